@@ -1,0 +1,95 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { CheckRestoresInput } from '../contracts/activities';
+import { workspaceKeys } from '../contracts/naming';
+import { addTallies, EMPTY_TALLY, SUCCESSFUL, type Tally, type TaskOutcome } from '../contracts/outcome';
+import { failedBy } from '../operations/failed-by';
+import { restoreState } from '../operations/restore-state';
+import { PartBuilder, type PendingTask } from '../reports';
+import type { ObjectStore, RoleStores } from '../storage/object-store';
+import type { ActivityDependencies } from './dependencies';
+import { heartbeating } from './heartbeat';
+import type { JobSpecs } from './job-spec';
+
+/** HEAD requests at once: a look at a million objects takes minutes, and there are half-hours between looks. */
+const HEADS_AT_ONCE = 32;
+
+const TIMED_OUT: TaskOutcome = {
+  status: 'failed',
+  httpStatus: 202,
+  errorCode: 'RestoreTimedOut',
+  message: 'The restore was requested; the object did not become readable in the time allowed',
+};
+
+/**
+ * Looks once at every object whose restore is awaited, and writes down which are readable. While some are not, it fails
+ * and names the time of the next look: attempts cost no history, and the wait holds no worker slot.
+ */
+export function checkRestoresActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
+  return async function checkRestores(input: CheckRestoresInput): Promise<Tally> {
+    const { request } = await specs.load(input);
+    const role = stores.forRole(request.RoleArn);
+    const late = Date.now() >= Date.parse(input.deadline);
+    let tally = EMPTY_TALLY;
+    await heartbeating(
+      async () => {
+        for (const range of input.ranges) {
+          for (let batch = range.firstBatch; batch < range.firstBatch + range.batches; batch++) {
+            tally = addTallies(tally, await checkBatch(stores.workspace(), role, input, batch, late));
+          }
+        }
+      },
+      () => tally,
+    );
+    if (tally.pending === 0) return tally;
+    throw stillPending(tally, input.wait.intervalMs);
+  };
+}
+
+function stillPending(tally: Tally, intervalMs: number): ApplicationFailure {
+  const all = tally.succeeded + tally.failed + tally.pending;
+  const failure = ApplicationFailure.create({
+    type: 'RestoresPending',
+    message: `${tally.succeeded} of ${all} objects are readable, ${tally.pending} are awaited`,
+    nextRetryDelay: intervalMs,
+    category: 'BENIGN',
+  });
+  failure.stack = '';
+  return failure;
+}
+
+/** The part itself is the state: what has been settled stays settled, whatever happens to this attempt. */
+async function checkBatch(
+  workspace: ObjectStore,
+  role: RoleStores,
+  input: CheckRestoresInput,
+  batch: number,
+  late: boolean,
+): Promise<Tally> {
+  const ref = { bucket: input.workspace.bucket, key: workspaceKeys.part(input.workspace.prefix, batch) };
+  const part = PartBuilder.resume(await workspace.read(ref));
+  const before = part.tally.pending;
+  if (before === 0) return part.tally;
+  const pending = part.takePending();
+  for (let first = 0; first < pending.length; first += HEADS_AT_ONCE) {
+    const some = pending.slice(first, first + HEADS_AT_ONCE);
+    const outcomes = await Promise.all(some.map((task) => look(role, task, late)));
+    outcomes.forEach((outcome, i) => {
+      const task = some[i];
+      if (task) part.add(task, outcome);
+    });
+  }
+  if (part.tally.pending < before) await workspace.put(ref, part.encode());
+  return part.tally;
+}
+
+async function look(role: RoleStores, task: PendingTask, late: boolean): Promise<TaskOutcome> {
+  const signal = Context.current().cancellationSignal;
+  try {
+    const head = await role.storeFor(task.bucket).headObject(task, { signal });
+    const state = restoreState(head);
+    if (state === 'restored' || state === 'not-archived') return SUCCESSFUL;
+  } catch (error) {
+    return failedBy(error);
+  }
+  return late ? TIMED_OUT : { status: 'pending' };
+}

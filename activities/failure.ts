@@ -1,0 +1,43 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { TemporalFailure } from '@temporalio/common';
+import { DroverError, type FailureCode } from '../contracts/failures';
+import { StoreError } from '../storage/store-error';
+
+/** A defect may be a passing one (memory, a race); after this many attempts it is taken for lasting. */
+const UNKNOWN_ERROR_ATTEMPTS_MAX = 5;
+
+/**
+ * What Temporal is told when an activity fails. Retryable failures are retried for ever, hence only those that can pass by
+ * themselves are. No stack: readers of the Temporal UI are no readers of our source.
+ */
+export function toFailure(error: unknown): Error {
+  if (error instanceof TemporalFailure) return error;
+  if (error instanceof DroverError) return failure(error.code, error.message, !error.retryable);
+  if (error instanceof StoreError) return ofStore(error);
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return failure('InternalError', message, Context.current().info.attempt >= UNKNOWN_ERROR_ATTEMPTS_MAX);
+}
+
+function ofStore(error: StoreError): ApplicationFailure {
+  const passing = error.storeDown || error.httpStatus >= 500 || error.httpStatus === 429;
+  return passing
+    ? failure('StoreUnreachable', error.message, false)
+    : failure('InternalError', `${error.code}: ${error.message}`, true);
+}
+
+function failure(code: FailureCode, message: string, nonRetryable: boolean): ApplicationFailure {
+  const created = ApplicationFailure.create({ type: code, message, nonRetryable });
+  created.stack = '';
+  return created;
+}
+
+/** The same anatomy for every activity: what it throws is translated in one place. */
+export function reportingFailures<I, O>(activity: (input: I) => Promise<O>): (input: I) => Promise<O> {
+  return async (input) => {
+    try {
+      return await activity(input);
+    } catch (error) {
+      throw toFailure(error);
+    }
+  };
+}

@@ -1,0 +1,110 @@
+import { Context } from '@temporalio/activity';
+import type { PrepareManifestInput, PreparedManifest } from '../contracts/activities';
+import { parseS3Arn } from '../contracts/arn';
+import { DroverError } from '../contracts/failures';
+import type { JobReport } from '../contracts/job';
+import { workspaceKeys } from '../contracts/naming';
+import { encodeIndex, type ManifestSummary, scanCsv } from '../manifests';
+import type { ObjectStore, RoleStores } from '../storage/object-store';
+import { StoreError } from '../storage/store-error';
+import type { ActivityDependencies } from './dependencies';
+import { heartbeating } from './heartbeat';
+import type { JobSpecs } from './job-spec';
+
+/** Reads the manifest once, checks every row's shape, and leaves the byte offset of each batch in the workspace. */
+export function prepareManifestActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
+  return async function prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest> {
+    const role = stores.forRole(input.request.RoleArn);
+    let rows = 0;
+    return heartbeating(
+      async () => {
+        await checkReportBucket(role, input.request.Report);
+        const summary = await scanManifest(role, input, (seen) => (rows = seen));
+        await saveIndex(stores.workspace(), input, summary);
+        await specs.save(input, { request: input.request, plan: input.plan });
+        return { totalTasks: summary.rows, batches: summary.offsets.length - 1 };
+      },
+      () => ({ rows }),
+    );
+  };
+}
+
+/** AWS finds out at the end; a job whose report can't be written had better not begin. */
+async function checkReportBucket(role: RoleStores, report: JobReport): Promise<void> {
+  if (!report.Enabled || report.Bucket === undefined) return;
+  const bucket = parseS3Arn(report.Bucket)?.bucket;
+  if (bucket === undefined || !(await role.storeFor(bucket).bucketExists(bucket))) {
+    throw new DroverError(
+      'ReportNotWritable',
+      `The report bucket ${report.Bucket} does not exist, or the job role may not see it.`,
+    );
+  }
+}
+
+async function scanManifest(
+  role: RoleStores,
+  input: PrepareManifestInput,
+  onRows: (rows: number) => void,
+): Promise<ManifestSummary> {
+  const { Location, Spec } = input.request.Manifest;
+  const { bucket, key } = parseS3Arn(Location.ObjectArn) ?? {};
+  if (bucket === undefined || key === undefined) {
+    throw new DroverError('ManifestNotFound', `The manifest ARN names no object: ${Location.ObjectArn}`);
+  }
+  const ref = {
+    bucket,
+    key,
+    ...(Location.ObjectVersionId === undefined ? {} : { versionId: Location.ObjectVersionId }),
+  };
+  try {
+    const signal = Context.current().cancellationSignal;
+    const { body } = await role.storeFor(bucket).readStream(ref, { ifMatch: Location.ETag, signal });
+    return await scanCsv(body, {
+      fields: Spec.Fields,
+      batchRows: input.plan.batchRows,
+      onProgress: (progress) => {
+        onRows(progress.rows);
+      },
+    });
+  } catch (error) {
+    throw manifestError(error, Location.ObjectArn);
+  }
+}
+
+/** The store's answer in the words of the job's failure reasons. */
+export function manifestError(error: unknown, manifestArn: string): unknown {
+  if (!(error instanceof StoreError)) return error;
+  const options = { cause: error };
+  switch (error.httpStatus) {
+    case 403:
+      return new DroverError(
+        'ManifestAccessDenied',
+        `Reading the manifest is forbidden: ${error.code} (${manifestArn})`,
+        options,
+      );
+    case 404:
+      return new DroverError('ManifestNotFound', `The manifest was not found: ${error.code} (${manifestArn})`, options);
+    case 412:
+      return new DroverError(
+        'ManifestETagMismatch',
+        `The manifest's ETag is not the one given: ${manifestArn}`,
+        options,
+      );
+    default:
+      return error;
+  }
+}
+
+async function saveIndex(workspace: ObjectStore, input: PrepareManifestInput, summary: ManifestSummary): Promise<void> {
+  const ref = { bucket: input.workspace.bucket, key: workspaceKeys.index(input.workspace.prefix) };
+  try {
+    await workspace.put(ref, encodeIndex(summary.offsets));
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.storeDown || error.httpStatus >= 500) throw error;
+    throw new DroverError(
+      'WorkspaceNotWritable',
+      `The workspace can't be written: ${error.code} (bucket ${ref.bucket})`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import type { Task, TaskOutcome } from '../contracts/outcome';
+import type { ManifestRow } from '../manifests';
+import type { PerformTask } from '../operations/operation';
+
+export interface TaskRun {
+  readonly rows: readonly ManifestRow[];
+  readonly perform: PerformTask;
+  readonly requestsInFlight: number;
+  /** No new task is begun after this. */
+  readonly stop: AbortSignal;
+  /** Running requests are given up after this: later than `stop`, so that most of them can end by themselves. */
+  readonly giveUp: AbortSignal;
+  readonly isDone: (index: number) => boolean;
+  readonly onOutcome: (index: number, task: Task, outcome: TaskOutcome) => void;
+}
+
+/**
+ * Carries out the tasks that are not done, a number of them at a time. Resolves when all are done or `stop` was raised;
+ * rejects with the first error that is not about one object, after the others have ended.
+ */
+export async function runTasks(run: TaskRun): Promise<void> {
+  let next = 0;
+  let fault: { readonly error: unknown } | undefined;
+  const lane = async (): Promise<void> => {
+    while (next < run.rows.length && !run.stop.aborted && !fault) {
+      const index = next++;
+      const row = run.rows[index];
+      if (!row || run.isDone(index)) continue;
+      try {
+        run.onOutcome(index, row.task, row.refused ?? (await run.perform(row.task, run.giveUp)));
+      } catch (error) {
+        // Of a stopped batch, what has no outcome is done again when it goes on: nothing to tell.
+        if (!run.stop.aborted) fault ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(run.requestsInFlight, run.rows.length) }, lane));
+  if (fault) throw fault.error;
+}

@@ -1,0 +1,108 @@
+import { Context } from '@temporalio/activity';
+import type { WriteChunkReportInput } from '../contracts/activities';
+import { parseS3Arn } from '../contracts/arn';
+import { LIMITS } from '../contracts/limits';
+import { workspaceKeys } from '../contracts/naming';
+import type { TaskOutcome } from '../contracts/outcome';
+import { compactParts, PartBuilder, type ReportFile, resultKey } from '../reports';
+import type { ObjectStore } from '../storage/object-store';
+import { StoreError } from '../storage/store-error';
+import type { ActivityDependencies } from './dependencies';
+import { heartbeating } from './heartbeat';
+import type { JobSpecs } from './job-spec';
+
+/** Parts read ahead of the file that is written: hides the store's latency, holds some hundred kilobytes. */
+const READ_AHEAD = 8;
+
+/** What a task gets whose effect is no longer awaited, since its job has ended. */
+const NOT_AWAITED: TaskOutcome = {
+  status: 'failed',
+  httpStatus: 202,
+  errorCode: 'RestoreNotAwaited',
+  message: 'The restore was requested; the job ended before the object became readable',
+};
+
+/** Joins the parts of a chunk's batches into report files. Keys are deterministic: a second run writes the same files. */
+export function writeChunkReportActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
+  return async function writeChunkReport(input: WriteChunkReportInput): Promise<void> {
+    const { request } = await specs.load(input);
+    const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
+    if (bucket === undefined) return;
+    const { chunk } = input.range;
+    const { jobId } = input;
+    const workspace = stores.workspace();
+    const files = await heartbeating(() =>
+      compactParts({
+        parts: readParts(workspace, input),
+        store: stores.forRole(request.RoleArn).storeFor(bucket),
+        bucket,
+        keyOf: (status, sequence) => resultKey({ prefix: request.Report.Prefix, jobId, chunk, status, sequence }),
+        fileBytesMax: LIMITS.reportFileBytesMax,
+        signal: Context.current().cancellationSignal,
+      }),
+    );
+    await workspace.put(chunkReportRef(input, chunk), JSON.stringify(files), { contentType: 'application/json' });
+  };
+}
+
+export function chunkReportRef(job: Pick<WriteChunkReportInput, 'workspace'>, chunk: number) {
+  return { bucket: job.workspace.bucket, key: workspaceKeys.chunkReport(job.workspace.prefix, chunk) };
+}
+
+/** What `writeChunkReport` left for a chunk: nothing when the chunk never began. */
+export async function readChunkReport(
+  workspace: ObjectStore,
+  job: Pick<WriteChunkReportInput, 'workspace'>,
+  chunk: number,
+): Promise<ReportFile[]> {
+  const bytes = await readIfThere(workspace, chunkReportRef(job, chunk));
+  return bytes ? (JSON.parse(bytes.toString('utf8')) as ReportFile[]) : [];
+}
+
+async function* readParts(workspace: ObjectStore, input: WriteChunkReportInput): AsyncIterable<Buffer> {
+  const { firstBatch, batches } = input.range;
+  const ahead: Promise<Buffer | undefined>[] = [];
+  for (let taken = 0, begun = 0; taken < batches; taken++) {
+    for (; begun < batches && begun < taken + READ_AHEAD; begun++) {
+      const reading = readPart(workspace, input, firstBatch + begun);
+      // Awaited below, in order; until then a failure must not count as unhandled.
+      reading.catch(() => undefined);
+      ahead.push(reading);
+    }
+    const part = await ahead.shift();
+    if (part) yield part;
+  }
+}
+
+async function readPart(
+  workspace: ObjectStore,
+  input: WriteChunkReportInput,
+  batch: number,
+): Promise<Buffer | undefined> {
+  const { bucket, prefix } = input.workspace;
+  const finished = await readIfThere(workspace, { bucket, key: workspaceKeys.part(prefix, batch) });
+  if (finished) return input.open ? closePending(finished) : finished;
+  const token = input.open?.find((open) => open.batch === batch)?.checkpoint?.part;
+  if (token === undefined) {
+    if (input.open) return undefined;
+    throw new Error(`the rows of batch ${batch} are missing in the workspace`);
+  }
+  return closePending(await workspace.read({ bucket, key: workspaceKeys.openPart(prefix, batch, token) }));
+}
+
+function closePending(bytes: Buffer): Buffer {
+  const part = PartBuilder.resume(bytes);
+  const pending = part.takePending();
+  if (pending.length === 0) return bytes;
+  for (const task of pending) part.add(task, NOT_AWAITED);
+  return part.encode();
+}
+
+async function readIfThere(store: ObjectStore, ref: { bucket: string; key: string }): Promise<Buffer | undefined> {
+  try {
+    return await store.read(ref);
+  } catch (error) {
+    if (error instanceof StoreError && error.httpStatus === 404) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config';
+import { DroverError } from '../contracts/failures';
+import type { JobRequest } from '../contracts/job';
+import { AccountKeys } from './auth/accounts';
+import { isLoopbackHost, refuseOpenDoor } from './auth/loopback';
+import type { JobService } from './job-service';
+import type { ObjectAccess } from './object-access';
+import { setRequestIds } from './request-id';
+import { restErrorHandler } from './rest/errors';
+import { healthHandler } from './rest/health';
+import { restRouter } from './rest/router';
+import { s3ControlRouter } from './s3control/router';
+
+export interface AppDeps {
+  readonly config: Pick<Config, 'api' | 'temporal' | 'accounts' | 'roles'>;
+  readonly service: JobService;
+  /** Throws DroverError for an operation that is unknown or has wrong parameters: operations/index. */
+  readonly checkOperation: (operation: JobRequest['Operation']) => unknown;
+  /** Without it, REST needs the manifest's ETag and serves no reports. */
+  readonly objects?: ObjectAccess;
+  readonly log: Logger;
+  readonly now?: () => number;
+}
+
+/**
+ * The API as an express application that does not listen yet: S3 Control on `/v20180820`, REST on `/api`, `/healthz`.
+ * Throws `DroverError('InvalidConfiguration')` when it is to be bound where others reach it and no secret key protects it.
+ */
+export function createApp(deps: AppDeps): Express {
+  const { config, service, log } = deps;
+  const keys = new AccountKeys(config.accounts);
+  refuseOpenDoor(config as Config, keys);
+  const rules = { checkOperation: deps.checkOperation, roles: config.roles.map(({ arn }) => arn) };
+  const { namespace, uiUrl } = config.temporal;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(prepareRequest);
+  app.get('/healthz', healthHandler(service, config.temporal.address));
+  app.use('/v20180820', s3ControlRouter({ service, rules, keys, log, now: deps.now ?? Date.now }));
+  app.use(
+    '/api',
+    restRouter({
+      service,
+      rules,
+      keys,
+      objects: deps.objects,
+      log,
+      boundToLoopback: isLoopbackHost(config.api.host),
+      temporalUi: uiUrl === undefined ? undefined : { url: uiUrl, namespace },
+    }),
+  );
+  app.use((request: Request) => {
+    throw new DroverError('NoSuchResource', `There is nothing at ${request.path}`);
+  });
+  app.use(restErrorHandler(log));
+  return app;
+}
+
+function prepareRequest(request: Request, response: Response, next: NextFunction): void {
+  setRequestIds(response);
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('X-Frame-Options', 'DENY');
+  response.setHeader('Referrer-Policy', 'no-referrer');
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+  response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+  response.setHeader('Cache-Control', 'no-store');
+  // Clients behind HTTP_PROXY send the whole URL as target (RFC 9112, section 3.2.2); what is signed is its path.
+  request.url = originForm(request.url);
+  request.originalUrl = request.url;
+  next();
+}
+
+function originForm(target: string): string {
+  const rest = /^https?:\/\/[^/?#]*(.*)$/is.exec(target)?.[1];
+  if (rest === undefined) return target;
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}

@@ -1,0 +1,41 @@
+import type { Logger } from 'pino';
+import { DroverError } from '../contracts/failures';
+
+interface BodyReadingError {
+  readonly type: string;
+}
+
+/**
+ * The catalogue's error for whatever a handler threw. What is not in the catalogue is a defect or worse: the log gets the
+ * cause under the request id, the client only the id.
+ */
+export function toDroverError(error: unknown, requestId: string, log: Pick<Logger, 'error'>): DroverError {
+  const known = error instanceof DroverError ? error : bodyError(error);
+  if (known === undefined) {
+    log.error({ err: error, requestId }, 'request failed');
+    return new DroverError('InternalServiceException', `Internal error; the log has the cause under request id ${requestId}`);
+  }
+  if (known.httpStatus >= 500) log.error({ err: known.cause ?? known, requestId, code: known.code }, known.message);
+  return known;
+}
+
+/** Errors of express's body readers. */
+function bodyError(error: unknown): DroverError | undefined {
+  if (!(error instanceof Error) || !('type' in error)) return undefined;
+  const { type } = error as Error & BodyReadingError;
+  switch (type) {
+    case 'entity.too.large':
+      return new DroverError('EntityTooLarge', 'The request body is too large', { cause: error });
+    case 'entity.parse.failed':
+      return new DroverError('BadRequestException', 'The body is not valid JSON', { cause: error });
+    case 'encoding.unsupported':
+      return new DroverError('BadRequestException', 'The body must not be compressed', { cause: error });
+    case 'charset.unsupported':
+      return new DroverError('BadRequestException', 'The body must be UTF-8', { cause: error });
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new DroverError('BadRequestException', 'The body did not arrive as announced', { cause: error });
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,89 @@
+import type { FailureReason, JobMemo, JobRequest, JobSnapshot, JobStatus } from '../contracts/job';
+import { isTerminal } from '../contracts/job';
+import { EMPTY_TALLY } from '../contracts/outcome';
+
+/** How far a job has come, running chunks included. Counts are tasks. */
+export interface JobProgress {
+  /** Absent until the manifest has been read. */
+  readonly totalTasks?: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Accepted by the store, effect awaited (restores). */
+  readonly pending: number;
+  /** Time spent in Active, up to now. */
+  readonly activeSeconds: number;
+}
+
+/** One job as every face shows it: S3 Control and REST only rename and select. */
+export interface JobView {
+  readonly jobId: string;
+  readonly account: string;
+  readonly region: string;
+  readonly request: JobRequest;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly snapshot: JobSnapshot;
+  readonly progress: JobProgress;
+}
+
+/** How the workflow execution stands in Temporal; anything but these two has ended without the job saying so. */
+export type ExecutionState = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timedOut';
+
+/** What Temporal keeps of a job without asking a worker. */
+export interface JobRecord {
+  readonly jobId: string;
+  readonly memo: JobMemo;
+  readonly execution: ExecutionState;
+  readonly closedAt?: string;
+}
+
+/** The snapshot that a record alone supports: the memo's, put right when the execution ended behind the job's back. */
+export function recordedSnapshot(record: JobRecord): JobSnapshot {
+  const snapshot = record.memo.snapshot ?? initialSnapshot(record.memo);
+  if (record.execution === 'running' || isTerminal(snapshot.status)) return snapshot;
+  const status: JobStatus = record.execution === 'cancelled' ? 'Cancelled' : 'Failed';
+  const reason: FailureReason = {
+    FailureCode: 'InternalError',
+    FailureReason: `The workflow of this job ended outside Drover's control (${record.execution}).`,
+  };
+  const { waitingFor: _waitingFor, ...rest } = snapshot;
+  return {
+    ...rest,
+    status,
+    chunksInFlight: [],
+    failureReasons: status === 'Failed' ? [...snapshot.failureReasons, reason] : snapshot.failureReasons,
+    ...(record.closedAt === undefined ? {} : { terminatedAt: record.closedAt }),
+  };
+}
+
+function initialSnapshot(memo: JobMemo): JobSnapshot {
+  return {
+    status: 'New',
+    tally: EMPTY_TALLY,
+    priority: memo.request.Priority,
+    failureReasons: [],
+    activeSeconds: 0,
+    asOf: memo.createdAt,
+    chunksInFlight: [],
+  };
+}
+
+/** `activeSeconds` of a snapshot, carried on to `now` while the job is active. */
+export function activeSecondsAt(snapshot: JobSnapshot, now: number): number {
+  if (snapshot.status !== 'Active') return snapshot.activeSeconds;
+  return snapshot.activeSeconds + Math.max(0, (now - Date.parse(snapshot.asOf)) / 1_000);
+}
+
+export function progressOf(snapshot: JobSnapshot, now: number): JobProgress {
+  return {
+    ...(snapshot.totalTasks === undefined ? {} : { totalTasks: snapshot.totalTasks }),
+    ...snapshot.tally,
+    activeSeconds: activeSecondsAt(snapshot, now),
+  };
+}
+
+export function viewOfRecord(record: JobRecord, now: number): JobView {
+  const { account, createdAt, region, request } = record.memo;
+  const snapshot = recordedSnapshot(record);
+  return { jobId: record.jobId, account, region, request, createdAt, snapshot, progress: progressOf(snapshot, now) };
+}

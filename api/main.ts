@@ -1,0 +1,101 @@
+import type { Server } from 'node:http';
+import { Client, Connection } from '@temporalio/client';
+import pino, { type Logger } from 'pino';
+import type { Config } from '../config/config';
+import { loadConfig } from '../config/load';
+import { type NamespaceConnection, prepareNamespace } from '../config/prepare-namespace';
+import { DroverError } from '../contracts/failures';
+import { parseOperation } from '../operations/index';
+import { createStores } from '../storage/stores';
+import { createApp } from './app';
+import { TemporalJobService } from './job-service';
+import { objectAccess } from './object-access';
+import { TemporalJobs } from './temporal-jobs';
+
+/** Pace of further attempts while Temporal does not answer: it may come up after us. */
+const PREPARE_RETRY_MS = 2_000;
+const PREPARE_TIMEOUT_MS = 20_000;
+/** Requests under way may end; a report being downloaded is cut after this. */
+const CLOSE_GRACE_MS = 5_000;
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const log = pino({ level: config.logLevel, name: 'drover-api' });
+  // Lazy, so that the API comes up and says what is missing when Temporal is not there yet.
+  const connection = Connection.lazy({ address: config.temporal.address });
+  const client = new Client({ connection, namespace: config.temporal.namespace });
+  const stores = createStores(config);
+  const service = new TemporalJobService({
+    gateway: new TemporalJobs(client, config.temporal.taskQueue),
+    planOperation: (operation) => parseOperation(operation).plan,
+    region: config.store.region,
+    workspace: { bucket: config.workspace.bucket, prefix: config.workspace.prefix },
+  });
+  const app = createApp({ config, service, checkOperation: parseOperation, objects: objectAccess(stores), log });
+  const server = await listen(app.listen(config.api.port, config.api.host), config);
+  log.info({ ...addressOf(server, config), temporal: config.temporal.address }, 'API is listening');
+
+  const stopping = new AbortController();
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    log.info({ signal }, 'API is closing');
+    void close(server).then(() => Promise.allSettled([connection.close(), stores.close()]));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  await prepare(connection, config, log, stopping.signal);
+}
+
+/** Rejects with InvalidConfiguration for an address that cannot be bound. */
+function listen(server: Server, { api }: Config): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once('listening', () => resolve(server));
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be bound (${error.message})`;
+      const message = `${api.host}:${api.port} ${why}: set DROVER_API_HOST and DROVER_API_PORT`;
+      reject(new DroverError('InvalidConfiguration', message, { cause: error }));
+    });
+  });
+}
+
+function addressOf(server: Server, { api }: Config): { host: string; port: number } {
+  const address = server.address();
+  return { host: api.host, port: typeof address === 'object' && address !== null ? address.port : api.port };
+}
+
+async function close(server: Server): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearTimeout(cut);
+}
+
+async function prepare(connection: Connection, config: Config, log: Logger, stopping: AbortSignal): Promise<void> {
+  const { address, namespace } = config.temporal;
+  let told = false;
+  while (!stopping.aborted) {
+    try {
+      const deadline = Date.now() + PREPARE_TIMEOUT_MS;
+      const port = connection as unknown as NamespaceConnection;
+      const { added, warnings } = await connection.withDeadline(deadline, () => prepareNamespace(port, namespace));
+      for (const warning of warnings) log.warn(warning);
+      if (added.length > 0) log.info({ added, namespace }, 'search attributes registered');
+      if (told) log.info({ address }, 'Temporal answers');
+      return;
+    } catch (error) {
+      if (error instanceof DroverError) throw error;
+      if (!told) log.warn({ address, err: error }, 'Temporal does not answer yet: trying again');
+      told = true;
+      await new Promise((resolve) => setTimeout(resolve, PREPARE_RETRY_MS).unref());
+    }
+  }
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof DroverError) process.stderr.write(`drover-api: ${error.message}\n${error.advice}\n`);
+  else process.stderr.write(`drover-api: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,20 @@
+import type { ErrorRequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { toDroverError } from '../error-answer';
+import { requestIdOf } from '../request-id';
+
+/** `{error: {code, message, advice, requestId}}`, with the status of the failure catalogue. */
+export function restErrorHandler(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const requestId = requestIdOf(response);
+    const { advice, code, httpStatus, message } = toDroverError(error, requestId, log);
+    if (response.headersSent) {
+      // A report's rows were on their way: a cut connection is the only way left to say that they are not complete.
+      response.destroy();
+      return;
+    }
+    if (!request.complete) response.setHeader('Connection', 'close');
+    if (code === 'AccessDenied') response.setHeader('WWW-Authenticate', 'Bearer');
+    response.status(httpStatus).json({ error: { code, message, advice, requestId } });
+  };
+}

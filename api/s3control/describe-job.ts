@@ -1,0 +1,49 @@
+import { DescribeJobResult$ } from '@aws-sdk/client-s3-control';
+import { LIMITS } from '../../contracts/limits';
+import { jobArn } from '../../contracts/naming';
+import type { JobService, JobView } from '../job-service';
+import { validateJobId } from '../validate-request';
+import { writeXml } from './xml';
+
+/** The value that the IAM reference gives for s3:JobSuspendedCause. */
+const SUSPENDED_CAUSE = 'AWAITING_CONFIRMATION';
+
+/** API_control_DescribeJob. */
+export async function describeJob(service: JobService, account: string, jobId: string): Promise<string> {
+  const view = await service.describeJob(account, validateJobId(jobId));
+  return writeXml(DescribeJobResult$, { Job: descriptorOf(view) });
+}
+
+/** API_control_JobDescriptor: Operation, Manifest and Report come back as they were given. */
+function descriptorOf(view: JobView): Record<string, unknown> {
+  const { request, snapshot } = view;
+  return {
+    JobId: view.jobId,
+    ConfirmationRequired: request.ConfirmationRequired,
+    Description: request.Description,
+    JobArn: jobArn(view.region, view.account, view.jobId),
+    Status: snapshot.status,
+    Manifest: request.Manifest,
+    Operation: request.Operation,
+    Priority: snapshot.priority,
+    ProgressSummary: progressSummary(view),
+    StatusUpdateReason: snapshot.statusUpdateReason?.slice(0, LIMITS.describeReasonCharsMax),
+    FailureReasons: snapshot.failureReasons,
+    Report: request.Report,
+    CreationTime: view.createdAt,
+    TerminationDate: snapshot.terminatedAt,
+    RoleArn: request.RoleArn,
+    SuspendedDate: snapshot.suspendedAt,
+    SuspendedCause: snapshot.suspendedAt === undefined ? undefined : SUSPENDED_CAUSE,
+  };
+}
+
+/** API_control_JobProgressSummary; tasks whose effect is awaited are in the total only. */
+export function progressSummary({ progress }: JobView): Record<string, unknown> {
+  return {
+    TotalNumberOfTasks: progress.totalTasks ?? 0,
+    NumberOfTasksSucceeded: progress.succeeded,
+    NumberOfTasksFailed: progress.failed,
+    Timers: { ElapsedTimeInActiveSeconds: Math.floor(progress.activeSeconds) },
+  };
+}

@@ -1,0 +1,237 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { defaultPayloadConverter, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Payload, SearchAttributePair } from '@temporalio/common';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import type { BatchCheckpoint } from '../contracts/checkpoint';
+import { DroverError } from '../contracts/failures';
+import type { JobInput, JobMemo, JobSnapshot, JobStatus } from '../contracts/job';
+import type { ChunkProgress } from '../contracts/messages';
+import { MESSAGES } from '../contracts/messages';
+import { chunkWorkflowId, jobIdOfWorkflow, jobsQueue, jobWorkflowId, SEARCH_ATTRIBUTES } from '../contracts/naming';
+import type { ExecutionState, JobRecord } from './job-view';
+import { explainTemporalError, isInvalidArgument } from './temporal-errors';
+
+const JOB_WORKFLOW_TYPE = 'jobWorkflow';
+/** An API call must not hang on a server that is gone. */
+const RPC_TIMEOUT_MS = 5_000;
+/** A query waits for a worker: without one it would hang for good, and the memo serves instead. */
+const QUERY_TIMEOUT_MS = 1_500;
+/** Rows of one visibility call: each carries its request, so a page of 1,000 could be hundreds of megabytes. */
+const LIST_PAGE_ROWS = 100;
+
+/** Heartbeat of one running or retrying batch activity. */
+export interface BatchHeartbeat {
+  readonly activityId: string;
+  readonly checkpoint: BatchCheckpoint;
+}
+
+export interface ListQuery {
+  readonly account: string;
+  readonly statuses: readonly JobStatus[];
+}
+
+export interface RecordPage {
+  readonly records: readonly JobRecord[];
+  readonly pageToken?: Uint8Array;
+}
+
+export type JobSignal = 'pause' | 'resume' | 'cancel' | 'confirm' | 'setPriority';
+
+/** What the API needs of Temporal. Every method rejects with `DroverError` for what an operator can mend. */
+export interface JobsGateway {
+  readonly queue: string;
+  /** False when the id is taken, by a running or an ended job. */
+  start(input: JobInput, memo: JobMemo, summary: { readonly line: string; readonly details: string }): Promise<boolean>;
+  /** Undefined when there is no such job. */
+  record(jobId: string): Promise<JobRecord | undefined>;
+  snapshot(jobId: string): Promise<JobSnapshot>;
+  heartbeats(jobId: string, chunk: number): Promise<readonly BatchHeartbeat[]>;
+  chunkProgress(jobId: string, chunk: number): Promise<ChunkProgress>;
+  /** Newest start first. Rejects with InvalidNextTokenException for a token the server does not know. */
+  list(query: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage>;
+  signal(jobId: string, signal: JobSignal, ...argument: readonly (string | number)[]): Promise<void>;
+  ping(): Promise<void>;
+}
+
+/** `JobsGateway` on a Temporal client. `taskQueue` is the configured prefix. */
+export class TemporalJobs implements JobsGateway {
+  readonly queue: string;
+
+  constructor(
+    private readonly client: Client,
+    taskQueue: string,
+  ) {
+    this.queue = jobsQueue(taskQueue);
+  }
+
+  async start(input: JobInput, memo: JobMemo, summary: { line: string; details: string }): Promise<boolean> {
+    try {
+      await this.call(() =>
+        this.client.workflow.start(JOB_WORKFLOW_TYPE, {
+          workflowId: jobWorkflowId(input.jobId),
+          taskQueue: this.queue,
+          args: [input],
+          memo: { ...memo },
+          typedSearchAttributes: searchAttributesOf(input),
+          staticSummary: summary.line,
+          staticDetails: summary.details,
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          workflowIdConflictPolicy: 'FAIL',
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+      throw error;
+    }
+  }
+
+  async record(jobId: string): Promise<JobRecord | undefined> {
+    try {
+      const description = await this.call(() => this.client.workflow.getHandle(jobWorkflowId(jobId)).describe());
+      return description.type === JOB_WORKFLOW_TYPE ? recordOfDescription(jobId, description) : undefined;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return undefined;
+      throw error;
+    }
+  }
+
+  snapshot(jobId: string): Promise<JobSnapshot> {
+    return this.query<JobSnapshot>(jobWorkflowId(jobId), MESSAGES.snapshot);
+  }
+
+  async heartbeats(jobId: string, chunk: number): Promise<readonly BatchHeartbeat[]> {
+    const handle = this.client.workflow.getHandle(chunkWorkflowId(jobId, chunk));
+    const { raw } = await this.call(() => handle.describe(), QUERY_TIMEOUT_MS);
+    return (raw.pendingActivities ?? []).flatMap((activity) => {
+      const payload = activity.heartbeatDetails?.payloads?.[0];
+      if (!payload || !activity.activityId) return [];
+      const checkpoint = fromPayload(payload);
+      return isCheckpoint(checkpoint) ? [{ activityId: activity.activityId, checkpoint }] : [];
+    });
+  }
+
+  chunkProgress(jobId: string, chunk: number): Promise<ChunkProgress> {
+    return this.query<ChunkProgress>(chunkWorkflowId(jobId, chunk), MESSAGES.chunkProgress);
+  }
+
+  async list(query: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage> {
+    const records: JobRecord[] = [];
+    let token = pageToken;
+    do {
+      const page = await this.listPage(query, Math.min(LIST_PAGE_ROWS, rowsMax - records.length), token);
+      records.push(...page.records);
+      token = page.pageToken;
+    } while (token !== undefined && records.length < rowsMax);
+    return { records, ...(token === undefined ? {} : { pageToken: token }) };
+  }
+
+  async signal(jobId: string, signal: JobSignal, ...argument: readonly (string | number)[]): Promise<void> {
+    const handle = this.client.workflow.getHandle(jobWorkflowId(jobId));
+    await this.call(() => handle.signal(MESSAGES[signal], ...argument));
+  }
+
+  async ping(): Promise<void> {
+    const { namespace } = this.client.options;
+    await this.call(() => this.client.workflowService.describeNamespace({ namespace }), 2_000);
+  }
+
+  private async listPage(query: ListQuery, pageSize: number, pageToken: Uint8Array | undefined): Promise<RecordPage> {
+    try {
+      const answer = await this.call(() =>
+        this.client.workflowService.listWorkflowExecutions({
+          namespace: this.client.options.namespace,
+          query: visibilityQuery(query),
+          pageSize,
+          ...(pageToken === undefined ? {} : { nextPageToken: pageToken }),
+        }),
+      );
+      const records = (answer.executions ?? []).flatMap((row) => {
+        const memo = memoOf(row.memo?.fields ?? {});
+        const workflowId = row.execution?.workflowId;
+        if (!memo || !workflowId) return [];
+        return [
+          {
+            jobId: jobIdOfWorkflow(workflowId),
+            memo,
+            execution: executionState(row.status ?? 0),
+            ...(row.closeTime ? { closedAt: timestampToIso(row.closeTime) } : {}),
+          },
+        ];
+      });
+      const next = answer.nextPageToken;
+      return { records, ...(next && next.length > 0 ? { pageToken: next } : {}) };
+    } catch (error) {
+      if (pageToken !== undefined && isInvalidArgument(error)) {
+        throw new DroverError('InvalidNextTokenException', 'nextToken is not one of this service', { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  private query<Answer>(workflowId: string, name: string): Promise<Answer> {
+    return this.call(() => this.client.workflow.getHandle(workflowId).query<Answer>(name), QUERY_TIMEOUT_MS);
+  }
+
+  private async call<Answer>(fn: () => Promise<Answer>, timeoutMs = RPC_TIMEOUT_MS): Promise<Answer> {
+    try {
+      return await this.client.connection.withDeadline(Date.now() + timeoutMs, fn);
+    } catch (error) {
+      throw explainTemporalError(error);
+    }
+  }
+}
+
+function searchAttributesOf(input: JobInput): SearchAttributePair[] {
+  return [
+    { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.account, 'KEYWORD'), value: input.account },
+    { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.operation, 'KEYWORD'), value: input.plan.operation },
+    { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.status, 'KEYWORD'), value: 'New' },
+    { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.priority, 'INT'), value: input.request.Priority },
+    { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.jobId, 'KEYWORD'), value: input.jobId },
+  ];
+}
+
+/** Account (digits) and statuses (an enumeration) are validated before: nothing here can break out of its quotes. */
+function visibilityQuery({ account, statuses }: ListQuery): string {
+  const clauses = [`WorkflowType = '${JOB_WORKFLOW_TYPE}'`, `${SEARCH_ATTRIBUTES.account} = '${account}'`];
+  if (statuses.length > 0) {
+    clauses.push(`(${statuses.map((status) => `${SEARCH_ATTRIBUTES.status} = '${status}'`).join(' OR ')})`);
+  }
+  return clauses.join(' AND ');
+}
+
+function recordOfDescription(jobId: string, description: WorkflowExecutionDescription): JobRecord | undefined {
+  const memo = description.memo as JobMemo | undefined;
+  if (memo?.request === undefined) return undefined;
+  return {
+    jobId,
+    memo,
+    execution: executionState(description.status.code),
+    ...(description.closeTime === undefined ? {} : { closedAt: description.closeTime.toISOString() }),
+  };
+}
+
+/** Values of temporal.api.enums.v1.WorkflowExecutionStatus: 1 running, 2 completed, 3 failed, 4 canceled, 5 terminated, 7 timed out. */
+function executionState(code: number): ExecutionState {
+  const states: Record<number, ExecutionState> = { 2: 'completed', 3: 'failed', 4: 'cancelled', 5: 'terminated', 7: 'timedOut' };
+  return states[code] ?? 'running';
+}
+
+/** Undefined for a row that isn't a job of ours, such as one that someone started by hand. */
+function memoOf(fields: Record<string, Payload>): JobMemo | undefined {
+  const memo = Object.fromEntries(Object.entries(fields).map(([name, payload]) => [name, fromPayload(payload)]));
+  return memo['request'] === undefined ? undefined : (memo as unknown as JobMemo);
+}
+
+function fromPayload(payload: Payload): unknown {
+  return defaultPayloadConverter.fromPayload(payload);
+}
+
+function isCheckpoint(value: unknown): value is BatchCheckpoint {
+  return typeof value === 'object' && value !== null && 'tally' in value && 'done' in value;
+}
+
+function timestampToIso(time: { seconds?: unknown; nanos?: number | null }): string {
+  return new Date(Number(String(time.seconds ?? 0)) * 1_000 + Math.floor((time.nanos ?? 0) / 1e6)).toISOString();
+}

@@ -1,0 +1,159 @@
+import type { CliConfig } from '../config/cli';
+import type { FailureReason, JobStatus, Json } from '../contracts/job';
+
+/** One job as the REST API shows it (api/rest/job-json). */
+export interface Job {
+  readonly jobId: string;
+  readonly operation: string;
+  readonly description?: string;
+  readonly status: JobStatus;
+  readonly priority: number;
+  readonly createdAt: string;
+  readonly suspendedAt?: string;
+  readonly terminatedAt?: string;
+  readonly statusUpdateReason?: string;
+  readonly waitingFor?: string;
+  readonly failureReasons: readonly FailureReason[];
+  readonly progress: {
+    readonly totalTasks?: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly pending: number;
+    readonly activeSeconds: number;
+  };
+  readonly reportManifestKey?: string;
+  readonly request: { readonly [member: string]: Json };
+  readonly temporalUrl?: string;
+}
+
+export interface JobChange {
+  readonly jobId: string;
+  readonly status: JobStatus;
+  readonly statusUpdateReason?: string;
+}
+
+export interface Report {
+  readonly jobId: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly manifest: Json;
+}
+
+/** The API refused, in its words. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly advice: string,
+    readonly httpStatus: number,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+/** No answer that could be the API's. */
+export class UnreachableError extends Error {
+  constructor(apiUrl: string, cause: unknown) {
+    super(`No Drover API answers at ${apiUrl} (${reasonOf(cause)})`, { cause });
+    this.name = 'UnreachableError';
+  }
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The REST API over HTTP. Every method rejects with `ApiError` or `UnreachableError`. */
+export class ApiClient {
+  constructor(private readonly config: CliConfig) {}
+
+  createJob(request: unknown): Promise<{ readonly jobId: string }> {
+    return this.json('POST', '/api/jobs', request);
+  }
+
+  describeJob(jobId: string): Promise<Job> {
+    return this.json('GET', jobPath(jobId));
+  }
+
+  listJobs(query: URLSearchParams): Promise<{ readonly jobs: readonly Job[]; readonly nextToken?: string }> {
+    const text = query.toString();
+    return this.json('GET', `/api/jobs${text === '' ? '' : `?${text}`}`);
+  }
+
+  change(jobId: string, change: 'pause' | 'resume' | 'cancel' | 'confirm', reason?: string): Promise<JobChange> {
+    return this.json('POST', `${jobPath(jobId)}/${change}`, reason === undefined ? {} : { reason });
+  }
+
+  setPriority(jobId: string, priority: number): Promise<JobChange> {
+    return this.json('PUT', `${jobPath(jobId)}/priority`, { priority });
+  }
+
+  report(jobId: string): Promise<Report> {
+    return this.json('GET', `${jobPath(jobId)}/report`);
+  }
+
+  /** CSV as it arrives; may be long, so only the wait for its beginning is bounded. */
+  async reportRows(jobId: string, rows: 'failed' | 'succeeded'): Promise<AsyncIterable<Uint8Array>> {
+    const response = await this.send('GET', `${jobPath(jobId)}/report?rows=${rows}`);
+    return (response.body as unknown as AsyncIterable<Uint8Array> | null) ?? emptyBody();
+  }
+
+  private async json<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const response = await this.send(method, path, body);
+    try {
+      return (await response.json()) as Answer;
+    } catch (error) {
+      throw new UnreachableError(this.config.apiUrl, error);
+    }
+  }
+
+  private async send(method: string, path: string, body?: unknown): Promise<Response> {
+    const { apiUrl, credentials } = this.config;
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (credentials !== undefined) {
+      const pair = `${credentials.accessKeyId}:${credentials.secretAccessKey}`;
+      headers['authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`;
+    }
+    const waiting = new AbortController();
+    const timer = setTimeout(() => waiting.abort(new Error('no answer in 30 s')), REQUEST_TIMEOUT_MS);
+    let response: Response;
+    try {
+      const payload = body === undefined ? {} : { body: JSON.stringify(body) };
+      response = await fetch(`${apiUrl}${path}`, { method, headers, signal: waiting.signal, ...payload });
+    } catch (error) {
+      throw new UnreachableError(apiUrl, error);
+    } finally {
+      clearTimeout(timer);
+    }
+    if (response.ok) return response;
+    throw await refusal(response, apiUrl);
+  }
+}
+
+function jobPath(jobId: string): string {
+  return `/api/jobs/${encodeURIComponent(jobId)}`;
+}
+
+async function refusal(response: Response, apiUrl: string): Promise<Error> {
+  const body = (await response.json().catch(() => undefined)) as { error?: Record<string, unknown> } | undefined;
+  const { code, message, advice } = body?.error ?? {};
+  if (typeof code !== 'string' || typeof message !== 'string') {
+    return new UnreachableError(apiUrl, new Error(`HTTP ${response.status} from something else`));
+  }
+  return new ApiError(code, message, typeof advice === 'string' ? advice : '', response.status);
+}
+
+function reasonOf(cause: unknown): string {
+  // fetch hides the socket's error one or two levels down.
+  let current = cause;
+  for (let depth = 0; depth < 3 && current instanceof Error; depth += 1) {
+    if ('code' in current && typeof current.code === 'string') return current.code;
+    if (current.cause === undefined) break;
+    current = current.cause;
+  }
+  return current instanceof Error ? current.message : String(current);
+}
+
+async function* emptyBody(): AsyncGenerator<Uint8Array> {
+  // A 200 without a body: a report without rows of that status.
+}

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { changeLine } from '../change-line';
+import { action, type Invocation } from '../context';
+
+/** `drover cancel <job-id>` */
+export function addCancelCommand(program: Command, invocation: Invocation): void {
+  program
+    .command('cancel')
+    .description('Cancel a job: what is done stays done, and is reported')
+    .argument('<job-id>')
+    .option('--reason <text>', 'why; shown with the job')
+    .action(
+      action<{ reason?: string }>(invocation, async ({ api, output }, [jobId = ''], { reason }) => {
+        const change = await api.change(jobId, 'cancel', reason);
+        output.result(change, () => changeLine(change));
+      }),
+    );
+}

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { changeLine } from '../change-line';
+import { action, type Invocation } from '../context';
+
+/** `drover confirm <job-id>` */
+export function addConfirmCommand(program: Command, invocation: Invocation): void {
+  program
+    .command('confirm')
+    .description('Confirm a job that waits in Suspended, so that it runs')
+    .argument('<job-id>')
+    .option('--reason <text>', 'why; shown with the job')
+    .action(
+      action<{ reason?: string }>(invocation, async ({ api, output }, [jobId = ''], { reason }) => {
+        const change = await api.change(jobId, 'confirm', reason);
+        output.result(change, () => changeLine(change));
+      }),
+    );
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import type { Job } from '../api-client';
+import { action, type Invocation } from '../context';
+import { count, duration, table } from '../output';
+
+/** `drover describe <job-id>` */
+export function addDescribeCommand(program: Command, invocation: Invocation): void {
+  program
+    .command('describe')
+    .description('Show one job')
+    .argument('<job-id>')
+    .action(
+      action(invocation, async ({ api, output }, [jobId = '']) => {
+        const job = await api.describeJob(jobId);
+        output.result(job, () => describeTable(job));
+      }),
+    );
+}
+
+function describeTable(job: Job): string {
+  const { progress } = job;
+  const rows: (readonly [string, string | undefined])[] = [
+    ['Job', job.jobId],
+    ['Description', job.description],
+    ['Operation', job.operation],
+    ['Status', job.status],
+    ['Reason', job.statusUpdateReason],
+    ['Waiting for', job.waitingFor],
+    ['Priority', String(job.priority)],
+    ['Tasks', count(progress.totalTasks)],
+    ['Succeeded', count(progress.succeeded)],
+    ['Failed', count(progress.failed)],
+    ['Pending', progress.pending > 0 ? count(progress.pending) : undefined],
+    ['Active for', duration(progress.activeSeconds)],
+    ['Created', job.createdAt],
+    ['Suspended', job.suspendedAt],
+    ['Ended', job.terminatedAt],
+    ...job.failureReasons.map((reason) => ['Failure', `${reason.FailureCode}: ${reason.FailureReason}`] as const),
+    ['Report', job.reportManifestKey],
+    ['Temporal', job.temporalUrl],
+  ];
+  return table(rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { changeLine } from '../change-line';
+import { action, type Invocation } from '../context';
+
+/** `drover pause <job-id>` */
+export function addPauseCommand(program: Command, invocation: Invocation): void {
+  program
+    .command('pause')
+    .description('Pause a job: batches under way stop, their progress is kept')
+    .argument('<job-id>')
+    .option('--reason <text>', 'why; shown with the job')
+    .action(
+      action<{ reason?: string }>(invocation, async ({ api, output }, [jobId = ''], { reason }) => {
+        const change = await api.change(jobId, 'pause', reason);
+        output.result(change, () => changeLine(change));
+      }),
+    );
+}

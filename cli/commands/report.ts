@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { type Command, Option } from 'commander';
+import type { Json } from '../../contracts/job';
+import type { Report } from '../api-client';
+import { action, type Invocation, UsageError } from '../context';
+import { table } from '../output';
+
+interface ReportOptions {
+  readonly rows?: 'failed' | 'succeeded';
+  readonly json?: boolean;
+}
+
+/** `drover report <job-id> [--rows failed|succeeded]` */
+export function addReportCommand(program: Command, invocation: Invocation): void {
+  program
+    .command('report')
+    .description('Show where the completion report lies, or print its rows as CSV')
+    .argument('<job-id>')
+    .addOption(new Option('--rows <status>', 'print the rows of this status').choices(['failed', 'succeeded']))
+    .action(
+      action<ReportOptions>(invocation, async ({ api, output }, [jobId = ''], { rows, json }) => {
+        if (rows === undefined) {
+          const report = await api.report(jobId);
+          output.result(report, () => reportTable(report));
+          return;
+        }
+        if (json === true) throw new UsageError('--rows prints CSV: it cannot be combined with --json');
+        const { stdout } = output.terminal;
+        for await (const bytes of await api.reportRows(jobId, rows)) {
+          if (!stdout.write(bytes)) await once(stdout, 'drain');
+        }
+      }),
+    );
+}
+
+function reportTable({ bucket, key, manifest }: Report): string {
+  const heading = [`s3://${bucket}/${key}`];
+  return table([heading, ...resultsOf(manifest).map((line) => [line])]);
+}
+
+function resultsOf(manifest: Json): string[] {
+  if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) return [];
+  const { Results } = manifest;
+  if (!Array.isArray(Results)) return [];
+  return Results.flatMap((result) => {
+    if (typeof result !== 'object' || result === null || Array.isArray(result)) return [];
+    return [`${String(result['TaskExecutionStatus'])}  s3://${String(result['Bucket'])}/${String(result['Key'])}`];
+  });
+}

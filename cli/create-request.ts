@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { bucketArn } from '../contracts/arn';
+import { UsageError } from './context';
+
+export interface CreateOptions {
+  readonly request?: string;
+  readonly operation?: string;
+  readonly parameters?: string;
+  readonly manifest?: string;
+  readonly manifestVersion?: string;
+  readonly etag?: string;
+  readonly fields?: string;
+  readonly report?: string;
+  readonly reportScope?: string;
+  readonly role?: string;
+  readonly priority?: string;
+  readonly description?: string;
+  readonly token?: string;
+  readonly confirmationRequired?: boolean;
+  readonly confirm?: boolean;
+}
+
+type Members = Record<string, unknown>;
+
+/** The body of POST /api/jobs; what is left out gets its default there. Throws `UsageError`. */
+export async function buildRequest(options: CreateOptions, stdin: AsyncIterable<Uint8Array>): Promise<Members> {
+  if (options.request === undefined) return fromOptions(options);
+  const own = Object.entries(options).filter(([, value]) => value !== undefined);
+  const other = own.find(([name]) => !['request', 'wait', 'json'].includes(name))?.[0];
+  if (other !== undefined) throw new UsageError(`--request has the whole request: leave out ${flagOf(other)}`);
+  const text = options.request === '-' ? await readAll(stdin) : await readText(options.request);
+  return parseObject(text, options.request === '-' ? 'stdin' : options.request);
+}
+
+async function fromOptions(options: CreateOptions): Promise<Members> {
+  const { operation, manifest, etag, manifestVersion, role, priority, description, token } = options;
+  if (operation === undefined) throw new UsageError('--operation is missing (or give --request)');
+  if (manifest === undefined) throw new UsageError('--manifest is missing (or give --request)');
+  if (priority !== undefined && !/^\d{1,10}$/.test(priority)) throw new UsageError('--priority must be a whole number from 0');
+  const location = s3Uri(manifest, '--manifest');
+  if (location.key === '') throw new UsageError(`--manifest must name an object, as s3://bucket/key, not '${manifest}'`);
+  const parameters = await parametersOf(options.parameters ?? '{}');
+  return {
+    ...(token === undefined ? {} : { ClientRequestToken: token }),
+    ...(description === undefined ? {} : { Description: description }),
+    ...(priority === undefined ? {} : { Priority: Number(priority) }),
+    ...(role === undefined ? {} : { RoleArn: role }),
+    ConfirmationRequired: options.confirmationRequired === true || options.confirm === true,
+    Operation: { [operation]: parameters },
+    Manifest: {
+      Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: (options.fields ?? 'Bucket,Key').split(',') },
+      Location: {
+        ObjectArn: `${bucketArn(location.bucket)}/${location.key}`,
+        ...(manifestVersion === undefined ? {} : { ObjectVersionId: manifestVersion }),
+        ...(etag === undefined ? {} : { ETag: etag }),
+      },
+    },
+    Report: reportOf(options),
+  };
+}
+
+function reportOf({ report, reportScope }: CreateOptions): Members {
+  if (report === undefined) {
+    if (reportScope !== undefined) throw new UsageError('--report-scope needs --report');
+    return { Enabled: false };
+  }
+  const { bucket, key } = s3Uri(report, '--report');
+  const prefix = key.replace(/\/+$/, '');
+  return {
+    Enabled: true,
+    Bucket: bucketArn(bucket),
+    ...(prefix === '' ? {} : { Prefix: prefix }),
+    Format: 'Report_CSV_20180820',
+    ReportScope: reportScope ?? 'AllTasks',
+  };
+}
+
+function s3Uri(text: string, flag: string): { bucket: string; key: string } {
+  const [, bucket, key = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];
+  if (bucket === undefined) throw new UsageError(`${flag} must be an S3 URI, as s3://bucket/key, not '${text}'`);
+  return { bucket, key };
+}
+
+async function parametersOf(given: string): Promise<Members> {
+  if (!given.startsWith('@')) return parseObject(given, '--parameters');
+  const file = given.slice(1);
+  return parseObject(await readText(file), file);
+}
+
+function parseObject(text: string, where: string): Members {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${where} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members;
+  throw new UsageError(`${where} must hold a JSON object`);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+  }
+}
+
+async function readAll(stdin: AsyncIterable<Uint8Array>): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of stdin) pieces.push(piece);
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+function flagOf(option: string): string {
+  return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -1,0 +1,102 @@
+import { Command, CommanderError } from 'commander';
+import { loadCliConfig } from '../config/cli';
+import { DroverError } from '../contracts/failures';
+import { ApiError, UnreachableError } from './api-client';
+import { addCancelCommand } from './commands/cancel';
+import { addConfirmCommand } from './commands/confirm';
+import { addCreateCommand } from './commands/create';
+import { addDescribeCommand } from './commands/describe';
+import { addListCommand } from './commands/list';
+import { addPauseCommand } from './commands/pause';
+import { addPriorityCommand } from './commands/priority';
+import { addReportCommand } from './commands/report';
+import { addResumeCommand } from './commands/resume';
+import { addWatchCommand } from './commands/watch';
+import { type Invocation, UsageError } from './context';
+import { EXIT, type ExitCode } from './exit-codes';
+import { printable, type Terminal } from './output';
+
+const COMMANDS = [
+  addCreateCommand,
+  addListCommand,
+  addDescribeCommand,
+  addWatchCommand,
+  addPauseCommand,
+  addResumeCommand,
+  addConfirmCommand,
+  addPriorityCommand,
+  addCancelCommand,
+  addReportCommand,
+];
+
+export interface RunOptions {
+  readonly terminal: Terminal;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly sleep?: (ms: number) => Promise<void>;
+}
+
+/** Runs one command line (without `node` and script) and says how it ended. Never throws. */
+export async function run(argv: readonly string[], options: RunOptions): Promise<ExitCode> {
+  const invocation: Invocation = {
+    terminal: options.terminal,
+    stdin: options.stdin,
+    config: () => loadCliConfig(options.env),
+    ...(options.sleep === undefined ? {} : { sleep: options.sleep }),
+    exitCode: EXIT.ok,
+  };
+  try {
+    await buildProgram(invocation).parseAsync(argv, { from: 'user' });
+    return invocation.exitCode;
+  } catch (error) {
+    return report(error, options.terminal);
+  }
+}
+
+function buildProgram(invocation: Invocation): Command {
+  const program = new Command('drover')
+    .description('S3 Batch Operations for any S3-compatible store')
+    .option('--json', 'answer with JSON, and nothing else, on stdout')
+    .helpCommand(false)
+    .showHelpAfterError('(--help shows what there is)');
+  for (const add of COMMANDS) add(program, invocation);
+  program.addHelpText(
+    'after',
+    '\nEnvironment: DROVER_API_URL (http://127.0.0.1:8800), DROVER_ACCESS_KEY and DROVER_SECRET_KEY.' +
+      '\nExit codes: 0 done (watch, create --wait: every task succeeded), 1 refused or tasks failed, 2 usage, 3 API unreachable.',
+  );
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => invocation.terminal.stdout.write(text),
+      writeErr: (text) => invocation.terminal.stderr.write(text),
+    });
+  }
+  return program;
+}
+
+function report(error: unknown, { stderr }: Terminal): ExitCode {
+  // Commander has written its message already; asking for help is no mistake.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const say = (...lines: string[]): void => {
+    stderr.write(`drover: ${lines.filter((line) => line !== '').map(printable).join('\n')}\n`);
+  };
+  if (error instanceof UsageError) {
+    say(error.message);
+    return EXIT.usage;
+  }
+  if (error instanceof UnreachableError) {
+    say(error.message, 'Start the API (npm run dev), or set DROVER_API_URL to where it listens.');
+    return EXIT.unreachable;
+  }
+  if (error instanceof ApiError) {
+    say(`${error.code}: ${error.message}`, error.advice);
+    // The API answers, but has nothing behind it.
+    return error.code === 'ServiceUnavailable' ? EXIT.unreachable : EXIT.failed;
+  }
+  if (error instanceof DroverError) {
+    say(error.message, error.advice);
+    return EXIT.usage;
+  }
+  say(error instanceof Error ? error.message : String(error));
+  return EXIT.failed;
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { DroverError } from '../contracts/failures';
+
+const environment = z.object({
+  DROVER_API_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8800'),
+  DROVER_ACCESS_KEY: z.string().min(1).optional(),
+  DROVER_SECRET_KEY: z.string().min(1).optional(),
+});
+
+/** Settings of the command line tool. */
+export interface CliConfig {
+  /** Without a trailing slash. */
+  readonly apiUrl: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** Empty variables count as absent. Throws `DroverError('InvalidConfiguration')` that names every wrong variable. */
+export function loadCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new DroverError('InvalidConfiguration', problems.join('; '));
+  }
+  const { DROVER_API_URL, DROVER_ACCESS_KEY, DROVER_SECRET_KEY } = parsed.data;
+  if ((DROVER_ACCESS_KEY === undefined) !== (DROVER_SECRET_KEY === undefined)) {
+    throw new DroverError('InvalidConfiguration', 'DROVER_ACCESS_KEY and DROVER_SECRET_KEY go together: one of them is missing');
+  }
+  return {
+    apiUrl: DROVER_API_URL.replace(/\/+$/, ''),
+    ...(DROVER_ACCESS_KEY === undefined || DROVER_SECRET_KEY === undefined
+      ? {}
+      : { credentials: { accessKeyId: DROVER_ACCESS_KEY, secretAccessKey: DROVER_SECRET_KEY } }),
+  };
+}

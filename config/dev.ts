@@ -1,0 +1,119 @@
+import { tmpdir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { DroverError } from '../contracts/failures';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+/** SeaweedFS takes four ports after its S3 port, and each of the five again plus 10,000. */
+const S3_PORT_MAX = 65_535 - 10_000 - 4;
+
+/** Variables of the local stack (`npm run dev`, `demo`, `test`) beyond those that the processes read themselves. */
+const environment = z.object({
+  DROVER_HOME: z.string().min(1).default('.drover'),
+  DROVER_API_HOST: z.string().min(1).default('127.0.0.1'),
+  DROVER_API_PORT: port.default(8800),
+  DROVER_S3_PORT: port.max(S3_PORT_MAX).default(8333),
+  DROVER_TEMPORAL_PORT: port.default(7233),
+  DROVER_TEMPORAL_UI_PORT: port.default(8233),
+  DROVER_DEV_WORKERS: z.coerce.number().int().min(0).max(32).default(1),
+  DROVER_S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  TEMPORAL_ADDRESS: z.string().min(1).optional(),
+  XDG_CACHE_HOME: z.string().min(1).optional(),
+  HOME: z.string().min(1).optional(),
+  TEMPORAL_CLI: z.string().min(1).optional(),
+  WEED: z.string().min(1).optional(),
+  MOTO_SERVER: z.string().min(1).optional(),
+  AWS_CLI: z.string().min(1).optional(),
+  BOTO3_PYTHON: z.string().min(1).optional(),
+  SERVERLESS: z.string().min(1).optional(),
+  TEMPORAL_TEST_SERVER: z.string().min(1).optional(),
+});
+
+/** Variables that name a binary, before anything is looked for. */
+export type ToolVariable =
+  'TEMPORAL_CLI' | 'WEED' | 'MOTO_SERVER' | 'AWS_CLI' | 'BOTO3_PYTHON' | 'SERVERLESS' | 'TEMPORAL_TEST_SERVER';
+
+export interface DevConfig {
+  /** Absolute. Holds temporal.db, s3/, run/ and log/. */
+  readonly home: string;
+  /** Absolute. Fetched tools, shared by all checkouts of this user. */
+  readonly cacheDir: string;
+  readonly apiHost: string;
+  readonly apiPort: number;
+  readonly s3Port: number;
+  readonly temporalPort: number;
+  readonly temporalUiPort: number;
+  readonly workers: number;
+  /** Running servers to use; the stack starts none of that kind then. */
+  readonly s3Endpoint?: string;
+  readonly temporalAddress?: string;
+  readonly tools: Readonly<Partial<Record<ToolVariable, string>>>;
+}
+
+/** Throws `DroverError('InvalidConfiguration')` that names every wrong variable. Empty variables count as absent. */
+export function loadDevConfig(env: NodeJS.ProcessEnv = process.env): DevConfig {
+  const parsed = environment.safeParse(withoutEmpty(env));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new DroverError('InvalidConfiguration', problems.join('; '));
+  }
+  const given = parsed.data;
+  const tools: Partial<Record<ToolVariable, string>> = {};
+  for (const name of TOOL_VARIABLES) {
+    const value = given[name];
+    if (value !== undefined) tools[name] = value;
+  }
+  return {
+    home: resolve(given.DROVER_HOME),
+    cacheDir: cacheDir(given),
+    apiHost: given.DROVER_API_HOST,
+    apiPort: given.DROVER_API_PORT,
+    s3Port: given.DROVER_S3_PORT,
+    temporalPort: given.DROVER_TEMPORAL_PORT,
+    temporalUiPort: given.DROVER_TEMPORAL_UI_PORT,
+    workers: given.DROVER_DEV_WORKERS,
+    ...(given.DROVER_S3_ENDPOINT === undefined ? {} : { s3Endpoint: given.DROVER_S3_ENDPOINT }),
+    ...(given.TEMPORAL_ADDRESS === undefined ? {} : { temporalAddress: given.TEMPORAL_ADDRESS }),
+    tools,
+  };
+}
+
+const TOOL_VARIABLES: readonly ToolVariable[] = [
+  'TEMPORAL_CLI',
+  'WEED',
+  'MOTO_SERVER',
+  'AWS_CLI',
+  'BOTO3_PYTHON',
+  'SERVERLESS',
+  'TEMPORAL_TEST_SERVER',
+];
+
+/** XDG base directory specification; a user without a home gets a folder of their own under the system's temporary one. */
+function cacheDir(env: { XDG_CACHE_HOME?: string | undefined; HOME?: string | undefined }): string {
+  if (env.XDG_CACHE_HOME !== undefined) return join(resolve(env.XDG_CACHE_HOME), 'drover');
+  if (env.HOME !== undefined) return join(resolve(env.HOME), '.cache', 'drover');
+  return join(tmpdir(), `drover-cache-${userInfo().uid}`);
+}
+
+/** The environment as it is, for tools that are fetched or run as the user would (pip, go, npm, docker). */
+export function userEnvironment(): Record<string, string> {
+  return withoutEmpty(process.env);
+}
+
+const PASSED_ON =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|TERM|NODE_.*|SSL_CERT_.*|(https?|no|all)_proxy)$/i;
+const OURS = /^(DROVER|AWS|TEMPORAL)_/;
+
+/** What a supervised process gets: the user's basics, the settings of Drover and AWS, and over them the stack's own. */
+export function childEnvironment(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const env = userEnvironment();
+  const kept = Object.entries(env).filter(([name]) => PASSED_ON.test(name) || OURS.test(name));
+  return { ...Object.fromEntries(kept), ...settings };
+}
+
+function withoutEmpty(env: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,70 @@
+import type { BatchCheckpoint } from './checkpoint';
+import type { JobRequest, Workspace } from './job';
+import type { Tally } from './outcome';
+import type { ChunkRange, OperationPlan, RestoreWait } from './plan';
+
+/**
+ * Arguments and results of the activities. Only pointers and tallies: keys, messages and outcomes stay in the workspace,
+ * so that histories stay small however large the job.
+ */
+export interface JobRef {
+  readonly jobId: string;
+  readonly workspace: Workspace;
+}
+
+export interface PrepareManifestInput extends JobRef {
+  readonly request: JobRequest;
+  readonly plan: OperationPlan;
+}
+
+export interface PreparedManifest {
+  readonly totalTasks: number;
+  readonly batches: number;
+}
+
+export interface RunBatchInput extends JobRef {
+  readonly batch: number;
+  /** Where an interrupted run of this batch left off. */
+  readonly checkpoint?: BatchCheckpoint;
+}
+
+export type BatchResult =
+  | { readonly status: 'done'; readonly tally: Tally }
+  | { readonly status: 'interrupted'; readonly checkpoint: BatchCheckpoint };
+
+/** A batch that was begun and not finished: its rows so far are in the open part. */
+export interface OpenBatch {
+  readonly batch: number;
+  readonly checkpoint?: BatchCheckpoint;
+}
+
+export interface WriteChunkReportInput extends JobRef {
+  readonly range: ChunkRange;
+  /** Of a chunk that did not end by itself. */
+  readonly open?: readonly OpenBatch[];
+}
+
+export interface CheckRestoresInput extends JobRef {
+  readonly wait: RestoreWait;
+  readonly ranges: readonly ChunkRange[];
+  /** After this moment, ISO 8601, what is still not readable fails. */
+  readonly deadline: string;
+}
+
+export interface WriteReportInput extends JobRef {
+  readonly chunks: number;
+}
+
+export interface WrittenReport {
+  /** Absent when there was nothing to report: no task had run. */
+  readonly manifestKey?: string;
+}
+
+export interface Activities {
+  prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest>;
+  runBatch(input: RunBatchInput): Promise<BatchResult>;
+  writeChunkReport(input: WriteChunkReportInput): Promise<void>;
+  /** Resolves with the tally of all tasks of the ranges once none is pending; until then each attempt fails and says when to try again. */
+  checkRestores(input: CheckRestoresInput): Promise<Tally>;
+  writeReport(input: WriteReportInput): Promise<WrittenReport>;
+}

@@ -1,0 +1,142 @@
+/**
+ * The failure catalogue: every error Drover itself raises, with the HTTP status an API answers, and what the person can
+ * do. What a store says of one object is not here: that goes into the report in the store's own words.
+ *
+ * Codes of S3 Control (`…Exception`) and of S3 (`AccessDenied`, `SignatureDoesNotMatch`, …) are AWS's, so that the official
+ * clients raise their typed errors.
+ */
+export const FAILURES = {
+  // S3 Control's modelled errors. Statuses as documented under API_control_UpdateJobStatus: 400 for all but the internal one.
+  BadRequestException: { httpStatus: 400, retryable: false, advice: 'Correct the member that the message names.' },
+  InvalidRequestException: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Correct the parameter that the message names.',
+  },
+  IdempotencyException: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Use a new ClientRequestToken for a new request.',
+  },
+  NotFoundException: { httpStatus: 404, retryable: false, advice: 'List the jobs of this account to find the id.' },
+  JobStatusException: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Describe the job: its present status does not allow this.',
+  },
+  InvalidNextTokenException: { httpStatus: 400, retryable: false, advice: 'Start the listing again without a token.' },
+  TooManyRequestsException: { httpStatus: 400, retryable: true, advice: 'Try again later.' },
+  InternalServiceException: {
+    httpStatus: 500,
+    retryable: true,
+    advice: 'Try again; the API log has the cause under the request id.',
+  },
+  // S3's request errors.
+  AccessDenied: { httpStatus: 403, retryable: false, advice: 'Sign the request with a key of the account.' },
+  InvalidAccessKeyId: { httpStatus: 403, retryable: false, advice: 'Use an access key that the configuration knows.' },
+  SignatureDoesNotMatch: { httpStatus: 403, retryable: false, advice: 'Check the secret key and the clock.' },
+  RequestTimeTooSkewed: { httpStatus: 403, retryable: false, advice: 'Set the clock: it is more than 15 minutes off.' },
+  AuthorizationHeaderMalformed: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Send an AWS4-HMAC-SHA256 Authorization header.',
+  },
+  XAmzContentSHA256Mismatch: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Send the SHA-256 of the body that was sent.',
+  },
+  MalformedXML: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Send well-formed XML without a document type or entities.',
+  },
+  EntityTooLarge: { httpStatus: 400, retryable: false, advice: 'Shorten the request body.' },
+  MethodNotAllowed: { httpStatus: 405, retryable: false, advice: 'Use a method that this resource has.' },
+  NoSuchResource: { httpStatus: 404, retryable: false, advice: 'See docs/api.md for the paths that exist.' },
+  NotImplemented: { httpStatus: 501, retryable: false, advice: 'See docs/api.md for the calls that exist.' },
+  ServiceUnavailable: {
+    httpStatus: 503,
+    retryable: true,
+    advice: 'Temporal does not answer: start it, then try again.',
+  },
+  // Reasons a job fails. Names are AWS's where it has one.
+  InvalidManifestContent: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Correct the manifest and create the job again.',
+  },
+  ManifestNotFound: { httpStatus: 404, retryable: false, advice: 'Check the manifest ARN: bucket, key and version.' },
+  ManifestAccessDenied: { httpStatus: 403, retryable: false, advice: 'Let the job role read the manifest.' },
+  ManifestETagMismatch: {
+    httpStatus: 412,
+    retryable: false,
+    advice: 'The manifest has changed: create the job with its present ETag.',
+  },
+  ReportNotWritable: {
+    httpStatus: 403,
+    retryable: false,
+    advice: 'Check the report bucket and the rights of the job role.',
+  },
+  WorkspaceNotWritable: {
+    httpStatus: 403,
+    retryable: false,
+    advice: 'Create the workspace bucket, or set DROVER_WORKSPACE_BUCKET to one that exists.',
+  },
+  RoleNotConfigured: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Use a role that the configuration maps to credentials.',
+  },
+  OperationNotSupported: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Use one of the operations in docs/operations.md.',
+  },
+  StoreUnreachable: {
+    httpStatus: 503,
+    retryable: true,
+    advice: 'Start the store, or correct its endpoint; the job goes on by itself.',
+  },
+  FailureThresholdExceeded: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Read the completion report: most tasks failed.',
+  },
+  ConfirmationTimedOut: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Create the job again and confirm it within 30 days.',
+  },
+  InvalidConfiguration: { httpStatus: 500, retryable: false, advice: 'Correct the setting that the message names.' },
+  InternalError: {
+    httpStatus: 500,
+    retryable: false,
+    advice: 'This is a defect of Drover: please report it with the job id.',
+  },
+} as const satisfies Record<string, { httpStatus: number; retryable: boolean; advice: string }>;
+
+export type FailureCode = keyof typeof FAILURES;
+
+/** Thrown for every failure of the catalogue. `message` is for the person: it names the thing that is wrong. */
+export class DroverError extends Error {
+  readonly code: FailureCode;
+
+  constructor(code: FailureCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'DroverError';
+    this.code = code;
+  }
+
+  get httpStatus(): number {
+    return FAILURES[this.code].httpStatus;
+  }
+
+  get retryable(): boolean {
+    return FAILURES[this.code].retryable;
+  }
+
+  get advice(): string {
+    return FAILURES[this.code].advice;
+  }
+}

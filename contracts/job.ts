@@ -1,0 +1,130 @@
+import type { OperationPlan } from './plan';
+import type { Tally } from './outcome';
+
+/** JSON as it crosses process borders: no dates, no undefined inside arrays, no class instances. */
+export type Json = string | number | boolean | null | Json[] | { [member: string]: Json };
+export type JsonObject = { [member: string]: Json };
+
+/** The thirteen states of a job, as S3 Control names them (API_control_JobDescriptor, `Status`). */
+export const JOB_STATUSES = [
+  'New',
+  'Preparing',
+  'Suspended',
+  'Ready',
+  'Active',
+  'Pausing',
+  'Paused',
+  'Completing',
+  'Complete',
+  'Cancelling',
+  'Cancelled',
+  'Failing',
+  'Failed',
+] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** States that a job never leaves. */
+export const TERMINAL_STATUSES: readonly JobStatus[] = ['Complete', 'Cancelled', 'Failed'];
+
+export function isTerminal(status: JobStatus): boolean {
+  return TERMINAL_STATUSES.includes(status);
+}
+
+export type ManifestField = 'Ignore' | 'Bucket' | 'Key' | 'VersionId';
+export type ReportScope = 'AllTasks' | 'FailedTasksOnly';
+
+/** Where the list of objects lies and how it is laid out (API_control_JobManifest). */
+export interface JobManifest {
+  readonly Spec: { readonly Format: 'S3BatchOperations_CSV_20180820'; readonly Fields: readonly ManifestField[] };
+  readonly Location: { readonly ObjectArn: string; readonly ObjectVersionId?: string; readonly ETag: string };
+}
+
+/** Where the completion report goes (API_control_JobReport). */
+export interface JobReport {
+  readonly Enabled: boolean;
+  readonly Bucket?: string;
+  readonly Prefix?: string;
+  readonly Format?: 'Report_CSV_20180820';
+  readonly ReportScope?: ReportScope;
+  readonly ExpectedBucketOwner?: string;
+}
+
+export interface Tag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
+/**
+ * What was asked for: the body of S3 Control's CreateJob with its member names, defaults filled in, as plain JSON
+ * (timestamps as ISO 8601 strings). REST and CLI use the same names, so that a request can be carried from one face to
+ * the other unchanged, and DescribeJob gives it back as it came.
+ */
+export interface JobRequest {
+  readonly ClientRequestToken: string;
+  readonly ConfirmationRequired: boolean;
+  readonly Description?: string;
+  readonly Priority: number;
+  readonly RoleArn: string;
+  /** Exactly one member: the operation's name, with its parameters. */
+  readonly Operation: { readonly [operationName: string]: JsonObject };
+  readonly Manifest: JobManifest;
+  readonly Report: JobReport;
+  readonly Tags?: readonly Tag[];
+}
+
+/** The bucket and key prefix under which a job keeps its manifest index and report parts. Prefix ends in `/`. */
+export interface Workspace {
+  readonly bucket: string;
+  readonly prefix: string;
+}
+
+/** Input of the job workflow. Recorded in history once, so later changes of defaults or configuration don't reach a running job. */
+export interface JobInput {
+  readonly jobId: string;
+  readonly account: string;
+  readonly request: JobRequest;
+  readonly plan: OperationPlan;
+  readonly workspace: Workspace;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly region: string;
+}
+
+export interface FailureReason {
+  /** 1..64 characters. */
+  readonly FailureCode: string;
+  /** 1..256 characters: AWS's bound, so clients that check it accept ours. */
+  readonly FailureReason: string;
+}
+
+/** What a job says of itself: the answer of its `snapshot` query, and the memo that serves when no worker can answer. */
+export interface JobSnapshot {
+  readonly status: JobStatus;
+  /** Absent until the manifest has been read. */
+  readonly totalTasks?: number;
+  /** Tasks of chunks that have ended; running chunks add theirs (see api/job-progress). */
+  readonly tally: Tally;
+  readonly priority: number;
+  readonly statusUpdateReason?: string;
+  readonly failureReasons: readonly FailureReason[];
+  /** What the job is waiting for, in words, when it is not simply working. */
+  readonly waitingFor?: string;
+  readonly suspendedAt?: string;
+  readonly terminatedAt?: string;
+  readonly activeSeconds: number;
+  /** When `activeSeconds` was taken, ISO 8601; a reader adds the time since, while the status is Active. */
+  readonly asOf: string;
+  /** Chunks now running as children, by number. */
+  readonly chunksInFlight: readonly number[];
+  readonly reportManifestKey?: string;
+}
+
+/** Memo fields of a job workflow. */
+export interface JobMemo {
+  readonly request: JobRequest;
+  readonly requestDigest: string;
+  readonly account: string;
+  readonly createdAt: string;
+  readonly region: string;
+  readonly snapshot?: JobSnapshot;
+}

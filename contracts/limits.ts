@@ -1,0 +1,71 @@
+/**
+ * Every number that bounds something, with its reason. Units are in the names.
+ */
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+export const LIMITS = {
+  /** Children of one workflow: Temporal advises at most 1,000; nine events each keep the job's history under its 10,240-event warning. */
+  chunksPerJobMax: 1_000,
+  /** Chunks aimed at for a large job; the rest of the 1,000 is room for the smaller chunks of the tail. */
+  chunksPerJobAim: 800,
+  /** Below this many batches a chunk costs more in events than it gains in spread. */
+  chunkBatchesMin: 5,
+  /** Rows per activity unless the operation says otherwise: S3's own page size. */
+  batchRows: 1_000,
+  /** In-flight batches per job = 8 × 4: enough for four workers of 8 slots, few enough that a pause or a new priority takes hold at once. */
+  chunksInFlight: 8,
+  batchesInFlight: 4,
+  /** Batches after which a chunk continues as new: 600 × 6 events stay under the server's suggestion of 4,096. */
+  chunkRunBatchesMax: 600,
+  requestsInFlight: 64,
+  batchTimeoutMs: 30 * MINUTE_MS,
+  batchHeartbeatTimeoutMs: 20 * SECOND_MS,
+  /** How often heartbeats reach the server: bounds the delay of pause and cancel, and the work redone after a crash. */
+  heartbeatThrottleMs: 2 * SECOND_MS,
+  /** Rows are flushed to the workspace at this pace when a batch lasts longer. */
+  checkpointIntervalMs: 2 * SECOND_MS,
+  /** Reading a manifest, writing a report: long for billions of rows; heartbeats notice a crash much sooner. */
+  manifestTimeoutMs: 12 * HOUR_MS,
+  reportTimeoutMs: 12 * HOUR_MS,
+  /** Unconfirmed jobs fail after this long (S3 Batch Operations user guide, "Suspended"). */
+  confirmationTimeoutMs: 30 * DAY_MS,
+  /** A job fails once this many tasks have run and more than this share of them failed (user guide, "Tracking job failure"). */
+  failureThresholdTasksMin: 1_000,
+  failureThresholdShare: 0.5,
+  /** Finished jobs stay readable for this long (user guide: deleted 90 days after they end). */
+  retentionMs: 90 * DAY_MS,
+  restoreFirstCheckMs: 30 * MINUTE_MS,
+  restoreIntervalMs: 30 * MINUTE_MS,
+  /** Bulk retrievals from Deep Archive take up to 48 hours; a week leaves room for a queue. */
+  restoreTimeoutMs: 7 * DAY_MS,
+  /** Restore watches of one job: each is one polling activity over a stripe of chunks. */
+  restoreStripesMax: 16,
+  /** A CreateJob body: the model's own maxima (8,192 metadata entries) stay below this. */
+  requestBodyBytesMax: 2 * 1024 * 1024,
+  /** A completion report file is cut at this size, so that a worker never holds more of it. */
+  reportFileBytesMax: 32 * 1024 * 1024,
+  /** Longest line of a manifest: a 1,024-byte key with every byte percent-encoded, twice over for ignored columns. */
+  manifestRowBytesMax: 64 * 1024,
+  /** Attempts of one S3 request: 5 with full jitter ride out a store's hiccup of some seconds. */
+  requestAttemptsMax: 5,
+  /** When the store says slow down: more, because the adaptive limit eases off meanwhile. */
+  requestSlowDownAttemptsMax: 12,
+  requestTimeoutMs: 60 * SECOND_MS,
+  requestBackoffBaseMs: 100,
+  requestBackoffMaxMs: 5 * SECOND_MS,
+  /** The longest `Retry-After` that is obeyed in full. */
+  requestRetryAfterMaxMs: 30 * SECOND_MS,
+  /** Functions may run for 15 minutes (AWS Lambda quotas). */
+  functionTimeoutMs: 15 * MINUTE_MS,
+  /** Bounds of the adaptive number of requests in flight to one bucket from one worker. */
+  bucketRequestsInFlightMin: 1,
+  bucketRequestsInFlightStart: 64,
+  bucketRequestsInFlightMax: 256,
+  /** Signed requests are accepted this long before and after their date (AWS SigV4). */
+  clockSkewMs: 15 * MINUTE_MS,
+  describeReasonCharsMax: 256,
+  listJobsMax: 1_000,
+} as const;

@@ -1,0 +1,74 @@
+/** Names that more than one process must agree on: workflow ids, task queues, search attributes, keys in the workspace. */
+
+export const DEFAULT_TASK_QUEUE = 'drover';
+
+/** Workflows and light activities. */
+export function jobsQueue(prefix: string): string {
+  return `${prefix}-jobs`;
+}
+
+/** Batches: scaled by adding workers. */
+export function objectsQueue(prefix: string): string {
+  return `${prefix}-objects`;
+}
+
+/** The objects queue of the same installation, seen from a workflow on its jobs queue. */
+export function objectsQueueBeside(jobsQueueName: string): string {
+  return jobsQueueName.replace(/-jobs$/, '-objects');
+}
+
+export function jobWorkflowId(jobId: string): string {
+  return `job-${jobId}`;
+}
+
+export function jobIdOfWorkflow(workflowId: string): string {
+  return workflowId.replace(/^job-/, '').replace(/\/.*$/, '');
+}
+
+export function chunkWorkflowId(jobId: string, chunk: number): string {
+  return `job-${jobId}/chunk-${pad(chunk, 5)}`;
+}
+
+export function restoreWatchWorkflowId(jobId: string, stripe: number): string {
+  return `job-${jobId}/restore-watch-${pad(stripe, 2)}`;
+}
+
+/** `arn:aws:s3:{region}:{account}:job/{id}`, as DescribeJob shows it. */
+export function jobArn(region: string, account: string, jobId: string): string {
+  return `arn:aws:s3:${region}:${account}:job/${jobId}`;
+}
+
+export const SEARCH_ATTRIBUTES = {
+  account: 'DroverAccount',
+  operation: 'DroverOperation',
+  status: 'DroverStatus',
+  priority: 'DroverPriority',
+  jobId: 'DroverJobId',
+} as const;
+
+/** Types for registration with the namespace. */
+export const SEARCH_ATTRIBUTE_TYPES = {
+  [SEARCH_ATTRIBUTES.account]: 'Keyword',
+  [SEARCH_ATTRIBUTES.operation]: 'Keyword',
+  [SEARCH_ATTRIBUTES.status]: 'Keyword',
+  [SEARCH_ATTRIBUTES.priority]: 'Int',
+  [SEARCH_ATTRIBUTES.jobId]: 'Keyword',
+} as const;
+
+/** Keys below a job's workspace prefix. */
+export const workspaceKeys = {
+  /** The job's request and plan, read once by each worker. */
+  job: (prefix: string): string => `${prefix}job.json`,
+  /** Byte offsets of all batches, 8 bytes each (see manifests/manifest-index). */
+  index: (prefix: string): string => `${prefix}manifest-index.bin`,
+  /** Finished rows of one batch. Deterministic: a rerun overwrites it. */
+  part: (prefix: string, batch: number): string => `${prefix}parts/${pad(batch, 9)}.part`,
+  /** Rows of an unfinished batch: every attempt writes its own, the checkpoint names the valid one. */
+  openPart: (prefix: string, batch: number, token: string): string => `${prefix}parts/${pad(batch, 9)}.open-${token}`,
+  /** Which report files a chunk has written. */
+  chunkReport: (prefix: string, chunk: number): string => `${prefix}reports/${pad(chunk, 5)}.json`,
+};
+
+function pad(value: number, width: number): string {
+  return String(value).padStart(width, '0');
+}

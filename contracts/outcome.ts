@@ -1,0 +1,43 @@
+/**
+ * What became of one task. `httpStatus`, `errorCode` and `message` are the store's own words where it answered.
+ * `pending` means that the action was accepted and its effect is awaited (a restore); it never reaches a report.
+ */
+export type TaskOutcome =
+  | { readonly status: 'succeeded'; readonly httpStatus: number; readonly message: string }
+  | { readonly status: 'failed'; readonly httpStatus: number; readonly errorCode: string; readonly message: string }
+  | { readonly status: 'pending' };
+
+/** Message of a native operation's success, as AWS's reports have it. */
+export const SUCCESSFUL: TaskOutcome = Object.freeze({ status: 'succeeded', httpStatus: 200, message: 'Successful' });
+
+export interface Tally {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly pending: number;
+}
+
+export const EMPTY_TALLY: Tally = Object.freeze({ succeeded: 0, failed: 0, pending: 0 });
+
+export function addTallies(a: Tally, b: Tally): Tally {
+  return { succeeded: a.succeeded + b.succeeded, failed: a.failed + b.failed, pending: a.pending + b.pending };
+}
+
+export function subtractTallies(a: Tally, b: Tally): Tally {
+  return { succeeded: a.succeeded - b.succeeded, failed: a.failed - b.failed, pending: a.pending - b.pending };
+}
+
+/** Tasks that were carried out, however they ended. */
+export function executed(tally: Tally): number {
+  return tally.succeeded + tally.failed + tally.pending;
+}
+
+/** One row of the manifest, decoded. */
+export interface Task {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+  /** The key as the manifest spells it (URL-encoded): the report repeats it. */
+  readonly manifestKey: string;
+  /** Number of the row in the manifest, from 0, header not counted. */
+  readonly row: number;
+}

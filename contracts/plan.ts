@@ -1,0 +1,36 @@
+/**
+ * How an operation wants to be run, as plain data. The operation computes it from its parameters when the job is created;
+ * workflows obey it without knowing the operation.
+ */
+export interface OperationPlan {
+  /** Name in the registry, for example `S3PutObjectCopy`. */
+  readonly operation: string;
+  /** Rows handed to one activity. */
+  readonly batchRows: number;
+  /** Requests one batch keeps in flight at most; the store's adaptive limit may hold it lower. */
+  readonly requestsInFlight: number;
+  /** Longest honest attempt of one batch, in milliseconds (Temporal's startToCloseTimeout). */
+  readonly batchTimeoutMs: number;
+  /** Chunks a job keeps in flight, and batches each chunk keeps in flight. */
+  readonly chunksInFlight: number;
+  readonly batchesInFlight: number;
+  /** Present when a task is not done until its effect shows. */
+  readonly wait?: RestoreWait;
+}
+
+/** Durable polling until restored objects can be read. */
+export interface RestoreWait {
+  readonly kind: 'restore';
+  /** From the end of the requests to the first look. */
+  readonly firstCheckMs: number;
+  readonly intervalMs: number;
+  /** After this long, objects that still can't be read become failed tasks. */
+  readonly timeoutMs: number;
+}
+
+/** A contiguous range of batches, owned by one child workflow. Batches are numbered from 0 through the whole manifest. */
+export interface ChunkRange {
+  readonly chunk: number;
+  readonly firstBatch: number;
+  readonly batches: number;
+}

@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { childEnvironment } from '../../config/dev';
+import { jobsQueue } from '../../contracts/naming';
+import type { Part } from '../supervisor';
+import { PROJECT_ROOT } from './project-root';
+import { polls } from './temporal-probe';
+
+export interface ApiPartOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export function apiPart({ host, port, env }: ApiPartOptions): Part {
+  // An address that means "all" is no address to connect to.
+  const reachable = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  return {
+    name: 'api',
+    ...entry('api/main.js'),
+    env: childEnvironment({ ...env, DROVER_API_HOST: host, DROVER_API_PORT: String(port) }),
+    ports: [{ port, variable: 'DROVER_API_PORT' }],
+    ready: async () =>
+      (await fetch(`http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${String(port)}/healthz`)).ok,
+    readyTimeoutMs: 60_000,
+    stopGraceMs: 15_000,
+  };
+}
+
+export interface WorkerPartOptions {
+  readonly number: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly temporalAddress: string;
+  readonly namespace: string;
+  readonly taskQueue: string;
+}
+
+export function workerPart(options: WorkerPartOptions): Part {
+  return {
+    name: `worker-${String(options.number)}`,
+    ...entry('worker/main.js'),
+    env: childEnvironment(options.env),
+    ports: [],
+    ready: (pid) => polls(pid, options.temporalAddress, options.namespace, jobsQueue(options.taskQueue)),
+    readyTimeoutMs: 90_000,
+    // Batches in hand are given time to end or to write down where they stand.
+    stopGraceMs: 40_000,
+  };
+}
+
+function entry(file: string): { command: string; args: string[] } {
+  return { command: process.execPath, args: ['--enable-source-maps', resolve(PROJECT_ROOT, 'dist', file)] };
+}

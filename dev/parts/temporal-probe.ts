@@ -1,0 +1,34 @@
+import { Connection } from '@temporalio/client';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW */
+const WORKFLOW_QUEUE = 1;
+
+/** True when the server answers and has the namespace, with the search attributes that it was started with. */
+export async function hasNamespace(address: string, namespace: string): Promise<boolean> {
+  return withConnection(address, async (connection) => {
+    await connection.workflowService.describeNamespace({ namespace });
+    return true;
+  });
+}
+
+/** True when a worker of this process polls the queue for workflow tasks; the SDK's default identity is `<pid>@<host>`. */
+export async function polls(pid: number, address: string, namespace: string, taskQueue: string): Promise<boolean> {
+  return withConnection(address, async (connection) => {
+    const queue = await connection.workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name: taskQueue },
+      taskQueueType: WORKFLOW_QUEUE,
+    });
+    return queue.pollers.some((poller) => poller.identity?.split(/\D/).includes(String(pid)) === true);
+  });
+}
+
+async function withConnection<T>(address: string, work: (connection: Connection) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address, connectTimeout: CONNECT_TIMEOUT_MS });
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}

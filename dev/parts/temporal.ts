@@ -1,0 +1,63 @@
+import { SEARCH_ATTRIBUTE_TYPES } from '../../contracts/naming';
+import { childEnvironment } from '../../config/dev';
+import type { Part } from '../supervisor';
+import { hasNamespace } from './temporal-probe';
+
+export interface TemporalPartOptions {
+  readonly binary: string;
+  readonly port: number;
+  /** Without it no UI is served. */
+  readonly uiPort?: number;
+  /** Made by the server when it is missing. */
+  readonly namespace: string;
+  /** SQLite file. Without it everything is in memory. */
+  readonly databaseFile?: string;
+  /** More `key=value` pairs of dynamic configuration, JSON values. */
+  readonly dynamicConfig?: Readonly<Record<string, unknown>>;
+}
+
+const DYNAMIC_CONFIG: Readonly<Record<string, unknown>> = {
+  // The development server polls its transfer queue 20 times a second at most, which delays every task of a busy job.
+  'history.transferProcessorMaxPollRPS': 1_000,
+  // One partition: with few pollers, four partitions make tasks wait for a forwarded poll.
+  'matching.numTaskqueueReadPartitions': 1,
+  'matching.numTaskqueueWritePartitions': 1,
+  'matching.enableFairness': true,
+};
+
+/** Temporal's development server: the whole server in one process, on the loopback interface. */
+export function temporalPart(options: TemporalPartOptions): Part {
+  const { port, uiPort, databaseFile, namespace } = options;
+  const dynamicConfig = Object.entries({ ...DYNAMIC_CONFIG, ...options.dynamicConfig });
+  const args = [
+    ...[
+      'server',
+      'start-dev',
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--log-level',
+      'warn',
+      '--namespace',
+      namespace,
+    ],
+    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-ip', '127.0.0.1']),
+    ...(databaseFile === undefined ? [] : ['--db-filename', databaseFile]),
+    ...dynamicConfig.flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`]),
+    ...Object.entries(SEARCH_ATTRIBUTE_TYPES).flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
+  ];
+  return {
+    name: 'temporal',
+    command: options.binary,
+    args,
+    env: childEnvironment({}),
+    ports: [
+      { port, variable: 'DROVER_TEMPORAL_PORT' },
+      ...(uiPort === undefined ? [] : [{ port: uiPort, variable: 'DROVER_TEMPORAL_UI_PORT' }]),
+    ],
+    ready: () => hasNamespace(`127.0.0.1:${String(port)}`, namespace),
+    readyTimeoutMs: 60_000,
+    stopGraceMs: 10_000,
+  };
+}

@@ -1,0 +1,50 @@
+const swc = [
+  '@swc/jest',
+  {
+    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+];
+const common = {
+  testEnvironment: 'node',
+  transform: { '^.+\\.ts$': swc },
+  rootDir: __dirname,
+  // Compiled output holds copies of everything.
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.drover/'],
+};
+const globalTeardown = '<rootDir>/test/support/global-teardown.ts';
+
+/**
+ * unit      logic, and the contract suite on the in-memory store: no server, seconds
+ * temporal  workflows on a real Temporal dev server, activities replaced
+ * stack     the whole way on Temporal, SeaweedFS, moto and the official clients
+ */
+module.exports = {
+  reporters: ['default', '<rootDir>/test/support/reporter.cjs'],
+  // Two test files at a time: they share a machine with the servers and workers that they drive.
+  maxWorkers: 2,
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/contract/**/*.test.ts'],
+    },
+    {
+      ...common,
+      displayName: 'temporal',
+      testMatch: ['<rootDir>/test/workflows/**/*.test.ts', '<rootDir>/test/replay/**/*.test.ts'],
+      testTimeout: 60_000,
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      globalTeardown,
+    },
+    {
+      ...common,
+      displayName: 'stack',
+      testMatch: ['<rootDir>/test/stack/**/*.test.ts'],
+      testTimeout: 120_000,
+      globalSetup: '<rootDir>/test/support/global-setup-stack.ts',
+      globalTeardown,
+    },
+  ],
+};

@@ -1,0 +1,44 @@
+import { DroverError } from '../contracts/failures';
+import type { ReadRange } from '../storage/object-store';
+
+/**
+ * The manifest index: the byte offsets of the first rows of all batches, then the end of the last row, as unsigned 64-bit
+ * little-endian numbers without header. So any batch is found with one read of 16 bytes, and a manifest of 20 billion rows
+ * (the most AWS takes) has an index of 160 MB.
+ */
+const OFFSET_BYTES = 8;
+const TWO_TO_32 = 2 ** 32;
+
+/** `offsets` has one entry per batch and one more, the end; each at most `Number.MAX_SAFE_INTEGER`. */
+export function encodeIndex(offsets: readonly number[] | Float64Array): Buffer {
+  const bytes = Buffer.allocUnsafe(offsets.length * OFFSET_BYTES);
+  for (let i = 0; i < offsets.length; i++) {
+    const offset = offsets[i]!;
+    bytes.writeUInt32LE(offset % TWO_TO_32, i * OFFSET_BYTES);
+    bytes.writeUInt32LE(Math.floor(offset / TWO_TO_32), i * OFFSET_BYTES + 4);
+  }
+  return bytes;
+}
+
+/** Which bytes of the index hold the start and the end of `batch` (numbered from 0). */
+export function indexRange(batch: number): ReadRange {
+  return { start: batch * OFFSET_BYTES, end: (batch + 2) * OFFSET_BYTES };
+}
+
+/** Which bytes of the manifest hold the batch, from the 16 bytes that `indexRange` names. Throws `InternalError` when they can't be that. */
+export function decodeBatchRange(bytes: Uint8Array): ReadRange {
+  if (bytes.length !== 2 * OFFSET_BYTES) {
+    throw new DroverError('InternalError', `The manifest index gave ${bytes.length} bytes for a batch instead of 16`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = readOffset(view, 0);
+  const end = readOffset(view, OFFSET_BYTES);
+  if (!(start < end && end <= Number.MAX_SAFE_INTEGER)) {
+    throw new DroverError('InternalError', `The manifest index is damaged: a batch from byte ${start} to byte ${end}`);
+  }
+  return { start, end };
+}
+
+function readOffset(view: DataView, at: number): number {
+  return view.getUint32(at, true) + view.getUint32(at + 4, true) * TWO_TO_32;
+}

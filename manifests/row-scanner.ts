@@ -1,0 +1,166 @@
+import { parse } from 'csv-parse/sync';
+import { DroverError } from '../contracts/failures';
+import type { ManifestField } from '../contracts/job';
+import { LIMITS } from '../contracts/limits';
+import { manifestColumns, type ManifestColumns } from './manifest-fields';
+import { OffsetList } from './offset-list';
+
+const LF = 0x0a;
+const CR = 0x0d;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+
+/** Where the scanner stands within a row. */
+const FIELD_START = 0;
+const UNQUOTED = 1;
+const QUOTED = 2;
+/** After a quote within a quoted field: its end, or the first of a doubled quote. */
+const QUOTE_SEEN = 3;
+const CR_SEEN = 4;
+
+/**
+ * Finds the rows of a CSV manifest (RFC 4180; CRLF or LF) byte by byte, in buffers cut anywhere, without building
+ * strings: only so is reading a manifest of billions of rows a matter of bandwidth. Keeps one offset per batch.
+ */
+export class RowScanner {
+  readonly offsets = new OffsetList();
+  /** Rows that are tasks: no header, no blank lines. */
+  rows = 0;
+  /** Bytes taken so far. */
+  position = 0;
+  headerSkipped = false;
+
+  private readonly columns: ManifestColumns;
+  private state = FIELD_START;
+  private column = 0;
+  private rowStart = 0;
+  /** End of the last row that is a task, its line end included. */
+  private rowsEnd = 0;
+  /** Lines ended so far, header and blank ones included: messages number rows as an editor does. */
+  private lines = 0;
+  private blankLine = 0;
+  private batchLeft = 0;
+  /** Bytes of the first row, until it is known whether that is a header. */
+  private firstRow: Uint8Array[] | undefined = [];
+
+  constructor(
+    private readonly fields: readonly ManifestField[],
+    private readonly batchRows: number,
+  ) {
+    this.columns = manifestColumns(fields);
+  }
+
+  /** Passes over a byte order mark. */
+  skip(bytes: number): void {
+    this.position += bytes;
+    this.rowStart += bytes;
+  }
+
+  /** Throws `InvalidManifestContent` at the first row that is not as declared. */
+  consume(bytes: Uint8Array): void {
+    // Copied: the reader may reuse its buffer.
+    this.firstRow?.push(new Uint8Array(bytes.subarray(0, LIMITS.manifestRowBytesMax)));
+    const base = this.position;
+    const length = bytes.length;
+    let state = this.state;
+    for (let at = 0; at < length; at++) {
+      const byte = bytes[at]!;
+      if (state === UNQUOTED && byte > COMMA) continue;
+      if (state === QUOTED) {
+        if (byte === QUOTE) state = QUOTE_SEEN;
+      } else if (byte === LF) {
+        this.endRow(base + at, state === CR_SEEN ? 1 : 0, 1);
+        state = FIELD_START;
+      } else if (state === CR_SEEN) {
+        this.fail('has a carriage return that no line feed follows');
+      } else if (byte === COMMA) {
+        this.column++;
+        state = FIELD_START;
+      } else if (byte === QUOTE) {
+        if (state === UNQUOTED) this.fail('has a quotation mark inside an unquoted field');
+        state = QUOTED;
+      } else if (byte === CR) {
+        state = CR_SEEN;
+      } else {
+        if (state === QUOTE_SEEN) this.fail('has text after the closing quotation mark of a field');
+        state = UNQUOTED;
+      }
+    }
+    this.state = state;
+    this.position = base + length;
+    this.checkLength(this.position, state === QUOTED ? ': is a quotation mark missing?' : '');
+  }
+
+  /** To be called at the end of the manifest; throws like `consume`. */
+  finish(): void {
+    if (this.state === QUOTED) this.fail('has a quoted field that is never closed');
+    if (this.state === CR_SEEN) this.fail('has a carriage return that no line feed follows');
+    if (this.rowStart < this.position) this.endRow(this.position, 0, 0);
+    if (this.rows === 0) {
+      const found = this.headerSkipped ? 'has only a header row' : 'is empty';
+      throw new DroverError('InvalidManifestContent', `The manifest ${found}: it names no objects`);
+    }
+    this.offsets.push(this.rowsEnd);
+  }
+
+  /** `end` is the position of the line feed, or the end of the manifest; `returns` and `feeds` count the bytes of the line end. */
+  private endRow(end: number, returns: 0 | 1, feeds: 0 | 1): void {
+    const start = this.rowStart;
+    if (end - returns === start) {
+      if (this.blankLine === 0) this.blankLine = this.lines + 1;
+    } else {
+      if (this.blankLine > 0) this.failAt(this.blankLine, 'is blank');
+      this.checkLength(end);
+      if (this.column + 1 !== this.columns.count) this.failColumns();
+      if (this.firstRow === undefined || !this.takeHeader(end - returns)) this.addRow(start);
+      this.rowsEnd = end + feeds;
+    }
+    this.lines++;
+    this.rowStart = end + feeds;
+    this.column = 0;
+  }
+
+  private addRow(start: number): void {
+    if (this.batchLeft === 0) {
+      this.offsets.push(start);
+      this.batchLeft = this.batchRows;
+    }
+    this.batchLeft--;
+    this.rows++;
+  }
+
+  /**
+   * A header is no part of AWS's format (there it becomes a task that fails), but the tools that write CSV like to put one.
+   * Taken for one is a first row that has `bucket` under Bucket and `key` under Key, in any case.
+   */
+  private takeHeader(end: number): boolean {
+    const text = Buffer.concat(this.firstRow ?? []).toString('utf8', 0, end - this.rowStart);
+    this.firstRow = undefined;
+    const row = parse(text, { relax_column_count: true, to: 1 })[0] ?? [];
+    const { bucket, key } = this.columns;
+    this.headerSkipped = row[bucket]?.toLowerCase() === 'bucket' && row[key]?.toLowerCase() === 'key';
+    return this.headerSkipped;
+  }
+
+  private checkLength(end: number, hint = ''): void {
+    if (end - this.rowStart > LIMITS.manifestRowBytesMax) {
+      this.fail(`is longer than ${LIMITS.manifestRowBytesMax} bytes${hint}`);
+    }
+  }
+
+  private failColumns(): never {
+    const found = this.column + 1;
+    this.fail(
+      `has ${found} ${found === 1 ? 'column' : 'columns'}, expected ${this.columns.count} (${this.fields.join(', ')})`,
+    );
+  }
+
+  /** Fails at the row that is being scanned. */
+  fail(problem: string): never {
+    this.failAt(this.lines + 1, problem);
+  }
+
+  private failAt(line: number, problem: string): never {
+    throw new DroverError('InvalidManifestContent', `Row ${line} of the manifest ${problem}`);
+  }
+}

@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import { parseS3Arn } from '../contracts/arn';
+import { headerText, objectTags, refused, timestamp } from './parameter-types';
+
+const CANNED_ACLS = [
+  'private',
+  'public-read',
+  'public-read-write',
+  'aws-exec-read',
+  'authenticated-read',
+  'bucket-owner-read',
+  'bucket-owner-full-control',
+] as const;
+
+const STORAGE_CLASSES = [
+  'STANDARD',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER_IR',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+] as const;
+
+const CHECKSUM_ALGORITHMS = [
+  'CRC32',
+  'CRC32C',
+  'CRC64NVME',
+  'SHA1',
+  'SHA256',
+  'SHA512',
+  'MD5',
+  'XXHASH64',
+  'XXHASH3',
+  'XXHASH128',
+] as const;
+
+const targetBucket = z
+  .string()
+  .max(128)
+  .superRefine((arn, context) => {
+    const problem = targetProblem(arn);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  });
+
+function targetProblem(arn: string): string | undefined {
+  if (/^arn:[^:]+:s3express:/.test(arn)) return 'directory buckets are not supported';
+  const location = parseS3Arn(arn);
+  if (location === undefined) return 'must be the ARN of a bucket, as arn:aws:s3:::my-bucket';
+  if (location.bucket.startsWith('accesspoint')) return 'access points are not supported: name the bucket';
+  if (location.key !== undefined) return 'must name a bucket without a key: the folder goes into TargetKeyPrefix';
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(location.bucket)) return `${location.bucket} is not the name of a bucket`;
+  return undefined;
+}
+
+const grant = z.strictObject({
+  Grantee: z.strictObject({
+    TypeIdentifier: z.enum(['id', 'emailAddress', 'uri']),
+    Identifier: headerText(1_024).regex(/^[^"]*$/, 'must not contain quotes'),
+    DisplayName: z.string().max(1_024).optional().describe('A label of the grantee; CopyObject has no use for it.'),
+  }),
+  Permission: z.enum(['FULL_CONTROL', 'READ', 'READ_ACP', 'WRITE_ACP'], {
+    error: ({ input }) =>
+      input === 'WRITE'
+        ? 'WRITE is a permission of buckets: CopyObject does not grant it'
+        : 'must be one of FULL_CONTROL, READ, READ_ACP, WRITE_ACP',
+  }),
+});
+
+/** Names of user metadata become HTTP header names (RFC 9110, token). */
+const metadataName = z
+  .string()
+  .min(1)
+  .max(1_024)
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be usable in the name of an HTTP header');
+
+const newObjectMetadata = z.strictObject({
+  CacheControl: headerText(1_024).optional(),
+  ContentDisposition: headerText(1_024).optional(),
+  ContentEncoding: headerText(1_024).optional(),
+  ContentLanguage: headerText(1_024).optional(),
+  ContentType: headerText(1_024).optional(),
+  UserMetadata: z
+    .record(metadataName, headerText(1_024).or(z.literal('')))
+    .refine((entries) => Object.keys(entries).length <= 8_192, 'at most 8,192 entries are allowed')
+    .optional(),
+  HttpExpiresDate: timestamp.optional(),
+  SSEAlgorithm: z.enum(['AES256', 'KMS']).optional(),
+  ContentLength: refused('is deprecated: a copy has the length of its source'),
+  ContentMD5: refused('is deprecated: a copy has the content of its source'),
+  RequesterCharged: refused('is deprecated: use RequesterPays'),
+});
+
+/** API_control_S3CopyObjectOperation, member by member. */
+const members = z.strictObject({
+  TargetResource: targetBucket.describe('ARN of the bucket that receives the copies.'),
+  TargetKeyPrefix: z
+    .string()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .describe('Folder for the copies; a `/` is put between it and the key unless it ends in one.'),
+  MetadataDirective: z
+    .enum(['COPY', 'REPLACE'])
+    .optional()
+    .describe('Default: REPLACE when NewObjectMetadata names metadata, else COPY.'),
+  NewObjectMetadata: newObjectMetadata
+    .optional()
+    .describe(
+      'CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ContentType, HttpExpiresDate, UserMetadata (map) and SSEAlgorithm (AES256, KMS) of the copies. An empty structure removes all metadata.',
+    ),
+  NewObjectTagging: objectTags
+    .optional()
+    .describe('Tags of the copies, each with Key and Value. Absent: those of the source. Empty: none.'),
+  StorageClass: z
+    .enum(STORAGE_CLASSES)
+    .optional()
+    .describe("Storage class of the copies. Absent: the store's default."),
+  CannedAccessControlList: z.enum(CANNED_ACLS).optional().describe('Canned ACL of the copies.'),
+  AccessControlGrants: z
+    .array(grant)
+    .optional()
+    .describe(
+      'Grants of the copies, each with Grantee (TypeIdentifier, Identifier) and Permission. Not together with a canned ACL.',
+    ),
+  RedirectLocation: headerText(2_048)
+    .regex(/^(\/|https?:\/\/)/, 'must begin with /, http:// or https://')
+    .optional()
+    .describe('Website redirect of the copies.'),
+  RequesterPays: z.boolean().optional().describe('The requester pays for reading a source that asks for it.'),
+  ModifiedSinceConstraint: timestamp
+    .optional()
+    .describe('Copy only objects modified after this time; others fail with 412.'),
+  UnModifiedSinceConstraint: timestamp
+    .optional()
+    .describe('Copy only objects not modified after this time; others fail with 412.'),
+  SSEAwsKmsKeyId: headerText(2_000).optional().describe('KMS key of the copies; means SSEAlgorithm KMS.'),
+  BucketKeyEnabled: z.boolean().optional().describe('Use an S3 Bucket Key with KMS.'),
+  ChecksumAlgorithm: z
+    .enum(CHECKSUM_ALGORITHMS)
+    .optional()
+    .describe('Checksum that the store computes for the copies.'),
+  ObjectLockLegalHoldStatus: z.enum(['OFF', 'ON']).optional().describe('Legal hold of the copies.'),
+  ObjectLockMode: z
+    .enum(['COMPLIANCE', 'GOVERNANCE'])
+    .optional()
+    .describe('Retention mode; with ObjectLockRetainUntilDate.'),
+  ObjectLockRetainUntilDate: timestamp.optional().describe('End of the retention; with ObjectLockMode.'),
+  AnnotationDirective: refused('is not supported: annotations are left to the store'),
+  ObjectLockEventHold: refused('is not supported'),
+  ObjectLockEventHoldDuration: refused('is not supported'),
+});
+
+export type CopyParameters = z.infer<typeof members>;
+
+/** Combinations that CopyObject would refuse for every single object, or carry out without one of the members. */
+export const copyParameters = members.superRefine((given, context) => {
+  for (const [member, message] of conflicts(given)) context.addIssue({ code: 'custom', path: [member], message });
+});
+
+/** The members given of NewObjectMetadata that are metadata: SSEAlgorithm stands there too, and is not. */
+export function metadataMembers(given: CopyParameters): string[] {
+  const entries = Object.entries(given.NewObjectMetadata ?? {});
+  return entries.filter(([name, value]) => name !== 'SSEAlgorithm' && value !== undefined).map(([name]) => name);
+}
+
+function isEmpty(entries: object | undefined): boolean {
+  return Object.keys(entries ?? {}).length === 0;
+}
+
+function* conflicts(given: CopyParameters): Generator<[member: keyof CopyParameters, message: string]> {
+  const { UserMetadata, SSEAlgorithm } = given.NewObjectMetadata ?? {};
+  const lost = metadataMembers(given).find((member) => member !== 'UserMetadata' || !isEmpty(UserMetadata));
+  if (given.MetadataDirective === 'COPY' && lost !== undefined) {
+    yield ['MetadataDirective', `COPY leaves no room for NewObjectMetadata.${lost}: use REPLACE`];
+  }
+  if (given.CannedAccessControlList !== undefined && (given.AccessControlGrants ?? []).length > 0) {
+    yield ['AccessControlGrants', 'cannot be given together with CannedAccessControlList'];
+  }
+  if (given.SSEAwsKmsKeyId !== undefined && SSEAlgorithm === 'AES256') {
+    yield ['SSEAwsKmsKeyId', 'cannot be given together with SSEAlgorithm AES256'];
+  }
+  if (given.ObjectLockMode !== undefined && given.ObjectLockRetainUntilDate === undefined) {
+    yield ['ObjectLockMode', 'needs ObjectLockRetainUntilDate'];
+  }
+  if (given.ObjectLockRetainUntilDate !== undefined && given.ObjectLockMode === undefined) {
+    yield ['ObjectLockRetainUntilDate', 'needs ObjectLockMode'];
+  }
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/** A member that S3 Control knows and Drover can't carry out: named in the refusal, never dropped in silence. */
+export function refused(reason: string): z.ZodOptional<z.ZodNever> {
+  return z.never({ error: reason }).optional();
+}
+
+/** ISO 8601 with a zone, as timestamps travel in a job request. */
+export const timestamp = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time with a zone' });
+
+/**
+ * Text that becomes an HTTP header. Anything but printable ASCII reads differently from store to store, or makes the
+ * request itself impossible, for every object alike: refused while it can still be corrected.
+ */
+export function headerText(charsMax: number): z.ZodString {
+  return z
+    .string()
+    .min(1)
+    .max(charsMax)
+    .regex(/^[\x20-\x7e]*$/, 'must be printable ASCII: it is sent as an HTTP header');
+}
+
+/** Characters of object tags (API_control_S3Tag). Lengths count UTF-16 units, as S3 does (user guide, "Object tagging"). */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const TAG_TEXT_RULE = 'only letters, digits, spaces and _ . : / = + - @ are allowed';
+
+/** zod counts code points. */
+function tagText(unitsMax: number): z.ZodString {
+  return z
+    .string()
+    .regex(TAG_TEXT, TAG_TEXT_RULE)
+    .refine((text) => text.length <= unitsMax, `must not be longer than ${unitsMax} UTF-16 units`);
+}
+
+const tag = z.strictObject({
+  Key: tagText(128)
+    .min(1)
+    .refine((key) => !/^aws:/i.test(key), 'the prefix aws: is reserved'),
+  Value: tagText(256),
+});
+
+/** The tags of one object: at most ten, keys unique (API_PutObjectTagging). */
+export const objectTags = z
+  .array(tag)
+  .max(10, 'an object has at most 10 tags')
+  .superRefine((tags, context) => {
+    const seen = new Set<string>();
+    for (const [index, { Key }] of tags.entries()) {
+      if (seen.has(Key))
+        context.addIssue({ code: 'custom', path: [index, 'Key'], message: `the key ${Key} is given twice` });
+      seen.add(Key);
+    }
+  });

@@ -1,0 +1,15 @@
+import { LIMITS } from '../contracts/limits';
+import type { OperationPlan } from '../contracts/plan';
+
+/** The plan of an operation that has no wishes of its own; `overrides` are its wishes. */
+export function defaultPlan(name: string, overrides: Partial<Omit<OperationPlan, 'operation'>> = {}): OperationPlan {
+  return {
+    operation: name,
+    batchRows: LIMITS.batchRows,
+    requestsInFlight: LIMITS.requestsInFlight,
+    batchTimeoutMs: LIMITS.batchTimeoutMs,
+    chunksInFlight: LIMITS.chunksInFlight,
+    batchesInFlight: LIMITS.batchesInFlight,
+    ...overrides,
+  };
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { PutObjectTaggingInput } from '../storage/object-store';
+import { defineOperation } from './operation';
+import { objectTags } from './parameter-types';
+import { defaultPlan } from './plan';
+import { send } from './send';
+
+const NAME = 'S3PutObjectTagging';
+
+const parameters = z.strictObject({
+  TagSet: objectTags.describe(
+    'The tags each object has afterwards: 0 to 10, each with Key and Value. An empty list removes all tags.',
+  ),
+});
+
+/**
+ * Replaces the tags of each object; tags that are not in `TagSet` are gone afterwards.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-put-object-tagging.html
+ */
+export const putObjectTagging = defineOperation({
+  name: NAME,
+  summary: 'Replace all tags of each object',
+  call: 'PutObjectTagging',
+  reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-put-object-tagging.html',
+  success: 'The object, or the version named in the row, has exactly the given tags.',
+  rerun: 'Sets the same tags again: no difference.',
+  parameters,
+  examples: [
+    { title: 'Mark objects for a lifecycle rule', parameters: { TagSet: [{ Key: 'expire', Value: 'after-30-days' }] } },
+    {
+      title: 'Several tags; a value may be empty',
+      parameters: {
+        TagSet: [
+          { Key: 'team', Value: 'data platform' },
+          { Key: 'reviewed', Value: '' },
+        ],
+      },
+    },
+  ],
+  plan: () => defaultPlan(NAME),
+  bind({ TagSet }, context) {
+    const Tagging: PutObjectTaggingInput['Tagging'] = { TagSet };
+    return (task, signal) =>
+      send(
+        async () =>
+          context
+            .storeFor(task.bucket)
+            .putObjectTagging({ Bucket: task.bucket, Key: task.key, VersionId: task.versionId, Tagging }, { signal }),
+        { store: () => context.storeFor(task.bucket), ref: task },
+        signal,
+      );
+  },
+});

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { LIMITS } from '../contracts/limits';
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/outcome';
+import type { RestoreWait } from '../contracts/plan';
+import type { ObjectStore, RestoreObjectInput } from '../storage/object-store';
+import { StoreError } from '../storage/store-error';
+import { defineOperation } from './operation';
+import { defaultPlan } from './plan';
+import { restoreState } from './restore-state';
+import { isAnswerLost, send } from './send';
+
+const NAME = 'S3InitiateRestoreObject';
+const HOUR_MS = 60 * 60 * 1_000;
+
+const parameters = z
+  .strictObject({
+    ExpirationInDays: z
+      .int()
+      .min(1, 'must be at least 1; leave it out for objects of S3 Intelligent-Tiering')
+      .max(2_147_483_647)
+      .optional()
+      .describe(
+        'Days the restored copy stays. Needed for GLACIER and DEEP_ARCHIVE, not allowed for INTELLIGENT_TIERING.',
+      ),
+    GlacierJobTier: z
+      .enum(['BULK', 'STANDARD'], { error: 'must be BULK or STANDARD (EXPEDITED is not available to batch jobs)' })
+      .optional()
+      .describe("Retrieval tier. Absent: the store's default, STANDARD on AWS."),
+    WaitUntilRestored: z
+      .boolean()
+      .optional()
+      .describe('Drover only. A task ends when its object can be read, not when the request was accepted.'),
+    RestorePollSeconds: z
+      .int()
+      .min(1)
+      .max(86_400)
+      .optional()
+      .describe(`Drover only. Seconds between looks. Default ${LIMITS.restoreIntervalMs / 1_000}.`),
+    RestoreTimeoutHours: z
+      .number()
+      .positive()
+      .max(2_160)
+      .optional()
+      .describe(
+        `Drover only. Objects not restored by then become failed tasks. Default ${LIMITS.restoreTimeoutMs / HOUR_MS}.`,
+      ),
+  })
+  .superRefine((given, context) => {
+    if (given.WaitUntilRestored) return;
+    for (const member of ['RestorePollSeconds', 'RestoreTimeoutHours'] as const) {
+      if (given[member] === undefined) continue;
+      context.addIssue({ code: 'custom', path: [member], message: 'has a meaning only with WaitUntilRestored true' });
+    }
+  });
+
+type Parameters = z.infer<typeof parameters>;
+
+/**
+ * Asks for a readable copy of each archived object.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-initiate-restore-object.html
+ *
+ * As on AWS a task succeeds once the request was accepted, hours before the object can be read. With `WaitUntilRestored`
+ * an accepted task is pending instead, and the job watches until the object can be read. A restore that is under way
+ * already is the store's 409 RestoreAlreadyInProgress, which fails the task, unless the job waits: then it is pending too.
+ */
+export const restoreObject = defineOperation<Parameters>({
+  name: NAME,
+  summary: 'Restore each archived object',
+  call: 'RestoreObject',
+  reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-initiate-restore-object.html',
+  success:
+    'The store accepted the request, or extended the stay of a restored copy. With WaitUntilRestored: the object can be read.',
+  rerun:
+    'While the restore runs the store answers 409 RestoreAlreadyInProgress: failed, or with WaitUntilRestored still pending. Afterwards the expiry is set anew.',
+  parameters,
+  examples: [
+    { title: 'Request only, as on AWS', parameters: { ExpirationInDays: 7, GlacierJobTier: 'BULK' } },
+    { title: 'Archive tiers of S3 Intelligent-Tiering', parameters: { GlacierJobTier: 'STANDARD' } },
+    {
+      title: 'Wait until the objects can be read, three days at most',
+      parameters: {
+        ExpirationInDays: 7,
+        GlacierJobTier: 'STANDARD',
+        WaitUntilRestored: true,
+        RestorePollSeconds: 900,
+        RestoreTimeoutHours: 72,
+      },
+    },
+  ],
+  plan: (given) => defaultPlan(NAME, given.WaitUntilRestored ? { wait: restoreWait(given) } : {}),
+  bind(given, context) {
+    const RestoreRequest = restoreRequest(given);
+    const accepted: TaskOutcome = given.WaitUntilRestored ? { status: 'pending' } : SUCCESSFUL;
+    const restore = async (store: ObjectStore, task: Task, signal: AbortSignal): Promise<void> => {
+      const input = { Bucket: task.bucket, Key: task.key, VersionId: task.versionId, RestoreRequest };
+      try {
+        await store.restoreObject(input, { signal });
+      } catch (error) {
+        if (isUnderWay(error) && (given.WaitUntilRestored || error.answerLost)) return;
+        if (!isAnswerLost(error) || !(await hasStarted(store, task, signal))) throw error;
+      }
+    };
+    return async (task, signal) => {
+      const sent = await send(
+        async () => restore(context.storeFor(task.bucket), task, signal),
+        { store: () => context.storeFor(task.bucket), ref: task },
+        signal,
+      );
+      return sent.status === 'succeeded' ? accepted : sent;
+    };
+  },
+});
+
+function restoreRequest(given: Parameters): RestoreObjectInput['RestoreRequest'] {
+  const tier = given.GlacierJobTier === 'BULK' ? 'Bulk' : 'Standard';
+  return {
+    ...(given.ExpirationInDays === undefined ? {} : { Days: given.ExpirationInDays }),
+    ...(given.GlacierJobTier === undefined ? {} : { GlacierJobParameters: { Tier: tier } }),
+  };
+}
+
+function restoreWait(given: Parameters): RestoreWait {
+  const pollMs = given.RestorePollSeconds === undefined ? undefined : given.RestorePollSeconds * 1_000;
+  return {
+    kind: 'restore',
+    firstCheckMs: pollMs ?? LIMITS.restoreFirstCheckMs,
+    intervalMs: pollMs ?? LIMITS.restoreIntervalMs,
+    timeoutMs:
+      given.RestoreTimeoutHours === undefined
+        ? LIMITS.restoreTimeoutMs
+        : Math.ceil(given.RestoreTimeoutHours * HOUR_MS),
+  };
+}
+
+/** `answerLost` on a refusal tells that an earlier attempt of this very request may have started the restore. */
+function isUnderWay(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.code === 'RestoreAlreadyInProgress';
+}
+
+/** After a lost answer: repeating a restore that has started would read as a refusal. */
+async function hasStarted(store: ObjectStore, task: Task, signal: AbortSignal): Promise<boolean> {
+  try {
+    return restoreState(await store.headObject(task, { signal })) === 'in-progress';
+  } catch (error) {
+    if (error instanceof StoreError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import type { JobReport } from '../contracts/job';
+import { EMPTY_TALLY, type Tally, type Task, type TaskOutcome } from '../contracts/outcome';
+import {
+  decodePart,
+  encodePart,
+  keepsFailed,
+  keepsSucceeded,
+  type PartScope,
+  type PendingTask,
+  type ReportPart,
+} from './report-part';
+import { formatRow } from './report-row';
+
+/** Which rows a job's report needs. */
+export function partScope(report: JobReport): PartScope {
+  return report.Enabled ? (report.ReportScope ?? 'AllTasks') : 'NoTasks';
+}
+
+/**
+ * The growing part of one batch. Adding a task twice makes two rows: the caller's checkpoint knows which are done.
+ */
+export class PartBuilder {
+  private counts: { succeeded: number; failed: number; pending: number };
+  private succeeded: string;
+  private failed: string;
+  private pending: PendingTask[];
+
+  constructor(
+    private readonly scope: PartScope,
+    from?: ReportPart,
+  ) {
+    this.counts = { ...(from?.tally ?? EMPTY_TALLY) };
+    this.succeeded = from?.succeeded ?? '';
+    this.failed = from?.failed ?? '';
+    this.pending = [...(from?.pending ?? [])];
+  }
+
+  /** Goes on where the encoded part stopped; throws `InternalError` when the bytes are not a whole part. */
+  static resume(bytes: Uint8Array): PartBuilder {
+    const part = decodePart(bytes);
+    return new PartBuilder(part.scope, part);
+  }
+
+  get tally(): Tally {
+    return { ...this.counts };
+  }
+
+  add(task: Task, outcome: TaskOutcome): void {
+    this.counts[outcome.status]++;
+    if (outcome.status === 'pending') {
+      this.pending.push(pendingTask(task));
+    } else if (outcome.status === 'succeeded') {
+      if (keepsSucceeded(this.scope)) this.succeeded += formatRow(task, outcome);
+    } else if (keepsFailed(this.scope)) {
+      this.failed += formatRow(task, outcome);
+    }
+  }
+
+  /** Takes the pending tasks out, for another look at each: `add` them again with what became of them. */
+  takePending(): readonly PendingTask[] {
+    const taken = this.pending;
+    this.pending = [];
+    this.counts.pending = 0;
+    return taken;
+  }
+
+  /** May be called at any time, for a checkpoint too. */
+  encode(): Buffer {
+    const { scope, succeeded, failed, pending } = this;
+    return encodePart({ scope, tally: this.tally, succeeded, failed, pending });
+  }
+}
+
+function pendingTask({ bucket, key, versionId, manifestKey, row }: Task): PendingTask {
+  return versionId === undefined ? { bucket, key, manifestKey, row } : { bucket, key, versionId, manifestKey, row };
+}

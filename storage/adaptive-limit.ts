@@ -1,0 +1,165 @@
+import { LIMITS } from '../contracts/limits';
+import { unwatchAbort, watchAbort, type Abortable } from './abort';
+
+export interface AdaptiveLimitOptions {
+  readonly min: number;
+  readonly start: number;
+  readonly max: number;
+  /** After a cut, further ones wait this long. */
+  readonly cutIntervalMs: number;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+}
+
+/** What the end of a request says about the store: `slowDown` is 503 or 429; `neutral` neither praises nor blames. */
+export type LimitSignal = 'success' | 'slowDown' | 'neutral';
+
+interface Waiter {
+  grant: (() => void) | undefined;
+  next: Waiter | undefined;
+}
+
+const DEFAULTS: AdaptiveLimitOptions = {
+  min: LIMITS.bucketRequestsInFlightMin,
+  start: LIMITS.bucketRequestsInFlightStart,
+  max: LIMITS.bucketRequestsInFlightMax,
+  cutIntervalMs: 100,
+  now: () => performance.now(),
+};
+
+/**
+ * How many requests may be in flight to one bucket: additive increase, multiplicative decrease, as in TCP. The limit grows
+ * by one after as many successes as it is high, but only while it is what holds requests back; it halves when the store asks
+ * to slow down, at most once a round trip. Waiters are served in order of arrival.
+ */
+export class AdaptiveLimit {
+  private readonly options: AdaptiveLimitOptions;
+  private current: number;
+  private running = 0;
+  private queued = 0;
+  private head: Waiter | undefined;
+  private tail: Waiter | undefined;
+  /** Whether the limit was reached since it last changed. */
+  private reached = false;
+  private successes = 0;
+  private cutAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: Partial<AdaptiveLimitOptions> = {}) {
+    this.options = { ...DEFAULTS, ...options };
+    this.current = this.options.start;
+  }
+
+  get limit(): number {
+    return this.current;
+  }
+
+  get inFlight(): number {
+    return this.running;
+  }
+
+  get waiting(): number {
+    return this.queued;
+  }
+
+  /** This limit's clock: monotonic milliseconds. */
+  now(): number {
+    return this.options.now();
+  }
+
+  /** Takes a slot if one is free and nobody waits for it. Allocates nothing. */
+  tryAcquire(): boolean {
+    if (this.running >= this.current || this.queued > 0) return false;
+    this.take();
+    return true;
+  }
+
+  /** Takes a slot, in turn. Rejects with the signal's reason when it aborts first; then no slot is held. */
+  async acquire(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.tryAcquire()) return;
+    this.reached = true;
+    await new Promise<void>((resolve, reject) => {
+      const waiter: Waiter = { grant: undefined, next: undefined };
+      const target: Abortable = {
+        onAbort: (reason) => {
+          // Left in the list without a grant; `admit` drops it in passing.
+          waiter.grant = undefined;
+          this.queued -= 1;
+          reject(reason as Error);
+        },
+      };
+      waiter.grant = () => {
+        if (signal) unwatchAbort(signal, target);
+        resolve();
+      };
+      if (signal) watchAbort(signal, target);
+      this.enqueue(waiter);
+    });
+  }
+
+  /**
+   * Gives a slot back. `startedAt` is when the request was sent (this limit's clock): a slow-down in answer to a request
+   * that was sent before the last cut says nothing about the limit since.
+   */
+  release(signal: LimitSignal, startedAt: number): void {
+    this.running -= 1;
+    if (signal === 'success') this.grow();
+    else if (signal === 'slowDown') this.cut(startedAt);
+    this.admit();
+  }
+
+  private take(): void {
+    this.running += 1;
+    if (this.running >= this.current) this.reached = true;
+  }
+
+  private grow(): void {
+    if (!this.reached || this.current >= this.options.max) return;
+    this.successes += 1;
+    if (this.successes < this.current) return;
+    this.current += 1;
+    this.successes = 0;
+    this.reached = this.queued > 0;
+  }
+
+  private cut(startedAt: number): void {
+    const now = this.options.now();
+    if (startedAt < this.cutAt || now - this.cutAt < this.options.cutIntervalMs) return;
+    this.current = Math.max(this.options.min, Math.floor(this.current / 2));
+    this.cutAt = now;
+    this.successes = 0;
+    this.reached = false;
+  }
+
+  private admit(): void {
+    while (this.head && (this.running < this.current || !this.head.grant)) {
+      const waiter = this.head;
+      this.head = waiter.next;
+      if (!this.head) this.tail = undefined;
+      if (!waiter.grant) continue;
+      this.queued -= 1;
+      this.take();
+      waiter.grant();
+    }
+  }
+
+  private enqueue(waiter: Waiter): void {
+    this.queued += 1;
+    if (this.tail) this.tail.next = waiter;
+    else this.head = waiter;
+    this.tail = waiter;
+  }
+}
+
+/** The limits of one store's buckets, shared by all roles of the process. */
+export class BucketLimits {
+  private readonly limits = new Map<string, AdaptiveLimit>();
+
+  constructor(private readonly options: Partial<AdaptiveLimitOptions> = {}) {}
+
+  of(bucket: string): AdaptiveLimit {
+    let limit = this.limits.get(bucket);
+    if (!limit) this.limits.set(bucket, (limit = new AdaptiveLimit(this.options)));
+    return limit;
+  }
+}

@@ -1,0 +1,123 @@
+import { InvokeCommand, LambdaClient, type InvokeCommandInput } from '@aws-sdk/client-lambda';
+import { LIMITS } from '../contracts/limits';
+import { sleep } from './abort';
+import type { CredentialSource } from './credentials';
+import { networkFault, type NetworkFault } from './network-fault';
+import type { CallOptions, FunctionAnswer, FunctionInvoker } from './object-store';
+import { backoffMs, classify, RETRY_LIMITS, type RetryLimits } from './retry-policy';
+import type { SigningIdentity } from './sigv4';
+import { StoreError } from './store-error';
+
+export interface FunctionServiceAddress {
+  /** Absent: AWS's own, for the region. */
+  readonly endpoint?: string;
+  readonly region: string;
+}
+
+export interface LambdaInvokerOptions {
+  readonly timeoutMs?: number;
+  readonly retry?: RetryLimits;
+  readonly random?: () => number;
+}
+
+const CONNECTIONS_MAX = 256;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** What the SDK knows of an error, of the service or of the network. */
+interface SdkError {
+  readonly name: string;
+  readonly message: string;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+}
+
+/** Refused before the function ran, so that another attempt can't run it twice (API_Invoke, "Errors"). */
+const NOT_RUN_CODES = new Set(['TooManyRequestsException', 'EC2ThrottledException', 'ResourceNotReadyException', 'ENILimitReachedException']);
+
+/** Lambda's synchronous Invoke, and whatever speaks it. */
+export class LambdaInvoker implements FunctionInvoker {
+  private readonly client: LambdaClient;
+  private readonly retry: RetryLimits;
+  private readonly random: () => number;
+
+  constructor(
+    private readonly address: FunctionServiceAddress,
+    credentials: CredentialSource,
+    options: LambdaInvokerOptions = {},
+  ) {
+    const agent = { keepAlive: true, maxSockets: CONNECTIONS_MAX };
+    const timeoutMs = options.timeoutMs ?? LIMITS.functionTimeoutMs;
+    this.client = new LambdaClient({
+      region: address.region,
+      ...(address.endpoint === undefined ? {} : { endpoint: address.endpoint }),
+      credentials: async (): Promise<SigningIdentity> => ({ ...(await credentials.current()) }),
+      // Which failures may be repeated is decided here: the SDK would also run a function again whose answer was lost.
+      maxAttempts: 1,
+      requestHandler: {
+        connectionTimeout: CONNECT_TIMEOUT_MS,
+        requestTimeout: timeoutMs,
+        throwOnRequestTimeout: true,
+        httpAgent: agent,
+        httpsAgent: agent,
+      },
+    });
+    this.retry = options.retry ?? RETRY_LIMITS;
+    this.random = options.random ?? Math.random;
+  }
+
+  async invoke(functionArn: string, payload: string, options: CallOptions = {}): Promise<FunctionAnswer> {
+    const { signal } = options;
+    const command = new InvokeCommand({ ...this.nameOf(functionArn), InvocationType: 'RequestResponse', Payload: Buffer.from(payload) });
+    for (let attempt = 1; ; attempt += 1) {
+      signal?.throwIfAborted();
+      try {
+        const answer = await this.client.send(command, signal ? { abortSignal: signal } : {});
+        return {
+          httpStatus: answer.StatusCode ?? answer.$metadata.httpStatusCode ?? 200,
+          ...(answer.FunctionError === undefined ? {} : { functionError: answer.FunctionError }),
+          payload: answer.Payload ? Buffer.from(answer.Payload).toString('utf8') : '',
+        };
+      } catch (error) {
+        signal?.throwIfAborted();
+        const failure = this.failureOf(error);
+        if (attempt >= this.attemptsMax(failure)) throw failure;
+        await sleep(backoffMs(attempt, 0, this.retry, this.random), signal);
+      }
+    }
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+
+  /** Servers other than AWS know functions by their names. */
+  private nameOf(functionArn: string): Pick<InvokeCommandInput, 'FunctionName' | 'Qualifier'> {
+    const [, name, qualifier] = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:([^:]+)(?::([^:]+))?$/.exec(functionArn) ?? [];
+    if (this.address.endpoint === undefined || name === undefined) return { FunctionName: functionArn };
+    return qualifier === undefined ? { FunctionName: name } : { FunctionName: name, Qualifier: qualifier };
+  }
+
+  private attemptsMax(failure: StoreError): number {
+    if (NOT_RUN_CODES.has(failure.code) || failure.code === 'ConnectionRefused') return this.retry.attemptsMax;
+    if (failure.httpStatus === 0) return 1;
+    return classify(failure.httpStatus, failure.code) === 'slowDown' ? this.retry.attemptsMax : 1;
+  }
+
+  private failureOf(error: unknown): StoreError {
+    const { name, message, $metadata } = error as SdkError;
+    const httpStatus = $metadata?.httpStatusCode;
+    if (error instanceof StoreError) return error;
+    if (httpStatus !== undefined) {
+      return new StoreError(name, httpStatus, message, { requestId: $metadata?.requestId, cause: error });
+    }
+    const fault = faultOf(error, name);
+    const where = `${this.address.endpoint ?? 'AWS Lambda'} (${this.address.region})`;
+    return new StoreError(fault.code, 0, `Invoke at ${where}: ${fault.message}`, { answerLost: fault.sent, cause: error });
+  }
+}
+
+/** The SDK tells only by its error's code or name whether the connection came about. */
+function faultOf(error: unknown, name: string): NetworkFault {
+  const fault = networkFault(error, true);
+  const beforeSending = ['ConnectionRefused', 'HostNotFound', 'HostUnreachable', 'ConnectTimeout', 'TlsError'].includes(fault.code);
+  if (beforeSending) return networkFault((error as Error).cause ?? error, false);
+  return name === 'TimeoutError' && fault.code === 'NetworkError' ? networkFault({ code: 'UND_ERR_BODY_TIMEOUT' }, true) : fault;
+}

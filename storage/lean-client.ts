@@ -1,0 +1,199 @@
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { LIMITS } from '../contracts/limits';
+import { sleep } from './abort';
+import type { AdaptiveLimit, BucketLimits, LimitSignal } from './adaptive-limit';
+import type { CredentialSource } from './credentials';
+import type { AnswerHeaders } from './error-answer';
+import type { HttpAnswer, HttpStreamAnswer } from './http-exchange';
+import type { HttpRequest, HttpTransport } from './http-transport';
+import { networkFault, NetworkFault } from './network-fault';
+import {
+  answerFault,
+  faultIn200,
+  unansweredError,
+  unansweredFault,
+  withLostAnswer,
+  type FaultContext,
+  type RequestFault,
+} from './request-fault';
+import type { RequestSerializer, S3Operation, SerializedRequest } from './request-serializer';
+import { backoffMs, RETRY_LIMITS, type FaultKind, type RetryLimits } from './retry-policy';
+import { Sigv4Signer, type SigningIdentity } from './sigv4';
+import type { StoreEndpoint } from './store-endpoint';
+
+export interface LeanClientParts {
+  readonly endpoint: StoreEndpoint;
+  readonly credentials: CredentialSource;
+  readonly transport: HttpTransport;
+  readonly serializer: RequestSerializer;
+  readonly limits: BucketLimits;
+  readonly requestTimeoutMs?: number;
+  readonly retry?: RetryLimits;
+  /** 0..1, for the jitter. */
+  readonly random?: () => number;
+  /** Milliseconds since 1970: the date that is signed. */
+  readonly now?: () => number;
+}
+
+export interface OpenAnswer {
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  /** To be read to its end or left (`break`): until then it holds a connection. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Ends the connection instead of reading the body. */
+  discard(): void;
+}
+
+/** A request to one bucket, ready for as many attempts as it takes. */
+interface Call {
+  readonly operation: S3Operation;
+  readonly origin: string;
+  readonly host: string;
+  readonly path: string;
+  readonly request: SerializedRequest;
+  readonly limit: AdaptiveLimit;
+  readonly signal: AbortSignal | undefined;
+}
+
+type Send<Answer> = (origin: string, request: HttpRequest, timeoutMs: number, signal: AbortSignal | undefined) => Promise<Answer>;
+
+/**
+ * The short way to S3: the SDK's serializers, a cached signing key, pooled connections, and around them a bucket's adaptive
+ * limit and the retries. One for each store and set of credentials.
+ */
+export class LeanClient {
+  private readonly signer: Sigv4Signer;
+  private readonly requestTimeoutMs: number;
+  private readonly retry: RetryLimits;
+  private readonly random: () => number;
+  private readonly now: () => number;
+  private readonly exchange: Send<HttpAnswer>;
+  private readonly stream: Send<HttpStreamAnswer>;
+
+  constructor(private readonly parts: LeanClientParts) {
+    const { transport } = parts;
+    this.signer = new Sigv4Signer(parts.endpoint.region);
+    this.requestTimeoutMs = parts.requestTimeoutMs ?? LIMITS.requestTimeoutMs;
+    this.retry = parts.retry ?? RETRY_LIMITS;
+    this.random = parts.random ?? Math.random;
+    this.now = parts.now ?? Date.now;
+    this.exchange = transport.exchange.bind(transport);
+    this.stream = transport.stream.bind(transport);
+  }
+
+  /** Resolves with a 2xx answer, its body read. Rejects with StoreError, or with the signal's reason. */
+  call(operation: S3Operation, bucket: string, input: object, signal?: AbortSignal): Promise<HttpAnswer> {
+    return this.run(operation, bucket, input, signal, this.exchange);
+  }
+
+  /** Like `call`, but the body is for the caller to read; a break in it rejects with StoreError. Its slot is given back at once. */
+  async open(operation: S3Operation, bucket: string, input: object, signal?: AbortSignal): Promise<OpenAnswer> {
+    const answer = await this.run(operation, bucket, input, signal, this.stream);
+    const { status, headers, body } = answer;
+    return { status, headers, body: this.guarded(operation, body, signal), discard: () => void body.destroy() };
+  }
+
+  private async run<Answer extends HttpAnswer | HttpStreamAnswer>(
+    operation: S3Operation,
+    bucket: string,
+    input: object,
+    signal: AbortSignal | undefined,
+    send: Send<Answer>,
+  ): Promise<Answer> {
+    signal?.throwIfAborted();
+    const { origin, host, pathPrefix } = this.parts.endpoint.target(bucket);
+    const request = await this.parts.serializer.serialize(operation, input);
+    const path = pathPrefix + request.path;
+    const call: Call = { operation, origin, host, path, request, limit: this.parts.limits.of(bucket), signal };
+    let answerLost = false;
+    let renewed = false;
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await this.attempt(call, send);
+      if (!('kind' in outcome)) return outcome;
+      answerLost ||= outcome.error.answerLost;
+      if (outcome.expired && !renewed) {
+        renewed = true;
+        if (await this.parts.credentials.renew()) continue;
+      }
+      if (attempt >= this.attemptsMax(outcome.kind)) throw withLostAnswer(outcome.error, answerLost);
+      await sleep(backoffMs(attempt, outcome.retryAfterMs, this.retry, this.random), signal);
+    }
+  }
+
+  private attemptsMax(kind: FaultKind): number {
+    if (kind === 'final') return 1;
+    return kind === 'slowDown' ? this.retry.slowDownAttemptsMax : this.retry.attemptsMax;
+  }
+
+  /** One request under the limit. Rejects with the signal's reason, or when there are no credentials. */
+  private async attempt<Answer extends HttpAnswer | HttpStreamAnswer>(call: Call, send: Send<Answer>): Promise<Answer | RequestFault> {
+    const { limit, signal } = call;
+    const identity = this.parts.credentials.current();
+    const known = identity instanceof Promise ? await identity : identity;
+    if (!limit.tryAcquire()) await limit.acquire(signal);
+    const startedAt = limit.now();
+    let verdict: LimitSignal = 'neutral';
+    try {
+      const answer = await send(call.origin, this.signed(call, known), this.requestTimeoutMs, signal);
+      const fault = isPlainSuccess(call.operation, answer.status) ? undefined : await this.faultOf(call, answer);
+      verdict = limitSignal(fault);
+      return fault ?? answer;
+    } catch (error) {
+      if (signal?.aborted || !(error instanceof NetworkFault)) throw error;
+      return unansweredFault(this.context(call.operation, call.request.method), error);
+    } finally {
+      limit.release(verdict, startedAt);
+    }
+  }
+
+  private signed(call: Call, identity: SigningIdentity): HttpRequest {
+    const { method, query, headers, payloadHash, body } = call.request;
+    headers['host'] = call.host;
+    this.signer.sign({ method, path: call.path, query, headers, payloadHash }, identity, this.now());
+    return { method, path: query === '' ? call.path : `${call.path}?${query}`, headers, body };
+  }
+
+  private async faultOf(call: Call, answer: HttpAnswer | HttpStreamAnswer): Promise<RequestFault | undefined> {
+    const body = Buffer.isBuffer(answer.body) ? answer.body : await collect(answer.body);
+    const context = this.context(call.operation, call.request.method);
+    return isSuccess(answer.status)
+      ? faultIn200(context, answer.headers, body)
+      : answerFault(context, answer.status, answer.headers, body);
+  }
+
+  private async *guarded(operation: S3Operation, body: Readable, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const piece of body) yield piece as Uint8Array;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw unansweredError(this.context(operation, 'GET'), networkFault(error, true));
+    }
+  }
+
+  private context(operation: S3Operation, method: string): FaultContext {
+    return { operation: operation.name, method, store: this.parts.endpoint.describe(), nowMs: this.now() };
+  }
+}
+
+function isSuccess(httpStatus: number): boolean {
+  return httpStatus >= 200 && httpStatus < 300;
+}
+
+function isPlainSuccess(operation: S3Operation, httpStatus: number): boolean {
+  return !operation.errorIn200 && isSuccess(httpStatus);
+}
+
+/** An object that is missing or refused says that the store keeps up; a broken connection says nothing. */
+function limitSignal(fault: RequestFault | undefined): LimitSignal {
+  if (!fault || fault.kind === 'final') return 'success';
+  return fault.kind === 'slowDown' ? 'slowDown' : 'neutral';
+}
+
+async function collect(body: Readable): Promise<Buffer> {
+  try {
+    return await buffer(body);
+  } catch (error) {
+    throw networkFault(error, true);
+  }
+}

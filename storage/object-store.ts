@@ -1,0 +1,109 @@
+import type {
+  CopyObjectCommandInput,
+  DeleteObjectTaggingCommandInput,
+  PutObjectTaggingCommandInput,
+  RestoreObjectCommandInput,
+} from '@aws-sdk/client-s3';
+
+/** The shapes are AWS's own; only this folder names the SDK, the rest of Drover takes them from here. */
+export type CopyObjectInput = CopyObjectCommandInput;
+export type PutObjectTaggingInput = PutObjectTaggingCommandInput;
+export type DeleteObjectTaggingInput = DeleteObjectTaggingCommandInput;
+export type RestoreObjectInput = RestoreObjectCommandInput;
+
+export interface CallOptions {
+  /** Aborting gives up the request at once; the call rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface StoreAnswer {
+  readonly httpStatus: number;
+}
+
+export interface ObjectRef {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+}
+
+export interface ObjectHead extends StoreAnswer {
+  /** Without quotes. */
+  readonly etag: string;
+  readonly contentLength: number;
+  readonly storageClass?: string;
+  /** The `x-amz-restore` header as the store sent it. */
+  readonly restore?: string;
+  readonly versionId?: string;
+}
+
+export interface ReadRange {
+  /** First byte, and the byte after the last. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ReadOptions extends CallOptions {
+  /** The read fails with PreconditionFailed when the object has another ETag (quotes or not). */
+  readonly ifMatch?: string;
+  readonly range?: ReadRange;
+}
+
+export interface PutOptions extends CallOptions {
+  readonly contentType?: string;
+}
+
+/**
+ * One S3 endpoint under one set of credentials. Every method rejects with `StoreError` for what the store or the network
+ * says, after the retries that make sense; hot methods go the lean way, rare ones through the SDK.
+ */
+export interface ObjectStore {
+  /** For messages: endpoint and region, no secrets. */
+  describe(): string;
+
+  copyObject(input: CopyObjectInput, options?: CallOptions): Promise<StoreAnswer>;
+  putObjectTagging(input: PutObjectTaggingInput, options?: CallOptions): Promise<StoreAnswer>;
+  deleteObjectTagging(input: DeleteObjectTaggingInput, options?: CallOptions): Promise<StoreAnswer>;
+  restoreObject(input: RestoreObjectInput, options?: CallOptions): Promise<StoreAnswer>;
+  headObject(ref: ObjectRef, options?: CallOptions): Promise<ObjectHead>;
+
+  /** Whole body in memory: for what is known to be small. */
+  read(ref: ObjectRef, options?: ReadOptions): Promise<Buffer>;
+  /** Body as it arrives, for what may be large. A break in the middle rejects the iteration with `StoreError`. */
+  readStream(
+    ref: ObjectRef,
+    options?: ReadOptions,
+  ): Promise<{ readonly contentLength: number; readonly etag: string; readonly body: AsyncIterable<Uint8Array> }>;
+  put(ref: ObjectRef, body: Uint8Array | string, options?: PutOptions): Promise<{ readonly etag: string }>;
+  /** Succeeds when the object is gone, whether or not it was there. */
+  remove(ref: ObjectRef, options?: CallOptions): Promise<void>;
+  /** True when the bucket exists and these credentials may see it. */
+  bucketExists(bucket: string, options?: CallOptions): Promise<boolean>;
+}
+
+/** Which store a bucket lives in, as one role sees it. */
+export interface RoleStores {
+  /** Throws `DroverError` when the role may not use the bucket. */
+  storeFor(bucket: string): ObjectStore;
+  readonly functions: FunctionInvoker;
+}
+
+/** All stores of the configuration, by role. */
+export interface Stores {
+  /** Throws `DroverError('RoleNotConfigured')` for a role that the configuration does not map. */
+  forRole(roleArn: string): RoleStores;
+  /** Drover's own workspace, under Drover's own credentials. */
+  workspace(): ObjectStore;
+  close(): Promise<void>;
+}
+
+export interface FunctionAnswer {
+  readonly httpStatus: number;
+  /** Set when the function threw or timed out (`x-amz-function-error`). */
+  readonly functionError?: string;
+  readonly payload: string;
+}
+
+/** Calls a function synchronously. Rejects with `StoreError` when the service refuses or can't be reached. */
+export interface FunctionInvoker {
+  invoke(functionArn: string, payload: string, options?: CallOptions): Promise<FunctionAnswer>;
+}

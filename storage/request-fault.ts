@@ -1,0 +1,87 @@
+import { readErrorAnswer, single, statusOfErrorBody, type AnswerHeaders } from './error-answer';
+import type { NetworkFault } from './network-fault';
+import { classify, retryAfterMs, type FaultKind } from './retry-policy';
+import { StoreError } from './store-error';
+
+/** One failed attempt, and what it means for the next. */
+export interface RequestFault {
+  readonly kind: FaultKind;
+  readonly error: StoreError;
+  readonly retryAfterMs: number;
+  /** The credentials had expired; with new ones it may go well. */
+  readonly expired: boolean;
+}
+
+/** What was asked, for the message and for what a lost answer means. */
+export interface FaultContext {
+  readonly operation: string;
+  readonly method: string;
+  /** Endpoint and region. */
+  readonly store: string;
+  readonly nowMs: number;
+}
+
+const EXPIRED_CODES = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired']);
+/** Faults that the next attempt would only repeat. */
+const LASTING_FAULT_CODES = new Set(['TlsError', 'InvalidRequest']);
+const MINUTE_MS = 60_000;
+
+/** The fault that an answer other than 2xx is. */
+export function answerFault(context: FaultContext, httpStatus: number, headers: AnswerHeaders, body: Uint8Array): RequestFault {
+  const { code, message, requestId } = readErrorAnswer(httpStatus, body, headers);
+  const text = code === 'RequestTimeTooSkewed' ? message + skewText(headers, context.nowMs) : message;
+  return {
+    kind: classify(httpStatus, code),
+    error: new StoreError(code, httpStatus, text, { requestId }),
+    retryAfterMs: retryAfterMs(headers, context.nowMs),
+    expired: EXPIRED_CODES.has(code),
+  };
+}
+
+/**
+ * For operations whose 200 may carry an error or nothing: the store begins its answer before it is done (API_CopyObject).
+ * Undefined when the body is a result.
+ */
+export function faultIn200(context: FaultContext, headers: AnswerHeaders, body: Uint8Array): RequestFault | undefined {
+  if (body.byteLength === 0) {
+    const error = new StoreError('InternalError', 500, `The store ended ${context.operation} without a result`, {
+      requestId: single(headers['x-amz-request-id']),
+      answerLost: true,
+    });
+    return { kind: 'transient', error, retryAfterMs: 0, expired: false };
+  }
+  const httpStatus = statusOfErrorBody(body);
+  return httpStatus === undefined ? undefined : answerFault(context, httpStatus, headers, body);
+}
+
+/** The fault of a request that got no answer. */
+export function unansweredFault(context: FaultContext, fault: NetworkFault): RequestFault {
+  return {
+    kind: LASTING_FAULT_CODES.has(fault.code) ? 'final' : 'transient',
+    error: unansweredError(context, fault),
+    retryAfterMs: 0,
+    expired: false,
+  };
+}
+
+export function unansweredError(context: FaultContext, fault: NetworkFault): StoreError {
+  const changesNothing = context.method === 'GET' || context.method === 'HEAD';
+  return new StoreError(fault.code, 0, `${context.operation} at ${context.store}: ${fault.message}`, {
+    answerLost: fault.sent && !changesNothing,
+    cause: fault,
+  });
+}
+
+/** The same error, marked when the answer to an earlier attempt was lost: that one may have taken effect. */
+export function withLostAnswer(error: StoreError, answerLost: boolean): StoreError {
+  if (error.answerLost === answerLost) return error;
+  const { code, httpStatus, message, requestId, cause } = error;
+  return new StoreError(code, httpStatus, message, { requestId, answerLost, cause });
+}
+
+function skewText(headers: AnswerHeaders, nowMs: number): string {
+  const storeMs = Date.parse(single(headers['date']) ?? '');
+  if (Number.isNaN(storeMs)) return " (set this machine's clock)";
+  const minutes = Math.round((nowMs - storeMs) / MINUTE_MS);
+  return ` (this machine's clock is ${Math.abs(minutes)} minutes ${minutes < 0 ? 'behind' : 'ahead of'} the store's: set it)`;
+}

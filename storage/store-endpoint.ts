@@ -1,0 +1,71 @@
+import { isIP } from 'node:net';
+import { StoreError } from './store-error';
+
+/** Where the requests for one bucket go. */
+export interface BucketTarget {
+  /** `scheme://host:port` to connect to. */
+  readonly origin: string;
+  /** The Host header. */
+  readonly host: string;
+  /** Stands before the key's path; without a slash at its end. */
+  readonly pathPrefix: string;
+}
+
+export interface StoreAddress {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly pathStyle: boolean;
+}
+
+/** S3's rules for new buckets are narrower; stores and old buckets allow upper case, underscores and more length. */
+const BUCKET_NAME = /^(?!\.+$)[A-Za-z0-9._-]{1,255}$/;
+/** Names that can be part of a host name ("Virtual hosting of buckets", S3 user guide). */
+const DNS_BUCKET_NAME = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
+const DNS_BUCKET_NAME_WITH_DOTS = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
+
+/** One S3 endpoint, and how its buckets are addressed. */
+export class StoreEndpoint {
+  readonly region: string;
+  readonly origin: string;
+  private readonly url: URL;
+  private readonly basePath: string;
+  private readonly pathStyle: boolean;
+  private readonly targets = new Map<string, BucketTarget>();
+
+  constructor(address: StoreAddress) {
+    this.url = new URL(address.endpoint);
+    this.origin = this.url.origin;
+    this.region = address.region;
+    this.basePath = this.url.pathname.replace(/\/+$/, '');
+    this.pathStyle = address.pathStyle || isIP(this.url.hostname.replace(/^\[|\]$/g, '')) !== 0;
+  }
+
+  /** For messages. */
+  describe(): string {
+    return `${this.origin}${this.basePath} (${this.region})`;
+  }
+
+  /** Throws StoreError for a name that no bucket can have: in a path it would address something else. */
+  target(bucket: string): BucketTarget {
+    let target = this.targets.get(bucket);
+    if (!target) this.targets.set(bucket, (target = this.resolve(bucket)));
+    return target;
+  }
+
+  private resolve(bucket: string): BucketTarget {
+    if (!BUCKET_NAME.test(bucket)) {
+      throw new StoreError('InvalidBucketName', 400, `The specified bucket is not valid: ${JSON.stringify(bucket.slice(0, 255))}`);
+    }
+    const { protocol, host } = this.url;
+    if (this.pathStyle || !this.fitsHostName(bucket)) {
+      return { origin: this.origin, host, pathPrefix: `${this.basePath}/${bucket}` };
+    }
+    return { origin: `${protocol}//${bucket}.${host}`, host: `${bucket}.${host}`, pathPrefix: this.basePath };
+  }
+
+  /** Over TLS a dot would not match the wildcard of the store's certificate. */
+  private fitsHostName(bucket: string): boolean {
+    if (DNS_BUCKET_NAME.test(bucket)) return true;
+    return this.url.protocol === 'http:' && bucket.length <= 63 && DNS_BUCKET_NAME_WITH_DOTS.test(bucket) && isIP(bucket) === 0;
+  }
+}

@@ -1,0 +1,22 @@
+/** RFC 3986 percent-encoding as S3 and SigV4 want it: everything but `A-Z a-z 0-9 - . _ ~`, upper-case hex. */
+
+const UNRESERVED = /^[\w.~-]*$/;
+const UNRESERVED_PATH = /^[\w.~/-]*$/;
+const LEFT_BY_ENCODE_URI_COMPONENT = /[!'()*]/g;
+
+/** Throws URIError for a lone surrogate: such a string has no UTF-8 form. */
+export function encodeUri(text: string): string {
+  return UNRESERVED.test(text) ? text : encodeStrictly(text);
+}
+
+/** Encodes a key for a path: slashes stay, also doubled and leading ones; `.` and `..` are ordinary segments. */
+export function encodeKey(key: string): string {
+  return UNRESERVED_PATH.test(key) ? key : encodeStrictly(key).replaceAll('%2F', '/');
+}
+
+function encodeStrictly(text: string): string {
+  return encodeURIComponent(text).replace(
+    LEFT_BY_ENCODE_URI_COMPONENT,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

@@ -1,0 +1,69 @@
+import type { JobRef } from '../../contracts/activities';
+import type { JobRequest, JsonObject } from '../../contracts/job';
+import type { OperationPlan } from '../../contracts/plan';
+import { type Activities } from '../../contracts/activities';
+import { createActivities } from '../../activities';
+import { parseOperation } from '../../operations';
+import { memoryRoleStores, MemoryStore, memoryStores } from './memory-store';
+
+export const ROLE = 'arn:aws:iam::123456789012:role/drover';
+
+export interface JobFixture {
+  readonly store: MemoryStore;
+  readonly activities: Activities;
+  readonly job: JobRef;
+  readonly request: JobRequest;
+  readonly plan: OperationPlan;
+}
+
+/** A manifest of `rows` objects in `source`, and all that a job over them needs, in memory. */
+export function jobFixture(options: {
+  readonly rows: number;
+  readonly batchRows?: number;
+  readonly operation?: JobRequest['Operation'];
+  readonly report?: Partial<JobRequest['Report']>;
+  readonly manifest?: string;
+  readonly plan?: Partial<OperationPlan>;
+}): JobFixture {
+  const store = new MemoryStore({ buckets: ['source', 'target', 'manifests', 'reports', 'workspace'] });
+  const keys = Array.from({ length: options.rows }, (_, row) => `object-${row}`);
+  for (const key of keys) store.seed('source', key);
+  const text = options.manifest ?? keys.map((key) => `source,${key}\n`).join('');
+  const { etag } = store.seed('manifests', 'manifest.csv', text);
+  const operation = options.operation ?? { S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::target' } as JsonObject };
+  const request: JobRequest = {
+    ClientRequestToken: 'token',
+    ConfirmationRequired: false,
+    Priority: 10,
+    RoleArn: ROLE,
+    Operation: operation,
+    Manifest: {
+      Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
+      Location: { ObjectArn: 'arn:aws:s3:::manifests/manifest.csv', ETag: etag },
+    },
+    Report: {
+      Enabled: true,
+      Bucket: 'arn:aws:s3:::reports',
+      Prefix: 'out',
+      Format: 'Report_CSV_20180820',
+      ReportScope: 'AllTasks',
+      ...options.report,
+    },
+  };
+  const plan = { ...parseOperation(operation).plan, batchRows: options.batchRows ?? 1_000, ...options.plan };
+  const jobId = '11111111-2222-3333-4444-555555555555';
+  return {
+    store,
+    activities: createActivities({ stores: memoryStores(memoryRoleStores(store), store, [ROLE]) }),
+    job: { jobId, workspace: { bucket: 'workspace', prefix: `jobs/${jobId}/` } },
+    request,
+    plan,
+  };
+}
+
+/** All rows of a completion report, as its manifest lists them. */
+export function reportRows(store: MemoryStore, bucket: string, manifestKey: string): string[] {
+  const text = store.peek(bucket, manifestKey)?.body.toString('utf8') ?? '{"Results":[]}';
+  const { Results } = JSON.parse(text) as { Results: { Key: string }[] };
+  return Results.flatMap(({ Key }) => (store.peek(bucket, Key)?.body.toString('utf8') ?? '').split('\n').filter(Boolean));
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Activities } from '../../contracts/activities';
+import type { JobInput, JobRequest, JobSnapshot } from '../../contracts/job';
+import { jobsQueue, jobWorkflowId, objectsQueue } from '../../contracts/naming';
+import { MESSAGES } from '../../contracts/messages';
+import { LIMITS } from '../../contracts/limits';
+import type { OperationPlan } from '../../contracts/plan';
+import type { jobWorkflow } from '../../workflows/job';
+
+/** Worker chatter hides what a failing test says; warnings stay. */
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+let bundle: Promise<{ code: string }> | undefined;
+
+/** Bundled once per test process. */
+export function workflowBundle(): Promise<{ code: string }> {
+  bundle ??= bundleWorkflowCode({
+    workflowsPath: require.resolve('../../workflows'),
+    logger: new DefaultLogger('WARN'),
+  });
+  return bundle;
+}
+
+export const PLAN: OperationPlan = {
+  operation: 'S3PutObjectTagging',
+  batchRows: 1_000,
+  requestsInFlight: 16,
+  batchTimeoutMs: 60_000,
+  chunksInFlight: 2,
+  batchesInFlight: 4,
+};
+
+export const REQUEST: JobRequest = {
+  ClientRequestToken: 'token',
+  ConfirmationRequired: false,
+  Priority: 10,
+  RoleArn: 'arn:aws:iam::123456789012:role/drover',
+  Operation: { S3PutObjectTagging: { TagSet: [{ Key: 'a', Value: 'b' }] } },
+  Manifest: {
+    Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
+    Location: { ObjectArn: 'arn:aws:s3:::manifests/m.csv', ETag: 'e' },
+  },
+  Report: { Enabled: true, Bucket: 'arn:aws:s3:::reports', Format: 'Report_CSV_20180820', ReportScope: 'AllTasks' },
+};
+
+export function jobInput(overrides: { plan?: Partial<OperationPlan>; request?: Partial<JobRequest> } = {}): JobInput {
+  const jobId = randomUUID();
+  return {
+    jobId,
+    account: '123456789012',
+    region: 'us-east-1',
+    createdAt: new Date().toISOString(),
+    workspace: { bucket: 'workspace', prefix: `jobs/${jobId}/` },
+    plan: { ...PLAN, ...overrides.plan },
+    request: { ...REQUEST, ...overrides.request },
+  };
+}
+
+/** Activities of a job whose tasks all succeed at once. */
+export function easyActivities(batches: number, rows = 1_000): Activities {
+  return {
+    prepareManifest: () => Promise.resolve({ totalTasks: batches * rows, batches }),
+    runBatch: () => Promise.resolve({ status: 'done', tally: { succeeded: rows, failed: 0, pending: 0 } }),
+    writeChunkReport: () => Promise.resolve(),
+    checkRestores: () => Promise.reject(new Error('nothing is restored here')),
+    writeReport: () => Promise.resolve({ manifestKey: 'manifest.json' }),
+  };
+}
+
+export interface WorkflowRunner {
+  readonly client: Client;
+  readonly taskQueue: string;
+  start(input: JobInput): Promise<WorkflowHandleWithFirstExecutionRunId<typeof jobWorkflow>>;
+  snapshot(jobId: string): Promise<JobSnapshot>;
+  close(): Promise<void>;
+}
+
+/** Workers of both queues with the given activities, on a real Temporal server. */
+export async function startWorkflowRunner(
+  address: string,
+  activities: Activities,
+  options: { worker?: Partial<WorkerOptions>; client?: Client; connection?: NativeConnection } = {},
+): Promise<WorkflowRunner> {
+  const connection = options.connection ?? (await NativeConnection.connect({ address }));
+  const client = options.client ?? new Client({ connection: await Connection.connect({ address }) });
+  const prefix = `test-${randomUUID()}`;
+  const common = {
+    connection,
+    workflowBundle: await workflowBundle(),
+    activities,
+    maxHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
+    ...options.worker,
+  };
+  const workers = await Promise.all([
+    Worker.create({ ...common, taskQueue: jobsQueue(prefix) }),
+    Worker.create({ ...common, taskQueue: objectsQueue(prefix) }),
+  ]);
+  const running = workers.map((worker) => worker.run());
+  return {
+    client,
+    taskQueue: jobsQueue(prefix),
+    start: (input) =>
+      client.workflow.start<typeof jobWorkflow>('jobWorkflow', {
+        workflowId: jobWorkflowId(input.jobId),
+        taskQueue: jobsQueue(prefix),
+        args: [input],
+      }),
+    snapshot: (jobId) => client.workflow.getHandle(jobWorkflowId(jobId)).query<JobSnapshot>(MESSAGES.snapshot),
+    close: async () => {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
+      if (!options.connection) await connection.close();
+      if (!options.client) await client.connection.close();
+    },
+  };
+}
+
+/** Asks until `wanted` holds; rejects with the last answer when it does not within `timeoutMs`. */
+export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, timeoutMs = 15_000): Promise<T> {
+  const until = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (wanted(answer)) return answer;
+    if (Date.now() > until) throw new Error(`not within ${timeoutMs} ms; last seen: ${JSON.stringify(answer)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Goal: the API accepts what the official clients sign, and nothing that was changed after signing.
+ * Method: requests captured from aws CLI, boto3 and the JS SDK, with the clock set to their date; each then altered.
+ */
+import { createHash, createHmac } from 'node:crypto';
+import { verifySigV4, type WireRequest } from '../../../api/auth/sigv4';
+import { captured, capturedNames } from './wire-fixture';
+
+const SECRETS: Record<string, string> = { AKIDEXAMPLE: 'secretsecret', A: 'B' };
+const secretOf = (id: string): string | undefined => SECRETS[id];
+const MINUTE_MS = 60_000;
+
+function originForm(request: WireRequest): WireRequest {
+  return { ...request, target: request.target.replace(/^http:\/\/[^/]+/, '') };
+}
+
+function verify(request: WireRequest, now: number): string {
+  return verifySigV4(originForm(request), secretOf, now).accessKeyId;
+}
+
+function withHeader(request: WireRequest, name: string, value: string | undefined): WireRequest {
+  const at = request.rawHeaders.findIndex((header, index) => index % 2 === 0 && header.toLowerCase() === name);
+  const rawHeaders = [...request.rawHeaders];
+  if (at >= 0) rawHeaders.splice(at, 2);
+  return { ...request, rawHeaders: value === undefined ? rawHeaders : [...rawHeaders, name, value] };
+}
+
+function codeOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+  return 'accepted';
+}
+
+describe('captured requests', () => {
+  it.each(capturedNames())('%s is accepted', (name) => {
+    const request = captured(name);
+    expect(verify(request, request.signedAt)).toMatch(/^(AKIDEXAMPLE|A)$/);
+  });
+
+  it.each(capturedNames())('%s is refused with another path', (name) => {
+    const request = captured(name);
+    const altered = { ...originForm(request), target: originForm(request).target.replace('/jobs', '/jobz') };
+    expect(codeOf(() => verify(altered, request.signedAt))).toBe('SignatureDoesNotMatch');
+  });
+});
+
+describe('an altered request', () => {
+  const list = captured('boto3-list-jobs');
+  const create = captured('boto3-create-job-copy');
+  const at = list.signedAt;
+
+  const cases: [string, () => WireRequest, string][] = [
+    ['another query value', () => ({ ...list, target: list.target.replace('maxResults=5', 'maxResults=6') }), 'SignatureDoesNotMatch'],
+    ['another method', () => ({ ...list, method: 'DELETE' }), 'SignatureDoesNotMatch'],
+    ['another account', () => withHeader(list, 'x-amz-account-id', '999999999999'), 'SignatureDoesNotMatch'],
+    ['another host', () => withHeader(list, 'host', 'example.com'), 'SignatureDoesNotMatch'],
+    ['a signed header missing', () => withHeader(list, 'x-amz-account-id', undefined), 'SignatureDoesNotMatch'],
+    ['an unsigned x-amz- header added', () => withHeader(list, 'x-amz-extra', '1'), 'AccessDenied'],
+    ['no authorization', () => withHeader(list, 'authorization', undefined), 'AccessDenied'],
+    ['basic authorization', () => withHeader(list, 'authorization', 'Basic eDp5'), 'AuthorizationHeaderMalformed'],
+    ['an empty credential', () => withHeader(list, 'authorization', 'AWS4-HMAC-SHA256 Credential=, SignedHeaders=host, Signature=00'), 'AuthorizationHeaderMalformed'],
+    ['another body', () => ({ ...create, body: Buffer.concat([create.body, Buffer.from(' ')]) }), 'XAmzContentSHA256Mismatch'],
+    ['no body', () => ({ ...create, body: Buffer.alloc(0) }), 'XAmzContentSHA256Mismatch'],
+    ['an unsigned body', () => withHeader(create, 'x-amz-content-sha256', 'UNSIGNED-PAYLOAD'), 'XAmzContentSHA256Mismatch'],
+  ];
+  it.each(cases)('%s', (_what, altered, code) => {
+    expect(codeOf(() => verify(altered(), at))).toBe(code);
+  });
+
+  it('names a key that is not known', () => {
+    expect(codeOf(() => verifySigV4(list, () => undefined, at))).toBe('InvalidAccessKeyId');
+  });
+
+  it('does not match another secret', () => {
+    expect(codeOf(() => verifySigV4(list, () => 'other', at))).toBe('SignatureDoesNotMatch');
+  });
+
+  it('refuses another service in the scope', () => {
+    const authorization = list.rawHeaders[list.rawHeaders.indexOf('Authorization') + 1] ?? '';
+    const altered = withHeader(list, 'authorization', authorization.replace('/s3/', '/ec2/'));
+    expect(codeOf(() => verify(altered, at))).toBe('AuthorizationHeaderMalformed');
+  });
+
+  it.each([
+    [14, 'accepted'],
+    [16, 'RequestTimeTooSkewed'],
+    [-14, 'accepted'],
+    [-16, 'RequestTimeTooSkewed'],
+  ])('at %i minutes from its date: %s', (minutes, expected) => {
+    expect(codeOf(() => verify(list, at + minutes * MINUTE_MS))).toBe(expected);
+  });
+});
+
+describe('a presigned request', () => {
+  const at = Date.parse('2026-11-22T15:00:00Z');
+  const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+
+  // Signed here step by step as the AWS page "Authenticating requests: using query parameters" has it.
+  function presigned(expires: number): WireRequest {
+    const query = [
+      'X-Amz-Algorithm=AWS4-HMAC-SHA256',
+      'X-Amz-Credential=AKIDEXAMPLE%2F20261122%2Feu-west-1%2Fs3%2Faws4_request',
+      'X-Amz-Date=20261122T150000Z',
+      `X-Amz-Expires=${expires}`,
+      'X-Amz-SignedHeaders=host%3Bx-amz-account-id',
+    ].join('&');
+    const canonical = `GET\n/v20180820/jobs\n${query}\nhost:h:1\nx-amz-account-id:123456789012\n\nhost;x-amz-account-id\nUNSIGNED-PAYLOAD`;
+    const hash = createHash('sha256').update(canonical).digest('hex');
+    const toSign = `AWS4-HMAC-SHA256\n20261122T150000Z\n20261122/eu-west-1/s3/aws4_request\n${hash}`;
+    const key = hmac(hmac(hmac(hmac('AWS4secretsecret', '20261122'), 'eu-west-1'), 's3'), 'aws4_request');
+    return {
+      method: 'GET',
+      target: `/v20180820/jobs?${query}&X-Amz-Signature=${hmac(key, toSign).toString('hex')}`,
+      rawHeaders: ['Host', 'h:1', 'x-amz-account-id', '123456789012'],
+      body: Buffer.alloc(0),
+    };
+  }
+
+  it('is accepted until it expires', () => {
+    expect(verify(presigned(3_600), at + 59 * MINUTE_MS)).toBe('AKIDEXAMPLE');
+    expect(codeOf(() => verify(presigned(3_600), at + 61 * MINUTE_MS))).toBe('AccessDenied');
+  });
+
+  it('lives seven days at most', () => {
+    expect(codeOf(() => verify(presigned(604_801), at))).toBe('AuthorizationHeaderMalformed');
+  });
+
+  it('is refused when changed', () => {
+    const request = presigned(3_600);
+    expect(codeOf(() => verify({ ...request, target: request.target.replace('3600', '7200') }, at))).toBe('SignatureDoesNotMatch');
+  });
+});

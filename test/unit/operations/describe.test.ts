@@ -1,0 +1,53 @@
+/**
+ * Goal: docs/operations.md says what the code does. Method: the page is generated again and compared; the parameters it
+ * lists are compared with what the schemas take.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findOperation, OPERATIONS } from '../../../operations';
+import { describeParameters, operationsPage, operationsTable } from '../../../operations/describe';
+
+test('docs/operations.md is up to date', () => {
+  expect(readFileSync(join(__dirname, '../../../docs/operations.md'), 'utf8')).toBe(operationsPage());
+});
+
+test('every operation has its row, its section and its examples', () => {
+  const table = operationsTable();
+  for (const operation of OPERATIONS) {
+    expect(table).toContain(`| [${operation.name}](#${operation.name.toLowerCase()}) | ${operation.call} |`);
+    expect(table).toContain(`\n## ${operation.name}\n`);
+    for (const { title } of operation.examples)
+      expect(table).toContain(`${title}:\n\n\`\`\`json\n{\n  "${operation.name}": {`);
+  }
+});
+
+test('every parameter is described; those refused by name are left out', () => {
+  for (const operation of OPERATIONS) {
+    for (const parameter of describeParameters(operation)) expect(parameter.description).not.toBe('');
+  }
+  const copy = findOperation('S3PutObjectCopy');
+  const names = copy === undefined ? [] : describeParameters(copy).map(({ name }) => name);
+  expect(names).toContain('TargetResource');
+  expect(names).not.toContain('ObjectLockEventHold');
+});
+
+test('types and requirements', () => {
+  const restore = findOperation('S3InitiateRestoreObject');
+  const lambda = findOperation('LambdaInvoke');
+  if (restore === undefined || lambda === undefined) throw new Error('not registered');
+  const shown = [...describeParameters(lambda), ...describeParameters(restore)].map(({ name, type, required }) => [
+    name,
+    type,
+    required,
+  ]);
+  expect(shown).toEqual([
+    ['FunctionArn', 'string', true],
+    ['InvocationSchemaVersion', '1.0, 2.0', false],
+    ['UserArguments', 'map', false],
+    ['ExpirationInDays', 'integer', false],
+    ['GlacierJobTier', 'BULK, STANDARD', false],
+    ['WaitUntilRestored', 'boolean', false],
+    ['RestorePollSeconds', 'integer', false],
+    ['RestoreTimeoutHours', 'number', false],
+  ]);
+});

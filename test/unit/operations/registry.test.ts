@@ -1,0 +1,81 @@
+/**
+ * Goal: an Operation element is read strictly, and every refusal names what is wrong and where. Method: elements as they come
+ * from clients, and the messages they earn.
+ */
+import { DroverError } from '../../../contracts/failures';
+import { findOperation, OPERATIONS, parseOperation } from '../../../operations';
+import { defaultPlan } from '../../../operations/plan';
+
+const SUPPORTED =
+  'supported are LambdaInvoke, S3DeleteObjectTagging, S3InitiateRestoreObject, S3PutObjectCopy, S3PutObjectTagging';
+
+function refusal(element: unknown): DroverError {
+  try {
+    parseOperation(element);
+  } catch (error) {
+    if (error instanceof DroverError) return error;
+    throw error;
+  }
+  throw new Error('was accepted');
+}
+
+test('findOperation knows the registered names and no others', () => {
+  for (const operation of OPERATIONS) expect(findOperation(operation.name)).toBe(operation);
+  for (const name of ['S3DeleteObject', 's3putobjectcopy', 'constructor', ''])
+    expect(findOperation(name)).toBeUndefined();
+});
+
+test.each([
+  'S3ComputeObjectChecksum',
+  'S3PutObjectAcl',
+  'S3PutObjectLegalHold',
+  'S3PutObjectRetention',
+  'S3ReplicateObject',
+  'S3UpdateObjectEncryption',
+])("AWS's %s is refused as not supported", (name) => {
+  expect(refusal({ [name]: {} })).toMatchObject({
+    code: 'OperationNotSupported',
+    message: `Operation.${name}: not supported; ${SUPPORTED}`,
+  });
+});
+
+test.each<[element: unknown, message: string]>([
+  [{ S3DeleteObject: {} }, `Operation.S3DeleteObject: no such operation; ${SUPPORTED}`],
+  [{}, 'Operation: exactly one operation must be given, found none'],
+  [
+    { S3PutObjectCopy: {}, S3DeleteObjectTagging: {} },
+    'Operation: exactly one operation must be given, found S3PutObjectCopy, S3DeleteObjectTagging',
+  ],
+  [undefined, 'Operation: must be an object'],
+  [null, 'Operation: must be an object'],
+  ['S3PutObjectCopy', 'Operation: must be an object'],
+  [[], 'Operation: must be an object'],
+  [{ S3DeleteObjectTagging: null }, 'Operation.S3DeleteObjectTagging: '],
+  [{ S3PutObjectTagging: {} }, 'Operation.S3PutObjectTagging.TagSet: is required'],
+  [{ S3PutObjectTagging: { TagSet: {} } }, 'Operation.S3PutObjectTagging.TagSet: '],
+  [{ S3PutObjectTagging: { TagSet: [{ Key: 'a' }] } }, 'Operation.S3PutObjectTagging.TagSet.0.Value: is required'],
+])('%j is a bad request', (element, message) => {
+  const error = refusal(element);
+  expect(error.code).toBe('BadRequestException');
+  expect(error.message).toContain(message);
+});
+
+test('a member without a value does not count', () => {
+  const { operation } = parseOperation({ S3PutObjectCopy: undefined, S3DeleteObjectTagging: {} });
+  expect(operation.name).toBe('S3DeleteObjectTagging');
+});
+
+test('several problems are all told, up to five', () => {
+  const given = Object.fromEntries(['A', 'B', 'C', 'D', 'E', 'F', 'G'].map((name) => [name, 1]));
+  const names = ['A', 'B', 'C', 'D', 'E'].map((name) => `Operation.S3DeleteObjectTagging.${name}: unknown member`);
+  expect(refusal({ S3DeleteObjectTagging: given }).message).toBe(`${names.join('; ')}; and 2 more`);
+});
+
+test('an empty tag set is a tag set', () => {
+  expect(parseOperation({ S3PutObjectTagging: { TagSet: [] } }).parameters).toEqual({ TagSet: [] });
+});
+
+test('a plan takes what it is told and keeps the limits for the rest', () => {
+  expect(defaultPlan('X', { batchRows: 7 })).toEqual({ ...defaultPlan('X'), batchRows: 7 });
+  expect(defaultPlan('X')).toMatchObject({ operation: 'X', batchRows: 1_000, requestsInFlight: 64 });
+});

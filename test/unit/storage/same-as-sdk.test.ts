@@ -1,0 +1,275 @@
+// What S3Store sends, byte by byte on the wire, against what the AWS SDK's whole client sends for the same input; and its
+// signature against @smithy/signature-v4. Both talk to the same HTTP server.
+import { createHash, createHmac } from 'node:crypto';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  DeleteObjectTaggingCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  PutObjectTaggingCommand,
+  RestoreObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { SignatureV4 } from '@smithy/signature-v4';
+import fc from 'fast-check';
+import { copySource } from '../../../storage/copy-source';
+import type { CopyObjectInput, ObjectStore, PutObjectTaggingInput, RestoreObjectInput, Stores } from '../../../storage/object-store';
+import { createStores } from '../../../storage/stores';
+import { COPY_RESULT, startHttpStoreStub, type HttpStoreStub, type SeenRequest } from '../../support/http-store-stub';
+
+const IDENTITY = { accessKeyId: 'drover', secretAccessKey: 'drover-secret', sessionToken: 'temporary/token==' };
+const ROLE = 'arn:aws:iam::123456789012:role/drover';
+
+let stub: HttpStoreStub;
+let stores: Stores;
+let store: ObjectStore;
+let sdk: S3Client;
+let sdkReader: S3Client;
+
+beforeAll(async () => {
+  stub = await startHttpStoreStub((response, request) => {
+    const isCopy = request.headers['x-amz-copy-source'] !== undefined;
+    response.writeHead(200, { etag: '"e"', 'content-length': isCopy ? Buffer.byteLength(COPY_RESULT) : 0 });
+    response.end(isCopy ? COPY_RESULT : undefined);
+  });
+  const credentials = { kind: 'static', ...IDENTITY } as const;
+  stores = createStores({
+    store: { endpoint: stub.endpoint, region: 'eu-west-1', pathStyle: true },
+    functions: { region: 'eu-west-1' },
+    roles: [{ arn: ROLE, credentials }],
+    workspace: { bucket: 'workspace', prefix: '', credentials },
+  });
+  store = stores.workspace();
+  const settings = { region: 'eu-west-1', endpoint: stub.endpoint, forcePathStyle: true, credentials: IDENTITY, maxAttempts: 1 };
+  sdk = new S3Client(settings);
+  // Left at its default, the SDK sends the checksum of no bytes with a GET, and asks for one it then checks.
+  sdkReader = new S3Client({ ...settings, requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' });
+});
+
+afterAll(async () => {
+  sdk.destroy();
+  sdkReader.destroy();
+  await stores.close();
+  await stub.close();
+});
+
+/** Of the SDK's own telling, or of the moment and the connection. */
+const INCIDENTAL = /^(?:amz-sdk-.*|user-agent|x-amz-user-agent|authorization|x-amz-date|connection)$/;
+
+async function seen(send: () => Promise<unknown>): Promise<SeenRequest> {
+  const before = stub.requests.length;
+  await send();
+  expect(stub.requests.length).toBe(before + 1);
+  return stub.requests[before]!;
+}
+
+function comparable({ method, url, headers, body }: SeenRequest): object {
+  const kept = Object.entries(headers).filter(([name]) => !INCIDENTAL.test(name));
+  const [path, query = ''] = url.split(/\?(.*)/s);
+  return { method, path, query, headers: Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))), body: body.toString('utf8') };
+}
+
+async function expectSame(ours: () => Promise<unknown>, theirs: () => Promise<unknown>): Promise<void> {
+  const mine = await seen(ours);
+  expect(comparable(mine)).toEqual(comparable(await seen(theirs)));
+  await expectValidSignature(mine);
+}
+
+class NodeSha256 {
+  private readonly hash;
+  constructor(secret?: string | Uint8Array) {
+    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret);
+  }
+  update(data: string | Uint8Array): void {
+    this.hash.update(data);
+  }
+  reset(): void {
+    throw new Error('not used');
+  }
+  async digest(): Promise<Uint8Array> {
+    return this.hash.digest();
+  }
+}
+
+async function expectValidSignature({ method, url, headers, body }: SeenRequest): Promise<void> {
+  const authorization = headers.authorization!;
+  const signedNames = /SignedHeaders=([^,]+)/.exec(authorization)![1]!.split(';');
+  for (const name of Object.keys(headers)) {
+    if (name.startsWith('x-amz-') || name === 'host') expect(signedNames).toContain(name);
+  }
+  expect(headers['x-amz-content-sha256']).toBe(createHash('sha256').update(body).digest('hex'));
+  const [path = '', query = ''] = url.split(/\?(.*)/s);
+  const { sessionToken: _, ...identity } = IDENTITY;
+  const signer = new SignatureV4({ service: 's3', region: 'eu-west-1', credentials: identity, sha256: NodeSha256, uriEscapePath: false });
+  const date = headers['x-amz-date'] as string;
+  const again = await signer.sign(
+    {
+      method,
+      path,
+      query: Object.fromEntries(new URLSearchParams(query)),
+      headers: Object.fromEntries(signedNames.map((name) => [name, headers[name] as string])),
+      protocol: 'http:',
+      hostname: 'localhost',
+    },
+    { signingDate: new Date(date.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5')) },
+  );
+  expect(authorization).toBe(again.headers['authorization']);
+}
+
+const ODD_KEYS = [
+  'plain.txt',
+  'a b+c%20d&e=f?g#h',
+  "quotes'()*!~\"<>",
+  'ünïcödé/日本語/😀.txt',
+  '//leading/and//double//',
+  '/one',
+  '../up/./here/..',
+  '.',
+  'a'.repeat(1_024),
+  '%2F%2f/%C3%BC',
+  'line\nbreak\ttab\u0001',
+  'constructor/__proto__',
+];
+
+describe.each(ODD_KEYS)('key %j', (key) => {
+  const ref = { Bucket: 'bucket.with-dots', Key: key };
+
+  it('is copied, tagged, restored, read and removed under the same path', async () => {
+    const CopySource = copySource('source', key, 'v/1+2');
+    await expectSame(
+      () => store.copyObject({ ...ref, CopySource }),
+      () => sdk.send(new CopyObjectCommand({ ...ref, CopySource })),
+    );
+    const Tagging = { TagSet: [{ Key: 'a&b', Value: '<ü>' }, { Key: 'empty', Value: '' }] };
+    await expectSame(
+      () => store.putObjectTagging({ ...ref, Tagging }),
+      () => sdk.send(new PutObjectTaggingCommand({ ...ref, Tagging })),
+    );
+    await expectSame(
+      () => store.deleteObjectTagging({ ...ref, VersionId: 'v/1+2' }),
+      () => sdk.send(new DeleteObjectTaggingCommand({ ...ref, VersionId: 'v/1+2' })),
+    );
+    const RestoreRequest = { Days: 3, GlacierJobParameters: { Tier: 'Bulk' } } as const;
+    await expectSame(
+      () => store.restoreObject({ ...ref, RestoreRequest }),
+      () => sdk.send(new RestoreObjectCommand({ ...ref, RestoreRequest })),
+    );
+    const our = { bucket: ref.Bucket, key };
+    await expectSame(
+      () => store.headObject({ ...our, versionId: 'v 1' }),
+      () => sdkReader.send(new HeadObjectCommand({ ...ref, VersionId: 'v 1' })),
+    );
+    await expectSame(
+      () => store.read({ ...our, versionId: 'null' }, { ifMatch: 'abc' }),
+      () => sdkReader.send(new GetObjectCommand({ ...ref, VersionId: 'null', IfMatch: '"abc"' })),
+    );
+    await expectSame(
+      () => store.remove(our),
+      () => sdk.send(new DeleteObjectCommand(ref)),
+    );
+    await expectSame(
+      () => store.put(our, 'größe', { contentType: 'text/csv' }),
+      () => sdk.send(new PutObjectCommand({ ...ref, Body: 'größe', ContentType: 'text/csv' })),
+    );
+  });
+});
+
+const COPIES: readonly Partial<CopyObjectInput>[] = [
+  { MetadataDirective: 'REPLACE', Metadata: { One: '1', 'two-words': 'a  b', empty: '' }, ContentType: 'text/plain; charset=utf-8' },
+  { CacheControl: 'no-cache', ContentDisposition: 'attachment; filename="a b"', ContentEncoding: 'gzip', ContentLanguage: 'de' },
+  { Expires: new Date(Date.UTC(2027, 0, 2, 3, 4, 5, 678)) },
+  { TaggingDirective: 'REPLACE', Tagging: 'a=b&c%20d=e' },
+  { TaggingDirective: 'REPLACE', Tagging: '' },
+  { ACL: 'bucket-owner-full-control' },
+  { GrantFullControl: 'id="abc"', GrantRead: 'emailAddress="x@example.com"', GrantReadACP: 'id="d"', GrantWriteACP: 'uri="u"' },
+  { StorageClass: 'DEEP_ARCHIVE', WebsiteRedirectLocation: '/elsewhere' },
+  { ServerSideEncryption: 'AES256' },
+  { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: 'arn:aws:kms:eu-west-1:1:key/2', SSEKMSEncryptionContext: 'e30=', BucketKeyEnabled: true },
+  { BucketKeyEnabled: false },
+  { ChecksumAlgorithm: 'SHA256' },
+  { ChecksumAlgorithm: 'CRC64NVME' },
+  { CopySourceIfMatch: '"abc"', CopySourceIfNoneMatch: 'def' },
+  { CopySourceIfModifiedSince: new Date(Date.UTC(2026, 0, 1)), CopySourceIfUnmodifiedSince: new Date(Date.UTC(2026, 5, 1)) },
+  { ObjectLockLegalHoldStatus: 'ON', ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: new Date(Date.UTC(2030, 1, 2, 3, 4, 5, 6)) },
+  { RequestPayer: 'requester', ExpectedBucketOwner: '123456789012', ExpectedSourceBucketOwner: '210987654321' },
+  { IfNoneMatch: '*' },
+];
+
+it.each(COPIES)('copies with %j', async (members) => {
+  const input = { Bucket: 'target', Key: 'a/b', CopySource: copySource('source', 'a/b'), ...members };
+  await expectSame(
+    () => store.copyObject(input),
+    () => sdk.send(new CopyObjectCommand({ ...input })),
+  );
+});
+
+const TAGGINGS: readonly Partial<PutObjectTaggingInput>[] = [
+  { Tagging: { TagSet: [] } },
+  { Tagging: { TagSet: Array.from({ length: 10 }, (_, i) => ({ Key: `k${i}`, Value: '"\'&<>\r\n\u00e9' })) } },
+  { Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] }, VersionId: 'v', RequestPayer: 'requester', ExpectedBucketOwner: '123456789012' },
+  { Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] }, ChecksumAlgorithm: 'SHA1' },
+  { Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] }, ChecksumAlgorithm: 'SHA256' },
+  { Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] }, ContentMD5: 'CY9rzUYh03PK3k6DJie09g==' },
+];
+
+it.each(TAGGINGS)('tags with %j', async (members) => {
+  const input = { Bucket: 'target', Key: 'a/b', Tagging: { TagSet: [] }, ...members };
+  await expectSame(
+    () => store.putObjectTagging(input),
+    () => sdk.send(new PutObjectTaggingCommand({ ...input })),
+  );
+});
+
+const RESTORES: readonly RestoreObjectInput['RestoreRequest'][] = [
+  { Days: 1 },
+  { GlacierJobParameters: { Tier: 'Expedited' } },
+  { Days: 30, GlacierJobParameters: { Tier: 'Standard' }, Description: 'a & b' },
+];
+
+it.each(RESTORES)('restores with %j', async (RestoreRequest) => {
+  const input = { Bucket: 'target', Key: 'a/b', VersionId: 'v', RestoreRequest };
+  await expectSame(
+    () => store.restoreObject(input),
+    () => sdk.send(new RestoreObjectCommand({ ...input })),
+  );
+});
+
+it('asks for a bucket, and sends bytes and empty bodies, as the SDK does', async () => {
+  await expectSame(
+    () => store.bucketExists('target'),
+    () => sdk.send(new HeadBucketCommand({ Bucket: 'target' })),
+  );
+  for (const body of ['text', new Uint8Array([0, 255, 1])]) {
+    await expectSame(
+      () => store.put({ bucket: 'target', key: 'k' }, body),
+      () => sdk.send(new PutObjectCommand({ Bucket: 'target', Key: 'k', Body: body })),
+    );
+  }
+});
+
+it('does so for any key, one after the other with the same parameters', async () => {
+  const Tagging = { TagSet: [{ Key: 'a', Value: 'b' }] };
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), async (key) => {
+      const copy = { Bucket: 'target', Key: key, CopySource: copySource('source', key), Metadata: { a: 'b' } };
+      await expectSame(
+        () => store.copyObject(copy),
+        () => sdk.send(new CopyObjectCommand(copy)),
+      );
+      await expectSame(
+        () => store.putObjectTagging({ Bucket: 'target', Key: key, Tagging }),
+        () => sdk.send(new PutObjectTaggingCommand({ Bucket: 'target', Key: key, Tagging })),
+      );
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('sends many requests over few connections', () => {
+  expect(stub.requests.length).toBeGreaterThan(100);
+  // The SDK's and ours: neither opens one for each request.
+  expect(stub.connections()).toBeLessThan(10);
+});

@@ -1,0 +1,44 @@
+import { NativeConnection } from '@temporalio/worker';
+import { loadConfig } from '../config/load';
+import { DroverError } from '../contracts/failures';
+import { createStores } from '../storage/stores';
+import { createWorkers } from './create-workers';
+import { installLogging } from './logging';
+
+/** One worker process. Any number of them share the work; SIGTERM hands running batches over to the others. */
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const logger = installLogging(config);
+  const connection = await connect(config.temporal.address);
+  const stores = createStores(config);
+  const workers = await createWorkers(config, { connection, stores });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => workers.shutdown());
+  logger.info(
+    { temporal: config.temporal.address, store: config.store.endpoint, slots: config.worker.batchSlots },
+    'ready',
+  );
+  try {
+    await workers.run();
+  } finally {
+    await connection.close();
+    await stores.close();
+  }
+  logger.info('stopped');
+}
+
+async function connect(address: string): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect({ address });
+  } catch (error) {
+    throw new DroverError('ServiceUnavailable', `Temporal does not answer at ${address} (TEMPORAL_ADDRESS)`, {
+      cause: error,
+    });
+  }
+}
+
+main().catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  const advice = error instanceof DroverError ? ` ${error.advice}` : '';
+  process.stderr.write(`worker: ${message}${advice}\n`);
+  process.exitCode = 1;
+});

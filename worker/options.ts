@@ -1,0 +1,35 @@
+import type { WorkerOptions } from '@temporalio/worker';
+import { LIMITS } from '../contracts/limits';
+import type { Config } from '../config/config';
+
+/** From the word to stop until running batches are told: they flush and hand over in less than their own grace after it. */
+const SHUTDOWN_GRACE_MS = 500;
+/** Activities that ignore the word are given up; a batch needs its grace, a flush and a heartbeat. */
+const SHUTDOWN_FORCE_MS = 10_000;
+
+/** Workflows, and the activities that are few: manifests, reports, restores. */
+export function jobsWorkerOptions(): Partial<WorkerOptions> {
+  return {
+    shutdownGraceTime: SHUTDOWN_GRACE_MS,
+    shutdownForceTime: SHUTDOWN_FORCE_MS,
+    maxHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
+    defaultHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
+    // Each may hold a report file in memory (LIMITS.reportFileBytesMax): slots × 2 × 32 MiB at the worst.
+    maxConcurrentActivityTaskExecutions: 8,
+    maxConcurrentWorkflowTaskExecutions: 40,
+    // A job and its window of chunks, many times over; about a megabyte each at the most.
+    maxCachedWorkflows: 400,
+  };
+}
+
+/** Batches only. Each slot keeps many requests in flight, so a process is full with few slots. */
+export function objectsWorkerOptions(config: Config): Partial<WorkerOptions> {
+  return {
+    shutdownGraceTime: SHUTDOWN_GRACE_MS,
+    shutdownForceTime: SHUTDOWN_FORCE_MS,
+    maxHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
+    defaultHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
+    maxConcurrentActivityTaskExecutions: config.worker.batchSlots,
+    maxConcurrentActivityTaskPolls: Math.min(config.worker.batchSlots, 4),
+  };
+}

@@ -1,0 +1,110 @@
+import { type ChunkState, NEW_CHUNK } from '../contracts/chunk';
+import { addTallies, EMPTY_TALLY, subtractTallies, type Tally } from '../contracts/outcome';
+import type { ChunkRange } from '../contracts/plan';
+import { type ChunkCut, chunkRange } from './chunk-cut';
+
+export interface PooledChunk {
+  readonly range: ChunkRange;
+  readonly state: ChunkState;
+}
+
+/** Which chunk runs next, which are running, what has been done. Pure: the job workflow drives it, tests drive it without Temporal. */
+export class ChunkPool {
+  readonly cut: ChunkCut;
+  private next = 0;
+  private readonly returned: PooledChunk[] = [];
+  private readonly running = new Map<number, PooledChunk>();
+  private readonly waiting = new Map<number, { readonly range: ChunkRange; readonly tally: Tally }>();
+  private finishedTally: Tally = EMPTY_TALLY;
+  /** What running chunks have told of themselves before their end. */
+  private readonly told = new Map<number, Tally>();
+
+  constructor(cut: ChunkCut) {
+    this.cut = cut;
+  }
+
+  /** Chunks given back come first: their rows are the oldest open ones. */
+  take(): PooledChunk | undefined {
+    const chunk = this.returned.shift() ?? this.takeNew();
+    if (chunk) this.running.set(chunk.range.chunk, chunk);
+    return chunk;
+  }
+
+  private takeNew(): PooledChunk | undefined {
+    if (this.next >= this.cut.chunks) return undefined;
+    return { range: chunkRange(this.cut, this.next++), state: NEW_CHUNK };
+  }
+
+  finish(chunk: number, tally: Tally): void {
+    const { range } = this.leave(chunk);
+    this.finishedTally = addTallies(this.finishedTally, tally);
+    if (tally.pending > 0) this.waiting.set(chunk, { range, tally });
+  }
+
+  giveBack(chunk: number, state: ChunkState | undefined): void {
+    const former = this.leave(chunk);
+    this.returned.push({ range: former.range, state: state ?? former.state });
+    this.returned.sort((a, b) => a.range.chunk - b.range.chunk);
+  }
+
+  private leave(chunk: number): PooledChunk {
+    const pooled = this.running.get(chunk);
+    if (!pooled) throw new Error(`chunk ${chunk} is not running`);
+    this.running.delete(chunk);
+    this.told.delete(chunk);
+    return pooled;
+  }
+
+  tell(chunk: number, tally: Tally): void {
+    if (this.running.has(chunk)) this.told.set(chunk, tally);
+  }
+
+  get inFlight(): readonly number[] {
+    return [...this.running.keys()].sort((a, b) => a - b);
+  }
+
+  get exhausted(): boolean {
+    return this.returned.length === 0 && this.next >= this.cut.chunks;
+  }
+
+  get done(): boolean {
+    return this.exhausted && this.running.size === 0;
+  }
+
+  /** Begun and not finished: what a report of a stopped job must still gather. */
+  get unfinished(): readonly PooledChunk[] {
+    return this.returned;
+  }
+
+  /** Chunks whose tasks are accepted and not yet in effect. */
+  get awaiting(): readonly ChunkRange[] {
+    return [...this.waiting.values()].map(({ range }) => range).sort((a, b) => a.chunk - b.chunk);
+  }
+
+  /** Chunks are numbered from 0: no chunk from this number on has begun. */
+  get begun(): number {
+    return this.next;
+  }
+
+  /** Chunks that have ended, and those given back: what is certain without asking a running chunk. */
+  get settledTally(): Tally {
+    return this.returned.reduce((tally, chunk) => addTallies(tally, chunk.state.tally), this.finishedTally);
+  }
+
+  /** With what running chunks started from or have told: a lower bound, for readers who can't ask them. */
+  get knownTally(): Tally {
+    let tally = this.settledTally;
+    for (const [chunk, pooled] of this.running) tally = addTallies(tally, this.told.get(chunk) ?? pooled.state.tally);
+    return tally;
+  }
+
+  /** The tasks of these chunks have come into effect, or failed to: `tally` replaces what was counted of them so far. */
+  settle(ranges: readonly ChunkRange[], tally: Tally): void {
+    for (const range of ranges) {
+      const before = this.waiting.get(range.chunk)?.tally;
+      if (before) this.finishedTally = subtractTallies(this.finishedTally, before);
+      this.waiting.delete(range.chunk);
+    }
+    this.finishedTally = addTallies(this.finishedTally, tally);
+  }
+}

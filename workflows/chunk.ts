@@ -1,0 +1,185 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { BatchCheckpoint } from '../contracts/checkpoint';
+import type { ChunkInput, ChunkResult, ChunkState } from '../contracts/chunk';
+import { LIMITS } from '../contracts/limits';
+import { addTallies, EMPTY_TALLY, subtractTallies, type Tally } from '../contracts/outcome';
+import { failureOf } from './failure-of';
+import { exceedsFailureThreshold } from './failure-threshold';
+import { chunkProgressQuery, chunkTallySignal } from './messages';
+import { chunkDetails } from './progress-details';
+import { batchActivity, reportActivities } from './proxies';
+
+interface OpenBatch {
+  readonly batch: number;
+  readonly checkpoint?: BatchCheckpoint;
+}
+
+/**
+ * Owns a contiguous range of batches: K lanes take one after the other. Asked to stop, it gives its state back as its
+ * result, so that nothing is done twice; grown long, it continues as new. Knows no operation.
+ */
+export async function chunkWorkflow(input: ChunkInput): Promise<ChunkResult> {
+  const chunk = new ChunkRun(input);
+  const result = await CancellationScope.nonCancellable(() => chunk.run());
+  if (result === 'continue') return continueAsNew<typeof chunkWorkflow>({ ...input, state: chunk.state });
+  return result;
+}
+
+class ChunkRun {
+  private started: number;
+  private tally: Tally;
+  private readonly waiting: OpenBatch[];
+  private readonly running = new Map<number, OpenBatch>();
+  private readonly batchScope = new CancellationScope({ cancellable: true });
+  private takenThisRun = 0;
+  private stopping = false;
+  private failure: ChunkResult['failure'];
+  private troubleTold = false;
+
+  constructor(private readonly input: ChunkInput) {
+    this.started = input.state.started;
+    this.tally = input.state.tally;
+    this.waiting = [...input.state.open];
+    setHandler(chunkProgressQuery, () => this.progress());
+    const root = CancellationScope.current();
+    root.cancelRequested.catch(() => {
+      this.stop();
+    });
+  }
+
+  get state(): ChunkState {
+    const open = [...this.waiting, ...this.running.values()].sort((a, b) => a.batch - b.batch);
+    return { started: this.started, open, tally: this.tally };
+  }
+
+  async run(): Promise<ChunkResult | 'continue'> {
+    this.show();
+    const lanes = Array.from({ length: this.input.plan.batchesInFlight }, () => this.lane());
+    await Promise.all(lanes);
+    if (this.failure) return { status: 'failed', state: this.state, failure: this.failure };
+    if (!this.finished) return this.stopping ? { status: 'interrupted', state: this.state } : 'continue';
+    return this.conclude();
+  }
+
+  /** A chunk whose tasks are still awaited leaves its report to the restore watch. */
+  private async conclude(): Promise<ChunkResult> {
+    const { jobId, workspace, range, reportEnabled } = this.input;
+    if (reportEnabled && this.tally.pending === 0) {
+      try {
+        await reportActivities().writeChunkReport({ jobId, workspace, range });
+      } catch (error) {
+        return { status: 'failed', state: this.state, failure: failureOf(error) };
+      }
+    }
+    return { status: 'done', state: this.state };
+  }
+
+  private get finished(): boolean {
+    return this.started >= this.input.range.batches && this.waiting.length === 0 && this.running.size === 0;
+  }
+
+  private stop(): void {
+    this.stopping = true;
+    this.batchScope.cancel();
+  }
+
+  private take(): OpenBatch | undefined {
+    if (this.stopping || this.failure || this.runIsLong()) return undefined;
+    const next = this.waiting.shift() ?? this.takeNew();
+    if (next) {
+      this.takenThisRun += 1;
+      this.running.set(next.batch, next);
+    }
+    return next;
+  }
+
+  private takeNew(): OpenBatch | undefined {
+    if (this.started >= this.input.range.batches) return undefined;
+    return { batch: this.input.range.firstBatch + this.started++ };
+  }
+
+  private runIsLong(): boolean {
+    return this.takenThisRun >= LIMITS.chunkRunBatchesMax || workflowInfo().continueAsNewSuggested;
+  }
+
+  private async lane(): Promise<void> {
+    for (let next = this.take(); next; next = this.take()) {
+      await this.runOne(next);
+      this.show();
+    }
+  }
+
+  private async runOne(open: OpenBatch): Promise<void> {
+    const { jobId, workspace, plan } = this.input;
+    try {
+      const { runBatch } = batchActivity(plan, open.batch, activityIdOf(open.batch));
+      const result = await this.batchScope.run(() => runBatch({ jobId, workspace, ...open }));
+      this.running.delete(open.batch);
+      if (result.status === 'done') {
+        this.count(open, result.tally);
+      } else {
+        this.count(open, result.checkpoint.tally);
+        this.waiting.push({ batch: open.batch, checkpoint: result.checkpoint });
+      }
+    } catch (error) {
+      // Cancelled before it ran, or in retry back-off: nothing new is known, the batch goes on from where it was.
+      this.running.delete(open.batch);
+      this.waiting.push(open);
+      if (isCancellation(error)) return;
+      this.fail(error);
+    }
+  }
+
+  private count(open: OpenBatch, tally: Tally): void {
+    const before = open.checkpoint?.tally;
+    this.tally = addTallies(this.tally, before ? subtractTallies(tally, before) : tally);
+    this.tellTrouble();
+  }
+
+  private fail(error: unknown): void {
+    if (!(error instanceof ActivityFailure || error instanceof ApplicationFailure)) throw error;
+    this.failure ??= failureOf(error);
+    log.warn('chunk stops', { code: this.failure.code });
+    this.batchScope.cancel();
+  }
+
+  /** The job adds up and decides: a chunk sees only its own tasks. */
+  private tellTrouble(): void {
+    const parent = workflowInfo().parent;
+    if (this.troubleTold || !parent) return;
+    if (!exceedsFailureThreshold(this.tally)) return;
+    this.troubleTold = true;
+    getExternalWorkflowHandle(parent.workflowId)
+      .signal(chunkTallySignal, { chunk: this.input.range.chunk, tally: this.tally })
+      .catch((error: unknown) => log.warn('the job could not be told of failing tasks', { error }));
+  }
+
+  private progress() {
+    const open = [...this.running.values()].map(({ batch, checkpoint }) => ({
+      batch,
+      activityId: activityIdOf(batch),
+      from: checkpoint?.tally ?? EMPTY_TALLY,
+    }));
+    return { chunk: this.input.range.chunk, batches: this.input.range.batches, tally: this.tally, open };
+  }
+
+  private show(): void {
+    const { range } = this.input;
+    setCurrentDetails(chunkDetails({ range, started: this.started, running: this.running.size, tally: this.tally }));
+  }
+}
+
+function activityIdOf(batch: number): string {
+  return `batch-${batch}`;
+}

@@ -1,0 +1,14 @@
+import { ApplicationFailure, ChildWorkflowFailure, TimeoutFailure, rootCause } from '@temporalio/workflow';
+
+/** Code and words of a failure, for FailureReasons. Codes are those of the catalogue, as activities put them into `type`. */
+export function failureOf(error: unknown): { readonly code: string; readonly message: string } {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure) return { code: cause.type ?? 'InternalError', message: cause.message };
+    if (cause instanceof TimeoutFailure) return { code: 'InternalError', message: `timed out: ${cause.message}` };
+  }
+  const message = rootCause(error) ?? String(error);
+  if (error instanceof ChildWorkflowFailure) {
+    return { code: 'InternalError', message: `a part of the job was ended from outside: ${message}` };
+  }
+  return { code: 'InternalError', message };
+}

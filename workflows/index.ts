@@ -1,0 +1,3 @@
+export { chunkWorkflow } from './chunk';
+export { jobWorkflow } from './job';
+export { restoreWatchWorkflow } from './restore-watch';

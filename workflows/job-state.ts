@@ -1,0 +1,119 @@
+import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import { type FailureReason, isTerminal, type JobInput, type JobSnapshot, type JobStatus } from '../contracts/job';
+import { LIMITS } from '../contracts/limits';
+import { EMPTY_TALLY } from '../contracts/outcome';
+import type { ChunkPool } from './chunk-pool';
+import { jobDetails } from './progress-details';
+import { priorityAttribute, statusAttribute } from './search-attributes';
+
+/** Memo refreshes while nothing but numbers change: often enough for a list of jobs, too seldom to fill the history. */
+const MEMO_INTERVAL_MS = 5_000;
+
+/** What a job is and says of itself. Publishing puts it where it can be read: search attributes, memo, current details. */
+export class JobState {
+  private status: JobStatus = 'New';
+  private priority: number;
+  private readonly failureReasons: FailureReason[] = [];
+  private activeMs = 0;
+  private activeSince: number | undefined;
+  private publishedAt = 0;
+  private publishedStatus: JobStatus = 'New';
+  pool: ChunkPool | undefined;
+  totalTasks: number | undefined;
+  statusUpdateReason: string | undefined;
+  waitingFor: string | undefined;
+  suspendedAt: string | undefined;
+  terminatedAt: string | undefined;
+  reportManifestKey: string | undefined;
+
+  constructor(private readonly input: JobInput) {
+    this.priority = input.request.Priority;
+  }
+
+  get current(): JobStatus {
+    return this.status;
+  }
+
+  enter(status: JobStatus, waitingFor?: string): void {
+    const now = Date.now();
+    if (this.activeSince !== undefined) this.activeMs += now - this.activeSince;
+    this.activeSince = status === 'Active' ? now : undefined;
+    this.status = status;
+    this.waitingFor = waitingFor;
+    if (status === 'Suspended') this.suspendedAt = new Date(now).toISOString();
+    if (isTerminal(status)) this.terminatedAt = new Date(now).toISOString();
+    this.publish();
+  }
+
+  /** Waiting within a state: told without a change of state. */
+  await(waitingFor: string | undefined): void {
+    this.waitingFor = waitingFor;
+    this.publish();
+  }
+
+  fail(code: string, message: string): void {
+    const reason = message.slice(0, LIMITS.describeReasonCharsMax);
+    this.failureReasons.push({ FailureCode: code.slice(0, 64), FailureReason: reason });
+  }
+
+  get failed(): FailureReason | undefined {
+    return this.failureReasons[0];
+  }
+
+  changePriority(priority: number): void {
+    this.priority = priority;
+    upsertSearchAttributes([{ key: priorityAttribute, value: priority }]);
+    this.publish();
+  }
+
+  /** For readers who go on to ask the running chunks. */
+  get snapshot(): JobSnapshot {
+    return this.describe(this.pool?.settledTally ?? EMPTY_TALLY);
+  }
+
+  /** Numbers moved: refresh what lists show, at a bounded pace. */
+  progressed(): void {
+    setCurrentDetails(jobDetails(this.input, this.known));
+    if (Date.now() - this.publishedAt >= MEMO_INTERVAL_MS) this.publish();
+  }
+
+  private publish(): void {
+    this.publishedAt = Date.now();
+    upsertMemo({ snapshot: this.known });
+    setCurrentDetails(jobDetails(this.input, this.known));
+    if (this.publishedStatus === this.status) return;
+    this.publishedStatus = this.status;
+    upsertSearchAttributes([{ key: statusAttribute, value: this.status }]);
+  }
+
+  private get known(): JobSnapshot {
+    return this.describe(this.pool?.knownTally ?? EMPTY_TALLY);
+  }
+
+  private describe(tally: JobSnapshot['tally']): JobSnapshot {
+    const now = Date.now();
+    const activeMs = this.activeMs + (this.activeSince === undefined ? 0 : now - this.activeSince);
+    return {
+      status: this.status,
+      tally,
+      priority: this.priority,
+      failureReasons: [...this.failureReasons],
+      activeSeconds: Math.floor(activeMs / 1_000),
+      asOf: new Date(now).toISOString(),
+      chunksInFlight: this.pool?.inFlight ?? [],
+      ...defined({
+        totalTasks: this.totalTasks,
+        statusUpdateReason: this.statusUpdateReason,
+        waitingFor: this.waitingFor,
+        suspendedAt: this.suspendedAt,
+        terminatedAt: this.terminatedAt,
+        reportManifestKey: this.reportManifestKey,
+      }),
+    };
+  }
+}
+
+function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const present = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,85 @@
+import { ApplicationFailure, CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
+import type { JobInput, JobSnapshot } from '../contracts/job';
+import { LIMITS } from '../contracts/limits';
+import { cutChunks } from './chunk-cut';
+import { ChunkPool } from './chunk-pool';
+import { failureOf } from './failure-of';
+import { JobControl } from './job-control';
+import { JobState } from './job-state';
+import { manifestActivities } from './proxies';
+import { runChunks } from './run-chunks';
+import { awaitRestores } from './await-restores';
+import { writeJobReport } from './write-job-report';
+
+/**
+ * One job from its manifest to its report. Each step ends when it is done or when the job is to stop; what was done is
+ * reported in either case. A failed job fails the workflow too, so that operators see it where they look for failures.
+ */
+export async function jobWorkflow(input: JobInput): Promise<JobSnapshot> {
+  const state = new JobState(input);
+  const control = new JobControl(state);
+  // Cancellation arrives through the control alone: a report must still be written after it.
+  await CancellationScope.nonCancellable(() => runJob(input, state, control));
+  if (state.failed) throw ApplicationFailure.nonRetryable(state.failed.FailureReason, state.failed.FailureCode);
+  if (control.cancelledByTemporal) throw new CancelledFailure('the job was cancelled');
+  return state.snapshot;
+}
+
+async function runJob(input: JobInput, state: JobState, control: JobControl): Promise<void> {
+  try {
+    await prepare(input, state, control);
+    await confirm(input, state, control);
+    await work(input, state, control);
+  } catch (error) {
+    const failure = failureOf(error);
+    state.fail(failure.code, failure.message);
+  }
+  await conclude(input, state, control);
+}
+
+async function prepare(input: JobInput, state: JobState, control: JobControl): Promise<void> {
+  state.enter('Preparing');
+  const { jobId, workspace, request, plan } = input;
+  const { prepareManifest } = manifestActivities();
+  const manifest = await control.interruptible(() => prepareManifest({ jobId, workspace, request, plan }));
+  if (!manifest) return;
+  state.totalTasks = manifest.totalTasks;
+  state.pool = new ChunkPool(cutChunks(manifest.batches));
+}
+
+async function confirm(input: JobInput, state: JobState, control: JobControl): Promise<void> {
+  if (control.stopping || !input.request.ConfirmationRequired || control.confirmed) return;
+  state.enter('Suspended', 'confirmation by UpdateJobStatus (Ready), at most 30 days');
+  const answered = await condition(() => control.confirmed || control.stopping, LIMITS.confirmationTimeoutMs);
+  if (!answered) state.fail('ConfirmationTimedOut', 'The job was not confirmed within 30 days.');
+}
+
+/** Runs and pauses by turns until everything is done or the job is to stop. */
+async function work(input: JobInput, state: JobState, control: JobControl): Promise<void> {
+  const pool = state.pool;
+  if (!pool || state.failed) return;
+  let waitSince: string | undefined;
+  while (!control.stopping && !(pool.done && pool.awaiting.length === 0)) {
+    await control.untilResumed();
+    if (control.stopping) return;
+    state.enter('Active');
+    if (!pool.done) await runChunks(input, state, pool, control);
+    if (pool.done && pool.awaiting.length > 0 && !control.interrupted) {
+      waitSince ??= new Date().toISOString();
+      await awaitRestores(input, state, pool, control, waitSince);
+    }
+  }
+}
+
+async function conclude(input: JobInput, state: JobState, control: JobControl): Promise<void> {
+  const cancelled = control.cancelled && !state.failed && !complete(state);
+  if (cancelled) state.enter('Cancelling');
+  else state.enter(state.failed ? 'Failing' : 'Completing');
+  await writeJobReport(input, state);
+  if (state.failed) state.enter('Failed');
+  else state.enter(cancelled ? 'Cancelled' : 'Complete');
+}
+
+function complete(state: JobState): boolean {
+  return state.pool !== undefined && state.pool.done && state.pool.awaiting.length === 0;
+}

@@ -1,0 +1,63 @@
+import type { JobInput, JobSnapshot } from '../contracts/job';
+import type { Tally } from '../contracts/outcome';
+import type { ChunkRange } from '../contracts/plan';
+
+/** Markdown for the Temporal UI's "current details". */
+export function jobDetails(input: JobInput, snapshot: JobSnapshot): string {
+  const { request, plan } = input;
+  return table([
+    ['Status', snapshot.status],
+    ['Waiting for', snapshot.waitingFor],
+    ['Operation', plan.operation],
+    ['Manifest', request.Manifest.Location.ObjectArn],
+    ['Tasks', snapshot.totalTasks === undefined ? undefined : count(snapshot.totalTasks)],
+    ...tallyRows(snapshot.tally),
+    ['Chunks in flight', snapshot.chunksInFlight.join(', ')],
+    ['Priority', String(snapshot.priority)],
+    ['Role', request.RoleArn],
+    ['Reason', snapshot.statusUpdateReason],
+    ...snapshot.failureReasons.map((reason): Row => ['Failure', `${reason.FailureCode}: ${reason.FailureReason}`]),
+    ['Report', snapshot.reportManifestKey],
+  ]);
+}
+
+export function chunkDetails(chunk: {
+  readonly range: ChunkRange;
+  readonly started: number;
+  readonly running: number;
+  readonly tally: Tally;
+}): string {
+  const { range } = chunk;
+  return table([
+    ['Batches', `${range.firstBatch} to ${range.firstBatch + range.batches - 1}`],
+    ['Handed out', `${chunk.started} of ${range.batches}`],
+    ['In flight', String(chunk.running)],
+    ...tallyRows(chunk.tally),
+  ]);
+}
+
+type Row = readonly [string, string | undefined];
+
+function tallyRows(tally: Tally): Row[] {
+  return [
+    ['Succeeded', count(tally.succeeded)],
+    ['Failed', count(tally.failed)],
+    ['Awaited', tally.pending === 0 ? undefined : count(tally.pending)],
+  ];
+}
+
+function table(rows: readonly Row[]): string {
+  const lines = rows
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([name, value]) => `| ${name} | ${cell(value ?? '')} |`);
+  return ['| | |', '|---|---|', ...lines].join('\n');
+}
+
+/** Text that people gave must not break the table. */
+function cell(text: string): string {
+  return text.replace(/[\\|]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}

@@ -1,0 +1,51 @@
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../contracts/activities';
+import { LIMITS } from '../contracts/limits';
+import { objectsQueueBeside } from '../contracts/naming';
+import type { OperationPlan, RestoreWait } from '../contracts/plan';
+
+/** Faults of the surroundings are retried until they pass: failures that can't pass are marked non-retryable where they are raised. */
+const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
+
+/** Waiting for the activity to end on cancellation is what brings its partial result back: the SDK's default would drop it. */
+const WAIT = { cancellationType: 'WAIT_CANCELLATION_COMPLETED', retry: RETRY } as const;
+
+export function manifestActivities(): Pick<Activities, 'prepareManifest'> {
+  return proxyActivities<Activities>({
+    ...WAIT,
+    startToCloseTimeout: LIMITS.manifestTimeoutMs,
+    heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
+    summary: 'read the manifest',
+  });
+}
+
+export function batchActivity(plan: OperationPlan, batch: number, activityId: string): Pick<Activities, 'runBatch'> {
+  return proxyActivities<Activities>({
+    ...WAIT,
+    taskQueue: objectsQueueBeside(workflowInfo().taskQueue),
+    startToCloseTimeout: plan.batchTimeoutMs,
+    heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
+    activityId,
+    summary: `batch ${batch}`,
+  });
+}
+
+export function reportActivities(): Pick<Activities, 'writeChunkReport' | 'writeReport'> {
+  return proxyActivities<Activities>({
+    ...WAIT,
+    startToCloseTimeout: LIMITS.reportTimeoutMs,
+    heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
+    summary: 'write report files',
+  });
+}
+
+/** Polls by failing: attempts add no events, and an activity in back-off holds no worker slot. */
+export function restoreActivities(wait: RestoreWait): Pick<Activities, 'checkRestores'> {
+  return proxyActivities<Activities>({
+    ...WAIT,
+    startToCloseTimeout: LIMITS.reportTimeoutMs,
+    heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
+    retry: { ...RETRY, maximumInterval: wait.intervalMs },
+    summary: 'look for restored objects',
+  });
+}

@@ -1,0 +1,28 @@
+import type { JobInput } from '../contracts/job';
+import { executed } from '../contracts/outcome';
+import { failureOf } from './failure-of';
+import type { JobState } from './job-state';
+import { reportActivities } from './proxies';
+
+/**
+ * Gathers what stopped chunks have done, then lists all report files. A report that can't be written fails the job, as on
+ * AWS: the tasks have run, but nobody could tell what became of them.
+ */
+export async function writeJobReport(input: JobInput, state: JobState): Promise<void> {
+  const { jobId, workspace, request } = input;
+  const { pool } = state;
+  if (!request.Report.Enabled || !pool) return;
+  const { writeChunkReport, writeReport } = reportActivities();
+  try {
+    for (const { range, state: chunk } of pool.unfinished) {
+      await writeChunkReport({ jobId, workspace, range, open: chunk.open });
+    }
+    for (const range of pool.awaiting) await writeChunkReport({ jobId, workspace, range, open: [] });
+    if (executed(pool.knownTally) === 0) return;
+    const written = await writeReport({ jobId, workspace, chunks: pool.begun });
+    state.reportManifestKey = written.manifestKey;
+  } catch (error) {
+    const failure = failureOf(error);
+    state.fail(failure.code, failure.message);
+  }
+}
