@@ -13,9 +13,14 @@ export function toDroverError(error: unknown, requestId: string, log: Pick<Logge
   const known = error instanceof DroverError ? error : bodyError(error);
   if (known === undefined) {
     log.error({ err: error, requestId }, 'request failed');
-    return new DroverError('InternalServiceException', `Internal error; the log has the cause under request id ${requestId}`);
+    return new DroverError(
+      'InternalServiceException',
+      `Internal error; the log has the cause under request id ${requestId}`,
+    );
   }
-  if (known.httpStatus >= 500) log.error({ err: known.cause ?? known, requestId, code: known.code }, known.message);
+  // 501 is an answer about us, not about something that went wrong.
+  if (known.httpStatus >= 500 && known.code !== 'NotImplemented')
+    log.error({ err: known.cause ?? known, requestId, code: known.code }, known.message);
   return known;
 }
 

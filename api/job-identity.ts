@@ -10,16 +10,17 @@ export function jobIdFor(account: string, clientRequestToken: string): string {
   return uuidV5(`${account}/${clientRequestToken}`, JOB_ID_NAMESPACE);
 }
 
-/** SHA-256 (hex) of a request, the order of its members aside: tells a repeated request from a reused token. */
+/** SHA-256 (hex) of a checked request, the order of its members aside: tells a repeated request from a reused token. */
 export function requestDigest(request: JobRequest): string {
-  return createHash('sha256').update(canonicalJson(request as unknown as Json)).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson(request as unknown as Json))
+    .digest('hex');
 }
 
 function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
   return `{${members.join(',')}}`;

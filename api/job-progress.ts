@@ -77,7 +77,11 @@ export class JobProgressReader {
     return this.compose(record, last, live);
   }
 
-  private async readChunks(jobId: string, numbers: readonly number[], known: Map<number, Tally>): Promise<Map<number, Tally>> {
+  private async readChunks(
+    jobId: string,
+    numbers: readonly number[],
+    known: Map<number, Tally>,
+  ): Promise<Map<number, Tally>> {
     const tallies = await Promise.all(numbers.map((chunk) => this.readChunk(jobId, chunk)));
     return new Map(
       numbers.map((chunk, index) => {

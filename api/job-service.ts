@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseS3Arn } from '../contracts/arn';
 import { DroverError } from '../contracts/failures';
-import type { JobInput, JobRequest, JobStatus, Workspace } from '../contracts/job';
-import { isTerminal } from '../contracts/job';
+import { type JobInput, type JobRequest, type JobStatus, type Workspace, isTerminal } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import type { OperationPlan } from '../contracts/plan';
 import { jobIdFor, requestDigest } from './job-identity';
@@ -67,14 +66,20 @@ export interface JobServiceDeps {
   readonly now?: () => number;
 }
 
-/** Statuses from which each change is allowed. Those in which it has been asked for already count as success. */
-const ALLOWED: Record<Exclude<JobSignal, 'setPriority'>, { from: readonly JobStatus[]; already: readonly JobStatus[] }> = {
+interface Allowed {
+  readonly from: readonly JobStatus[];
+  /** It has been asked for already: counts as success. */
+  readonly already: readonly JobStatus[];
+}
+
+/**
+ * Statuses from which each change takes effect. A pause before Active is remembered and can be taken back; once all tasks
+ * have been carried out (Completing, Failing), there is nothing left to cancel.
+ */
+const ALLOWED: Record<Exclude<JobSignal, 'setPriority'>, Allowed> = {
   pause: { from: ['New', 'Preparing', 'Ready', 'Active'], already: ['Pausing', 'Paused'] },
-  resume: { from: ['Pausing', 'Paused'], already: [] },
-  cancel: {
-    from: ['New', 'Preparing', 'Suspended', 'Ready', 'Active', 'Pausing', 'Paused', 'Completing', 'Failing'],
-    already: ['Cancelling'],
-  },
+  resume: { from: ['New', 'Preparing', 'Ready', 'Pausing', 'Paused'], already: [] },
+  cancel: { from: ['New', 'Preparing', 'Suspended', 'Ready', 'Active', 'Pausing', 'Paused'], already: ['Cancelling'] },
   confirm: { from: ['Suspended'], already: [] },
 };
 
@@ -110,13 +115,13 @@ export class TemporalJobService implements JobService {
     return this.progress.view(await this.recordOf(account, jobId));
   }
 
-  async listJobs({ account, statuses, maxResults, nextToken }: ListJobsInput): Promise<JobPage> {
+  async listJobs(input: ListJobsInput): Promise<JobPage> {
+    const { account, statuses, maxResults, nextToken } = input;
     const rowsMax = maxResults === 0 ? LIMITS.listJobsMax : Math.min(maxResults, LIMITS.listJobsMax);
-    const filter = filterDigest(account, statuses);
-    const pageToken = nextToken === undefined ? undefined : readToken(nextToken, filter);
+    const pageToken = nextToken === undefined ? undefined : readToken(nextToken, input);
     const page = await this.deps.gateway.list({ account, statuses }, rowsMax, pageToken);
     const jobs = page.records.map((record) => viewOfRecord(record, this.now()));
-    return page.pageToken === undefined ? { jobs } : { jobs, nextToken: writeToken(page.pageToken, filter) };
+    return page.pageToken === undefined ? { jobs } : { jobs, nextToken: writeToken(page.pageToken, input) };
   }
 
   pause(account: string, jobId: string, reason?: string): Promise<JobChange> {
@@ -209,7 +214,8 @@ function changeOf(view: JobView): JobChange {
 /** What the Temporal UI shows of a job from its first moment. */
 function summaryOf({ request, plan, account }: JobInput): { line: string; details: string } {
   const manifest = parseS3Arn(request.Manifest.Location.ObjectArn);
-  const where = manifest === undefined ? request.Manifest.Location.ObjectArn : `${manifest.bucket}/${manifest.key ?? ''}`;
+  const where =
+    manifest === undefined ? request.Manifest.Location.ObjectArn : `${manifest.bucket}/${manifest.key ?? ''}`;
   const report = request.Report.Enabled
     ? `${request.Report.Bucket ?? ''} ${request.Report.Prefix ?? ''}`.trim()
     : 'none';
@@ -232,22 +238,32 @@ function summaryOf({ request, plan, account }: JobInput): { line: string; detail
 
 function shorten(text: string, bytesMax: number): string {
   if (Buffer.byteLength(text) <= bytesMax) return text;
-  const kept = Buffer.from(text).subarray(0, bytesMax).toString('utf8').replace(/\uFFFD+$/, '');
+  const kept = Buffer.from(text)
+    .subarray(0, bytesMax)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '');
   return `${kept}…`;
 }
 
-/** A token continues one listing only: with other filters it would silently skip jobs. */
-function filterDigest(account: string, statuses: readonly JobStatus[]): string {
-  return createHash('sha256').update([account, ...[...statuses].sort()].join(' ')).digest('hex').slice(0, 16);
+/**
+ * A token continues one listing only: with other filters it would silently skip jobs. The digest covers the server's part
+ * too, for a damaged one makes the server's visibility store fail as if it were down.
+ */
+function tokenDigest(pageToken: Uint8Array, account: string, statuses: readonly JobStatus[]): string {
+  const filters = [account, ...[...statuses].sort()].join(' ');
+  return createHash('sha256').update(`${filters}\n`).update(pageToken).digest('hex').slice(0, 16);
 }
 
-function writeToken(pageToken: Uint8Array, filter: string): string {
-  return `${filter}${Buffer.from(pageToken).toString('base64url')}`;
+function writeToken(pageToken: Uint8Array, { account, statuses }: ListJobsInput): string {
+  return `${tokenDigest(pageToken, account, statuses)}${Buffer.from(pageToken).toString('base64url')}`;
 }
 
-function readToken(token: string, filter: string): Uint8Array {
-  const [, head, tail] = /^([0-9a-f]{16})([A-Za-z0-9_-]+)$/.exec(token) ?? [];
-  if (tail === undefined) throw new DroverError('InvalidNextTokenException', 'nextToken is not one of this service');
-  if (head !== filter) throw new DroverError('InvalidNextTokenException', 'nextToken belongs to a listing with other filters');
-  return Buffer.from(tail, 'base64url');
+function readToken(token: string, { account, statuses }: ListJobsInput): Uint8Array {
+  const [, digest, rest = ''] = /^([0-9a-f]{16})([A-Za-z0-9_-]+)$/.exec(token) ?? [];
+  const pageToken = Buffer.from(rest, 'base64url');
+  if (digest === tokenDigest(pageToken, account, statuses)) return pageToken;
+  throw new DroverError(
+    'InvalidNextTokenException',
+    'nextToken is not one that this listing, with these filters, gave',
+  );
 }

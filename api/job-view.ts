@@ -1,5 +1,11 @@
-import type { FailureReason, JobMemo, JobRequest, JobSnapshot, JobStatus } from '../contracts/job';
-import { isTerminal } from '../contracts/job';
+import {
+  type FailureReason,
+  type JobMemo,
+  type JobRequest,
+  type JobSnapshot,
+  type JobStatus,
+  isTerminal,
+} from '../contracts/job';
 import { EMPTY_TALLY } from '../contracts/outcome';
 
 /** How far a job has come, running chunks included. Counts are tasks. */

@@ -29,7 +29,7 @@ export function objectAccess(stores: Stores): ObjectAccess {
   const readReport = async (view: JobView): Promise<CompletionReport> => {
     const { bucket, key } = locationOf(view);
     const store = stores.forRole(view.request.RoleArn).storeFor(bucket);
-    const content = await store.read({ bucket, key }).catch((error: unknown) => Promise.reject(reportError(error, bucket, key)));
+    const content = await explained(bucket, key, () => store.read({ bucket, key }));
     return { bucket, key, manifest: JSON.parse(content.toString('utf8')) as Json };
   };
   return {
@@ -38,11 +38,10 @@ export function objectAccess(stores: Stores): ObjectAccess {
     readReportRows: async (view, rows) => {
       const files = filesOf((await readReport(view)).manifest, rows);
       const roleStores = stores.forRole(view.request.RoleArn);
-      const open = (bucket: string, key: string): Promise<AsyncIterable<Uint8Array>> =>
-        roleStores.storeFor(bucket).readStream({ bucket, key }).then(
-          ({ body }) => body,
-          (error: unknown) => Promise.reject(reportError(error, bucket, key)),
-        );
+      const open = async (bucket: string, key: string): Promise<AsyncIterable<Uint8Array>> => {
+        const store = roleStores.storeFor(bucket);
+        return (await explained(bucket, key, () => store.readStream({ bucket, key }))).body;
+      };
       // The first file is opened before anything is answered, so that a store's refusal still becomes a status.
       const [first] = files;
       const opened = first === undefined ? undefined : await open(first.bucket, first.key);
@@ -74,7 +73,8 @@ async function headEtag(stores: Stores, roleArn: string, objectArn: string, vers
     if (!(error instanceof StoreError)) throw error;
     const cause = { cause: error };
     if (error.storeDown) throw new DroverError('StoreUnreachable', error.message, cause);
-    if (error.httpStatus === 403) throw new DroverError('ManifestAccessDenied', `The role may not read ${objectArn}`, cause);
+    if (error.httpStatus === 403)
+      throw new DroverError('ManifestAccessDenied', `The role may not read ${objectArn}`, cause);
     throw new DroverError('ManifestNotFound', `The manifest ${objectArn} cannot be read: ${error.code}`, cause);
   }
 }
@@ -86,13 +86,17 @@ function locationOf(view: JobView): { bucket: string; key: string } {
   }
   const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
   if (snapshot.reportManifestKey === undefined || bucket === undefined) {
-    throw new DroverError('NotFoundException', `Job ${jobId} has no completion report: its status is ${snapshot.status}`);
+    throw new DroverError(
+      'NotFoundException',
+      `Job ${jobId} has no completion report: its status is ${snapshot.status}`,
+    );
   }
   return { bucket, key: snapshot.reportManifestKey };
 }
 
 function filesOf(manifest: Json, rows: ReportRows): { bucket: string; key: string }[] {
-  const results = typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest) ? manifest['Results'] : undefined;
+  const results =
+    typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest) ? manifest['Results'] : undefined;
   if (!Array.isArray(results)) throw new Error('the manifest.json of the report has no Results');
   return results.flatMap((result) => {
     if (typeof result !== 'object' || result === null || Array.isArray(result)) return [];
@@ -102,6 +106,14 @@ function filesOf(manifest: Json, rows: ReportRows): { bucket: string; key: strin
   });
 }
 
+async function explained<Answer>(bucket: string, key: string, read: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await read();
+  } catch (error) {
+    throw reportError(error, bucket, key);
+  }
+}
+
 function reportError(error: unknown, bucket: string, key: string): unknown {
   if (!(error instanceof StoreError)) return error;
   const cause = { cause: error };
@@ -109,5 +121,9 @@ function reportError(error: unknown, bucket: string, key: string): unknown {
   if (error.httpStatus === 404) {
     return new DroverError('NoSuchResource', `The report is gone: there is no ${key} in bucket ${bucket}`, cause);
   }
-  return new DroverError('InvalidRequestException', `The report ${key} in bucket ${bucket} cannot be read: ${error.code}`, cause);
+  return new DroverError(
+    'InvalidRequestException',
+    `The report ${key} in bucket ${bucket} cannot be read: ${error.code}`,
+    cause,
+  );
 }

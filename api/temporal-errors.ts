@@ -42,7 +42,11 @@ export function explainTemporalError(error: unknown): unknown {
       return new DroverError('TooManyRequestsException', 'Temporal is limiting requests', cause);
     case GRPC.invalidArgument:
       if (/search attribute/i.test(trouble.details)) {
-        return new DroverError('InvalidConfiguration', `search attributes are not registered: ${trouble.details}`, cause);
+        return new DroverError(
+          'InvalidConfiguration',
+          `search attributes are not registered: ${trouble.details}`,
+          cause,
+        );
       }
       if (/size|too large|exceed/i.test(trouble.details)) {
         return new DroverError('EntityTooLarge', 'The request is larger than Temporal accepts', cause);

@@ -1,12 +1,14 @@
-import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { defaultPayloadConverter, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { Payload, SearchAttributePair } from '@temporalio/common';
-import { defineSearchAttributeKey } from '@temporalio/common';
+import {
+  type Client,
+  defaultPayloadConverter,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
+import { defineSearchAttributeKey, type Payload, type SearchAttributePair } from '@temporalio/common';
 import type { BatchCheckpoint } from '../contracts/checkpoint';
 import { DroverError } from '../contracts/failures';
 import type { JobInput, JobMemo, JobSnapshot, JobStatus } from '../contracts/job';
-import type { ChunkProgress } from '../contracts/messages';
-import { MESSAGES } from '../contracts/messages';
+import { type ChunkProgress, MESSAGES } from '../contracts/messages';
 import { chunkWorkflowId, jobIdOfWorkflow, jobsQueue, jobWorkflowId, SEARCH_ATTRIBUTES } from '../contracts/naming';
 import type { ExecutionState, JobRecord } from './job-view';
 import { explainTemporalError, isInvalidArgument } from './temporal-errors';
@@ -146,7 +148,7 @@ export class TemporalJobs implements JobsGateway {
           ...(pageToken === undefined ? {} : { nextPageToken: pageToken }),
         }),
       );
-      const records = (answer.executions ?? []).flatMap((row) => {
+      const records = answer.executions.flatMap((row) => {
         const memo = memoOf(row.memo?.fields ?? {});
         const workflowId = row.execution?.workflowId;
         if (!memo || !workflowId) return [];
@@ -160,7 +162,7 @@ export class TemporalJobs implements JobsGateway {
         ];
       });
       const next = answer.nextPageToken;
-      return { records, ...(next && next.length > 0 ? { pageToken: next } : {}) };
+      return { records, ...(next.length > 0 ? { pageToken: next } : {}) };
     } catch (error) {
       if (pageToken !== undefined && isInvalidArgument(error)) {
         throw new DroverError('InvalidNextTokenException', 'nextToken is not one of this service', { cause: error });
@@ -214,7 +216,13 @@ function recordOfDescription(jobId: string, description: WorkflowExecutionDescri
 
 /** Values of temporal.api.enums.v1.WorkflowExecutionStatus: 1 running, 2 completed, 3 failed, 4 canceled, 5 terminated, 7 timed out. */
 function executionState(code: number): ExecutionState {
-  const states: Record<number, ExecutionState> = { 2: 'completed', 3: 'failed', 4: 'cancelled', 5: 'terminated', 7: 'timedOut' };
+  const states: Record<number, ExecutionState> = {
+    2: 'completed',
+    3: 'failed',
+    4: 'cancelled',
+    5: 'terminated',
+    7: 'timedOut',
+  };
   return states[code] ?? 'running';
 }
 
@@ -233,5 +241,5 @@ function isCheckpoint(value: unknown): value is BatchCheckpoint {
 }
 
 function timestampToIso(time: { seconds?: unknown; nanos?: number | null }): string {
-  return new Date(Number(String(time.seconds ?? 0)) * 1_000 + Math.floor((time.nanos ?? 0) / 1e6)).toISOString();
+  return new Date(Number(time.seconds ?? 0) * 1_000 + Math.floor((time.nanos ?? 0) / 1e6)).toISOString();
 }

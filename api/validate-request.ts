@@ -42,7 +42,9 @@ const manifest = z.strictObject({
           : 'must be S3BatchOperations_CSV_20180820',
     }),
     Fields: z
-      .array(z.enum(['Ignore', 'Bucket', 'Key', 'VersionId']), { error: 'must list the columns, as Bucket, Key' })
+      .array(z.enum(['Ignore', 'Bucket', 'Key', 'VersionId']), {
+        error: ({ input }) => (input === undefined ? 'is required' : 'must list the columns, as Bucket, Key'),
+      })
       .superRefine((fields, context) => {
         const problem = manifestFieldsProblem(fields);
         if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
@@ -90,11 +92,13 @@ const jobRequest = z.strictObject({
   Description: z.string().min(1).max(256).optional(),
   Priority: priority,
   RoleArn: z.string().min(1).max(2_048).regex(ROLE_ARN, 'must be the ARN of an IAM role'),
-  Operation: z.record(z.string(), z.record(z.string(), z.json()), { error: 'must be an object with one member, the name of the operation' }),
+  Operation: z.record(z.string(), z.record(z.string(), z.json()), {
+    error: ({ input }) =>
+      input === undefined ? 'is required' : 'must be an object with one member, the name of the operation',
+  }),
   Manifest: manifest,
   Report: report,
   Tags: tags.optional(),
-  ManifestGenerator: z.never({ error: 'is not supported yet: give a Manifest' }).optional(),
 });
 
 export interface RequestRules {
@@ -114,11 +118,11 @@ export function validateJobRequest(given: unknown, rules: RequestRules): JobRequ
     throw new DroverError('BadRequestException', 'ManifestGenerator: is not supported yet: give a Manifest');
   }
   const request = check(jobRequest, given);
-  rules.checkOperation(request.Operation as JobRequest['Operation']);
+  rules.checkOperation(request.Operation);
   if (!rules.roles.includes(request.RoleArn)) {
     throw new DroverError('RoleNotConfigured', `RoleArn: the role ${request.RoleArn} is not configured`);
   }
-  return withoutUndefined(request) as unknown as JobRequest;
+  return withoutUndefined(request) as JobRequest;
 }
 
 const jobId = z.string().regex(/^[a-zA-Z0-9_-]{5,36}$/, 'must be 5 to 36 letters, digits, - or _');

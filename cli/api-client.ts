@@ -143,15 +143,17 @@ async function refusal(response: Response, apiUrl: string): Promise<Error> {
   return new ApiError(code, message, typeof advice === 'string' ? advice : '', response.status);
 }
 
+/** The socket's error code; fetch hides it one or two levels down. */
 function reasonOf(cause: unknown): string {
-  // fetch hides the socket's error one or two levels down.
   let current = cause;
-  for (let depth = 0; depth < 3 && current instanceof Error; depth += 1) {
+  for (let depth = 0; depth < 3 && typeof current === 'object' && current !== null; depth += 1) {
     if ('code' in current && typeof current.code === 'string') return current.code;
-    if (current.cause === undefined) break;
+    if (!('cause' in current) || current.cause === undefined) break;
     current = current.cause;
   }
-  return current instanceof Error ? current.message : String(current);
+  return typeof current === 'object' && current !== null && 'message' in current
+    ? String(current.message)
+    : String(current);
 }
 
 async function* emptyBody(): AsyncGenerator<Uint8Array> {

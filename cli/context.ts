@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import type { CliConfig } from '../config/cli';
 import { ApiClient } from './api-client';
 import type { ExitCode } from './exit-codes';
-import { EXIT } from './exit-codes';
 import { Output, type Terminal } from './output';
 
 /** What a command works with. */
@@ -27,7 +26,7 @@ export interface Invocation {
   exitCode: ExitCode;
 }
 
-export type Action<Options> = (context: CommandContext, args: readonly string[], options: Options) => Promise<ExitCode | void>;
+export type Action<Options> = (context: CommandContext, args: readonly string[], options: Options) => Promise<ExitCode>;
 
 /** Commander's action for a command: the last two arguments it passes are options and command, the rest the operands. */
 export function action<Options>(invocation: Invocation, run: Action<Options>) {
@@ -41,6 +40,6 @@ export function action<Options>(invocation: Invocation, run: Action<Options>) {
       stdin: invocation.stdin,
       sleep: invocation.sleep ?? ((ms) => delay(ms)),
     };
-    invocation.exitCode = (await run(context, operands, options)) ?? EXIT.ok;
+    invocation.exitCode = await run(context, operands, options);
   };
 }

@@ -36,9 +36,11 @@ async function fromOptions(options: CreateOptions): Promise<Members> {
   const { operation, manifest, etag, manifestVersion, role, priority, description, token } = options;
   if (operation === undefined) throw new UsageError('--operation is missing (or give --request)');
   if (manifest === undefined) throw new UsageError('--manifest is missing (or give --request)');
-  if (priority !== undefined && !/^\d{1,10}$/.test(priority)) throw new UsageError('--priority must be a whole number from 0');
+  if (priority !== undefined && !/^\d{1,10}$/.test(priority))
+    throw new UsageError('--priority must be a whole number from 0');
   const location = s3Uri(manifest, '--manifest');
-  if (location.key === '') throw new UsageError(`--manifest must name an object, as s3://bucket/key, not '${manifest}'`);
+  if (location.key === '')
+    throw new UsageError(`--manifest must name an object, as s3://bucket/key, not '${manifest}'`);
   const parameters = await parametersOf(options.parameters ?? '{}');
   return {
     ...(token === undefined ? {} : { ClientRequestToken: token }),

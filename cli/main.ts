@@ -7,6 +7,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-void run(process.argv.slice(2), { terminal: process, stdin: process.stdin, env: process.env }).then((code) => {
+void run(process.argv.slice(2), { terminal: process, stdin: process.stdin }).then((code) => {
   process.exitCode = code;
 });

@@ -63,8 +63,9 @@ export class ProgressDisplay {
   private drawBar(total: number, done: number, payload: Record<string, string>): void {
     if (this.bar === undefined) {
       this.bar = new SingleBar({
-        stream: this.output.terminal.stderr as NodeJS.WritableStream,
-        format: '{status} [{bar}] {percentage}% | {value}/{total} | {rate} tasks/s | ETA {left} | {failed} failed{waiting}',
+        stream: this.output.terminal.stderr,
+        format:
+          '{status} [{bar}] {percentage}% | {value}/{total} | {rate} tasks/s | ETA {left} | {failed} failed{waiting}',
         barCompleteChar: '#',
         barIncompleteChar: '.',
         hideCursor: true,

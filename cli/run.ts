@@ -32,7 +32,8 @@ const COMMANDS = [
 export interface RunOptions {
   readonly terminal: Terminal;
   readonly stdin: AsyncIterable<Uint8Array>;
-  readonly env: NodeJS.ProcessEnv;
+  /** Absent: that of the process. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly sleep?: (ms: number) => Promise<void>;
 }
 
@@ -78,7 +79,12 @@ function report(error: unknown, { stderr }: Terminal): ExitCode {
   // Commander has written its message already; asking for help is no mistake.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const say = (...lines: string[]): void => {
-    stderr.write(`drover: ${lines.filter((line) => line !== '').map(printable).join('\n')}\n`);
+    stderr.write(
+      `drover: ${lines
+        .filter((line) => line !== '')
+        .map(printable)
+        .join('\n')}\n`,
+    );
   };
   if (error instanceof UsageError) {
     say(error.message);

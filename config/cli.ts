@@ -24,7 +24,10 @@ export function loadCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
   }
   const { DROVER_API_URL, DROVER_ACCESS_KEY, DROVER_SECRET_KEY } = parsed.data;
   if ((DROVER_ACCESS_KEY === undefined) !== (DROVER_SECRET_KEY === undefined)) {
-    throw new DroverError('InvalidConfiguration', 'DROVER_ACCESS_KEY and DROVER_SECRET_KEY go together: one of them is missing');
+    throw new DroverError(
+      'InvalidConfiguration',
+      'DROVER_ACCESS_KEY and DROVER_SECRET_KEY go together: one of them is missing',
+    );
   }
   return {
     apiUrl: DROVER_API_URL.replace(/\/+$/, ''),

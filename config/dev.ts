@@ -101,7 +101,7 @@ export function userEnvironment(): Record<string, string> {
 }
 
 const PASSED_ON =
-  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|TERM|NODE_.*|SSL_CERT_.*|(https?|no|all)_proxy)$/i;
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|TERM|NODE_.*|SSL_CERT_.*|XDG_.*|DOCKER_.*|JAVA_HOME|(https?|no|all)_proxy)$/i;
 const OURS = /^(DROVER|AWS|TEMPORAL)_/;
 
 /** What a supervised process gets: the user's basics, the settings of Drover and AWS, and over them the stack's own. */

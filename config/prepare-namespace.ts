@@ -4,7 +4,15 @@ import { SEARCH_ATTRIBUTE_TYPES } from '../contracts/naming';
 
 /** Values of temporal.api.enums.v1.IndexedValueType that we use. */
 const INDEXED_VALUE_TYPES = { Keyword: 2, Int: 3 } as const;
-const TYPE_NAMES: Record<number, string> = { 1: 'Text', 2: 'Keyword', 3: 'Int', 4: 'Double', 5: 'Bool', 6: 'Datetime', 7: 'KeywordList' };
+const TYPE_NAMES: Record<number, string> = {
+  1: 'Text',
+  2: 'Keyword',
+  3: 'Int',
+  4: 'Double',
+  5: 'Bool',
+  6: 'Datetime',
+  7: 'KeywordList',
+};
 /** How long a new search attribute may take until the server accepts it: milliseconds on the dev server, longer on clusters. */
 const USABLE_WITHIN_MS = 15_000;
 const POLL_MS = 200;
@@ -42,7 +50,10 @@ export interface NamespacePreparation {
  * missing and can't be added, or has another type: workflows that set it would hang without a word. Errors of a server that
  * does not answer come through as they are.
  */
-export async function prepareNamespace(connection: NamespaceConnection, namespace: string): Promise<NamespacePreparation> {
+export async function prepareNamespace(
+  connection: NamespaceConnection,
+  namespace: string,
+): Promise<NamespacePreparation> {
   const added = await registerSearchAttributes(connection, namespace);
   return { added, ...(await setRetention(connection, namespace)) };
 }
@@ -109,7 +120,7 @@ async function setRetention(
   const wanted = LIMITS.retentionMs / 1_000;
   const { config } = await connection.workflowService.describeNamespace({ namespace });
   // A 64-bit number comes as an object of the protobuf library.
-  const present = Number(String(config?.workflowExecutionRetentionTtl?.seconds ?? 0));
+  const present = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0);
   if (present >= wanted) return { retentionSeconds: present, warnings: [] };
   try {
     await connection.workflowService.updateNamespace({

@@ -81,11 +81,16 @@ export class Supervisor {
   /** Resolves when the part is ready. Rejects, with the end of its log, when it dies before or takes too long. */
   async start(part: Part): Promise<void> {
     await assertPortsFree(part.ports);
-    if (this.#stopping) throw new Error(`${part.name} is not started: the stack is stopping`);
+    if (this.#isStopping()) throw new Error(`${part.name} is not started: the stack is stopping`);
     const running: Running = { part, child: this.#spawn(part), startedAt: Date.now(), deaths: 0 };
     this.#running.set(part.name, running);
     await this.#untilReady(running);
     this.#watch(running);
+  }
+
+  /** A method, because it changes while one waits. */
+  #isStopping(): boolean {
+    return this.#stopping;
   }
 
   pid(name: string): number | undefined {
@@ -164,7 +169,7 @@ export class Supervisor {
   async #untilReady({ part, child }: Running): Promise<void> {
     const deadline = Date.now() + part.readyTimeoutMs;
     while (!(await part.ready(child.pid ?? 0).catch(() => false))) {
-      if (this.#stopping) throw new Error(`${part.name} was stopped while it started`);
+      if (this.#isStopping()) throw new Error(`${part.name} was stopped while it started`);
       if (!isRunning(child))
         throw new Error(`${part.name} ended (${ending(child)}) before it was ready\n${this.#logTail(part.name)}`);
       if (Date.now() > deadline) {
@@ -184,7 +189,7 @@ export class Supervisor {
 
   async #revive(running: Running): Promise<void> {
     const { part } = running;
-    if (this.#stopping) return;
+    if (this.#isStopping()) return;
     if (Date.now() - running.startedAt > STEADY_MS) running.deaths = 0;
     const pauseMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** running.deaths);
     running.deaths += 1;
@@ -192,7 +197,7 @@ export class Supervisor {
       `${part.name} ended (${ending(running.child)}); starting it again in ${String(pauseMs / 1_000)} s. Log: ${this.logFile(part.name)}`,
     );
     await delay(pauseMs, undefined, { ref: false });
-    if (this.#stopping) return;
+    if (this.#isStopping()) return;
     running.child = this.#spawn(part);
     running.startedAt = Date.now();
     this.#watch(running);

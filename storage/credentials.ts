@@ -30,7 +30,8 @@ class StaticCredentialSource implements CredentialSource {
   private readonly identity: SigningIdentity;
 
   constructor({ accessKeyId, secretAccessKey, sessionToken }: SigningIdentity) {
-    this.identity = sessionToken === undefined ? { accessKeyId, secretAccessKey } : { accessKeyId, secretAccessKey, sessionToken };
+    this.identity =
+      sessionToken === undefined ? { accessKeyId, secretAccessKey } : { accessKeyId, secretAccessKey, sessionToken };
   }
 
   current(): SigningIdentity {
@@ -76,7 +77,8 @@ export class ChainCredentialSource implements CredentialSource {
       const identity = await this.provider({ forceRefresh });
       const end = identity.expiration?.getTime();
       this.identity = identity;
-      this.renewAt = end === undefined ? Number.POSITIVE_INFINITY : Math.max(end - RENEW_BEFORE_MS, now + RENEW_INTERVAL_MS);
+      this.renewAt =
+        end === undefined ? Number.POSITIVE_INFINITY : Math.max(end - RENEW_BEFORE_MS, now + RENEW_INTERVAL_MS);
       return identity;
     } catch (error) {
       // What is still valid serves until its end.
@@ -86,7 +88,9 @@ export class ChainCredentialSource implements CredentialSource {
         return identity;
       }
       const detail = error instanceof Error ? error.message : String(error);
-      throw new StoreError('CredentialsUnavailable', 0, `No credentials from the AWS SDK's default chain: ${detail}`, { cause: error });
+      throw new StoreError('CredentialsUnavailable', 0, `No credentials from the AWS SDK's default chain: ${detail}`, {
+        cause: error,
+      });
     }
   }
 }

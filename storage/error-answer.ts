@@ -91,10 +91,13 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 
 function unescapeXml(text: string): string {
   if (!text.includes('&') && !text.includes('<')) return text;
-  return text.replace(/<!\[CDATA\[([^]*?)\]\]>|&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w+));/g, (whole, cdata, hex, decimal, name) => {
-    if (cdata !== undefined) return cdata as string;
-    if (name !== undefined) return ENTITIES[name as string] ?? (whole as string);
-    const point = hex === undefined ? Number(decimal) : parseInt(hex as string, 16);
-    return point <= 0x10ffff ? String.fromCodePoint(point) : (whole as string);
-  });
+  return text.replace(
+    /<!\[CDATA\[([^]*?)\]\]>|&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w+));/g,
+    (whole, cdata, hex, decimal, name) => {
+      if (cdata !== undefined) return cdata as string;
+      if (name !== undefined) return ENTITIES[name as string] ?? (whole as string);
+      const point = hex === undefined ? Number(decimal) : parseInt(hex as string, 16);
+      return point <= 0x10ffff ? String.fromCodePoint(point) : (whole as string);
+    },
+  );
 }

@@ -2,11 +2,14 @@ import { InvokeCommand, LambdaClient, type InvokeCommandInput } from '@aws-sdk/c
 import { LIMITS } from '../contracts/limits';
 import { sleep } from './abort';
 import type { CredentialSource } from './credentials';
-import { networkFault, type NetworkFault } from './network-fault';
+import type { AnswerHeaders } from './error-answer';
+import type { HttpTransport } from './http-transport';
+import { networkFault } from './network-fault';
 import type { CallOptions, FunctionAnswer, FunctionInvoker } from './object-store';
 import { backoffMs, classify, RETRY_LIMITS, type RetryLimits } from './retry-policy';
 import type { SigningIdentity } from './sigv4';
 import { StoreError } from './store-error';
+import { canonicalQuery } from './uri';
 
 export interface FunctionServiceAddress {
   /** Absent: AWS's own, for the region. */
@@ -20,8 +23,6 @@ export interface LambdaInvokerOptions {
   readonly random?: () => number;
 }
 
-const CONNECTIONS_MAX = 256;
-const CONNECT_TIMEOUT_MS = 10_000;
 /** What the SDK knows of an error, of the service or of the network. */
 interface SdkError {
   readonly name: string;
@@ -30,7 +31,12 @@ interface SdkError {
 }
 
 /** Refused before the function ran, so that another attempt can't run it twice (API_Invoke, "Errors"). */
-const NOT_RUN_CODES = new Set(['TooManyRequestsException', 'EC2ThrottledException', 'ResourceNotReadyException', 'ENILimitReachedException']);
+const NOT_RUN_CODES = new Set([
+  'TooManyRequestsException',
+  'EC2ThrottledException',
+  'ResourceNotReadyException',
+  'ENILimitReachedException',
+]);
 
 /** Lambda's synchronous Invoke, and whatever speaks it. */
 export class LambdaInvoker implements FunctionInvoker {
@@ -41,23 +47,16 @@ export class LambdaInvoker implements FunctionInvoker {
   constructor(
     private readonly address: FunctionServiceAddress,
     credentials: CredentialSource,
+    transport: HttpTransport,
     options: LambdaInvokerOptions = {},
   ) {
-    const agent = { keepAlive: true, maxSockets: CONNECTIONS_MAX };
-    const timeoutMs = options.timeoutMs ?? LIMITS.functionTimeoutMs;
     this.client = new LambdaClient({
       region: address.region,
       ...(address.endpoint === undefined ? {} : { endpoint: address.endpoint }),
       credentials: async (): Promise<SigningIdentity> => ({ ...(await credentials.current()) }),
       // Which failures may be repeated is decided here: the SDK would also run a function again whose answer was lost.
       maxAttempts: 1,
-      requestHandler: {
-        connectionTimeout: CONNECT_TIMEOUT_MS,
-        requestTimeout: timeoutMs,
-        throwOnRequestTimeout: true,
-        httpAgent: agent,
-        httpsAgent: agent,
-      },
+      requestHandler: new SdkHttpHandler(transport, options.timeoutMs ?? LIMITS.functionTimeoutMs),
     });
     this.retry = options.retry ?? RETRY_LIMITS;
     this.random = options.random ?? Math.random;
@@ -65,7 +64,11 @@ export class LambdaInvoker implements FunctionInvoker {
 
   async invoke(functionArn: string, payload: string, options: CallOptions = {}): Promise<FunctionAnswer> {
     const { signal } = options;
-    const command = new InvokeCommand({ ...this.nameOf(functionArn), InvocationType: 'RequestResponse', Payload: Buffer.from(payload) });
+    const command = new InvokeCommand({
+      ...this.nameOf(functionArn),
+      InvocationType: 'RequestResponse',
+      Payload: Buffer.from(payload),
+    });
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
       try {
@@ -82,10 +85,6 @@ export class LambdaInvoker implements FunctionInvoker {
         await sleep(backoffMs(attempt, 0, this.retry, this.random), signal);
       }
     }
-  }
-
-  close(): void {
-    this.client.destroy();
   }
 
   /** Servers other than AWS know functions by their names. */
@@ -108,16 +107,72 @@ export class LambdaInvoker implements FunctionInvoker {
     if (httpStatus !== undefined) {
       return new StoreError(name, httpStatus, message, { requestId: $metadata?.requestId, cause: error });
     }
-    const fault = faultOf(error, name);
+    const fault = networkFault(error, true);
     const where = `${this.address.endpoint ?? 'AWS Lambda'} (${this.address.region})`;
-    return new StoreError(fault.code, 0, `Invoke at ${where}: ${fault.message}`, { answerLost: fault.sent, cause: error });
+    return new StoreError(fault.code, 0, `Invoke at ${where}: ${fault.message}`, {
+      answerLost: fault.sent,
+      cause: error,
+    });
   }
 }
 
-/** The SDK tells only by its error's code or name whether the connection came about. */
-function faultOf(error: unknown, name: string): NetworkFault {
-  const fault = networkFault(error, true);
-  const beforeSending = ['ConnectionRefused', 'HostNotFound', 'HostUnreachable', 'ConnectTimeout', 'TlsError'].includes(fault.code);
-  if (beforeSending) return networkFault((error as Error).cause ?? error, false);
-  return name === 'TimeoutError' && fault.code === 'NetworkError' ? networkFault({ code: 'UND_ERR_BODY_TIMEOUT' }, true) : fault;
+/** What the SDK's client hands to its HTTP handler, as far as Invoke needs it. */
+interface SdkRequest {
+  readonly method: string;
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | string[] | null>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+}
+
+interface SdkAnswer {
+  readonly response: {
+    readonly statusCode: number;
+    readonly headers: Record<string, string>;
+    readonly body: Uint8Array;
+  };
+}
+
+/** Lets the SDK's client send over our connections, so that faults mean the same here and there. */
+class SdkHttpHandler {
+  constructor(
+    private readonly transport: HttpTransport,
+    private readonly timeoutMs: number,
+  ) {}
+
+  async handle(request: SdkRequest, options: { abortSignal?: unknown } = {}): Promise<SdkAnswer> {
+    const { method, protocol, hostname, port, path, body } = request;
+    const query = canonicalQuery(request.query ?? {});
+    // The connection's own business.
+    const { 'content-length': _length, ...headers } = request.headers;
+    const answer = await this.transport.exchange(
+      `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`,
+      {
+        method,
+        path: query === '' ? path : `${path}?${query}`,
+        headers,
+        body: typeof body === 'string' ? Buffer.from(body) : body,
+      },
+      this.timeoutMs,
+      options.abortSignal as AbortSignal | undefined,
+    );
+    return { response: { statusCode: answer.status, headers: flat(answer.headers), body: answer.body } };
+  }
+
+  updateHttpClientConfig(): void {
+    throw new Error('the connections are configured by HttpTransport');
+  }
+
+  httpHandlerConfigs(): Record<string, never> {
+    return {};
+  }
+}
+
+function flat(headers: AnswerHeaders): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) result[name] = String(value);
+  return result;
 }

@@ -23,14 +23,24 @@ export class HttpTransport {
    * it: a store keeps a long copy's connection alive with blanks (API_CopyObject).
    * Rejects with NetworkFault, or with the signal's reason as soon as it aborts.
    */
-  exchange(origin: string, request: HttpRequest, timeoutMs: number, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+  exchange(
+    origin: string,
+    request: HttpRequest,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       this.dispatch(origin, request, new WholeExchange(resolve, reject, timeoutMs, signal));
     });
   }
 
   /** Like `exchange`, but the body comes as it arrives. */
-  stream(origin: string, request: HttpRequest, timeoutMs: number, signal: AbortSignal | undefined): Promise<HttpStreamAnswer> {
+  stream(
+    origin: string,
+    request: HttpRequest,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpStreamAnswer> {
     return new Promise((resolve, reject) => {
       this.dispatch(origin, request, new StreamExchange(resolve, reject, timeoutMs, signal));
     });

@@ -56,7 +56,12 @@ interface Call {
   readonly signal: AbortSignal | undefined;
 }
 
-type Send<Answer> = (origin: string, request: HttpRequest, timeoutMs: number, signal: AbortSignal | undefined) => Promise<Answer>;
+type Send<Answer> = (
+  origin: string,
+  request: HttpRequest,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+) => Promise<Answer>;
 
 /**
  * The short way to S3: the SDK's serializers, a cached signing key, pooled connections, and around them a bucket's adaptive
@@ -103,7 +108,8 @@ export class LeanClient {
   ): Promise<Answer> {
     signal?.throwIfAborted();
     const { origin, host, pathPrefix } = this.parts.endpoint.target(bucket);
-    const request = await this.parts.serializer.serialize(operation, input);
+    const serialized = this.parts.serializer.request(operation, input);
+    const request = serialized instanceof Promise ? await serialized : serialized;
     const path = pathPrefix + request.path;
     const call: Call = { operation, origin, host, path, request, limit: this.parts.limits.of(bucket), signal };
     let answerLost = false;
@@ -127,7 +133,10 @@ export class LeanClient {
   }
 
   /** One request under the limit. Rejects with the signal's reason, or when there are no credentials. */
-  private async attempt<Answer extends HttpAnswer | HttpStreamAnswer>(call: Call, send: Send<Answer>): Promise<Answer | RequestFault> {
+  private async attempt<Answer extends HttpAnswer | HttpStreamAnswer>(
+    call: Call,
+    send: Send<Answer>,
+  ): Promise<Answer | RequestFault> {
     const { limit, signal } = call;
     const identity = this.parts.credentials.current();
     const known = identity instanceof Promise ? await identity : identity;
@@ -162,7 +171,11 @@ export class LeanClient {
       : answerFault(context, answer.status, answer.headers, body);
   }
 
-  private async *guarded(operation: S3Operation, body: Readable, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  private async *guarded(
+    operation: S3Operation,
+    body: Readable,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Uint8Array> {
     try {
       for await (const piece of body) yield piece as Uint8Array;
     } catch (error) {

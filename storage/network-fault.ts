@@ -34,7 +34,10 @@ const MEANING_OF_CODE: Readonly<Record<string, Meaning>> = {
   ETIMEDOUT: { code: 'ConnectTimeout', text: 'no connection in time' },
   UND_ERR_CONNECT_TIMEOUT: { code: 'ConnectTimeout', text: 'no connection in time' },
   UND_ERR_BODY_TIMEOUT: { code: 'RequestTimeout', text: 'the answer stopped in the middle' },
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { code: 'ConnectionReset', text: 'the answer had another length than announced' },
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: {
+    code: 'ConnectionReset',
+    text: 'the answer had another length than announced',
+  },
 };
 
 const TLS_CODE = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|EPROTO)/;
@@ -46,7 +49,8 @@ export function networkFault(error: unknown, sent: boolean): NetworkFault {
   const meaning = MEANING_OF_CODE[code];
   if (meaning) return new NetworkFault(meaning.code, meaning.text, sent, error);
   if (TLS_CODE.test(code)) return new NetworkFault('TlsError', `the TLS connection failed (${detail})`, sent, error);
-  if (code.startsWith('HPE_')) return new NetworkFault('InvalidAnswer', `the answer is not HTTP (${detail})`, sent, error);
+  if (code.startsWith('HPE_'))
+    return new NetworkFault('InvalidAnswer', `the answer is not HTTP (${detail})`, sent, error);
   return new NetworkFault('NetworkError', detail, sent, error);
 }
 

@@ -27,7 +27,12 @@ const LASTING_FAULT_CODES = new Set(['TlsError', 'InvalidRequest']);
 const MINUTE_MS = 60_000;
 
 /** The fault that an answer other than 2xx is. */
-export function answerFault(context: FaultContext, httpStatus: number, headers: AnswerHeaders, body: Uint8Array): RequestFault {
+export function answerFault(
+  context: FaultContext,
+  httpStatus: number,
+  headers: AnswerHeaders,
+  body: Uint8Array,
+): RequestFault {
   const { code, message, requestId } = readErrorAnswer(httpStatus, body, headers);
   const text = code === 'RequestTimeTooSkewed' ? message + skewText(headers, context.nowMs) : message;
   return {

@@ -12,41 +12,54 @@ import {
 } from '@aws-sdk/client-s3';
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { RequestTemplate } from './request-template';
 import { EMPTY_BODY_SHA256, sha256Hex } from './sigv4';
 import { StoreError } from './store-error';
-import { encodeUri } from './uri';
+import { canonicalQuery } from './uri';
 
 type Schema = typeof CopyObject$;
 
 /** One S3 call, described by the SDK's own schema. */
 export interface S3Operation {
   readonly name: string;
-  readonly schema: { readonly namespace: string; readonly name: string; readonly traits: unknown; readonly input: unknown; readonly output: unknown };
+  readonly schema: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly traits: unknown;
+    readonly input: unknown;
+    readonly output: unknown;
+  };
   /** True when the SDK sends a checksum of the body by default (HttpChecksum trait). */
   readonly bodyChecksum: boolean;
   /** True when a 200 may carry an error, so that its body has to be looked at (API_CopyObject). */
   readonly errorIn200: boolean;
+  /** True for what is called once for each object of a job. */
+  readonly hot: boolean;
 }
 
 export const S3_OPERATIONS = {
-  copyObject: operation(CopyObject$, { errorIn200: true }),
-  putObjectTagging: operation(PutObjectTagging$, { bodyChecksum: true }),
-  deleteObjectTagging: operation(DeleteObjectTagging$),
-  restoreObject: operation(RestoreObject$, { bodyChecksum: true }),
-  headObject: operation(HeadObject$),
+  copyObject: operation(CopyObject$, { errorIn200: true, hot: true }),
+  putObjectTagging: operation(PutObjectTagging$, { bodyChecksum: true, hot: true }),
+  deleteObjectTagging: operation(DeleteObjectTagging$, { hot: true }),
+  restoreObject: operation(RestoreObject$, { bodyChecksum: true, hot: true }),
+  headObject: operation(HeadObject$, { hot: true }),
   getObject: operation(GetObject$),
   putObject: operation(PutObject$, { bodyChecksum: true }),
   deleteObject: operation(DeleteObject$),
   headBucket: operation(HeadBucket$),
 } as const;
 
-function operation(schema: unknown, options: { bodyChecksum?: boolean; errorIn200?: boolean } = {}): S3Operation {
+function operation(
+  schema: unknown,
+  options: { bodyChecksum?: boolean; errorIn200?: boolean; hot?: boolean } = {},
+): S3Operation {
   const [, namespace, name, traits, input, output] = schema as Schema;
   return {
     name,
     schema: { namespace, name, traits, input, output },
     bodyChecksum: options.bodyChecksum ?? false,
     errorIn200: options.errorIn200 ?? false,
+    hot: options.hot ?? false,
   };
 }
 
@@ -77,6 +90,8 @@ interface Protocol {
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
+/** Sets of parameters kept for each operation: jobs that run side by side in one worker. */
+const TEMPLATES_MAX = 8;
 /** The SDK turns these into three headers each; S3 Batch Operations has no parameter for them. */
 const CUSTOMER_KEYS = ['SSECustomerKey', 'CopySourceSSECustomerKey'];
 
@@ -87,16 +102,40 @@ const CUSTOMER_KEYS = ['SSECustomerKey', 'CopySourceSSECustomerKey'];
 export class RequestSerializer {
   private readonly protocol: Protocol;
   private readonly context: object;
+  private readonly templates = new Map<S3Operation, RequestTemplate[]>();
 
   constructor() {
     // Nothing is ever sent to this address: the client lends its protocol only.
-    const client = new S3Client({ region: 'us-east-1', endpoint: 'http://localhost', credentials: { accessKeyId: '-', secretAccessKey: '-' } });
+    const client = new S3Client({
+      region: 'us-east-1',
+      endpoint: 'http://localhost',
+      credentials: { accessKeyId: '-', secretAccessKey: '-' },
+    });
     this.protocol = (client.config as unknown as { protocol: Protocol }).protocol;
     this.context = {
       ...client.config,
       endpoint: async () => ({ protocol: 'http:', hostname: 'localhost', path: '/' }),
       endpointV2: { url: new URL('http://localhost') },
     };
+  }
+
+  /** Like `serialize`, and at once where only key, version or copy source are new. */
+  request(operation: S3Operation, input: object): SerializedRequest | Promise<SerializedRequest> {
+    for (const template of this.templates.get(operation) ?? []) {
+      const request = template.fill(input);
+      if (request) return request;
+    }
+    return operation.hot ? this.serializeAndKeep(operation, input) : this.serialize(operation, input);
+  }
+
+  private async serializeAndKeep(operation: S3Operation, input: object): Promise<SerializedRequest> {
+    const request = await this.serialize(operation, input);
+    const template = RequestTemplate.from(input, request);
+    if (template) {
+      const others = this.templates.get(operation) ?? [];
+      this.templates.set(operation, [template, ...others].slice(0, TEMPLATES_MAX));
+    }
+    return request;
   }
 
   /** Rejects with StoreError for an input that cannot be sent. */
@@ -106,9 +145,14 @@ export class RequestSerializer {
     try {
       request = await this.protocol.serializeRequest(operation.schema, input, this.context);
     } catch (error) {
-      throw new StoreError('InvalidRequest', 400, `${operation.name}: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
+      throw new StoreError(
+        'InvalidRequest',
+        400,
+        `${operation.name}: ${error instanceof Error ? error.message : String(error)}`,
+        {
+          cause: error,
+        },
+      );
     }
     const { headers } = request;
     const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
@@ -144,7 +188,11 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
       throw new StoreError('InvalidArgument', 400, `${JSON.stringify(name)} cannot be the name of an HTTP header`);
     }
     if (!HEADER_VALUE.test(headers[name]!)) {
-      throw new StoreError('InvalidArgument', 400, `The value of ${name} has characters that an HTTP header cannot carry: only ASCII is allowed`);
+      throw new StoreError(
+        'InvalidArgument',
+        400,
+        `The value of ${name} has characters that an HTTP header cannot carry: only ASCII is allowed`,
+      );
     }
   }
 }
@@ -171,17 +219,10 @@ function addBodyChecksum(headers: Record<string, string>, body: Uint8Array): voi
       headers['content-md5'] = hash(algorithm, body, 'base64');
       return;
     default:
-      throw new StoreError('NotImplemented', 501, `Checksum algorithm ${algorithm} of a request body is not supported: use CRC32, SHA1, SHA256 or MD5`);
+      throw new StoreError(
+        'NotImplemented',
+        501,
+        `Checksum algorithm ${algorithm} of a request body is not supported: use CRC32, SHA1, SHA256 or MD5`,
+      );
   }
-}
-
-function canonicalQuery(query: Readonly<Record<string, string | string[] | null>>): string {
-  let text = '';
-  for (const name of Object.keys(query).sort()) {
-    const value = query[name];
-    for (const each of Array.isArray(value) ? value : [value ?? '']) {
-      text += `${text === '' ? '' : '&'}${encodeUri(name)}=${encodeUri(each)}`;
-    }
-  }
-  return text;
 }

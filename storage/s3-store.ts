@@ -45,7 +45,12 @@ export class S3Store implements ObjectStore {
   }
 
   async headObject(ref: ObjectRef, options?: CallOptions): Promise<ObjectHead> {
-    const { status, headers } = await this.client.call(S3_OPERATIONS.headObject, ref.bucket, objectInput(ref), options?.signal);
+    const { status, headers } = await this.client.call(
+      S3_OPERATIONS.headObject,
+      ref.bucket,
+      objectInput(ref),
+      options?.signal,
+    );
     const storageClass = single(headers['x-amz-storage-class']);
     const restore = single(headers['x-amz-restore']);
     const versionId = single(headers['x-amz-version-id']);
@@ -153,7 +158,11 @@ function checkRange(httpStatus: number, headers: AnswerHeaders, range: ReadRange
     return;
   }
   const got = contentRange ?? `status ${httpStatus}`;
-  throw new StoreError('InvalidRange', httpStatus, `The store did not answer with bytes ${range.start}-${range.end - 1} but with ${got}`);
+  throw new StoreError(
+    'InvalidRange',
+    httpStatus,
+    `The store did not answer with bytes ${range.start}-${range.end - 1} but with ${got}`,
+  );
 }
 
 function etagOf(headers: AnswerHeaders): string {

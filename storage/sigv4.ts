@@ -70,7 +70,9 @@ export class Sigv4Signer {
     const canonicalRequest = `${request.method}\n${request.path}\n${request.query}\n${canonicalHeaders}\n${signedNames}\n${request.payloadHash}`;
     const scope = `${day}/${this.region}/${this.service}/aws4_request`;
     const stringToSign = `${ALGORITHM}\n${stamp}\n${scope}\n${hash('sha256', canonicalRequest)}`;
-    const signature = createHmac('sha256', this.signingKey(day, identity.secretAccessKey)).update(stringToSign).digest('hex');
+    const signature = createHmac('sha256', this.signingKey(day, identity.secretAccessKey))
+      .update(stringToSign)
+      .digest('hex');
     headers['authorization'] =
       `${ALGORITHM} Credential=${identity.accessKeyId}/${scope}, SignedHeaders=${signedNames}, Signature=${signature}`;
   }

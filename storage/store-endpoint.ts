@@ -54,7 +54,11 @@ export class StoreEndpoint {
 
   private resolve(bucket: string): BucketTarget {
     if (!BUCKET_NAME.test(bucket)) {
-      throw new StoreError('InvalidBucketName', 400, `The specified bucket is not valid: ${JSON.stringify(bucket.slice(0, 255))}`);
+      throw new StoreError(
+        'InvalidBucketName',
+        400,
+        `The specified bucket is not valid: ${JSON.stringify(bucket.slice(0, 255))}`,
+      );
     }
     const { protocol, host } = this.url;
     if (this.pathStyle || !this.fitsHostName(bucket)) {
@@ -66,6 +70,11 @@ export class StoreEndpoint {
   /** Over TLS a dot would not match the wildcard of the store's certificate. */
   private fitsHostName(bucket: string): boolean {
     if (DNS_BUCKET_NAME.test(bucket)) return true;
-    return this.url.protocol === 'http:' && bucket.length <= 63 && DNS_BUCKET_NAME_WITH_DOTS.test(bucket) && isIP(bucket) === 0;
+    return (
+      this.url.protocol === 'http:' &&
+      bucket.length <= 63 &&
+      DNS_BUCKET_NAME_WITH_DOTS.test(bucket) &&
+      isIP(bucket) === 0
+    );
   }
 }

@@ -52,9 +52,8 @@ class ConfiguredStores implements Stores {
     return this.accessOf(this.config.workspace.credentials).store;
   }
 
-  async close(): Promise<void> {
-    for (const { functions } of this.accesses.values()) functions.close();
-    await this.transport.close();
+  close(): Promise<void> {
+    return this.transport.close();
   }
 
   private accessOf(credentials: Credentials): Access {
@@ -69,7 +68,7 @@ class ConfiguredStores implements Stores {
     const client = new LeanClient({ endpoint, credentials, transport, serializer, limits });
     return {
       store: new S3Store(client, endpoint.describe()),
-      functions: new LambdaInvoker(this.config.functions, credentials),
+      functions: new LambdaInvoker(this.config.functions, credentials, transport),
     };
   }
 }

@@ -20,3 +20,15 @@ function encodeStrictly(text: string): string {
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
+
+/** A query encoded and sorted by name, without `?`, as SigV4 signs it and as it is sent. */
+export function canonicalQuery(query: Readonly<Record<string, string | readonly string[] | null>>): string {
+  let text = '';
+  for (const name of Object.keys(query).sort()) {
+    const value = query[name] ?? '';
+    for (const each of typeof value === 'string' ? [value] : value) {
+      text += `${text === '' ? '' : '&'}${encodeUri(name)}=${encodeUri(each)}`;
+    }
+  }
+  return text;
+}

@@ -2,7 +2,7 @@ import { proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../contracts/activities';
 import { LIMITS } from '../contracts/limits';
 import { objectsQueueBeside } from '../contracts/naming';
-import type { OperationPlan, RestoreWait } from '../contracts/plan';
+import type { OperationPlan } from '../contracts/plan';
 
 /** Faults of the surroundings are retried until they pass: failures that can't pass are marked non-retryable where they are raised. */
 const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
@@ -39,13 +39,12 @@ export function reportActivities(): Pick<Activities, 'writeChunkReport' | 'write
   });
 }
 
-/** Polls by failing: attempts add no events, and an activity in back-off holds no worker slot. */
-export function restoreActivities(wait: RestoreWait): Pick<Activities, 'checkRestores'> {
+/** Polls by failing, and says itself when it is to be tried again: attempts add no events, and an activity in back-off holds no worker slot. */
+export function restoreActivities(): Pick<Activities, 'checkRestores'> {
   return proxyActivities<Activities>({
     ...WAIT,
     startToCloseTimeout: LIMITS.reportTimeoutMs,
     heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
-    retry: { ...RETRY, maximumInterval: wait.intervalMs },
     summary: 'look for restored objects',
   });
 }

@@ -16,7 +16,7 @@ export async function restoreWatchWorkflow(input: RestoreWatchInput): Promise<Ta
   const firstCheckInMs = since + wait.firstCheckMs - Date.now();
   if (firstCheckInMs > 0) await sleep(firstCheckInMs);
   const deadline = new Date(since + wait.timeoutMs).toISOString();
-  const tally = await restoreActivities(wait).checkRestores({ jobId, workspace, wait, ranges, deadline });
+  const tally = await restoreActivities().checkRestores({ jobId, workspace, wait, ranges, deadline });
   if (input.reportEnabled) {
     for (const range of ranges) await reportActivities().writeChunkReport({ jobId, workspace, range });
   }

@@ -37,7 +37,8 @@ export class AccountKeys {
   accountOfPair(accessKeyId: string, secret: string): string {
     const known = this.byKey.get(accessKeyId);
     if (known === undefined) throw new DroverError('InvalidAccessKeyId', 'The access key is not known here');
-    if (!sameSecret(known.secret, secret)) throw new DroverError('AccessDenied', 'The secret of the access key is wrong');
+    if (!sameSecret(known.secret, secret))
+      throw new DroverError('AccessDenied', 'The secret of the access key is wrong');
     return known.account;
   }
 

@@ -23,7 +23,10 @@ export function authenticateRest(request: RestRequest, keys: AccountKeys, boundT
   const host = hostName(request.headers.host);
   const account = keys.first();
   if (boundToLoopback && host !== undefined && isLoopbackHost(host) && account !== undefined) return account;
-  throw new DroverError('AccessDenied', 'Credentials are needed: HTTP Basic with the access key and its secret, or a bearer secret');
+  throw new DroverError(
+    'AccessDenied',
+    'Credentials are needed: HTTP Basic with the access key and its secret, or a bearer secret',
+  );
 }
 
 /**

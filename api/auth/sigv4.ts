@@ -45,7 +45,7 @@ export function verifySigV4(
   now: number,
 ): { readonly accessKeyId: string } {
   const headers = groupHeaders(request.rawHeaders);
-  const [path = '/', query = ''] = splitOnce(request.target, '?');
+  const [path, query = ''] = splitOnce(request.target, '?');
   const signature = readSignature(headers, query);
   const secret = secretOf(signature.accessKeyId);
   if (secret === undefined) {
@@ -66,7 +66,10 @@ export function verifySigV4(
   const { date, region, service, timestamp } = signature;
   const scope = `${date}/${region}/${service}/aws4_request`;
   const toSign = [ALGORITHM, timestamp, scope, sha256(canonical)].join('\n');
-  const key = ['aws4_request', service, region, date].reduceRight<Buffer | string>((k, part) => hmac(k, part), `AWS4${secret}`);
+  const key = ['aws4_request', service, region, date].reduceRight<Buffer | string>(
+    (k, part) => hmac(k, part),
+    `AWS4${secret}`,
+  );
   if (!equal(hmac(key, toSign).toString('hex'), signature.signature)) {
     throw new DroverError('SignatureDoesNotMatch', 'The signature does not match the one computed for this request');
   }
@@ -99,7 +102,12 @@ function readQueryForm(parameters: URLSearchParams): Signature {
   if (!/^\d+$/.test(expires) || expiresSeconds < 1 || expiresSeconds > EXPIRES_SECONDS_MAX) {
     throw malformed(`X-Amz-Expires must be 1 to ${EXPIRES_SECONDS_MAX} seconds`);
   }
-  const signature = assemble(get('X-Amz-Credential'), get('X-Amz-SignedHeaders'), get('X-Amz-Signature'), get('X-Amz-Date'));
+  const signature = assemble(
+    get('X-Amz-Credential'),
+    get('X-Amz-SignedHeaders'),
+    get('X-Amz-Signature'),
+    get('X-Amz-Date'),
+  );
   return { ...signature, expiresSeconds };
 }
 
@@ -131,7 +139,10 @@ function checkTime({ timestamp, expiresSeconds }: Signature, now: number): void 
   if (Number.isNaN(signedAt)) throw new DroverError('AccessDenied', 'The request has no valid x-amz-date');
   const ageMs = now - signedAt;
   if (ageMs < -LIMITS.clockSkewMs || (expiresSeconds === undefined && ageMs > LIMITS.clockSkewMs)) {
-    throw new DroverError('RequestTimeTooSkewed', `The request was signed at ${iso}, now it is ${new Date(now).toISOString()}`);
+    throw new DroverError(
+      'RequestTimeTooSkewed',
+      `The request was signed at ${iso}, now it is ${new Date(now).toISOString()}`,
+    );
   }
   if (expiresSeconds !== undefined && ageMs > expiresSeconds * 1_000) {
     throw new DroverError('AccessDenied', 'The presigned request has expired');
@@ -155,11 +166,17 @@ function payloadHash(headers: Map<string, string[]>, body: Uint8Array, presigned
   if (declared === undefined && !presigned) return sha256(body);
   if (declared === undefined || declared === UNSIGNED_PAYLOAD) {
     if (body.byteLength === 0) return UNSIGNED_PAYLOAD;
-    throw new DroverError('XAmzContentSHA256Mismatch', 'A request with a body must sign it: x-amz-content-sha256 is not its SHA-256');
+    throw new DroverError(
+      'XAmzContentSHA256Mismatch',
+      'A request with a body must sign it: x-amz-content-sha256 is not its SHA-256',
+    );
   }
   const actual = sha256(body);
   if (!equal(declared, actual)) {
-    throw new DroverError('XAmzContentSHA256Mismatch', `x-amz-content-sha256 is not the SHA-256 of the body (${actual})`);
+    throw new DroverError(
+      'XAmzContentSHA256Mismatch',
+      `x-amz-content-sha256 is not the SHA-256 of the body (${actual})`,
+    );
   }
   return actual;
 }

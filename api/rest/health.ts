@@ -9,7 +9,9 @@ export function healthHandler(service: JobService, temporalAddress: string): Req
       response.json({ status: 'ok' });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      response.status(503).json({ status: 'unavailable', missing: [{ name: 'Temporal', address: temporalAddress, message }] });
+      response
+        .status(503)
+        .json({ status: 'unavailable', missing: [{ name: 'Temporal', address: temporalAddress, message }] });
     }
   };
 }

@@ -1,8 +1,11 @@
-import { jobArn } from '../../contracts/naming';
+import { jobArn, jobWorkflowId } from '../../contracts/naming';
 import type { JobView } from '../job-service';
 
 /** One job as REST shows it. Members under `request` are those of CreateJob; the rest is Drover's own, in camelCase. */
-export function jobJson(view: JobView, temporalUi: { url: string; namespace: string } | undefined): Record<string, unknown> {
+export function jobJson(
+  view: JobView,
+  temporalUi: { url: string; namespace: string } | undefined,
+): Record<string, unknown> {
   const { snapshot, progress } = view;
   return {
     jobId: view.jobId,
@@ -24,6 +27,6 @@ export function jobJson(view: JobView, temporalUi: { url: string; namespace: str
     temporalUrl:
       temporalUi === undefined
         ? undefined
-        : `${temporalUi.url.replace(/\/$/, '')}/namespaces/${encodeURIComponent(temporalUi.namespace)}/workflows/job-${view.jobId}`,
+        : `${temporalUi.url.replace(/\/$/, '')}/namespaces/${encodeURIComponent(temporalUi.namespace)}/workflows/${jobWorkflowId(view.jobId)}`,
   };
 }

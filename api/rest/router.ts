@@ -6,7 +6,13 @@ import type { AccountKeys } from '../auth/accounts';
 import { authenticateRest } from '../auth/rest-auth';
 import type { JobService } from '../job-service';
 import type { ObjectAccess } from '../object-access';
-import { type RequestRules, validateJobId, validateListing, validatePriority, validateReason } from '../validate-request';
+import {
+  type RequestRules,
+  validateJobId,
+  validateListing,
+  validatePriority,
+  validateReason,
+} from '../validate-request';
 import { readRestRequest } from './create-job';
 import { restErrorHandler } from './errors';
 import { jobJson } from './job-json';

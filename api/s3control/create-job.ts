@@ -4,7 +4,12 @@ import { type RequestRules, validateJobRequest } from '../validate-request';
 import { readCreateJobRequest, writeXml } from './xml';
 
 /** API_control_CreateJob. An absent ConfirmationRequired means true here, as with AWS itself. */
-export async function createJob(service: JobService, rules: RequestRules, account: string, body: Uint8Array): Promise<string> {
+export async function createJob(
+  service: JobService,
+  rules: RequestRules,
+  account: string,
+  body: Uint8Array,
+): Promise<string> {
   const given = readCreateJobRequest(body) as Record<string, unknown>;
   const request = validateJobRequest({ ...given, ConfirmationRequired: given['ConfirmationRequired'] ?? true }, rules);
   const { jobId } = await service.createJob(account, request);

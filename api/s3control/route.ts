@@ -4,7 +4,11 @@ export type S3ControlCall =
   | { readonly name: 'CreateJob' | 'ListJobs' }
   | { readonly name: 'DescribeJob' | 'UpdateJobPriority' | 'UpdateJobStatus'; readonly jobId: string };
 
-const TAGGING_CALLS: Record<string, string> = { GET: 'GetJobTagging', PUT: 'PutJobTagging', DELETE: 'DeleteJobTagging' };
+const TAGGING_CALLS: Record<string, string> = {
+  GET: 'GetJobTagging',
+  PUT: 'PutJobTagging',
+  DELETE: 'DeleteJobTagging',
+};
 
 /**
  * Which of the jobs API's calls a request is, from its method and raw path. Paths are compared as they came: the JS SDK

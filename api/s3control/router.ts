@@ -39,7 +39,10 @@ export function s3ControlRouter(deps: S3ControlDeps): Router {
     // What is left of a refused body must not be read as the next request.
     if (!request.complete) response.setHeader('Connection', 'close');
     const hostId = String(response.getHeader('x-amz-id-2') ?? '');
-    response.status(known.httpStatus).type('application/xml').send(errorXml(known, requestId, hostId));
+    response
+      .status(known.httpStatus)
+      .type('application/xml')
+      .send(errorXml(known, requestId, hostId));
   });
   return router;
 }

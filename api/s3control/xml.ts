@@ -75,7 +75,8 @@ function checkedText(body: Uint8Array, root: string): string {
   }
   if (text.trim() === '') throw new DroverError('MalformedXML', `The body is empty: a ${root} document is needed`);
   const markup = withoutLiterals(text);
-  if (/&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/.test(markup)) throw invalid('it has an unknown entity');
+  if (/&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/.test(markup))
+    throw invalid('it has an unknown entity');
   const start = text.replace(PROLOG, '');
   const name = /^<(?:[\w.-]+:)?([\w.-]+)/.exec(start)?.[1];
   if (name !== root) throw invalid(`the root element must be ${root}`);
@@ -132,12 +133,17 @@ function checkStructure(shape: NormalizedSchema, name: string, value: unknown): 
   const known = new Set<string>();
   for (const [memberName, member] of shape.structIterator()) {
     if (member.getMemberTraits().httpHeader !== undefined) continue;
-    known.add(String(member.getMemberTraits().xmlName ?? memberName));
+    known.add(member.getMemberTraits().xmlName ?? memberName);
   }
   for (const [element, content] of Object.entries(value)) {
-    if (element === '#text' && String(content).trim() === '') continue;
+    if (isBlankText(element, content)) continue;
     if (!known.has(element)) throw invalid(`${name} has no element ${element}`);
   }
+}
+
+/** Line breaks and indentation between elements. */
+function isBlankText(element: string, content: unknown): boolean {
+  return element === '#text' && typeof content === 'string' && content.trim() === '';
 }
 
 /** The API reference draws items under the name of their type (`S3Tag`), clients send `member`: both are read. */
@@ -152,11 +158,11 @@ function listWithMembers(shape: NormalizedSchema, name: string, value: Tree | Tr
     return [listWithMembers(shape, name, single)];
   }
   const item = shape.getValueSchema();
-  const itemName = String(item.getMergedTraits().xmlName ?? 'member');
+  const itemName = item.getMergedTraits().xmlName ?? 'member';
   const typeName = item.getName();
   const items: unknown[] = [];
   for (const [element, content] of Object.entries(value)) {
-    if (element === '#text' && String(content).trim() === '') continue;
+    if (isBlankText(element, content)) continue;
     if (element !== itemName && element !== typeName) throw invalid(`${name} has no element ${element}`);
     items.push(...(Array.isArray(content) ? content : [content]));
   }
@@ -173,14 +179,17 @@ function mapWithEntries(name: string, value: Tree): unknown {
   const other = Object.keys(others).find((element) => element !== '#text');
   if (other !== undefined || entry === undefined) throw invalid(`${name} must have entry elements`);
   for (const pair of Array.isArray(entry) ? entry : [entry]) {
-    if (typeof pair === 'string' || typeof pair['key'] !== 'string') throw invalid(`${name} has an entry without a key`);
+    if (typeof pair === 'string' || typeof pair['key'] !== 'string')
+      throw invalid(`${name} has an entry without a key`);
   }
   return { entry };
 }
 
 /** As ISO 8601 in UTC with milliseconds: equal times give equal requests, whichever client wrote them. */
 function timestampText(name: string, value: string): string {
-  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.test(value) ? Date.parse(value) : Number.NaN;
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.test(value)
+    ? Date.parse(value)
+    : Number.NaN;
   if (Number.isNaN(time)) throw invalid(`${name} must be an ISO 8601 time with a zone`);
   return new Date(time).toISOString();
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { action, type Invocation } from '../context';
+import { EXIT } from '../exit-codes';
 import { buildRequest, type CreateOptions } from '../create-request';
 import { WATCH_INTERVAL_MS, watchJob } from '../watch-job';
 
@@ -35,7 +36,7 @@ export function addCreateCommand(program: Command, invocation: Invocation): void
         const { jobId } = await api.createJob(await buildRequest(options, context.stdin));
         if (options.wait !== true) {
           output.result({ jobId }, () => jobId);
-          return undefined;
+          return EXIT.ok;
         }
         output.note(`job ${jobId}`);
         return watchJob(context, jobId, WATCH_INTERVAL_MS);

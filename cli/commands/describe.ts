@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Job } from '../api-client';
 import { action, type Invocation } from '../context';
+import { EXIT } from '../exit-codes';
 import { count, duration, table } from '../output';
 
 /** `drover describe <job-id>` */
@@ -13,6 +14,7 @@ export function addDescribeCommand(program: Command, invocation: Invocation): vo
       action(invocation, async ({ api, output }, [jobId = '']) => {
         const job = await api.describeJob(jobId);
         output.result(job, () => describeTable(job));
+        return EXIT.ok;
       }),
     );
 }

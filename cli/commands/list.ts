@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { JOB_STATUSES } from '../../contracts/job';
 import type { Job } from '../api-client';
 import { action, type Invocation, UsageError } from '../context';
+import { EXIT } from '../exit-codes';
 import { count, table } from '../output';
 
 interface ListOptions {
@@ -27,13 +28,24 @@ export function addListCommand(program: Command, invocation: Invocation): void {
         const page = await api.listJobs(query);
         output.result(page, () => listTable(page.jobs));
         if (page.nextToken !== undefined) output.note(`There are more: --next-token ${page.nextToken}`);
+        return EXIT.ok;
       }),
     );
 }
 
 function listTable(jobs: readonly Job[]): string {
   if (jobs.length === 0) return 'No jobs.';
-  const heading = ['JOB ID', 'STATUS', 'OPERATION', 'PRIORITY', 'TASKS', 'SUCCEEDED', 'FAILED', 'CREATED', 'DESCRIPTION'];
+  const heading = [
+    'JOB ID',
+    'STATUS',
+    'OPERATION',
+    'PRIORITY',
+    'TASKS',
+    'SUCCEEDED',
+    'FAILED',
+    'CREATED',
+    'DESCRIPTION',
+  ];
   const rows = jobs.map((job) => [
     job.jobId,
     job.status,

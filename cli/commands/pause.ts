@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { changeLine } from '../change-line';
 import { action, type Invocation } from '../context';
+import { EXIT } from '../exit-codes';
 
 /** `drover pause <job-id>` */
 export function addPauseCommand(program: Command, invocation: Invocation): void {
@@ -13,6 +14,7 @@ export function addPauseCommand(program: Command, invocation: Invocation): void 
       action<{ reason?: string }>(invocation, async ({ api, output }, [jobId = ''], { reason }) => {
         const change = await api.change(jobId, 'pause', reason);
         output.result(change, () => changeLine(change));
+        return EXIT.ok;
       }),
     );
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { changeLine } from '../change-line';
 import { action, type Invocation, UsageError } from '../context';
+import { EXIT } from '../exit-codes';
 
 /** `drover priority <job-id> <priority>` */
 export function addPriorityCommand(program: Command, invocation: Invocation): void {
@@ -14,6 +15,7 @@ export function addPriorityCommand(program: Command, invocation: Invocation): vo
         if (!/^\d{1,10}$/.test(text)) throw new UsageError(`priority must be a whole number from 0, not '${text}'`);
         const change = await api.setPriority(jobId, Number(text));
         output.result({ ...change, priority: Number(text) }, () => `${changeLine(change)}, priority ${text}`);
+        return EXIT.ok;
       }),
     );
 }

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { Json } from '../../contracts/job';
 import type { Report } from '../api-client';
 import { action, type Invocation, UsageError } from '../context';
+import { EXIT } from '../exit-codes';
 import { table } from '../output';
 
 interface ReportOptions {
@@ -22,13 +23,14 @@ export function addReportCommand(program: Command, invocation: Invocation): void
         if (rows === undefined) {
           const report = await api.report(jobId);
           output.result(report, () => reportTable(report));
-          return;
+          return EXIT.ok;
         }
         if (json === true) throw new UsageError('--rows prints CSV: it cannot be combined with --json');
         const { stdout } = output.terminal;
         for await (const bytes of await api.reportRows(jobId, rows)) {
           if (!stdout.write(bytes)) await once(stdout, 'drain');
         }
+        return EXIT.ok;
       }),
     );
 }
@@ -44,6 +46,8 @@ function resultsOf(manifest: Json): string[] {
   if (!Array.isArray(Results)) return [];
   return Results.flatMap((result) => {
     if (typeof result !== 'object' || result === null || Array.isArray(result)) return [];
-    return [`${String(result['TaskExecutionStatus'])}  s3://${String(result['Bucket'])}/${String(result['Key'])}`];
+    const { TaskExecutionStatus, Bucket, Key } = result;
+    const known = typeof TaskExecutionStatus === 'string' && typeof Bucket === 'string' && typeof Key === 'string';
+    return known ? [`${TaskExecutionStatus}  s3://${Bucket}/${Key}`] : [];
   });
 }

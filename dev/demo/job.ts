@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DescribeJobCommand, type JobDescriptor, type S3ControlClient } from '@aws-sdk/client-s3-control';
 import { SingleBar } from 'cli-progress';
 import type { Config } from '../../config/config';
-import { isTerminal, type JobStatus } from '../../contracts/job';
+import { isTerminal } from '../../contracts/job';
 import { createStores } from '../../storage/stores';
 
 const POLL_MS = 250;
@@ -28,7 +28,7 @@ export async function watchJob(client: S3ControlClient, config: Config, jobId: s
       const { Job: job } = await client.send(
         new DescribeJobCommand({ AccountId: config.accounts[0]?.id, JobId: jobId }),
       );
-      const status = (job?.Status ?? 'New') as JobStatus;
+      const status = job?.Status ?? 'New';
       const { total, succeeded, failed } = numbers(job);
       if (status !== 'New' && status !== 'Preparing') activeSince ??= Date.now();
       display.show(status, succeeded + failed, total);

@@ -1,8 +1,6 @@
 import { Connection } from '@temporalio/client';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW */
-const WORKFLOW_QUEUE = 1;
 
 /** True when the server answers and has the namespace, with the search attributes that it was started with. */
 export async function hasNamespace(address: string, namespace: string): Promise<boolean> {
@@ -15,10 +13,10 @@ export async function hasNamespace(address: string, namespace: string): Promise<
 /** True when a worker of this process polls the queue for workflow tasks; the SDK's default identity is `<pid>@<host>`. */
 export async function polls(pid: number, address: string, namespace: string, taskQueue: string): Promise<boolean> {
   return withConnection(address, async (connection) => {
+    // Without a type it answers for workflow tasks.
     const queue = await connection.workflowService.describeTaskQueue({
       namespace,
       taskQueue: { name: taskQueue },
-      taskQueueType: WORKFLOW_QUEUE,
     });
     return queue.pollers.some((poller) => poller.identity?.split(/\D/).includes(String(pid)) === true);
   });

@@ -8,6 +8,11 @@ export function timeSkippingServerPath(): string {
   return required('DROVER_TEST_TIME_SKIPPING_SERVER');
 }
 
+/** The workflows, bundled. */
+export function testWorkflowBundlePath(): string {
+  return required('DROVER_TEST_WORKFLOW_BUNDLE');
+}
+
 function required(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set: run the tests with npm test`);

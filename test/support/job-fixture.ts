@@ -65,5 +65,7 @@ export function jobFixture(options: {
 export function reportRows(store: MemoryStore, bucket: string, manifestKey: string): string[] {
   const text = store.peek(bucket, manifestKey)?.body.toString('utf8') ?? '{"Results":[]}';
   const { Results } = JSON.parse(text) as { Results: { Key: string }[] };
-  return Results.flatMap(({ Key }) => (store.peek(bucket, Key)?.body.toString('utf8') ?? '').split('\n').filter(Boolean));
+  return Results.flatMap(({ Key }) =>
+    (store.peek(bucket, Key)?.body.toString('utf8') ?? '').split('\n').filter(Boolean),
+  );
 }

@@ -71,17 +71,16 @@ export class TestServers {
   }
 }
 
-const KEY = Symbol.for('drover.test.servers');
-const holder = globalThis as { [KEY]?: TestServers };
+const holder = globalThis as { droverTestServers?: TestServers | undefined };
 
 /** Of this process: jest runs the setups of several projects one after the other. */
 export function testServers(): TestServers {
-  holder[KEY] ??= new TestServers();
-  return holder[KEY];
+  holder.droverTestServers ??= new TestServers();
+  return holder.droverTestServers;
 }
 
 export async function stopTestServers(): Promise<void> {
-  const servers = holder[KEY];
-  delete holder[KEY];
+  const servers = holder.droverTestServers;
+  holder.droverTestServers = undefined;
   await servers?.stop();
 }

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import type { Activities } from '../../contracts/activities';
 import type { JobInput, JobRequest, JobSnapshot } from '../../contracts/job';
 import { jobsQueue, jobWorkflowId, objectsQueue } from '../../contracts/naming';
@@ -8,19 +15,14 @@ import { MESSAGES } from '../../contracts/messages';
 import { LIMITS } from '../../contracts/limits';
 import type { OperationPlan } from '../../contracts/plan';
 import type { jobWorkflow } from '../../workflows/job';
+import { testWorkflowBundlePath } from './addresses';
 
 /** Worker chatter hides what a failing test says; warnings stay. */
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
-let bundle: Promise<{ code: string }> | undefined;
-
-/** Bundled once per test process. */
-export function workflowBundle(): Promise<{ code: string }> {
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: require.resolve('../../workflows'),
-    logger: new DefaultLogger('WARN'),
-  });
-  return bundle;
+/** Bundled once per test run, by the global setup. */
+export function workflowBundle(): { codePath: string } {
+  return { codePath: testWorkflowBundlePath() };
 }
 
 export const PLAN: OperationPlan = {
@@ -88,7 +90,7 @@ export async function startWorkflowRunner(
   const prefix = `test-${randomUUID()}`;
   const common = {
     connection,
-    workflowBundle: await workflowBundle(),
+    workflowBundle: workflowBundle(),
     activities,
     maxHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
     ...options.worker,
@@ -118,7 +120,11 @@ export async function startWorkflowRunner(
 }
 
 /** Asks until `wanted` holds; rejects with the last answer when it does not within `timeoutMs`. */
-export async function eventually<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean, timeoutMs = 15_000): Promise<T> {
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  wanted: (answer: T) => boolean,
+  timeoutMs = 15_000,
+): Promise<T> {
   const until = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();

@@ -10,7 +10,13 @@ import { LIMITS } from '../../contracts/limits';
 import { chunkWorkflowId, jobWorkflowId } from '../../contracts/naming';
 import { MESSAGES } from '../../contracts/messages';
 import { temporalAddress } from '../support/addresses';
-import { easyActivities, eventually, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
+import {
+  easyActivities,
+  eventually,
+  jobInput,
+  startWorkflowRunner,
+  type WorkflowRunner,
+} from '../support/workflow-runner';
 
 let runner: WorkflowRunner | undefined;
 
@@ -67,7 +73,10 @@ test('pause hands back, resume goes on from there', async () => {
   const { start, snapshot } = await run({ ...easyActivities(6), runBatch: slowBatches(seen) });
   const input = jobInput();
   const handle = await start(input);
-  await eventually(() => Promise.resolve(seen.length), (count) => count === 5);
+  await eventually(
+    () => Promise.resolve(seen.length),
+    (count) => count === 5,
+  );
   const paused = Date.now();
   await handle.signal(MESSAGES.pause, 'lunch');
   const snapshotPaused = await eventually(
@@ -83,7 +92,10 @@ test('pause hands back, resume goes on from there', async () => {
     chunksInFlight: [],
   });
   await handle.signal(MESSAGES.resume);
-  await eventually(() => snapshot(input.jobId), ({ chunksInFlight }) => chunksInFlight.length === 1);
+  await eventually(
+    () => snapshot(input.jobId),
+    ({ chunksInFlight }) => chunksInFlight.length === 1,
+  );
   const resumed = seen.filter(({ checkpoint }) => checkpoint !== undefined);
   expect(resumed.map(({ batch }) => batch).sort()).toEqual([0, 1, 2, 3, 5]);
   expect(resumed.every(({ checkpoint }) => checkpoint?.tally.succeeded === 100)).toBe(true);
@@ -113,7 +125,11 @@ test('cancel ends within 5 seconds and still writes the report', async () => {
   await handle.signal(MESSAGES.cancel, 'wrong bucket');
   const snapshot = await handle.result();
   expect(Date.now() - cancelled).toBeLessThan(5_000);
-  expect(snapshot).toMatchObject({ status: 'Cancelled', tally: { succeeded: 800 }, statusUpdateReason: 'wrong bucket' });
+  expect(snapshot).toMatchObject({
+    status: 'Cancelled',
+    tally: { succeeded: 800 },
+    statusUpdateReason: 'wrong bucket',
+  });
   expect(reported).toEqual(['chunk 0: 4 open', 'chunk 1: 4 open', 'report of 2 chunks']);
 });
 
@@ -132,7 +148,8 @@ test('Temporal’s own cancel is a cancel too', async () => {
 test('an unreadable manifest fails the job with its reason', async () => {
   const { start, client } = await run({
     ...easyActivities(1),
-    prepareManifest: () => Promise.reject(ApplicationFailure.nonRetryable('The manifest was not found', 'ManifestNotFound')),
+    prepareManifest: () =>
+      Promise.reject(ApplicationFailure.nonRetryable('The manifest was not found', 'ManifestNotFound')),
   });
   const input = jobInput();
   await expect((await start(input)).result()).rejects.toThrow(WorkflowFailedError);

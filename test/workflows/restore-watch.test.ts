@@ -13,7 +13,12 @@ import { temporalAddress, timeSkippingServerPath } from '../support/addresses';
 import { easyActivities, eventually, jobInput, startWorkflowRunner } from '../support/workflow-runner';
 
 const HOUR_MS = 3_600_000;
-const WAIT: RestoreWait = { kind: 'restore', firstCheckMs: HOUR_MS, intervalMs: HOUR_MS / 2, timeoutMs: 7 * 24 * HOUR_MS };
+const WAIT: RestoreWait = {
+  kind: 'restore',
+  firstCheckMs: HOUR_MS,
+  intervalMs: HOUR_MS / 2,
+  timeoutMs: 7 * 24 * HOUR_MS,
+};
 
 /** All tasks of the one batch are accepted; they are readable from the `looks`-th look on. */
 function restoringActivities(looks: number, attempts: number[], wait: RestoreWait = WAIT): Activities {
@@ -65,7 +70,10 @@ test('a waiting job says what it waits for, and cancels at once', async () => {
   try {
     const input = jobInput({ plan: { wait } });
     const handle = await runner.start(input);
-    await eventually(() => Promise.resolve(attempts.length), (count) => count === 1);
+    await eventually(
+      () => Promise.resolve(attempts.length),
+      (count) => count === 1,
+    );
     expect(await runner.snapshot(input.jobId)).toMatchObject({
       status: 'Active',
       tally: { succeeded: 0, pending: 10 },

@@ -9,7 +9,11 @@ import { type JobFixture, jobFixture, reportRows } from '../../support/job-fixtu
 const run = <I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O> =>
   new MockActivityEnvironment().run(activity as (input: unknown) => Promise<O>, input);
 
-const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => undefined, (error: unknown) => error);
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 function prepare({ activities, job, request, plan }: JobFixture) {
   return run(activities.prepareManifest, { ...job, request, plan });
@@ -39,7 +43,11 @@ test('the report of a stopped chunk holds finished and open batches, and nothing
   await prepare(fixture);
   const { activities, job, store } = fixture;
   await run(activities.runBatch, { ...job, batch: 0 });
-  await run(activities.writeChunkReport, { ...job, range: { chunk: 0, firstBatch: 0, batches: 3 }, open: [{ batch: 1 }] });
+  await run(activities.writeChunkReport, {
+    ...job,
+    range: { chunk: 0, firstBatch: 0, batches: 3 },
+    open: [{ batch: 1 }],
+  });
   const { manifestKey } = await run(activities.writeReport, { ...job, chunks: 1 });
   expect(reportRows(store, 'reports', manifestKey ?? '')).toHaveLength(10);
 });
@@ -78,7 +86,10 @@ test('a missing workspace is named', async () => {
   const fixture = jobFixture({ rows: 1 });
   const job = { ...fixture.job, workspace: { bucket: 'no-workspace', prefix: 'x/' } };
   const failure = await failureOf(prepare({ ...fixture, job }));
-  expect(failure).toMatchObject({ type: 'WorkspaceNotWritable', message: expect.stringContaining('no-workspace') as string });
+  expect(failure).toMatchObject({
+    type: 'WorkspaceNotWritable',
+    message: expect.stringContaining('no-workspace') as string,
+  });
 });
 
 test('a store that is down is waited for', async () => {
@@ -93,7 +104,9 @@ describe('restores', () => {
   const later = new Date(Date.now() + 3_600_000).toISOString();
 
   async function requested(): Promise<JobFixture> {
-    const operation = { S3InitiateRestoreObject: { ExpirationInDays: 2, GlacierJobTier: 'BULK', WaitUntilRestored: true } };
+    const operation = {
+      S3InitiateRestoreObject: { ExpirationInDays: 2, GlacierJobTier: 'BULK', WaitUntilRestored: true },
+    };
     const fixture = jobFixture({ rows: 0, batchRows: 2, operation, manifest: 'source,a\nsource,b\nsource,c\n' });
     for (const key of ['a', 'b', 'c']) fixture.store.seed('source', key, key, { storageClass: 'GLACIER' });
     await prepare(fixture);
@@ -110,7 +123,7 @@ describe('restores', () => {
 
   test('readable objects succeed, and their rows are in the report', async () => {
     const { activities, job, store } = await requested();
-    store.advance(72 * 3_600_000 / 2);
+    store.advance((72 * 3_600_000) / 2);
     const tally = await run(activities.checkRestores, { ...job, wait, ranges, deadline: later });
     expect(tally).toEqual({ succeeded: 3, failed: 0, pending: 0 });
     await run(activities.writeChunkReport, { ...job, range: { chunk: 0, firstBatch: 0, batches: 2 } });

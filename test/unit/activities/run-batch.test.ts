@@ -30,7 +30,11 @@ function rowsOf(fixture: JobFixture, batch = 0): string[] {
   return (succeeded + failed).split('\n').filter(Boolean);
 }
 
-function runBatch(fixture: JobFixture, env: MockActivityEnvironment, checkpoint?: BatchCheckpoint): Promise<BatchResult> {
+function runBatch(
+  fixture: JobFixture,
+  env: MockActivityEnvironment,
+  checkpoint?: BatchCheckpoint,
+): Promise<BatchResult> {
   return env.run(fixture.activities.runBatch, { ...fixture.job, batch: 0, ...(checkpoint && { checkpoint }) });
 }
 

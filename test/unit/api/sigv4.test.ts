@@ -53,7 +53,11 @@ describe('an altered request', () => {
   const at = list.signedAt;
 
   const cases: [string, () => WireRequest, string][] = [
-    ['another query value', () => ({ ...list, target: list.target.replace('maxResults=5', 'maxResults=6') }), 'SignatureDoesNotMatch'],
+    [
+      'another query value',
+      () => ({ ...list, target: list.target.replace('maxResults=5', 'maxResults=6') }),
+      'SignatureDoesNotMatch',
+    ],
     ['another method', () => ({ ...list, method: 'DELETE' }), 'SignatureDoesNotMatch'],
     ['another account', () => withHeader(list, 'x-amz-account-id', '999999999999'), 'SignatureDoesNotMatch'],
     ['another host', () => withHeader(list, 'host', 'example.com'), 'SignatureDoesNotMatch'],
@@ -61,10 +65,22 @@ describe('an altered request', () => {
     ['an unsigned x-amz- header added', () => withHeader(list, 'x-amz-extra', '1'), 'AccessDenied'],
     ['no authorization', () => withHeader(list, 'authorization', undefined), 'AccessDenied'],
     ['basic authorization', () => withHeader(list, 'authorization', 'Basic eDp5'), 'AuthorizationHeaderMalformed'],
-    ['an empty credential', () => withHeader(list, 'authorization', 'AWS4-HMAC-SHA256 Credential=, SignedHeaders=host, Signature=00'), 'AuthorizationHeaderMalformed'],
-    ['another body', () => ({ ...create, body: Buffer.concat([create.body, Buffer.from(' ')]) }), 'XAmzContentSHA256Mismatch'],
+    [
+      'an empty credential',
+      () => withHeader(list, 'authorization', 'AWS4-HMAC-SHA256 Credential=, SignedHeaders=host, Signature=00'),
+      'AuthorizationHeaderMalformed',
+    ],
+    [
+      'another body',
+      () => ({ ...create, body: Buffer.concat([create.body, Buffer.from(' ')]) }),
+      'XAmzContentSHA256Mismatch',
+    ],
     ['no body', () => ({ ...create, body: Buffer.alloc(0) }), 'XAmzContentSHA256Mismatch'],
-    ['an unsigned body', () => withHeader(create, 'x-amz-content-sha256', 'UNSIGNED-PAYLOAD'), 'XAmzContentSHA256Mismatch'],
+    [
+      'an unsigned body',
+      () => withHeader(create, 'x-amz-content-sha256', 'UNSIGNED-PAYLOAD'),
+      'XAmzContentSHA256Mismatch',
+    ],
   ];
   it.each(cases)('%s', (_what, altered, code) => {
     expect(codeOf(() => verify(altered(), at))).toBe(code);
@@ -130,6 +146,8 @@ describe('a presigned request', () => {
 
   it('is refused when changed', () => {
     const request = presigned(3_600);
-    expect(codeOf(() => verify({ ...request, target: request.target.replace('3600', '7200') }, at))).toBe('SignatureDoesNotMatch');
+    expect(codeOf(() => verify({ ...request, target: request.target.replace('3600', '7200') }, at))).toBe(
+      'SignatureDoesNotMatch',
+    );
   });
 });

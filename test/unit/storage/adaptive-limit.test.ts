@@ -1,9 +1,15 @@
 // The limit's arithmetic and the order of its waiters, with a clock of its own and no requests.
 import { AdaptiveLimit, BucketLimits } from '../../../storage/adaptive-limit';
 
-function limitWith(start: number, options: { min?: number; max?: number } = {}): { limit: AdaptiveLimit; clock: { ms: number } } {
+function limitWith(
+  start: number,
+  options: { min?: number; max?: number } = {},
+): { limit: AdaptiveLimit; clock: { ms: number } } {
   const clock = { ms: 1_000 };
-  return { limit: new AdaptiveLimit({ min: 1, max: 256, ...options, start, cutIntervalMs: 100, now: () => clock.ms }), clock };
+  return {
+    limit: new AdaptiveLimit({ min: 1, max: 256, ...options, start, cutIntervalMs: 100, now: () => clock.ms }),
+    clock,
+  };
 }
 
 function fill(limit: AdaptiveLimit): void {

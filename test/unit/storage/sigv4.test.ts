@@ -1,27 +1,15 @@
 // Our signatures against AWS's published example and against @smithy/signature-v4, for odd paths, headers and identities.
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { EMPTY_BODY_SHA256, sha256Hex, Sigv4Signer, type SigningIdentity } from '../../../storage/sigv4';
 import { encodeKey } from '../../../storage/uri';
+import { NodeSha256 } from './node-sha256';
 
-class NodeSha256 {
-  private readonly hash;
-  constructor(secret?: string | Uint8Array) {
-    this.hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret);
-  }
-  update(data: string | Uint8Array): void {
-    this.hash.update(data);
-  }
-  reset(): void {
-    throw new Error('not used');
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.hash.digest();
-  }
-}
-
-const IDENTITY: SigningIdentity = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
+const IDENTITY: SigningIdentity = {
+  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+};
 const TIME_MS = Date.UTC(2026, 10, 22, 13, 14, 15);
 
 interface Sample {
@@ -32,7 +20,13 @@ interface Sample {
 }
 
 async function smithyAuthorization(sample: Sample, identity: SigningIdentity, timeMs: number): Promise<string> {
-  const signer = new SignatureV4({ service: 's3', region: 'eu-west-1', credentials: identity, sha256: NodeSha256, uriEscapePath: false });
+  const signer = new SignatureV4({
+    service: 's3',
+    region: 'eu-west-1',
+    credentials: identity,
+    sha256: NodeSha256,
+    uriEscapePath: false,
+  });
   const { method, path, query } = sample;
   const headers = { ...sample.headers, 'x-amz-content-sha256': EMPTY_BODY_SHA256 };
   const signed = await signer.sign(
@@ -48,7 +42,11 @@ function ourAuthorization(signer: Sigv4Signer, sample: Sample, identity: Signing
     .sort()
     .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(sample.query[name]!)}`)
     .join('&');
-  signer.sign({ method: sample.method, path: sample.path, query, headers, payloadHash: EMPTY_BODY_SHA256 }, identity, timeMs);
+  signer.sign(
+    { method: sample.method, path: sample.path, query, headers, payloadHash: EMPTY_BODY_SHA256 },
+    identity,
+    timeMs,
+  );
   return headers['authorization']!;
 }
 
@@ -82,17 +80,28 @@ it('agrees with @smithy/signature-v4 on any key, header value and query', async 
       fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }),
       headerValue,
       headerValue,
-      fc.dictionary(fc.stringMatching(/^[a-z-]{1,8}$/), fc.string({ unit: 'grapheme-ascii' }).filter((text) => !/[!'()*]/.test(text))),
+      fc.dictionary(
+        fc.stringMatching(/^[a-z-]{1,8}$/),
+        fc.string({ unit: 'grapheme-ascii' }).filter((text) => !/[!'()*]/.test(text)),
+      ),
       fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
       async (key, first, second, query, sessionToken) => {
         const sample = {
           method: 'PUT',
           path: `/bucket/${encodeKey(key)}`,
           query,
-          headers: { host: 'localhost:8333', 'x-amz-meta-a': first, 'content-type': second, 'cache-control': first, range: second },
+          headers: {
+            host: 'localhost:8333',
+            'x-amz-meta-a': first,
+            'content-type': second,
+            'cache-control': first,
+            range: second,
+          },
         };
         const identity = sessionToken === undefined ? IDENTITY : { ...IDENTITY, sessionToken };
-        expect(ourAuthorization(signer, sample, identity, TIME_MS)).toBe(await smithyAuthorization(sample, identity, TIME_MS));
+        expect(ourAuthorization(signer, sample, identity, TIME_MS)).toBe(
+          await smithyAuthorization(sample, identity, TIME_MS),
+        );
       },
     ),
     { numRuns: 200 },
@@ -110,7 +119,9 @@ it('takes a new signing key for a new day, another secret and back', async () =>
     [other, TIME_MS + 86_400_000],
     [IDENTITY, TIME_MS],
   ] as const) {
-    expect(ourAuthorization(signer, sample, identity, timeMs)).toBe(await smithyAuthorization(sample, identity, timeMs));
+    expect(ourAuthorization(signer, sample, identity, timeMs)).toBe(
+      await smithyAuthorization(sample, identity, timeMs),
+    );
   }
 });
 
@@ -120,7 +131,11 @@ it('replaces the signature of a former attempt, and drops a token that is no mor
   const request = { method: 'GET', path: '/b/k', query: '', headers, payloadHash: EMPTY_BODY_SHA256 };
   signer.sign(request, { ...IDENTITY, sessionToken: 'temporary' }, TIME_MS);
   signer.sign(request, IDENTITY, TIME_MS + 5_000);
-  const expected = await smithyAuthorization({ method: 'GET', path: '/b/k', query: {}, headers: { host: 'h' } }, IDENTITY, TIME_MS + 5_000);
+  const expected = await smithyAuthorization(
+    { method: 'GET', path: '/b/k', query: {}, headers: { host: 'h' } },
+    IDENTITY,
+    TIME_MS + 5_000,
+  );
   expect(headers['authorization']).toBe(expected);
   expect(headers).not.toHaveProperty('x-amz-security-token');
 });

@@ -1,0 +1,193 @@
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import type { Config } from '../config/config';
+import { loadDevConfig, userEnvironment, type DevConfig } from '../config/dev';
+import { DEV_ACCESS_KEY, DEV_SECRET_KEY, loadConfig } from '../config/load';
+import { ensureBuckets } from '../dev/buckets';
+import { apiPart, workerPart } from '../dev/parts/drover';
+import { freePorts } from '../dev/parts/ports';
+import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS, seaweedFsPart } from '../dev/parts/seaweedfs';
+import { temporalPart } from '../dev/parts/temporal';
+import type { Supervisor } from '../dev/supervisor';
+import { provideSeaweedFs } from '../dev/tools/seaweedfs';
+import { provideTemporal } from '../dev/tools/temporal';
+import type { Context } from './part';
+import { clockTicksPerSecond, groupCpuSeconds } from './process-usage';
+import { stubPart } from './tools/stub';
+
+export const BUCKETS = { source: 'bench-source', target: 'bench-target', reports: 'bench-reports' } as const;
+/** Answered by the stub, and nowhere else: no such buckets exist. */
+export const STUB_BUCKETS = { source: 'stub-source', target: 'stub-target' } as const;
+const NAMESPACE = 'default';
+
+export interface BenchStackOptions {
+  /** Puts the stub before the store: requests on `stub-…` buckets are answered at once, all others pass. */
+  readonly stub: boolean;
+}
+
+export interface BenchStack {
+  /** What the API and the worker were started with. */
+  readonly config: Config;
+  readonly apiUrl: string;
+  /** The same, past the stub. */
+  readonly storeConfig: Config;
+  readonly temporal: Client;
+  /** "nginx", or what stands in for it. */
+  readonly stub?: string;
+  readonly home: string;
+  readonly workerPid: number;
+  /** Seconds of CPU used so far by each part: api, s3, stub, temporal, worker. */
+  cpuSeconds(): Record<string, number>;
+  /** Text of the server's Prometheus page. */
+  temporalMetrics(): Promise<string>;
+}
+
+/** Runs `work` on a stack of its own: free ports, a temporary folder, one worker. Everything is stopped and removed afterwards. */
+export async function withStack<T>(
+  context: Context,
+  options: BenchStackOptions,
+  work: (stack: BenchStack) => Promise<T>,
+): Promise<T> {
+  const home = await mkdtemp(join(tmpdir(), 'drover-bench-'));
+  const remove = (): void => {
+    rmSync(home, { recursive: true, force: true });
+  };
+  process.once('exit', remove);
+  const supervisor = context.lifetime.supervise(home);
+  let connection: Connection | undefined;
+  try {
+    const ports = await choosePorts();
+    const settings = await startServers(supervisor, home, ports, options);
+    const config = loadConfig({ ...userEnvironment(), ...settings.env });
+    const storeConfig = { ...config, store: { ...config.store, endpoint: settings.storeUrl } };
+    await ensureBuckets(storeConfig.store, config.workspace.credentials, [
+      config.workspace.bucket,
+      ...Object.values(BUCKETS),
+    ]);
+    await startDrover(context, supervisor, config, settings.env);
+    connection = await Connection.connect({ address: config.temporal.address });
+    const ticks = await clockTicksPerSecond();
+    const groups = partGroups(supervisor);
+    return await work({
+      config,
+      apiUrl: `http://127.0.0.1:${String(ports.api)}`,
+      storeConfig,
+      temporal: new Client({ connection, namespace: NAMESPACE }),
+      ...(settings.stub === undefined ? {} : { stub: settings.stub }),
+      home,
+      workerPid: groups['worker'] ?? 0,
+      cpuSeconds: () => groupCpuSeconds(groups, ticks),
+      temporalMetrics: async () => (await fetch(`http://127.0.0.1:${String(ports.temporalMetrics)}/metrics`)).text(),
+    });
+  } finally {
+    await connection?.close();
+    await supervisor.stop();
+    process.off('exit', remove);
+    remove();
+  }
+}
+
+interface Ports {
+  readonly s3: number;
+  readonly api: number;
+  readonly temporal: number;
+  readonly temporalMetrics: number;
+  readonly stub: number;
+}
+
+async function choosePorts(): Promise<Ports> {
+  const s3 = await freePorts(SEAWEEDFS_PORTS, [SEAWEEDFS_GRPC_OFFSET]);
+  const api = await freePorts(4);
+  return { s3, api, temporal: api + 1, temporalMetrics: api + 2, stub: api + 3 };
+}
+
+interface ServerSettings {
+  /** For the API and the worker. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly storeUrl: string;
+  readonly stub?: string;
+}
+
+async function startServers(
+  supervisor: Supervisor,
+  home: string,
+  ports: Ports,
+  { stub }: BenchStackOptions,
+): Promise<ServerSettings> {
+  const dev = loadDevConfig();
+  const storeUrl = `http://127.0.0.1:${String(ports.s3)}`;
+  await supervisor.claim();
+  await Promise.all([startTemporal(supervisor, dev, home, ports), startSeaweedFs(supervisor, dev, home, ports)]);
+  const before = stub ? await stubPart({ dev, home, port: ports.stub, upstreamPort: ports.s3 }) : undefined;
+  if (before !== undefined) await supervisor.start(before.part);
+  return {
+    storeUrl,
+    ...(before === undefined ? {} : { stub: before.kind }),
+    // Named in full: what the user's environment says of another installation must not leak in.
+    env: {
+      DROVER_API_HOST: '127.0.0.1',
+      DROVER_API_PORT: String(ports.api),
+      DROVER_S3_ENDPOINT: before === undefined ? storeUrl : `http://127.0.0.1:${String(ports.stub)}`,
+      DROVER_S3_CREDENTIALS: 'static',
+      DROVER_S3_ACCESS_KEY: DEV_ACCESS_KEY,
+      DROVER_S3_SECRET_KEY: DEV_SECRET_KEY,
+      DROVER_S3_PATH_STYLE: 'true',
+      TEMPORAL_ADDRESS: `127.0.0.1:${String(ports.temporal)}`,
+      TEMPORAL_NAMESPACE: NAMESPACE,
+    },
+  };
+}
+
+async function startTemporal(supervisor: Supervisor, dev: DevConfig, home: string, ports: Ports): Promise<void> {
+  const part = temporalPart({
+    binary: await provideTemporal(dev),
+    port: ports.temporal,
+    namespace: NAMESPACE,
+    databaseFile: join(home, 'temporal.db'),
+  });
+  await supervisor.start({ ...part, args: [...part.args, '--metrics-port', String(ports.temporalMetrics)] });
+}
+
+async function startSeaweedFs(supervisor: Supervisor, dev: DevConfig, home: string, ports: Ports): Promise<void> {
+  const dataDir = join(home, 's3');
+  await mkdir(dataDir, { recursive: true });
+  const binary = await provideSeaweedFs(dev);
+  const keys = { accessKeyId: DEV_ACCESS_KEY, secretAccessKey: DEV_SECRET_KEY };
+  await supervisor.start(seaweedFsPart({ binary, port: ports.s3, dataDir, ...keys }));
+}
+
+async function startDrover(
+  context: Context,
+  supervisor: Supervisor,
+  config: Config,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { address: temporalAddress, namespace, taskQueue } = config.temporal;
+  const worker = workerPart({ number: 1, env, temporalAddress, namespace, taskQueue });
+  const { profileFolder } = context;
+  const profiling =
+    profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`, '--cpu-prof-interval=500'];
+  await Promise.all([
+    supervisor.start(apiPart({ host: config.api.host, port: config.api.port, env })),
+    supervisor.start({ ...worker, args: [...profiling, ...worker.args] }),
+  ]);
+}
+
+/** Every part leads a process group of its own. */
+function partGroups(supervisor: Supervisor): Record<string, number> {
+  const groups: Record<string, number> = {};
+  for (const [name, part] of Object.entries({
+    api: 'api',
+    s3: 's3',
+    stub: 'stub',
+    temporal: 'temporal',
+    worker: 'worker-1',
+  })) {
+    const pid = supervisor.pid(part);
+    if (pid !== undefined) groups[name] = pid;
+  }
+  return groups;
+}

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  CreateJobCommand,
+  DescribeJobCommand,
+  type JobDescriptor,
+  type S3ControlClient,
+} from '@aws-sdk/client-s3-control';
+import { isTerminal, type JobStatus } from '../contracts/job';
+import { jobWorkflowId } from '../contracts/naming';
+import { jobsClient } from '../dev/demo/jobs-client';
+import { BUCKETS, type BenchStack } from './harness';
+import type { Manifest } from './objects';
+import { fetchJobHistories, statusTimes, type JobHistories } from './temporal-cost';
+
+export interface CopyJob {
+  readonly manifest: Manifest;
+  readonly target: string;
+  readonly targetPrefix?: string;
+}
+
+export interface FinishedJob {
+  readonly jobId: string;
+  /** From the call of CreateJob to the end of the workflow. */
+  readonly totalSeconds: number;
+  /** In the status Active: copying, and nothing else. */
+  readonly activeSeconds: number;
+  readonly histories: JobHistories;
+}
+
+/** Drives the S3 Control API with AWS's own client. */
+export class JobRunner {
+  readonly #client: S3ControlClient;
+
+  constructor(private readonly stack: BenchStack) {
+    this.#client = jobsClient(stack);
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  /** Resolves with the job's id. */
+  async create(job: CopyJob): Promise<string> {
+    const { JobId } = await this.#client.send(
+      new CreateJobCommand({
+        AccountId: this.account,
+        ClientRequestToken: randomUUID(),
+        ConfirmationRequired: false,
+        Description: `benchmark: ${String(job.manifest.rows)} tasks`,
+        Priority: 10,
+        RoleArn: this.stack.config.roles[0]?.arn,
+        Operation: {
+          S3PutObjectCopy: {
+            TargetResource: `arn:aws:s3:::${job.target}`,
+            ...(job.targetPrefix === undefined ? {} : { TargetKeyPrefix: job.targetPrefix }),
+          },
+        },
+        Manifest: {
+          Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
+          Location: { ObjectArn: `arn:aws:s3:::${job.manifest.bucket}/${job.manifest.key}`, ETag: job.manifest.etag },
+        },
+        Report: {
+          Enabled: true,
+          Bucket: `arn:aws:s3:::${BUCKETS.reports}`,
+          Prefix: 'bench',
+          Format: 'Report_CSV_20180820',
+          ReportScope: 'AllTasks',
+        },
+      }),
+    );
+    if (JobId === undefined) throw new Error('CreateJob answered without a job id');
+    return JobId;
+  }
+
+  async describe(jobId: string): Promise<JobDescriptor> {
+    const { Job } = await this.#client.send(new DescribeJobCommand({ AccountId: this.account, JobId: jobId }));
+    if (Job === undefined) throw new Error(`DescribeJob answered without job ${jobId}`);
+    return Job;
+  }
+
+  /** Runs a job to its end without asking after it meanwhile. Rejects when not every task succeeded. */
+  async run(job: CopyJob): Promise<FinishedJob> {
+    const start = performance.now();
+    const jobId = await this.create(job);
+    await this.stack.temporal.workflow.getHandle(jobWorkflowId(jobId)).result();
+    const totalSeconds = (performance.now() - start) / 1_000;
+    await this.assertComplete(jobId, job.manifest.rows);
+    const histories = await fetchJobHistories(this.stack.temporal, jobWorkflowId(jobId));
+    return { jobId, totalSeconds, activeSeconds: activeSeconds(histories), histories };
+  }
+
+  /** Asks as a person would, every `pollMs`, until the job has ended. `onAnswer` is told how long each answer took. */
+  async follow(jobId: string, pollMs: number, onAnswer: (ms: number) => void): Promise<void> {
+    for (;;) {
+      const start = performance.now();
+      const { Status } = await this.describe(jobId);
+      onAnswer(performance.now() - start);
+      if (isTerminal(Status as JobStatus)) return;
+      await delay(pollMs);
+    }
+  }
+
+  async assertComplete(jobId: string, tasks: number): Promise<void> {
+    const { Status, ProgressSummary } = await this.describe(jobId);
+    const { NumberOfTasksSucceeded: succeeded, NumberOfTasksFailed: failed } = ProgressSummary ?? {};
+    if (Status === 'Complete' && succeeded === tasks && failed === 0) return;
+    throw new Error(
+      `job ${jobId} ended ${Status ?? ''} with ${String(succeeded)} tasks succeeded and ${String(failed)} failed, of ${String(tasks)}`,
+    );
+  }
+
+  private get account(): string | undefined {
+    return this.stack.config.accounts[0]?.id;
+  }
+}
+
+function activeSeconds({ job }: JobHistories): number {
+  const times = statusTimes(job);
+  const [from, to] = [times.get('Active'), times.get('Completing')];
+  if (from === undefined || to === undefined) throw new Error('the history does not tell when the job was Active');
+  return (to - from) / 1_000;
+}

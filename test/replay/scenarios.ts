@@ -1,0 +1,103 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { Context } from '@temporalio/activity';
+import type { Activities } from '../../contracts/activities';
+import type { JobInput } from '../../contracts/job';
+import { MESSAGES } from '../../contracts/messages';
+import { chunkWorkflowId, jobWorkflowId, restoreWatchWorkflowId } from '../../contracts/naming';
+import { easyActivities, eventually, jobInput, type WorkflowRunner } from '../support/workflow-runner';
+
+/** A life of a job whose histories are kept: what it does, and which of its workflows are worth keeping. */
+export interface Scenario {
+  readonly name: string;
+  readonly input: JobInput;
+  readonly activities: Activities;
+  drive(runner: WorkflowRunner): Promise<void>;
+  readonly workflowIds: (jobId: string) => Readonly<Record<string, string>>;
+}
+
+const toEnd = async (runner: WorkflowRunner, input: JobInput): Promise<void> => {
+  const handle = await runner.start(input);
+  await handle.result().catch(() => undefined);
+};
+
+function complete(): Scenario {
+  const input = jobInput();
+  return {
+    name: 'complete',
+    input,
+    activities: easyActivities(12),
+    drive: (runner) => toEnd(runner, input),
+    workflowIds: (jobId) => ({ job: jobWorkflowId(jobId), chunk: chunkWorkflowId(jobId, 0) }),
+  };
+}
+
+function pausedAndResumed(): Scenario {
+  const input = jobInput({ request: { ConfirmationRequired: true } });
+  const runBatch: Activities['runBatch'] = async ({ checkpoint }) => {
+    if (checkpoint) return { status: 'done', tally: { succeeded: 1_000, failed: 0, pending: 0 } };
+    const context = Context.current();
+    const beat = setInterval(() => context.heartbeat(), 100);
+    await context.cancelled.catch(() => undefined).finally(() => clearInterval(beat));
+    const tally = { succeeded: 10, failed: 0, pending: 0 };
+    return { status: 'interrupted', checkpoint: { v: 1, done: '', part: 'p', tally } };
+  };
+  return {
+    name: 'paused-and-resumed',
+    input,
+    activities: { ...easyActivities(4), runBatch },
+    drive: async (runner) => {
+      const handle = await runner.start(input);
+      const until = (status: string) =>
+        eventually(
+          () => runner.snapshot(input.jobId),
+          (snapshot) => snapshot.status === status,
+        );
+      await until('Suspended');
+      await handle.signal(MESSAGES.confirm);
+      await until('Active');
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await handle.signal(MESSAGES.pause, 'lunch');
+      await until('Paused');
+      await handle.signal(MESSAGES.setPriority, 50);
+      await handle.signal(MESSAGES.resume);
+      await handle.result();
+    },
+    workflowIds: (jobId) => ({ job: jobWorkflowId(jobId), chunk: chunkWorkflowId(jobId, 0) }),
+  };
+}
+
+function failed(): Scenario {
+  const input = jobInput();
+  const failure = ApplicationFailure.nonRetryable('The manifest changed', 'ManifestETagMismatch');
+  return {
+    name: 'failed',
+    input,
+    activities: {
+      ...easyActivities(8),
+      runBatch: ({ batch }) => (batch === 3 ? Promise.reject(failure) : easyActivities(8).runBatch({} as never)),
+    },
+    drive: (runner) => toEnd(runner, input),
+    workflowIds: (jobId) => ({ job: jobWorkflowId(jobId), chunk: chunkWorkflowId(jobId, 0) }),
+  };
+}
+
+function restored(): Scenario {
+  const input = jobInput({
+    plan: { wait: { kind: 'restore', firstCheckMs: 500, intervalMs: 200, timeoutMs: 60_000 } },
+  });
+  return {
+    name: 'restored',
+    input,
+    activities: {
+      ...easyActivities(1),
+      runBatch: () => Promise.resolve({ status: 'done', tally: { succeeded: 0, failed: 0, pending: 1_000 } }),
+      checkRestores: () => Promise.resolve({ succeeded: 999, failed: 1, pending: 0 }),
+    },
+    drive: (runner) => toEnd(runner, input),
+    workflowIds: (jobId) => ({ job: jobWorkflowId(jobId), watch: restoreWatchWorkflowId(jobId, 0) }),
+  };
+}
+
+export function scenarios(): Scenario[] {
+  return [complete(), pausedAndResumed(), failed(), restored()];
+}

@@ -1,0 +1,339 @@
+/**
+ * Goal: the JSON API does what docs/api.md says, and lets in only whom it should.
+ * Method: supertest on the app over a fake Temporal.
+ */
+import request from 'supertest';
+import { createApp } from '../../../api/app';
+import { objectAccess } from '../../../api/object-access';
+import type { ObjectStore, Stores } from '../../../storage/object-store';
+import { StoreError } from '../../../storage/store-error';
+import { snapshotOf, tally } from './fake-gateway';
+import { jobRequest, ROLE, testApp } from './test-app';
+
+const LOOPBACK = { host: '127.0.0.1:8800' };
+const MINIMAL = {
+  Operation: { S3DeleteObjectTagging: {} },
+  Manifest: {
+    Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
+    Location: { ObjectArn: 'arn:aws:s3:::man/m.csv', ETag: 'e' },
+  },
+};
+
+function basic(pair: string): string {
+  return `Basic ${Buffer.from(pair).toString('base64')}`;
+}
+
+/** A store with these objects (`bucket/key`), nothing else. */
+function storesWith(objects: Record<string, string>, down = false): Stores {
+  const find = (bucket: string, key: string): Promise<string> => {
+    if (down) return Promise.reject(new StoreError('ECONNREFUSED', 0, 'the store does not answer'));
+    const content = objects[`${bucket}/${key}`];
+    return content === undefined ? Promise.reject(new StoreError('NoSuchKey', 404, 'no')) : Promise.resolve(content);
+  };
+  const store = {
+    headObject: async ({ bucket, key }: { bucket: string; key: string }) => ({
+      etag: `etag of ${await find(bucket, key)}`,
+    }),
+    read: async ({ bucket, key }: { bucket: string; key: string }) => Buffer.from(await find(bucket, key)),
+    readStream: async ({ bucket, key }: { bucket: string; key: string }) => {
+      const content = await find(bucket, key);
+      return { contentLength: content.length, etag: '', body: [Buffer.from(content)] };
+    },
+  } as unknown as ObjectStore;
+  const roleStores = { storeFor: () => store, functions: { invoke: () => Promise.reject(new Error('no')) } };
+  return { forRole: () => roleStores, workspace: () => store, close: () => Promise.resolve() };
+}
+
+describe('POST /api/jobs', () => {
+  it('fills in the defaults', async () => {
+    const { app, gateway } = testApp();
+    const answer = await request(app).post('/api/jobs').set(LOOPBACK).send(MINIMAL).expect(201);
+    const { jobId } = answer.body as { jobId: string };
+    expect(answer.headers['location']).toBe(`/api/jobs/${jobId}`);
+    expect(gateway.inputs[0]?.request).toEqual({
+      ...MINIMAL,
+      ClientRequestToken: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      ConfirmationRequired: false,
+      Priority: 10,
+      RoleArn: ROLE,
+      Report: { Enabled: false },
+    });
+  });
+
+  it('gives the same id for the same token', async () => {
+    const { app, gateway } = testApp();
+    const body = { ...MINIMAL, ClientRequestToken: 'again' };
+    const first = await request(app).post('/api/jobs').set(LOOPBACK).send(body);
+    const second = await request(app).post('/api/jobs').set(LOOPBACK).send(body);
+    expect(second.body).toEqual(first.body);
+    expect(gateway.inputs).toHaveLength(1);
+    const other = await request(app)
+      .post('/api/jobs')
+      .set(LOOPBACK)
+      .send({ ...body, Priority: 11 })
+      .expect(400);
+    expect(other.body).toMatchObject({ error: { code: 'IdempotencyException' } });
+  });
+
+  it('looks up the ETag that was left out, and refuses without a store', async () => {
+    const body = { ...MINIMAL, Manifest: { ...MINIMAL.Manifest, Location: { ObjectArn: 'arn:aws:s3:::man/m.csv' } } };
+    const { app, gateway } = testApp({ objects: objectAccess(storesWith({ 'man/m.csv': 'rows' })) });
+    await request(app).post('/api/jobs').set(LOOPBACK).send(body).expect(201);
+    expect(gateway.inputs[0]?.request.Manifest.Location.ETag).toBe('etag of rows');
+    const missing = await request(testApp({ objects: objectAccess(storesWith({})) }).app)
+      .post('/api/jobs')
+      .set(LOOPBACK)
+      .send(body);
+    expect([missing.status, missing.body]).toEqual([
+      404,
+      { error: expect.objectContaining({ code: 'ManifestNotFound' }) as object },
+    ]);
+    const down = await request(testApp({ objects: objectAccess(storesWith({}, true)) }).app)
+      .post('/api/jobs')
+      .set(LOOPBACK)
+      .send(body);
+    expect([down.status, down.body]).toEqual([
+      503,
+      { error: expect.objectContaining({ code: 'StoreUnreachable' }) as object },
+    ]);
+    const without = await request(testApp().app).post('/api/jobs').set(LOOPBACK).send(body).expect(400);
+    expect(without.body).toMatchObject({
+      error: { message: expect.stringContaining('Manifest.Location.ETag') as string },
+    });
+  });
+
+  it('names every wrong member, with advice and request id', async () => {
+    const { app } = testApp();
+    const answer = await request(app)
+      .post('/api/jobs')
+      .set(LOOPBACK)
+      .send({ ...MINIMAL, Priority: -1, Colour: 'red' })
+      .expect(400);
+    expect(answer.body).toEqual({
+      error: {
+        code: 'BadRequestException',
+        message: expect.stringMatching(/Priority.*Colour: unknown member|Colour: unknown member.*Priority/) as string,
+        advice: expect.any(String) as string,
+        requestId: answer.headers['x-amz-request-id'],
+      },
+    });
+  });
+
+  it.each([['[]'], ['"x"'], ['null'], ['{']])('refuses the body %s', async (body) => {
+    const answer = await request(testApp().app).post('/api/jobs').set(LOOPBACK).type('json').send(body).expect(400);
+    expect(answer.body).toMatchObject({ error: { code: 'BadRequestException' } });
+  });
+});
+
+describe('a job', () => {
+  it('is shown, changed and listed', async () => {
+    const { app, gateway } = testApp();
+    const created = await request(app).post('/api/jobs').set(LOOPBACK).send(MINIMAL);
+    const { jobId } = created.body as { jobId: string };
+    gateway.set(jobId, snapshotOf('Active', { totalTasks: 9, tally: tally(4, 1) }));
+    const path = `/api/jobs/${jobId}`;
+
+    const paused = await request(app).post(`${path}/pause`).set(LOOPBACK).send({ reason: 'lunch' }).expect(200);
+    expect(paused.body).toEqual({ jobId, status: 'Paused', statusUpdateReason: 'lunch' });
+    await request(app).post(`${path}/pause`).set(LOOPBACK).expect(200);
+    expect((await request(app).post(`${path}/resume`).set(LOOPBACK).expect(200)).body).toMatchObject({
+      status: 'Active',
+    });
+    expect((await request(app).post(`${path}/resume`).set(LOOPBACK).expect(400)).body).toMatchObject({
+      error: { code: 'JobStatusException' },
+    });
+    await request(app).put(`${path}/priority`).set(LOOPBACK).send({ priority: 77 }).expect(200);
+    expect((await request(app).get(path).set(LOOPBACK).expect(200)).body).toMatchObject({
+      jobId,
+      status: 'Active',
+      priority: 77,
+      operation: 'S3DeleteObjectTagging',
+      progress: { totalTasks: 9, succeeded: 4, failed: 1, pending: 0 },
+      request: MINIMAL,
+      temporalUrl: `http://127.0.0.1:8233/namespaces/default/workflows/job-${jobId}`,
+    });
+    expect((await request(app).get('/api/jobs?jobStatuses=Active').set(LOOPBACK)).body).toMatchObject({
+      jobs: [{ jobId }],
+    });
+    expect((await request(app).post(`${path}/cancel`).set(LOOPBACK).expect(200)).body).toMatchObject({
+      status: 'Cancelled',
+    });
+    expect(gateway.signals.map(([, signal, argument]) => [signal, argument])).toEqual([
+      ['pause', 'lunch'],
+      ['resume', undefined],
+      ['setPriority', 77],
+      ['cancel', undefined],
+    ]);
+  });
+
+  it.each<['get' | 'delete' | 'post' | 'put', string, number, string]>([
+    ['get', '/api/jobs/no-such-job', 404, 'NotFoundException'],
+    ['get', '/api/jobs/x', 400, 'BadRequestException'],
+    ['get', '/api/nothing', 404, 'NoSuchResource'],
+    ['get', '/nothing', 404, 'NoSuchResource'],
+    ['delete', '/api/jobs/no-such-job', 405, 'MethodNotAllowed'],
+    ['post', '/api/jobs/no-such-job/confirm', 404, 'NotFoundException'],
+    ['get', '/api/jobs?maxResults=2000', 400, 'InvalidRequestException'],
+  ])('%s %s', async (method, path, status, code) => {
+    const answer = await request(testApp().app)[method](path).set(LOOPBACK);
+    expect([answer.status, answer.body]).toEqual([status, { error: expect.objectContaining({ code }) as object }]);
+  });
+});
+
+describe('GET /api/jobs/{id}/report', () => {
+  const manifest = {
+    Results: [
+      { TaskExecutionStatus: 'succeeded', Bucket: 'rep', Key: 's.csv' },
+      { TaskExecutionStatus: 'failed', Bucket: 'rep', Key: 'f1.csv' },
+      { TaskExecutionStatus: 'failed', Bucket: 'rep', Key: 'f2.csv' },
+    ],
+  };
+  const report = {
+    Enabled: true,
+    Bucket: 'arn:aws:s3:::rep',
+    Format: 'Report_CSV_20180820',
+    ReportScope: 'AllTasks',
+  } as const;
+
+  async function appWithJob(done: boolean, objects: Record<string, string>) {
+    const test = testApp({ objects: objectAccess(storesWith(objects)) });
+    const { jobId } = await test.service.createJob('123456789012', jobRequest({ Report: report }));
+    test.gateway.set(
+      jobId,
+      snapshotOf(done ? 'Complete' : 'Active', done ? { reportManifestKey: 'p/manifest.json' } : {}),
+    );
+    return { ...test, path: `/api/jobs/${jobId}/report` };
+  }
+
+  it('shows the manifest, and streams the rows of one status from all its files', async () => {
+    const objects = {
+      'rep/p/manifest.json': JSON.stringify(manifest),
+      'rep/s.csv': 's\n',
+      'rep/f1.csv': 'a\n',
+      'rep/f2.csv': 'b\n',
+    };
+    const { app, path } = await appWithJob(true, objects);
+    expect((await request(app).get(path).set(LOOPBACK).expect(200)).body).toMatchObject({
+      bucket: 'rep',
+      key: 'p/manifest.json',
+      manifest,
+    });
+    const rows = await request(app).get(`${path}?rows=failed`).set(LOOPBACK).expect(200);
+    expect([rows.text, rows.headers['content-type']]).toEqual(['a\nb\n', 'text/csv; charset=utf-8']);
+    await request(app).get(`${path}?rows=all`).set(LOOPBACK).expect(400);
+  });
+
+  it('says that there is none yet, and that a file is gone', async () => {
+    const running = await appWithJob(false, {});
+    expect((await request(running.app).get(running.path).set(LOOPBACK).expect(404)).body).toMatchObject({
+      error: { code: 'NotFoundException' },
+    });
+    const gone = await appWithJob(true, { 'rep/p/manifest.json': JSON.stringify(manifest) });
+    expect((await request(gone.app).get(`${gone.path}?rows=failed`).set(LOOPBACK).expect(404)).body).toMatchObject({
+      error: { code: 'NoSuchResource' },
+    });
+  });
+
+  it('breaks the connection when a later file fails, instead of passing for complete', async () => {
+    const { app, path } = await appWithJob(true, {
+      'rep/p/manifest.json': JSON.stringify(manifest),
+      'rep/f1.csv': 'a\n',
+    });
+    await expect(request(app).get(`${path}?rows=failed`).set(LOOPBACK)).rejects.toThrow(/aborted|hang up/);
+  });
+});
+
+describe('who may ask', () => {
+  const list = (headers: Record<string, string>, host = '127.0.0.1') =>
+    request(testApp({ host }).app).get('/api/jobs').set(headers);
+
+  it.each<[string, Record<string, string>, number]>([
+    ['a key pair', { authorization: basic('AKIDEXAMPLE:secretsecret'), host: 'drover.example' }, 200],
+    ['a bearer secret', { authorization: 'Bearer secretsecret', host: 'drover.example' }, 200],
+    ['a wrong secret', { authorization: basic('AKIDEXAMPLE:wrong'), ...LOOPBACK }, 403],
+    ['an unknown key', { authorization: basic('NOPE:secretsecret'), ...LOOPBACK }, 403],
+    ['a wrong bearer', { authorization: 'Bearer wrong', ...LOOPBACK }, 403],
+    ['another scheme', { authorization: 'Digest x', ...LOOPBACK }, 403],
+    ['nobody, from localhost', { host: 'localhost:8800' }, 200],
+    ['nobody, from [::1]', { host: '[::1]:8800' }, 200],
+    ['nobody, under a rebound name', { host: 'evil.example:8800' }, 403],
+    ['nobody, under a name that only begins well', { host: '127.0.0.1.evil.example' }, 403],
+    ['a page of another site', { ...LOOPBACK, 'sec-fetch-site': 'cross-site' }, 403],
+    ['a page on another port', { ...LOOPBACK, 'sec-fetch-site': 'same-site' }, 403],
+    ['another origin', { ...LOOPBACK, origin: 'http://evil.example' }, 403],
+    [
+      'another origin with a key pair',
+      { authorization: basic('AKIDEXAMPLE:secretsecret'), ...LOOPBACK, origin: 'null' },
+      403,
+    ],
+    ['our own page', { ...LOOPBACK, origin: 'http://127.0.0.1:8800', 'sec-fetch-site': 'same-origin' }, 200],
+  ])('%s', async (_who, headers, status) => {
+    expect((await list(headers)).status).toBe(status);
+  });
+
+  it('asks everyone for credentials when bound beyond loopback', async () => {
+    const answer = await list(LOOPBACK, '0.0.0.0');
+    expect([answer.status, answer.headers['www-authenticate']]).toEqual([403, 'Bearer']);
+  });
+
+  it('refuses a form, which a browser would send for any page', async () => {
+    const { app, gateway } = testApp();
+    await request(app).post('/api/jobs').set(LOOPBACK).type('text/plain').send(JSON.stringify(MINIMAL)).expect(400);
+    await request(app).post('/api/jobs').set(LOOPBACK).type('form').send('a=b').expect(400);
+    expect(gateway.inputs).toHaveLength(0);
+  });
+
+  it('acts as the account of the key', async () => {
+    const { app, gateway } = testApp();
+    const body = { ...MINIMAL, ClientRequestToken: 'same' };
+    await request(app)
+      .post('/api/jobs')
+      .set({ authorization: basic('OTHER:other-secret') })
+      .send(body)
+      .expect(201);
+    await request(app).post('/api/jobs').set(LOOPBACK).send(body).expect(201);
+    expect(gateway.inputs.map(({ account }) => account)).toEqual(['999999999999', '123456789012']);
+    expect(gateway.inputs[0]?.jobId).not.toBe(gateway.inputs[1]?.jobId);
+    const foreign = gateway.inputs[0]?.jobId ?? '';
+    await request(app).get(`/api/jobs/${foreign}`).set(LOOPBACK).expect(404);
+  });
+});
+
+describe('createApp', () => {
+  it('refuses to be reachable without a secret', () => {
+    expect(() => testApp({ host: '0.0.0.0', keys: [] })).toThrow(/no access key is configured/);
+    const test = testApp();
+    const config = {
+      api: { host: '::', port: 0 },
+      temporal: { address: 'a', namespace: 'n', taskQueue: 't' },
+      accounts: [{ id: '123456789012', keys: [{ accessKeyId: 'drover', secretAccessKey: 'drover-secret' }] }],
+      roles: [],
+    };
+    const deps = { service: test.service, checkOperation: () => undefined, log: { error: () => undefined } as never };
+    expect(() => createApp({ ...deps, config })).toThrow(/the only key is the one in the documentation/);
+    expect(() => createApp({ ...deps, config: { ...config, api: { host: '127.0.0.1', port: 0 } } })).not.toThrow();
+  });
+
+  it('sets the headers that keep browsers out, and none about itself', async () => {
+    const { headers } = await request(testApp().app).get('/healthz');
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'cache-control': 'no-store',
+      'content-security-policy': expect.stringContaining("default-src 'none'") as string,
+    });
+    expect(headers['x-powered-by']).toBeUndefined();
+  });
+});
+
+describe('GET /healthz', () => {
+  it('names what is missing', async () => {
+    const { app, gateway } = testApp();
+    expect((await request(app).get('/healthz').expect(200)).body).toEqual({ status: 'ok' });
+    gateway.down = true;
+    expect((await request(app).get('/healthz').expect(503)).body).toEqual({
+      status: 'unavailable',
+      missing: [{ name: 'Temporal', address: '127.0.0.1:7233', message: 'Temporal does not answer' }],
+    });
+  });
+});

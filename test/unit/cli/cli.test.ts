@@ -1,0 +1,313 @@
+/**
+ * Goal: the command line tool sends what was meant, answers readably or as pure JSON, and its exit codes tell the truth.
+ * Method: every command run in process against the real API app on a fake Temporal, listening on a port of its own.
+ */
+import { createServer, type Server } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { run } from '../../../cli/run';
+import type { ObjectAccess } from '../../../api/object-access';
+import type { JobStatus } from '../../../contracts/job';
+import { snapshotOf, tally } from '../api/fake-gateway';
+import { ROLE, type TestApp, testApp } from '../api/test-app';
+
+const OBJECTS: ObjectAccess = {
+  resolveEtag: () => Promise.resolve('looked-up'),
+  readReport: () =>
+    Promise.resolve({
+      bucket: 'rep',
+      key: 'p/manifest.json',
+      manifest: { Results: [{ TaskExecutionStatus: 'failed', Bucket: 'rep', Key: 'f.csv' }] },
+    }),
+
+  readReportRows: () =>
+    Promise.resolve(
+      (async function* () {
+        yield Buffer.from('b,k,,failed,404,NoSuchKey,gone\n');
+      })(),
+    ),
+};
+const CREATE = ['create', '--operation', 'S3DeleteObjectTagging', '--manifest', 's3://man/dir/m.csv'];
+
+let context: TestApp;
+let server: Server;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  context = testApp({ objects: OBJECTS });
+  server = createServer(context.app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  env = { DROVER_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+class Collected extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `sleep` stands for the time between two looks of a watch: what happens meanwhile. */
+async function drover(argv: string[], sleep: () => void = () => undefined, stdin = ''): Promise<Ended> {
+  const stdout = new Collected();
+  const stderr = new Collected();
+  const input = (function* () {
+    yield Buffer.from(stdin);
+  })() as unknown as AsyncIterable<Uint8Array>;
+  // The API's answers are cached for a second of its (here: standing) clock.
+  const step = (): Promise<void> => {
+    sleep();
+    for (const jobId of context.gateway.jobs.keys())
+      (context.service as unknown as { progress: { invalidate(id: string): void } }).progress.invalidate(jobId);
+    return Promise.resolve();
+  };
+  const code = await run(argv, { terminal: { stdout, stderr }, stdin: input, env, sleep: step });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+function onlyJob(): string {
+  return [...context.gateway.jobs.keys()][0] ?? '';
+}
+
+function finish(status: JobStatus, succeeded: number, failed: number): () => void {
+  let looks = 0;
+  return () => {
+    looks += 1;
+    context.gateway.set(
+      onlyJob(),
+      looks < 3
+        ? snapshotOf('Active', { totalTasks: 10, tally: tally(looks) })
+        : snapshotOf(status, { totalTasks: 10, tally: tally(succeeded, failed) }),
+    );
+  };
+}
+
+describe('create', () => {
+  it('builds the request from options', async () => {
+    const ended = await drover([
+      ...CREATE,
+      '--etag',
+      'e',
+      '--fields',
+      'Bucket,Key,VersionId',
+      '--report',
+      's3://rep/some/prefix/',
+      '--report-scope',
+      'FailedTasksOnly',
+      '--role',
+      ROLE,
+      '--priority',
+      '7',
+      '--description',
+      'd',
+      '--token',
+      't',
+      '--confirm',
+    ]);
+    expect(ended).toEqual({ code: 0, stdout: `${onlyJob()}\n`, stderr: '' });
+    expect(context.gateway.inputs[0]?.request).toEqual({
+      ClientRequestToken: 't',
+      ConfirmationRequired: true,
+      Description: 'd',
+      Priority: 7,
+      RoleArn: ROLE,
+      Operation: { S3DeleteObjectTagging: {} },
+      Manifest: {
+        Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key', 'VersionId'] },
+        Location: { ObjectArn: 'arn:aws:s3:::man/dir/m.csv', ETag: 'e' },
+      },
+      Report: {
+        Enabled: true,
+        Bucket: 'arn:aws:s3:::rep',
+        Prefix: 'some/prefix',
+        Format: 'Report_CSV_20180820',
+        ReportScope: 'FailedTasksOnly',
+      },
+    });
+  });
+
+  it('takes parameters and requests from files and stdin', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'drover-cli-'));
+    try {
+      const file = join(folder, 'tags.json');
+      writeFileSync(file, '{"TagSet":[{"Key":"a","Value":"b"}]}');
+      const operation = [
+        'create',
+        '--operation',
+        'S3PutObjectTagging',
+        '--parameters',
+        `@${file}`,
+        '--manifest',
+        's3://man/m.csv',
+      ];
+      expect((await drover(operation)).code).toBe(0);
+      const { request } = context.gateway.inputs[0] ?? {};
+      expect(request?.Operation).toEqual({ S3PutObjectTagging: { TagSet: [{ Key: 'a', Value: 'b' }] } });
+      expect(request?.Manifest.Location.ETag).toBe('looked-up');
+      const again = await drover(['create', '--request', '-', '--json'], undefined, JSON.stringify(request));
+      expect(JSON.parse(again.stdout)).toEqual({ jobId: onlyJob() });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.each([
+    [['create']],
+    [['create', '--operation', 'S3DeleteObjectTagging']],
+    [[...CREATE, '--parameters', '{']],
+    [[...CREATE, '--parameters', '@/no/such/file']],
+    [[...CREATE, '--report', 'rep/prefix']],
+    [[...CREATE, '--report-scope', 'AllTasks']],
+    [[...CREATE, '--priority', 'high']],
+    [[...CREATE, '--request', '-']],
+    [[...CREATE, '--colour', 'red']],
+    [['create', '--operation', 'X', '--manifest', 's3://only-a-bucket']],
+    [['nonsense']],
+    [['watch']],
+    [['list', '--status', 'Nope']],
+    [['priority', 'job-1', 'high']],
+  ])('%j is a usage error', async (argv) => {
+    const ended = await drover(argv);
+    expect([ended.code, ended.stdout]).toEqual([2, '']);
+    expect(ended.stderr).not.toBe('');
+    expect(context.gateway.inputs).toHaveLength(0);
+  });
+
+  it('passes on what the API refuses, in two lines', async () => {
+    const ended = await drover(['create', '--operation', 'S3PutObjectAcl', '--manifest', 's3://m/k']);
+    expect([ended.code, ended.stdout]).toEqual([1, '']);
+    expect(ended.stderr).toMatch(/^drover: OperationNotSupported: .*S3PutObjectAcl.*\n.+\n$/);
+  });
+});
+
+describe('create --wait and watch', () => {
+  it.each<[JobStatus, number, number, number]>([
+    ['Complete', 10, 0, 0],
+    ['Complete', 9, 1, 1],
+    ['Failed', 10, 0, 1],
+    ['Cancelled', 10, 0, 1],
+  ])('%s with %i succeeded and %i failed: exit code %i', async (status, succeeded, failed, code) => {
+    const ended = await drover([...CREATE, '--wait', '--json'], finish(status, succeeded, failed));
+    expect(ended.code).toBe(code);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ jobId: onlyJob(), status, progress: { succeeded, failed } });
+    expect(ended.stderr).toContain('10%, 1 of 10 tasks');
+    const watched = await drover(['watch', onlyJob()]);
+    expect(watched.code).toBe(code);
+    expect(watched.stdout).toContain(`${status}: ${succeeded} succeeded, ${failed} failed of 10 tasks`);
+  });
+
+  it('says how to confirm a suspended job', async () => {
+    await drover(CREATE);
+    context.gateway.set(onlyJob(), snapshotOf('Suspended', { totalTasks: 10 }));
+    const ended = await drover(['watch', onlyJob()], finish('Complete', 10, 0));
+    expect(ended.stderr).toContain(`drover confirm ${onlyJob()}`);
+  });
+
+  it('survives a short absence of the API', async () => {
+    await drover(CREATE);
+    const { port } = server.address() as AddressInfo;
+    let looks = 0;
+    const restart = (): void => {
+      looks += 1;
+      if (looks === 1) {
+        server.closeAllConnections();
+        server.close();
+      }
+      if (looks === 3) {
+        context.gateway.set(onlyJob(), snapshotOf('Complete', { totalTasks: 1, tally: tally(1) }));
+        server = createServer(context.app).listen(port, '127.0.0.1');
+      }
+    };
+    expect((await drover(['watch', onlyJob()], restart)).code).toBe(0);
+  });
+});
+
+describe('the other commands', () => {
+  it('list and describe', async () => {
+    await drover([...CREATE, '--description', 'first\u001b[2J', '--token', '1']);
+    await drover([...CREATE, '--token', '2']);
+    const listed = await drover(['list', '--max', '1']);
+    expect(listed.stdout).toMatch(/^JOB ID +STATUS +OPERATION .*\n[0-9a-f-]{36} +New +S3DeleteObjectTagging/);
+    const token = /--next-token (\S+)/.exec(listed.stderr)?.[1] ?? '';
+    const rest = await drover(['list', '--max', '1', '--next-token', token, '--json']);
+    expect(JSON.parse(rest.stdout)).toMatchObject({ jobs: [{ jobId: onlyJob() }] });
+    const described = await drover(['describe', onlyJob()]);
+    expect(described.stdout).toMatch(
+      /^Job +[0-9a-f-]{36}\nDescription +first \[2J\nOperation +S3DeleteObjectTagging\nStatus +New\n/,
+    );
+    expect(JSON.parse((await drover(['--json', 'describe', onlyJob()])).stdout)).toMatchObject({
+      jobId: onlyJob(),
+      status: 'New',
+    });
+    expect((await drover(['list', '--status', 'Failed', 'Active'])).stdout).toBe('No jobs.\n');
+  });
+
+  it('pause, resume, confirm, priority, cancel', async () => {
+    await drover(CREATE);
+    const id = onlyJob();
+    context.gateway.set(id, snapshotOf('Active'));
+    expect((await drover(['pause', id, '--reason', 'lunch'])).stdout).toBe(`${id} Paused (lunch)\n`);
+    expect(JSON.parse((await drover(['resume', id, '--json'])).stdout)).toMatchObject({ status: 'Active' });
+    expect((await drover(['priority', id, '3'])).stdout).toContain('priority 3');
+    context.gateway.set(id, snapshotOf('Suspended'));
+    expect((await drover(['confirm', id])).stdout).toBe(`${id} Ready\n`);
+    expect((await drover(['cancel', id])).stdout).toBe(`${id} Cancelled\n`);
+    expect(await drover(['cancel', id])).toMatchObject({ code: 1, stdout: '' });
+    expect(await drover(['describe', 'no-such-job'])).toMatchObject({ code: 1 });
+  });
+
+  it('report', async () => {
+    await drover(CREATE);
+    const shown = await drover(['report', onlyJob()]);
+    expect(shown.stdout).toBe('s3://rep/p/manifest.json\nfailed  s3://rep/f.csv\n'.replace('failed  ', 'failed  '));
+    expect((await drover(['report', onlyJob(), '--rows', 'failed'])).stdout).toBe('b,k,,failed,404,NoSuchKey,gone\n');
+    expect((await drover(['report', onlyJob(), '--rows', 'failed', '--json'])).code).toBe(2);
+  });
+
+  it('help is no error', async () => {
+    const ended = await drover(['--help']);
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toContain('Exit codes');
+  });
+});
+
+describe('the way to the API', () => {
+  it('exits with 3 when nothing answers, when something else does, and when Temporal is away', async () => {
+    context.gateway.down = true;
+    expect((await drover(['list'])).code).toBe(3);
+    const other = createServer((_request, response) => response.writeHead(404).end('<html>')).listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    env = { DROVER_API_URL: `http://127.0.0.1:${(other.address() as AddressInfo).port}` };
+    expect((await drover(['list'])).code).toBe(3);
+    await new Promise((resolve) => other.close(resolve));
+    const refused = await drover(['list']);
+    expect([refused.code, refused.stdout]).toEqual([3, '']);
+    expect(refused.stderr).toMatch(/^drover: No Drover API answers at http:\S+ \(ECONNREFUSED\)\n.*DROVER_API_URL/);
+  });
+
+  it('sends the key pair, and tells a wrong one from an absent API', async () => {
+    env = { ...env, DROVER_ACCESS_KEY: 'AKIDEXAMPLE', DROVER_SECRET_KEY: 'secretsecret' };
+    expect((await drover(['list'])).code).toBe(0);
+    env = { ...env, DROVER_SECRET_KEY: 'wrong' };
+    expect((await drover(['list'])).code).toBe(1);
+    env = { DROVER_ACCESS_KEY: 'AKIDEXAMPLE' };
+    expect((await drover(['list'])).code).toBe(2);
+    env = { DROVER_API_URL: 'nonsense' };
+    expect((await drover(['list'])).code).toBe(2);
+  });
+});

@@ -1,0 +1,110 @@
+// A request filled into a template must be the request that the SDK's serializer gives, whatever was serialized before.
+import fc from 'fast-check';
+import { copySource } from '../../../storage/copy-source';
+import { RequestSerializer, S3_OPERATIONS, type S3Operation } from '../../../storage/request-serializer';
+import { RequestTemplate } from '../../../storage/request-template';
+
+const plainSerializer = new RequestSerializer();
+const text = fc.oneof(
+  fc.constantFrom('a', 'b', '', 'a  b', '<&"\'>'),
+  fc.string({ unit: 'grapheme-ascii', maxLength: 8 }),
+);
+const optional = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
+
+const ref = {
+  Bucket: fc.constantFrom('one', 'two'),
+  Key: fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+};
+const version = optional(fc.constantFrom('v1', 'null', 'a/b+c', ''));
+const tagging = fc.record({ TagSet: fc.array(fc.record({ Key: text, Value: text }), { maxLength: 2 }) });
+
+const copies = fc.record({
+  ...ref,
+  CopySource: fc.tuple(ref.Key, version).map(([key, versionId]) => copySource('source', key, versionId)),
+  Metadata: optional(fc.dictionary(fc.constantFrom('a', 'b', 'C'), text, { maxKeys: 3 })),
+  MetadataDirective: optional(fc.constantFrom('COPY', 'REPLACE')),
+  Tagging: optional(text),
+  Expires: optional(fc.constantFrom(new Date(0), new Date(86_400_000))),
+  BucketKeyEnabled: optional(fc.boolean()),
+  StorageClass: optional(fc.constantFrom('GLACIER', 'STANDARD')),
+});
+const samples: fc.Arbitrary<readonly [S3Operation, object]> = fc.oneof(
+  copies.map((input) => [S3_OPERATIONS.copyObject, input] as const),
+  fc
+    .record({ ...ref, VersionId: version, Tagging: tagging })
+    .map((input) => [S3_OPERATIONS.putObjectTagging, input] as const),
+  fc.record({ ...ref, VersionId: version }).map((input) => [S3_OPERATIONS.deleteObjectTagging, input] as const),
+  fc.record({ ...ref, VersionId: version }).map((input) => [S3_OPERATIONS.headObject, input] as const),
+  fc
+    .record({ ...ref, VersionId: version, RestoreRequest: fc.record({ Days: fc.integer({ min: 1, max: 3 }) }) })
+    .map((input) => [S3_OPERATIONS.restoreObject, input] as const),
+);
+
+it('is what serializing gives, in any sequence of operations and parameters', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(samples, { minLength: 1, maxLength: 12 }), async (sequence) => {
+      const serializer = new RequestSerializer();
+      for (const [operation, input] of [...sequence, ...sequence]) {
+        const expected = await plainSerializer.serialize(operation, input);
+        expect(await serializer.request(operation, input)).toEqual(expected);
+      }
+    }),
+    { numRuns: 60 },
+  );
+}, 30_000);
+
+it('is used for another key, version and source of the same parameters', async () => {
+  const serializer = new RequestSerializer();
+  const input = { Bucket: 'b', Key: 'one', CopySource: 'source/one', Metadata: { a: '1' }, Expires: new Date(0) };
+  expect(serializer.request(S3_OPERATIONS.copyObject, input)).toBeInstanceOf(Promise);
+  await serializer.request(S3_OPERATIONS.copyObject, input);
+  const other = {
+    ...input,
+    Key: 'two',
+    CopySource: 'source/two',
+    Metadata: { a: '1' },
+    Expires: new Date(0),
+    ACL: undefined,
+  };
+  expect(serializer.request(S3_OPERATIONS.copyObject, other)).not.toBeInstanceOf(Promise);
+});
+
+it('notices that the caller has changed its own parameters in between', async () => {
+  const serializer = new RequestSerializer();
+  const input = { Bucket: 'b', Key: 'k', Tagging: { TagSet: [{ Key: 'a', Value: '1' }] } };
+  const before = await serializer.request(S3_OPERATIONS.putObjectTagging, input);
+  input.Tagging.TagSet[0]!.Value = '2';
+  const after = await serializer.request(S3_OPERATIONS.putObjectTagging, input);
+  expect(before.body!.toString()).toContain('<Value>1</Value>');
+  expect(after.body!.toString()).toContain('<Value>2</Value>');
+});
+
+it('gives every request headers of its own', async () => {
+  const serializer = new RequestSerializer();
+  const input = { Bucket: 'b', Key: 'k' };
+  await serializer.request(S3_OPERATIONS.headObject, input);
+  const first = await serializer.request(S3_OPERATIONS.headObject, input);
+  first.headers['authorization'] = 'signed';
+  expect((await serializer.request(S3_OPERATIONS.headObject, input)).headers).not.toHaveProperty('authorization');
+});
+
+it.each([
+  ['an empty key', { Key: '' }],
+  ['a key without UTF-8 form', { Key: '\ud800' }],
+  ['a source with a line break', { Key: 'k', CopySource: 'source/k\r\nx: y' }],
+])('still refuses %s', async (_name, members) => {
+  const serializer = new RequestSerializer();
+  const input = { Bucket: 'b', Key: 'k', CopySource: 'source/k' };
+  await serializer.request(S3_OPERATIONS.copyObject, input);
+  await expect(serializer.request(S3_OPERATIONS.copyObject, { ...input, ...members })).rejects.toMatchObject({
+    name: 'StoreError',
+  });
+});
+
+it('is not made of a request that it would not reproduce', async () => {
+  const input = { Bucket: 'b', Key: 'k', VersionId: 'v' };
+  const request = await plainSerializer.serialize(S3_OPERATIONS.headObject, input);
+  expect(RequestTemplate.from(input, request)).toBeDefined();
+  expect(RequestTemplate.from(input, { ...request, path: '/prefix/k' })).toBeUndefined();
+  expect(RequestTemplate.from({ ...input, Body: Buffer.from('x') }, request)).toBeUndefined();
+});

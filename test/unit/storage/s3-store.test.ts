@@ -1,0 +1,241 @@
+// The plain object calls of S3Store, reading above all, against an HTTP server: what is asked for, and what is made of answers.
+import { setTimeout as wait } from 'node:timers/promises';
+import { BucketLimits } from '../../../storage/adaptive-limit';
+import { HttpTransport } from '../../../storage/http-transport';
+import { LeanClient } from '../../../storage/lean-client';
+import { RequestSerializer } from '../../../storage/request-serializer';
+import { RETRY_LIMITS } from '../../../storage/retry-policy';
+import { S3Store } from '../../../storage/s3-store';
+import { StoreEndpoint } from '../../../storage/store-endpoint';
+import { StoreError } from '../../../storage/store-error';
+import { errorXml, startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/http-store-stub';
+
+const REF = { bucket: 'target', key: 'a b', versionId: 'v1' };
+const TIMEOUT_MS = 200;
+const cleanups: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+async function setUp(answer: StubAnswer): Promise<{ store: S3Store; stub: HttpStoreStub; limits: BucketLimits }> {
+  const stub = await startHttpStoreStub(answer);
+  const transport = new HttpTransport();
+  cleanups.push(
+    () => transport.close(),
+    () => stub.close(),
+  );
+  const endpoint = new StoreEndpoint({ endpoint: stub.endpoint, region: 'us-east-1', pathStyle: true });
+  const limits = new BucketLimits({ start: 1, max: 1 });
+  const client = new LeanClient({
+    endpoint,
+    credentials: { current: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }), renew: async () => false },
+    transport,
+    serializer: new RequestSerializer(),
+    limits,
+    requestTimeoutMs: TIMEOUT_MS,
+    retry: { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2 },
+  });
+  return { store: new S3Store(client, endpoint.describe()), stub, limits };
+}
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body) pieces.push(piece);
+  return Buffer.concat(pieces).toString();
+}
+
+describe('read', () => {
+  it('asks for the range, the version and the ETag in quotes', async () => {
+    const { store, stub } = await setUp((response) =>
+      response.writeHead(206, { 'content-range': 'bytes 5-8/20' }).end('abcd'),
+    );
+    const body = await store.read(REF, { range: { start: 5, end: 9 }, ifMatch: 'abc' });
+    expect(body.toString()).toBe('abcd');
+    expect(stub.requests[0]).toMatchObject({
+      method: 'GET',
+      url: '/target/a%20b?versionId=v1&x-id=GetObject',
+      headers: expect.objectContaining({ range: 'bytes=5-8', 'if-match': '"abc"' }),
+    });
+    await store.read(REF, { range: { start: 5, end: 9 }, ifMatch: '"abc"' });
+    expect(stub.requests[1]!.headers['if-match']).toBe('"abc"');
+  });
+
+  it('puts a body of many pieces together, and begins again when it breaks', async () => {
+    const half = Buffer.alloc(300_000, 'x');
+    const { store, stub } = await setUp((response, request, index) => {
+      response.writeHead(200, { 'content-length': 600_000 });
+      response.write(half, () => (index === 0 ? request.socket.destroy() : response.end(half)));
+    });
+    expect(await store.read(REF)).toEqual(Buffer.concat([half, half]));
+    expect(stub.requests).toHaveLength(2);
+  });
+
+  it('rejects with PreconditionFailed when the object has changed', async () => {
+    const { store } = await setUp((response) => response.writeHead(412).end(errorXml('PreconditionFailed')));
+    await expect(store.read(REF, { ifMatch: 'abc' })).rejects.toMatchObject({
+      code: 'PreconditionFailed',
+      httpStatus: 412,
+    });
+  });
+
+  it('does not take the whole object, or another part, for the range', async () => {
+    const whole = await setUp((response) => response.writeHead(200, { 'content-length': 6 }).end('abcdef'));
+    for (const range of [
+      { start: 2, end: 4 },
+      { start: 0, end: 4 },
+    ]) {
+      await expect(whole.store.read(REF, { range })).rejects.toMatchObject({ code: 'InvalidRange' });
+      await expect(whole.store.readStream(REF, { range })).rejects.toMatchObject({ code: 'InvalidRange' });
+    }
+    // The range covers it all: a store may leave the 206 out.
+    expect((await whole.store.read(REF, { range: { start: 0, end: 9 } })).toString()).toBe('abcdef');
+    const other = await setUp((response) => response.writeHead(206, { 'content-range': 'bytes 0-1/6' }).end('ab'));
+    await expect(other.store.read(REF, { range: { start: 2, end: 4 } })).rejects.toMatchObject({
+      code: 'InvalidRange',
+    });
+  });
+
+  it('refuses a range without bytes', async () => {
+    const { store, stub } = await setUp((response) => response.writeHead(200).end());
+    await expect(store.read(REF, { range: { start: 4, end: 4 } })).rejects.toMatchObject({
+      code: 'InvalidRange',
+      httpStatus: 416,
+    });
+    expect(stub.requests).toHaveLength(0);
+  });
+});
+
+describe('readStream', () => {
+  it('gives length and ETag at once, and the body as it comes', async () => {
+    const { store } = await setUp((response) => {
+      response.writeHead(200, { etag: '"abc"', 'content-length': 6 }).write('abc');
+      setTimeout(() => response.end('def'), 30);
+    });
+    const { contentLength, etag, body } = await store.readStream(REF);
+    expect([contentLength, etag, await textOf(body)]).toEqual([6, 'abc', 'abcdef']);
+  });
+
+  it('holds no slot while the body is read, and repeats before it', async () => {
+    const { store, limits } = await setUp((response, _request, index) => {
+      if (index === 0) response.writeHead(500).end(errorXml('InternalError'));
+      else response.writeHead(200, { 'content-length': 3 }).end('abc');
+    });
+    const { body } = await store.readStream(REF);
+    expect(limits.of('target').inFlight).toBe(0);
+    expect((await store.read(REF)).toString()).toBe('abc');
+    expect(await textOf(body)).toBe('abc');
+  });
+
+  it('rejects the iteration when the connection breaks or falls silent', async () => {
+    const { store } = await setUp((response, request, index) => {
+      response
+        .writeHead(200, { 'content-length': 6 })
+        .write('abc', () => (index === 0 ? request.socket.destroy() : undefined));
+    });
+    const broken = await store.readStream(REF);
+    await expect(textOf(broken.body)).rejects.toMatchObject({
+      code: 'ConnectionReset',
+      httpStatus: 0,
+      answerLost: false,
+    });
+    const silent = await store.readStream(REF);
+    const error = await textOf(silent.body).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StoreError);
+    expect(error).toMatchObject({
+      code: 'RequestTimeout',
+      message: expect.stringContaining(`stopped for ${TIMEOUT_MS} ms`),
+    });
+  });
+
+  it('lets the reader take its time with a large body', async () => {
+    const size = 8 * 1024 * 1024;
+    const { store } = await setUp((response) =>
+      response.writeHead(200, { 'content-length': size }).end(Buffer.alloc(size)),
+    );
+    const { body } = await store.readStream(REF);
+    let read = 0;
+    for await (const piece of body) {
+      if (read === 0) await wait(3 * TIMEOUT_MS);
+      read += piece.byteLength;
+    }
+    expect(read).toBe(size);
+  });
+
+  it('ends the connection when the reader stops or the signal aborts', async () => {
+    let closed = 0;
+    const { store } = await setUp((response) => {
+      response.on('close', () => (closed += 1));
+      response.writeHead(200, { 'content-length': 6 }).write('abc');
+    });
+    const left = await store.readStream(REF);
+    for await (const piece of left.body) {
+      expect(Buffer.from(piece).toString()).toBe('abc');
+      break;
+    }
+    const controller = new AbortController();
+    const reason = new Error('cancelled');
+    const aborted = await store.readStream(REF, { signal: controller.signal });
+    controller.abort(reason);
+    await expect(textOf(aborted.body)).rejects.toBe(reason);
+    await wait(30);
+    expect(closed).toBe(2);
+  });
+});
+
+describe('the others', () => {
+  it('headObject gives what the headers say', async () => {
+    const { store } = await setUp((response) =>
+      response
+        .writeHead(200, {
+          etag: 'W/"abc-2"',
+          'content-length': 12,
+          'x-amz-storage-class': 'GLACIER',
+          'x-amz-restore': 'ongoing-request="true"',
+          'x-amz-version-id': 'v1',
+        })
+        .end(),
+    );
+    await expect(store.headObject(REF)).resolves.toEqual({
+      httpStatus: 200,
+      etag: 'abc-2',
+      contentLength: 12,
+      storageClass: 'GLACIER',
+      restore: 'ongoing-request="true"',
+      versionId: 'v1',
+    });
+  });
+
+  it('put sends text as UTF-8 and gives the ETag', async () => {
+    const { store, stub } = await setUp((response) => response.writeHead(200, { etag: '"abc"' }).end());
+    await expect(store.put({ bucket: 'b', key: 'k' }, 'größe', { contentType: 'text/csv' })).resolves.toEqual({
+      etag: 'abc',
+    });
+    expect(stub.requests[0]).toMatchObject({
+      method: 'PUT',
+      body: Buffer.from('größe'),
+      headers: expect.objectContaining({ 'content-type': 'text/csv' }),
+    });
+  });
+
+  it('remove succeeds for what is not there, but not without the bucket', async () => {
+    const missing = await setUp((response) => response.writeHead(404).end(errorXml('NoSuchKey')));
+    await expect(missing.store.remove(REF)).resolves.toBeUndefined();
+    const noBucket = await setUp((response) => response.writeHead(404).end(errorXml('NoSuchBucket')));
+    await expect(noBucket.store.remove(REF)).rejects.toMatchObject({ code: 'NoSuchBucket' });
+  });
+
+  it.each([
+    [200, true],
+    [404, false],
+    [403, false],
+  ])('bucketExists: %i means %s', async (status, exists) => {
+    const { store } = await setUp((response) => response.writeHead(status).end());
+    await expect(store.bucketExists('target')).resolves.toBe(exists);
+  });
+
+  it('bucketExists does not guess when the store fails', async () => {
+    const { store } = await setUp((response) => response.writeHead(500).end());
+    await expect(store.bucketExists('target')).rejects.toMatchObject({ code: 'InternalError', httpStatus: 500 });
+  });
+});
