@@ -12,6 +12,12 @@ const JOBS_REMEMBERED_MAX = 1_000;
 
 type ProgressSource = Pick<JobsGateway, 'queue' | 'snapshot' | 'heartbeats' | 'chunkProgress'>;
 
+interface ChunkLook {
+  readonly tally: Tally;
+  /** Why one of its batches is being tried again. */
+  readonly trouble?: string;
+}
+
 interface Remembered {
   /** When the view was asked for, in ms; -Infinity once it must not serve again. */
   at: number;
@@ -66,37 +72,39 @@ export class JobProgressReader {
   private async read(record: JobRecord, chunks: Map<number, Tally>, shown: Tally | undefined): Promise<JobView> {
     const first = await this.querySnapshot(record);
     if (first === undefined) return this.withoutWorker(record, shown);
-    if (first.chunksInFlight.length === 0) return this.compose(record, first, EMPTY_TALLY);
-    const running = await this.readChunks(record.jobId, first.chunksInFlight, chunks);
+    if (first.chunksInFlight.length === 0) return this.compose(record, first, EMPTY_TALLY, record.trouble);
+    const { tallies: running, trouble } = await this.readChunks(record.jobId, first.chunksInFlight, chunks);
     const last = await this.querySnapshot(record);
     if (last === undefined) return this.withoutWorker(record, shown);
     const inFlight = new Set(last.chunksInFlight);
     for (const chunk of chunks.keys()) if (!inFlight.has(chunk)) chunks.delete(chunk);
     let live = EMPTY_TALLY;
     for (const [chunk, tally] of running) if (inFlight.has(chunk)) live = addTallies(live, tally);
-    return this.compose(record, last, live);
+    return this.compose(record, last, live, trouble);
   }
 
   private async readChunks(
     jobId: string,
     numbers: readonly number[],
     known: Map<number, Tally>,
-  ): Promise<Map<number, Tally>> {
-    const tallies = await Promise.all(numbers.map((chunk) => this.readChunk(jobId, chunk)));
-    return new Map(
-      numbers.map((chunk, index) => {
-        const tally = tallies[index] ?? known.get(chunk) ?? EMPTY_TALLY;
-        known.set(chunk, tally);
-        return [chunk, tally];
-      }),
-    );
+  ): Promise<{ readonly tallies: ReadonlyMap<number, Tally>; readonly trouble?: string }> {
+    const looks = await Promise.all(numbers.map((chunk) => this.readChunk(jobId, chunk)));
+    const tallies = new Map<number, Tally>();
+    numbers.forEach((chunk, index) => {
+      tallies.set(chunk, looks[index]?.tally ?? known.get(chunk) ?? EMPTY_TALLY);
+    });
+    for (const [chunk, tally] of tallies) known.set(chunk, tally);
+    const trouble = looks.find((look) => look?.trouble !== undefined)?.trouble;
+    return { tallies, ...(trouble === undefined ? {} : { trouble }) };
   }
 
   /** Undefined when the chunk does not answer: it may just have ended, or not have begun. */
-  private async readChunk(jobId: string, chunk: number): Promise<Tally | undefined> {
+  private async readChunk(jobId: string, chunk: number): Promise<ChunkLook | undefined> {
     try {
       const heartbeats = await this.source.heartbeats(jobId, chunk);
-      return chunkTally(await this.source.chunkProgress(jobId, chunk), heartbeats);
+      const tally = chunkTally(await this.source.chunkProgress(jobId, chunk), heartbeats);
+      const trouble = heartbeats.find((heartbeat) => heartbeat.trouble !== undefined)?.trouble;
+      return { tally, ...(trouble === undefined ? {} : { trouble }) };
     } catch {
       return undefined;
     }
@@ -121,7 +129,8 @@ export class JobProgressReader {
     return { ...view, snapshot, progress: { ...view.progress, ...tally } };
   }
 
-  private compose(record: JobRecord, snapshot: JobSnapshot, live: Tally): JobView {
+  private compose(record: JobRecord, last: JobSnapshot, live: Tally, trouble: string | undefined): JobView {
+    const snapshot = trouble === undefined || last.waitingFor !== undefined ? last : { ...last, waitingFor: trouble };
     const { account, createdAt, region, request } = record.memo;
     const progress = {
       ...(snapshot.totalTasks === undefined ? {} : { totalTasks: snapshot.totalTasks }),
@@ -149,7 +158,7 @@ export function chunkTally(progress: ChunkProgress, heartbeats: readonly BatchHe
   let tally = progress.tally;
   for (const open of progress.open) {
     const heartbeat = heartbeats.find(({ activityId }) => activityId === open.activityId);
-    if (heartbeat === undefined) continue;
+    if (heartbeat?.checkpoint === undefined) continue;
     const beaten = heartbeat.checkpoint.tally;
     tally = addTallies(tally, {
       succeeded: Math.max(0, beaten.succeeded - open.from.succeeded),

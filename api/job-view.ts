@@ -41,6 +41,8 @@ export interface JobRecord {
   readonly memo: JobMemo;
   readonly execution: ExecutionState;
   readonly closedAt?: string;
+  /** Why an activity of the job itself (manifest, report) is being tried again. */
+  readonly trouble?: string;
 }
 
 /** The snapshot that a record alone supports: the memo's, put right when the execution ended behind the job's back. */

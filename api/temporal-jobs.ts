@@ -21,10 +21,13 @@ const QUERY_TIMEOUT_MS = 1_500;
 /** Rows of one visibility call: each carries its request, so a page of 1,000 could be hundreds of megabytes. */
 const LIST_PAGE_ROWS = 100;
 
-/** Heartbeat of one running or retrying batch activity. */
+/** What Temporal knows of one running or retrying batch activity. */
 export interface BatchHeartbeat {
   readonly activityId: string;
-  readonly checkpoint: BatchCheckpoint;
+  /** Details of the last heartbeat; absent before the first. */
+  readonly checkpoint?: BatchCheckpoint;
+  /** Why the last attempt failed, while another is awaited or under way. */
+  readonly trouble?: string;
 }
 
 export interface ListQuery {
@@ -105,11 +108,15 @@ export class TemporalJobs implements JobsGateway {
   async heartbeats(jobId: string, chunk: number): Promise<readonly BatchHeartbeat[]> {
     const handle = this.client.workflow.getHandle(chunkWorkflowId(jobId, chunk));
     const { raw } = await this.call(() => handle.describe(), QUERY_TIMEOUT_MS);
-    return (raw.pendingActivities ?? []).flatMap((activity) => {
+    return (raw.pendingActivities ?? []).map((activity) => {
       const payload = activity.heartbeatDetails?.payloads?.[0];
-      if (!payload || !activity.activityId) return [];
-      const checkpoint = fromPayload(payload);
-      return isCheckpoint(checkpoint) ? [{ activityId: activity.activityId, checkpoint }] : [];
+      const checkpoint = payload ? fromPayload(payload) : undefined;
+      const trouble = troubleOf(activity);
+      return {
+        activityId: activity.activityId ?? '',
+        ...(isCheckpoint(checkpoint) ? { checkpoint } : {}),
+        ...(trouble === undefined ? {} : { trouble }),
+      };
     });
   }
 
@@ -206,12 +213,24 @@ function visibilityQuery({ account, statuses }: ListQuery): string {
 function recordOfDescription(jobId: string, description: WorkflowExecutionDescription): JobRecord | undefined {
   const memo = description.memo as JobMemo | undefined;
   if (memo?.request === undefined) return undefined;
+  const [trouble] = (description.raw.pendingActivities ?? []).flatMap((activity) => troubleOf(activity) ?? []);
   return {
     jobId,
     memo,
+    ...(trouble === undefined ? {} : { trouble }),
     execution: executionState(description.status.code),
     ...(description.closeTime === undefined ? {} : { closedAt: description.closeTime.toISOString() }),
   };
+}
+
+/** Failures of activities carry a message for people and no stack: activities/failure sees to it. */
+function troubleOf(activity: {
+  readonly attempt?: number | null;
+  readonly lastFailure?: { readonly message?: string | null } | null;
+}): string | undefined {
+  const message = activity.lastFailure?.message;
+  if (!message) return undefined;
+  return `${message} (attempt ${activity.attempt ?? 1}; tried again without asking)`;
 }
 
 /** Values of temporal.api.enums.v1.WorkflowExecutionStatus: 1 running, 2 completed, 3 failed, 4 canceled, 5 terminated, 7 timed out. */

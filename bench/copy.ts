@@ -19,6 +19,7 @@ interface Round {
   readonly seconds: number;
   /** Of the tool itself; of Drover's worker. */
   readonly cpuSeconds: number;
+  readonly storeCpuSeconds: number;
   /** Of Drover's API and Temporal. */
   readonly otherCpuSeconds?: number;
   readonly activeSeconds?: number;
@@ -97,14 +98,13 @@ function droverContender(stack: BenchStack, runner: JobRunner, manifest: Manifes
     name: 'Drover',
     rounds: [],
     run: async (targetPrefix) => {
-      const before = usageAvailable() ? stack.cpuSeconds() : {};
+      const used = cpuSince(stack);
       const job = await runner.run({ manifest, target: BUCKETS.target, targetPrefix });
-      const after = usageAvailable() ? stack.cpuSeconds() : {};
-      const used = (name: string): number => (after[name] ?? Number.NaN) - (before[name] ?? Number.NaN);
       return {
         seconds: job.totalSeconds,
         activeSeconds: job.activeSeconds,
         cpuSeconds: used('worker'),
+        storeCpuSeconds: used('s3'),
         otherCpuSeconds: used('api') + used('temporal'),
       };
     },
@@ -130,13 +130,21 @@ function peerContender(peer: Peer, { sizes }: Context, stack: BenchStack, ticks:
         scratch: stack.home,
       };
       await peer.prepare(job);
-      const cpuBefore = usageAvailable() ? endedChildrenCpuSeconds(ticks) : Number.NaN;
+      const childrenBefore = usageAvailable() ? endedChildrenCpuSeconds(ticks) : Number.NaN;
+      const used = cpuSince(stack);
       const start = performance.now();
       await peer.run(job);
       const seconds = (performance.now() - start) / 1_000;
-      return { seconds, cpuSeconds: (usageAvailable() ? endedChildrenCpuSeconds(ticks) : Number.NaN) - cpuBefore };
+      const children = usageAvailable() ? endedChildrenCpuSeconds(ticks) : Number.NaN;
+      return { seconds, cpuSeconds: children - childrenBefore, storeCpuSeconds: used('s3') };
     },
   };
+}
+
+/** Seconds of CPU that a part of the stack uses from now on; NaN where that can't be told. */
+function cpuSince(stack: BenchStack): (part: string) => number {
+  const before = usageAvailable() ? stack.cpuSeconds() : {};
+  return (part) => ((usageAvailable() ? stack.cpuSeconds()[part] : undefined) ?? Number.NaN) - (before[part] ?? 0);
 }
 
 function report({ sizes }: Context, contenders: readonly Contender[], about: readonly string[]): PartResult {
@@ -145,13 +153,15 @@ function report({ sizes }: Context, contenders: readonly Contender[], about: rea
   const ratios = Object.fromEntries(peers.map((peer) => [peer.name, drover ? medianRatio(drover, peer) : Number.NaN]));
   const rows = contenders.map((contender) => {
     const speeds = contender.rounds.map(({ seconds }) => objects / seconds);
-    const cpu = median(contender.rounds.map(({ cpuSeconds }) => (cpuSeconds / objects) * 1_000));
+    const perObject = (seconds: (round: Round) => number): string =>
+      number((median(contender.rounds.map(seconds)) / objects) * 1_000, 3);
     const ratio = ratios[contender.name];
     return [
       contender.name,
       number(median(speeds)),
       `${number(Math.min(...speeds))} – ${number(Math.max(...speeds))}`,
-      number(cpu, 3),
+      perObject(({ cpuSeconds }) => cpuSeconds),
+      perObject(({ storeCpuSeconds }) => storeCpuSeconds),
       ratio === undefined ? '' : `${number(ratio, 2)} ×`,
     ];
   });
@@ -163,7 +173,7 @@ function report({ sizes }: Context, contenders: readonly Contender[], about: rea
     tables: [
       {
         title: `${number(objects)} objects of ${String(OBJECT_BYTES)} bytes, ${String(sizes.copyRounds)} rounds, medians`,
-        columns: ['', 'objects/s', 'range', 'client CPU ms/object', 'Drover is'],
+        columns: ['', 'objects/s', 'range', 'client CPU ms/object', 'store CPU', 'Drover is'],
         rows,
       },
     ],

@@ -109,3 +109,10 @@ export function sumMetric(page: string, name: string, labels: Readonly<Record<st
   }
   return total;
 }
+
+/** The server's own count of billable actions, by kind. */
+export function serverActions(page: string, namespace: string): Record<string, number> {
+  const kinds = new Set([...page.matchAll(/^action\{.*?action_type="([^"]+)"/gm)].flatMap(([, kind]) => kind ?? []));
+  const count = (kind: string): number => sumMetric(page, 'action', { namespace, action_type: kind });
+  return Object.fromEntries([...kinds].map((kind) => [kind, count(kind)]));
+}

@@ -100,6 +100,11 @@ export function userEnvironment(): Record<string, string> {
   return withoutEmpty(process.env);
 }
 
+/** npm, and the shell that it starts scripts with, stand between the person and the program. */
+export function isRunByNpm(): boolean {
+  return process.env['npm_lifecycle_event'] !== undefined;
+}
+
 const PASSED_ON =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|TERM|NODE_.*|SSL_CERT_.*|XDG_.*|DOCKER_.*|JAVA_HOME|(https?|no|all)_proxy)$/i;
 const OURS = /^(DROVER|AWS|TEMPORAL)_/;

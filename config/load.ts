@@ -54,6 +54,8 @@ export type Environment = z.output<typeof environment>;
  * Throws `DroverError('InvalidConfiguration')` that names every wrong variable.
  */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  // We know which Node we support; the SDK would say it on every start. Read by the SDK when its first client is built.
+  env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
   if (!parsed.success) {

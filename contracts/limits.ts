@@ -54,6 +54,8 @@ export const LIMITS = {
   /** When the store says slow down: more, because the adaptive limit eases off meanwhile. */
   requestSlowDownAttemptsMax: 12,
   requestTimeoutMs: 60 * SECOND_MS,
+  /** A copy answers when it is done: 5 GB at 10 MB/s and some air. */
+  copyTimeoutMs: 10 * MINUTE_MS,
   requestBackoffBaseMs: 100,
   requestBackoffMaxMs: 5 * SECOND_MS,
   /** The longest `Retry-After` that is obeyed in full. */

@@ -1,3 +1,4 @@
+import { isRunByNpm } from '../config/dev';
 import { Supervisor } from './supervisor';
 
 export interface Lifetime {
@@ -8,6 +9,7 @@ export interface Lifetime {
   supervise(home: string): Supervisor;
 }
 
+const PARENT_POLL_MS = 500;
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
@@ -43,6 +45,7 @@ export function runUntilStopped(program: (lifetime: Lifetime) => Promise<void>, 
       }
     });
   }
+  if (isRunByNpm()) whenOrphaned(() => void end(signalExitCode));
   const supervise = (home: string): Supervisor => {
     supervisor = new Supervisor({ home, say });
     return supervisor;
@@ -54,4 +57,15 @@ export function runUntilStopped(program: (lifetime: Lifetime) => Promise<void>, 
       return end(1);
     },
   );
+}
+
+/** An npm that was killed outright can't pass that on: nobody would be left to stop the stack. */
+function whenOrphaned(stop: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, PARENT_POLL_MS);
+  timer.unref();
 }

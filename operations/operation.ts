@@ -51,5 +51,6 @@ export interface Operation<P = unknown> {
 
 /** Keeps the parameter type inside the file that defines it; the registry holds operations of any parameters. */
 export function defineOperation<P>(operation: Operation<P>): Operation {
-  return Object.freeze(operation) as unknown as Operation;
+  const frozen: unknown = Object.freeze(operation);
+  return frozen as Operation;
 }

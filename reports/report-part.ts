@@ -109,8 +109,8 @@ export function keepsFailed(scope: PartScope): boolean {
 
 function readHeader(line: string): PartHeader {
   try {
-    const header = JSON.parse(line) as PartHeader;
-    if (header.v === 1) return header;
+    const header = JSON.parse(line) as Omit<PartHeader, 'v'> & { readonly v: number };
+    if (header.v === 1) return { ...header, v: 1 };
   } catch {
     // Told below, together with an unknown version.
   }

@@ -50,7 +50,7 @@ export class ChainCredentialSource implements CredentialSource {
   private pending: Promise<ExpiringIdentity> | undefined;
 
   constructor(
-    private readonly provider: Provider = fromNodeProviderChain() as Provider,
+    private readonly provider: Provider = fromNodeProviderChain(),
     private readonly now: () => number = Date.now,
   ) {}
 

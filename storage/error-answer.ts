@@ -95,9 +95,9 @@ function unescapeXml(text: string): string {
     /<!\[CDATA\[([^]*?)\]\]>|&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w+));/g,
     (whole, cdata, hex, decimal, name) => {
       if (cdata !== undefined) return cdata as string;
-      if (name !== undefined) return ENTITIES[name as string] ?? (whole as string);
+      if (name !== undefined) return ENTITIES[name as string] ?? whole;
       const point = hex === undefined ? Number(decimal) : parseInt(hex as string, 16);
-      return point <= 0x10ffff ? String.fromCodePoint(point) : (whole as string);
+      return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
     },
   );
 }

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { LIMITS } from '../contracts/limits';
 import { sleep } from './abort';
 import type { AdaptiveLimit, BucketLimits, LimitSignal } from './adaptive-limit';
 import type { CredentialSource } from './credentials';
@@ -28,6 +27,7 @@ export interface LeanClientParts {
   readonly transport: HttpTransport;
   readonly serializer: RequestSerializer;
   readonly limits: BucketLimits;
+  /** Instead of each operation's own. */
   readonly requestTimeoutMs?: number;
   readonly retry?: RetryLimits;
   /** 0..1, for the jitter. */
@@ -69,7 +69,6 @@ type Send<Answer> = (
  */
 export class LeanClient {
   private readonly signer: Sigv4Signer;
-  private readonly requestTimeoutMs: number;
   private readonly retry: RetryLimits;
   private readonly random: () => number;
   private readonly now: () => number;
@@ -79,7 +78,6 @@ export class LeanClient {
   constructor(private readonly parts: LeanClientParts) {
     const { transport } = parts;
     this.signer = new Sigv4Signer(parts.endpoint.region);
-    this.requestTimeoutMs = parts.requestTimeoutMs ?? LIMITS.requestTimeoutMs;
     this.retry = parts.retry ?? RETRY_LIMITS;
     this.random = parts.random ?? Math.random;
     this.now = parts.now ?? Date.now;
@@ -143,8 +141,9 @@ export class LeanClient {
     if (!limit.tryAcquire()) await limit.acquire(signal);
     const startedAt = limit.now();
     let verdict: LimitSignal = 'neutral';
+    const timeoutMs = this.parts.requestTimeoutMs ?? call.operation.timeoutMs;
     try {
-      const answer = await send(call.origin, this.signed(call, known), this.requestTimeoutMs, signal);
+      const answer = await send(call.origin, this.signed(call, known), timeoutMs, signal);
       const fault = isPlainSuccess(call.operation, answer.status) ? undefined : await this.faultOf(call, answer);
       verdict = limitSignal(fault);
       return fault ?? answer;

@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { LIMITS } from '../contracts/limits';
 import { RequestTemplate } from './request-template';
 import { EMPTY_BODY_SHA256, sha256Hex } from './sigv4';
 import { StoreError } from './store-error';
@@ -35,10 +36,12 @@ export interface S3Operation {
   readonly errorIn200: boolean;
   /** True for what is called once for each object of a job. */
   readonly hot: boolean;
+  /** How long the answer may take to begin. */
+  readonly timeoutMs: number;
 }
 
 export const S3_OPERATIONS = {
-  copyObject: operation(CopyObject$, { errorIn200: true, hot: true }),
+  copyObject: operation(CopyObject$, { errorIn200: true, hot: true, timeoutMs: LIMITS.copyTimeoutMs }),
   putObjectTagging: operation(PutObjectTagging$, { bodyChecksum: true, hot: true }),
   deleteObjectTagging: operation(DeleteObjectTagging$, { hot: true }),
   restoreObject: operation(RestoreObject$, { bodyChecksum: true, hot: true }),
@@ -51,7 +54,7 @@ export const S3_OPERATIONS = {
 
 function operation(
   schema: unknown,
-  options: { bodyChecksum?: boolean; errorIn200?: boolean; hot?: boolean } = {},
+  options: { bodyChecksum?: boolean; errorIn200?: boolean; hot?: boolean; timeoutMs?: number } = {},
 ): S3Operation {
   const [, namespace, name, traits, input, output] = schema as Schema;
   return {
@@ -60,6 +63,7 @@ function operation(
     bodyChecksum: options.bodyChecksum ?? false,
     errorIn200: options.errorIn200 ?? false,
     hot: options.hot ?? false,
+    timeoutMs: options.timeoutMs ?? LIMITS.requestTimeoutMs,
   };
 }
 
@@ -114,7 +118,7 @@ export class RequestSerializer {
     this.protocol = (client.config as unknown as { protocol: Protocol }).protocol;
     this.context = {
       ...client.config,
-      endpoint: async () => ({ protocol: 'http:', hostname: 'localhost', path: '/' }),
+      endpoint: () => Promise.resolve({ protocol: 'http:', hostname: 'localhost', path: '/' }),
       endpointV2: { url: new URL('http://localhost') },
     };
   }
@@ -183,11 +187,11 @@ function refuseUnsendable(input: object): void {
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>): void {
-  for (const name in headers) {
+  for (const [name, value] of Object.entries(headers)) {
     if (!HEADER_NAME.test(name)) {
       throw new StoreError('InvalidArgument', 400, `${JSON.stringify(name)} cannot be the name of an HTTP header`);
     }
-    if (!HEADER_VALUE.test(headers[name]!)) {
+    if (!HEADER_VALUE.test(value)) {
       throw new StoreError(
         'InvalidArgument',
         400,

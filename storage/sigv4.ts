@@ -64,7 +64,7 @@ export class Sigv4Signer {
     let signedNames = '';
     for (const name of Object.keys(headers).sort()) {
       if (UNSIGNED_HEADER.test(name)) continue;
-      canonicalHeaders += `${name}:${canonicalValue(headers[name]!)}\n`;
+      canonicalHeaders += `${name}:${canonicalValue(headers[name] ?? '')}\n`;
       signedNames += signedNames === '' ? name : `;${name}`;
     }
     const canonicalRequest = `${request.method}\n${request.path}\n${request.query}\n${canonicalHeaders}\n${signedNames}\n${request.payloadHash}`;

@@ -12,30 +12,36 @@ export interface WorkerSet {
   shutdown(): void;
 }
 
+export interface WorkerDependencies {
+  readonly connection: NativeConnection;
+  readonly stores: Stores;
+  /** Path of bundled workflows; the build's own when absent. */
+  readonly workflowBundlePath?: string;
+}
+
 /** The two workers of a process: one for workflows and light activities, one for batches. */
 export async function createWorkers(
   config: Config,
-  dependencies: { readonly connection: NativeConnection; readonly stores: Stores },
+  dependencies: WorkerDependencies,
   overrides: Partial<WorkerOptions> = {},
 ): Promise<WorkerSet> {
-  const { connection, stores } = dependencies;
+  const { connection, stores, workflowBundlePath } = dependencies;
   const { namespace, taskQueue } = config.temporal;
   const activities = createActivities({ stores });
-  const { runBatch, ...lightActivities } = activities;
   const common = { connection, namespace, ...overrides };
   const workers = await Promise.all([
     Worker.create({
       ...jobsWorkerOptions(),
       ...common,
-      ...workflowSource(),
+      ...workflowSource(workflowBundlePath),
       taskQueue: jobsQueue(taskQueue),
-      activities: lightActivities,
+      activities,
     }),
     Worker.create({
       ...objectsWorkerOptions(config),
       ...common,
       taskQueue: objectsQueue(taskQueue),
-      activities: { runBatch },
+      activities: { runBatch: activities.runBatch },
     }),
   ]);
   return {

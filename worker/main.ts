@@ -1,5 +1,6 @@
 import { NativeConnection } from '@temporalio/worker';
 import { loadConfig } from '../config/load';
+import { type NamespaceConnection, prepareNamespace } from '../config/prepare-namespace';
 import { DroverError } from '../contracts/failures';
 import { createStores } from '../storage/stores';
 import { createWorkers } from './create-workers';
@@ -10,6 +11,8 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const logger = installLogging(config);
   const connection = await connect(config.temporal.address);
+  const { warnings } = await prepareNamespace(asNamespaceConnection(connection), config.temporal.namespace);
+  for (const warning of warnings) logger.warn(warning);
   const stores = createStores(config);
   const workers = await createWorkers(config, { connection, stores });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => workers.shutdown());
@@ -34,6 +37,11 @@ async function connect(address: string): Promise<NativeConnection> {
       cause: error,
     });
   }
+}
+
+/** The generated services are overloaded for callbacks; the promise form is the one in use. */
+function asNamespaceConnection(connection: NativeConnection): NamespaceConnection {
+  return connection as unknown as NamespaceConnection;
 }
 
 main().catch((error: unknown) => {

@@ -61,7 +61,7 @@ async function watch(
       pool.awaiting.length === 0 ? undefined : `restores: ${pool.settledTally.pending} objects are not readable yet`,
     );
   } catch (error) {
-    if (isCancellation(error) && control.interrupted) return;
+    if (isCancellation(error) && control.isInterrupted()) return;
     if (!(error instanceof ChildWorkflowFailure)) throw error;
     const failure = failureOf(error);
     control.stopWith(failure.code, failure.message);

@@ -39,23 +39,23 @@ export class JobControl {
   }
 
   /** The job is to end before its work is done. */
-  get stopping(): boolean {
+  shouldStop(): boolean {
     return this.cancelled || this.state.failed !== undefined;
   }
 
   /** Running work is to be handed back, for a pause or for good. */
-  get interrupted(): boolean {
-    return this.paused || this.stopping;
+  isInterrupted(): boolean {
+    return this.paused || this.shouldStop();
   }
 
   /** Runs `step` so that pause, cancel and failure cancel what it waits for. Undefined when that happened. */
   async interruptible<T>(step: () => Promise<T>): Promise<T | undefined> {
-    if (this.stopping) return undefined;
+    if (this.shouldStop()) return undefined;
     this.scope = new CancellationScope({ cancellable: true });
     try {
       return await this.scope.run(step);
     } catch (error) {
-      if (isCancellation(error) && this.interrupted) return undefined;
+      if (isCancellation(error) && this.isInterrupted()) return undefined;
       throw error;
     } finally {
       this.scope = undefined;
@@ -65,13 +65,13 @@ export class JobControl {
   async untilResumed(): Promise<void> {
     if (!this.paused) return;
     this.state.enter('Paused', 'resume');
-    await condition(() => !this.paused || this.stopping);
+    await condition(() => !this.paused || this.shouldStop());
   }
 
   /** A job most of whose tasks fail is stopped: what is wrong is wrong with all of them. */
   checkFailureThreshold(): void {
     const tally = this.state.pool?.knownTally;
-    if (!tally || this.stopping || !exceedsFailureThreshold(tally)) return;
+    if (!tally || this.shouldStop() || !exceedsFailureThreshold(tally)) return;
     const ran = tally.succeeded + tally.failed + tally.pending;
     this.stopWith(
       'FailureThresholdExceeded',
@@ -87,7 +87,7 @@ export class JobControl {
   }
 
   private pause(reason: ReasonArgument): void {
-    if (this.paused || this.stopping) return;
+    if (this.paused || this.shouldStop()) return;
     this.paused = true;
     this.state.statusUpdateReason = reason;
     if (this.state.current !== 'Active') return;
@@ -102,7 +102,7 @@ export class JobControl {
   }
 
   private cancel(reason: ReasonArgument): void {
-    if (this.stopping || CONCLUDING.includes(this.state.current)) return;
+    if (this.shouldStop() || CONCLUDING.includes(this.state.current)) return;
     this.cancelled = true;
     this.state.statusUpdateReason = reason?.slice(0, LIMITS.describeReasonCharsMax);
     if (this.state.current === 'Active') this.state.enter('Cancelling', WAITING_FOR_BATCHES);

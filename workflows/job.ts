@@ -48,9 +48,9 @@ async function prepare(input: JobInput, state: JobState, control: JobControl): P
 }
 
 async function confirm(input: JobInput, state: JobState, control: JobControl): Promise<void> {
-  if (control.stopping || !input.request.ConfirmationRequired || control.confirmed) return;
+  if (control.shouldStop() || !input.request.ConfirmationRequired || control.confirmed) return;
   state.enter('Suspended', 'confirmation by UpdateJobStatus (Ready), at most 30 days');
-  const answered = await condition(() => control.confirmed || control.stopping, LIMITS.confirmationTimeoutMs);
+  const answered = await condition(() => control.confirmed || control.shouldStop(), LIMITS.confirmationTimeoutMs);
   if (!answered) state.fail('ConfirmationTimedOut', 'The job was not confirmed within 30 days.');
 }
 
@@ -59,12 +59,12 @@ async function work(input: JobInput, state: JobState, control: JobControl): Prom
   const pool = state.pool;
   if (!pool || state.failed) return;
   let waitSince: string | undefined;
-  while (!control.stopping && !(pool.done && pool.awaiting.length === 0)) {
+  while (!control.shouldStop() && !(pool.done && pool.awaiting.length === 0)) {
     await control.untilResumed();
-    if (control.stopping) return;
+    if (control.shouldStop()) return;
     state.enter('Active');
     if (!pool.done) await runChunks(input, state, pool, control);
-    if (pool.done && pool.awaiting.length > 0 && !control.interrupted) {
+    if (pool.done && pool.awaiting.length > 0 && !control.isInterrupted()) {
       waitSince ??= new Date().toISOString();
       await awaitRestores(input, state, pool, control, waitSince);
     }

@@ -18,7 +18,7 @@ export async function runChunks(input: JobInput, state: JobState, pool: ChunkPoo
 }
 
 async function lane(input: JobInput, state: JobState, pool: ChunkPool, control: JobControl): Promise<void> {
-  while (!control.interrupted) {
+  while (!control.isInterrupted()) {
     const chunk = pool.take();
     if (!chunk) return;
     await runChunk(input, pool, control, chunk);
@@ -36,7 +36,7 @@ async function runChunk(input: JobInput, pool: ChunkPool, control: JobControl, c
     if (result.failure) control.stopWith(result.failure.code, result.failure.message);
   } catch (error) {
     pool.giveBack(number, undefined);
-    if (isCancellation(error) && control.interrupted) return;
+    if (isCancellation(error) && control.isInterrupted()) return;
     if (!(error instanceof ChildWorkflowFailure)) throw error;
     const failure = failureOf(error);
     control.stopWith(failure.code, `chunk ${number}: ${failure.message}`);

@@ -1,7 +1,6 @@
-import type { JobRef } from '../../contracts/activities';
-import type { JobRequest, JsonObject } from '../../contracts/job';
+import type { Activities, JobRef } from '../../contracts/activities';
+import type { JobRequest } from '../../contracts/job';
 import type { OperationPlan } from '../../contracts/plan';
-import { type Activities } from '../../contracts/activities';
 import { createActivities } from '../../activities';
 import { parseOperation } from '../../operations';
 import { memoryRoleStores, MemoryStore, memoryStores } from './memory-store';
@@ -30,7 +29,7 @@ export function jobFixture(options: {
   for (const key of keys) store.seed('source', key);
   const text = options.manifest ?? keys.map((key) => `source,${key}\n`).join('');
   const { etag } = store.seed('manifests', 'manifest.csv', text);
-  const operation = options.operation ?? { S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::target' } as JsonObject };
+  const operation = options.operation ?? { S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::target' } };
   const request: JobRequest = {
     ClientRequestToken: 'token',
     ConfirmationRequired: false,

@@ -304,9 +304,9 @@ function newSettings(input: CopyObjectInput): Record<string, unknown> {
   return rest;
 }
 
-function present<K extends keyof CopyObjectInput>(
+function present(
   input: CopyObjectInput,
-  names: readonly K[],
+  names: readonly (keyof CopyObjectInput)[],
 ): Record<string, string | Date> {
   const entries = names.map((name) => [name, input[name]]).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Record<string, string | Date>;

@@ -92,7 +92,7 @@ export async function startServerlessOffline(): Promise<StartedServer> {
   return startServer(url, {
     name: 'lambda',
     command: binary,
-    args: ['offline', ...ports, '--reloadHandler', 'false', '--noPrependStageInUrl'],
+    args: ['offline', ...ports, '--useInProcess', '--noPrependStageInUrl'],
     cwd: join(PROJECT_ROOT, 'test', 'support', 'lambda'),
     env: childEnvironment({
       SLS_TELEMETRY_DISABLED: '1',

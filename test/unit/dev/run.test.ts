@@ -19,10 +19,11 @@ test.each([['nonsense'], ['toString'], []])('an unknown name is refused with the
   expect(stderr).toMatch(/^error: usage: node dev\/run\.cjs <api \| worker \| .*verify> \[arguments\]\n$/);
 });
 
+// `exec`: else a SIGTERM to npm ends the shell in between, and the program goes on unattended.
 test('the promised scripts exist, and the bootstrap knows each of them', () => {
   const bootstrap = readFileSync('dev/run.cjs', 'utf8');
   for (const name of ['demo', 'test', 'dev', 'verify', 'bench', 'worker', 'api', 'drover']) {
-    expect(scripts[name]).toBe(`node dev/run.cjs ${name}`);
+    expect(scripts[name]).toBe(`exec node dev/run.cjs ${name}`);
     expect(bootstrap).toMatch(new RegExp(`^ {2}${name}: `, 'm'));
   }
 });
@@ -31,4 +32,17 @@ test('the lockfile names no registry', () => {
   expect(readFileSync('package-lock.json', 'utf8')).not.toMatch(
     /"resolved":|https?:\/\/[^"]*(registry|artifactory|nexus)/,
   );
+});
+
+interface Lockfile {
+  readonly packages: Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>>;
+}
+
+test('the lockfile has the binaries of every platform, without which npm ci refuses it', () => {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lockfile;
+  const locked = Object.keys(packages);
+  const missing = Object.values(packages)
+    .flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}))
+    .filter((name) => !locked.some((path) => path.endsWith(`node_modules/${name}`)));
+  expect(missing).toEqual([]);
 });

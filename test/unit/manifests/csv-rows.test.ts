@@ -90,6 +90,6 @@ test.each([
   ['b,"k\n', "The manifest can't be parsed from row 11 on"],
 ])('bytes that are not the declared rows throw: %j', (text, message) => {
   const parsed = () => parseBatch(Buffer.from(text), ['Bucket', 'Key'], 10);
-  expect(parsed).toThrow(expect.objectContaining({ code: 'InvalidManifestContent' }));
+  expect(parsed).toThrow(expect.objectContaining({ code: 'InvalidManifestContent' }) as Error);
   expect(parsed).toThrow(message);
 });

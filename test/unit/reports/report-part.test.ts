@@ -11,7 +11,6 @@ import {
   PartBuilder,
   partScope,
   slicePart,
-  type FinalOutcome,
   type PartScope,
 } from '../../../reports';
 import { anyFinal, anyTask, readRows, valuesOf } from './samples';
@@ -28,9 +27,7 @@ function added(builder: PartBuilder, list: readonly Entry[]): PartBuilder {
 }
 
 function rowsOf(list: readonly Entry[], status: 'succeeded' | 'failed'): string[][] {
-  return list.flatMap(([task, outcome]) =>
-    outcome.status === status ? [valuesOf(task, outcome as FinalOutcome)] : [],
-  );
+  return list.flatMap(([task, outcome]) => (outcome.status === status ? [valuesOf(task, outcome)] : []));
 }
 
 function tallyOf(list: readonly Entry[]): Tally {
@@ -71,7 +68,7 @@ test('pending tasks are taken out, and settled or put back', () => {
   fc.assert(
     fc.property(entries, fc.infiniteStream(fc.oneof(anyFinal, pending)), (list, later) => {
       const builder = PartBuilder.resume(added(new PartBuilder('AllTasks'), list).encode());
-      const settled = builder.takePending().map((task): Entry => [task, later.next().value!]);
+      const settled = builder.takePending().map((task): Entry => [task, later.next().value as TaskOutcome]);
       const kept = list.filter(([, { status }]) => status !== 'pending');
       expect(builder.tally).toEqual(tallyOf(kept));
       expectPart(added(builder, settled).encode(), [...kept, ...settled], 'AllTasks');
@@ -110,7 +107,7 @@ describe('damaged bytes are refused', () => {
     ['something else', Buffer.from('<Error/>\n'), 'begins with "<Error/>'],
     ['another version', Buffer.from('{"v":2}\n'), 'begins with "{"v":2}'],
   ])('%s', (_name, bytes, message) => {
-    expect(() => slicePart(bytes)).toThrow(expect.objectContaining({ code: 'InternalError' }));
+    expect(() => slicePart(bytes)).toThrow(expect.objectContaining({ code: 'InternalError' }) as Error);
     expect(() => decodePart(bytes)).toThrow(message);
   });
 });

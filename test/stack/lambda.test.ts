@@ -1,0 +1,100 @@
+/**
+ * Goal: functions written for S3 Batch Operations run unchanged, and every way a function can answer, or fail to, ends as one
+ * report row. Method: serverless-offline serves real handlers (test/support/lambda) on Lambda's Invoke API.
+ */
+import { Buckets } from '../support/buckets';
+import { jobRequest, plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
+import { readReport, type ReportRow } from '../support/report';
+import { startServerlessOffline, testStack, type StartedServer } from '../support/stack';
+
+let functions: StartedServer;
+let drover: TestDrover;
+let buckets: Buckets;
+let source: string;
+
+beforeAll(async () => {
+  functions = await startServerlessOffline();
+  drover = await startDrover({ DROVER_LAMBDA_ENDPOINT: functions.url });
+  buckets = new Buckets(testStack().s3Endpoint);
+  source = drover.config.workspace.bucket.replace('workspace-', 'functions-');
+  await buckets.create(drover.config.workspace.bucket, source);
+}, 180_000);
+
+afterAll(async () => {
+  await drover?.close();
+  buckets?.close();
+  await functions?.stop();
+});
+
+async function invoke(
+  name: string,
+  keys: readonly string[],
+  parameters: Readonly<Record<string, unknown>> = {},
+): Promise<ReportRow[]> {
+  const manifest = `manifests/${name}-${Date.now()}.csv`;
+  await buckets.put(source, manifest, plainManifest(source, keys));
+  const FunctionArn = `arn:aws:lambda:us-east-1:${drover.account}:function:${name}`;
+  const { jobId } = await drover.api.createJob(
+    jobRequest({
+      manifest: `${source}/${manifest}`,
+      operation: { LambdaInvoke: { FunctionArn, ...parameters } },
+      report: source,
+    }),
+  );
+  await drover.reaches(jobId, 'Complete');
+  const { rows } = await readReport(buckets, source, reportFolder(jobId));
+  expect(rows.map(({ key }) => key).sort()).toEqual([...keys].sort());
+  return rows.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function told(row: ReportRow | undefined): unknown {
+  return JSON.parse(row?.message ?? '');
+}
+
+test('schema 1.0: bucket as ARN, the key as the manifest spells it, the answer in the report', async () => {
+  const rows = await invoke('tagger', ['a+b%2Fc', 'permanent-1', 'plain']);
+  expect(rows.map(({ taskStatus, httpStatus, errorCode }) => `${taskStatus} ${httpStatus} ${errorCode}`.trim())).toEqual([
+    'succeeded 200',
+    'failed 200 PermanentFailure',
+    'succeeded 200',
+  ]);
+  const bucket = `arn:aws:s3:::${source}`;
+  expect(told(rows[0])).toEqual({ bucket, key: 'a+b%2Fc', versionId: null, arguments: null });
+  expect(rows[1]?.message).toBe('refused permanent-1');
+  expect(told(rows[2])).toEqual({ bucket, key: 'plain', versionId: null, arguments: null });
+});
+
+test('schema 2.0: bucket by name, and the arguments of the user', async () => {
+  const rows = await invoke('tagger', ['k'], { InvocationSchemaVersion: '2.0', UserArguments: { width: '640' } });
+  expect(told(rows[0])).toEqual({ bucket: source, key: 'k', versionId: null, arguments: { width: '640' } });
+});
+
+test('a temporary failure is invoked again until it succeeds, or long enough', async () => {
+  const rows = await invoke('tagger', ['temporary-2-passes', 'temporary-99-stays']);
+  expect(rows[0]).toMatchObject({ taskStatus: 'succeeded' });
+  expect(told(rows[0])).toMatchObject({ key: 'temporary-2-passes' });
+  expect(rows[1]).toMatchObject({ taskStatus: 'failed', errorCode: 'TemporaryFailure' });
+  expect(rows[1]?.message).toMatch(/^attempt \d+$/);
+  expect(Number(rows[1]?.message.slice('attempt '.length))).toBeGreaterThan(2);
+});
+
+test('a function that throws, answers prose, or forgets its task fails its task only', async () => {
+  const [thrown] = await invoke('broken', ['one']);
+  expect(thrown).toMatchObject({ taskStatus: 'failed', httpStatus: '200', errorCode: 'PermanentFailure' });
+  expect(thrown?.message).toContain('the handler threw');
+  const [prose] = await invoke('prose', ['one']);
+  expect(prose).toMatchObject({ taskStatus: 'failed', errorCode: 'PermanentFailure' });
+  expect(prose?.message).toMatch(/^Invalid (JSON|response) returned in Lambda payload/);
+  const [forgotten] = await invoke('forgetful', ['one']);
+  expect(forgotten).toMatchObject({ taskStatus: 'failed', errorCode: 'TemporaryFailure' });
+  expect(forgotten?.message).toBe('Lambda returned no result for this task');
+});
+
+test('a function that takes too long or does not exist says so', async () => {
+  const [slow] = await invoke('tagger', ['slow']);
+  expect(slow).toMatchObject({ taskStatus: 'failed', errorCode: 'PermanentFailure' });
+  expect(slow?.message).toMatch(/time/i);
+  const [unknown] = await invoke('nobody', ['one']);
+  expect(unknown).toMatchObject({ taskStatus: 'failed', httpStatus: '404' });
+  expect(unknown?.errorCode).toMatch(/NotFound/);
+});

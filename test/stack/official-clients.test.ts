@@ -1,0 +1,264 @@
+/**
+ * Goal: those who have scripts for S3 Batch Operations run them unchanged. Method: the AWS CLI, boto3 and the JavaScript SDK,
+ * as they come from their registries, against the API with a worker and a store behind it.
+ */
+import { join } from 'node:path';
+import {
+  BadRequestException,
+  CreateJobCommand,
+  DescribeJobCommand,
+  IdempotencyException,
+  JobStatusException,
+  ListJobsCommand,
+  NotFoundException,
+  S3ControlClient,
+  UpdateJobStatusCommand,
+  type CreateJobCommandInput,
+} from '@aws-sdk/client-s3-control';
+import { Buckets } from '../support/buckets';
+import { plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
+import { readReport } from '../support/report';
+import { runProgram, type CommandResult } from '../support/run-command';
+import { awsCli, awsClientEnvironment, boto3Python, testStack, TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/stack';
+import { eventually } from '../support/workflow-runner';
+
+const KEYS = Array.from({ length: 25 }, (_, index) => `docs/page-${index}.html`);
+const UNKNOWN_JOB = '00000000-0000-0000-0000-000000000000';
+
+let drover: TestDrover;
+let buckets: Buckets;
+let names: { readonly source: string; readonly target: string; readonly reports: string };
+let etag: string;
+
+beforeAll(async () => {
+  drover = await startDrover();
+  buckets = new Buckets(testStack().s3Endpoint);
+  const run = drover.config.workspace.bucket.replace('workspace-', '');
+  names = { source: `source-${run}`, target: `target-${run}`, reports: `reports-${run}` };
+  await buckets.create(drover.config.workspace.bucket, ...Object.values(names));
+  await buckets.putMany(names.source, KEYS);
+  etag = await buckets.put(names.source, 'manifest.csv', plainManifest(names.source, KEYS));
+});
+
+afterAll(async () => {
+  await drover?.close();
+  buckets?.close();
+});
+
+describe('the AWS CLI', () => {
+  let aws: string;
+
+  beforeAll(async () => {
+    aws = await awsCli();
+  });
+
+  /** Every command of `aws s3control` as users type it; the region snow has no account before the host name. */
+  function s3control(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+    const common = ['--account-id', drover.account, '--region', 'snow', '--endpoint-url', drover.apiUrl];
+    return runProgram(aws, ['s3control', ...args, ...common, '--output', 'json'], awsClientEnvironment(env));
+  }
+
+  async function answer(...args: string[]): Promise<Record<string, unknown>> {
+    const { exitCode, stdout, stderr } = await s3control(args);
+    if (exitCode !== 0) throw new Error(`aws s3control ${args.join(' ')}: ${stderr}`);
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  async function described(jobId: string): Promise<Record<string, unknown>> {
+    return (await answer('describe-job', '--job-id', jobId))['Job'] as Record<string, unknown>;
+  }
+
+  async function create(token: string, ...more: string[]): Promise<string> {
+    const manifest = {
+      Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
+      Location: { ObjectArn: `arn:aws:s3:::${names.source}/manifest.csv`, ETag: etag },
+    };
+    const created = await answer(
+      'create-job',
+      ...['--operation', JSON.stringify({ S3PutObjectCopy: { TargetResource: `arn:aws:s3:::${names.target}` } })],
+      ...['--manifest', JSON.stringify(manifest)],
+      '--report',
+      `Bucket=arn:aws:s3:::${names.reports},Prefix=reports,Format=Report_CSV_20180820,Enabled=true,ReportScope=AllTasks`,
+      ...['--priority', '42', '--role-arn', drover.role, '--client-request-token', token, ...more],
+    );
+    return created['JobId'] as string;
+  }
+
+  test('copies a bucket and shows how', async () => {
+    const jobId = await create('cli', '--no-confirmation-required', '--description', 'pages, all of them');
+    const job = await eventually(
+      () => described(jobId),
+      ({ Status }) => Status === 'Complete' || Status === 'Failed',
+      60_000,
+    );
+    expect(job).toMatchObject({
+      JobId: jobId,
+      Status: 'Complete',
+      Priority: 42,
+      Description: 'pages, all of them',
+      RoleArn: drover.role,
+      ProgressSummary: { TotalNumberOfTasks: 25, NumberOfTasksSucceeded: 25, NumberOfTasksFailed: 0 },
+      Manifest: { Location: { ETag: etag } },
+    });
+    const copies = await buckets.list(names.target);
+    const originals = await buckets.list(names.source, 'docs/');
+    expect(copies.map(({ key, etag: copy }) => `${key} ${copy}`)).toEqual(
+      originals.map(({ key, etag: original }) => `${key} ${original}`),
+    );
+    expect((await readReport(buckets, names.reports, reportFolder(jobId))).rows).toHaveLength(25);
+    expect(await answer('list-jobs', '--job-statuses', 'Complete')).toMatchObject({
+      Jobs: [{ JobId: jobId, Status: 'Complete', Operation: 'S3PutObjectCopy' }],
+    });
+  });
+
+  test('holds a job until it is confirmed or cancelled', async () => {
+    const [confirmed, cancelled] = await Promise.all([create('cli-confirm'), create('cli-cancel')]);
+    for (const jobId of [confirmed, cancelled]) {
+      const job = await eventually(
+        () => described(jobId),
+        ({ Status }) => Status === 'Suspended',
+        30_000,
+      );
+      expect(job).toMatchObject({ ConfirmationRequired: true, ProgressSummary: { TotalNumberOfTasks: 25 } });
+      expect(job['SuspendedDate']).toBeDefined();
+    }
+    expect(await answer('update-job-priority', '--job-id', cancelled, '--priority', '1000')).toEqual({
+      JobId: cancelled,
+      Priority: 1_000,
+    });
+    const reason = ['--status-update-reason', 'wrong bucket'];
+    await answer('update-job-status', '--job-id', cancelled, '--requested-job-status', 'Cancelled', ...reason);
+    await answer('update-job-status', '--job-id', confirmed, '--requested-job-status', 'Ready');
+    const ended = ({ Status }: Record<string, unknown>): boolean => Status === 'Complete' || Status === 'Cancelled';
+    expect(await eventually(() => described(cancelled), ended)).toMatchObject({
+      Status: 'Cancelled',
+      Priority: 1_000,
+      StatusUpdateReason: 'wrong bucket',
+      ProgressSummary: { NumberOfTasksSucceeded: 0 },
+    });
+    expect(await eventually(() => described(confirmed), ended)).toMatchObject({
+      Status: 'Complete',
+      ProgressSummary: { NumberOfTasksSucceeded: 25 },
+    });
+  });
+
+  test('is told what is wrong', async () => {
+    const unknown = await s3control(['describe-job', '--job-id', UNKNOWN_JOB]);
+    expect(unknown.exitCode).not.toBe(0);
+    expect(unknown.stderr).toContain('(NotFoundException)');
+    const wrongSecret = await s3control(['list-jobs'], { AWS_SECRET_ACCESS_KEY: 'wrong' });
+    expect(wrongSecret.exitCode).not.toBe(0);
+    expect(wrongSecret.stderr).toContain('(SignatureDoesNotMatch)');
+    const wrongRole = create('cli-role', '--role-arn', 'arn:aws:iam::123456789012:role/nobody');
+    await expect(wrongRole).rejects.toThrow(/RoleNotConfigured.*role\/nobody is not configured/s);
+  });
+});
+
+test('boto3 does the same', async () => {
+  const python = await boto3Python();
+  const args = [
+    ...[drover.apiUrl, drover.account, drover.role],
+    ...[`arn:aws:s3:::${names.source}/manifest.csv`, etag, `arn:aws:s3:::${names.target}`],
+  ];
+  const { exitCode, stdout, stderr } = await runProgram(
+    python,
+    [join(__dirname, 'official-clients.py'), ...args],
+    awsClientEnvironment(),
+  );
+  if (exitCode !== 0) throw new Error(stderr);
+  const { created, ...found } = JSON.parse(stdout) as Record<string, unknown>;
+  expect(found).toEqual({
+    status: 'Complete',
+    succeeded: 25,
+    sameJob: true,
+    priority: 99,
+    cancelled: 'Cancelled',
+    reason: 'changed my mind',
+    listed: true,
+    unknownJob: 'NotFoundException',
+    otherRequest: 'IdempotencyException',
+    badStatus: 'JobStatusException',
+    wrongSecret: 'ClientError',
+  });
+  expect(Math.abs(Date.parse(created as string) - Date.now())).toBeLessThan(120_000);
+  expect(await buckets.list(names.target, 'boto3/')).toHaveLength(25);
+});
+
+describe('the JavaScript SDK', () => {
+  let client: S3ControlClient;
+
+  function clientWith(secretAccessKey: string): S3ControlClient {
+    return new S3ControlClient({
+      region: 'snow',
+      endpoint: drover.apiUrl,
+      credentials: { accessKeyId: TEST_ACCESS_KEY, secretAccessKey },
+      disableHostPrefix: true,
+      maxAttempts: 1,
+    });
+  }
+
+  beforeAll(() => {
+    client = clientWith(TEST_SECRET_KEY);
+  });
+
+  afterAll(() => {
+    client?.destroy();
+  });
+
+  function request(changes: Partial<CreateJobCommandInput> = {}): CreateJobCommandInput {
+    return {
+      AccountId: drover.account,
+      ClientRequestToken: 'js',
+      ConfirmationRequired: false,
+      Priority: 1,
+      RoleArn: drover.role,
+      Operation: { S3PutObjectTagging: { TagSet: [{ Key: 'seen', Value: 'by é/js' }] } },
+      Manifest: {
+        Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
+        Location: { ObjectArn: `arn:aws:s3:::${names.source}/manifest.csv`, ETag: etag },
+      },
+      Report: { Enabled: false },
+      ...changes,
+    };
+  }
+
+  test('tags the objects of a bucket', async () => {
+    const { JobId } = await client.send(new CreateJobCommand(request()));
+    const { Job } = await eventually(
+      () => client.send(new DescribeJobCommand({ AccountId: drover.account, JobId })),
+      ({ Job: job }) => job?.Status === 'Complete' || job?.Status === 'Failed',
+      60_000,
+    );
+    expect(Job).toMatchObject({
+      Status: 'Complete',
+      Operation: request().Operation,
+      ProgressSummary: { TotalNumberOfTasks: 25, NumberOfTasksSucceeded: 25 },
+    });
+    expect(Job?.CreationTime).toBeInstanceOf(Date);
+    expect(await buckets.tags(names.source, KEYS[7]!)).toEqual({ seen: 'by é/js' });
+    const { Jobs = [] } = await client.send(new ListJobsCommand({ AccountId: drover.account, MaxResults: 1_000 }));
+    expect(Jobs.find((job) => job.JobId === JobId)).toMatchObject({ Operation: 'S3PutObjectTagging', Priority: 1 });
+  });
+
+  test('raises its typed errors', async () => {
+    const AccountId = drover.account;
+    const { JobId } = await client.send(new CreateJobCommand(request()));
+    const refused = async (call: Promise<unknown>): Promise<unknown> => call.then(() => undefined).catch((error) => error);
+    expect(await refused(client.send(new DescribeJobCommand({ AccountId, JobId: UNKNOWN_JOB })))).toBeInstanceOf(
+      NotFoundException,
+    );
+    expect(await refused(client.send(new CreateJobCommand(request({ Priority: 2 }))))).toBeInstanceOf(
+      IdempotencyException,
+    );
+    const ready = new UpdateJobStatusCommand({ AccountId, JobId, RequestedJobStatus: 'Ready' });
+    expect(await refused(client.send(ready))).toBeInstanceOf(JobStatusException);
+    const nothing = request({ ClientRequestToken: 'none', Operation: { S3PutObjectTagging: { TagSet: [{ Key: '', Value: '' }] } } });
+    expect(await refused(client.send(new CreateJobCommand(nothing)))).toBeInstanceOf(BadRequestException);
+    const stranger = clientWith('wrong');
+    expect(await refused(stranger.send(new ListJobsCommand({ AccountId })))).toMatchObject({
+      name: 'SignatureDoesNotMatch',
+      $metadata: { httpStatusCode: 403 },
+    });
+    stranger.destroy();
+  });
+});

@@ -1,0 +1,144 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { pino } from 'pino';
+import { createApp } from '../../api/app';
+import { TemporalJobService } from '../../api/job-service';
+import { objectAccess } from '../../api/object-access';
+import { TemporalJobs } from '../../api/temporal-jobs';
+import { ApiClient, type Job } from '../../cli/api-client';
+import type { Config } from '../../config/config';
+import { loadConfig } from '../../config/load';
+import { isTerminal, type JobStatus } from '../../contracts/job';
+import { parseOperation } from '../../operations';
+import { createStores } from '../../storage/stores';
+import { createWorkers } from '../../worker/create-workers';
+import { testStack } from './stack';
+import { eventually } from './workflow-runner';
+
+export interface TestDrover {
+  readonly config: Config;
+  readonly apiUrl: string;
+  readonly account: string;
+  readonly role: string;
+  /** The REST API, as the command line uses it. */
+  readonly api: ApiClient;
+  readonly temporal: Client;
+  /** Resolves with the job once it has one of the statuses. Rejects when it has ended with another, or after `timeoutMs`. */
+  reaches(jobId: string, statuses: JobStatus | readonly JobStatus[], timeoutMs?: number): Promise<Job>;
+  close(): Promise<void>;
+}
+
+/**
+ * API and worker in this process, on the run's Temporal server and a task queue, account and workspace of their own.
+ * `settings` are environment variables of Drover; the store is the run's SeaweedFS unless they name another.
+ */
+export async function startDrover(settings: Readonly<Record<string, string>> = {}): Promise<TestDrover> {
+  const { temporalAddress, s3Endpoint, workflowBundle } = testStack();
+  const unique = randomUUID().slice(0, 8);
+  const config = loadConfig({
+    DROVER_S3_ENDPOINT: s3Endpoint,
+    DROVER_ACCOUNT_ID: String(randomInt(1e11, 1e12)),
+    DROVER_TASK_QUEUE: `test-${unique}`,
+    DROVER_WORKSPACE_BUCKET: `workspace-${unique}`,
+    DROVER_API_PORT: '0',
+    TEMPORAL_ADDRESS: temporalAddress,
+    ...settings,
+  });
+  const native = await NativeConnection.connect({ address: temporalAddress });
+  const connection = await Connection.connect({ address: temporalAddress });
+  const temporal = new Client({ connection, namespace: config.temporal.namespace });
+  const stores = createStores(config);
+  const workers = await createWorkers(config, { connection: native, stores, workflowBundlePath: workflowBundle });
+  const running = workers.run();
+  const service = new TemporalJobService({
+    gateway: new TemporalJobs(temporal, config.temporal.taskQueue),
+    planOperation: (operation) => parseOperation(operation).plan,
+    region: config.store.region,
+    workspace: { bucket: config.workspace.bucket, prefix: config.workspace.prefix },
+  });
+  const log = pino({ level: 'silent' });
+  const app = createApp({ config, service, checkOperation: parseOperation, objects: objectAccess(stores), log });
+  const server = app.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const api = new ApiClient({ apiUrl });
+  return {
+    config,
+    apiUrl,
+    account: config.accounts[0]!.id,
+    role: config.roles[0]!.arn,
+    api,
+    temporal,
+    reaches: (jobId, statuses, timeoutMs) => reaches(api, jobId, statuses, timeoutMs),
+    close: async () => {
+      workers.shutdown();
+      await running;
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await Promise.all([native.close(), connection.close(), stores.close()]);
+    },
+  };
+}
+
+/** See `TestDrover.reaches`. */
+export async function reaches(
+  api: ApiClient,
+  jobId: string,
+  statuses: JobStatus | readonly JobStatus[],
+  timeoutMs = 60_000,
+): Promise<Job> {
+  const wanted = [statuses].flat();
+  const job = await eventually(
+    () => api.describeJob(jobId),
+    ({ status }) => wanted.includes(status) || isTerminal(status),
+    timeoutMs,
+  );
+  if (wanted.includes(job.status)) return job;
+  const reasons = job.failureReasons.map(({ FailureCode, FailureReason }) => `${FailureCode}: ${FailureReason}`);
+  throw new Error(`job ${jobId} is ${job.status}, not ${wanted.join(' or ')}. ${reasons.join('; ')}`);
+}
+
+export interface JobOptions {
+  /** `bucket/key` of the manifest. */
+  readonly manifest: string;
+  readonly etag?: string;
+  readonly fields?: readonly string[];
+  readonly operation: Readonly<Record<string, unknown>>;
+  /** Bucket of the completion report, which goes below `reports/`; none is written without. */
+  readonly report?: string;
+  readonly scope?: 'AllTasks' | 'FailedTasksOnly';
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+/** A job request in REST's form, which is CreateJob's. */
+export function jobRequest({ manifest, etag, fields, operation, report, scope, more }: JobOptions) {
+  return {
+    Operation: operation,
+    Manifest: {
+      Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: fields ?? ['Bucket', 'Key'] },
+      Location: { ObjectArn: `arn:aws:s3:::${manifest}`, ...(etag === undefined ? {} : { ETag: etag }) },
+    },
+    Report:
+      report === undefined
+        ? { Enabled: false }
+        : {
+            Enabled: true,
+            Bucket: `arn:aws:s3:::${report}`,
+            Prefix: 'reports',
+            Format: 'Report_CSV_20180820',
+            ReportScope: scope ?? 'AllTasks',
+          },
+    ...more,
+  };
+}
+
+export function reportFolder(jobId: string): string {
+  return `reports/job-${jobId}/`;
+}
+
+/** Of a manifest without a header, from keys that need no encoding. */
+export function plainManifest(bucket: string, keys: readonly string[]): string {
+  return keys.map((key) => `${bucket},${key}\n`).join('');
+}
