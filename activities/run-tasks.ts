@@ -20,9 +20,10 @@ export interface TaskRun {
  */
 export async function runTasks(run: TaskRun): Promise<void> {
   let next = 0;
-  let fault: { readonly error: unknown } | undefined;
+  const faults: unknown[] = [];
+  const isStopped = (): boolean => run.stop.aborted;
   const lane = async (): Promise<void> => {
-    while (next < run.rows.length && !run.stop.aborted && !fault) {
+    while (next < run.rows.length && !isStopped() && faults.length === 0) {
       const index = next++;
       const row = run.rows[index];
       if (!row || run.isDone(index)) continue;
@@ -30,10 +31,10 @@ export async function runTasks(run: TaskRun): Promise<void> {
         run.onOutcome(index, row.task, row.refused ?? (await run.perform(row.task, run.giveUp)));
       } catch (error) {
         // Of a stopped batch, what has no outcome is done again when it goes on: nothing to tell.
-        if (!run.stop.aborted) fault ??= { error };
+        if (!isStopped()) faults.push(error);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(run.requestsInFlight, run.rows.length) }, lane));
-  if (fault) throw fault.error;
+  if (faults.length > 0) throw faults[0];
 }

@@ -10,7 +10,7 @@ export const LIMITS = {
   /** Children of one workflow: Temporal advises at most 1,000; nine events each keep the job's history under its 10,240-event warning. */
   chunksPerJobMax: 1_000,
   /** Chunks aimed at for a large job; the rest of the 1,000 is room for the smaller chunks of the tail. */
-  chunksPerJobAim: 800,
+  chunksPerJobAim: 790,
   /** Below this many batches a chunk costs more in events than it gains in spread. */
   chunkBatchesMin: 5,
   /** Rows per activity unless the operation says otherwise: S3's own page size. */

@@ -38,7 +38,6 @@ export function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     const target: Abortable = {
       onAbort: (reason) => {
         clearTimeout(timer);
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the signal's reason is the caller's to choose
         reject(reason);
       },
     };

@@ -85,7 +85,6 @@ export class AdaptiveLimit {
           // Left in the list without a grant; `admit` drops it in passing.
           waiter.grant = undefined;
           this.queued -= 1;
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the signal's reason is the caller's to choose
           reject(reason);
         },
       };

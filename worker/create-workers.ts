@@ -1,6 +1,7 @@
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import type { Config } from '../config/config';
+import type { RunBatchInput } from '../contracts/activities';
 import { jobsQueue, objectsQueue } from '../contracts/naming';
 import type { Stores } from '../storage/object-store';
 import { workflowSource } from './bundle';
@@ -41,7 +42,7 @@ export async function createWorkers(
       ...objectsWorkerOptions(config),
       ...common,
       taskQueue: objectsQueue(taskQueue),
-      activities: { runBatch: activities.runBatch },
+      activities: { runBatch: (input: RunBatchInput) => activities.runBatch(input) },
     }),
   ]);
   return {

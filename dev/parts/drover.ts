@@ -5,6 +5,12 @@ import type { Part } from '../supervisor';
 import { PROJECT_ROOT } from './project-root';
 import { polls } from './temporal-probe';
 
+/**
+ * Requests live for milliseconds, by the thousand: with V8's default of 16 MiB for young objects many are copied before they
+ * die. Measured on the benchmark's stub: a fifth less CPU a task. The same flag stands in package.json and docker-compose.yml.
+ */
+const WORKER_NODE_FLAGS = ['--max-semi-space-size=64'];
+
 export interface ApiPartOptions {
   readonly host: string;
   readonly port: number;
@@ -37,7 +43,7 @@ export interface WorkerPartOptions {
 export function workerPart(options: WorkerPartOptions): Part {
   return {
     name: `worker-${String(options.number)}`,
-    ...entry('worker/main.js'),
+    ...entry('worker/main.js', WORKER_NODE_FLAGS),
     env: childEnvironment(options.env),
     ports: [],
     ready: (pid) => polls(pid, options.temporalAddress, options.namespace, jobsQueue(options.taskQueue)),
@@ -47,6 +53,7 @@ export function workerPart(options: WorkerPartOptions): Part {
   };
 }
 
-function entry(file: string): { command: string; args: string[] } {
-  return { command: process.execPath, args: ['--enable-source-maps', resolve(PROJECT_ROOT, 'dist', file)] };
+function entry(file: string, flags: readonly string[] = []): { command: string; args: string[] } {
+  const args = ['--enable-source-maps', ...flags, resolve(PROJECT_ROOT, 'dist', file)];
+  return { command: process.execPath, args };
 }

@@ -53,11 +53,9 @@ function told(row: ReportRow | undefined): unknown {
 
 test('schema 1.0: bucket as ARN, the key as the manifest spells it, the answer in the report', async () => {
   const rows = await invoke('tagger', ['a+b%2Fc', 'permanent-1', 'plain']);
-  expect(rows.map(({ taskStatus, httpStatus, errorCode }) => `${taskStatus} ${httpStatus} ${errorCode}`.trim())).toEqual([
-    'succeeded 200',
-    'failed 200 PermanentFailure',
-    'succeeded 200',
-  ]);
+  expect(
+    rows.map(({ taskStatus, httpStatus, errorCode }) => `${taskStatus} ${httpStatus} ${errorCode}`.trim()),
+  ).toEqual(['succeeded 200', 'failed 200 PermanentFailure', 'succeeded 200']);
   const bucket = `arn:aws:s3:::${source}`;
   expect(told(rows[0])).toEqual({ bucket, key: 'a+b%2Fc', versionId: null, arguments: null });
   expect(rows[1]?.message).toBe('refused permanent-1');

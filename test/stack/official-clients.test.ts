@@ -19,7 +19,14 @@ import { Buckets } from '../support/buckets';
 import { plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
 import { readReport } from '../support/report';
 import { runProgram, type CommandResult } from '../support/run-command';
-import { awsCli, awsClientEnvironment, boto3Python, testStack, TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/stack';
+import {
+  awsCli,
+  awsClientEnvironment,
+  boto3Python,
+  testStack,
+  TEST_ACCESS_KEY,
+  TEST_SECRET_KEY,
+} from '../support/stack';
 import { eventually } from '../support/workflow-runner';
 
 const KEYS = Array.from({ length: 25 }, (_, index) => `docs/page-${index}.html`);
@@ -243,7 +250,8 @@ describe('the JavaScript SDK', () => {
   test('raises its typed errors', async () => {
     const AccountId = drover.account;
     const { JobId } = await client.send(new CreateJobCommand(request()));
-    const refused = async (call: Promise<unknown>): Promise<unknown> => call.then(() => undefined).catch((error) => error);
+    const refused = async (call: Promise<unknown>): Promise<unknown> =>
+      call.then(() => undefined).catch((error) => error);
     expect(await refused(client.send(new DescribeJobCommand({ AccountId, JobId: UNKNOWN_JOB })))).toBeInstanceOf(
       NotFoundException,
     );
@@ -252,7 +260,10 @@ describe('the JavaScript SDK', () => {
     );
     const ready = new UpdateJobStatusCommand({ AccountId, JobId, RequestedJobStatus: 'Ready' });
     expect(await refused(client.send(ready))).toBeInstanceOf(JobStatusException);
-    const nothing = request({ ClientRequestToken: 'none', Operation: { S3PutObjectTagging: { TagSet: [{ Key: '', Value: '' }] } } });
+    const nothing = request({
+      ClientRequestToken: 'none',
+      Operation: { S3PutObjectTagging: { TagSet: [{ Key: '', Value: '' }] } },
+    });
     expect(await refused(client.send(new CreateJobCommand(nothing)))).toBeInstanceOf(BadRequestException);
     const stranger = clientWith('wrong');
     expect(await refused(stranger.send(new ListJobsCommand({ AccountId })))).toMatchObject({

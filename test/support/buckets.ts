@@ -45,7 +45,9 @@ export class Buckets {
     body: string | Buffer,
     more: Partial<PutObjectCommandInput> = {},
   ): Promise<string> {
-    const { ETag = '' } = await this.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ...more }));
+    const { ETag = '' } = await this.client.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ...more }),
+    );
     return ETag.replaceAll('"', '');
   }
 

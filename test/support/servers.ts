@@ -18,6 +18,13 @@ export class TestServers {
   #temporal: Promise<void> | undefined;
   #seaweedFs: Promise<void> | undefined;
 
+  constructor() {
+    // Also when the run is interrupted.
+    process.once('exit', () => {
+      rmSync(this.#home, { recursive: true, force: true, maxRetries: 3 });
+    });
+  }
+
   /** Temporal in memory and without UI, the workflows bundled once, and the path of the time-skipping server. */
   startTemporal(): Promise<void> {
     this.#temporal ??= this.#startTemporal();

@@ -1,4 +1,10 @@
-import { createServer, request as sendRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request as sendRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { Agent } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -43,7 +49,15 @@ export async function startSlowProxy(target: string, delayMs: number): Promise<S
       if (response.destroyed) return;
       seen.forwarded = true;
       const onward = sendRequest(
-        { agent, hostname, port, method: request.method, path: request.url, headers: request.rawHeaders, setHost: false },
+        {
+          agent,
+          hostname,
+          port,
+          method: request.method,
+          path: request.url,
+          headers: request.rawHeaders,
+          setHost: false,
+        },
         (answer) => {
           response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
           answer.pipe(response);
