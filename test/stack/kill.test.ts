@@ -102,11 +102,12 @@ test('the Temporal server killed, and started again on its file', async () => {
   const jobId = await startCopying('fewer.csv', 'after-temporal');
   await untilDone(jobId, 500);
   kill('temporal');
-  // The API answers meanwhile, with what is missing, and finds its way back.
   await eventually(
-    () => fetch(`${stack.apiUrl}/healthz`).then(({ status }) => status),
-    (status) => status === 503,
+    () => Promise.resolve(stack.output()),
+    (said) => said.includes('temporal is ready again'),
+    60_000,
   );
+  expect(stack.output()).toContain('temporal ended (SIGKILL); starting it again');
   await eventually(
     () => fetch(`${stack.apiUrl}/healthz`).then(({ status }) => status),
     (status) => status === 200,

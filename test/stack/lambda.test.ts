@@ -44,7 +44,7 @@ async function invoke(
   await drover.reaches(jobId, 'Complete');
   const { rows } = await readReport(buckets, source, reportFolder(jobId));
   expect(rows.map(({ key }) => key).sort()).toEqual([...keys].sort());
-  return rows.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return [...rows].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 function told(row: ReportRow | undefined): unknown {

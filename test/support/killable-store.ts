@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,15 +22,23 @@ export interface KillableStore {
   close(): Promise<void>;
 }
 
-export async function startKillableStore(): Promise<KillableStore> {
+/** Who else may do what, as SeaweedFS writes it: `Read`, `Write`, `List`, `Tagging`, `Admin`, each with `:bucket` for one only. */
+export interface StoreIdentity {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly actions: readonly string[];
+}
+
+export async function startKillableStore(others: readonly StoreIdentity[] = []): Promise<KillableStore> {
   const binary = await provideSeaweedFs(loadDevConfig());
   const port = await freePorts(SEAWEEDFS_PORTS, [SEAWEEDFS_GRPC_OFFSET]);
   const dataDir = mkdtempSync(join(tmpdir(), 'drover-store-'));
   const credentials = { accessKeyId: TEST_ACCESS_KEY, secretAccessKey: TEST_SECRET_KEY };
   const part = seaweedFsPart({ binary, port, dataDir, ...credentials });
+  const args = [...part.args, ...identityArguments(dataDir, others)];
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    child = spawn(part.command, part.args, { env: { ...part.env }, stdio: 'ignore' });
+    child = spawn(part.command, args, { env: { ...part.env }, stdio: 'ignore' });
     const pid = child.pid ?? 0;
     await eventually(
       () => part.ready(pid).catch(() => false),
@@ -58,4 +66,17 @@ export async function startKillableStore(): Promise<KillableStore> {
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+function identityArguments(dataDir: string, others: readonly StoreIdentity[]): string[] {
+  if (others.length === 0) return [];
+  const admin = { accessKey: TEST_ACCESS_KEY, secretKey: TEST_SECRET_KEY, actions: ['Admin', 'Read', 'Write', 'List'] };
+  const identities = [admin, ...others].map(({ accessKey, secretKey, actions }) => ({
+    name: accessKey,
+    credentials: [{ accessKey, secretKey }],
+    actions,
+  }));
+  const file = join(dataDir, 'identities.json');
+  writeFileSync(file, JSON.stringify({ identities }));
+  return [`-s3.config=${file}`];
 }

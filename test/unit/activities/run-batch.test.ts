@@ -2,6 +2,7 @@
  * Goal: every task gets exactly one row, however a batch ends. Method: the activity in a mock context on the in-memory
  * store; crashes are attempts that are dropped, cancellation and shutdown come as Temporal sends them.
  */
+import { setMaxListeners } from 'node:events';
 import { CancelledFailure } from '@temporalio/activity';
 import { ActivityCancellationDetails, ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -44,6 +45,7 @@ function copiesThrough(fixture: JobFixture, count: number): void {
   const copy = fixture.store.copyObject.bind(fixture.store);
   fixture.store.copyObject = async (input, options) => {
     if (++copies <= count) return copy(input, options);
+    if (options?.signal) setMaxListeners(0, options.signal);
     return new Promise((_, reject) => {
       options?.signal?.addEventListener('abort', () => reject(options.signal?.reason as Error));
     });

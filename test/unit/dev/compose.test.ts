@@ -71,7 +71,8 @@ test('foreign images have a version', () => {
 
 test('own commands are programs of the sources, and the image starts one of them', () => {
   for (const [, { command }] of ownServices) {
-    const [node, program = ''] = command ?? [];
+    const [node, ...rest] = command ?? [];
+    const program = rest.find((argument) => !argument.startsWith('--')) ?? '';
     expect(node).toBe('node');
     expect(existsSync(program.replace(/^dist\//, '').replace(/\.js$/, '.ts'))).toBe(true);
   }

@@ -35,9 +35,8 @@ function variablesOf(file: string): Variable[] {
 }
 
 function valueOf(literal: string): string {
-  const constant = CONSTANTS[literal];
-  if (constant !== undefined) return constant;
-  return literal.replaceAll('_', '').replace(/^'(.*)'$/, literal.slice(1, -1));
+  const text = /^'(.*)'$/.exec(literal)?.[1];
+  return text ?? CONSTANTS[literal] ?? literal.replaceAll('_', '');
 }
 
 const variables = ['load.ts', 'dev.ts', 'cli.ts'].flatMap(variablesOf);
