@@ -21,7 +21,7 @@ const ROOMS = [
   'test',
 ];
 
-/** What each room may import of ours, besides itself. The drawing is in docs/architecture.md. */
+/** What each room may import of ours, besides itself. The drawing is in ARCHITECTURE.md. */
 const MAY_IMPORT = {
   contracts: [],
   config: ['contracts'],

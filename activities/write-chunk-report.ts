@@ -3,8 +3,8 @@ import type { WriteChunkReportInput } from '../contracts/activities';
 import { parseS3Arn } from '../contracts/arn';
 import { LIMITS } from '../contracts/limits';
 import { workspaceKeys } from '../contracts/naming';
-import type { TaskOutcome } from '../contracts/outcome';
-import { compactParts, PartBuilder, type ReportFile, resultKey } from '../reports';
+import { addTallies, EMPTY_TALLY, type Tally, type TaskOutcome } from '../contracts/outcome';
+import { compactParts, PartBuilder, type ReportFile, resultKey, slicePart } from '../reports';
 import type { ObjectStore } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import type { ActivityDependencies } from './dependencies';
@@ -24,16 +24,20 @@ const NOT_AWAITED: TaskOutcome = {
 
 /** Joins the parts of a chunk's batches into report files. Keys are deterministic: a second run writes the same files. */
 export function writeChunkReportActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
-  return async function writeChunkReport(input: WriteChunkReportInput): Promise<void> {
+  return async function writeChunkReport(input: WriteChunkReportInput): Promise<Tally> {
     const { request } = await specs.load(input);
     const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
-    if (bucket === undefined) return;
+    if (bucket === undefined) throw new Error('a job without a report bucket asks for a report');
     const { chunk } = input.range;
     const { jobId } = input;
     const workspace = stores.workspace();
+    let tally = EMPTY_TALLY;
+    const onPart = (part: Buffer): void => {
+      tally = addTallies(tally, slicePart(part).tally);
+    };
     const files = await heartbeating(() =>
       compactParts({
-        parts: readParts(workspace, input),
+        parts: readParts(workspace, input, onPart),
         store: stores.forRole(request.RoleArn).storeFor(bucket),
         bucket,
         keyOf: (status, sequence) => resultKey({ prefix: request.Report.Prefix, jobId, chunk, status, sequence }),
@@ -42,6 +46,7 @@ export function writeChunkReportActivity({ stores }: ActivityDependencies, specs
       }),
     );
     await workspace.put(chunkReportRef(input, chunk), JSON.stringify(files), { contentType: 'application/json' });
+    return tally;
   };
 }
 
@@ -59,7 +64,11 @@ export async function readChunkReport(
   return bytes ? (JSON.parse(bytes.toString('utf8')) as ReportFile[]) : [];
 }
 
-async function* readParts(workspace: ObjectStore, input: WriteChunkReportInput): AsyncIterable<Buffer> {
+async function* readParts(
+  workspace: ObjectStore,
+  input: WriteChunkReportInput,
+  onPart: (part: Buffer) => void,
+): AsyncIterable<Buffer> {
   const { firstBatch, batches } = input.range;
   const ahead: Promise<Buffer | undefined>[] = [];
   for (let taken = 0, begun = 0; taken < batches; taken++) {
@@ -70,7 +79,9 @@ async function* readParts(workspace: ObjectStore, input: WriteChunkReportInput):
       ahead.push(reading);
     }
     const part = await ahead.shift();
-    if (part) yield part;
+    if (!part) continue;
+    onPart(part);
+    yield part;
   }
 }
 

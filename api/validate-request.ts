@@ -122,7 +122,18 @@ export function validateJobRequest(given: unknown, rules: RequestRules): JobRequ
   if (!rules.roles.includes(request.RoleArn)) {
     throw new DroverError('RoleNotConfigured', `RoleArn: the role ${request.RoleArn} is not configured`);
   }
+  checkReportOwner(request.RoleArn, request.Report.ExpectedBucketOwner);
   return withoutUndefined(request) as JobRequest;
+}
+
+/** A job reaches the buckets of its role's account only, so no other owner can be the right one. */
+function checkReportOwner(roleArn: string, owner: string | undefined): void {
+  const account = roleArn.split(':')[4];
+  if (owner === undefined || owner === account) return;
+  throw new DroverError(
+    'BadRequestException',
+    `Report.ExpectedBucketOwner: the buckets of role ${roleArn} belong to account ${account ?? ''}, not to ${owner}`,
+  );
 }
 
 const jobId = z.string().regex(/^[a-zA-Z0-9_-]{5,36}$/, 'must be 5 to 36 letters, digits, - or _');

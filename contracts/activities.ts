@@ -63,7 +63,8 @@ export interface WrittenReport {
 export interface Activities {
   prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest>;
   runBatch(input: RunBatchInput): Promise<BatchResult>;
-  writeChunkReport(input: WriteChunkReportInput): Promise<void>;
+  /** Resolves with the tally of the rows it found: for a stopped chunk, more than its state knows of. */
+  writeChunkReport(input: WriteChunkReportInput): Promise<Tally>;
   /** Resolves with the tally of all tasks of the ranges once none is pending; until then each attempt fails and says when to try again. */
   checkRestores(input: CheckRestoresInput): Promise<Tally>;
   writeReport(input: WriteReportInput): Promise<WrittenReport>;

@@ -32,7 +32,7 @@ runUntilStopped(async (lifetime) => {
   await runJob(stack, lifetime);
   if (keep) {
     lifetime.say(
-      `\nThe stack stays up: console ${stack.apiUrl}, Temporal UI ${stack.temporalUiUrl ?? 'elsewhere'}. Ctrl-C ends it.`,
+      `\nThe stack stays up: API ${stack.apiUrl}, Temporal UI ${stack.temporalUiUrl ?? 'elsewhere'}. Ctrl-C ends it.`,
     );
     await lifetime.stopped;
   } else {

@@ -16,7 +16,7 @@ function summary(stack: Stack, home: string): string {
   const key = config.accounts[0]?.keys[0];
   const lines = [
     'ready',
-    `  console, REST, S3 Control  ${stack.apiUrl}`,
+    `  REST, S3 Control           ${stack.apiUrl}`,
     `  S3                         ${stack.s3Url}`,
     `  Temporal                   ${stack.temporalAddress}`,
     ...(stack.temporalUiUrl === undefined ? [] : [`  Temporal UI                ${stack.temporalUiUrl}`]),

@@ -73,7 +73,7 @@ export class ChunkPool {
 
   /** Begun and not finished: what a report of a stopped job must still gather. */
   get unfinished(): readonly PooledChunk[] {
-    return this.returned;
+    return [...this.returned];
   }
 
   /** Chunks whose tasks are accepted and not yet in effect. */
@@ -107,4 +107,28 @@ export class ChunkPool {
     }
     this.finishedTally = addTallies(this.finishedTally, tally);
   }
+
+  /** A chunk that was stopped has been reported: `tally` is what the report says of it. */
+  conclude(range: ChunkRange, tally: Tally): void {
+    if (this.waiting.has(range.chunk)) {
+      this.settle([range], tally);
+      return;
+    }
+    const index = this.returned.findIndex((chunk) => chunk.range.chunk === range.chunk);
+    if (index >= 0) this.returned.splice(index, 1);
+    this.finishedTally = addTallies(this.finishedTally, tally);
+  }
+
+  /** The job ends without a report: what is still awaited counts as failed. */
+  giveUpPending(): void {
+    this.finishedTally = withoutPending(this.finishedTally);
+    this.waiting.clear();
+    for (const [index, { range, state }] of this.returned.entries()) {
+      this.returned[index] = { range, state: { ...state, tally: withoutPending(state.tally) } };
+    }
+  }
+}
+
+function withoutPending(tally: Tally): Tally {
+  return { succeeded: tally.succeeded, failed: tally.failed + tally.pending, pending: 0 };
 }

@@ -11,14 +11,21 @@ import { reportActivities } from './proxies';
 export async function writeJobReport(input: JobInput, state: JobState): Promise<void> {
   const { jobId, workspace, request } = input;
   const { pool } = state;
-  if (!request.Report.Enabled || !pool) return;
+  if (!pool) return;
+  if (!request.Report.Enabled) {
+    pool.giveUpPending();
+    return;
+  }
   const { writeChunkReport, writeReport } = reportActivities();
+  const anyTaskRan = executed(pool.knownTally) > 0;
   try {
     for (const { range, state: chunk } of pool.unfinished) {
-      await writeChunkReport({ jobId, workspace, range, open: chunk.open });
+      pool.conclude(range, await writeChunkReport({ jobId, workspace, range, open: chunk.open }));
     }
-    for (const range of pool.awaiting) await writeChunkReport({ jobId, workspace, range, open: [] });
-    if (executed(pool.knownTally) === 0) return;
+    for (const range of pool.awaiting) {
+      pool.conclude(range, await writeChunkReport({ jobId, workspace, range, open: [] }));
+    }
+    if (!anyTaskRan) return;
     const written = await writeReport({ jobId, workspace, chunks: pool.begun });
     state.reportManifestKey = written.manifestKey;
   } catch (error) {

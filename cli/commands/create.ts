@@ -24,7 +24,7 @@ export function addCreateCommand(program: Command, invocation: Invocation): void
       ]),
     )
     .option('--role <arn>', 'role that the job acts as (default: the configured one)')
-    .option('--priority <number>', 'higher runs first (default: 10)')
+    .option('--priority <number>', 'kept and shown, does not decide yet which job runs first (default: 10)')
     .option('--description <text>', 'shown with the job')
     .option('--token <token>', 'the same token and request always mean the same job (default: a new one)')
     .option('--confirmation-required', 'prepare only, then wait for `drover confirm`')

@@ -6,6 +6,7 @@ import type { JobInput, JobRequest, JobSnapshot } from '../../contracts/job';
 import { jobsQueue, jobWorkflowId, objectsQueue } from '../../contracts/naming';
 import { MESSAGES } from '../../contracts/messages';
 import { LIMITS } from '../../contracts/limits';
+import { addTallies, EMPTY_TALLY } from '../../contracts/outcome';
 import type { OperationPlan } from '../../contracts/plan';
 import type { jobWorkflow } from '../../workflows/job';
 import { testWorkflowBundlePath } from './addresses';
@@ -58,7 +59,10 @@ export function easyActivities(batches: number, rows = 1_000): Activities {
   return {
     prepareManifest: () => Promise.resolve({ totalTasks: batches * rows, batches }),
     runBatch: () => Promise.resolve({ status: 'done', tally: { succeeded: rows, failed: 0, pending: 0 } }),
-    writeChunkReport: () => Promise.resolve(),
+    writeChunkReport: ({ open = [] }) =>
+      Promise.resolve(
+        open.reduce((sum, { checkpoint }) => addTallies(sum, checkpoint?.tally ?? EMPTY_TALLY), EMPTY_TALLY),
+      ),
     checkRestores: () => Promise.reject(new Error('nothing is restored here')),
     writeReport: () => Promise.resolve({ manifestKey: 'manifest.json' }),
   };
@@ -72,15 +76,25 @@ export interface WorkflowRunner {
   close(): Promise<void>;
 }
 
+export interface WorkflowRunnerOptions {
+  readonly worker?: Partial<WorkerOptions>;
+  readonly client?: Client;
+  readonly connection?: NativeConnection;
+  /** Of the task queues: the same as another runner's to take its work over. */
+  readonly prefix?: string;
+  /** Both when absent. */
+  readonly queue?: 'jobs' | 'objects';
+}
+
 /** Workers of both queues with the given activities, on a real Temporal server. */
 export async function startWorkflowRunner(
   address: string,
   activities: Activities,
-  options: { worker?: Partial<WorkerOptions>; client?: Client; connection?: NativeConnection } = {},
+  options: WorkflowRunnerOptions = {},
 ): Promise<WorkflowRunner> {
   const connection = options.connection ?? (await NativeConnection.connect({ address }));
   const client = options.client ?? new Client({ connection: await Connection.connect({ address }) });
-  const prefix = `test-${randomUUID()}`;
+  const prefix = options.prefix ?? `test-${randomUUID()}`;
   const common = {
     connection,
     workflowBundle: workflowBundle(),
@@ -88,10 +102,9 @@ export async function startWorkflowRunner(
     maxHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
     ...options.worker,
   };
-  const workers = await Promise.all([
-    Worker.create({ ...common, taskQueue: jobsQueue(prefix) }),
-    Worker.create({ ...common, taskQueue: objectsQueue(prefix) }),
-  ]);
+  const queues = { jobs: jobsQueue(prefix), objects: objectsQueue(prefix) };
+  const polled = options.queue === undefined ? Object.values(queues) : [queues[options.queue]];
+  const workers = await Promise.all(polled.map((taskQueue) => Worker.create({ ...common, taskQueue })));
   const running = workers.map((worker) => worker.run());
   return {
     client,

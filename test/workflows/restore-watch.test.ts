@@ -25,6 +25,7 @@ function restoringActivities(looks: number, attempts: number[], wait: RestoreWai
   return {
     ...easyActivities(1, 10),
     runBatch: () => Promise.resolve({ status: 'done', tally: { succeeded: 0, failed: 0, pending: 10 } }),
+    writeChunkReport: () => Promise.resolve({ succeeded: 4, failed: 6, pending: 0 }),
     checkRestores: () => {
       const { attempt } = Context.current().info;
       attempts.push(attempt);
@@ -81,7 +82,12 @@ test('a waiting job says what it waits for, and cancels at once', async () => {
     });
     const cancelled = Date.now();
     await handle.signal(MESSAGES.cancel);
-    expect(await handle.result()).toMatchObject({ status: 'Cancelled', reportManifestKey: 'manifest.json' });
+    expect(await handle.result()).toMatchObject({
+      status: 'Cancelled',
+      reportManifestKey: 'manifest.json',
+      // As the report has it: some had become readable before.
+      tally: { succeeded: 4, failed: 6, pending: 0 },
+    });
     expect(Date.now() - cancelled).toBeLessThan(5_000);
     expect(attempts).toEqual([1]);
     const description = await runner.client.workflow.getHandle(jobWorkflowId(input.jobId)).describe();

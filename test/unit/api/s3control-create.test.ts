@@ -183,6 +183,14 @@ describe('CreateJob', () => {
       /role\/x/,
     ],
     [
+      'a report bucket of another account',
+      createBody(
+        DELETE_TAGS + REST.replace('</Enabled>', '</Enabled><ExpectedBucketOwner>999999999999</ExpectedBucketOwner>'),
+      ),
+      'BadRequestException',
+      /ExpectedBucketOwner.*999999999999/,
+    ],
+    [
       '51 tags',
       createBody(`${DELETE_TAGS}${REST}<Tags>${'<member><Key>k</Key><Value/></member>'.repeat(51)}</Tags>`),
       'BadRequestException',

@@ -69,3 +69,26 @@ test('a chunk that does not run can’t end', () => {
     pool.finish(0, tally(1));
   }).toThrow('chunk 0 is not running');
 });
+
+test('what is awaited when the job ends has failed', () => {
+  const pool = new ChunkPool(cutChunks(12));
+  pool.take();
+  pool.take();
+  pool.finish(0, tally(10, 0, 90));
+  pool.giveBack(1, state(2, tally(5, 0, 15)));
+  pool.giveUpPending();
+  expect(pool.awaiting).toEqual([]);
+  expect(pool.settledTally).toEqual(tally(15, 105));
+});
+
+test('a stopped chunk counts as its report says', () => {
+  const pool = new ChunkPool(cutChunks(12));
+  pool.take();
+  pool.take();
+  pool.finish(0, tally(10, 0, 90));
+  pool.giveBack(1, state(2, tally(5)));
+  for (const { range } of pool.unfinished) pool.conclude(range, tally(7, 1));
+  for (const range of pool.awaiting) pool.conclude(range, tally(30, 70));
+  expect(pool.settledTally).toEqual(tally(37, 71));
+  expect(pool.unfinished).toEqual([]);
+});
