@@ -15,7 +15,6 @@ const ROOMS = [
   'worker',
   'api',
   'cli',
-  'console',
   'dev',
   'bench',
   'test',
@@ -69,7 +68,7 @@ function restrictedImports(room, { awsSdk = HAS_AWS_SDK.includes(room) } = {}) {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.drover/', 'bench/results/', 'console/vendor/'] },
+  { ignores: ['dist/', 'coverage/', '.drover/', 'bench/results/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -161,33 +160,6 @@ export default tseslint.config(
         setInterval: 'readonly',
         clearInterval: 'readonly',
         clearTimeout: 'readonly',
-      },
-    },
-  },
-  {
-    files: ['console/**/*.js', 'console/**/*.mjs'],
-    languageOptions: {
-      globals: {
-        window: 'readonly',
-        document: 'readonly',
-        fetch: 'readonly',
-        location: 'readonly',
-        EventSource: 'readonly',
-        localStorage: 'readonly',
-        sessionStorage: 'readonly',
-        history: 'readonly',
-        console: 'readonly',
-        setTimeout: 'readonly',
-        clearTimeout: 'readonly',
-        setInterval: 'readonly',
-        clearInterval: 'readonly',
-        URL: 'readonly',
-        URLSearchParams: 'readonly',
-        FormData: 'readonly',
-        AbortController: 'readonly',
-        Intl: 'readonly',
-        navigator: 'readonly',
-        crypto: 'readonly',
       },
     },
   },

@@ -16,7 +16,8 @@ import {
   type FaultContext,
   type RequestFault,
 } from './request-fault';
-import type { RequestSerializer, S3Operation, SerializedRequest } from './request-serializer';
+import type { RequestSerializer, S3Operation } from './request-serializer';
+import type { SerializedRequest } from './serialized-request';
 import { backoffMs, RETRY_LIMITS, type FaultKind, type RetryLimits } from './retry-policy';
 import { Sigv4Signer, type SigningIdentity } from './sigv4';
 import type { StoreEndpoint } from './store-endpoint';

@@ -14,6 +14,7 @@ import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { LIMITS } from '../contracts/limits';
 import { RequestTemplate } from './request-template';
+import type { SerializedRequest } from './serialized-request';
 import { EMPTY_BODY_SHA256, sha256Hex } from './sigv4';
 import { StoreError } from './store-error';
 import { canonicalQuery } from './uri';
@@ -65,19 +66,6 @@ function operation(
     hot: options.hot ?? false,
     timeoutMs: options.timeoutMs ?? LIMITS.requestTimeoutMs,
   };
-}
-
-/** A request without its bucket, host and signature. */
-export interface SerializedRequest {
-  readonly method: string;
-  /** `/` and the encoded key. */
-  readonly path: string;
-  /** Encoded and sorted by name, without `?`. */
-  readonly query: string;
-  /** A record of its own for each request: signing adds to it. */
-  readonly headers: Record<string, string>;
-  readonly body: Uint8Array | undefined;
-  readonly payloadHash: string;
 }
 
 interface ProtocolRequest {

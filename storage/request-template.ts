@@ -1,4 +1,4 @@
-import type { SerializedRequest } from './request-serializer';
+import type { SerializedRequest } from './serialized-request';
 import { encodeKey, encodeUri } from './uri';
 
 /** The members that differ from task to task; all others are the job's parameters. */

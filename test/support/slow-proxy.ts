@@ -1,11 +1,11 @@
 import {
+  Agent,
   createServer,
   request as sendRequest,
   type IncomingMessage,
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { Agent } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** One request that changes an object, as the proxy saw it. */

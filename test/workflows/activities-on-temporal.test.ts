@@ -74,13 +74,13 @@ async function batchHistory({ client }: WorkflowRunner, jobId: string, runId?: s
       started && ofBatch(started.scheduledEventId) ? [started.attempt ?? 0] : [],
     ),
     results: (events ?? []).flatMap(({ activityTaskCompletedEventAttributes: completed }) =>
-      completed && ofBatch(completed.scheduledEventId) ? [decode<BatchResult>(completed.result?.payloads?.[0])] : [],
+      completed && ofBatch(completed.scheduledEventId) ? [batchResult(completed.result?.payloads?.[0])] : [],
     ),
   };
 }
 
-function decode<T>(payload: unknown): T {
-  return defaultPayloadConverter.fromPayload<T>(payload as Payload);
+function batchResult(payload: unknown): BatchResult {
+  return defaultPayloadConverter.fromPayload<BatchResult>(payload as Payload);
 }
 
 test('cancelled, a batch returns what it has done, and goes on from there', async () => {
@@ -151,7 +151,7 @@ test('killed, a worker leaves the details of its last heartbeat', async () => {
     const chunk = jobs.client.workflow.getHandle(chunkWorkflowId(input.jobId, 0));
     await eventually(
       () => chunk.describe().catch(() => undefined),
-      (description) => description?.raw.pendingActivities?.[0]?.heartbeatDetails != null,
+      (description) => (description?.raw.pendingActivities?.[0]?.heartbeatDetails?.payloads?.length ?? 0) > 0,
       30_000,
     );
     child.kill('SIGKILL');
