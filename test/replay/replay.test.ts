@@ -23,7 +23,16 @@ if (process.env.DROVER_RECORD_HISTORIES) {
     try {
       await scenario.drive(runner);
       for (const [part, workflowId] of Object.entries(scenario.workflowIds(scenario.input.jobId))) {
-        const args = ['workflow', 'show', '--address', temporalAddress(), '--workflow-id', workflowId, '--output', 'json'];
+        const args = [
+          'workflow',
+          'show',
+          '--address',
+          temporalAddress(),
+          '--workflow-id',
+          workflowId,
+          '--output',
+          'json',
+        ];
         writeFileSync(join(FOLDER, `${name}.${part}.json`), execFileSync(temporalCli, args));
       }
     } finally {

@@ -304,10 +304,7 @@ function newSettings(input: CopyObjectInput): Record<string, unknown> {
   return rest;
 }
 
-function present(
-  input: CopyObjectInput,
-  names: readonly (keyof CopyObjectInput)[],
-): Record<string, string | Date> {
+function present(input: CopyObjectInput, names: readonly (keyof CopyObjectInput)[]): Record<string, string | Date> {
   const entries = names.map((name) => [name, input[name]]).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Record<string, string | Date>;
 }
