@@ -9,7 +9,6 @@ const ARN_OF_S3 = /^arn:[^:]+:s3:.*$/s;
 const ROLE_ARN = /^arn:[^:]+:iam::\d{12}:role\/.+$/;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const JOB_TAGS_MAX = 50;
-const PRIORITY_MAX = 2_147_483_647;
 /** More problems than this help nobody. */
 const PROBLEMS_SHOWN_MAX = 5;
 
@@ -83,7 +82,7 @@ const tags = z
   .max(JOB_TAGS_MAX, `a job has at most ${JOB_TAGS_MAX} tags`)
   .refine((list) => new Set(list.map(({ Key }) => Key)).size === list.length, 'the keys of tags must differ');
 
-const priority = z.int().min(0).max(PRIORITY_MAX);
+const priority = z.int().min(0).max(LIMITS.priorityMax);
 
 /** Members and limits of API_control_CreateJob. */
 const jobRequest = z.strictObject({

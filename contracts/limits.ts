@@ -69,5 +69,7 @@ export const LIMITS = {
   /** Signed requests are accepted this long before and after their date (AWS SigV4). */
   clockSkewMs: 15 * MINUTE_MS,
   describeReasonCharsMax: 256,
+  /** S3 Control's bound (API_control_CreateJob, `Priority`). */
+  priorityMax: 2_147_483_647,
   listJobsMax: 1_000,
 } as const;

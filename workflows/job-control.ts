@@ -1,5 +1,5 @@
-import { CancellationScope, condition, isCancellation, setHandler } from '@temporalio/workflow';
-import type { ReasonArgument } from '../contracts/messages';
+import { CancellationScope, condition, isCancellation, log, setHandler } from '@temporalio/workflow';
+import type { ChunkTallyMessage, ReasonArgument } from '../contracts/messages';
 import { LIMITS } from '../contracts/limits';
 import type { JobState } from './job-state';
 import {
@@ -23,13 +23,17 @@ export class JobControl {
 
   constructor(private readonly state: JobState) {
     setHandler(snapshotQuery, () => state.snapshot);
-    setHandler(pauseSignal, (reason) => this.pause(reason));
-    setHandler(resumeSignal, (reason) => this.resume(reason));
-    setHandler(cancelSignal, (reason) => this.cancel(reason));
-    setHandler(confirmSignal, (reason) => this.confirm(reason));
-    setHandler(setPrioritySignal, (priority) => state.changePriority(priority));
-    setHandler(chunkTallySignal, ({ chunk, tally }) => {
-      state.pool?.tell(chunk, tally);
+    setHandler(pauseSignal, (reason) => this.pause(reasonOf(reason)));
+    setHandler(resumeSignal, (reason) => this.resume(reasonOf(reason)));
+    setHandler(cancelSignal, (reason) => this.cancel(reasonOf(reason)));
+    setHandler(confirmSignal, (reason) => this.confirm(reasonOf(reason)));
+    setHandler(setPrioritySignal, (priority) => {
+      if (isPriority(priority)) state.changePriority(priority);
+      else log.warn('a priority that is none is ignored', { priority });
+    });
+    setHandler(chunkTallySignal, (message) => {
+      if (!isChunkTally(message)) return;
+      state.pool?.tell(message.chunk, message.tally);
       this.checkFailureThreshold();
     });
     CancellationScope.current().cancelRequested.catch(() => {
@@ -104,7 +108,7 @@ export class JobControl {
   private cancel(reason: ReasonArgument): void {
     if (this.shouldStop() || CONCLUDING.includes(this.state.current)) return;
     this.cancelled = true;
-    this.state.statusUpdateReason = reason?.slice(0, LIMITS.describeReasonCharsMax);
+    this.state.statusUpdateReason = reason;
     if (this.state.current === 'Active') this.state.enter('Cancelling', WAITING_FOR_BATCHES);
     this.scope?.cancel();
   }
@@ -120,3 +124,17 @@ export class JobControl {
 const WAITING_FOR_BATCHES = 'running batches to hand back what they have done';
 /** Too late to cancel: all tasks have been carried out. */
 const CONCLUDING = ['Completing', 'Complete', 'Failing', 'Failed', 'Cancelling', 'Cancelled'];
+
+/** Signals come from anybody's hands: one that can't be understood must not stop the workflow. */
+function reasonOf(given: unknown): ReasonArgument {
+  return typeof given === 'string' ? given.slice(0, LIMITS.describeReasonCharsMax) : undefined;
+}
+
+function isPriority(given: unknown): given is number {
+  return Number.isInteger(given) && Number(given) >= 0 && Number(given) <= LIMITS.priorityMax;
+}
+
+function isChunkTally(given: unknown): given is ChunkTallyMessage {
+  const { chunk, tally } = (given ?? {}) as Partial<ChunkTallyMessage>;
+  return Number.isInteger(chunk) && [tally?.succeeded, tally?.failed, tally?.pending].every(Number.isInteger);
+}

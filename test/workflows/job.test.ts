@@ -238,3 +238,19 @@ test('a long chunk continues as new and its job sees one result', async () => {
   const first = await client.workflow.getHandle(handle.workflowId, handle.firstExecutionRunId).describe();
   expect(first.status.name).toBe('CONTINUED_AS_NEW');
 });
+
+test('signals that make no sense change nothing', async () => {
+  const { start, snapshot } = await run(easyActivities(1));
+  const input = jobInput({ request: { ConfirmationRequired: true } });
+  const handle = await start(input);
+  await eventually(
+    () => snapshot(input.jobId),
+    ({ status }) => status === 'Suspended',
+  );
+  await handle.signal(MESSAGES.setPriority, 'very high');
+  await handle.signal(MESSAGES.setPriority, -1);
+  await handle.signal('no-such-signal', {});
+  await handle.signal(MESSAGES.chunkTally);
+  await handle.signal(MESSAGES.confirm, { not: 'a reason' });
+  expect(await handle.result()).toMatchObject({ status: 'Complete', priority: 10 });
+});
