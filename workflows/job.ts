@@ -1,5 +1,5 @@
 import { ApplicationFailure, CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
-import type { JobInput, JobSnapshot } from '../contracts/job';
+import type { FailureReason, JobInput, JobSnapshot } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import { cutChunks } from './chunk-cut';
 import { ChunkPool } from './chunk-pool';
@@ -20,7 +20,7 @@ export async function jobWorkflow(input: JobInput): Promise<JobSnapshot> {
   const control = new JobControl(state);
   // Cancellation arrives through the control alone: a report must still be written after it.
   await CancellationScope.nonCancellable(() => runJob(input, state, control));
-  if (state.failed) throw ApplicationFailure.nonRetryable(state.failed.FailureReason, state.failed.FailureCode);
+  if (state.failed) throw failureFor(state.failed);
   if (control.cancelledByTemporal) throw new CancelledFailure('the job was cancelled');
   return state.snapshot;
 }
@@ -82,4 +82,11 @@ async function conclude(input: JobInput, state: JobState, control: JobControl): 
 
 function complete(state: JobState): boolean {
   return state.pool !== undefined && state.pool.done && state.pool.awaiting.length === 0;
+}
+
+/** No stack: who reads it in the Temporal UI is no reader of our source. */
+function failureFor({ FailureCode, FailureReason }: FailureReason): ApplicationFailure {
+  const failure = ApplicationFailure.nonRetryable(FailureReason, FailureCode);
+  failure.stack = '';
+  return failure;
 }

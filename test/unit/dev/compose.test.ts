@@ -137,11 +137,14 @@ test('the settings file stays out of git and out of the image', () => {
 
 const hasCompose = spawnSync('docker', ['compose', 'version']).status === 0;
 
-(hasCompose ? test : test.skip)('docker compose accepts the file', () => {
-  const secrets = Object.fromEntries(
-    interpolations.filter(({ rest }) => rest.startsWith(':?')).map(({ name }) => [name, 'x']),
-  );
-  execFileSync('docker', ['compose', '-f', 'docker-compose.yml', 'config', '-q'], {
-    env: { ...process.env, ...secrets },
+// Docker itself is the better judge where it is; the tests above hold everywhere.
+if (hasCompose) {
+  test('docker compose accepts the file', () => {
+    const secrets = Object.fromEntries(
+      interpolations.filter(({ rest }) => rest.startsWith(':?')).map(({ name }) => [name, 'x']),
+    );
+    execFileSync('docker', ['compose', '-f', 'docker-compose.yml', 'config', '-q'], {
+      env: { ...process.env, ...secrets },
+    });
   });
-});
+}
