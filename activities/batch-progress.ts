@@ -58,7 +58,8 @@ export class BatchProgress {
 
   /** Writes the rows so far and moves the checkpoint. Calls during a flush join the next one. */
   async flush(): Promise<BatchCheckpoint> {
-    await this.flushing;
+    // What a former flush failed at, this one writes again.
+    await this.flushing?.catch(() => undefined);
     this.flushing = this.writeOpenPart();
     try {
       await this.flushing;
