@@ -4,13 +4,13 @@ import { bucketArn } from '../contracts/arn';
 import type { JsonObject } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import type { Task, TaskOutcome } from '../contracts/outcome';
+import { sleep } from '../storage/abort';
 import type { FunctionAnswer } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { failedBy } from './failed-by';
 import { defineOperation, type OperationContext } from './operation';
 import { defaultPlan } from './plan';
 import { isAnswerLost, unknownOutcome } from './send';
-import { sleep } from './sleep';
 
 const NAME = 'LambdaInvoke';
 

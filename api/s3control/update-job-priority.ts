@@ -1,5 +1,6 @@
 import { UpdateJobPriorityResult$ } from '@aws-sdk/client-s3-control';
 import { DroverError } from '../../contracts/failures';
+import { LIMITS } from '../../contracts/limits';
 import type { JobService } from '../job-service';
 import { validateJobId, validatePriority } from '../validate-request';
 import { writeXml } from './xml';
@@ -13,7 +14,7 @@ export async function updateJobPriority(
 ): Promise<string> {
   const given = query.get('priority');
   if (given === null || !/^\d{1,10}$/.test(given)) {
-    throw new DroverError('BadRequestException', 'priority: must be a whole number from 0 to 2147483647');
+    throw new DroverError('BadRequestException', `priority: must be a whole number from 0 to ${LIMITS.priorityMax}`);
   }
   const priority = validatePriority(Number(given));
   await service.setPriority(account, validateJobId(jobId), priority);
