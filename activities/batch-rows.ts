@@ -32,7 +32,7 @@ async function readManifest(
   const { bucket = '', key = '' } = parseS3Arn(ObjectArn) ?? {};
   const ref = { bucket, key, ...(ObjectVersionId === undefined ? {} : { versionId: ObjectVersionId }) };
   try {
-    return await role.storeFor(bucket).read(ref, { range, ifMatch: ETag, signal });
+    return await role.storeFor(bucket, 'read').read(ref, { range, ifMatch: ETag, signal });
   } catch (error) {
     throw manifestError(error, ObjectArn);
   }

@@ -85,7 +85,7 @@ async function checkBatch(
 async function look(role: RoleStores, task: PendingTask, late: boolean): Promise<TaskOutcome> {
   const signal = Context.current().cancellationSignal;
   try {
-    const head = await role.storeFor(task.bucket).headObject(task, { signal });
+    const head = await role.storeFor(task.bucket, 'read').headObject(task, { signal });
     const state = restoreState(head);
     if (state === 'restored' || state === 'not-archived') return SUCCESSFUL;
   } catch (error) {

@@ -33,7 +33,7 @@ export function prepareManifestActivity({ stores }: ActivityDependencies, specs:
 async function checkReportBucket(role: RoleStores, report: JobReport): Promise<void> {
   if (!report.Enabled || report.Bucket === undefined) return;
   const bucket = parseS3Arn(report.Bucket)?.bucket;
-  if (bucket === undefined || !(await role.storeFor(bucket).bucketExists(bucket))) {
+  if (bucket === undefined || !(await role.storeFor(bucket, 'write').bucketExists(bucket))) {
     throw new DroverError(
       'ReportNotWritable',
       `The report bucket ${report.Bucket} does not exist, or the job role may not see it.`,
@@ -58,7 +58,7 @@ async function scanManifest(
   };
   try {
     const signal = Context.current().cancellationSignal;
-    const { body } = await role.storeFor(bucket).readStream(ref, { ifMatch: Location.ETag, signal });
+    const { body } = await role.storeFor(bucket, 'read').readStream(ref, { ifMatch: Location.ETag, signal });
     return await scanCsv(body, {
       fields: Spec.Fields,
       batchRows: input.plan.batchRows,

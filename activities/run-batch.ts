@@ -48,7 +48,7 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
 
 function bindOperation(jobId: string, spec: JobSpec, role: RoleStores): PerformTask {
   const { operation, parameters } = parseOperation(spec.request.Operation);
-  return operation.bind(parameters, { jobId, storeFor: (bucket) => role.storeFor(bucket), functions: role.functions });
+  return operation.bind(parameters, { jobId, storeFor: (bucket, access) => role.storeFor(bucket, access), functions: role.functions });
 }
 
 /** True when the batch was stopped before all its tasks were done. A fault of the surroundings is thrown, after a flush. */

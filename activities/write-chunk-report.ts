@@ -38,7 +38,7 @@ export function writeChunkReportActivity({ stores }: ActivityDependencies, specs
     const files = await heartbeating(() =>
       compactParts({
         parts: readParts(workspace, input, onPart),
-        store: stores.forRole(request.RoleArn).storeFor(bucket),
+        store: stores.forRole(request.RoleArn).storeFor(bucket, 'write'),
         bucket,
         keyOf: (status, sequence) => resultKey({ prefix: request.Report.Prefix, jobId, chunk, status, sequence }),
         fileBytesMax: LIMITS.reportFileBytesMax,

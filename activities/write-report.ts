@@ -15,7 +15,7 @@ export function writeReportActivity({ stores }: ActivityDependencies, specs: Job
     const { request } = await specs.load(input);
     const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
     if (bucket === undefined) return {};
-    const store = stores.forRole(request.RoleArn).storeFor(bucket);
+    const store = stores.forRole(request.RoleArn).storeFor(bucket, 'write');
     return heartbeating(async () => {
       const files = await readAll(stores.workspace(), input);
       const manifest = buildManifest(files, { bucket, createdAt: new Date() });

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseS3Arn } from '../contracts/arn';
 import { DroverError } from '../contracts/failures';
-import { type JobInput, type JobRequest, type JobStatus, type Workspace, isTerminal } from '../contracts/job';
+import {
+  type JobInput,
+  type JobLimits,
+  type JobRequest,
+  type JobStatus,
+  type Tag,
+  type Workspace,
+  isTerminal,
+} from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import type { OperationPlan } from '../contracts/plan';
 import { jobIdFor, requestDigest } from './job-identity';
@@ -51,6 +59,12 @@ export interface JobService {
   cancel(account: string, jobId: string, reason?: string): Promise<JobChange>;
   confirm(account: string, jobId: string, reason?: string): Promise<JobChange>;
   setPriority(account: string, jobId: string, priority: number): Promise<JobChange>;
+  /** Replaces the limits; an empty object lifts them. Rejects with JobStatusException for a job that has ended. */
+  setLimits(account: string, jobId: string, limits: JobLimits): Promise<JobChange>;
+  /** Those of the request until they are changed; also of ended jobs. */
+  getTags(account: string, jobId: string): Promise<readonly Tag[]>;
+  /** Replaces all tags; an empty list removes them. */
+  putTags(account: string, jobId: string, tags: readonly Tag[]): Promise<void>;
   /** Rejects when Temporal does not answer. */
   ping(): Promise<void>;
 }

@@ -69,6 +69,7 @@ function initialSnapshot(memo: JobMemo): JobSnapshot {
     status: 'New',
     tally: EMPTY_TALLY,
     priority: memo.request.Priority,
+    limits: memo.request.Limits ?? {},
     failureReasons: [],
     activeSeconds: 0,
     asOf: memo.createdAt,

@@ -28,7 +28,7 @@ async function main(): Promise<void> {
   const service = new TemporalJobService({
     gateway: new TemporalJobs(client, config.temporal.taskQueue),
     planOperation: (operation) => parseOperation(operation).plan,
-    region: config.store.region,
+    region: config.region,
     workspace: { bucket: config.workspace.bucket, prefix: config.workspace.prefix },
   });
   const app = createApp({ config, service, checkOperation: parseOperation, objects: objectAccess(stores), log });

@@ -28,7 +28,7 @@ export interface ObjectAccess {
 export function objectAccess(stores: Stores): ObjectAccess {
   const readReport = async (view: JobView): Promise<CompletionReport> => {
     const { bucket, key } = locationOf(view);
-    const store = stores.forRole(view.request.RoleArn).storeFor(bucket);
+    const store = stores.forRole(view.request.RoleArn).storeFor(bucket, 'read');
     const content = await explained(bucket, key, () => store.read({ bucket, key }));
     return { bucket, key, manifest: JSON.parse(content.toString('utf8')) as Json };
   };
@@ -39,7 +39,7 @@ export function objectAccess(stores: Stores): ObjectAccess {
       const files = filesOf((await readReport(view)).manifest, rows);
       const roleStores = stores.forRole(view.request.RoleArn);
       const open = async (bucket: string, key: string): Promise<AsyncIterable<Uint8Array>> => {
-        const store = roleStores.storeFor(bucket);
+        const store = roleStores.storeFor(bucket, 'read');
         return (await explained(bucket, key, () => store.readStream({ bucket, key }))).body;
       };
       // The first file is opened before anything is answered, so that a store's refusal still becomes a status.
@@ -66,7 +66,7 @@ async function headEtag(stores: Stores, roleArn: string, objectArn: string, vers
   }
   const { bucket, key } = location;
   try {
-    const store = stores.forRole(roleArn).storeFor(bucket);
+    const store = stores.forRole(roleArn).storeFor(bucket, 'read');
     const head = await store.headObject({ bucket, key, ...(versionId === undefined ? {} : { versionId }) });
     return head.etag;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { workspaceStore } from '../config/select';
 import { loadDevConfig } from '../config/dev';
 import { LIMITS } from '../contracts/limits';
 import { BUCKETS, withStack, type BenchStack } from './harness';
@@ -113,9 +114,8 @@ function droverContender(stack: BenchStack, runner: JobRunner, manifest: Manifes
 
 function peerContender(peer: Peer, { sizes }: Context, stack: BenchStack, ticks: number): Contender {
   const keys = Array.from({ length: sizes.copyObjects }, (_, index) => objectKey(index));
-  const { credentials } = stack.storeConfig.workspace;
+  const { credentials, endpoint, region } = workspaceStore(stack.storeConfig);
   if (credentials.kind !== 'static') throw new Error('the benchmark store has static credentials');
-  const { endpoint, region } = stack.storeConfig.store;
   return {
     name: peer.name,
     rounds: [],

@@ -1,3 +1,4 @@
+import { workspaceCredentials, workspaceStore } from '../config/select';
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -62,8 +63,8 @@ export async function withStack<T>(
     const ports = await choosePorts();
     const settings = await startServers(supervisor, home, ports, options);
     const config = loadConfig({ ...userEnvironment(), ...settings.env });
-    const storeConfig = { ...config, store: { ...config.store, endpoint: settings.storeUrl } };
-    await ensureBuckets(storeConfig.store, config.workspace.credentials, [
+    const storeConfig = { ...config, stores: [{ ...workspaceStore(config), endpoint: settings.storeUrl }] };
+    await ensureBuckets(workspaceStore(storeConfig), workspaceCredentials(config), [
       config.workspace.bucket,
       ...Object.values(BUCKETS),
     ]);

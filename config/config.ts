@@ -6,18 +6,61 @@ export interface StaticCredentials {
   readonly sessionToken?: string;
 }
 
-/** `default` is the AWS SDK's own chain: environment, profile, container, instance. */
-export type Credentials = ({ readonly kind: 'static' } & StaticCredentials) | { readonly kind: 'default' };
+/**
+ * Where the signing identity of requests comes from. `default` is the AWS SDK's own chain (environment, profile, web
+ * identity, container, instance); `environment` is the variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+ * AWS_SESSION_TOKEN alone; `profile` a section of the shared AWS files; `assumeRole` asks STS, as `source`.
+ */
+export type Credentials =
+  | ({ readonly kind: 'static' } & StaticCredentials)
+  | { readonly kind: 'default' }
+  | { readonly kind: 'environment' }
+  | { readonly kind: 'profile'; readonly profile: string }
+  | {
+      readonly kind: 'assumeRole';
+      readonly roleArn: string;
+      readonly source: Credentials;
+      readonly sessionName?: string;
+      readonly externalId?: string;
+      readonly durationSeconds?: number;
+      /** Of the STS service; AWS's own when absent. */
+      readonly endpoint?: string;
+      readonly region?: string;
+    };
 
+/** An S3 endpoint. */
 export interface StoreConfig {
+  /** Unique; what roles, the workspace and messages call it. */
+  readonly name: string;
   readonly endpoint: string;
   readonly region: string;
   readonly pathStyle: boolean;
+  /** Of roles that bring none of their own for this store. */
+  readonly credentials: Credentials;
+  /** PEM of the authorities that the endpoint's certificate may be signed by; the system's when absent. */
+  readonly ca?: string;
+  /**
+   * Buckets that live here: names, or patterns in which `*` stands for any characters. An exact name wins over a pattern, a
+   * longer pattern over a shorter one. At most one store has none: everything that no other store names lives there.
+   */
+  readonly buckets: readonly string[];
 }
 
+/** What a job may be and do that names this role. */
 export interface RoleConfig {
   readonly arn: string;
-  readonly credentials: Credentials;
+  /** Accounts whose jobs may name it. */
+  readonly accounts: readonly string[];
+  /** By name of store; the store's own where absent. */
+  readonly credentials: Readonly<Record<string, Credentials>>;
+  /** Buckets (names or patterns with `*`) that may be read: manifests, sources. What may be written may be read. */
+  readonly read: readonly string[];
+  /** Buckets that may be written: targets, reports, and objects that are changed in place. */
+  readonly write: readonly string[];
+  /** Functions that may be invoked: ARNs or names, `*` allowed. */
+  readonly functions: readonly string[];
+  /** Of LambdaInvoke. */
+  readonly functionCredentials: Credentials;
 }
 
 export interface AccountConfig {
@@ -26,19 +69,77 @@ export interface AccountConfig {
   readonly keys: readonly { readonly accessKeyId: string; readonly secretAccessKey: string }[];
 }
 
-export interface Config {
-  readonly api: { readonly host: string; readonly port: number };
-  readonly temporal: {
-    readonly address: string;
-    readonly namespace: string;
-    readonly uiUrl?: string;
-    readonly taskQueue: string;
+export interface TemporalConfig {
+  readonly address: string;
+  readonly namespace: string;
+  readonly uiUrl?: string;
+  readonly taskQueue: string;
+  /** PEM texts. Present: TLS is spoken; `ca` absent: the system's authorities. */
+  readonly tls?: {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly serverName?: string;
   };
-  readonly store: StoreConfig;
+  readonly apiKey?: string;
+}
+
+/** Who is told of every change of a job's status. Names are unique among all targets: they are what workflows record. */
+export interface NotificationConfig {
+  readonly webhooks: readonly WebhookConfig[];
+  readonly sns: readonly {
+    readonly name: string;
+    readonly topicArn: string;
+    readonly region: string;
+    readonly endpoint?: string;
+    readonly credentials: Credentials;
+  }[];
+  readonly eventBridge: readonly {
+    readonly name: string;
+    readonly busName: string;
+    readonly region: string;
+    readonly endpoint?: string;
+    readonly credentials: Credentials;
+  }[];
+  /** Webhooks that a job brings itself (`NotificationUrl`): refused unless a prefix here allows the URL. */
+  readonly jobWebhooks: { readonly allow: readonly string[]; readonly secret?: string };
+}
+
+export interface WebhookConfig {
+  readonly name: string;
+  readonly url: string;
+  /** Key of the HMAC-SHA256 signature. */
+  readonly secret: string;
+  /** Statuses that are told; all when absent. */
+  readonly statuses?: readonly string[];
+  /** Accounts whose jobs are told of; all when absent. */
+  readonly accounts?: readonly string[];
+}
+
+export interface Config {
+  /** In job ARNs and events. */
+  readonly region: string;
+  readonly api: { readonly host: string; readonly port: number };
+  readonly temporal: TemporalConfig;
+  readonly stores: readonly StoreConfig[];
   readonly functions: { readonly endpoint?: string; readonly region: string };
   readonly roles: readonly RoleConfig[];
   readonly accounts: readonly AccountConfig[];
-  readonly workspace: { readonly bucket: string; readonly prefix: string; readonly credentials: Credentials };
+  readonly workspace: {
+    readonly store: string;
+    readonly bucket: string;
+    readonly prefix: string;
+    /** The store's own when absent. */
+    readonly credentials?: Credentials;
+  };
+  readonly notifications: NotificationConfig;
   readonly worker: { readonly batchSlots: number };
+  readonly limits: {
+    /** Most requests in flight to one bucket from one worker. */
+    readonly bucketRequestsInFlightMax: number;
+    /** Copies between stores of larger objects go in parts. */
+    readonly multipartAboveBytes: number;
+    readonly multipartPartBytes: number;
+  };
   readonly logLevel: string;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DroverError } from '../contracts/failures';
+import { LIMITS } from '../contracts/limits';
 import { DEFAULT_TASK_QUEUE } from '../contracts/naming';
 import type { Config, Credentials } from './config';
 
@@ -75,19 +76,45 @@ function toConfig(env: Environment): Config {
       taskQueue: env.DROVER_TASK_QUEUE,
       ...(env.TEMPORAL_UI_URL === undefined ? {} : { uiUrl: env.TEMPORAL_UI_URL }),
     },
-    store: { endpoint: env.DROVER_S3_ENDPOINT, region: env.DROVER_S3_REGION, pathStyle: env.DROVER_S3_PATH_STYLE },
+    region: env.DROVER_S3_REGION,
+    stores: [
+      {
+        name: 'default',
+        endpoint: env.DROVER_S3_ENDPOINT,
+        region: env.DROVER_S3_REGION,
+        pathStyle: env.DROVER_S3_PATH_STYLE,
+        credentials,
+        buckets: [],
+      },
+    ],
     functions: {
       region: env.DROVER_S3_REGION,
       ...(env.DROVER_LAMBDA_ENDPOINT === undefined ? {} : { endpoint: env.DROVER_LAMBDA_ENDPOINT }),
     },
-    roles: [{ arn: env.DROVER_ROLE_ARN ?? `arn:aws:iam::${env.DROVER_ACCOUNT_ID}:role/drover`, credentials }],
+    roles: [
+      {
+        arn: env.DROVER_ROLE_ARN ?? `arn:aws:iam::${env.DROVER_ACCOUNT_ID}:role/drover`,
+        accounts: [env.DROVER_ACCOUNT_ID],
+        credentials: {},
+        read: ['*'],
+        write: ['*'],
+        functions: ['*'],
+        functionCredentials: credentials,
+      },
+    ],
     accounts: [
       {
         id: env.DROVER_ACCOUNT_ID,
         keys: [{ accessKeyId: env.DROVER_ACCESS_KEY, secretAccessKey: env.DROVER_SECRET_KEY }],
       },
     ],
-    workspace: { bucket: env.DROVER_WORKSPACE_BUCKET, prefix: env.DROVER_WORKSPACE_PREFIX, credentials },
+    workspace: { store: 'default', bucket: env.DROVER_WORKSPACE_BUCKET, prefix: env.DROVER_WORKSPACE_PREFIX },
+    notifications: { webhooks: [], sns: [], eventBridge: [], jobWebhooks: { allow: [] } },
+    limits: {
+      bucketRequestsInFlightMax: LIMITS.bucketRequestsInFlightMax,
+      multipartAboveBytes: LIMITS.multipartAboveBytes,
+      multipartPartBytes: LIMITS.multipartPartBytes,
+    },
     worker: { batchSlots: env.DROVER_BATCH_SLOTS },
     logLevel: env.DROVER_LOG_LEVEL,
   };

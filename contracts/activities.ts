@@ -1,4 +1,5 @@
 import type { BatchCheckpoint } from './checkpoint';
+import type { JobEvent } from './events';
 import type { JobRequest, Workspace } from './job';
 import type { Tally } from './outcome';
 import type { ChunkRange, OperationPlan, RestoreWait } from './plan';
@@ -22,8 +23,15 @@ export interface PreparedManifest {
   readonly batches: number;
 }
 
+/** A batch's part of its job's limits. */
+export interface BatchLimits {
+  readonly tasksPerSecond?: number;
+  readonly requestsInFlight?: number;
+}
+
 export interface RunBatchInput extends JobRef {
   readonly batch: number;
+  readonly limits?: BatchLimits;
   /** Where an interrupted run of this batch left off. */
   readonly checkpoint?: BatchCheckpoint;
 }
@@ -60,7 +68,42 @@ export interface WrittenReport {
   readonly manifestKey?: string;
 }
 
+export interface ResolveManifestInput {
+  readonly roleArn: string;
+  readonly objectArn: string;
+}
+
+export interface ResolvedManifest {
+  /** Without quotes. */
+  readonly etag: string;
+}
+
+export interface SurveyInput {
+  /** Jobs that the dispatcher knows, by id. */
+  readonly members: readonly string[];
+}
+
+export interface Survey {
+  /** Batches that all live workers of the objects queue run at a time; absent when that can't be told. */
+  readonly batchSlots?: number;
+  /** Members whose workflow has ended. */
+  readonly gone: readonly string[];
+  /** Running jobs that are no members and should be. */
+  readonly strangers: readonly string[];
+}
+
+export interface DeliverEventInput {
+  /** Name of a configured target, or absent: the webhook of the job itself. */
+  readonly target?: string;
+  readonly url?: string;
+  readonly event: JobEvent;
+}
+
 export interface Activities {
+  surveyFleet(input: SurveyInput): Promise<Survey>;
+  deliverEvent(input: DeliverEventInput): Promise<void>;
+  /** ETag of a scheduled job's manifest, as it is now. */
+  resolveManifest(input: ResolveManifestInput): Promise<ResolvedManifest>;
   prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest>;
   runBatch(input: RunBatchInput): Promise<BatchResult>;
   /** Resolves with the tally of the rows it found: for a stopped chunk, more than its state knows of. */

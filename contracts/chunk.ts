@@ -1,5 +1,6 @@
 import type { BatchCheckpoint } from './checkpoint';
-import type { Workspace } from './job';
+import type { BatchLimits } from './activities';
+import type { FailureThreshold, Workspace } from './job';
 import { EMPTY_TALLY, type Tally } from './outcome';
 import type { ChunkRange, OperationPlan, RestoreWait } from './plan';
 
@@ -22,6 +23,11 @@ export interface ChunkInput {
   readonly range: ChunkRange;
   readonly state: ChunkState;
   readonly reportEnabled: boolean;
+  /** Batches in flight at the start; changed by the `lanes` signal. */
+  readonly lanes: number;
+  readonly batchLimits?: BatchLimits;
+  /** Of the job, default rule included: a chunk that sees it coming tells. */
+  readonly failureThreshold: FailureThreshold;
 }
 
 export interface ChunkResult {

@@ -26,6 +26,7 @@ export const FAILURES = {
   },
   InvalidNextTokenException: { httpStatus: 400, retryable: false, advice: 'Start the listing again without a token.' },
   TooManyRequestsException: { httpStatus: 400, retryable: true, advice: 'Try again later.' },
+  TooManyTagsException: { httpStatus: 400, retryable: false, advice: 'Give at most 50 tags.' },
   InternalServiceException: {
     httpStatus: 500,
     retryable: true,
@@ -88,6 +89,27 @@ export const FAILURES = {
     retryable: false,
     advice: 'Use a role that the configuration maps to credentials.',
   },
+  BucketNotAllowed: {
+    httpStatus: 403,
+    retryable: false,
+    advice: 'Use a bucket that the configuration lets the role read or write, or another role.',
+  },
+  StoreNotConfigured: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Name the bucket under one of the stores of the configuration.',
+  },
+  NotificationNotAllowed: {
+    httpStatus: 403,
+    retryable: false,
+    advice: 'Use a URL that notifications.jobWebhooks.allow of the configuration permits.',
+  },
+  ScheduleAlreadyExists: {
+    httpStatus: 409,
+    retryable: false,
+    advice: 'Choose another schedule id, or delete the schedule first.',
+  },
+  NoSuchSchedule: { httpStatus: 404, retryable: false, advice: 'List the schedules of this account to find the id.' },
   OperationNotSupported: {
     httpStatus: 400,
     retryable: false,

@@ -70,6 +70,24 @@ export interface JobRequest {
   readonly Manifest: JobManifest;
   readonly Report: JobReport;
   readonly Tags?: readonly Tag[];
+  /** Drover's own, not part of S3 Control. */
+  readonly Limits?: JobLimits;
+  /** Drover's own: this webhook, too, is told of every change of status. */
+  readonly NotificationUrl?: string;
+}
+
+/** When a job is given up: more than so many failed tasks, or more than this share of them once so many have run. */
+export type FailureThreshold =
+  | { readonly FailedTasks: number }
+  | { readonly FailedShare: number; readonly AfterTasks?: number };
+
+/** What a running job may take, changeable while it runs. An absent member means no limit, for the threshold the default rule. */
+export interface JobLimits {
+  /** Over all workers. Fractions allowed: 0.5 is one task in two seconds. */
+  readonly TasksPerSecond?: number;
+  /** Requests in flight, over all workers. */
+  readonly Concurrency?: number;
+  readonly FailureThreshold?: FailureThreshold;
 }
 
 /** The bucket and key prefix under which a job keeps its manifest index and report parts. Prefix ends in `/`. */
@@ -88,6 +106,8 @@ export interface JobInput {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly region: string;
+  /** Names of the configured targets that are told of this job's changes of status. Absent: none, and no webhook of its own. */
+  readonly notify?: readonly string[];
 }
 
 export interface FailureReason {
@@ -105,6 +125,9 @@ export interface JobSnapshot {
   /** Tasks of chunks that have ended; running chunks add theirs (see api/job-progress). */
   readonly tally: Tally;
   readonly priority: number;
+  readonly limits: JobLimits;
+  /** Who has paused it; present while the status is Pausing or Paused. `priority`: it goes on by itself. */
+  readonly pausedBy?: 'user' | 'priority';
   readonly statusUpdateReason?: string;
   readonly failureReasons: readonly FailureReason[];
   /** What the job is waiting for, in words, when it is not simply working. */
@@ -127,4 +150,6 @@ export interface JobMemo {
   readonly createdAt: string;
   readonly region: string;
   readonly snapshot?: JobSnapshot;
+  /** As changed by PutJobTagging and DeleteJobTagging; absent: those of the request. */
+  readonly tags?: readonly Tag[];
 }

@@ -30,6 +30,18 @@ export const LIMITS = {
   /** Reading a manifest, writing a report: long for billions of rows; heartbeats notice a crash much sooner. */
   manifestTimeoutMs: 12 * HOUR_MS,
   reportTimeoutMs: 12 * HOUR_MS,
+  /** Tasks a second that one batch manages with ease: a job with a limit gets as few batches as that takes. */
+  limitedBatchTasksPerSecond: 250,
+  /** How long a job waits for the dispatcher's word before it begins unasked. */
+  shareTimeoutMs: 2 * SECOND_MS,
+  /** How often the dispatcher looks which workers and jobs there are, while there are jobs. */
+  surveyIntervalMs: 30 * SECOND_MS,
+  /** Slots assumed while no survey has told. */
+  batchSlotsAssumed: 8,
+  /** A worker has this many times its batch slots: those of a newcomer must not wait for a long batch to end. */
+  batchSlotsHeadroom: 2,
+  /** An event is tried this long (as EventBridge does), then given up. */
+  notificationTimeoutMs: 24 * HOUR_MS,
   /** Unconfirmed jobs fail after this long (S3 Batch Operations user guide, "Suspended"). */
   confirmationTimeoutMs: 30 * DAY_MS,
   /** A job fails once this many tasks have run and more than this share of them failed (user guide, "Tracking job failure"). */
@@ -56,6 +68,10 @@ export const LIMITS = {
   requestTimeoutMs: 60 * SECOND_MS,
   /** A copy answers when it is done: 5 GB at 10 MB/s and some air. */
   copyTimeoutMs: 10 * MINUTE_MS,
+  /** Copies between stores of larger objects go in parts: a part that fails is sent again, not the object. */
+  multipartAboveBytes: 64 * 1024 * 1024,
+  /** S3 takes 5 MiB to 5 GiB, and 10,000 parts at most: larger objects get larger parts. */
+  multipartPartBytes: 16 * 1024 * 1024,
   requestBackoffBaseMs: 100,
   requestBackoffMaxMs: 5 * SECOND_MS,
   /** The longest `Retry-After` that is obeyed in full. */

@@ -8,9 +8,17 @@ export const MESSAGES = {
   cancel: 'cancel',
   confirm: 'confirm',
   setPriority: 'setPriority',
+  setLimits: 'setLimits',
+  setTags: 'setTags',
   snapshot: 'snapshot',
   chunkProgress: 'progress',
   chunkTally: 'chunkTally',
+  lanes: 'lanes',
+  share: 'share',
+  join: 'join',
+  leave: 'leave',
+  members: 'members',
+  event: 'event',
 } as const;
 
 /** Optional argument of `pause`, `resume`, `cancel` and `confirm`: why, shown as StatusUpdateReason. */
@@ -20,6 +28,25 @@ export type ReasonArgument = string | undefined;
 export interface ChunkTallyMessage {
   readonly chunk: number;
   readonly tally: Tally;
+}
+
+/** The dispatcher tells a job how many batches it may have in flight; 0 means: hand everything back. */
+export interface ShareMessage {
+  readonly batches: number;
+  /** Says that this dispatcher does not know the job: it is to join again. */
+  readonly unknown?: boolean;
+}
+
+/** A job tells the dispatcher that it wants to run, or what has changed. */
+export interface JoinMessage {
+  readonly jobId: string;
+  readonly priority: number;
+  /** False while it prepares: it takes nothing from others yet, but learns what it would get. */
+  readonly ready: boolean;
+  /** Batches it can have in flight at the most. */
+  readonly batchesMax: number;
+  /** It has limits of its own, so those of lower priority may use what it leaves. */
+  readonly limited: boolean;
 }
 
 /** Answer of a chunk's `progress` query. */

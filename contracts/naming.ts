@@ -33,6 +33,31 @@ export function restoreWatchWorkflowId(jobId: string, stripe: number): string {
   return `job-${jobId}/restore-watch-${pad(stripe, 2)}`;
 }
 
+/** The one workflow that shares out the workers among the jobs of a task queue. */
+export function dispatcherWorkflowId(jobsQueueName: string): string {
+  return `dispatcher/${jobsQueueName}`;
+}
+
+/** Delivers the events of one job. */
+export function notifierWorkflowId(jobId: string): string {
+  return `job-${jobId}/events`;
+}
+
+/** Holds the tags of an ended job, whose own memo can't change any more. */
+export function jobTagsWorkflowId(jobId: string): string {
+  return `job-${jobId}/tags`;
+}
+
+/** Worker processes name themselves so, for the dispatcher counts their slots by it. */
+export function objectsWorkerIdentity(pid: number, host: string, batchSlots: number): string {
+  return `drover-${pid}@${host}#${batchSlots}`;
+}
+
+export function batchSlotsOfIdentity(identity: string): number {
+  const slots = /^drover-\d+@.*#(\d+)$/s.exec(identity)?.[1];
+  return slots === undefined ? 0 : Number(slots);
+}
+
 /** `arn:aws:s3:{region}:{account}:job/{id}`, as DescribeJob shows it. */
 export function jobArn(region: string, account: string, jobId: string): string {
   return `arn:aws:s3:${region}:${account}:job/${jobId}`;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/config';
 import { userEnvironment, type DevConfig } from '../config/dev';
 import { loadConfig } from '../config/load';
+import { workspaceCredentials, workspaceStore } from '../config/select';
 import { ensureBuckets } from './buckets';
 import { apiPart, workerPart } from './parts/drover';
 import { seaweedFsPart } from './parts/seaweedfs';
@@ -47,7 +48,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       temporalCli === undefined ? undefined : startTemporal(supervisor, dev, temporalCli, config.temporal.namespace),
       weed === undefined ? undefined : startSeaweedFs(supervisor, dev, weed, config),
     ]);
-    await ensureBuckets(config.store, config.workspace.credentials, [
+    await ensureBuckets(workspaceStore(config), workspaceCredentials(config), [
       config.workspace.bucket,
       ...(options.buckets ?? []),
     ]);
@@ -59,7 +60,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   return {
     config,
     apiUrl: `http://${dev.apiHost}:${String(dev.apiPort)}`,
-    s3Url: config.store.endpoint,
+    s3Url: workspaceStore(config).endpoint,
     temporalAddress: config.temporal.address,
     ...(config.temporal.uiUrl === undefined ? {} : { temporalUiUrl: config.temporal.uiUrl }),
   };
@@ -84,7 +85,7 @@ async function startTemporal(supervisor: Supervisor, dev: DevConfig, binary: str
 }
 
 async function startSeaweedFs(supervisor: Supervisor, dev: DevConfig, binary: string, config: Config): Promise<void> {
-  const { credentials } = config.workspace;
+  const credentials = workspaceCredentials(config);
   if (credentials.kind !== 'static') {
     throw new Error(
       'DROVER_S3_CREDENTIALS=default needs DROVER_S3_ENDPOINT: the embedded store has static credentials',

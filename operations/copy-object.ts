@@ -57,11 +57,11 @@ export const copyObject = defineOperation({
       return send(
         async () => {
           // The source is read by the target's store, so only this asks whether the role may use its bucket.
-          context.storeFor(task.bucket);
+          context.storeFor(task.bucket, 'read');
           const CopySource = copySource(task.bucket, task.key, task.versionId);
-          return context.storeFor(bucket).copyObject({ ...fixed, Key: key, CopySource }, { signal });
+          return context.storeFor(bucket, 'write').copyObject({ ...fixed, Key: key, CopySource }, { signal });
         },
-        { store: () => context.storeFor(bucket), ref: { bucket, key } },
+        { store: () => context.storeFor(bucket, 'write'), ref: { bucket, key } },
         signal,
       );
     };

@@ -24,9 +24,9 @@ export const deleteObjectTagging = defineOperation({
       send(
         async () =>
           context
-            .storeFor(task.bucket)
+            .storeFor(task.bucket, 'write')
             .deleteObjectTagging({ Bucket: task.bucket, Key: task.key, VersionId: task.versionId }, { signal }),
-        { store: () => context.storeFor(task.bucket), ref: task },
+        { store: () => context.storeFor(task.bucket, 'write'), ref: task },
         signal,
       );
   },

@@ -2,13 +2,16 @@ import type { z } from 'zod';
 import type { JsonObject } from '../contracts/job';
 import type { Task, TaskOutcome } from '../contracts/outcome';
 import type { OperationPlan } from '../contracts/plan';
-import type { FunctionInvoker, ObjectStore } from '../storage/object-store';
+import type { Access, FunctionInvoker, ObjectStore } from '../storage/object-store';
 
 /** What an operation may use. It knows neither Temporal nor the job: a task comes in, an outcome goes out. */
 export interface OperationContext {
   readonly jobId: string;
-  /** The store that holds a bucket, under the job's role. Throws `DroverError` when the role may not use it. */
-  storeFor(bucket: string): ObjectStore;
+  /**
+   * The store that holds a bucket, under the job's role; the same object for buckets of the same store. Throws `DroverError`
+   * when the role may not use it so: `failedBy` makes a failed task of it.
+   */
+  storeFor(bucket: string, access: Access): ObjectStore;
   readonly functions: FunctionInvoker;
 }
 
@@ -41,6 +44,10 @@ export interface Operation<P = unknown> {
   readonly success: string;
   /** What a second run on the same object does: tasks run at least once. */
   readonly rerun: string;
+  /** Buckets that the parameters name, for the check at create. Absent: none. Those of the manifest's rows are checked row by row. */
+  readonly buckets?: (parameters: P) => { readonly read?: readonly string[]; readonly write?: readonly string[] };
+  /** The function that the parameters name, for the check at create. */
+  readonly function?: (parameters: P) => string;
   readonly parameters: z.ZodType<P>;
   readonly examples: readonly OperationExample[];
   /** Pure. */

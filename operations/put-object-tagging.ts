@@ -44,9 +44,9 @@ export const putObjectTagging = defineOperation({
       send(
         async () =>
           context
-            .storeFor(task.bucket)
+            .storeFor(task.bucket, 'write')
             .putObjectTagging({ Bucket: task.bucket, Key: task.key, VersionId: task.versionId, Tagging }, { signal }),
-        { store: () => context.storeFor(task.bucket), ref: task },
+        { store: () => context.storeFor(task.bucket, 'write'), ref: task },
         signal,
       );
   },

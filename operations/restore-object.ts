@@ -102,8 +102,8 @@ export const restoreObject = defineOperation<Parameters>({
     };
     return async (task, signal) => {
       const sent = await send(
-        async () => restore(context.storeFor(task.bucket), task, signal),
-        { store: () => context.storeFor(task.bucket), ref: task },
+        async () => restore(context.storeFor(task.bucket, 'write'), task, signal),
+        { store: () => context.storeFor(task.bucket, 'write'), ref: task },
         signal,
       );
       return sent.status === 'succeeded' ? accepted : sent;

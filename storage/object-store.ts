@@ -81,9 +81,14 @@ export interface ObjectStore {
 }
 
 /** Which store a bucket lives in, as one role sees it. */
+export type Access = 'read' | 'write';
+
 export interface RoleStores {
-  /** Throws `DroverError` when the role may not use the bucket. */
-  storeFor(bucket: string): ObjectStore;
+  /**
+   * The same object for buckets of the same store. Throws `DroverError`: `BucketNotAllowed` when the role may not use the
+   * bucket so, `StoreNotConfigured` when no store has it.
+   */
+  storeFor(bucket: string, access: Access): ObjectStore;
   readonly functions: FunctionInvoker;
 }
 

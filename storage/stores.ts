@@ -1,4 +1,5 @@
 import type { Config, Credentials } from '../config/config';
+import { workspaceCredentials, workspaceStore } from '../config/select';
 import { DroverError } from '../contracts/failures';
 import { BucketLimits } from './adaptive-limit';
 import { credentialSource, type CredentialSource } from './credentials';
@@ -10,7 +11,7 @@ import { RequestSerializer } from './request-serializer';
 import { S3Store } from './s3-store';
 import { StoreEndpoint } from './store-endpoint';
 
-export type StoresConfig = Pick<Config, 'store' | 'functions' | 'roles' | 'workspace'>;
+export type StoresConfig = Pick<Config, 'stores' | 'functions' | 'roles' | 'workspace'>;
 
 /** All stores of the configuration. Connections and adaptive limits are shared by its roles. */
 export function createStores(config: StoresConfig): Stores {
@@ -32,8 +33,8 @@ class ConfiguredStores implements Stores {
   private readonly accesses = new Map<string, Access>();
 
   constructor(private readonly config: StoresConfig) {
-    this.endpoint = new StoreEndpoint(config.store);
-    this.credentialsOfRole = new Map(config.roles.map((role) => [role.arn, role.credentials]));
+    this.endpoint = new StoreEndpoint(workspaceStore(config));
+    this.credentialsOfRole = new Map(config.roles.map((role) => [role.arn, role.credentials['default'] ?? workspaceStore(config).credentials]));
   }
 
   forRole(roleArn: string): RoleStores {
@@ -49,7 +50,7 @@ class ConfiguredStores implements Stores {
   }
 
   workspace(): ObjectStore {
-    return this.accessOf(this.config.workspace.credentials).store;
+    return this.accessOf(workspaceCredentials(this.config)).store;
   }
 
   close(): Promise<void> {
@@ -74,6 +75,5 @@ class ConfiguredStores implements Stores {
 }
 
 function identityOf(credentials: Credentials): string {
-  if (credentials.kind === 'default') return 'default';
-  return JSON.stringify([credentials.accessKeyId, credentials.secretAccessKey, credentials.sessionToken ?? '']);
+  return JSON.stringify(credentials);
 }

@@ -6,7 +6,7 @@ export function jobsClient(stack: Pick<Stack, 'config' | 'apiUrl'>): S3ControlCl
   const key = stack.config.accounts[0]?.keys[0];
   if (key === undefined) throw new Error('the configuration has no access key');
   return new S3ControlClient({
-    region: stack.config.store.region,
+    region: stack.config.region,
     credentials: key,
     disableHostPrefix: true,
     endpointProvider: () => ({ url: new URL(stack.apiUrl) }),

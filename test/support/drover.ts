@@ -55,7 +55,7 @@ export async function startDrover(settings: Readonly<Record<string, string>> = {
   const service = new TemporalJobService({
     gateway: new TemporalJobs(temporal, config.temporal.taskQueue),
     planOperation: (operation) => parseOperation(operation).plan,
-    region: config.store.region,
+    region: config.region,
     workspace: { bucket: config.workspace.bucket, prefix: config.workspace.prefix },
   });
   const log = pino({ level: 'silent' });

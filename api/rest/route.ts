@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import type { FailureCode } from '../../contracts/failures';
+
+/** What a route's handler is given: checked already against the route's schemas. */
+export interface RouteInput<Path, Query, Body> {
+  /** Of the access key that signed in. */
+  readonly account: string;
+  readonly path: Path;
+  readonly query: Query;
+  readonly body: Body;
+}
+
+export interface RouteAnswer {
+  /** That of the route when absent. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON; undefined members are left out. */
+  readonly body?: unknown;
+}
+
+/**
+ * One call of the REST API. The router and the OpenAPI document both come from it, so that neither can say what the other
+ * does not do. Query parameters given more than once arrive as arrays where the schema has an array.
+ */
+export interface Route<Path = unknown, Query = unknown, Body = unknown> {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** Below `/api`, parameters in braces: `/jobs/{jobId}/limits`. */
+  readonly path: string;
+  /** Unique, lower camel case: names of methods in generated clients. */
+  readonly operationId: string;
+  readonly tag: 'jobs' | 'schedules' | 'about';
+  readonly summary: string;
+  readonly description?: string;
+  readonly schemas: {
+    readonly path?: z.ZodType<Path>;
+    readonly query?: z.ZodType<Query>;
+    readonly body?: z.ZodType<Body>;
+    /** Of the answer. */
+    readonly answer?: z.ZodType;
+  };
+  /** Of success. */
+  readonly status: number;
+  /** Errors of the catalogue that are this call's own; those of every call (signing in, malformed JSON) are added. */
+  readonly errors: readonly FailureCode[];
+  handle(input: RouteInput<Path, Query, Body>): Promise<RouteAnswer>;
+}
+
+/** Keeps the parameter types inside the file that defines the route. */
+export function defineRoute<Path, Query, Body>(route: Route<Path, Query, Body>): Route {
+  const frozen: unknown = Object.freeze(route);
+  return frozen as Route;
+}
