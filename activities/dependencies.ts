@@ -1,6 +1,23 @@
+import type { Notifier } from '../notifications';
 import type { Stores } from '../storage/object-store';
 
 /** What activities are given by the worker's composition root. */
 export interface ActivityDependencies {
   readonly stores: Stores;
+  readonly notifications: Notifier;
+  readonly fleet: Fleet;
+}
+
+export interface RunningJob {
+  readonly jobId: string;
+  /** It counts on a share of the workers. */
+  readonly sharing: boolean;
+}
+
+/** The workers and jobs of this installation's task queues, as Temporal knows them. */
+export interface Fleet {
+  /** Batches that all workers together run at a time; undefined when none has shown itself lately. */
+  batchSlots(): Promise<number | undefined>;
+  runningJobs(): Promise<readonly RunningJob[]>;
+  isRunning(jobId: string): Promise<boolean>;
 }

@@ -1,18 +1,24 @@
 import type { Activities } from '../contracts/activities';
 import { checkRestoresActivity } from './check-restores';
+import { deliverEventActivity } from './deliver-event';
 import type { ActivityDependencies } from './dependencies';
 import { reportingFailures } from './failure';
 import { JobSpecs } from './job-spec';
 import { prepareManifestActivity } from './prepare-manifest';
+import { resolveManifestActivity } from './resolve-manifest';
 import { runBatchActivity } from './run-batch';
+import { surveyFleetActivity } from './survey-fleet';
 import { writeChunkReportActivity } from './write-chunk-report';
 import { writeReportActivity } from './write-report';
 
-export type { ActivityDependencies } from './dependencies';
+export type { ActivityDependencies, Fleet, RunningJob } from './dependencies';
 
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const specs = new JobSpecs(dependencies.stores);
   return {
+    deliverEvent: reportingFailures(deliverEventActivity(dependencies)),
+    resolveManifest: reportingFailures(resolveManifestActivity(dependencies)),
+    surveyFleet: reportingFailures(surveyFleetActivity(dependencies)),
     prepareManifest: reportingFailures(prepareManifestActivity(dependencies, specs)),
     runBatch: reportingFailures(runBatchActivity(dependencies, specs)),
     writeChunkReport: reportingFailures(writeChunkReportActivity(dependencies, specs)),

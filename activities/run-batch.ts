@@ -33,7 +33,8 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
     const stopped = await runUntilStopped(progress, {
       rows,
       perform: bindOperation(input.jobId, spec, role),
-      requestsInFlight: spec.plan.requestsInFlight,
+      requestsInFlight: Math.min(spec.plan.requestsInFlight, input.limits?.requestsInFlight ?? Infinity),
+      ...(input.limits?.tasksPerSecond === undefined ? {} : { tasksPerSecond: input.limits.tasksPerSecond }),
       stop: context.cancellationSignal,
       isDone: (index) => progress.isDone(index),
       onOutcome: (index, task, outcome) => {
@@ -48,7 +49,12 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
 
 function bindOperation(jobId: string, spec: JobSpec, role: RoleStores): PerformTask {
   const { operation, parameters } = parseOperation(spec.request.Operation);
-  return operation.bind(parameters, { jobId, storeFor: (bucket, access) => role.storeFor(bucket, access), functions: role.functions });
+  return operation.bind(parameters, {
+    jobId,
+    storeFor: (bucket, access) => role.storeFor(bucket, access),
+    functions: role.functions,
+    transfer: role.transfer,
+  });
 }
 
 /** True when the batch was stopped before all its tasks were done. A fault of the surroundings is thrown, after a flush. */

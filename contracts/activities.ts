@@ -1,5 +1,5 @@
 import type { BatchCheckpoint } from './checkpoint';
-import type { JobEvent } from './events';
+import type { Delivery, JobEvent } from './events';
 import type { JobRequest, Workspace } from './job';
 import type { Tally } from './outcome';
 import type { ChunkRange, OperationPlan, RestoreWait } from './plan';
@@ -71,6 +71,8 @@ export interface WrittenReport {
 export interface ResolveManifestInput {
   readonly roleArn: string;
   readonly objectArn: string;
+  /** The newest when absent. */
+  readonly versionId?: string;
 }
 
 export interface ResolvedManifest {
@@ -101,7 +103,8 @@ export interface DeliverEventInput {
 
 export interface Activities {
   surveyFleet(input: SurveyInput): Promise<Survey>;
-  deliverEvent(input: DeliverEventInput): Promise<void>;
+  /** Rejects while it may pass; `NotificationTargetGone` says that this target is not to be told of this job again. */
+  deliverEvent(input: DeliverEventInput): Promise<Delivery>;
   /** ETag of a scheduled job's manifest, as it is now. */
   resolveManifest(input: ResolveManifestInput): Promise<ResolvedManifest>;
   prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest>;

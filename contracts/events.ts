@@ -41,3 +41,31 @@ export interface JobEvent {
     };
   };
 }
+
+/** Input of the workflow that delivers the events of one job. */
+export interface NotifierInput {
+  readonly jobId: string;
+  /** Who is told, each at its own pace. */
+  readonly lanes: readonly NotifierLane[];
+  /** Not yet seen by any run of the notifier, oldest first. */
+  readonly events: readonly JobEvent[];
+  /** What a former run of the same notifier left. */
+  readonly carried?: { readonly pending: readonly PendingEvent[]; readonly jobEnded: boolean };
+}
+
+export interface NotifierLane {
+  /** Name of a configured target, or absent: the webhook of the job itself, at `url`. */
+  readonly target?: string;
+  readonly url?: string;
+  /** How many of the carried pending events this one needs no more. */
+  readonly done?: number;
+}
+
+export interface PendingEvent {
+  readonly event: JobEvent;
+  /** Milliseconds since 1970: when delivering it is given up. */
+  readonly expiresAt: number;
+}
+
+/** `skipped`: the target does not want events of this status. */
+export type Delivery = 'delivered' | 'skipped';

@@ -94,6 +94,11 @@ export const FAILURES = {
     retryable: false,
     advice: 'Use a bucket that the configuration lets the role read or write, or another role.',
   },
+  FunctionNotAllowed: {
+    httpStatus: 403,
+    retryable: false,
+    advice: 'Use a function that the configuration lets the role invoke, or another role.',
+  },
   StoreNotConfigured: {
     httpStatus: 400,
     retryable: false,
@@ -103,6 +108,21 @@ export const FAILURES = {
     httpStatus: 403,
     retryable: false,
     advice: 'Use a URL that notifications.jobWebhooks.allow of the configuration permits.',
+  },
+  NotificationFailed: {
+    httpStatus: 502,
+    retryable: true,
+    advice: 'Check the target: the message says how it answered. The event is tried again for a day.',
+  },
+  NotificationRefused: {
+    httpStatus: 502,
+    retryable: false,
+    advice: 'Check the target and its credentials: this event is not sent to it again.',
+  },
+  NotificationTargetGone: {
+    httpStatus: 502,
+    retryable: false,
+    advice: 'Nothing, if it is meant to be gone: this job tells it nothing more.',
   },
   ScheduleAlreadyExists: {
     httpStatus: 409,

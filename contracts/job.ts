@@ -78,8 +78,7 @@ export interface JobRequest {
 
 /** When a job is given up: more than so many failed tasks, or more than this share of them once so many have run. */
 export type FailureThreshold =
-  | { readonly FailedTasks: number }
-  | { readonly FailedShare: number; readonly AfterTasks?: number };
+  { readonly FailedTasks: number } | { readonly FailedShare: number; readonly AfterTasks?: number };
 
 /** What a running job may take, changeable while it runs. An absent member means no limit, for the threshold the default rule. */
 export interface JobLimits {
@@ -128,6 +127,8 @@ export interface JobSnapshot {
   readonly limits: JobLimits;
   /** Who has paused it; present while the status is Pausing or Paused. `priority`: it goes on by itself. */
   readonly pausedBy?: 'user' | 'priority';
+  /** It counts on a share of the workers: the dispatcher is to know it. */
+  readonly sharing?: boolean;
   readonly statusUpdateReason?: string;
   readonly failureReasons: readonly FailureReason[];
   /** What the job is waiting for, in words, when it is not simply working. */

@@ -36,12 +36,35 @@ export const LIMITS = {
   shareTimeoutMs: 2 * SECOND_MS,
   /** How often the dispatcher looks which workers and jobs there are, while there are jobs. */
   surveyIntervalMs: 30 * SECOND_MS,
+  surveyTimeoutMs: 20 * SECOND_MS,
   /** Slots assumed while no survey has told. */
   batchSlotsAssumed: 8,
   /** A worker has this many times its batch slots: those of a newcomer must not wait for a long batch to end. */
   batchSlotsHeadroom: 2,
   /** An event is tried this long (as EventBridge does), then given up. */
   notificationTimeoutMs: 24 * HOUR_MS,
+  /** The longest pause between two attempts: some 150 of them in a day. */
+  notificationRetryIntervalMaxMs: 10 * MINUTE_MS,
+  /** The longest `Retry-After` that is obeyed in full. */
+  notificationRetryAfterMaxMs: HOUR_MS,
+  /** For the whole answer; 15 to 30 s is usual (Standard Webhooks, "Request timeouts"). */
+  notificationRequestTimeoutMs: 15 * SECOND_MS,
+  /** A request and some air: after this long a worker that was killed is missed. */
+  notificationAttemptTimeoutMs: 45 * SECOND_MS,
+  /** What a target that is never reached can leave for the next run of a notifier: about a kilobyte each, and an input holds two megabytes. */
+  notificationBacklogMax: 500,
+  /** Deliveries that one worker process has under way: they only wait, and one that hangs must not hold up the others. */
+  notificationSlots: 100,
+  /** Runs of a schedule that were due while Temporal was down are made up for, unless they are older. Temporal's own default is a year. */
+  scheduleCatchUpWindowMs: DAY_MS,
+  /** Runs that a description of a schedule shows. */
+  scheduleRunsShown: 10,
+  resolveManifestTimeoutMs: MINUTE_MS,
+  /** Rows of one list call: a page of Temporal's. */
+  listSchedulesMax: 100,
+  scheduleCronsMax: 10,
+  /** Ten years: an interval or window above it is a mistake of units. */
+  scheduleSecondsMax: (10 * 365 * DAY_MS) / SECOND_MS,
   /** Unconfirmed jobs fail after this long (S3 Batch Operations user guide, "Suspended"). */
   confirmationTimeoutMs: 30 * DAY_MS,
   /** A job fails once this many tasks have run and more than this share of them failed (user guide, "Tracking job failure"). */
@@ -72,6 +95,22 @@ export const LIMITS = {
   multipartAboveBytes: 64 * 1024 * 1024,
   /** S3 takes 5 MiB to 5 GiB, and 10,000 parts at most: larger objects get larger parts. */
   multipartPartBytes: 16 * 1024 * 1024,
+  /** S3's bounds ("Amazon S3 multipart upload limits"). */
+  multipartPartsMax: 10_000,
+  multipartPartBytesMin: 5 * 1024 * 1024,
+  /** Parts of one object under way at once: enough to keep a 1 Gbit/s line busy over a long distance. */
+  multipartPartsInFlight: 4,
+  /** What a worker holds of bodies on their way between two stores, over all its jobs. A part that is larger goes alone. */
+  transferBytesInFlightMax: 256 * 1024 * 1024,
+  /** Largest object that goes from one store to another: 10,000 parts of 525 MiB, each of which has to fit into memory. */
+  transferObjectBytesMax: 5 * 1024 ** 4,
+  /** Longest batch of copies: 5 TiB, the largest object, at 64 MiB/s takes 23 hours. A crash is noticed by its heartbeats. */
+  copyBatchTimeoutMs: 24 * HOUR_MS,
+  /** A request with a body may take longer by the time this slow a line needs for it. */
+  uploadBytesPerSecondMin: 128 * 1024,
+  /** Giving up a multipart upload: when a failure ended it, and when a batch has to stop within seconds. */
+  multipartAbortTimeoutMs: 30 * SECOND_MS,
+  multipartAbortOnStopTimeoutMs: 2 * SECOND_MS,
   requestBackoffBaseMs: 100,
   requestBackoffMaxMs: 5 * SECOND_MS,
   /** The longest `Retry-After` that is obeyed in full. */
@@ -87,5 +126,11 @@ export const LIMITS = {
   describeReasonCharsMax: 256,
   /** S3 Control's bound (API_control_CreateJob, `Priority`). */
   priorityMax: 2_147_483_647,
+  /** Of a job's own limits: above these a limit limits nothing. */
+  jobTasksPerSecondMax: 1_000_000,
+  jobConcurrencyMax: 100_000,
+  /** S3 user guide, "Controlling access and labeling jobs using tags". */
+  jobTagsMax: 50,
+  notificationUrlCharsMax: 2_048,
   listJobsMax: 1_000,
 } as const;

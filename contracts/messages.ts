@@ -49,6 +49,13 @@ export interface JoinMessage {
   readonly limited: boolean;
 }
 
+/** What the dispatcher knows: answer of its `members` query, and what it hands to its next run. */
+export interface DispatcherState {
+  /** `told`: the share that the job was told last. */
+  readonly members: readonly (JoinMessage & { readonly told?: number })[];
+  readonly slots: number;
+}
+
 /** Answer of a chunk's `progress` query. */
 export interface ChunkProgress {
   readonly chunk: number;

@@ -17,6 +17,16 @@ export function objectsQueueBeside(jobsQueueName: string): string {
   return jobsQueueName.replace(/-jobs$/, '-objects');
 }
 
+/** Deliveries of events: apart, so that targets that hang take no worker slot from jobs. */
+export function eventsQueue(prefix: string): string {
+  return `${prefix}-events`;
+}
+
+/** The events queue of the same installation, seen from a workflow on its jobs queue. */
+export function eventsQueueBeside(jobsQueueName: string): string {
+  return jobsQueueName.replace(/-jobs$/, '-events');
+}
+
 export function jobWorkflowId(jobId: string): string {
   return `job-${jobId}`;
 }
@@ -41,6 +51,16 @@ export function dispatcherWorkflowId(jobsQueueName: string): string {
 /** Delivers the events of one job. */
 export function notifierWorkflowId(jobId: string): string {
   return `job-${jobId}/events`;
+}
+
+/** Schedules of all accounts share a namespace, so the account is in the name. Neither part has a slash. */
+export function temporalScheduleId(account: string, scheduleId: string): string {
+  return `drover/${account}/${scheduleId}`;
+}
+
+/** Temporal adds the time that a run was due. */
+export function scheduledRunWorkflowId(account: string, scheduleId: string): string {
+  return `schedule/${account}/${scheduleId}`;
 }
 
 /** Holds the tags of an ended job, whose own memo can't change any more. */

@@ -1,9 +1,35 @@
-import type { JobRequest, Workspace } from './job';
+import type { JobRequest, JobStatus, Workspace } from './job';
 import type { OperationPlan } from './plan';
 
+export const SCHEDULED_JOB_WORKFLOW_TYPE = 'scheduledJobWorkflow';
+
 /** What Temporal does when a run is due while the former one is still going (Temporal's ScheduleOverlapPolicy). */
-export const OVERLAP_POLICIES = ['Skip', 'BufferOne', 'BufferAll', 'CancelOther', 'TerminateOther', 'AllowAll'] as const;
+export const OVERLAP_POLICIES = [
+  'Skip',
+  'BufferOne',
+  'BufferAll',
+  'CancelOther',
+  'TerminateOther',
+  'AllowAll',
+] as const;
 export type OverlapPolicy = (typeof OVERLAP_POLICIES)[number];
+
+/** When runs are due: by cron or at an interval, one of both. */
+export interface ScheduleSpec {
+  /** One or more expressions as Temporal reads them: 5 fields, or 7 with seconds and year; a time that one of them matches is due. */
+  readonly Cron?: readonly string[];
+  /** IANA name; UTC when absent. */
+  readonly TimeZone?: string;
+  /** At all multiples of so many seconds since 1970. */
+  readonly EverySeconds?: number;
+  /** ISO 8601: nothing is due before and after. */
+  readonly StartAt?: string;
+  readonly EndAt?: string;
+  /** Each run begins up to so much later, by chance. */
+  readonly JitterSeconds?: number;
+  /** Runs missed while Temporal was down are made up for when they are not older than this; a day when absent. */
+  readonly CatchUpWindowSeconds?: number;
+}
 
 /** A job request without its token: every run makes its own. Without the manifest's ETag, the present one is taken at each run. */
 export type JobTemplate = Omit<JobRequest, 'ClientRequestToken' | 'Manifest'> & {
@@ -22,4 +48,33 @@ export interface ScheduledJobInput {
   readonly workspace: Workspace;
   readonly region: string;
   readonly notify?: readonly string[];
+}
+
+/** How a run has ended, when it ended by itself. */
+export interface ScheduledJobResult {
+  readonly jobId: string;
+  readonly status: JobStatus;
+}
+
+/** Memo of a run, for readers of the schedule. */
+export interface ScheduledRunMemo {
+  /** Absent until the manifest has been found. */
+  readonly jobId?: string;
+  /** Why the run has failed. */
+  readonly failure?: { readonly code: string; readonly message: string };
+}
+
+/** Memo of a schedule in Temporal: what a list shows without looking at each. */
+export interface ScheduleMemo {
+  readonly account: string;
+  readonly scheduleId: string;
+  /** As given: Temporal itself keeps cron expressions only as it has understood them. */
+  readonly spec: ScheduleSpec;
+  readonly overlap: OverlapPolicy;
+  readonly operation: string;
+  /** ARN of the manifest, placeholders as they are. */
+  readonly manifest: string;
+  readonly description?: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
 }

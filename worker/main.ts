@@ -17,7 +17,11 @@ async function main(): Promise<void> {
   const workers = await createWorkers(config, { connection, stores });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => workers.shutdown());
   logger.info(
-    { temporal: config.temporal.address, stores: config.stores.map(({ endpoint }) => endpoint), slots: config.worker.batchSlots },
+    {
+      temporal: config.temporal.address,
+      stores: config.stores.map(({ endpoint }) => endpoint),
+      slots: config.worker.batchSlots,
+    },
     'ready',
   );
   try {

@@ -22,14 +22,17 @@ export function jobsWorkerOptions(): Partial<WorkerOptions> {
   };
 }
 
-/** Batches only. Each slot keeps many requests in flight, so a process is full with few slots. */
+/**
+ * Batches only. Each slot keeps many requests in flight, so a process is full with few slots: the dispatcher hands out no more
+ * than `batchSlots`. The others are for the first batch of a job that comes along, and for shares that change hands.
+ */
 export function objectsWorkerOptions(config: Config): Partial<WorkerOptions> {
   return {
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
     shutdownForceTime: SHUTDOWN_FORCE_MS,
     maxHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
     defaultHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
-    maxConcurrentActivityTaskExecutions: config.worker.batchSlots,
+    maxConcurrentActivityTaskExecutions: config.worker.batchSlots * LIMITS.batchSlotsHeadroom,
     maxConcurrentActivityTaskPolls: Math.min(config.worker.batchSlots, 4),
   };
 }

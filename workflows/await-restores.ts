@@ -1,4 +1,4 @@
-import { ChildWorkflowFailure, executeChild, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, ChildWorkflowFailure, executeChild, isCancellation } from '@temporalio/workflow';
 import type { JobInput } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import { restoreWatchWorkflowId } from '../contracts/naming';
@@ -61,7 +61,7 @@ async function watch(
       pool.awaiting.length === 0 ? undefined : `restores: ${pool.settledTally.pending} objects are not readable yet`,
     );
   } catch (error) {
-    if (isCancellation(error) && control.isInterrupted()) return;
+    if (isCancellation(error) && CancellationScope.current().consideredCancelled) return;
     if (!(error instanceof ChildWorkflowFailure)) throw error;
     const failure = failureOf(error);
     control.stopWith(failure.code, failure.message);

@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
+  condition,
   continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
@@ -16,7 +17,7 @@ import { LIMITS } from '../contracts/limits';
 import { addTallies, EMPTY_TALLY, subtractTallies, type Tally } from '../contracts/outcome';
 import { failureOf } from './failure-of';
 import { exceedsFailureThreshold } from './failure-threshold';
-import { chunkProgressQuery, chunkTallySignal } from './messages';
+import { chunkProgressQuery, chunkTallySignal, lanesSignal } from './messages';
 import { chunkDetails } from './progress-details';
 import { batchActivity, reportActivities } from './proxies';
 
@@ -26,13 +27,14 @@ interface OpenBatch {
 }
 
 /**
- * Owns a contiguous range of batches: K lanes take one after the other. Asked to stop, it gives its state back as its
- * result, so that nothing is done twice; grown long, it continues as new. Knows no operation.
+ * Owns a contiguous range of batches: lanes take one after the other, as many lanes as the job says. Asked to stop, it gives
+ * its state back as its result, so that nothing is done twice; left without lanes, it does so when its batches have ended;
+ * grown long, it continues as new. Knows no operation.
  */
 export async function chunkWorkflow(input: ChunkInput): Promise<ChunkResult> {
   const chunk = new ChunkRun(input);
   const result = await CancellationScope.nonCancellable(() => chunk.run());
-  if (result === 'continue') return continueAsNew<typeof chunkWorkflow>({ ...input, state: chunk.state });
+  if (result === 'continue') return continueAsNew<typeof chunkWorkflow>(chunk.continued);
   return result;
 }
 
@@ -45,12 +47,18 @@ class ChunkRun {
   private takenThisRun = 0;
   private stopping = false;
   private failure: ChunkResult['failure'];
-  private troubleTold = false;
+  private toldFailed = 0;
+  /** Batches that may be in flight; 0 once the job wants the chunk back. */
+  private lanes: number;
+  private lanesActive = 0;
+  private defect: { readonly error: unknown } | undefined;
 
   constructor(private readonly input: ChunkInput) {
     this.started = input.state.started;
     this.tally = input.state.tally;
     this.waiting = [...input.state.open];
+    this.lanes = input.lanes;
+    setHandler(lanesSignal, (lanes) => this.setLanes(lanes));
     setHandler(chunkProgressQuery, () => this.progress());
     const root = CancellationScope.current();
     root.cancelRequested.catch(() => {
@@ -63,12 +71,21 @@ class ChunkRun {
     return { started: this.started, open, tally: this.tally };
   }
 
+  /** Input of the next run. */
+  get continued(): ChunkInput {
+    return { ...this.input, lanes: this.lanes, state: this.state };
+  }
+
   async run(): Promise<ChunkResult | 'continue'> {
     this.show();
-    const lanes = Array.from({ length: this.input.plan.batchesInFlight }, () => this.lane());
-    await Promise.all(lanes);
+    this.openLanes();
+    await condition(() => this.lanesActive === 0);
+    if (this.defect) throw this.defect.error;
     if (this.failure) return { status: 'failed', state: this.state, failure: this.failure };
-    if (!this.finished) return this.stopping ? { status: 'interrupted', state: this.state } : 'continue';
+    if (!this.finished) {
+      const wanted = !this.stopping && this.lanes > 0;
+      return wanted ? 'continue' : { status: 'interrupted', state: this.state };
+    }
     return this.conclude();
   }
 
@@ -95,7 +112,7 @@ class ChunkRun {
   }
 
   private take(): OpenBatch | undefined {
-    if (this.stopping || this.failure || this.runIsLong()) return undefined;
+    if (this.stopping || this.failure || this.defect || this.runIsLong()) return undefined;
     const next = this.waiting.shift() ?? this.takeNew();
     if (next) {
       this.takenThisRun += 1;
@@ -113,18 +130,45 @@ class ChunkRun {
     return this.takenThisRun >= LIMITS.chunkRunBatchesMax || workflowInfo().continueAsNewSuggested;
   }
 
-  private async lane(): Promise<void> {
-    for (let next = this.take(); next; next = this.take()) {
+  /** Fewer lanes: each ends after its batch, none is interrupted. */
+  private setLanes(lanes: unknown): void {
+    if (!Number.isInteger(lanes) || Number(lanes) < 0) return;
+    this.lanes = Number(lanes);
+    this.openLanes();
+  }
+
+  private openLanes(): void {
+    while (this.lanesActive < this.lanes) {
+      const first = this.take();
+      if (!first) return;
+      this.lanesActive += 1;
+      this.lane(first)
+        .catch((error: unknown) => {
+          this.defect ??= { error };
+        })
+        .finally(() => {
+          this.lanesActive -= 1;
+        });
+    }
+  }
+
+  private async lane(first: OpenBatch): Promise<void> {
+    for (let next: OpenBatch | undefined = first; next; next = this.takeFor(this.lanesActive)) {
       await this.runOne(next);
       this.show();
     }
   }
 
+  private takeFor(lanesActive: number): OpenBatch | undefined {
+    return lanesActive > this.lanes ? undefined : this.take();
+  }
+
   private async runOne(open: OpenBatch): Promise<void> {
-    const { jobId, workspace, plan } = this.input;
+    const { jobId, workspace, plan, batchLimits: limits } = this.input;
     try {
-      const { runBatch } = batchActivity(plan, open.batch, activityIdOf(open.batch));
-      const result = await this.batchScope.run(() => runBatch({ jobId, workspace, ...open }));
+      const { runBatch } = batchActivity(plan, open.batch, activityIdOf(open.batch), limits);
+      const input = { jobId, workspace, ...open, ...(limits === undefined ? {} : { limits }) };
+      const result = await this.batchScope.run(() => runBatch(input));
       this.running.delete(open.batch);
       if (result.status === 'done') {
         this.count(open, result.tally);
@@ -154,15 +198,25 @@ class ChunkRun {
     this.batchScope.cancel();
   }
 
-  /** The job adds up and decides: a chunk sees only its own tasks. */
+  /** The job adds up and decides: a chunk sees only its own tasks. What it tells is never far from what it knows. */
   private tellTrouble(): void {
     const parent = workflowInfo().parent;
-    if (this.troubleTold || !parent) return;
-    if (!exceedsFailureThreshold(this.tally)) return;
-    this.troubleTold = true;
+    if (!parent || this.tally.failed - this.toldFailed < this.tellingStep()) return;
+    this.toldFailed = this.tally.failed;
     getExternalWorkflowHandle(parent.workflowId)
       .signal(chunkTallySignal, { chunk: this.input.range.chunk, tally: this.tally })
       .catch((error: unknown) => log.warn('the job could not be told of failing tasks', { error }));
+  }
+
+  /** Failed tasks from one telling to the next. All chunks in flight together keep less to themselves than the threshold. */
+  private tellingStep(): number {
+    const { failureThreshold, plan } = this.input;
+    if ('FailedTasks' in failureThreshold) {
+      return Math.ceil((failureThreshold.FailedTasks + 1) / plan.chunksInFlight);
+    }
+    if (!exceedsFailureThreshold(this.tally, failureThreshold)) return Infinity;
+    // Once is enough as a rule; again only when the tale has doubled, for the job may have been right to go on.
+    return Math.max(1, this.toldFailed);
   }
 
   private progress() {

@@ -1,8 +1,32 @@
+import type { FailureThreshold } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import { executed, type Tally } from '../contracts/outcome';
 
 /** At least 1,000 tasks have run and more than half of them failed (S3 user guide, "Tracking job failure"). */
-export function exceedsFailureThreshold(tally: Tally): boolean {
+export const DEFAULT_FAILURE_THRESHOLD: FailureThreshold = Object.freeze({
+  FailedShare: LIMITS.failureThresholdShare,
+  AfterTasks: LIMITS.failureThresholdTasksMin,
+});
+
+export function exceedsFailureThreshold(tally: Tally, threshold: FailureThreshold): boolean {
+  if ('FailedTasks' in threshold) return tally.failed > threshold.FailedTasks;
   const ran = executed(tally);
-  return ran >= LIMITS.failureThresholdTasksMin && tally.failed / ran > LIMITS.failureThresholdShare;
+  return ran > 0 && ran >= tasksMin(threshold) && tally.failed / ran > threshold.FailedShare;
+}
+
+export function describeExcess(tally: Tally, threshold: FailureThreshold): string {
+  const failed = `${tally.failed} of ${executed(tally)} tasks failed`;
+  if ('FailedTasks' in threshold)
+    return `${failed}: more than the ${threshold.FailedTasks} that the job's limits allow.`;
+  const percent = Number((threshold.FailedShare * 100).toFixed(2));
+  const share = threshold.FailedShare === LIMITS.failureThresholdShare ? 'half' : `${percent} %`;
+  return `${failed}: more than ${share} of at least ${count(tasksMin(threshold))}.`;
+}
+
+function tasksMin(threshold: { readonly AfterTasks?: number }): number {
+  return threshold.AfterTasks ?? LIMITS.failureThresholdTasksMin;
+}
+
+function count(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -1,41 +1,49 @@
 import { CancellationScope, condition, isCancellation, log, setHandler } from '@temporalio/workflow';
+import type { JobInput, JobLimits, Tag } from '../contracts/job';
 import type { ChunkTallyMessage, ReasonArgument } from '../contracts/messages';
 import { LIMITS } from '../contracts/limits';
+import { describeExcess, exceedsFailureThreshold } from './failure-threshold';
+import { JobShare } from './job-share';
 import type { JobState } from './job-state';
+import { batchesInFlightMax, batchesWithin, isLimited } from './lanes';
 import {
   cancelSignal,
   chunkTallySignal,
   confirmSignal,
   pauseSignal,
   resumeSignal,
+  setLimitsSignal,
   setPrioritySignal,
+  setTagsSignal,
   snapshotQuery,
 } from './messages';
-import { exceedsFailureThreshold } from './failure-threshold';
+import { isChunkTally, isLimits, isPriority, isTags, reasonOf } from './signal-arguments';
 
-/** What people want of a running job: signals come in here, the job's steps ask here whether to go on. */
+/** What people and the dispatcher want of a running job: signals come in here, the job's steps ask here whether to go on. */
 export class JobControl {
   confirmed = false;
   cancelled = false;
   cancelledByTemporal = false;
   private paused = false;
+  /** Limits have changed: running work is to be handed back and taken up again under the new ones. */
+  private restarting = false;
   private scope: CancellationScope | undefined;
+  private readonly share: JobShare;
 
-  constructor(private readonly state: JobState) {
+  constructor(
+    private readonly input: JobInput,
+    private readonly state: JobState,
+  ) {
+    this.share = new JobShare(input.jobId, () => this.shareChanged());
     setHandler(snapshotQuery, () => state.snapshot);
     setHandler(pauseSignal, (reason) => this.pause(reasonOf(reason)));
     setHandler(resumeSignal, (reason) => this.resume(reasonOf(reason)));
     setHandler(cancelSignal, (reason) => this.cancel(reasonOf(reason)));
     setHandler(confirmSignal, (reason) => this.confirm(reasonOf(reason)));
-    setHandler(setPrioritySignal, (priority) => {
-      if (isPriority(priority)) state.changePriority(priority);
-      else log.warn('a priority that is none is ignored', { priority });
-    });
-    setHandler(chunkTallySignal, (message) => {
-      if (!isChunkTally(message)) return;
-      state.pool?.tell(message.chunk, message.tally);
-      this.checkFailureThreshold();
-    });
+    setHandler(setPrioritySignal, (priority) => this.changePriority(priority));
+    setHandler(setLimitsSignal, (limits) => this.changeLimits(limits));
+    setHandler(setTagsSignal, (tags) => this.changeTags(tags));
+    setHandler(chunkTallySignal, (message) => this.tellChunkTally(message));
     CancellationScope.current().cancelRequested.catch(() => {
       this.cancelledByTemporal = true;
       this.cancel('Cancelled in Temporal');
@@ -47,56 +55,154 @@ export class JobControl {
     return this.cancelled || this.state.failed !== undefined;
   }
 
-  /** Running work is to be handed back, for a pause or for good. */
+  /** Running work is to be handed back, for a while or for good. */
   isInterrupted(): boolean {
-    return this.paused || this.shouldStop();
+    return this.paused || this.restarting || this.preempted || this.shouldStop();
+  }
+
+  private get preempted(): boolean {
+    return this.share.joined && this.share.batches === 0;
+  }
+
+  /** Batches that may be in flight now, over all chunks. */
+  get batches(): number {
+    const max = batchesInFlightMax(this.input.plan, this.state.pool?.cut.batches ?? 1);
+    return batchesWithin(this.state.limits, this.input.plan, Math.min(max, this.share.batches ?? max));
+  }
+
+  /** Runs `step` so that what it starts in the scope is cancelled by pause, cancel and failure. The step itself goes on. */
+  async whileAllowed(step: (scope: CancellationScope) => Promise<void>): Promise<void> {
+    if (this.isInterrupted()) return;
+    this.scope = new CancellationScope({ cancellable: true });
+    try {
+      await step(this.scope);
+    } finally {
+      this.scope = undefined;
+    }
   }
 
   /** Runs `step` so that pause, cancel and failure cancel what it waits for. Undefined when that happened. */
   async interruptible<T>(step: () => Promise<T>): Promise<T | undefined> {
     if (this.shouldStop()) return undefined;
-    this.scope = new CancellationScope({ cancellable: true });
+    const scope = (this.scope = new CancellationScope({ cancellable: true }));
     try {
-      return await this.scope.run(step);
+      return await scope.run(step);
     } catch (error) {
-      if (isCancellation(error) && this.isInterrupted()) return undefined;
+      if (isCancellation(error) && scope.consideredCancelled) return undefined;
       throw error;
     } finally {
       this.scope = undefined;
     }
   }
 
-  async untilResumed(): Promise<void> {
-    if (!this.paused) return;
+  /** Asks for a share in advance, so that the answer is there when the manifest has been read. */
+  announce(): void {
+    this.join(false);
+  }
+
+  /** Resolves once the job may run batches (true), or is to stop. Until then it shows what it waits for. */
+  async mayRun(): Promise<boolean> {
+    while (!this.shouldStop()) {
+      this.restarting = false;
+      if (this.paused) {
+        await this.untilResumed();
+        continue;
+      }
+      this.join(true);
+      const answered = (): boolean => this.share.batches !== undefined || this.paused || this.shouldStop();
+      if (!answered() && !(await condition(answered, LIMITS.shareTimeoutMs))) this.share.assumeAlone();
+      if (this.paused || this.shouldStop()) continue;
+      if (!this.preempted) return true;
+      this.state.waitForWorkers();
+      await condition(() => !this.preempted || this.paused || this.shouldStop());
+    }
+    return false;
+  }
+
+  /** Resolves once nobody has the job paused (true), or it is to stop. For work that needs no workers. */
+  async mayWait(): Promise<boolean> {
+    this.share.leave();
+    this.state.sharing = false;
+    if (this.paused) await this.untilResumed();
+    return !this.shouldStop();
+  }
+
+  /** The work is over: what it had is free for others. */
+  leave(): void {
+    this.share.leave();
+    this.state.sharing = false;
+  }
+
+  private async untilResumed(): Promise<void> {
+    this.leave();
+    this.state.pausedBy = 'user';
     this.state.enter('Paused', 'resume');
     await condition(() => !this.paused || this.shouldStop());
+  }
+
+  private join(ready: boolean): void {
+    const { plan } = this.input;
+    const { limits, priority } = this.state;
+    const batchesMax = batchesInFlightMax(plan, this.state.pool?.cut.batches ?? Infinity);
+    this.state.sharing = ready;
+    this.share.join({
+      priority,
+      ready,
+      batchesMax: batchesWithin(limits, plan, batchesMax),
+      limited: isLimited(limits),
+    });
+  }
+
+  /** The same wish as before is not said again. */
+  private rejoin(): void {
+    if (this.share.joined) this.join(this.state.sharing);
+  }
+
+  private shareChanged(): void {
+    if (this.state.current === 'Active' && this.preempted) {
+      this.interrupt('Pausing', 'priority');
+    } else if (this.state.current === 'Active' && isLimited(this.state.limits)) {
+      // Each batch has a fixed part of the limits: with more or fewer batches, the parts change.
+      this.restart();
+    } else {
+      this.state.sharesChanged = true;
+    }
+  }
+
+  private restart(): void {
+    this.restarting = true;
+    this.state.await(WAITING_FOR_BATCHES);
+    this.scope?.cancel();
+  }
+
+  private interrupt(status: 'Pausing' | 'Cancelling' | 'Failing', pausedBy?: 'user' | 'priority'): void {
+    this.state.pausedBy = pausedBy;
+    if (this.state.current === 'Active' || this.state.current === 'Pausing') {
+      this.state.enter(status, WAITING_FOR_BATCHES);
+    }
+    this.scope?.cancel();
   }
 
   /** A job most of whose tasks fail is stopped: what is wrong is wrong with all of them. */
   checkFailureThreshold(): void {
     const tally = this.state.pool?.knownTally;
-    if (!tally || this.shouldStop() || !exceedsFailureThreshold(tally)) return;
-    const ran = tally.succeeded + tally.failed + tally.pending;
-    this.stopWith(
-      'FailureThresholdExceeded',
-      `${tally.failed} of ${ran} tasks failed: more than half of at least 1,000.`,
-    );
+    const threshold = this.state.failureThreshold;
+    if (!tally || this.shouldStop() || !exceedsFailureThreshold(tally, threshold)) return;
+    this.stopWith('FailureThresholdExceeded', describeExcess(tally, threshold));
   }
 
   stopWith(code: string, message: string): void {
     if (this.state.failed) return;
     this.state.fail(code, message);
-    if (this.state.current === 'Active') this.state.enter('Failing', WAITING_FOR_BATCHES);
-    this.scope?.cancel();
+    this.interrupt('Failing');
   }
 
   private pause(reason: ReasonArgument): void {
     if (this.paused || this.shouldStop()) return;
     this.paused = true;
     this.state.statusUpdateReason = reason;
-    if (this.state.current !== 'Active') return;
-    this.state.enter('Pausing', WAITING_FOR_BATCHES);
-    this.scope?.cancel();
+    if (this.state.current === 'Active') this.interrupt('Pausing', 'user');
+    else if (this.state.current === 'Pausing') this.state.pausedBy = 'user';
   }
 
   private resume(reason: ReasonArgument): void {
@@ -109,32 +215,51 @@ export class JobControl {
     if (this.shouldStop() || CONCLUDING.includes(this.state.current)) return;
     this.cancelled = true;
     this.state.statusUpdateReason = reason;
-    if (this.state.current === 'Active') this.state.enter('Cancelling', WAITING_FOR_BATCHES);
-    this.scope?.cancel();
+    this.interrupt('Cancelling');
   }
 
   private confirm(reason: ReasonArgument): void {
     if (this.confirmed) return;
     this.confirmed = true;
     this.state.statusUpdateReason = reason;
-    if (this.state.current === 'Suspended') this.state.enter('Ready');
+  }
+
+  private changePriority(priority: unknown): void {
+    if (!isPriority(priority)) {
+      log.warn('a priority that is none is ignored', { priority });
+      return;
+    }
+    this.state.changePriority(priority);
+    this.rejoin();
+  }
+
+  /** Takes effect on running work too: it is handed back and taken up again, which costs no task. */
+  private changeLimits(limits: unknown): void {
+    if (!isLimits(limits)) {
+      log.warn('limits that are none are ignored', { limits });
+      return;
+    }
+    const same = JSON.stringify(limits) === JSON.stringify(this.state.limits);
+    this.state.changeLimits(limits as JobLimits);
+    if (same) return;
+    this.rejoin();
+    this.checkFailureThreshold();
+    if (this.state.current === 'Active' && this.share.joined && !this.isInterrupted()) this.restart();
+  }
+
+  private changeTags(tags: unknown): void {
+    if (isTags(tags)) this.state.changeTags(tags as readonly Tag[]);
+    else log.warn('tags that are none are ignored');
+  }
+
+  private tellChunkTally(message: unknown): void {
+    if (!isChunkTally(message)) return;
+    const { chunk, tally } = message as ChunkTallyMessage;
+    this.state.pool?.tell(chunk, tally);
+    this.checkFailureThreshold();
   }
 }
 
 const WAITING_FOR_BATCHES = 'running batches to hand back what they have done';
 /** Too late to cancel: all tasks have been carried out. */
 const CONCLUDING = ['Completing', 'Complete', 'Failing', 'Failed', 'Cancelling', 'Cancelled'];
-
-/** Signals come from anybody's hands: one that can't be understood must not stop the workflow. */
-function reasonOf(given: unknown): ReasonArgument {
-  return typeof given === 'string' ? given.slice(0, LIMITS.describeReasonCharsMax) : undefined;
-}
-
-function isPriority(given: unknown): given is number {
-  return Number.isInteger(given) && Number(given) >= 0 && Number(given) <= LIMITS.priorityMax;
-}
-
-function isChunkTally(given: unknown): given is ChunkTallyMessage {
-  const { chunk, tally } = (given ?? {}) as Partial<ChunkTallyMessage>;
-  return Number.isInteger(chunk) && [tally?.succeeded, tally?.failed, tally?.pending].every(Number.isInteger);
-}

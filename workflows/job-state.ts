@@ -1,8 +1,18 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
-import { type FailureReason, isTerminal, type JobInput, type JobSnapshot, type JobStatus } from '../contracts/job';
+import {
+  type FailureReason,
+  type FailureThreshold,
+  isTerminal,
+  type JobInput,
+  type JobLimits,
+  type JobSnapshot,
+  type JobStatus,
+  type Tag,
+} from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import { EMPTY_TALLY } from '../contracts/outcome';
 import type { ChunkPool } from './chunk-pool';
+import { DEFAULT_FAILURE_THRESHOLD } from './failure-threshold';
 import { jobDetails } from './progress-details';
 import { priorityAttribute, statusAttribute } from './search-attributes';
 
@@ -12,13 +22,20 @@ const MEMO_INTERVAL_MS = 5_000;
 /** What a job is and says of itself. Publishing puts it where it can be read: search attributes, memo, current details. */
 export class JobState {
   private status: JobStatus = 'New';
-  private priority: number;
+  private wantedPriority: number;
+  private wantedLimits: JobLimits;
   private readonly failureReasons: FailureReason[] = [];
   private activeMs = 0;
   private activeSince: number | undefined;
   private publishedAt = 0;
   private publishedStatus: JobStatus = 'New';
   pool: ChunkPool | undefined;
+  /** Who has it paused; counts while the status is Pausing or Paused. */
+  pausedBy: JobSnapshot['pausedBy'];
+  /** It counts on a share of the workers. */
+  sharing = false;
+  /** Set when the share has changed, for whoever hands out batches. */
+  sharesChanged = false;
   totalTasks: number | undefined;
   statusUpdateReason: string | undefined;
   waitingFor: string | undefined;
@@ -27,11 +44,24 @@ export class JobState {
   reportManifestKey: string | undefined;
 
   constructor(private readonly input: JobInput) {
-    this.priority = input.request.Priority;
+    this.wantedPriority = input.request.Priority;
+    this.wantedLimits = input.request.Limits ?? {};
   }
 
   get current(): JobStatus {
     return this.status;
+  }
+
+  get priority(): number {
+    return this.wantedPriority;
+  }
+
+  get limits(): JobLimits {
+    return this.wantedLimits;
+  }
+
+  get failureThreshold(): FailureThreshold {
+    return this.limits.FailureThreshold ?? DEFAULT_FAILURE_THRESHOLD;
   }
 
   enter(status: JobStatus, waitingFor?: string): void {
@@ -51,6 +81,13 @@ export class JobState {
     this.publish();
   }
 
+  /** Others have the workers. What has not begun yet stays Ready. */
+  waitForWorkers(): void {
+    this.pausedBy = 'priority';
+    const begun = this.activeMs > 0 || this.status === 'Pausing';
+    this.enter(begun ? 'Paused' : 'Ready', 'workers: jobs of higher priority have them');
+  }
+
   fail(code: string, message: string): void {
     const reason = message.slice(0, LIMITS.describeReasonCharsMax);
     this.failureReasons.push({ FailureCode: code.slice(0, 64), FailureReason: reason });
@@ -61,9 +98,19 @@ export class JobState {
   }
 
   changePriority(priority: number): void {
-    this.priority = priority;
+    this.wantedPriority = priority;
     upsertSearchAttributes([{ key: priorityAttribute, value: priority }]);
     this.publish();
+  }
+
+  changeLimits(limits: JobLimits): void {
+    this.wantedLimits = limits;
+    this.publish();
+  }
+
+  /** Tags are nothing to the job itself; its memo is where they are read. */
+  changeTags(tags: readonly Tag[]): void {
+    upsertMemo({ tags: [...tags] });
   }
 
   /** For readers who go on to ask the running chunks. */
@@ -97,12 +144,15 @@ export class JobState {
       status: this.status,
       tally,
       priority: this.priority,
+      limits: this.limits,
       failureReasons: [...this.failureReasons],
       activeSeconds: Math.floor(activeMs / 1_000),
       asOf: new Date(now).toISOString(),
       chunksInFlight: this.pool?.inFlight ?? [],
       ...defined({
         totalTasks: this.totalTasks,
+        pausedBy: this.status === 'Pausing' || this.status === 'Paused' ? this.pausedBy : undefined,
+        sharing: this.sharing ? true : undefined,
         statusUpdateReason: this.statusUpdateReason,
         waitingFor: this.waitingFor,
         suspendedAt: this.suspendedAt,

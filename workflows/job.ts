@@ -17,7 +17,7 @@ import { writeJobReport } from './write-job-report';
  */
 export async function jobWorkflow(input: JobInput): Promise<JobSnapshot> {
   const state = new JobState(input);
-  const control = new JobControl(state);
+  const control = new JobControl(input, state);
   // Cancellation arrives through the control alone: a report must still be written after it.
   await CancellationScope.nonCancellable(() => runJob(input, state, control));
   if (state.failed) throw failureFor(state.failed);
@@ -39,6 +39,7 @@ async function runJob(input: JobInput, state: JobState, control: JobControl): Pr
 
 async function prepare(input: JobInput, state: JobState, control: JobControl): Promise<void> {
   state.enter('Preparing');
+  if (!input.request.ConfirmationRequired) control.announce();
   const { jobId, workspace, request, plan } = input;
   const { prepareManifest } = manifestActivities();
   const manifest = await control.interruptible(() => prepareManifest({ jobId, workspace, request, plan }));
@@ -48,23 +49,28 @@ async function prepare(input: JobInput, state: JobState, control: JobControl): P
 }
 
 async function confirm(input: JobInput, state: JobState, control: JobControl): Promise<void> {
-  if (control.shouldStop() || !input.request.ConfirmationRequired || control.confirmed) return;
-  state.enter('Suspended', 'confirmation by UpdateJobStatus (Ready), at most 30 days');
-  const answered = await condition(() => control.confirmed || control.shouldStop(), LIMITS.confirmationTimeoutMs);
-  if (!answered) state.fail('ConfirmationTimedOut', 'The job was not confirmed within 30 days.');
+  if (control.shouldStop()) return;
+  if (input.request.ConfirmationRequired && !control.confirmed) {
+    state.enter('Suspended', 'confirmation by UpdateJobStatus (Ready), at most 30 days');
+    const answered = await condition(() => control.confirmed || control.shouldStop(), LIMITS.confirmationTimeoutMs);
+    if (!answered) state.fail('ConfirmationTimedOut', 'The job was not confirmed within 30 days.');
+  }
+  if (!control.shouldStop()) state.enter('Ready', 'workers');
 }
 
-/** Runs and pauses by turns until everything is done or the job is to stop. */
+/** Runs, waits and pauses by turns until everything is done or the job is to stop. Who only waits needs no workers. */
 async function work(input: JobInput, state: JobState, control: JobControl): Promise<void> {
   const pool = state.pool;
   if (!pool || state.failed) return;
   let waitSince: string | undefined;
   while (!control.shouldStop() && !(pool.done && pool.awaiting.length === 0)) {
-    await control.untilResumed();
-    if (control.shouldStop()) return;
-    state.enter('Active');
-    if (!pool.done) await runChunks(input, state, pool, control);
-    if (pool.done && pool.awaiting.length > 0 && !control.isInterrupted()) {
+    if (!pool.done) {
+      if (!(await control.mayRun())) return;
+      state.enter('Active');
+      await runChunks(input, state, pool, control);
+    } else {
+      if (!(await control.mayWait())) return;
+      state.enter('Active');
       waitSince ??= new Date().toISOString();
       await awaitRestores(input, state, pool, control, waitSince);
     }
@@ -72,6 +78,7 @@ async function work(input: JobInput, state: JobState, control: JobControl): Prom
 }
 
 async function conclude(input: JobInput, state: JobState, control: JobControl): Promise<void> {
+  control.leave();
   const cancelled = control.cancelled && !state.failed && !complete(state);
   if (cancelled) state.enter('Cancelling');
   else state.enter(state.failed ? 'Failing' : 'Completing');

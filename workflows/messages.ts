@@ -1,13 +1,30 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import { type ChunkProgress, type ChunkTallyMessage, MESSAGES, type ReasonArgument } from '../contracts/messages';
-import type { JobSnapshot } from '../contracts/job';
+import type { JobEvent } from '../contracts/events';
+import type { JobLimits, JobSnapshot, Tag } from '../contracts/job';
+import {
+  type ChunkProgress,
+  type ChunkTallyMessage,
+  type DispatcherState,
+  type JoinMessage,
+  MESSAGES,
+  type ReasonArgument,
+  type ShareMessage,
+} from '../contracts/messages';
 
 export const pauseSignal = defineSignal<[ReasonArgument?]>(MESSAGES.pause);
 export const resumeSignal = defineSignal<[ReasonArgument?]>(MESSAGES.resume);
 export const cancelSignal = defineSignal<[ReasonArgument?]>(MESSAGES.cancel);
 export const confirmSignal = defineSignal<[ReasonArgument?]>(MESSAGES.confirm);
 export const setPrioritySignal = defineSignal<[number]>(MESSAGES.setPriority);
+export const setLimitsSignal = defineSignal<[JobLimits]>(MESSAGES.setLimits);
+export const setTagsSignal = defineSignal<[readonly Tag[]]>(MESSAGES.setTags);
+export const lanesSignal = defineSignal<[number]>(MESSAGES.lanes);
+export const shareSignal = defineSignal<[ShareMessage]>(MESSAGES.share);
+export const joinSignal = defineSignal<[JoinMessage]>(MESSAGES.join);
+export const leaveSignal = defineSignal<[string]>(MESSAGES.leave);
+export const eventsSignal = defineSignal<[readonly JobEvent[]]>(MESSAGES.event);
 export const chunkTallySignal = defineSignal<[ChunkTallyMessage]>(MESSAGES.chunkTally);
 
 export const snapshotQuery = defineQuery<JobSnapshot>(MESSAGES.snapshot);
 export const chunkProgressQuery = defineQuery<ChunkProgress>(MESSAGES.chunkProgress);
+export const membersQuery = defineQuery<DispatcherState>(MESSAGES.members);

@@ -1,5 +1,5 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { Activities } from '../contracts/activities';
+import type { Activities, BatchLimits } from '../contracts/activities';
 import { LIMITS } from '../contracts/limits';
 import { objectsQueueBeside } from '../contracts/naming';
 import type { OperationPlan } from '../contracts/plan';
@@ -19,11 +19,22 @@ export function manifestActivities(): Pick<Activities, 'prepareManifest'> {
   });
 }
 
-export function batchActivity(plan: OperationPlan, batch: number, activityId: string): Pick<Activities, 'runBatch'> {
+/** A batch that its job's limits hold back takes longer than its operation would. */
+function batchTimeoutMs(plan: OperationPlan, limits: BatchLimits | undefined): number {
+  const { tasksPerSecond = Infinity } = limits ?? {};
+  return plan.batchTimeoutMs + Math.ceil((plan.batchRows / tasksPerSecond) * 1_000);
+}
+
+export function batchActivity(
+  plan: OperationPlan,
+  batch: number,
+  activityId: string,
+  limits: BatchLimits | undefined,
+): Pick<Activities, 'runBatch'> {
   return proxyActivities<Activities>({
     ...WAIT,
     taskQueue: objectsQueueBeside(workflowInfo().taskQueue),
-    startToCloseTimeout: plan.batchTimeoutMs,
+    startToCloseTimeout: batchTimeoutMs(plan, limits),
     heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
     activityId,
     summary: `batch ${batch}`,
@@ -46,5 +57,15 @@ export function restoreActivities(): Pick<Activities, 'checkRestores'> {
     startToCloseTimeout: LIMITS.reportTimeoutMs,
     heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
     summary: 'look for restored objects',
+  });
+}
+
+/** A look that fails is not worth a retry: the next one is due soon. */
+export function dispatcherActivities(): Pick<Activities, 'surveyFleet'> {
+  return proxyActivities<Activities>({
+    startToCloseTimeout: LIMITS.surveyTimeoutMs,
+    scheduleToCloseTimeout: LIMITS.surveyTimeoutMs,
+    retry: { maximumAttempts: 1 },
+    summary: 'look which workers and jobs there are',
   });
 }

@@ -9,6 +9,7 @@ import type { Activities, BatchResult, RunBatchInput } from '../../contracts/act
 import { LIMITS } from '../../contracts/limits';
 import { chunkWorkflowId, jobWorkflowId } from '../../contracts/naming';
 import { MESSAGES } from '../../contracts/messages';
+import { DEFAULT_FAILURE_THRESHOLD } from '../../workflows/failure-threshold';
 import { temporalAddress } from '../support/addresses';
 import {
   easyActivities,
@@ -49,7 +50,7 @@ test('a job runs from manifest to report, and costs few events', async () => {
   });
   // 40 batches are 8 chunks of 5. Budgets: 6 events a batch and 9 a chunk, and those of the steps around them.
   expect(await eventsOf(chunkWorkflowId(input.jobId, 0))).toBeLessThanOrEqual(6 * 5 + 5 + 6);
-  expect(await eventsOf(jobWorkflowId(input.jobId))).toBeLessThanOrEqual(9 * 8 + 30);
+  expect(await eventsOf(jobWorkflowId(input.jobId))).toBeLessThanOrEqual(9 * 8 + 40);
 });
 
 /** Batches that take long, and on cancellation hand back what they have: 100 rows each time. */
@@ -228,6 +229,8 @@ test('a long chunk continues as new and its job sees one result', async () => {
         range: { chunk: 0, firstBatch: 0, batches },
         state: { started: 0, open: [], tally: { succeeded: 0, failed: 0, pending: 0 } },
         reportEnabled: true,
+        lanes: 16,
+        failureThreshold: DEFAULT_FAILURE_THRESHOLD,
       },
     ],
   });

@@ -1,0 +1,39 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Activities } from '../contracts/activities';
+import { LIMITS } from '../contracts/limits';
+import { DeliveryError } from '../notifications';
+import type { ActivityDependencies } from './dependencies';
+
+/** One attempt. The time until the next is the workflow's back-off, or longer when the target asks for it. */
+export function deliverEventActivity({
+  notifications,
+}: Pick<ActivityDependencies, 'notifications'>): Activities['deliverEvent'] {
+  return async (input) => {
+    const { info, cancellationSignal } = Context.current();
+    try {
+      return await notifications.deliver(input, cancellationSignal);
+    } catch (error) {
+      // A worker that stops: the request may have arrived, and another attempt is made elsewhere.
+      const stopped = cancellationSignal.aborted && !(error instanceof DeliveryError);
+      const reported = stopped ? new DeliveryError('NotificationFailed', 'the worker was stopped meanwhile') : error;
+      throw reported instanceof DeliveryError ? failureOf(reported, info.attempt) : reported;
+    }
+  };
+}
+
+function failureOf(error: DeliveryError, attempt: number): ApplicationFailure {
+  const asked = Math.min(error.retryAfterMs ?? 0, LIMITS.notificationRetryAfterMaxMs);
+  const failure = ApplicationFailure.create({
+    type: error.code,
+    message: error.message,
+    nonRetryable: !error.retryable,
+    ...(asked > backoffMs(attempt) ? { nextRetryDelay: asked } : {}),
+  });
+  failure.stack = '';
+  return failure;
+}
+
+/** Of the notifier's retry policy: it doubles from a second on. */
+function backoffMs(attempt: number): number {
+  return Math.min(1_000 * 2 ** (attempt - 1), LIMITS.notificationRetryIntervalMaxMs);
+}

@@ -1,0 +1,104 @@
+import { Client } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import type { NativeConnection } from '@temporalio/worker';
+import type { Fleet, RunningJob } from '../activities';
+import type { Config } from '../config/config';
+import type { JobSnapshot } from '../contracts/job';
+import {
+  batchSlotsOfIdentity,
+  dispatcherWorkflowId,
+  jobIdOfWorkflow,
+  jobsQueue,
+  jobWorkflowId,
+  objectsQueue,
+} from '../contracts/naming';
+
+/** temporal.api.enums.v1: TASK_QUEUE_TYPE_ACTIVITY, WORKFLOW_EXECUTION_STATUS_RUNNING. */
+const ACTIVITY_QUEUE = 2;
+const RUNNING = 1;
+const LIST_PAGE_ROWS = 1_000;
+/** How often a worker makes sure that there is a dispatcher. Someone may have terminated it. */
+const DISPATCHER_INTERVAL_MS = 60_000;
+
+/** What the dispatcher's survey sees, through a worker's own connection. */
+export class TemporalFleet implements Fleet {
+  private readonly client: Client;
+  private readonly queue: string;
+
+  constructor(
+    connection: NativeConnection,
+    private readonly temporal: Config['temporal'],
+  ) {
+    this.client = new Client({ connection, namespace: temporal.namespace });
+    this.queue = temporal.taskQueue;
+  }
+
+  /** Workers that polled in the last five minutes: a busy one polls seldom, hence Temporal's own patience. */
+  async batchSlots(): Promise<number | undefined> {
+    const { pollers } = await this.client.workflowService.describeTaskQueue({
+      namespace: this.temporal.namespace,
+      taskQueue: { name: objectsQueue(this.queue) },
+      taskQueueType: ACTIVITY_QUEUE,
+    });
+    const identities = new Set((pollers ?? []).map(({ identity }) => identity ?? ''));
+    const slots = [...identities].reduce((sum, identity) => sum + batchSlotsOfIdentity(identity), 0);
+    return slots > 0 ? slots : undefined;
+  }
+
+  async runningJobs(): Promise<RunningJob[]> {
+    const jobs: RunningJob[] = [];
+    let nextPageToken: Uint8Array | undefined;
+    do {
+      const page = await this.client.workflowService.listWorkflowExecutions({
+        namespace: this.temporal.namespace,
+        // Names of queues are the operator's own; a quote in one would end the string.
+        query: `WorkflowType = 'jobWorkflow' AND ExecutionStatus = 'Running' AND TaskQueue = '${jobsQueue(this.queue).replaceAll("'", "''")}'`,
+        pageSize: LIST_PAGE_ROWS,
+        ...(nextPageToken === undefined ? {} : { nextPageToken }),
+      });
+      for (const { execution, memo } of page.executions ?? []) {
+        const payload = memo?.fields?.['snapshot'];
+        const snapshot = payload ? defaultPayloadConverter.fromPayload<JobSnapshot>(payload) : undefined;
+        const jobId = jobIdOfWorkflow(execution?.workflowId ?? '');
+        jobs.push({ jobId, sharing: snapshot?.sharing === true });
+      }
+      nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
+    } while (nextPageToken !== undefined);
+    return jobs;
+  }
+
+  async isRunning(jobId: string): Promise<boolean> {
+    try {
+      const description = await this.client.workflow.getHandle(jobWorkflowId(jobId)).describe();
+      return Number(description.status.code) === RUNNING;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
+      throw error;
+    }
+  }
+
+  /** Starts the dispatcher unless it runs. Any number of workers may do so at a time. */
+  async ensureDispatcher(): Promise<void> {
+    const taskQueue = jobsQueue(this.queue);
+    try {
+      await this.client.workflow.start('dispatcherWorkflow', {
+        workflowId: dispatcherWorkflowId(taskQueue),
+        taskQueue,
+        args: [],
+        staticSummary: 'shares out the workers among the jobs',
+      });
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError')) throw error;
+    }
+  }
+
+  /** Until the returned function is called. A failed attempt is told and tried again at the next turn. */
+  keepDispatcher(onFailure: (error: unknown) => void): () => void {
+    const ensure = (): void => void this.ensureDispatcher().catch(onFailure);
+    ensure();
+    const timer = setInterval(ensure, DISPATCHER_INTERVAL_MS);
+    return () => {
+      clearInterval(timer);
+    };
+  }
+}

@@ -1,0 +1,49 @@
+import type { BatchLimits } from '../contracts/activities';
+import type { JobLimits } from '../contracts/job';
+import { LIMITS } from '../contracts/limits';
+import type { OperationPlan } from '../contracts/plan';
+
+/** Deals `batches` out to chunks that can take `laneMaxima` each: as even as can be, in turn from the first. */
+export function spreadLanes(batches: number, laneMaxima: readonly number[]): number[] {
+  const lanes = laneMaxima.map(() => 0);
+  let left = Math.min(
+    batches,
+    laneMaxima.reduce((sum, most) => sum + most, 0),
+  );
+  for (let index = 0; left > 0; index = (index + 1) % lanes.length) {
+    const have = lanes[index] ?? 0;
+    if (have >= (laneMaxima[index] ?? 0)) continue;
+    lanes[index] = have + 1;
+    left -= 1;
+  }
+  return lanes;
+}
+
+/** Most batches that a job of this plan can have in flight. */
+export function batchesInFlightMax(plan: OperationPlan, totalBatches: number): number {
+  return Math.max(1, Math.min(plan.chunksInFlight * plan.batchesInFlight, totalBatches));
+}
+
+export function isLimited(limits: JobLimits): boolean {
+  return limits.TasksPerSecond !== undefined || limits.Concurrency !== undefined;
+}
+
+/**
+ * Batches that a job's limits leave room for: as few as can use them up, since each gets a fixed part and what one does not
+ * use is lost.
+ */
+export function batchesWithin(limits: JobLimits, plan: OperationPlan, batches: number): number {
+  const byRate = Math.ceil((limits.TasksPerSecond ?? Infinity) / LIMITS.limitedBatchTasksPerSecond);
+  const byConcurrency = Math.ceil((limits.Concurrency ?? Infinity) / plan.requestsInFlight);
+  return Math.max(1, Math.min(byRate, byConcurrency, batches));
+}
+
+/** Each of `batches` batches' part of the limits. Never more than the limits in all. */
+export function batchLimits(limits: JobLimits, batches: number): BatchLimits | undefined {
+  if (!isLimited(limits)) return undefined;
+  const { TasksPerSecond, Concurrency } = limits;
+  return {
+    ...(TasksPerSecond === undefined ? {} : { tasksPerSecond: TasksPerSecond / batches }),
+    ...(Concurrency === undefined ? {} : { requestsInFlight: Math.max(1, Math.floor(Concurrency / batches)) }),
+  };
+}

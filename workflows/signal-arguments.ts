@@ -1,0 +1,59 @@
+import type { JobEvent } from '../contracts/events';
+import { JOB_STATUSES, type JobLimits, type Tag } from '../contracts/job';
+import { LIMITS } from '../contracts/limits';
+import type { ChunkTallyMessage, ReasonArgument } from '../contracts/messages';
+
+/** Signals come from anybody's hands: one that can't be understood must not stop the workflow. */
+
+export function reasonOf(given: unknown): ReasonArgument {
+  return typeof given === 'string' ? given.slice(0, LIMITS.describeReasonCharsMax) : undefined;
+}
+
+export function isPriority(given: unknown): given is number {
+  return Number.isInteger(given) && Number(given) >= 0 && Number(given) <= LIMITS.priorityMax;
+}
+
+export function isChunkTally(given: unknown): given is ChunkTallyMessage {
+  const { chunk, tally } = (given ?? {}) as Partial<ChunkTallyMessage>;
+  return Number.isInteger(chunk) && [tally?.succeeded, tally?.failed, tally?.pending].every(Number.isInteger);
+}
+
+export function isLimits(given: unknown): given is JobLimits {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return false;
+  const { TasksPerSecond, Concurrency, FailureThreshold, ...others } = given as JobLimits;
+  return (
+    Object.keys(others).length === 0 &&
+    (TasksPerSecond === undefined || isPositive(TasksPerSecond)) &&
+    (Concurrency === undefined || (Number.isInteger(Concurrency) && isPositive(Concurrency))) &&
+    (FailureThreshold === undefined || isThreshold(FailureThreshold))
+  );
+}
+
+function isThreshold(given: unknown): boolean {
+  const { FailedTasks, FailedShare, AfterTasks } = (given ?? {}) as Record<string, unknown>;
+  if (FailedTasks !== undefined)
+    return FailedShare === undefined && Number.isInteger(FailedTasks) && Number(FailedTasks) >= 0;
+  return isPositive(FailedShare) && Number(FailedShare) <= 1 && (AfterTasks === undefined || isPositive(AfterTasks));
+}
+
+export function isTags(given: unknown): given is readonly Tag[] {
+  return (
+    Array.isArray(given) &&
+    given.every((tag: Partial<Tag> | null) => typeof tag?.Key === 'string' && typeof tag.Value === 'string')
+  );
+}
+
+function isPositive(given: unknown): boolean {
+  return typeof given === 'number' && Number.isFinite(given) && given > 0;
+}
+
+/** As far as delivering them depends on it: the rest is the receiver's. */
+export function isEvents(given: unknown): given is readonly JobEvent[] {
+  return (
+    Array.isArray(given) &&
+    given.every((event: Partial<JobEvent> | null) => {
+      const status: unknown = event?.detail?.serviceEventDetails?.status;
+      return typeof event?.id === 'string' && JOB_STATUSES.some((known) => known === status);
+    })
+  );
+}
