@@ -10,10 +10,12 @@ const ROOMS = [
   'reports',
   'operations',
   'config',
+  'notifications',
   'workflows',
   'activities',
   'worker',
   'api',
+  'checks',
   'cli',
   'dev',
   'bench',
@@ -28,11 +30,13 @@ const MAY_IMPORT = {
   manifests: ['contracts', 'storage'],
   reports: ['contracts', 'storage'],
   operations: ['contracts', 'storage'],
+  notifications: ['contracts', 'config', 'storage'],
   workflows: ['contracts'],
-  activities: ['contracts', 'storage', 'manifests', 'reports', 'operations'],
-  worker: ['contracts', 'config', 'storage', 'activities', 'operations'],
-  api: ['contracts', 'config', 'storage', 'operations', 'manifests', 'reports'],
-  cli: ['contracts', 'config', 'operations'],
+  activities: ['contracts', 'storage', 'manifests', 'reports', 'operations', 'notifications'],
+  worker: ['contracts', 'config', 'storage', 'activities', 'operations', 'notifications'],
+  api: ['contracts', 'config', 'storage', 'operations', 'manifests', 'reports', 'notifications'],
+  checks: ['contracts', 'config', 'storage'],
+  cli: ['contracts', 'config', 'operations', 'checks'],
   dev: ROOMS.filter((room) => !['test', 'bench'].includes(room)),
   bench: ROOMS.filter((room) => room !== 'test'),
 };
@@ -53,8 +57,8 @@ const FORBIDDEN_PACKAGES = {
   operations: [['^@temporalio/', 'An operation knows nothing of how it is run.']],
 };
 
-const AWS_SDK = ['^@(aws-sdk|smithy)/', 'The AWS SDK is spoken in storage/ and api/s3control/ only.'];
-const HAS_AWS_SDK = ['storage', 'dev', 'bench'];
+const AWS_SDK = ['^@(aws-sdk|smithy)/', 'The AWS SDK is spoken in storage/, notifications/ and api/s3control/ only.'];
+const HAS_AWS_SDK = ['storage', 'notifications', 'dev', 'bench'];
 
 function restrictedImports(room, { awsSdk = HAS_AWS_SDK.includes(room) } = {}) {
   const foreign = ROOMS.filter((other) => other !== room && !MAY_IMPORT[room].includes(other));

@@ -2,7 +2,6 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { Logger } from 'pino';
 import type { Config } from '../config/config';
 import { DroverError } from '../contracts/failures';
-import type { JobRequest } from '../contracts/job';
 import { AccountKeys } from './auth/accounts';
 import { isLoopbackHost, refuseOpenDoor } from './auth/loopback';
 import type { JobService } from './job-service';
@@ -11,13 +10,19 @@ import { setRequestIds } from './request-id';
 import { restErrorHandler } from './rest/errors';
 import { healthHandler } from './rest/health';
 import { restRouter } from './rest/router';
+import { restRoutes } from './rest/routes/index';
+import { scheduleRoutes } from './rest/schedules';
 import { s3ControlRouter } from './s3control/router';
+import type { ScheduleService } from './schedule-service';
+import type { RequestRules } from './validate-request';
 
 export interface AppDeps {
-  readonly config: Pick<Config, 'api' | 'temporal' | 'accounts' | 'roles'>;
+  readonly config: Pick<Config, 'api' | 'temporal' | 'accounts'> & RequestRules['config'];
   readonly service: JobService;
-  /** Throws DroverError for an operation that is unknown or has wrong parameters: operations/index. */
-  readonly checkOperation: (operation: JobRequest['Operation']) => unknown;
+  /** Operations/index, or what stands for it. */
+  readonly checkOperation: RequestRules['checkOperation'];
+  /** Without it, REST has no schedules. */
+  readonly schedules?: ScheduleService;
   /** Without it, REST needs the manifest's ETag and serves no reports. */
   readonly objects?: ObjectAccess;
   readonly log: Logger;
@@ -29,10 +34,10 @@ export interface AppDeps {
  * Throws `DroverError('InvalidConfiguration')` when it is to be bound where others reach it and no secret key protects it.
  */
 export function createApp(deps: AppDeps): Express {
-  const { config, service, log } = deps;
+  const { config, service, schedules, log } = deps;
   const keys = new AccountKeys(config.accounts);
-  refuseOpenDoor(config as Config, keys);
-  const rules = { checkOperation: deps.checkOperation, roles: config.roles.map(({ arn }) => arn) };
+  refuseOpenDoor(config, keys);
+  const rules = { checkOperation: deps.checkOperation, config };
   const { namespace, uiUrl } = config.temporal;
   const app = express();
   app.disable('x-powered-by');
@@ -40,18 +45,12 @@ export function createApp(deps: AppDeps): Express {
   app.use(prepareRequest);
   app.get('/healthz', healthHandler(service, config.temporal.address));
   app.use('/v20180820', s3ControlRouter({ service, rules, keys, log, now: deps.now ?? Date.now }));
-  app.use(
-    '/api',
-    restRouter({
-      service,
-      rules,
-      keys,
-      objects: deps.objects,
-      log,
-      boundToLoopback: isLoopbackHost(config.api.host),
-      temporalUi: uiUrl === undefined ? undefined : { url: uiUrl, namespace },
-    }),
+  const temporalUi = uiUrl === undefined ? undefined : { url: uiUrl, namespace };
+  const routes = restRoutes(
+    { service, rules, objects: deps.objects, temporalUi },
+    schedules === undefined ? [] : scheduleRoutes({ schedules, rules }),
   );
+  app.use('/api', restRouter({ routes, keys, log, boundToLoopback: isLoopbackHost(config.api.host) }));
   app.use((request: Request) => {
     throw new DroverError('NoSuchResource', `There is nothing at ${request.path}`);
   });

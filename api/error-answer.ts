@@ -10,7 +10,7 @@ interface BodyReadingError {
  * cause under the request id, the client only the id.
  */
 export function toDroverError(error: unknown, requestId: string, log: Pick<Logger, 'error'>): DroverError {
-  const known = error instanceof DroverError ? error : bodyError(error);
+  const known = error instanceof DroverError ? error : (pathError(error) ?? bodyError(error));
   if (known === undefined) {
     log.error({ err: error, requestId }, 'request failed');
     return new DroverError(
@@ -22,6 +22,12 @@ export function toDroverError(error: unknown, requestId: string, log: Pick<Logge
   if (known.httpStatus >= 500 && known.code !== 'NotImplemented')
     log.error({ err: known.cause ?? known, requestId, code: known.code }, known.message);
   return known;
+}
+
+/** Of express's router, for a percent sign in the path that encodes nothing. */
+function pathError(error: unknown): DroverError | undefined {
+  if (!(error instanceof URIError)) return undefined;
+  return new DroverError('BadRequestException', 'The path is not valid percent-encoded UTF-8', { cause: error });
 }
 
 /** Errors of express's body readers. */

@@ -2,15 +2,27 @@ import { DroverError } from '../contracts/failures';
 import { isTerminal, type JobSnapshot } from '../contracts/job';
 import type { ChunkProgress } from '../contracts/messages';
 import { addTallies, EMPTY_TALLY, type Tally } from '../contracts/outcome';
-import { activeSecondsAt, type JobRecord, type JobView, recordedSnapshot, viewOfRecord } from './job-view';
+import {
+  activeSecondsAt,
+  type JobRecord,
+  type JobView,
+  recordedSnapshot,
+  tagsOfRecord,
+  viewOfRecord,
+} from './job-view';
 import type { BatchHeartbeat, JobsGateway } from './temporal-jobs';
 
 /** How long an answer serves again: watchers poll, and each look costs two calls per running chunk. */
 const CACHE_MS = 1_000;
+/** How long a count from histories serves again: without workers little moves, and it is dear. */
+const RECOUNT_CACHE_MS = 5_000;
 /** Jobs remembered for monotonic answers; the one looked at longest ago goes first. */
 const JOBS_REMEMBERED_MAX = 1_000;
 
-type ProgressSource = Pick<JobsGateway, 'queue' | 'snapshot' | 'heartbeats' | 'chunkProgress'>;
+type ProgressSource = Pick<
+  JobsGateway,
+  'queue' | 'snapshot' | 'heartbeats' | 'chunkProgress' | 'recountJob' | 'recountChunk'
+>;
 
 interface ChunkLook {
   readonly tally: Tally;
@@ -36,6 +48,7 @@ interface Remembered {
  */
 export class JobProgressReader {
   private readonly remembered = new Map<string, Remembered>();
+  private readonly recounts = new Map<string, { readonly at: number; readonly tally: Tally }>();
 
   constructor(
     private readonly source: ProgressSource,
@@ -71,11 +84,11 @@ export class JobProgressReader {
 
   private async read(record: JobRecord, chunks: Map<number, Tally>, shown: Tally | undefined): Promise<JobView> {
     const first = await this.querySnapshot(record);
-    if (first === undefined) return this.withoutWorker(record, shown);
+    if (first === undefined) return this.withoutWorker(record, chunks, shown);
     if (first.chunksInFlight.length === 0) return this.compose(record, first, EMPTY_TALLY, record.trouble);
     const { tallies: running, trouble } = await this.readChunks(record.jobId, first.chunksInFlight, chunks);
     const last = await this.querySnapshot(record);
-    if (last === undefined) return this.withoutWorker(record, shown);
+    if (last === undefined) return this.withoutWorker(record, chunks, shown);
     const inFlight = new Set(last.chunksInFlight);
     for (const chunk of chunks.keys()) if (!inFlight.has(chunk)) chunks.delete(chunk);
     let live = EMPTY_TALLY;
@@ -98,15 +111,25 @@ export class JobProgressReader {
     return { tallies, ...(trouble === undefined ? {} : { trouble }) };
   }
 
-  /** Undefined when the chunk does not answer: it may just have ended, or not have begun. */
-  private async readChunk(jobId: string, chunk: number): Promise<ChunkLook | undefined> {
+  /** Undefined when nothing is known of the chunk: it may just have ended, or not have begun. */
+  private async readChunk(jobId: string, chunk: number, workers = true): Promise<ChunkLook | undefined> {
     try {
       const heartbeats = await this.source.heartbeats(jobId, chunk);
-      const tally = chunkTally(await this.source.chunkProgress(jobId, chunk), heartbeats);
+      const tally = chunkTally(await this.askChunk(jobId, chunk, workers), heartbeats);
       const trouble = heartbeats.find((heartbeat) => heartbeat.trouble !== undefined)?.trouble;
       return { tally, ...(trouble === undefined ? {} : { trouble }) };
     } catch {
       return undefined;
+    }
+  }
+
+  /** A chunk that no worker answers for is counted from its history. */
+  private async askChunk(jobId: string, chunk: number, workers: boolean): Promise<ChunkProgress> {
+    if (!workers) return this.source.recountChunk(jobId, chunk);
+    try {
+      return await this.source.chunkProgress(jobId, chunk);
+    } catch {
+      return await this.source.recountChunk(jobId, chunk);
     }
   }
 
@@ -121,12 +144,31 @@ export class JobProgressReader {
     }
   }
 
-  private withoutWorker(record: JobRecord, shown: Tally | undefined): JobView {
+  /** What Temporal's records say without anybody to ask. What has been shown here is the least of it. */
+  private async withoutWorker(
+    record: JobRecord,
+    chunks: Map<number, Tally>,
+    shown: Tally | undefined,
+  ): Promise<JobView> {
     const view = viewOfRecord(record, this.now());
     const snapshot = { ...view.snapshot, waitingFor: `a worker: none answers on task queue ${this.source.queue}` };
-    if (shown === undefined) return { ...view, snapshot };
-    const tally = largest(snapshot.tally, shown);
+    const recounted = await this.recount(record.jobId, chunks).catch(() => undefined);
+    const tally = largest(largest(snapshot.tally, recounted ?? EMPTY_TALLY), shown ?? EMPTY_TALLY);
     return { ...view, snapshot, progress: { ...view.progress, ...tally } };
+  }
+
+  private async recount(jobId: string, chunks: Map<number, Tally>): Promise<Tally> {
+    const last = this.recounts.get(jobId);
+    if (last !== undefined && this.now() - last.at < RECOUNT_CACHE_MS) return last.tally;
+    const { tally, running } = await this.source.recountJob(jobId);
+    const looks = await Promise.all(running.map((chunk) => this.readChunk(jobId, chunk, false)));
+    let sum = tally;
+    running.forEach((chunk, index) => {
+      sum = addTallies(sum, looks[index]?.tally ?? chunks.get(chunk) ?? EMPTY_TALLY);
+    });
+    this.recounts.set(jobId, { at: this.now(), tally: sum });
+    if (this.recounts.size > JOBS_REMEMBERED_MAX) this.recounts.delete(this.recounts.keys().next().value ?? '');
+    return sum;
   }
 
   private compose(record: JobRecord, last: JobSnapshot, live: Tally, trouble: string | undefined): JobView {
@@ -137,7 +179,8 @@ export class JobProgressReader {
       ...addTallies(snapshot.tally, live),
       activeSeconds: activeSecondsAt(snapshot, this.now()),
     };
-    return { jobId: record.jobId, account, region, request, createdAt, snapshot, progress };
+    const tags = tagsOfRecord(record);
+    return { jobId: record.jobId, account, region, request, createdAt, tags, snapshot, progress };
   }
 
   private remember(jobId: string, entry: Remembered): void {

@@ -1,21 +1,20 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseS3Arn } from '../contracts/arn';
+import { isDeepStrictEqual } from 'node:util';
 import { DroverError } from '../contracts/failures';
 import {
-  type JobInput,
   type JobLimits,
   type JobRequest,
+  type JobSnapshot,
   type JobStatus,
   type Tag,
-  type Workspace,
   isTerminal,
 } from '../contracts/job';
+import { jobSummary } from '../contracts/job-start';
 import { LIMITS } from '../contracts/limits';
-import type { OperationPlan } from '../contracts/plan';
-import { jobIdFor, requestDigest } from './job-identity';
+import { buildJobInput, type JobInputParts } from './job-input';
 import { JobProgressReader } from './job-progress';
-import { type JobRecord, type JobView, viewOfRecord } from './job-view';
+import { type JobRecord, type JobView, tagsOfRecord, viewOfRecord } from './job-view';
+import { readToken, writeToken } from './list-token';
 import type { JobsGateway, JobSignal } from './temporal-jobs';
 
 export type { JobProgress, JobView } from './job-view';
@@ -69,16 +68,13 @@ export interface JobService {
   ping(): Promise<void>;
 }
 
-export interface JobServiceDeps {
+export interface JobServiceDeps extends JobInputParts {
   readonly gateway: JobsGateway;
-  /** From the operation's parameters to its plan: operations/index. */
-  readonly planOperation: (operation: JobRequest['Operation']) => OperationPlan;
-  /** Region in job ARNs. */
-  readonly region: string;
-  /** Drover's own bucket, and the prefix under which every job gets a folder. */
-  readonly workspace: Workspace;
   readonly now?: () => number;
 }
+
+/** Changes of status that a person asks for. */
+type StatusSignal = Extract<JobSignal, 'pause' | 'resume' | 'cancel' | 'confirm'>;
 
 interface Allowed {
   readonly from: readonly JobStatus[];
@@ -90,7 +86,7 @@ interface Allowed {
  * Statuses from which each change takes effect. A pause before Active is remembered and can be taken back; once all tasks
  * have been carried out (Completing, Failing), there is nothing left to cancel.
  */
-const ALLOWED: Record<Exclude<JobSignal, 'setPriority'>, Allowed> = {
+const ALLOWED: Record<StatusSignal, Allowed> = {
   pause: { from: ['New', 'Preparing', 'Ready', 'Active'], already: ['Pausing', 'Paused'] },
   resume: { from: ['New', 'Preparing', 'Ready', 'Pausing', 'Paused'], already: [] },
   cancel: { from: ['New', 'Preparing', 'Suspended', 'Ready', 'Active', 'Pausing', 'Paused'], already: ['Cancelling'] },
@@ -107,18 +103,12 @@ export class TemporalJobService implements JobService {
   }
 
   async createJob(account: string, request: JobRequest): Promise<{ readonly jobId: string }> {
-    const jobId = jobIdFor(account, request.ClientRequestToken);
-    const digest = requestDigest(request);
-    const { gateway, region, workspace } = this.deps;
-    const plan = this.deps.planOperation(request.Operation);
-    const createdAt = new Date(this.now()).toISOString();
-    const folder = { bucket: workspace.bucket, prefix: `${workspace.prefix}${jobId}/` };
-    const input: JobInput = { jobId, account, request, plan, workspace: folder, createdAt, region };
-    const memo = { request, requestDigest: digest, account, createdAt, region };
+    const { input, memo } = buildJobInput(account, request, this.deps, this.now());
+    const { jobId } = input;
     // The start itself decides between concurrent creates; only who comes second has to compare.
-    if (await gateway.start(input, memo, summaryOf(input))) return { jobId };
-    const existing = await gateway.record(jobId);
-    if (existing?.memo.requestDigest === digest) return { jobId };
+    if (await this.deps.gateway.start(input, memo, jobSummary(input))) return { jobId };
+    const existing = await this.deps.gateway.record(jobId);
+    if (existing?.memo.requestDigest === memo.requestDigest) return { jobId };
     throw new DroverError(
       'IdempotencyException',
       `ClientRequestToken '${request.ClientRequestToken}' was used for a different request (job ${jobId})`,
@@ -154,46 +144,101 @@ export class TemporalJobService implements JobService {
     return this.change('confirm', account, jobId, reason);
   }
 
-  async setPriority(account: string, jobId: string, priority: number): Promise<JobChange> {
-    const before = await this.describeJob(account, jobId);
-    if (isTerminal(before.snapshot.status)) {
-      throw new DroverError('JobStatusException', `A job that is ${before.snapshot.status} has no priority to change`);
+  setPriority(account: string, jobId: string, priority: number): Promise<JobChange> {
+    return this.adjust('setPriority', 'priority', account, jobId, priority);
+  }
+
+  setLimits(account: string, jobId: string, limits: JobLimits): Promise<JobChange> {
+    return this.adjust('setLimits', 'limits', account, jobId, limits);
+  }
+
+  async getTags(account: string, jobId: string): Promise<readonly Tag[]> {
+    const [record, own] = await Promise.all([this.recordOf(account, jobId), this.deps.gateway.tagRecord(jobId)]);
+    return own?.jobCreatedAt === record.memo.createdAt ? own.tags : tagsOfRecord(record);
+  }
+
+  /** A running job keeps its tags itself; those of an ended one stand in a workflow of their own. */
+  async putTags(account: string, jobId: string, tags: readonly Tag[]): Promise<void> {
+    let record = await this.recordOf(account, jobId);
+    if (record.execution === 'running' && (await this.signalled(jobId, 'setTags', tags))) {
+      for (let waitedMs = 0; waitedMs < EFFECT_WAIT_MS; waitedMs += EFFECT_POLL_MS) {
+        record = await this.recordOf(account, jobId);
+        this.progress.invalidate(jobId);
+        if (isDeepStrictEqual(tagsOfRecord(record), tags)) return;
+        if (record.execution !== 'running') break;
+        await delay(EFFECT_POLL_MS);
+      }
+      // The signal is kept: without a worker, it is the job's next deed.
+      if (record.execution === 'running') return;
     }
-    await this.send(jobId, 'setPriority', priority);
-    const after = await this.waitUntil(account, jobId, (view) => view.snapshot.priority === priority);
-    return changeOf(after);
+    await this.deps.gateway.writeTagRecord(jobId, { tags, jobCreatedAt: record.memo.createdAt });
   }
 
   ping(): Promise<void> {
     return this.deps.gateway.ping();
   }
 
+  /** Sends what a running job keeps beside its status, and waits until its snapshot shows it. */
+  private async adjust(
+    signal: 'setPriority' | 'setLimits',
+    member: 'priority' | 'limits',
+    account: string,
+    jobId: string,
+    value: JobSnapshot['priority' | 'limits'],
+  ): Promise<JobChange> {
+    const { status } = (await this.describeJob(account, jobId)).snapshot;
+    if (isTerminal(status)) {
+      throw new DroverError('JobStatusException', `A job that is ${status} has no ${member} to change`);
+    }
+    await this.send(jobId, signal, value);
+    const after = await this.waitUntil(account, jobId, ({ snapshot }) => isDeepStrictEqual(snapshot[member], value));
+    return changeOf(after);
+  }
+
   private async change(
-    signal: Exclude<JobSignal, 'setPriority'>,
+    signal: StatusSignal,
     account: string,
     jobId: string,
     reason: string | undefined,
   ): Promise<JobChange> {
     this.progress.invalidate(jobId);
     const before = await this.describeJob(account, jobId);
-    const { status } = before.snapshot;
-    if (ALLOWED[signal].already.includes(status)) return changeOf(before);
-    if (!ALLOWED[signal].from.includes(status)) {
-      throw new DroverError('JobStatusException', `A job that is ${status} cannot be ${PARTICIPLES[signal]}`);
+    const { status, pausedBy } = before.snapshot;
+    const waitsItsTurn = pausedBy === 'priority';
+    if (waitsItsTurn && signal === 'resume') {
+      throw new DroverError(
+        'JobStatusException',
+        `The job is ${status} because it waits for jobs of higher priority: it goes on by itself`,
+      );
+    }
+    if (!(waitsItsTurn && signal === 'pause')) {
+      if (ALLOWED[signal].already.includes(status)) return changeOf(before);
+      if (!ALLOWED[signal].from.includes(status)) {
+        throw new DroverError('JobStatusException', `A job that is ${status} cannot be ${PARTICIPLES[signal]}`);
+      }
     }
     await this.send(jobId, signal, ...(reason === undefined ? [] : [reason]));
-    const after = await this.waitUntil(account, jobId, (view) => view.snapshot.status !== status);
+    const after = await this.waitUntil(
+      account,
+      jobId,
+      ({ snapshot }) => snapshot.status !== status || snapshot.pausedBy !== pausedBy,
+    );
     return changeOf(after);
   }
 
-  private async send(jobId: string, signal: JobSignal, ...argument: (string | number)[]): Promise<void> {
+  private async send(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void> {
+    if (await this.signalled(jobId, signal, ...argument)) return;
+    // The job ended between our look and the signal.
+    throw new DroverError('JobStatusException', 'The job has just ended');
+  }
+
+  /** False when the job has ended. */
+  private async signalled(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<boolean> {
     try {
       await this.deps.gateway.signal(jobId, signal, ...argument);
+      return true;
     } catch (error) {
-      // The job ended between our look and the signal.
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') {
-        throw new DroverError('JobStatusException', 'The job has just ended', { cause: error });
-      }
+      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
       throw error;
     }
   }
@@ -223,61 +268,4 @@ const PARTICIPLES = { pause: 'paused', resume: 'resumed', cancel: 'cancelled', c
 function changeOf(view: JobView): JobChange {
   const { status, statusUpdateReason } = view.snapshot;
   return { jobId: view.jobId, status, ...(statusUpdateReason === undefined ? {} : { statusUpdateReason }) };
-}
-
-/** What the Temporal UI shows of a job from its first moment. */
-function summaryOf({ request, plan, account }: JobInput): { line: string; details: string } {
-  const manifest = parseS3Arn(request.Manifest.Location.ObjectArn);
-  const where =
-    manifest === undefined ? request.Manifest.Location.ObjectArn : `${manifest.bucket}/${manifest.key ?? ''}`;
-  const report = request.Report.Enabled
-    ? `${request.Report.Bucket ?? ''} ${request.Report.Prefix ?? ''}`.trim()
-    : 'none';
-  const rows: [string, string][] = [
-    ['Operation', plan.operation],
-    ['Manifest', where],
-    ['Report', report],
-    ['Role', request.RoleArn],
-    ['Account', account],
-    ['Token', request.ClientRequestToken],
-  ];
-  if (request.Description !== undefined) rows.unshift(['Description', request.Description]);
-  const table = rows.map(([name, value]) => `| ${name} | ${value.replaceAll('|', '\\|').replace(/\s+/g, ' ')} |`);
-  return {
-    // Temporal refuses summaries above 400 bytes.
-    line: `${plan.operation} · ${shorten(where, 200)} · priority ${request.Priority}`,
-    details: ['| | |', '|---|---|', ...table].join('\n'),
-  };
-}
-
-function shorten(text: string, bytesMax: number): string {
-  if (Buffer.byteLength(text) <= bytesMax) return text;
-  const kept = Buffer.from(text)
-    .subarray(0, bytesMax)
-    .toString('utf8')
-    .replace(/\uFFFD+$/, '');
-  return `${kept}…`;
-}
-
-/**
- * A token continues one listing only: with other filters it would silently skip jobs. The digest covers the server's part
- * too, for a damaged one makes the server's visibility store fail as if it were down.
- */
-function tokenDigest(pageToken: Uint8Array, account: string, statuses: readonly JobStatus[]): string {
-  const filters = [account, ...[...statuses].sort()].join(' ');
-  return createHash('sha256').update(`${filters}\n`).update(pageToken).digest('hex').slice(0, 16);
-}
-
-function writeToken(pageToken: Uint8Array, { account, statuses }: ListJobsInput): string {
-  return `${tokenDigest(pageToken, account, statuses)}${Buffer.from(pageToken).toString('base64url')}`;
-}
-
-function readToken(token: string, { account, statuses }: ListJobsInput): Uint8Array {
-  const [, digest, rest = ''] = /^([0-9a-f]{16})([A-Za-z0-9_-]+)$/.exec(token) ?? [];
-  const pageToken = Buffer.from(rest, 'base64url');
-  if (digest === tokenDigest(pageToken, account, statuses)) return pageToken;
-  throw new DroverError(
-    'InvalidNextTokenException',
-    'nextToken is not one that this listing, with these filters, gave',
-  );
 }

@@ -4,6 +4,7 @@ import {
   type JobRequest,
   type JobSnapshot,
   type JobStatus,
+  type Tag,
   isTerminal,
 } from '../contracts/job';
 import { EMPTY_TALLY } from '../contracts/outcome';
@@ -28,6 +29,8 @@ export interface JobView {
   readonly request: JobRequest;
   /** ISO 8601. */
   readonly createdAt: string;
+  /** As the job itself knows them: those of an ended job may have changed since (`JobService.getTags`). */
+  readonly tags: readonly Tag[];
   readonly snapshot: JobSnapshot;
   readonly progress: JobProgress;
 }
@@ -94,5 +97,19 @@ export function progressOf(snapshot: JobSnapshot, now: number): JobProgress {
 export function viewOfRecord(record: JobRecord, now: number): JobView {
   const { account, createdAt, region, request } = record.memo;
   const snapshot = recordedSnapshot(record);
-  return { jobId: record.jobId, account, region, request, createdAt, snapshot, progress: progressOf(snapshot, now) };
+  const tags = tagsOfRecord(record);
+  return {
+    jobId: record.jobId,
+    account,
+    region,
+    request,
+    createdAt,
+    tags,
+    snapshot,
+    progress: progressOf(snapshot, now),
+  };
+}
+
+export function tagsOfRecord({ memo }: JobRecord): readonly Tag[] {
+  return memo.tags ?? memo.request.Tags ?? [];
 }

@@ -2,15 +2,12 @@ import type { Server } from 'node:http';
 import { Client, Connection } from '@temporalio/client';
 import pino, { type Logger } from 'pino';
 import type { Config } from '../config/config';
-import { loadConfig } from '../config/load';
+import { loadConfigAndFile } from '../config/load';
 import { type NamespaceConnection, prepareNamespace } from '../config/prepare-namespace';
+import { temporalConnectionOptions } from '../config/temporal-connection';
 import { DroverError } from '../contracts/failures';
-import { parseOperation } from '../operations/index';
 import { createStores } from '../storage/stores';
-import { createApp } from './app';
-import { TemporalJobService } from './job-service';
-import { objectAccess } from './object-access';
-import { TemporalJobs } from './temporal-jobs';
+import { composeApi } from './compose';
 
 /** Pace of further attempts while Temporal does not answer: it may come up after us. */
 const PREPARE_RETRY_MS = 2_000;
@@ -19,21 +16,15 @@ const PREPARE_TIMEOUT_MS = 20_000;
 const CLOSE_GRACE_MS = 5_000;
 
 async function main(): Promise<void> {
-  const config = loadConfig();
+  const { config, file } = loadConfigAndFile();
   const log = pino({ level: config.logLevel, name: 'drover-api' });
   // Lazy, so that the API comes up and says what is missing when Temporal is not there yet.
-  const connection = Connection.lazy({ address: config.temporal.address });
+  const connection = Connection.lazy(temporalConnectionOptions(config.temporal));
   const client = new Client({ connection, namespace: config.temporal.namespace });
   const stores = createStores(config);
-  const service = new TemporalJobService({
-    gateway: new TemporalJobs(client, config.temporal.taskQueue),
-    planOperation: (operation) => parseOperation(operation).plan,
-    region: config.region,
-    workspace: { bucket: config.workspace.bucket, prefix: config.workspace.prefix },
-  });
-  const app = createApp({ config, service, checkOperation: parseOperation, objects: objectAccess(stores), log });
+  const { app } = composeApi(config, { client, stores, log });
   const server = await listen(app.listen(config.api.port, config.api.host), config);
-  log.info({ ...addressOf(server, config), temporal: config.temporal.address }, 'API is listening');
+  log.info({ ...addressOf(server, config), temporal: config.temporal.address, configFile: file }, 'API is listening');
 
   const stopping = new AbortController();
   const stop = (signal: NodeJS.Signals): void => {

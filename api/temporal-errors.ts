@@ -2,7 +2,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { DroverError } from '../contracts/failures';
 
 /** Status codes of gRPC (https://grpc.io/docs/guides/status-codes/); the enumeration itself sits in a package we don't depend on. */
-const GRPC = { invalidArgument: 3, deadlineExceeded: 4, resourceExhausted: 8, unavailable: 14 } as const;
+const GRPC = { cancelled: 1, invalidArgument: 3, deadlineExceeded: 4, resourceExhausted: 8, unavailable: 14 } as const;
 
 interface GrpcTrouble {
   readonly code: number;
@@ -35,6 +35,8 @@ export function explainTemporalError(error: unknown): unknown {
   if (trouble === undefined) return error;
   const cause = { cause: error };
   switch (trouble.code) {
+    // We cancel no call: the server has reset the stream at the call's deadline, a moment before our own clock.
+    case GRPC.cancelled:
     case GRPC.unavailable:
     case GRPC.deadlineExceeded:
       return new DroverError('ServiceUnavailable', 'Temporal does not answer', cause);

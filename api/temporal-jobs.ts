@@ -4,20 +4,32 @@ import {
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import { defineSearchAttributeKey, type Payload, type SearchAttributePair } from '@temporalio/common';
+import type { Payload } from '@temporalio/common';
 import type { BatchCheckpoint } from '../contracts/checkpoint';
 import { DroverError } from '../contracts/failures';
-import type { JobInput, JobMemo, JobSnapshot, JobStatus } from '../contracts/job';
+import type { JobInput, JobMemo, JobSnapshot, JobStatus, Tag } from '../contracts/job';
+import { jobSearchAttributes, type jobSummary } from '../contracts/job-start';
 import { type ChunkProgress, MESSAGES } from '../contracts/messages';
-import { chunkWorkflowId, jobIdOfWorkflow, jobsQueue, jobWorkflowId, SEARCH_ATTRIBUTES } from '../contracts/naming';
+import {
+  chunkWorkflowId,
+  jobIdOfWorkflow,
+  jobsQueue,
+  jobTagsWorkflowId,
+  jobWorkflowId,
+  SEARCH_ATTRIBUTES,
+} from '../contracts/naming';
+import { type HistoryEvent, type JobRecount, recountChunk, recountJob } from './history-progress';
 import type { ExecutionState, JobRecord } from './job-view';
 import { explainTemporalError, isInvalidArgument } from './temporal-errors';
 
 const JOB_WORKFLOW_TYPE = 'jobWorkflow';
+const TAGS_WORKFLOW_TYPE = 'jobTagsWorkflow';
 /** An API call must not hang on a server that is gone. */
 const RPC_TIMEOUT_MS = 5_000;
 /** A query waits for a worker: without one it would hang for good, and the memo serves instead. */
 const QUERY_TIMEOUT_MS = 1_500;
+/** A history of 10,000 events comes in dozens of pages. */
+const HISTORY_TIMEOUT_MS = 20_000;
 /** Rows of one visibility call: each carries its request, so a page of 1,000 could be hundreds of megabytes. */
 const LIST_PAGE_ROWS = 100;
 
@@ -40,21 +52,37 @@ export interface RecordPage {
   readonly pageToken?: Uint8Array;
 }
 
-export type JobSignal = 'pause' | 'resume' | 'cancel' | 'confirm' | 'setPriority';
+export type JobSignal = 'pause' | 'resume' | 'cancel' | 'confirm' | 'setPriority' | 'setLimits' | 'setTags';
+
+export type JobSummary = ReturnType<typeof jobSummary>;
+
+/** Tags of an ended job: the memo of a workflow that does nothing else. */
+export interface TagRecord {
+  readonly tags: readonly Tag[];
+  /** Of the job: its id may come again once Temporal has forgotten it. */
+  readonly jobCreatedAt: string;
+}
 
 /** What the API needs of Temporal. Every method rejects with `DroverError` for what an operator can mend. */
 export interface JobsGateway {
   readonly queue: string;
   /** False when the id is taken, by a running or an ended job. */
-  start(input: JobInput, memo: JobMemo, summary: { readonly line: string; readonly details: string }): Promise<boolean>;
+  start(input: JobInput, memo: JobMemo, summary: JobSummary): Promise<boolean>;
   /** Undefined when there is no such job. */
   record(jobId: string): Promise<JobRecord | undefined>;
   snapshot(jobId: string): Promise<JobSnapshot>;
   heartbeats(jobId: string, chunk: number): Promise<readonly BatchHeartbeat[]>;
   chunkProgress(jobId: string, chunk: number): Promise<ChunkProgress>;
+  /** Both from Temporal's own records, when no worker answers. Their cost grows with the history: up to 10,000 events. */
+  recountJob(jobId: string): Promise<JobRecount>;
+  recountChunk(jobId: string, chunk: number): Promise<ChunkProgress>;
   /** Newest start first. Rejects with InvalidNextTokenException for a token the server does not know. */
   list(query: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage>;
-  signal(jobId: string, signal: JobSignal, ...argument: readonly (string | number)[]): Promise<void>;
+  signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void>;
+  /** Undefined when the tags have not been changed since the job's end. */
+  tagRecord(jobId: string): Promise<TagRecord | undefined>;
+  /** The last one written counts. */
+  writeTagRecord(jobId: string, record: TagRecord): Promise<void>;
   ping(): Promise<void>;
 }
 
@@ -69,7 +97,7 @@ export class TemporalJobs implements JobsGateway {
     this.queue = jobsQueue(taskQueue);
   }
 
-  async start(input: JobInput, memo: JobMemo, summary: { line: string; details: string }): Promise<boolean> {
+  async start(input: JobInput, memo: JobMemo, summary: JobSummary): Promise<boolean> {
     try {
       await this.call(() =>
         this.client.workflow.start(JOB_WORKFLOW_TYPE, {
@@ -77,7 +105,7 @@ export class TemporalJobs implements JobsGateway {
           taskQueue: this.queue,
           args: [input],
           memo: { ...memo },
-          typedSearchAttributes: searchAttributesOf(input),
+          typedSearchAttributes: jobSearchAttributes(input),
           staticSummary: summary.line,
           staticDetails: summary.details,
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
@@ -92,13 +120,8 @@ export class TemporalJobs implements JobsGateway {
   }
 
   async record(jobId: string): Promise<JobRecord | undefined> {
-    try {
-      const description = await this.call(() => this.client.workflow.getHandle(jobWorkflowId(jobId)).describe());
-      return description.type === JOB_WORKFLOW_TYPE ? recordOfDescription(jobId, description) : undefined;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return undefined;
-      throw error;
-    }
+    const description = await this.describe(jobWorkflowId(jobId));
+    return description?.type === JOB_WORKFLOW_TYPE ? recordOfDescription(jobId, description) : undefined;
   }
 
   snapshot(jobId: string): Promise<JobSnapshot> {
@@ -124,6 +147,20 @@ export class TemporalJobs implements JobsGateway {
     return this.query<ChunkProgress>(chunkWorkflowId(jobId, chunk), MESSAGES.chunkProgress);
   }
 
+  async recountJob(jobId: string): Promise<JobRecount> {
+    return recountJob(await this.history(jobWorkflowId(jobId)));
+  }
+
+  async recountChunk(jobId: string, chunk: number): Promise<ChunkProgress> {
+    return recountChunk(await this.history(chunkWorkflowId(jobId, chunk)));
+  }
+
+  private async history(workflowId: string): Promise<readonly HistoryEvent[]> {
+    const handle = this.client.workflow.getHandle(workflowId);
+    const { events } = await this.call(() => handle.fetchHistory(), HISTORY_TIMEOUT_MS);
+    return events ?? [];
+  }
+
   async list(query: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage> {
     const records: JobRecord[] = [];
     let token = pageToken;
@@ -135,9 +172,26 @@ export class TemporalJobs implements JobsGateway {
     return { records, ...(token === undefined ? {} : { pageToken: token }) };
   }
 
-  async signal(jobId: string, signal: JobSignal, ...argument: readonly (string | number)[]): Promise<void> {
+  async signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void> {
     const handle = this.client.workflow.getHandle(jobWorkflowId(jobId));
     await this.call(() => handle.signal(MESSAGES[signal], ...argument));
+  }
+
+  async tagRecord(jobId: string): Promise<TagRecord | undefined> {
+    const description = await this.describe(jobTagsWorkflowId(jobId));
+    return description?.type === TAGS_WORKFLOW_TYPE ? (description.memo as unknown as TagRecord) : undefined;
+  }
+
+  async writeTagRecord(jobId: string, record: TagRecord): Promise<void> {
+    await this.call(() =>
+      this.client.workflow.start(TAGS_WORKFLOW_TYPE, {
+        workflowId: jobTagsWorkflowId(jobId),
+        taskQueue: this.queue,
+        memo: { ...record },
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+      }),
+    );
   }
 
   async ping(): Promise<void> {
@@ -178,6 +232,15 @@ export class TemporalJobs implements JobsGateway {
     }
   }
 
+  private async describe(workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
+    try {
+      return await this.call(() => this.client.workflow.getHandle(workflowId).describe());
+    } catch (error) {
+      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return undefined;
+      throw error;
+    }
+  }
+
   private query<Answer>(workflowId: string, name: string): Promise<Answer> {
     return this.call(() => this.client.workflow.getHandle(workflowId).query<Answer>(name), QUERY_TIMEOUT_MS);
   }
@@ -189,16 +252,6 @@ export class TemporalJobs implements JobsGateway {
       throw explainTemporalError(error);
     }
   }
-}
-
-function searchAttributesOf(input: JobInput): SearchAttributePair[] {
-  return [
-    { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.account, 'KEYWORD'), value: input.account },
-    { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.operation, 'KEYWORD'), value: input.plan.operation },
-    { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.status, 'KEYWORD'), value: 'New' },
-    { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.priority, 'INT'), value: input.request.Priority },
-    { key: defineSearchAttributeKey(SEARCH_ATTRIBUTES.jobId, 'KEYWORD'), value: input.jobId },
-  ];
 }
 
 /** Account (digits) and statuses (an enumeration) are validated before: nothing here can break out of its quotes. */

@@ -1,5 +1,6 @@
 import type { CliConfig } from '../config/cli';
-import type { FailureReason, JobStatus, Json } from '../contracts/job';
+import type { FailureReason, JobLimits, JobStatus, Json, Tag } from '../contracts/job';
+import type { OverlapPolicy, ScheduleSpec } from '../contracts/schedule';
 
 /** One job as the REST API shows it (api/rest/job-json). */
 export interface Job {
@@ -8,6 +9,10 @@ export interface Job {
   readonly description?: string;
   readonly status: JobStatus;
   readonly priority: number;
+  readonly limits: JobLimits;
+  readonly pausedBy?: 'user' | 'priority';
+  /** Left out in lists. */
+  readonly tags?: readonly Tag[];
   readonly createdAt: string;
   readonly suspendedAt?: string;
   readonly terminatedAt?: string;
@@ -37,6 +42,38 @@ export interface Report {
   readonly bucket: string;
   readonly key: string;
   readonly manifest: Json;
+}
+
+/** One schedule as the REST API shows it (api/schedule-service). */
+export interface Schedule {
+  readonly scheduleId: string;
+  readonly operation: string;
+  readonly manifest: string;
+  readonly description?: string;
+  readonly spec: ScheduleSpec;
+  readonly overlap: OverlapPolicy;
+  readonly paused: boolean;
+  readonly note?: string;
+  readonly createdAt: string;
+  readonly nextRunTimes: readonly string[];
+  readonly lastRunAt?: string;
+}
+
+export interface ScheduleRun {
+  readonly scheduledAt?: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly jobId?: string;
+  readonly status: JobStatus;
+  readonly failure?: { readonly code: string; readonly message: string };
+}
+
+export interface ScheduleDetails extends Schedule {
+  readonly template: { readonly [member: string]: Json };
+  readonly runs: readonly ScheduleRun[];
+  readonly runsTaken: number;
+  readonly runsSkipped: number;
+  readonly runsMissed: number;
 }
 
 /** The API refused, in its words. */
@@ -87,6 +124,20 @@ export class ApiClient {
     return this.json('PUT', `${jobPath(jobId)}/priority`, { priority });
   }
 
+  /** Replaces them all. */
+  setLimits(jobId: string, limits: JobLimits): Promise<JobChange> {
+    return this.json('PUT', `${jobPath(jobId)}/limits`, limits);
+  }
+
+  getTags(jobId: string): Promise<{ readonly tags: readonly Tag[] }> {
+    return this.json('GET', `${jobPath(jobId)}/tags`);
+  }
+
+  /** Replaces them all. */
+  putTags(jobId: string, tags: readonly Tag[]): Promise<{ readonly tags: readonly Tag[] }> {
+    return this.json('PUT', `${jobPath(jobId)}/tags`, { tags });
+  }
+
   report(jobId: string): Promise<Report> {
     return this.json('GET', `${jobPath(jobId)}/report`);
   }
@@ -95,6 +146,33 @@ export class ApiClient {
   async reportRows(jobId: string, rows: 'failed' | 'succeeded'): Promise<AsyncIterable<Uint8Array>> {
     const response = await this.send('GET', `${jobPath(jobId)}/report?rows=${rows}`);
     return (response.body as unknown as AsyncIterable<Uint8Array> | null) ?? emptyBody();
+  }
+
+  createSchedule(schedule: unknown): Promise<Schedule> {
+    return this.json('POST', '/api/schedules', schedule);
+  }
+
+  listSchedules(
+    query: URLSearchParams,
+  ): Promise<{ readonly schedules: readonly Schedule[]; readonly nextToken?: string }> {
+    return this.json('GET', `/api/schedules?${query.toString()}`);
+  }
+
+  describeSchedule(scheduleId: string): Promise<ScheduleDetails> {
+    return this.json('GET', schedulePath(scheduleId));
+  }
+
+  changeSchedule(scheduleId: string, change: 'pause' | 'resume', note?: string): Promise<Schedule> {
+    return this.json('POST', `${schedulePath(scheduleId)}/${change}`, note === undefined ? {} : { note });
+  }
+
+  /** No run: it waits for one that is going. */
+  runSchedule(scheduleId: string): Promise<{ readonly run?: ScheduleRun }> {
+    return this.json('POST', `${schedulePath(scheduleId)}/run`, {});
+  }
+
+  async deleteSchedule(scheduleId: string): Promise<void> {
+    await this.send('DELETE', schedulePath(scheduleId));
   }
 
   private async json<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -132,6 +210,10 @@ export class ApiClient {
 
 function jobPath(jobId: string): string {
   return `/api/jobs/${encodeURIComponent(jobId)}`;
+}
+
+function schedulePath(scheduleId: string): string {
+  return `/api/schedules/${encodeURIComponent(scheduleId)}`;
 }
 
 async function refusal(response: Response, apiUrl: string): Promise<Error> {

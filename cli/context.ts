@@ -22,6 +22,8 @@ export interface Invocation {
   readonly terminal: Terminal;
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly config: () => CliConfig;
+  /** Absent: that of the process. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly sleep?: (ms: number) => Promise<void>;
   exitCode: ExitCode;
 }

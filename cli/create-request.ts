@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { bucketArn } from '../contracts/arn';
 import { UsageError } from './context';
+import { type LimitOptions, limitsOf } from './limit-options';
+import { tagsOf } from './tag-options';
 
-export interface CreateOptions {
+export interface CreateOptions extends LimitOptions {
   readonly request?: string;
   readonly operation?: string;
   readonly parameters?: string;
@@ -18,6 +20,8 @@ export interface CreateOptions {
   readonly token?: string;
   readonly confirmationRequired?: boolean;
   readonly confirm?: boolean;
+  readonly tag?: readonly string[];
+  readonly notificationUrl?: string;
 }
 
 type Members = Record<string, unknown>;
@@ -58,6 +62,17 @@ async function fromOptions(options: CreateOptions): Promise<Members> {
       },
     },
     Report: reportOf(options),
+    ...ownMembers(options),
+  };
+}
+
+function ownMembers(options: CreateOptions): Members {
+  const { tag, notificationUrl } = options;
+  const limits = limitsOf(options);
+  return {
+    ...(tag === undefined ? {} : { Tags: tagsOf(tag, '--tag') }),
+    ...(Object.keys(limits).length === 0 ? {} : { Limits: limits }),
+    ...(notificationUrl === undefined ? {} : { NotificationUrl: notificationUrl }),
   };
 }
 

@@ -1,6 +1,8 @@
 import { SingleBar } from 'cli-progress';
 import type { Job } from './api-client';
+import { limitsText } from './limit-options';
 import { count, duration, type Output } from './output';
+import { statusText } from './status-text';
 
 /** Rate is taken over this many looks: long enough to be steady, short enough to follow a change. */
 const RATE_SAMPLES = 15;
@@ -30,10 +32,11 @@ export class ProgressDisplay {
     if (this.samples.length > RATE_SAMPLES) this.samples.shift();
     const rate = this.rate();
     const left = totalTasks === undefined || rate === 0 ? '-' : duration((totalTasks - done) / rate);
+    const status = statusText(job);
     const waiting = waitingText(job);
     if (this.output.terminal.stderr.isTTY === true) {
       this.drawBar(totalTasks ?? 0, done, {
-        status: job.status,
+        status,
         rate: count(Math.round(rate)),
         left,
         failed: count(failed),
@@ -41,12 +44,12 @@ export class ProgressDisplay {
       });
       return;
     }
-    if (job.status === this.lastStatus && now - this.lastLineAt < LINE_INTERVAL_MS) return;
-    this.lastStatus = job.status;
+    if (status === this.lastStatus && now - this.lastLineAt < LINE_INTERVAL_MS) return;
+    this.lastStatus = status;
     this.lastLineAt = now;
     const percent = totalTasks === undefined || totalTasks === 0 ? '-' : `${Math.floor((100 * done) / totalTasks)}%`;
     const numbers = `${percent}, ${count(done)} of ${count(totalTasks)} tasks, ${count(Math.round(rate))} tasks/s, ETA ${left}, ${count(failed)} failed`;
-    this.output.note(`${job.status} ${numbers}${waiting === '' ? '' : `, ${waiting}`}`);
+    this.output.note(`${status} ${numbers}${waiting === '' ? '' : `, ${waiting}`}`);
   }
 
   /** With the ended job, the bar shows its last numbers. May be called again. */
@@ -89,5 +92,9 @@ export class ProgressDisplay {
 
 function waitingText(job: Job): string {
   if (job.status === 'Suspended') return `waiting for: drover confirm ${job.jobId}`;
-  return job.waitingFor === undefined ? '' : `waiting for ${job.waitingFor}`;
+  const limits = limitsText(job.limits);
+  return [
+    ...(limits === undefined ? [] : [`limits: ${limits}`]),
+    ...(job.waitingFor === undefined ? [] : [`waiting for ${job.waitingFor}`]),
+  ].join(', ');
 }

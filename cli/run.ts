@@ -3,14 +3,18 @@ import { loadCliConfig } from '../config/cli';
 import { DroverError } from '../contracts/failures';
 import { ApiError, UnreachableError } from './api-client';
 import { addCancelCommand } from './commands/cancel';
+import { addConfigCommand } from './commands/config';
 import { addConfirmCommand } from './commands/confirm';
 import { addCreateCommand } from './commands/create';
 import { addDescribeCommand } from './commands/describe';
+import { addLimitsCommand } from './commands/limits';
 import { addListCommand } from './commands/list';
 import { addPauseCommand } from './commands/pause';
 import { addPriorityCommand } from './commands/priority';
 import { addReportCommand } from './commands/report';
 import { addResumeCommand } from './commands/resume';
+import { addScheduleCommand } from './commands/schedule';
+import { addTagsCommand } from './commands/tags';
 import { addWatchCommand } from './commands/watch';
 import { type Invocation, UsageError } from './context';
 import { EXIT, type ExitCode } from './exit-codes';
@@ -25,8 +29,12 @@ const COMMANDS = [
   addResumeCommand,
   addConfirmCommand,
   addPriorityCommand,
+  addLimitsCommand,
+  addTagsCommand,
   addCancelCommand,
   addReportCommand,
+  addScheduleCommand,
+  addConfigCommand,
 ];
 
 export interface RunOptions {
@@ -43,6 +51,7 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
     terminal: options.terminal,
     stdin: options.stdin,
     config: () => loadCliConfig(options.env),
+    ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.sleep === undefined ? {} : { sleep: options.sleep }),
     exitCode: EXIT.ok,
   };
@@ -66,7 +75,7 @@ function buildProgram(invocation: Invocation): Command {
     '\nEnvironment: DROVER_API_URL (http://127.0.0.1:8800), DROVER_ACCESS_KEY and DROVER_SECRET_KEY.' +
       '\nExit codes: 0 done (watch, create --wait: every task succeeded), 1 refused or tasks failed, 2 usage, 3 API unreachable.',
   );
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => invocation.terminal.stdout.write(text),
       writeErr: (text) => invocation.terminal.stderr.write(text),

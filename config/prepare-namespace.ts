@@ -16,6 +16,7 @@ const TYPE_NAMES: Record<number, string> = {
 /** How long a new search attribute may take until the server accepts it: milliseconds on the dev server, longer on clusters. */
 const USABLE_WITHIN_MS = 15_000;
 const POLL_MS = 200;
+const RETENTION_DAYS = LIMITS.retentionMs / 86_400_000;
 
 /** What is needed of a Temporal connection, of the client's kind and of the worker's. */
 export interface NamespaceConnection {
@@ -56,6 +57,19 @@ export async function prepareNamespace(
 ): Promise<NamespacePreparation> {
   const added = await registerSearchAttributes(connection, namespace);
   return { added, ...(await setRetention(connection, namespace)) };
+}
+
+export interface NamespaceState {
+  /** Search attributes that are yet to be registered. */
+  readonly missing: readonly string[];
+  readonly retentionSeconds: number;
+}
+
+/** What `prepareNamespace` would find, without changing anything. Throws as it does. */
+export async function inspectNamespace(connection: NamespaceConnection, namespace: string): Promise<NamespaceState> {
+  const retentionSeconds = await retentionOf(connection, namespace);
+  const missing = Object.keys(missingAttributes(await registeredTypes(connection, namespace)));
+  return { missing, retentionSeconds };
 }
 
 async function registerSearchAttributes(connection: NamespaceConnection, namespace: string): Promise<string[]> {
@@ -100,13 +114,21 @@ function missingAttributes(registered: Record<string, number>): Record<string, n
 }
 
 function notAllowed(namespace: string, names: readonly string[], cause: unknown): DroverError {
-  const flags = names.map((name) => `--name ${name} --type ${typeNameOf(name)}`).join(' ');
   const why = cause instanceof Error ? ` (${cause.message})` : '';
   return new DroverError(
     'InvalidConfiguration',
-    `The search attributes ${names.join(', ')} are missing in Temporal's namespace '${namespace}' and could not be added${why}. Let an administrator run: temporal operator search-attribute create --namespace ${namespace} ${flags}`,
+    `The search attributes ${names.join(', ')} are missing in Temporal's namespace '${namespace}' and could not be added${why}. Let an administrator run: ${createAttributesCommand(namespace, names)}`,
     { cause },
   );
+}
+
+export function createAttributesCommand(namespace: string, names: readonly string[]): string {
+  const flags = names.map((name) => `--name ${name} --type ${typeNameOf(name)}`).join(' ');
+  return `temporal operator search-attribute create --namespace ${namespace} ${flags}`;
+}
+
+export function setRetentionCommand(namespace: string): string {
+  return `temporal operator namespace update --namespace ${namespace} --retention ${RETENTION_DAYS}d`;
 }
 
 function typeNameOf(name: string): string {
@@ -118,9 +140,7 @@ async function setRetention(
   namespace: string,
 ): Promise<{ retentionSeconds: number; warnings: string[] }> {
   const wanted = LIMITS.retentionMs / 1_000;
-  const { config } = await connection.workflowService.describeNamespace({ namespace });
-  // A 64-bit number comes as an object of the protobuf library.
-  const present = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0);
+  const present = await retentionOf(connection, namespace);
   if (present >= wanted) return { retentionSeconds: present, warnings: [] };
   try {
     await connection.workflowService.updateNamespace({
@@ -131,9 +151,15 @@ async function setRetention(
   } catch (error) {
     if (unreachable(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    const warning = `Temporal keeps ended jobs of namespace '${namespace}' for ${present / 3_600} hours instead of 90 days, and it could not be changed (${reason}). Let an administrator run: temporal operator namespace update --namespace ${namespace} --retention 90d`;
+    const warning = `Temporal keeps ended jobs of namespace '${namespace}' for ${present / 3_600} hours instead of 90 days, and it could not be changed (${reason}). Let an administrator run: ${setRetentionCommand(namespace)}`;
     return { retentionSeconds: present, warnings: [warning] };
   }
+}
+
+async function retentionOf(connection: NamespaceConnection, namespace: string): Promise<number> {
+  const { config } = await connection.workflowService.describeNamespace({ namespace });
+  // A 64-bit number comes as an object of the protobuf library.
+  return Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0);
 }
 
 /** gRPC's DEADLINE_EXCEEDED and UNAVAILABLE. */

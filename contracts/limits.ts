@@ -108,9 +108,8 @@ export const LIMITS = {
   copyBatchTimeoutMs: 24 * HOUR_MS,
   /** A request with a body may take longer by the time this slow a line needs for it. */
   uploadBytesPerSecondMin: 128 * 1024,
-  /** Giving up a multipart upload: when a failure ended it, and when a batch has to stop within seconds. */
-  multipartAbortTimeoutMs: 30 * SECOND_MS,
-  multipartAbortOnStopTimeoutMs: 2 * SECOND_MS,
+  /** When a batch has to stop, beginning and giving up a multipart upload may take this much longer: none is forgotten. */
+  multipartStopGraceMs: 2 * SECOND_MS,
   requestBackoffBaseMs: 100,
   requestBackoffMaxMs: 5 * SECOND_MS,
   /** The longest `Retry-After` that is obeyed in full. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseS3Arn } from '../contracts/arn';
+import { CHECKSUM_ALGORITHMS } from '../storage/checksums';
 import { headerText, objectTags, refused, timestamp } from './parameter-types';
 
 const CANNED_ACLS = [
@@ -20,19 +21,6 @@ const STORAGE_CLASSES = [
   'GLACIER_IR',
   'GLACIER',
   'DEEP_ARCHIVE',
-] as const;
-
-const CHECKSUM_ALGORITHMS = [
-  'CRC32',
-  'CRC32C',
-  'CRC64NVME',
-  'SHA1',
-  'SHA256',
-  'SHA512',
-  'MD5',
-  'XXHASH64',
-  'XXHASH3',
-  'XXHASH128',
 ] as const;
 
 const targetBucket = z

@@ -1,28 +1,66 @@
-import type { CopyObjectInput } from '../storage/object-store';
+import type { Tag } from '../contracts/job';
+import type { CopyObjectInput, CreateMultipartUploadInput, ObjectProperties } from '../storage/object-store';
 import { type CopyParameters, metadataMembers } from './copy-parameters';
 
 /** Everything of a CopyObject request but `Key` and `CopySource`, which alone differ from task to task. */
 export type FixedCopyRequest = Omit<CopyObjectInput, 'Key' | 'CopySource'>;
 
+/** What PutObject and CreateMultipartUpload say alike of the object they make. */
+export type NewObject = Omit<CreateMultipartUploadInput, 'Key' | 'ChecksumAlgorithm' | 'ChecksumType'>;
+
 export function copyRequest(given: CopyParameters, bucket: string): FixedCopyRequest {
-  const request: FixedCopyRequest = {
+  const replaced = replacedMetadata(given);
+  return present<FixedCopyRequest>({
     Bucket: bucket,
-    ACL: given.CannedAccessControlList,
-    ...grantHeaders(given.AccessControlGrants ?? []),
-    ...metadata(given),
-    ...tagging(given.NewObjectTagging),
-    ...encryption(given),
-    WebsiteRedirectLocation: given.RedirectLocation,
-    RequestPayer: given.RequesterPays ? 'requester' : undefined,
-    StorageClass: given.StorageClass,
+    ...settings(given),
+    MetadataDirective: given.MetadataDirective ?? (replaced && 'REPLACE'),
+    ...replaced,
+    ...(given.NewObjectTagging && { TaggingDirective: 'REPLACE', Tagging: taggingHeader(given.NewObjectTagging) }),
     CopySourceIfModifiedSince: date(given.ModifiedSinceConstraint),
     CopySourceIfUnmodifiedSince: date(given.UnModifiedSinceConstraint),
     ChecksumAlgorithm: given.ChecksumAlgorithm,
+  });
+}
+
+/** The same object made of bytes that come from elsewhere: what CopyObject takes over from the source is in the request. */
+export function newObjectRequest(
+  given: CopyParameters,
+  bucket: string,
+  source: ObjectProperties,
+  tags: readonly Tag[],
+): NewObject {
+  const metadata = replacedMetadata(given) ?? sourceMetadata(source);
+  return present<NewObject>({
+    Bucket: bucket,
+    ...settings(given),
+    ...metadata,
+    // What S3 makes of none; the SDK's serializer of PutObject would put another.
+    ContentType: metadata.ContentType ?? 'binary/octet-stream',
+    Tagging: taggingHeader(tags),
+  });
+}
+
+function present<Request>(request: { readonly [member in keyof Request]: Request[member] | undefined }): Request {
+  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as Request;
+}
+
+/** Members that CopyObject, PutObject and CreateMultipartUpload share, other than metadata and tags. */
+function settings(given: CopyParameters) {
+  return {
+    ACL: given.CannedAccessControlList,
+    ...grantHeaders(given.AccessControlGrants ?? []),
+    ...encryption(given),
+    WebsiteRedirectLocation: given.RedirectLocation,
+    ...requestPayer(given),
+    StorageClass: given.StorageClass,
     ObjectLockLegalHoldStatus: given.ObjectLockLegalHoldStatus,
     ObjectLockMode: given.ObjectLockMode,
     ObjectLockRetainUntilDate: date(given.ObjectLockRetainUntilDate),
   };
-  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as FixedCopyRequest;
+}
+
+export function requestPayer(given: CopyParameters): { RequestPayer?: 'requester' } {
+  return given.RequesterPays ? { RequestPayer: 'requester' } : {};
 }
 
 function date(iso: string | undefined): Date | undefined {
@@ -36,9 +74,11 @@ const GRANT_MEMBERS = {
   WRITE_ACP: 'GrantWriteACP',
 } as const;
 
+type GrantHeaders = { [member in (typeof GRANT_MEMBERS)[keyof typeof GRANT_MEMBERS]]?: string };
+
 /** Grantees of one permission share a header: `id="…", uri="…"` (API_CopyObject, x-amz-grant-*). */
-function grantHeaders(grants: NonNullable<CopyParameters['AccessControlGrants']>): Partial<FixedCopyRequest> {
-  const headers: { [member in (typeof GRANT_MEMBERS)[keyof typeof GRANT_MEMBERS]]?: string } = {};
+function grantHeaders(grants: NonNullable<CopyParameters['AccessControlGrants']>): GrantHeaders {
+  const headers: GrantHeaders = {};
   for (const { Grantee, Permission } of grants) {
     const member = GRANT_MEMBERS[Permission];
     const grantee = `${Grantee.TypeIdentifier}="${Grantee.Identifier}"`;
@@ -48,17 +88,15 @@ function grantHeaders(grants: NonNullable<CopyParameters['AccessControlGrants']>
 }
 
 /**
- * NewObjectMetadata means REPLACE when no directive is given, else it would have no effect. SSEAlgorithm, which S3 Control
- * keeps in the same structure, is not metadata: alone it leaves the metadata as they are.
+ * Undefined when the metadata of the source stay. NewObjectMetadata means REPLACE when no directive is given, else it would
+ * have no effect. SSEAlgorithm, which S3 Control keeps in the same structure, is not metadata: alone it leaves them as they are.
  */
-function metadata(given: CopyParameters): Partial<FixedCopyRequest> {
+function replacedMetadata(given: CopyParameters) {
   const fields = given.NewObjectMetadata ?? {};
   const implied =
     given.NewObjectMetadata !== undefined && (fields.SSEAlgorithm === undefined || metadataMembers(given).length > 0);
-  const MetadataDirective = given.MetadataDirective ?? (implied ? 'REPLACE' : undefined);
-  if (MetadataDirective !== 'REPLACE') return { MetadataDirective };
+  if ((given.MetadataDirective ?? (implied ? 'REPLACE' : 'COPY')) === 'COPY') return undefined;
   return {
-    MetadataDirective,
     CacheControl: fields.CacheControl,
     ContentDisposition: fields.ContentDisposition,
     ContentEncoding: fields.ContentEncoding,
@@ -69,19 +107,46 @@ function metadata(given: CopyParameters): Partial<FixedCopyRequest> {
   };
 }
 
+function sourceMetadata(source: ObjectProperties) {
+  const metadata = Object.entries(source.metadata).map(([name, value]) => [name, metadataHeader(value)] as const);
+  return {
+    CacheControl: source.cacheControl,
+    ContentDisposition: source.contentDisposition,
+    ContentEncoding: source.contentEncoding,
+    ContentLanguage: source.contentLanguage,
+    ContentType: source.contentType,
+    Expires: expiryDate(source.expires),
+    Metadata: metadata.length === 0 ? undefined : Object.fromEntries(metadata),
+  };
+}
+
+/** Text that is no date, `0` above all, means "already expired" (RFC 9111, 5.3), which is all of it that a date can say. */
+function expiryDate(header: string | undefined): Date | undefined {
+  if (header === undefined) return undefined;
+  // Date.parse reads nearly any number as some year.
+  const time = /^[A-Za-z]{3,9},? /.test(header) ? Date.parse(header) : NaN;
+  return new Date(Number.isNaN(time) ? 0 : time);
+}
+
+/**
+ * Some stores send user metadata beyond ASCII as they are. S3 sends such text as an encoded word of RFC 2047, and a header
+ * must be ASCII ("Working with object metadata", S3 user guide): so the copy has what S3 would tell of the source.
+ */
+function metadataHeader(value: string): string {
+  return /^[\x20-\x7e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
+}
+
 /** Absent: the tags of the source are copied. An empty list: the copy has none (API_control_S3CopyObjectOperation). */
-function tagging(tags: CopyParameters['NewObjectTagging']): Partial<FixedCopyRequest> {
-  if (tags === undefined) return {};
-  if (tags.length === 0) return { TaggingDirective: 'REPLACE' };
-  const pairs = tags.map(({ Key, Value }) => `${encodeURIComponent(Key)}=${encodeURIComponent(Value)}`);
-  return { TaggingDirective: 'REPLACE', Tagging: pairs.join('&') };
+function taggingHeader(tags: readonly Tag[]): string | undefined {
+  if (tags.length === 0) return undefined;
+  return tags.map(({ Key, Value }) => `${encodeURIComponent(Key)}=${encodeURIComponent(Value)}`).join('&');
 }
 
 /** A KMS key means KMS: CopyObject takes the key only beside `aws:kms`. */
-function encryption(given: CopyParameters): Partial<FixedCopyRequest> {
+function encryption(given: CopyParameters) {
   const algorithm = given.NewObjectMetadata?.SSEAlgorithm ?? (given.SSEAwsKmsKeyId === undefined ? undefined : 'KMS');
   return {
-    ServerSideEncryption: algorithm === 'KMS' ? 'aws:kms' : algorithm,
+    ServerSideEncryption: algorithm === 'KMS' ? ('aws:kms' as const) : algorithm,
     SSEKMSKeyId: given.SSEAwsKmsKeyId,
     BucketKeyEnabled: given.BucketKeyEnabled,
   };

@@ -1,20 +1,23 @@
-import { DroverError } from '../contracts/failures';
+import { DroverError, type FailureCode } from '../contracts/failures';
 import type { TaskOutcome } from '../contracts/outcome';
 import { StoreError } from '../storage/store-error';
 
-/** What `storeFor` and the configuration say of a bucket that the role may not use. */
-const NOT_ALLOWED: readonly string[] = ['AccessDenied', 'RoleNotConfigured'];
+/** What the configuration says of a row's bucket (a manifest may name any) or of the function, in the words of S3 and Lambda. */
+const REFUSALS: Partial<Record<FailureCode, { readonly httpStatus: number; readonly errorCode: string }>> = {
+  BucketNotAllowed: { httpStatus: 403, errorCode: 'AccessDenied' },
+  StoreNotConfigured: { httpStatus: 404, errorCode: 'NoSuchBucket' },
+  FunctionNotAllowed: { httpStatus: 403, errorCode: 'AccessDeniedException' },
+};
 
 /**
- * The row of a task whose request was refused, in the store's own words. Throws `error` again when it is not about the
- * object: the reason of an abort, a store out of reach, a defect.
+ * The row of a task whose request was refused, by the store in its own words or by the configuration. Throws `error` again
+ * when it is not about the object: the reason of an abort, a store out of reach, a defect.
  */
 export function failedBy(error: unknown): TaskOutcome {
   if (error instanceof StoreError && !error.storeDown) {
     return { status: 'failed', httpStatus: error.httpStatus, errorCode: error.code, message: error.message };
   }
-  if (error instanceof DroverError && NOT_ALLOWED.includes(error.code)) {
-    return { status: 'failed', httpStatus: 403, errorCode: 'AccessDenied', message: error.message };
-  }
+  const refusal = error instanceof DroverError ? REFUSALS[error.code] : undefined;
+  if (refusal) return { status: 'failed', ...refusal, message: (error as DroverError).message };
   throw error;
 }

@@ -84,6 +84,7 @@ export const invokeFunction = defineOperation<Parameters>({
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html',
   success: 'The function answered Succeeded; its resultString stands in the report.',
   rerun: 'Invokes the function again with the same invocationId and taskId: the function decides.',
+  function: ({ FunctionArn }) => FunctionArn,
   parameters,
   examples: [
     {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { JsonObject } from '../contracts/job';
 import type { Task, TaskOutcome } from '../contracts/outcome';
 import type { OperationPlan } from '../contracts/plan';
-import type { Access, FunctionInvoker, ObjectStore } from '../storage/object-store';
+import type { Access, FunctionInvoker, ObjectStore, Transfer } from '../storage/object-store';
 
 /** What an operation may use. It knows neither Temporal nor the job: a task comes in, an outcome goes out. */
 export interface OperationContext {
@@ -13,6 +13,8 @@ export interface OperationContext {
    */
   storeFor(bucket: string, access: Access): ObjectStore;
   readonly functions: FunctionInvoker;
+  /** How objects go from one store to another. */
+  readonly transfer: Transfer;
 }
 
 /**

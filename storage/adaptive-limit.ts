@@ -46,7 +46,7 @@ export class AdaptiveLimit {
 
   constructor(options: Partial<AdaptiveLimitOptions> = {}) {
     this.options = { ...DEFAULTS, ...options };
-    this.current = this.options.start;
+    this.current = Math.min(this.options.start, this.options.max);
   }
 
   get limit(): number {
@@ -151,6 +151,9 @@ export class AdaptiveLimit {
   }
 }
 
+/** A manifest may name any number of buckets; what is not in use is forgotten then. */
+const BUCKETS_KEPT_MAX = 4_096;
+
 /** The limits of one store's buckets, shared by all roles of the process. */
 export class BucketLimits {
   private readonly limits = new Map<string, AdaptiveLimit>();
@@ -159,7 +162,16 @@ export class BucketLimits {
 
   of(bucket: string): AdaptiveLimit {
     let limit = this.limits.get(bucket);
-    if (!limit) this.limits.set(bucket, (limit = new AdaptiveLimit(this.options)));
+    if (limit) return limit;
+    if (this.limits.size >= BUCKETS_KEPT_MAX) this.forgetIdle();
+    limit = new AdaptiveLimit(this.options);
+    this.limits.set(bucket, limit);
     return limit;
+  }
+
+  private forgetIdle(): void {
+    for (const [bucket, { inFlight, waiting }] of this.limits) {
+      if (inFlight === 0 && waiting === 0) this.limits.delete(bucket);
+    }
   }
 }

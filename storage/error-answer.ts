@@ -39,9 +39,16 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
 /** An error that comes as the body of a 200 has no status of its own; these are the ones its code has elsewhere. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   AccessDenied: 403,
+  BadDigest: 400,
+  EntityTooLarge: 400,
+  EntityTooSmall: 400,
   InternalError: 500,
+  InvalidPart: 400,
+  InvalidPartOrder: 400,
+  InvalidRequest: 400,
   NoSuchBucket: 404,
   NoSuchKey: 404,
+  NoSuchUpload: 404,
   NoSuchVersion: 404,
   PreconditionFailed: 412,
   RequestTimeout: 400,

@@ -109,7 +109,9 @@ export class LambdaInvoker implements FunctionInvoker {
     }
     const fault = networkFault(error, true);
     const where = `${this.address.endpoint ?? 'AWS Lambda'} (${this.address.region})`;
-    return new StoreError(fault.code, 0, `Invoke at ${where}: ${fault.message}`, {
+    const advice =
+      fault.code === 'CertificateNotTrusted' ? '; name its authority in the variable NODE_EXTRA_CA_CERTS' : '';
+    return new StoreError(fault.code, 0, `Invoke at ${where}: ${fault.message}${advice}`, {
       answerLost: fault.sent,
       cause: error,
     });

@@ -14,9 +14,16 @@ export interface HttpRequest {
 const HEADER_BYTES_MAX = 64 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
 
+export interface HttpTransportOptions {
+  /** PEM of the authorities that a certificate may be signed by; the system's when absent. */
+  readonly ca?: string;
+}
+
 /** Pooled, kept-alive connections, one pool for each origin. Nothing is retried here. */
 export class HttpTransport {
   private readonly pools = new Map<string, Pool>();
+
+  constructor(private readonly options: HttpTransportOptions = {}) {}
 
   /**
    * Sends, and reads the whole answer. `timeoutMs` limits the wait for the answer's head, and then for each further piece of
@@ -72,7 +79,7 @@ export class HttpTransport {
         headersTimeout: 0,
         bodyTimeout: 0,
         maxHeaderSize: HEADER_BYTES_MAX,
-        connect: { timeout: CONNECT_TIMEOUT_MS },
+        connect: { timeout: CONNECT_TIMEOUT_MS, ...this.options },
       });
       this.pools.set(origin, pool);
     }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { LIMITS } from '../contracts/limits';
 import { sleep } from './abort';
 import type { AdaptiveLimit, BucketLimits, LimitSignal } from './adaptive-limit';
 import type { CredentialSource } from './credentials';
@@ -91,6 +92,11 @@ export class LeanClient {
     return this.run(operation, bucket, input, signal, this.exchange);
   }
 
+  /** Like `call`, and reads the answer by the SDK's schema: for what is called rarely. */
+  async output(operation: S3Operation, bucket: string, input: object, signal?: AbortSignal): Promise<object> {
+    return this.parts.serializer.deserialize(operation, await this.call(operation, bucket, input, signal));
+  }
+
   /** Like `call`, but the body is for the caller to read; a break in it rejects with StoreError. Its slot is given back at once. */
   async open(operation: S3Operation, bucket: string, input: object, signal?: AbortSignal): Promise<OpenAnswer> {
     const answer = await this.run(operation, bucket, input, signal, this.stream);
@@ -142,7 +148,7 @@ export class LeanClient {
     if (!limit.tryAcquire()) await limit.acquire(signal);
     const startedAt = limit.now();
     let verdict: LimitSignal = 'neutral';
-    const timeoutMs = this.parts.requestTimeoutMs ?? call.operation.timeoutMs;
+    const timeoutMs = (this.parts.requestTimeoutMs ?? call.operation.timeoutMs) + uploadMs(call.request.body);
     try {
       const answer = await send(call.origin, this.signed(call, known), timeoutMs, signal);
       const fault = isPlainSuccess(call.operation, answer.status) ? undefined : await this.faultOf(call, answer);
@@ -187,6 +193,11 @@ export class LeanClient {
   private context(operation: S3Operation, method: string): FaultContext {
     return { operation: operation.name, method, store: this.parts.endpoint.describe(), nowMs: this.now() };
   }
+}
+
+/** The time limit runs while a body is sent, too. */
+function uploadMs(body: Uint8Array | undefined): number {
+  return body ? Math.floor((body.byteLength * 1_000) / LIMITS.uploadBytesPerSecondMin) : 0;
 }
 
 function isSuccess(httpStatus: number): boolean {

@@ -40,6 +40,15 @@ const MEANING_OF_CODE: Readonly<Record<string, Meaning>> = {
   },
 };
 
+/** Of OpenSSL, as Node names them: the chain ends at an authority that is not known here. */
+const UNKNOWN_AUTHORITY_CODES = new Set([
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
 const TLS_CODE = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|EPROTO)/;
 
 export function networkFault(error: unknown, sent: boolean): NetworkFault {
@@ -48,6 +57,8 @@ export function networkFault(error: unknown, sent: boolean): NetworkFault {
   const detail = error instanceof Error ? error.message : String(error);
   const meaning = MEANING_OF_CODE[code];
   if (meaning) return new NetworkFault(meaning.code, meaning.text, sent, error);
+  if (UNKNOWN_AUTHORITY_CODES.has(code))
+    return new NetworkFault('CertificateNotTrusted', `its certificate is not trusted (${detail})`, sent, error);
   if (TLS_CODE.test(code)) return new NetworkFault('TlsError', `the TLS connection failed (${detail})`, sent, error);
   if (code.startsWith('HPE_'))
     return new NetworkFault('InvalidAnswer', `the answer is not HTTP (${detail})`, sent, error);

@@ -16,14 +16,14 @@ export interface RequestFault {
 export interface FaultContext {
   readonly operation: string;
   readonly method: string;
-  /** Endpoint and region. */
+  /** Name, endpoint and region. */
   readonly store: string;
   readonly nowMs: number;
 }
 
 const EXPIRED_CODES = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired']);
 /** Faults that the next attempt would only repeat. */
-const LASTING_FAULT_CODES = new Set(['TlsError', 'InvalidRequest']);
+const LASTING_FAULT_CODES = new Set(['CertificateNotTrusted', 'TlsError', 'InvalidRequest']);
 const MINUTE_MS = 60_000;
 
 /** The fault that an answer other than 2xx is. */
@@ -71,7 +71,9 @@ export function unansweredFault(context: FaultContext, fault: NetworkFault): Req
 
 export function unansweredError(context: FaultContext, fault: NetworkFault): StoreError {
   const changesNothing = context.method === 'GET' || context.method === 'HEAD';
-  return new StoreError(fault.code, 0, `${context.operation} at ${context.store}: ${fault.message}`, {
+  const advice =
+    fault.code === 'CertificateNotTrusted' ? '; set caFile of this store to the certificate of its authority' : '';
+  return new StoreError(fault.code, 0, `${context.operation} at ${context.store}: ${fault.message}${advice}`, {
     answerLost: fault.sent && !changesNothing,
     cause: fault,
   });

@@ -1,18 +1,26 @@
 import {
+  AbortMultipartUpload$,
+  CompleteMultipartUpload$,
   CopyObject$,
+  CreateMultipartUpload$,
   DeleteObject$,
   DeleteObjectTagging$,
   GetObject$,
+  GetObjectTagging$,
   HeadBucket$,
   HeadObject$,
   PutObject$,
   PutObjectTagging$,
   RestoreObject$,
   S3Client,
+  UploadPart$,
 } from '@aws-sdk/client-s3';
+import { HttpResponse } from '@smithy/core/protocols';
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { LIMITS } from '../contracts/limits';
+import type { AnswerHeaders } from './error-answer';
+import type { HttpAnswer } from './http-exchange';
 import { RequestTemplate } from './request-template';
 import type { SerializedRequest } from './serialized-request';
 import { EMPTY_BODY_SHA256, sha256Hex } from './sigv4';
@@ -51,6 +59,12 @@ export const S3_OPERATIONS = {
   putObject: operation(PutObject$, { bodyChecksum: true }),
   deleteObject: operation(DeleteObject$),
   headBucket: operation(HeadBucket$),
+  getObjectTagging: operation(GetObjectTagging$),
+  createMultipartUpload: operation(CreateMultipartUpload$),
+  // No checksum by default, unlike the SDK: the upload would have to be created for that algorithm. Content-MD5 guards the part.
+  uploadPart: operation(UploadPart$),
+  completeMultipartUpload: operation(CompleteMultipartUpload$, { errorIn200: true, timeoutMs: LIMITS.copyTimeoutMs }),
+  abortMultipartUpload: operation(AbortMultipartUpload$),
 } as const;
 
 function operation(
@@ -78,6 +92,7 @@ interface ProtocolRequest {
 
 interface Protocol {
   serializeRequest(schema: unknown, input: object, context: object): Promise<ProtocolRequest>;
+  deserializeResponse(schema: unknown, context: object, response: HttpResponse): Promise<object>;
 }
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
@@ -137,14 +152,7 @@ export class RequestSerializer {
     try {
       request = await this.protocol.serializeRequest(operation.schema, input, this.context);
     } catch (error) {
-      throw new StoreError(
-        'InvalidRequest',
-        400,
-        `${operation.name}: ${error instanceof Error ? error.message : String(error)}`,
-        {
-          cause: error,
-        },
-      );
+      throw new StoreError('InvalidRequest', 400, `${operation.name}: ${readsAs(error)}`, { cause: error });
     }
     const { headers } = request;
     const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
@@ -159,6 +167,28 @@ export class RequestSerializer {
       payloadHash: body ? sha256Hex(body) : EMPTY_BODY_SHA256,
     };
   }
+
+  /** The output of a 2xx answer, read by the SDK's schema. Rejects with StoreError for an answer that is none. */
+  async deserialize(operation: S3Operation, { status, headers, body }: HttpAnswer): Promise<object> {
+    const response = new HttpResponse({ statusCode: status, headers: joined(headers), body });
+    try {
+      return await this.protocol.deserializeResponse(operation.schema, this.context, response);
+    } catch (error) {
+      throw new StoreError('InvalidAnswer', status, `${operation.name}: ${readsAs(error)}`, { cause: error });
+    }
+  }
+}
+
+function joined(headers: AnswerHeaders): Record<string, string> {
+  const entries = Object.entries(headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(',') : value,
+  ]);
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+function readsAs(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function refuseUnsendable(input: object): void {

@@ -1,18 +1,34 @@
+import type {
+  CompleteMultipartUploadOutput,
+  CreateMultipartUploadOutput,
+  GetObjectTaggingOutput,
+} from '@aws-sdk/client-s3';
 import { single, type AnswerHeaders } from './error-answer';
 import type { LeanClient } from './lean-client';
+import { contentLengthOf, etagOf, objectHead, objectProperties, withoutQuotes } from './object-properties';
 import type {
+  AbortMultipartUploadInput,
   CallOptions,
+  CompleteMultipartUploadInput,
   CopyObjectInput,
+  CreateMultipartUploadInput,
   DeleteObjectTaggingInput,
+  GetObjectInput,
+  GetObjectTaggingInput,
   ObjectHead,
   ObjectRef,
   ObjectStore,
+  OpenObject,
+  PutObjectInput,
   PutObjectTaggingInput,
   PutOptions,
   ReadOptions,
   ReadRange,
+  ReadTags,
   RestoreObjectInput,
   StoreAnswer,
+  StoredBytes,
+  UploadPartInput,
 } from './object-store';
 import { S3_OPERATIONS } from './request-serializer';
 import { StoreError } from './store-error';
@@ -51,17 +67,65 @@ export class S3Store implements ObjectStore {
       objectInput(ref),
       options?.signal,
     );
-    const storageClass = single(headers['x-amz-storage-class']);
-    const restore = single(headers['x-amz-restore']);
-    const versionId = single(headers['x-amz-version-id']);
-    return {
-      httpStatus: status,
-      etag: etagOf(headers),
-      contentLength: contentLengthOf(headers),
-      ...(storageClass === undefined ? {} : { storageClass }),
-      ...(restore === undefined ? {} : { restore }),
-      ...(versionId === undefined ? {} : { versionId }),
+    return objectHead(status, headers);
+  }
+
+  async getObject(input: GetObjectInput, options?: CallOptions): Promise<OpenObject> {
+    const answer = await this.client.open(S3_OPERATIONS.getObject, input.Bucket ?? '', input, options?.signal);
+    const { status, headers, body } = answer;
+    const discard = (): void => {
+      answer.discard();
     };
+    try {
+      checkRange(status, headers, rangeOf(input.Range));
+    } catch (error) {
+      discard();
+      throw error;
+    }
+    return { ...objectProperties(status, headers), body, discard };
+  }
+
+  async getObjectTagging(input: GetObjectTaggingInput, options?: CallOptions): Promise<ReadTags> {
+    const answer = await this.client.output(S3_OPERATIONS.getObjectTagging, input.Bucket ?? '', input, options?.signal);
+    const { TagSet, VersionId } = answer as GetObjectTaggingOutput;
+    return {
+      tags: (TagSet ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
+      ...(VersionId === undefined ? {} : { versionId: VersionId }),
+    };
+  }
+
+  putObject(input: PutObjectInput, options?: CallOptions): Promise<StoredBytes> {
+    return this.store('putObject', input, options);
+  }
+
+  async createMultipartUpload(
+    input: CreateMultipartUploadInput,
+    options?: CallOptions,
+  ): Promise<{ readonly uploadId: string }> {
+    const operation = S3_OPERATIONS.createMultipartUpload;
+    const answer = await this.client.output(operation, input.Bucket ?? '', input, options?.signal);
+    const { UploadId } = answer as CreateMultipartUploadOutput;
+    if (!UploadId) throw new StoreError('InvalidAnswer', 200, 'The store created a multipart upload without an id');
+    return { uploadId: UploadId };
+  }
+
+  uploadPart(input: UploadPartInput, options?: CallOptions): Promise<StoredBytes> {
+    return this.store('uploadPart', input, options);
+  }
+
+  async completeMultipartUpload(input: CompleteMultipartUploadInput, options?: CallOptions): Promise<StoredBytes> {
+    const operation = S3_OPERATIONS.completeMultipartUpload;
+    const answer = await this.client.output(operation, input.Bucket ?? '', input, options?.signal);
+    const { ETag, ServerSideEncryption } = answer as CompleteMultipartUploadOutput;
+    return {
+      httpStatus: 200,
+      etag: withoutQuotes(ETag),
+      ...(ServerSideEncryption === undefined ? {} : { serverSideEncryption: ServerSideEncryption }),
+    };
+  }
+
+  abortMultipartUpload(input: AbortMultipartUploadInput, options?: CallOptions): Promise<StoreAnswer> {
+    return this.answer('abortMultipartUpload', input, options);
   }
 
   async read(ref: ObjectRef, options: ReadOptions = {}): Promise<Buffer> {
@@ -121,8 +185,23 @@ export class S3Store implements ObjectStore {
     }
   }
 
+  private async store(
+    name: 'putObject' | 'uploadPart',
+    input: PutObjectInput | UploadPartInput,
+    options: CallOptions | undefined,
+  ): Promise<StoredBytes> {
+    const bucket = input.Bucket ?? '';
+    const { status, headers } = await this.client.call(S3_OPERATIONS[name], bucket, input, options?.signal);
+    const encryption = single(headers['x-amz-server-side-encryption']);
+    return {
+      httpStatus: status,
+      etag: etagOf(headers),
+      ...(encryption === undefined ? {} : { serverSideEncryption: encryption }),
+    };
+  }
+
   private async answer(
-    name: 'copyObject' | 'putObjectTagging' | 'deleteObjectTagging' | 'restoreObject',
+    name: 'copyObject' | 'putObjectTagging' | 'deleteObjectTagging' | 'restoreObject' | 'abortMultipartUpload',
     input: { readonly Bucket?: string | undefined },
     options: CallOptions | undefined,
   ): Promise<StoreAnswer> {
@@ -147,6 +226,11 @@ function readInput(ref: ObjectRef, { ifMatch, range }: ReadOptions): object {
   };
 }
 
+function rangeOf(header: string | undefined): ReadRange | undefined {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(header ?? '') ?? [];
+  return last === undefined ? undefined : { start: Number(first), end: Number(last) + 1 };
+}
+
 /** A store that ignores a range would pass off the beginning of the object as the part that was asked for. */
 function checkRange(httpStatus: number, headers: AnswerHeaders, range: ReadRange | undefined): void {
   if (!range) return;
@@ -165,14 +249,6 @@ function checkRange(httpStatus: number, headers: AnswerHeaders, range: ReadRange
   );
 }
 
-function etagOf(headers: AnswerHeaders): string {
-  return (single(headers['etag']) ?? '').replace(/^(?:W\/)?"?|"$/g, '');
-}
-
 function quoted(etag: string): string {
   return /^(?:W\/)?".*"$|^\*$/.test(etag) ? etag : `"${etag}"`;
-}
-
-function contentLengthOf(headers: AnswerHeaders): number {
-  return Number(single(headers['content-length']) ?? 0);
 }

@@ -12,10 +12,15 @@ export interface BucketTarget {
 }
 
 export interface StoreAddress {
+  /** For messages. */
+  readonly name: string;
   readonly endpoint: string;
   readonly region: string;
   readonly pathStyle: boolean;
 }
+
+/** A manifest may name any number of buckets. */
+const TARGETS_KEPT_MAX = 4_096;
 
 /** S3's rules for new buckets are narrower; stores and old buckets allow upper case, underscores and more length. */
 const BUCKET_NAME = /^(?!\.+$)[A-Za-z0-9._-]{1,255}$/;
@@ -27,6 +32,7 @@ const DNS_BUCKET_NAME_WITH_DOTS = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9]
 export class StoreEndpoint {
   readonly region: string;
   readonly origin: string;
+  private readonly name: string;
   private readonly url: URL;
   private readonly basePath: string;
   private readonly pathStyle: boolean;
@@ -36,19 +42,23 @@ export class StoreEndpoint {
     this.url = new URL(address.endpoint);
     this.origin = this.url.origin;
     this.region = address.region;
+    this.name = address.name;
     this.basePath = this.url.pathname.replace(/\/+$/, '');
     this.pathStyle = address.pathStyle || isIP(this.url.hostname.replace(/^\[|\]$/g, '')) !== 0;
   }
 
   /** For messages. */
   describe(): string {
-    return `${this.origin}${this.basePath} (${this.region})`;
+    return `${this.name} (${this.origin}${this.basePath}, ${this.region})`;
   }
 
   /** Throws StoreError for a name that no bucket can have: in a path it would address something else. */
   target(bucket: string): BucketTarget {
     let target = this.targets.get(bucket);
-    if (!target) this.targets.set(bucket, (target = this.resolve(bucket)));
+    if (target) return target;
+    target = this.resolve(bucket);
+    if (this.targets.size >= TARGETS_KEPT_MAX) this.targets.clear();
+    this.targets.set(bucket, target);
     return target;
   }
 

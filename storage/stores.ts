@@ -1,79 +1,222 @@
-import type { Config, Credentials } from '../config/config';
+import { functionAllowed, roleMay, storeOf } from '../config/buckets';
+import type { Config, Credentials, RoleConfig, StoreConfig } from '../config/config';
 import { workspaceCredentials, workspaceStore } from '../config/select';
 import { DroverError } from '../contracts/failures';
+import { LIMITS } from '../contracts/limits';
 import { BucketLimits } from './adaptive-limit';
-import { credentialSource, type CredentialSource } from './credentials';
+import { ByteBudget } from './byte-budget';
+import { CredentialSources, identityOf, type CredentialSource } from './credentials';
 import { LambdaInvoker } from './function-invoker';
 import { HttpTransport } from './http-transport';
 import { LeanClient } from './lean-client';
-import type { ObjectStore, RoleStores, Stores } from './object-store';
+import type {
+  Access,
+  CallOptions,
+  FunctionAnswer,
+  FunctionInvoker,
+  ObjectStore,
+  RoleStores,
+  Stores,
+  Transfer,
+} from './object-store';
 import { RequestSerializer } from './request-serializer';
 import { S3Store } from './s3-store';
 import { StoreEndpoint } from './store-endpoint';
 
-export type StoresConfig = Pick<Config, 'stores' | 'functions' | 'roles' | 'workspace'>;
+export type StoresConfig = Pick<Config, 'stores' | 'functions' | 'roles' | 'workspace' | 'limits'>;
 
-/** All stores of the configuration. Connections and adaptive limits are shared by its roles. */
+/** A manifest may name any number of buckets; what was found for them is looked up again then. */
+const BUCKETS_KEPT_MAX = 4_096;
+
+/**
+ * All stores of the configuration. Connections and adaptive limits are shared by its roles, and so is a store under equal
+ * credentials. Nothing is connected or looked up before it is used.
+ */
 export function createStores(config: StoresConfig): Stores {
   return new ConfiguredStores(config);
 }
 
-/** What goes under one set of credentials. */
-interface Access {
-  readonly store: ObjectStore;
-  readonly functions: LambdaInvoker;
-}
-
 class ConfiguredStores implements Stores {
-  private readonly endpoint: StoreEndpoint;
-  private readonly transport = new HttpTransport();
+  private readonly transports = new Transports();
   private readonly serializer = new RequestSerializer();
-  private readonly limits = new BucketLimits();
-  private readonly credentialsOfRole: ReadonlyMap<string, Credentials>;
-  private readonly accesses = new Map<string, Access>();
+  private readonly sources = new CredentialSources();
+  private readonly stores: ReadonlyMap<StoreConfig, OpenStore>;
+  private readonly roles: ReadonlyMap<string, OpenRole>;
+  private readonly invokers = new Map<CredentialSource, LambdaInvoker>();
+  private readonly workspaceStore: ObjectStore;
+  private readonly transfer: Transfer;
 
   constructor(private readonly config: StoresConfig) {
-    this.endpoint = new StoreEndpoint(workspaceStore(config));
-    this.credentialsOfRole = new Map(config.roles.map((role) => [role.arn, role.credentials['default'] ?? workspaceStore(config).credentials]));
+    const { multipartAboveBytes, multipartPartBytes } = config.limits;
+    const memory = new ByteBudget(LIMITS.transferBytesInFlightMax);
+    this.transfer = { multipartAboveBytes, multipartPartBytes, memory };
+    this.stores = new Map(config.stores.map((store) => [store, this.open(store)]));
+    this.roles = new Map(config.roles.map((role) => [role.arn, this.openRole(role)]));
+    this.workspaceStore = this.under(workspaceStore(config), workspaceCredentials(config));
   }
 
   forRole(roleArn: string): RoleStores {
-    const credentials = this.credentialsOfRole.get(roleArn);
-    if (!credentials) {
-      throw new DroverError(
-        'RoleNotConfigured',
-        `Role ${roleArn} is not configured. Jobs may act as ${[...this.credentialsOfRole.keys()].join(', ') || 'no role yet'}; set DROVER_ROLE_ARN to use another`,
-      );
-    }
-    const { store, functions } = this.accessOf(credentials);
-    return { storeFor: () => store, functions };
+    const role = this.roles.get(roleArn);
+    if (role) return role;
+    throw new DroverError(
+      'RoleNotConfigured',
+      `Role ${roleArn} is not configured: add it under roles of the configuration`,
+    );
   }
 
   workspace(): ObjectStore {
-    return this.accessOf(workspaceCredentials(this.config)).store;
+    return this.workspaceStore;
   }
 
   close(): Promise<void> {
-    return this.transport.close();
+    return this.transports.close();
   }
 
-  private accessOf(credentials: Credentials): Access {
-    const id = identityOf(credentials);
-    let access = this.accesses.get(id);
-    if (!access) this.accesses.set(id, (access = this.open(credentialSource(credentials))));
-    return access;
+  private open(config: StoreConfig): OpenStore {
+    return new OpenStore(config, {
+      transport: this.transports.of(config.ca),
+      serializer: this.serializer,
+      sources: this.sources,
+      limits: new BucketLimits({ max: this.config.limits.bucketRequestsInFlightMax }),
+    });
   }
 
-  private open(credentials: CredentialSource): Access {
-    const { endpoint, transport, serializer, limits } = this;
-    const client = new LeanClient({ endpoint, credentials, transport, serializer, limits });
-    return {
-      store: new S3Store(client, endpoint.describe()),
-      functions: new LambdaInvoker(this.config.functions, credentials, transport),
-    };
+  private openRole(role: RoleConfig): OpenRole {
+    return new OpenRole(role, {
+      find: (bucket) => {
+        const store = storeOf(this.config.stores, bucket);
+        return store && this.under(store, role.credentials[store.name] ?? store.credentials, bucket);
+      },
+      invoker: () => this.invokerOf(role.functionCredentials),
+      transfer: this.transfer,
+    });
+  }
+
+  /** Throws StoreError for a bucket's name that no bucket can have: a pattern may match what means another bucket in a path. */
+  private under(config: StoreConfig, credentials: Credentials, bucket?: string): ObjectStore {
+    const store = this.stores.get(config);
+    if (!store) throw new Error(`store ${config.name} is not of this configuration`);
+    if (bucket !== undefined) store.endpoint.target(bucket);
+    return store.under(credentials);
+  }
+
+  private invokerOf(credentials: Credentials): LambdaInvoker {
+    const source = this.sources.of(credentials);
+    let invoker = this.invokers.get(source);
+    if (!invoker) {
+      invoker = new LambdaInvoker(this.config.functions, source, this.transports.of(undefined));
+      this.invokers.set(source, invoker);
+    }
+    return invoker;
   }
 }
 
-function identityOf(credentials: Credentials): string {
-  return JSON.stringify(credentials);
+/** Stores of the same authorities share connections. */
+class Transports {
+  private readonly transports = new Map<string | undefined, HttpTransport>();
+
+  of(ca: string | undefined): HttpTransport {
+    let transport = this.transports.get(ca);
+    if (!transport) this.transports.set(ca, (transport = new HttpTransport(ca === undefined ? {} : { ca })));
+    return transport;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.transports.values()].map((transport) => transport.close()));
+  }
+}
+
+interface StoreParts {
+  readonly transport: HttpTransport;
+  readonly serializer: RequestSerializer;
+  readonly sources: CredentialSources;
+  readonly limits: BucketLimits;
+}
+
+/** One store, under as many credentials as are used with it. */
+class OpenStore {
+  readonly endpoint: StoreEndpoint;
+  private readonly stores = new Map<string, ObjectStore>();
+
+  constructor(
+    config: StoreConfig,
+    private readonly parts: StoreParts,
+  ) {
+    this.endpoint = new StoreEndpoint(config);
+  }
+
+  under(credentials: Credentials): ObjectStore {
+    const id = identityOf(credentials);
+    let store = this.stores.get(id);
+    if (!store) this.stores.set(id, (store = this.open(this.parts.sources.of(credentials))));
+    return store;
+  }
+
+  private open(credentials: CredentialSource): ObjectStore {
+    const { transport, serializer, limits } = this.parts;
+    const client = new LeanClient({ endpoint: this.endpoint, credentials, transport, serializer, limits });
+    return new S3Store(client, this.endpoint.describe());
+  }
+}
+
+interface RoleParts {
+  /** Undefined when no store has the bucket. */
+  readonly find: (bucket: string) => ObjectStore | undefined;
+  readonly invoker: () => FunctionInvoker;
+  readonly transfer: Transfer;
+}
+
+class OpenRole implements RoleStores {
+  readonly functions: FunctionInvoker;
+  readonly transfer: Transfer;
+  /** Asked for every task. */
+  private readonly found: Readonly<Record<Access, Map<string, ObjectStore>>> = { read: new Map(), write: new Map() };
+
+  constructor(
+    private readonly role: RoleConfig,
+    private readonly parts: RoleParts,
+  ) {
+    this.functions = new RoleFunctions(role, parts.invoker);
+    this.transfer = parts.transfer;
+  }
+
+  storeFor(bucket: string, access: Access): ObjectStore {
+    const found = this.found[access];
+    let store = found.get(bucket);
+    if (store) return store;
+    store = this.find(bucket, access);
+    if (found.size >= BUCKETS_KEPT_MAX) found.clear();
+    found.set(bucket, store);
+    return store;
+  }
+
+  private find(bucket: string, access: Access): ObjectStore {
+    const { arn } = this.role;
+    if (!roleMay(this.role, bucket, access)) {
+      throw new DroverError('BucketNotAllowed', `The role ${arn} may not ${access} the bucket ${bucket}`);
+    }
+    const store = this.parts.find(bucket);
+    if (store) return store;
+    throw new DroverError(
+      'StoreNotConfigured',
+      `No store is configured for the bucket ${bucket}, which the role ${arn} wants to ${access}`,
+    );
+  }
+}
+
+class RoleFunctions implements FunctionInvoker {
+  constructor(
+    private readonly role: RoleConfig,
+    private readonly invoker: () => FunctionInvoker,
+  ) {}
+
+  async invoke(functionArn: string, payload: string, options?: CallOptions): Promise<FunctionAnswer> {
+    if (!functionAllowed(this.role, functionArn)) {
+      throw new DroverError(
+        'FunctionNotAllowed',
+        `The role ${this.role.arn} may not invoke the function ${functionArn}`,
+      );
+    }
+    return this.invoker().invoke(functionArn, payload, options);
+  }
 }

@@ -2,15 +2,16 @@ import { hostname } from 'node:os';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import type { Config } from '../config/config';
-import type { RunBatchInput } from '../contracts/activities';
-import { jobsQueue, objectsQueue, objectsWorkerIdentity } from '../contracts/naming';
+import type { DeliverEventInput, RunBatchInput } from '../contracts/activities';
+import { eventsQueue, jobsQueue, objectsQueue, objectsWorkerIdentity } from '../contracts/naming';
+import { createNotifier } from '../notifications';
 import type { Stores } from '../storage/object-store';
 import { workflowSource } from './bundle';
 import { TemporalFleet } from './fleet';
-import { jobsWorkerOptions, objectsWorkerOptions } from './options';
+import { eventsWorkerOptions, jobsWorkerOptions, objectsWorkerOptions } from './options';
 
 export interface WorkerSet {
-  /** Resolves when both have drained after `shutdown`, rejects when one dies. */
+  /** Resolves when all have drained after `shutdown`, rejects when one dies. */
   run(): Promise<void>;
   shutdown(): void;
 }
@@ -24,7 +25,7 @@ export interface WorkerDependencies {
   readonly workflowBundlePath?: string;
 }
 
-/** The two workers of a process: one for workflows and light activities, one for batches. */
+/** The workers of a process: one for workflows and light activities, one for batches, one for events on their way out. */
 export async function createWorkers(
   config: Config,
   dependencies: WorkerDependencies,
@@ -33,7 +34,8 @@ export async function createWorkers(
   const { connection, stores, workflowBundlePath, onDispatcherFailure = () => undefined } = dependencies;
   const { namespace, taskQueue } = config.temporal;
   const fleet = new TemporalFleet(connection, config.temporal);
-  const activities = createActivities({ stores, fleet });
+  const notifications = createNotifier(config.notifications);
+  const activities = createActivities({ stores, fleet, notifications });
   const common = { connection, namespace, ...overrides };
   const workers = await Promise.all([
     Worker.create({
@@ -50,6 +52,12 @@ export async function createWorkers(
       taskQueue: objectsQueue(taskQueue),
       activities: { runBatch: (input: RunBatchInput) => activities.runBatch(input) },
     }),
+    Worker.create({
+      ...eventsWorkerOptions(),
+      ...common,
+      taskQueue: eventsQueue(taskQueue),
+      activities: { deliverEvent: (input: DeliverEventInput) => activities.deliverEvent(input) },
+    }),
   ]);
   return {
     run: async () => {
@@ -58,6 +66,7 @@ export async function createWorkers(
         await Promise.all(workers.map((worker) => worker.run()));
       } finally {
         release();
+        await notifications.close();
       }
     },
     shutdown: () => {

@@ -1,6 +1,8 @@
 import { NativeConnection } from '@temporalio/worker';
-import { loadConfig } from '../config/load';
+import type { TemporalConfig } from '../config/config';
+import { loadConfigAndFile } from '../config/load';
 import { type NamespaceConnection, prepareNamespace } from '../config/prepare-namespace';
+import { temporalConnectionOptions } from '../config/temporal-connection';
 import { DroverError } from '../contracts/failures';
 import { createStores } from '../storage/stores';
 import { createWorkers } from './create-workers';
@@ -8,9 +10,9 @@ import { installLogging } from './logging';
 
 /** One worker process. Any number of them share the work; SIGTERM hands running batches over to the others. */
 async function main(): Promise<void> {
-  const config = loadConfig();
+  const { config, file } = loadConfigAndFile();
   const logger = installLogging(config);
-  const connection = await connect(config.temporal.address);
+  const connection = await connect(config.temporal);
   const { warnings } = await prepareNamespace(asNamespaceConnection(connection), config.temporal.namespace);
   for (const warning of warnings) logger.warn(warning);
   const stores = createStores(config);
@@ -21,6 +23,7 @@ async function main(): Promise<void> {
       temporal: config.temporal.address,
       stores: config.stores.map(({ endpoint }) => endpoint),
       slots: config.worker.batchSlots,
+      configFile: file,
     },
     'ready',
   );
@@ -33,13 +36,15 @@ async function main(): Promise<void> {
   logger.info('stopped');
 }
 
-async function connect(address: string): Promise<NativeConnection> {
+async function connect(temporal: TemporalConfig): Promise<NativeConnection> {
   try {
-    return await NativeConnection.connect({ address });
+    return await NativeConnection.connect(temporalConnectionOptions(temporal));
   } catch (error) {
-    throw new DroverError('ServiceUnavailable', `Temporal does not answer at ${address} (TEMPORAL_ADDRESS)`, {
-      cause: error,
-    });
+    const { address, tls } = temporal;
+    const how = tls === undefined ? '' : ' over TLS';
+    const why = error instanceof Error ? `: ${error.message}` : '';
+    const message = `Temporal does not answer at ${address}${how} (temporal.address, TEMPORAL_ADDRESS)${why}`;
+    throw new DroverError('ServiceUnavailable', message, { cause: error });
   }
 }
 

@@ -36,3 +36,13 @@ export function objectsWorkerOptions(config: Config): Partial<WorkerOptions> {
     maxConcurrentActivityTaskPolls: Math.min(config.worker.batchSlots, 4),
   };
 }
+
+/** Deliveries of events only: they wait for answers and need nothing else. */
+export function eventsWorkerOptions(): Partial<WorkerOptions> {
+  return {
+    shutdownGraceTime: SHUTDOWN_GRACE_MS,
+    shutdownForceTime: SHUTDOWN_FORCE_MS,
+    maxConcurrentActivityTaskExecutions: LIMITS.notificationSlots,
+    maxConcurrentActivityTaskPolls: 2,
+  };
+}

@@ -41,6 +41,8 @@ class Dispatcher {
   private readonly members = new Map<string, Member>();
   private slots: number;
   private dirty = true;
+  /** Jobs that a word is under way to: a second one might overtake it. */
+  private readonly underWay = new Set<string>();
 
   constructor(state: DispatcherState) {
     for (const member of state.members) this.members.set(member.jobId, member);
@@ -84,7 +86,7 @@ class Dispatcher {
   private tellShares(): void {
     for (const [jobId, batches] of sharesOf([...this.members.values()], this.slots)) {
       const member = this.members.get(jobId);
-      if (!member || member.told === batches) continue;
+      if (!member || member.told === batches || this.underWay.has(jobId)) continue;
       this.members.set(jobId, { ...member, told: batches });
       this.tell(jobId, { batches });
     }
@@ -92,11 +94,17 @@ class Dispatcher {
   }
 
   private tell(jobId: string, message: ShareMessage): void {
+    this.underWay.add(jobId);
     getExternalWorkflowHandle(jobWorkflowId(jobId))
       .signal(shareSignal, message)
       .catch(() => {
         // It has ended: what it had is free.
-        if (this.members.delete(jobId)) this.dirty = true;
+        this.members.delete(jobId);
+      })
+      .finally(() => {
+        this.underWay.delete(jobId);
+        // What was decided meanwhile may differ.
+        this.dirty = true;
       });
   }
 

@@ -9,6 +9,7 @@ export class JobShare {
   batches: number | undefined;
   /** As last said; undefined when the job is out. */
   private wish: JoinMessage | undefined;
+  private tail: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly jobId: string,
@@ -36,9 +37,7 @@ export class JobShare {
     if (!this.wish) return;
     this.wish = undefined;
     this.batches = undefined;
-    this.dispatcher()
-      .signal(leaveSignal, this.jobId)
-      .catch(() => undefined);
+    this.inTurn(() => this.dispatcher().signal(leaveSignal, this.jobId)).catch(() => undefined);
   }
 
   /** There is no dispatcher, or it does not answer: the job runs as if it were alone, within its own plan. */
@@ -48,13 +47,19 @@ export class JobShare {
 
   private say(): void {
     if (!this.wish) return;
-    this.dispatcher()
-      .signal(joinSignal, this.wish)
-      .catch(() => {
-        if (!this.wish) return;
-        this.assumeAlone();
-        this.onChange();
-      });
+    const wish = this.wish;
+    this.inTurn(() => this.dispatcher().signal(joinSignal, wish)).catch(() => {
+      if (!this.wish) return;
+      this.assumeAlone();
+      this.onChange();
+    });
+  }
+
+  /** Signals that are under way together may arrive in any order. */
+  private inTurn(send: () => Promise<void>): Promise<void> {
+    const sent = this.tail.then(send);
+    this.tail = sent.catch(() => undefined);
+    return sent;
   }
 
   private told(message: ShareMessage): void {

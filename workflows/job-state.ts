@@ -13,6 +13,7 @@ import { LIMITS } from '../contracts/limits';
 import { EMPTY_TALLY } from '../contracts/outcome';
 import type { ChunkPool } from './chunk-pool';
 import { DEFAULT_FAILURE_THRESHOLD } from './failure-threshold';
+import { JobEvents } from './job-events';
 import { jobDetails } from './progress-details';
 import { priorityAttribute, statusAttribute } from './search-attributes';
 
@@ -29,6 +30,7 @@ export class JobState {
   private activeSince: number | undefined;
   private publishedAt = 0;
   private publishedStatus: JobStatus = 'New';
+  readonly events: JobEvents;
   pool: ChunkPool | undefined;
   /** Who has it paused; counts while the status is Pausing or Paused. */
   pausedBy: JobSnapshot['pausedBy'];
@@ -44,6 +46,7 @@ export class JobState {
   reportManifestKey: string | undefined;
 
   constructor(private readonly input: JobInput) {
+    this.events = new JobEvents(input);
     this.wantedPriority = input.request.Priority;
     this.wantedLimits = input.request.Limits ?? {};
   }
@@ -84,7 +87,7 @@ export class JobState {
   /** Others have the workers. What has not begun yet stays Ready. */
   waitForWorkers(): void {
     this.pausedBy = 'priority';
-    const begun = this.activeMs > 0 || this.status === 'Pausing';
+    const begun = this.activeMs > 0 || this.status === 'Pausing' || this.status === 'Paused';
     this.enter(begun ? 'Paused' : 'Ready', 'workers: jobs of higher priority have them');
   }
 
@@ -131,6 +134,7 @@ export class JobState {
     if (this.publishedStatus === this.status) return;
     this.publishedStatus = this.status;
     upsertSearchAttributes([{ key: statusAttribute, value: this.status }]);
+    this.events.statusChanged(this.status, this.failureReasons, this.statusUpdateReason);
   }
 
   private get known(): JobSnapshot {

@@ -19,7 +19,10 @@ export async function jobWorkflow(input: JobInput): Promise<JobSnapshot> {
   const state = new JobState(input);
   const control = new JobControl(input, state);
   // Cancellation arrives through the control alone: a report must still be written after it.
-  await CancellationScope.nonCancellable(() => runJob(input, state, control));
+  await CancellationScope.nonCancellable(async () => {
+    await runJob(input, state, control);
+    await state.events.handedOver();
+  });
   if (state.failed) throw failureFor(state.failed);
   if (control.cancelledByTemporal) throw new CancelledFailure('the job was cancelled');
   return state.snapshot;
@@ -87,8 +90,9 @@ async function conclude(input: JobInput, state: JobState, control: JobControl): 
   else state.enter(cancelled ? 'Cancelled' : 'Complete');
 }
 
-function complete(state: JobState): boolean {
-  return state.pool !== undefined && state.pool.done && state.pool.awaiting.length === 0;
+/** Of an empty manifest nothing was carried out, so that a cancel is not too late. */
+function complete({ pool }: JobState): boolean {
+  return pool !== undefined && pool.cut.batches > 0 && pool.done && pool.awaiting.length === 0;
 }
 
 /** No stack: who reads it in the Temporal UI is no reader of our source. */

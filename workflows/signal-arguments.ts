@@ -49,11 +49,10 @@ function isPositive(given: unknown): boolean {
 
 /** As far as delivering them depends on it: the rest is the receiver's. */
 export function isEvents(given: unknown): given is readonly JobEvent[] {
-  return (
-    Array.isArray(given) &&
-    given.every((event: Partial<JobEvent> | null) => {
-      const status: unknown = event?.detail?.serviceEventDetails?.status;
-      return typeof event?.id === 'string' && JOB_STATUSES.some((known) => known === status);
-    })
-  );
+  return Array.isArray(given) && given.every(isEvent);
+}
+
+function isEvent(given: unknown): boolean {
+  const { id, detail } = (given ?? {}) as { id?: unknown; detail?: { serviceEventDetails?: { status?: unknown } } };
+  return typeof id === 'string' && JOB_STATUSES.some((known) => known === detail?.serviceEventDetails?.status);
 }

@@ -1,11 +1,15 @@
+import type { Tag } from '../../contracts/job';
 import { jobArn, jobWorkflowId } from '../../contracts/naming';
 import type { JobView } from '../job-service';
 
+/** Where the Temporal UI is, for links. */
+export interface TemporalUi {
+  readonly url: string;
+  readonly namespace: string;
+}
+
 /** One job as REST shows it. Members under `request` are those of CreateJob; the rest is Drover's own, in camelCase. */
-export function jobJson(
-  view: JobView,
-  temporalUi: { url: string; namespace: string } | undefined,
-): Record<string, unknown> {
+export function jobJson(view: JobView, temporalUi: TemporalUi | undefined, tags?: readonly Tag[]) {
   const { snapshot, progress } = view;
   return {
     jobId: view.jobId,
@@ -15,6 +19,9 @@ export function jobJson(
     description: view.request.Description,
     status: snapshot.status,
     priority: snapshot.priority,
+    limits: snapshot.limits,
+    pausedBy: snapshot.pausedBy,
+    tags,
     createdAt: view.createdAt,
     suspendedAt: snapshot.suspendedAt,
     terminatedAt: snapshot.terminatedAt,

@@ -16,6 +16,8 @@ export interface RouteAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON; undefined members are left out. */
   readonly body?: unknown;
+  /** Instead of JSON: bytes as they come, of the route's `stream.contentType`. */
+  readonly stream?: AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -40,6 +42,10 @@ export interface Route<Path = unknown, Query = unknown, Body = unknown> {
   };
   /** Of success. */
   readonly status: number;
+  /** What may be answered instead of JSON. */
+  readonly stream?: { readonly contentType: string; readonly description: string };
+  /** Needs no credentials: it says nothing that the source does not say. */
+  readonly open?: boolean;
   /** Errors of the catalogue that are this call's own; those of every call (signing in, malformed JSON) are added. */
   readonly errors: readonly FailureCode[];
   handle(input: RouteInput<Path, Query, Body>): Promise<RouteAnswer>;

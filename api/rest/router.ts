@@ -1,119 +1,128 @@
-import express, { type Request, type Response, Router } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Logger } from 'pino';
+import type { z } from 'zod';
 import { DroverError } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { AccountKeys } from '../auth/accounts';
 import { authenticateRest } from '../auth/rest-auth';
-import type { JobService } from '../job-service';
-import type { ObjectAccess } from '../object-access';
-import {
-  type RequestRules,
-  validateJobId,
-  validateListing,
-  validatePriority,
-  validateReason,
-} from '../validate-request';
-import { readRestRequest } from './create-job';
+import { checkSchema } from '../check-schema';
 import { restErrorHandler } from './errors';
-import { jobJson } from './job-json';
-import { sendReport } from './report';
+import { isObject, jsonSchema } from './json-schema';
+import type { Route, RouteAnswer } from './route';
 
 export interface RestDeps {
-  readonly service: JobService;
-  readonly rules: RequestRules;
+  readonly routes: readonly Route[];
   readonly keys: AccountKeys;
-  readonly objects: ObjectAccess | undefined;
   readonly log: Logger;
   readonly boundToLoopback: boolean;
-  readonly temporalUi: { readonly url: string; readonly namespace: string } | undefined;
 }
 
-const CHANGES = ['pause', 'resume', 'cancel', 'confirm'] as const;
-
-/** The JSON API on `/api`: the S3 Control calls, and what these lack. docs/api.md has the table. */
-export function restRouter(deps: RestDeps): Router {
-  const { service } = deps;
+/** The JSON API on `/api`: whatever the routes declare, and nothing else. */
+export function restRouter({ routes, keys, log, boundToLoopback }: RestDeps): Router {
   const router = Router();
-  router.use((request, response, next) => {
-    response.locals['account'] = authenticateRest(request, deps.keys, deps.boundToLoopback);
+  const parseJson = express.json({ limit: LIMITS.requestBodyBytesMax, strict: false });
+  const signIn: RequestHandler = (request, response, next) => {
+    response.locals['account'] = authenticateRest(request, keys, boundToLoopback);
     next();
-  });
-  router.use(express.json({ limit: LIMITS.requestBodyBytesMax, strict: false }));
-
-  router
-    .route('/jobs')
-    .post(async (request, response) => {
-      const jobRequest = await readRestRequest(request.body, deps.rules, deps.objects);
-      const { jobId } = await service.createJob(accountOf(response), jobRequest);
-      response.status(201).location(`/api/jobs/${jobId}`).json({ jobId });
-    })
-    .get(async (request, response) => {
-      const query = new URLSearchParams(request.originalUrl.split('?').slice(1).join('?'));
-      const { jobs, nextToken } = await service.listJobs({ account: accountOf(response), ...validateListing(query) });
-      response.json({ jobs: jobs.map((view) => jobJson(view, deps.temporalUi)), nextToken });
-    })
-    .all(refuseMethod('GET, POST'));
-
-  router
-    .route('/jobs/:jobId')
-    .get(async (request, response) => {
-      const view = await service.describeJob(accountOf(response), jobIdOf(request));
-      response.json(jobJson(view, deps.temporalUi));
-    })
-    .all(refuseMethod('GET'));
-
-  for (const change of CHANGES) {
-    router
-      .route(`/jobs/:jobId/${change}`)
-      .post(async (request, response) => {
-        const { reason } = onlyMember(request.body, 'reason');
-        response.json(await service[change](accountOf(response), jobIdOf(request), validateReason(reason)));
-      })
-      .all(refuseMethod('POST'));
+  };
+  for (const [path, own] of byPath(routes)) {
+    const mounted = router.route(expressPath(path));
+    for (const route of own) mounted[route.method](...(route.open === true ? [] : [signIn, parseJson]), handler(route));
+    mounted.all(signIn, refuseMethod(own));
   }
-
-  router
-    .route('/jobs/:jobId/priority')
-    .put(async (request, response) => {
-      const { priority } = onlyMember(request.body, 'priority');
-      const wanted = validatePriority(priority);
-      response.json(await service.setPriority(accountOf(response), jobIdOf(request), wanted));
-    })
-    .all(refuseMethod('PUT'));
-
-  router
-    .route('/jobs/:jobId/report')
-    .get((request, response) => sendReport(service, deps.objects, accountOf(response), request, response))
-    .all(refuseMethod('GET'));
-
-  router.use((request) => {
+  router.use(signIn, (request) => {
     throw new DroverError('NoSuchResource', `There is nothing at ${request.originalUrl.split('?')[0] ?? ''}`);
   });
-  router.use(restErrorHandler(deps.log));
+  router.use(restErrorHandler(log));
   return router;
 }
 
+function byPath(routes: readonly Route[]): Map<string, Route[]> {
+  const paths = new Map<string, Route[]>();
+  for (const route of routes) paths.set(route.path, [...(paths.get(route.path) ?? []), route]);
+  return paths;
+}
+
+/** `/jobs/{jobId}` is `/jobs/:jobId` to express. */
+function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+function handler(route: Route): RequestHandler {
+  const { path, query, body } = route.schemas;
+  const lists = query === undefined ? new Set<string>() : listParameters(query);
+  return async (request, response) => {
+    const answer = await route.handle({
+      account: accountOf(response),
+      path: path === undefined ? {} : checkSchema(path, request.params),
+      query: checkQuery(query, lists, request),
+      body: checkBody(body, request.body),
+    });
+    await send(route, answer, response);
+  };
+}
+
 function accountOf(response: Response): string {
-  return response.locals['account'] as string;
+  const account: unknown = response.locals['account'];
+  return typeof account === 'string' ? account : '';
 }
 
-function jobIdOf(request: Request): string {
-  return validateJobId(request.params['jobId']);
+/** Parameters that may be repeated. */
+function listParameters(schema: z.ZodType): Set<string> {
+  const { properties } = jsonSchema(schema, 'input');
+  const members = Object.entries(isObject(properties) ? properties : {});
+  return new Set(members.filter(([, member]) => isObject(member) && member['type'] === 'array').map(([name]) => name));
 }
 
-/** A body with at most this member; no body counts as `{}`. */
-function onlyMember(body: unknown, member: string): Record<string, unknown> {
-  if (body === undefined) return {};
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new DroverError('BadRequestException', 'The body must be a JSON object');
+/** An empty parameter counts as absent: forms and scripts send them so. */
+function checkQuery(schema: z.ZodType | undefined, lists: ReadonlySet<string>, request: Request): unknown {
+  const given: Record<string, string | string[]> = {};
+  const search = new URLSearchParams(request.originalUrl.split('?').slice(1).join('?'));
+  for (const name of new Set(search.keys())) {
+    const values = search.getAll(name).filter((value) => value !== '');
+    const [only] = values;
+    if (schema === undefined) throw new DroverError('BadRequestException', `${name}: unknown parameter`);
+    if (only === undefined) continue;
+    if (!lists.has(name) && values.length > 1) {
+      throw new DroverError('BadRequestException', `${name}: is given more than once`);
+    }
+    given[name] = lists.has(name) ? values : only;
   }
-  const unknown = Object.keys(body).find((name) => name !== member);
-  if (unknown !== undefined) throw new DroverError('BadRequestException', `${unknown}: unknown member`);
-  return body as Record<string, unknown>;
+  return schema === undefined ? {} : checkSchema(schema, given);
 }
 
-function refuseMethod(allowed: string) {
-  return (request: Request, response: Response): void => {
+/** No body counts as `{}`. */
+function checkBody(schema: z.ZodType | undefined, given: unknown): unknown {
+  if (schema !== undefined) return checkSchema(schema, given === undefined ? {} : given);
+  if (given === undefined || (typeof given === 'object' && given !== null && Object.keys(given).length === 0))
+    return {};
+  throw new DroverError('BadRequestException', 'body: this call has none');
+}
+
+async function send(route: Route, { status, headers, body, stream }: RouteAnswer, response: Response): Promise<void> {
+  response.status(status ?? route.status).set({ ...headers });
+  if (stream !== undefined) {
+    response.type(route.stream?.contentType ?? 'application/octet-stream');
+    await sendStream(stream, response);
+  } else if (body === undefined) response.end();
+  else response.json(body);
+}
+
+async function sendStream(stream: AsyncIterable<Uint8Array>, response: Response): Promise<void> {
+  try {
+    await pipeline(Readable.from(stream), response);
+  } catch (error) {
+    // A reader that has enough and leaves is no failure.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  }
+}
+
+function refuseMethod(routes: readonly Route[]): RequestHandler {
+  const methods = routes.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+  const allowed = methods.join(', ');
+  return (request, response) => {
     response.setHeader('Allow', allowed);
     throw new DroverError('MethodNotAllowed', `${request.method} is not allowed here: use ${allowed}`);
   };

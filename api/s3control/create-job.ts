@@ -1,17 +1,22 @@
 import { CreateJobResult$ } from '@aws-sdk/client-s3-control';
+import { DroverError } from '../../contracts/failures';
 import type { JobService } from '../job-service';
 import { type RequestRules, validateJobRequest } from '../validate-request';
-import { readCreateJobRequest, writeXml } from './xml';
+import { checkModel } from './model-check';
+import { type CallRequest, readParameters } from './parameters';
+import { CREATE_JOB_REQUEST } from './schemas';
+import { readRequestBody, writeXml } from './xml';
 
 /** API_control_CreateJob. An absent ConfirmationRequired means true here, as with AWS itself. */
-export async function createJob(
-  service: JobService,
-  rules: RequestRules,
-  account: string,
-  body: Uint8Array,
-): Promise<string> {
-  const given = readCreateJobRequest(body) as Record<string, unknown>;
-  const request = validateJobRequest({ ...given, ConfirmationRequired: given['ConfirmationRequired'] ?? true }, rules);
-  const { jobId } = await service.createJob(account, request);
+export async function createJob(service: JobService, rules: RequestRules, request: CallRequest): Promise<string> {
+  const given = readRequestBody(CREATE_JOB_REQUEST, request.body);
+  // First what is wrong by AWS's own rules, then what Drover does not carry out.
+  checkModel(CREATE_JOB_REQUEST, { ...readParameters(CREATE_JOB_REQUEST, request), ...given });
+  if (given['Manifest'] !== undefined && given['ManifestGenerator'] !== undefined) {
+    throw new DroverError('BadRequestException', 'Manifest, ManifestGenerator: only one of them may be given');
+  }
+  const { account } = request;
+  const filled = { ...given, ConfirmationRequired: given['ConfirmationRequired'] ?? true };
+  const { jobId } = await service.createJob(account, validateJobRequest(filled, account, rules));
   return writeXml(CreateJobResult$, { JobId: jobId });
 }

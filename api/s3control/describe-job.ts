@@ -2,15 +2,15 @@ import { DescribeJobResult$ } from '@aws-sdk/client-s3-control';
 import { LIMITS } from '../../contracts/limits';
 import { jobArn } from '../../contracts/naming';
 import type { JobService, JobView } from '../job-service';
-import { validateJobId } from '../validate-request';
+import { type CallRequest, jobIdOf } from './parameters';
 import { writeXml } from './xml';
 
 /** The value that the IAM reference gives for s3:JobSuspendedCause. */
 const SUSPENDED_CAUSE = 'AWAITING_CONFIRMATION';
 
 /** API_control_DescribeJob. */
-export async function describeJob(service: JobService, account: string, jobId: string): Promise<string> {
-  const view = await service.describeJob(account, validateJobId(jobId));
+export async function describeJob(service: JobService, request: CallRequest): Promise<string> {
+  const view = await service.describeJob(request.account, jobIdOf(request));
   return writeXml(DescribeJobResult$, { Job: descriptorOf(view) });
 }
 

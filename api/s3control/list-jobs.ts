@@ -1,12 +1,22 @@
-import { ListJobsResult$ } from '@aws-sdk/client-s3-control';
+import { ListJobsRequest$, ListJobsResult$ } from '@aws-sdk/client-s3-control';
+import { DroverError } from '../../contracts/failures';
+import type { JobStatus } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
 import type { JobService } from '../job-service';
-import { validateListing } from '../validate-request';
 import { progressSummary } from './describe-job';
+import { modelProblems } from './model-check';
+import { type CallRequest, checkedParameters, readParameters } from './parameters';
 import { writeXml } from './xml';
 
-/** API_control_ListJobs. */
-export async function listJobs(service: JobService, account: string, query: URLSearchParams): Promise<string> {
-  const { jobs, nextToken } = await service.listJobs({ account, ...validateListing(query) });
+/** API_control_ListJobs. Its errors for wrong parameters are not those of the other calls. */
+export async function listJobs(service: JobService, request: CallRequest): Promise<string> {
+  const { JobStatuses, MaxResults, NextToken } = parametersOf(request);
+  const { jobs, nextToken } = await service.listJobs({
+    account: request.account,
+    statuses: (JobStatuses ?? []) as JobStatus[],
+    maxResults: (MaxResults ?? LIMITS.listJobsMax) as number,
+    nextToken: NextToken as string | undefined,
+  });
   return writeXml(ListJobsResult$, {
     NextToken: nextToken,
     Jobs: jobs.map((view) => ({
@@ -20,4 +30,11 @@ export async function listJobs(service: JobService, account: string, query: URLS
       ProgressSummary: progressSummary(view),
     })),
   });
+}
+
+function parametersOf(request: CallRequest): Record<string, unknown> {
+  const code = 'InvalidRequestException';
+  const [problem] = modelProblems(ListJobsRequest$, readParameters(ListJobsRequest$, request, code));
+  if (problem?.path === 'nextToken') throw new DroverError('InvalidNextTokenException', `nextToken: ${problem.rule}`);
+  return checkedParameters(ListJobsRequest$, request, code);
 }

@@ -1,6 +1,6 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Logger } from 'pino';
-import { DroverError } from '../../contracts/failures';
+import { DroverError, type FailureCode } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { AccountKeys } from '../auth/accounts';
 import { verifySigV4 } from '../auth/sigv4';
@@ -9,10 +9,14 @@ import type { JobService } from '../job-service';
 import { requestIdOf } from '../request-id';
 import type { RequestRules } from '../validate-request';
 import { createJob } from './create-job';
+import { deleteJobTagging } from './delete-job-tagging';
 import { describeJob } from './describe-job';
 import { errorXml } from './errors';
+import { getJobTagging } from './get-job-tagging';
 import { listJobs } from './list-jobs';
-import { routeCall } from './route';
+import type { CallRequest } from './parameters';
+import { putJobTagging } from './put-job-tagging';
+import { routeCall, type S3ControlCall } from './route';
 import { updateJobPriority } from './update-job-priority';
 import { updateJobStatus } from './update-job-status';
 
@@ -53,27 +57,61 @@ async function answer({ service, rules, keys, now }: S3ControlDeps, request: Req
   const { accessKeyId } = verifySigV4({ method, target, rawHeaders, body }, (id) => keys.secretOf(id), now());
   const [path = '', ...rest] = target.split('?');
   const query = new URLSearchParams(rest.join('?'));
-  const account = accountOf(request, query, keys.accountOf(accessKeyId));
   const call = routeCall(method, path);
-  switch (call.name) {
+  const account = accountOf(request, query, call.name, keys.accountOf(accessKeyId));
+  // Acted upon it would not be, and what stands between here and the client may not expect it (RFC 9110, 9.3.1).
+  if (method === 'GET' && body.byteLength > 0) {
+    throw new DroverError(wrongValueCode(call.name), `${call.name} has no body, one of ${body.byteLength} bytes came`);
+  }
+  return answerCall(service, rules, call.name, {
+    account,
+    query,
+    body,
+    ...('jobId' in call ? { jobId: call.jobId } : {}),
+  });
+}
+
+function answerCall(
+  service: JobService,
+  rules: RequestRules,
+  name: S3ControlCall['name'],
+  request: CallRequest,
+): Promise<string> {
+  switch (name) {
     case 'CreateJob':
-      return createJob(service, rules, account, body);
+      return createJob(service, rules, request);
     case 'ListJobs':
-      return listJobs(service, account, query);
+      return listJobs(service, request);
     case 'DescribeJob':
-      return describeJob(service, account, call.jobId);
+      return describeJob(service, request);
     case 'UpdateJobPriority':
-      return updateJobPriority(service, account, call.jobId, query);
+      return updateJobPriority(service, request);
     case 'UpdateJobStatus':
-      return updateJobStatus(service, account, call.jobId, query);
+      return updateJobStatus(service, request);
+    case 'GetJobTagging':
+      return getJobTagging(service, request);
+    case 'PutJobTagging':
+      return putJobTagging(service, request);
+    case 'DeleteJobTagging':
+      return deleteJobTagging(service, request);
   }
 }
 
+/** ListJobs has an error of its own for wrong parameters. */
+function wrongValueCode(call: S3ControlCall['name']): FailureCode {
+  return call === 'ListJobs' ? 'InvalidRequestException' : 'BadRequestException';
+}
+
 /** Clients don't check the id they send (boto3 passes `abc` on), and presigners move the header into the query. */
-function accountOf(request: Request, query: URLSearchParams, ofKey: string | undefined): string {
+function accountOf(
+  request: Request,
+  query: URLSearchParams,
+  call: S3ControlCall['name'],
+  ofKey: string | undefined,
+): string {
   const account = request.get('x-amz-account-id') ?? query.get('x-amz-account-id') ?? undefined;
   if (account === undefined || !/^\d{12}$/.test(account)) {
-    throw new DroverError('BadRequestException', 'x-amz-account-id: must be twelve digits');
+    throw new DroverError(wrongValueCode(call), 'x-amz-account-id: must be twelve digits');
   }
   if (account !== ofKey) throw new DroverError('AccessDenied', `The access key does not belong to account ${account}`);
   return account;

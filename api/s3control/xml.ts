@@ -1,7 +1,8 @@
-import { CreateJobRequest$ } from '@aws-sdk/client-s3-control';
-import { XmlShapeDeserializer, XmlShapeSerializer } from '@aws-sdk/core/protocols';
+import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { DroverError } from '../../contracts/failures';
+import { MODEL_LIMITS } from './model-limits';
+import { malformedXml, parseDocument, type Tree } from './xml-document';
 
 const NAMESPACE = 'http://awss3control.amazonaws.com/doc/2018-08-20/';
 const ISO_8601 = 5;
@@ -13,203 +14,167 @@ const SETTINGS = {
   serviceNamespace: 'com.amazonaws.s3control',
 } as const;
 
-type Schema = Parameters<XmlShapeDeserializer['readSchema']>[0];
-type Tree = string | { [name: string]: Tree | Tree[] };
+export type Schema = Parameters<XmlShapeSerializer['write']>[0];
 
 /**
- * The SDK reads answers of a server it trusts; here the sender is anyone. So what it would drop or bend in silence
- * (unknown elements, values that are no number, boolean or time, repeated elements) is refused, as AWS does.
+ * The body of a request as plain JSON: timestamps are ISO 8601 strings, numbers numbers. Everything that the schema does
+ * not have is refused, in any order and at any depth: the SDK's reader of answers would drop or bend it in silence.
+ * Throws MalformedXML for what is no document of this schema, BadRequestException for a value of the wrong type; whether
+ * values keep to their bounds is for `checkModel`.
  */
-class RequestDeserializer extends XmlShapeDeserializer {
-  override readSchema(schema: Schema, value: unknown): unknown {
-    const shape = NormalizedSchema.of(schema);
-    const name = shape.isMemberSchema() ? shape.getMemberName() : (shape.getName() ?? 'element');
-    if (shape.isListSchema()) return super.readSchema(schema, listWithMembers(shape, name, value as Tree));
-    if (shape.isMapSchema()) return super.readSchema(schema, mapWithEntries(name, value as Tree));
-    if (shape.isStructSchema()) {
-      checkStructure(shape, name, value);
-      return super.readSchema(schema, value);
-    }
-    if (typeof value !== 'string') throw invalid(`${name} is given more than once, or has elements inside`);
-    if (shape.isBooleanSchema() && !/^(true|false)$/i.test(value)) throw invalid(`${name} must be true or false`);
-    if (shape.isNumericSchema() && !/^-?\d{1,15}$/.test(value)) throw invalid(`${name} must be a whole number`);
-    if (shape.isTimestampSchema()) return timestampText(name, value);
-    return super.readSchema(schema, value);
-  }
+export function readRequestBody(schema: Schema, body: Uint8Array): Record<string, unknown> {
+  const shape = NormalizedSchema.of(schema);
+  const root = shape.getName() ?? '';
+  return readStructure(shape, parseDocument(body, root), [root]);
+}
 
-  protected override parseXml(text: string): unknown {
-    return withoutPrefixes(super.parseXml(text) as Tree);
+/** Path of a member: below the root, whose name says nothing. */
+function place(path: readonly string[]): string {
+  return path.length === 1 ? (path[0] ?? '') : path.slice(1).join('.');
+}
+
+function read(shape: NormalizedSchema, tree: Tree | Tree[], path: readonly string[]): unknown {
+  if (Array.isArray(tree)) throw malformedXml(`${place(path)} is given more than once`);
+  if (shape.isListSchema()) return readList(shape, tree, path);
+  if (shape.isMapSchema()) return readMap(shape, tree, path);
+  if (shape.isStructSchema()) return readStructure(shape, tree, path);
+  if (typeof tree !== 'string') throw malformedXml(`${place(path)} has elements inside`);
+  return readScalar(shape, tree, path);
+}
+
+function readStructure(shape: NormalizedSchema, tree: Tree, path: readonly string[]): Record<string, unknown> {
+  const known = new Map<string, [name: string, member: NormalizedSchema]>();
+  for (const [name, member] of shape.structIterator()) {
+    const traits = member.getMemberTraits();
+    if (traits.httpHeader === undefined && traits.httpLabel === undefined && traits.httpQuery === undefined) {
+      known.set(traits.xmlName ?? name, [name, member]);
+    }
   }
+  const found: Record<string, unknown> = {};
+  for (const [element, content] of elementsOf(tree, path)) {
+    const [name, member] = known.get(element) ?? noElement(element, path);
+    found[name] = read(member, content, [...path, name]);
+  }
+  return found;
+}
+
+/** The API reference draws items under the name of their type (`S3Tag`), clients send `member`: both are read. */
+function readList(shape: NormalizedSchema, tree: Tree, path: readonly string[]): unknown[] {
+  const item = shape.getValueSchema();
+  const names = [item.getMergedTraits().xmlName ?? 'member', itemShape(shape, item)];
+  const items: Tree[] = [];
+  for (const [element, content] of elementsOf(tree, path)) {
+    if (!names.includes(element)) noElement(element, path);
+    items.push(...(Array.isArray(content) ? content : [content]));
+  }
+  return items.map((one, index) => read(item, one, [...path, String(index)]));
+}
+
+/** The SDK's schemas name the structures among the items; for strings the table of limits does. */
+function itemShape(shape: NormalizedSchema, item: NormalizedSchema): string | undefined {
+  return item.isStructSchema() ? item.getName() : SCALAR_ITEMS.get(shape.getMemberName());
+}
+
+const SCALAR_ITEMS = new Map(
+  Object.values(MODEL_LIMITS).flatMap(({ members }) =>
+    Object.entries(members).flatMap(([name, { items }]) => (items === undefined ? [] : [[name, items.shape] as const])),
+  ),
+);
+
+function readMap(shape: NormalizedSchema, tree: Tree, path: readonly string[]): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const [element, content] of elementsOf(tree, path)) {
+    if (element !== 'entry') noElement(element, path);
+    for (const entry of Array.isArray(content) ? content : [content]) {
+      const { key, value, ...others } = typeof entry === 'string' ? {} : entry;
+      const [other] = Object.keys(others);
+      if (other !== undefined) noElement(other, [...path, 'entry']);
+      if (typeof key !== 'string' || value === undefined) throw malformedXml(`${place(path)} needs key and value`);
+      if (Object.hasOwn(found, key)) throw malformedXml(`${place(path)} has the key ${key} more than once`);
+      if (key === '__proto__') throw wrong([...path, key], 'is not a key that can be kept');
+      found[key] = read(shape.getValueSchema(), value, [...path, key]);
+    }
+  }
+  return found;
+}
+
+function readScalar(shape: NormalizedSchema, text: string, path: readonly string[]): unknown {
+  if (shape.isStringSchema()) return text;
+  // XML Schema collapses white space around these.
+  const value = text.trim();
+  if (shape.isBooleanSchema()) {
+    if (!/^(true|false)$/i.test(value)) throw wrong(path, 'must be true or false');
+    return value.toLowerCase() === 'true';
+  }
+  if (shape.isTimestampSchema()) return timestampText(value, path);
+  return readInteger(value) ?? wrongNumber(path);
 }
 
 /**
- * The body of a CreateJob request as plain JSON: timestamps are ISO 8601 strings.
- * Throws MalformedXML; what the members may hold is for `validate-request` to say.
+ * Undefined for what is no whole number. Beyond 2^53 - 1, which the model's longs reach, JSON has no exact numbers; no
+ * size in bytes comes near.
  */
-export function readCreateJobRequest(body: Uint8Array): unknown {
-  const text = checkedText(body, 'CreateJobRequest');
-  try {
-    return new RequestDeserializer(SETTINGS).read(CreateJobRequest$, text);
-  } catch (error) {
-    if (error instanceof DroverError) throw error;
-    throw new DroverError('MalformedXML', 'The XML you provided was not well-formed', { cause: error });
-  }
+export function readInteger(text: string): number | undefined {
+  if (!/^[+-]?\d{1,19}$/.test(text)) return undefined;
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number + 0 : undefined;
+}
+
+function wrongNumber(path: readonly string[]): never {
+  throw wrong(path, `must be a whole number of at most ${Number.MAX_SAFE_INTEGER}`);
+}
+
+function elementsOf(tree: Tree, path: readonly string[]): [name: string, content: Tree | Tree[]][] {
+  if (typeof tree !== 'string') return Object.entries(tree);
+  if (tree.trim() !== '') throw malformedXml(`${place(path)} must have elements, not text`);
+  return [];
+}
+
+function noElement(element: string, path: readonly string[]): never {
+  throw malformedXml(`${place(path)} has no element ${element}`);
+}
+
+function wrong(path: readonly string[], rule: string): DroverError {
+  return new DroverError('BadRequestException', `${place(path)}: ${rule}`);
+}
+
+/** As ISO 8601 in UTC with milliseconds: equal times give equal requests, whichever client wrote them. */
+function timestampText(value: string, path: readonly string[]): string {
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i.test(value)
+    ? Date.parse(value)
+    : Number.NaN;
+  if (Number.isNaN(time) || isRolledOver(value)) throw wrong(path, 'must be an ISO 8601 time with a zone');
+  return new Date(time).toISOString();
+}
+
+/** `Date.parse` takes 30 February for 2 March. */
+function isRolledOver(value: string): boolean {
+  const [year, month, day] = value.slice(0, 10).split('-').map(Number);
+  return new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day)).getUTCDate() !== day;
 }
 
 /** An answer's document. `value` is plain JSON: ISO strings become timestamps where the schema has them. */
 export function writeXml(schema: Schema, value: unknown): string {
   const serializer = new XmlShapeSerializer(SETTINGS);
-  serializer.write(schema, withDates(NormalizedSchema.of(schema), value));
+  serializer.write(schema, writable(NormalizedSchema.of(schema), value));
   return `<?xml version="1.0" encoding="UTF-8"?>\n${String(serializer.flush())}`;
 }
 
-const PROLOG = /^\uFEFF?\s*(?:<\?[^>]*\?>\s*|<!--(?:(?!-->)[^])*-->\s*)*/;
+const UNWRITABLE = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
-/** The text of a document that is safe to parse: UTF-8, no document type, no entities but XML's own, one root of this name. */
-function checkedText(body: Uint8Array, root: string): string {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch (error) {
-    throw new DroverError('MalformedXML', 'The body is not UTF-8', { cause: error });
-  }
-  if (text.trim() === '') throw new DroverError('MalformedXML', `The body is empty: a ${root} document is needed`);
-  const markup = withoutLiterals(text);
-  if (/&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/.test(markup))
-    throw invalid('it has an unknown entity');
-  const start = text.replace(PROLOG, '');
-  const name = /^<(?:[\w.-]+:)?([\w.-]+)/.exec(start)?.[1];
-  if (name !== root) throw invalid(`the root element must be ${root}`);
-  const closings = markup.match(new RegExp(`</(?:[\\w.-]+:)?${root}\\s*>`, 'g'))?.length ?? 0;
-  if (closings > 1 || (closings === 1 && !/^\s*>$/.test(markup.trimEnd().split(root).at(-1) ?? ''))) {
-    throw invalid(`nothing may follow the ${root} element`);
-  }
-  return withAstralCharacters(start);
-}
-
-/** The document without comments and CDATA sections. By hand, for a pattern would take quadratic time on unclosed ones. */
-function withoutLiterals(text: string): string {
-  const kept: string[] = [];
-  let from = 0;
-  for (let at = text.indexOf('<!'); at >= 0; at = text.indexOf('<!', from)) {
-    const end = text.startsWith('<!--', at) ? '-->' : text.startsWith('<![CDATA[', at) ? ']]>' : undefined;
-    if (end === undefined) throw invalid('a document type or entity declaration is not accepted');
-    const close = text.indexOf(end, at);
-    if (close < 0) throw invalid(`${end} is missing`);
-    kept.push(text.slice(from, at));
-    from = close + end.length;
-  }
-  return kept.join('') + text.slice(from);
-}
-
-/** The SDK's parser reads a reference as one UTF-16 unit, which breaks characters beyond U+FFFF. */
-function withAstralCharacters(text: string): string {
-  return text.replace(/&#(?:x([0-9a-fA-F]{5,6})|(\d{5,7}));/g, (reference, hex?: string, decimal?: string) => {
-    const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    if (point > 0x10ffff) throw invalid(`${reference} is not a character`);
-    return point > 0xffff ? String.fromCodePoint(point) : reference;
-  });
-}
-
-/** Any prefix may stand for the namespace, and its declarations are attributes that the parser mixes with the elements. */
-function withoutPrefixes(tree: Tree): Tree {
-  if (typeof tree === 'string') return tree;
-  const entries = Object.entries(tree)
-    .filter(([name]) => name !== 'xmlns' && !name.startsWith('xmlns:'))
-    .map(([name, value]) => {
-      const local = name.slice(name.indexOf(':') + 1);
-      return [local, Array.isArray(value) ? value.map(withoutPrefixes) : withoutPrefixes(value)] as const;
-    });
-  if (entries.length === 0) return '';
-  const [only] = entries;
-  if (entries.length === 1 && only?.[0] === '#text' && typeof only[1] === 'string') return only[1];
-  return Object.fromEntries(entries);
-}
-
-function checkStructure(shape: NormalizedSchema, name: string, value: unknown): void {
-  if (typeof value === 'string' && value.trim() === '') return;
-  if (typeof value !== 'object' || value === null) throw invalid(`${name} must have elements, not text`);
-  if (Array.isArray(value)) throw invalid(`${name} is given more than once`);
-  const known = new Set<string>();
-  for (const [memberName, member] of shape.structIterator()) {
-    if (member.getMemberTraits().httpHeader !== undefined) continue;
-    known.add(member.getMemberTraits().xmlName ?? memberName);
-  }
-  for (const [element, content] of Object.entries(value)) {
-    if (isBlankText(element, content)) continue;
-    if (!known.has(element)) throw invalid(`${name} has no element ${element}`);
-  }
-}
-
-/** Line breaks and indentation between elements. */
-function isBlankText(element: string, content: unknown): boolean {
-  return element === '#text' && typeof content === 'string' && content.trim() === '';
-}
-
-/** The API reference draws items under the name of their type (`S3Tag`), clients send `member`: both are read. */
-function listWithMembers(shape: NormalizedSchema, name: string, value: Tree | Tree[]): unknown {
-  if (typeof value === 'string') {
-    if (value.trim() !== '') throw invalid(`${name} must have elements, not text`);
-    return value;
-  }
-  if (Array.isArray(value)) {
-    const [single] = value;
-    if (value.length !== 1 || single === undefined) throw invalid(`${name} is given more than once`);
-    return [listWithMembers(shape, name, single)];
-  }
-  const item = shape.getValueSchema();
-  const itemName = item.getMergedTraits().xmlName ?? 'member';
-  const typeName = item.getName();
-  const items: unknown[] = [];
-  for (const [element, content] of Object.entries(value)) {
-    if (isBlankText(element, content)) continue;
-    if (element !== itemName && element !== typeName) throw invalid(`${name} has no element ${element}`);
-    items.push(...(Array.isArray(content) ? content : [content]));
-  }
-  return { [itemName]: items };
-}
-
-function mapWithEntries(name: string, value: Tree): unknown {
-  if (typeof value === 'string') {
-    if (value.trim() !== '') throw invalid(`${name} must have elements, not text`);
-    return value;
-  }
-  if (Array.isArray(value)) throw invalid(`${name} is given more than once`);
-  const { entry, ...others } = value;
-  const other = Object.keys(others).find((element) => element !== '#text');
-  if (other !== undefined || entry === undefined) throw invalid(`${name} must have entry elements`);
-  for (const pair of Array.isArray(entry) ? entry : [entry]) {
-    if (typeof pair === 'string' || typeof pair['key'] !== 'string')
-      throw invalid(`${name} has an entry without a key`);
-  }
-  return { entry };
-}
-
-/** As ISO 8601 in UTC with milliseconds: equal times give equal requests, whichever client wrote them. */
-function timestampText(name: string, value: string): string {
-  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.test(value)
-    ? Date.parse(value)
-    : Number.NaN;
-  if (Number.isNaN(time)) throw invalid(`${name} must be an ISO 8601 time with a zone`);
-  return new Date(time).toISOString();
-}
-
-function withDates(shape: NormalizedSchema, value: unknown): unknown {
+/** With dates for ISO strings, and with no character that XML 1.0 can't write: JSON requests may hold them. */
+function writable(shape: NormalizedSchema, value: unknown): unknown {
   if (value === undefined || value === null) return undefined;
-  if (shape.isTimestampSchema()) return typeof value === 'string' ? new Date(value) : value;
+  if (typeof value === 'string') {
+    return shape.isTimestampSchema() ? new Date(value) : value.replace(UNWRITABLE, '\uFFFD');
+  }
   if (typeof value !== 'object' || value instanceof Date) return value;
-  if (Array.isArray(value)) return value.map((item) => withDates(shape.getValueSchema(), item));
-  if (shape.isMapSchema()) return value;
-  if (!shape.isStructSchema()) return value;
-  const members = new Map(shape.structIterator());
+  if (Array.isArray(value)) return value.map((item) => writable(shape.getValueSchema(), item));
+  const members = shape.isStructSchema() ? new Map(shape.structIterator()) : undefined;
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => {
-      const memberShape = members.get(name);
-      return [name, memberShape === undefined ? member : withDates(memberShape, member)];
+      const memberShape = members === undefined ? shape.getValueSchema() : members.get(name);
+      return [name.replace(UNWRITABLE, '\uFFFD'), memberShape === undefined ? member : writable(memberShape, member)];
     }),
   );
-}
-
-function invalid(what: string): DroverError {
-  return new DroverError('MalformedXML', `The XML you provided did not validate against our published schema: ${what}`);
 }

@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import type { Job } from '../api-client';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
+import { limitsText } from '../limit-options';
 import { count, duration, table } from '../output';
+import { statusText } from '../status-text';
+import { tagsText } from '../tag-options';
 
 /** `drover describe <job-id>` */
 export function addDescribeCommand(program: Command, invocation: Invocation): void {
@@ -25,10 +28,12 @@ function describeTable(job: Job): string {
     ['Job', job.jobId],
     ['Description', job.description],
     ['Operation', job.operation],
-    ['Status', job.status],
+    ['Status', statusText(job)],
     ['Reason', job.statusUpdateReason],
     ['Waiting for', job.waitingFor],
     ['Priority', String(job.priority)],
+    ['Limits', limitsText(job.limits)],
+    ['Tags', job.tags === undefined || job.tags.length === 0 ? undefined : tagsText(job.tags)],
     ['Tasks', count(progress.totalTasks)],
     ['Succeeded', count(progress.succeeded)],
     ['Failed', count(progress.failed)],

@@ -7,7 +7,7 @@ import { EXIT } from '../exit-codes';
 export function addPriorityCommand(program: Command, invocation: Invocation): void {
   program
     .command('priority')
-    .description('Change the priority of a job; it is kept and shown, and does not decide yet which job runs first')
+    .description('Change the priority of a job: those of higher priority run first, also when they come later')
     .argument('<job-id>')
     .argument('<priority>', 'a whole number from 0')
     .action(

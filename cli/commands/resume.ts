@@ -7,7 +7,7 @@ import { EXIT } from '../exit-codes';
 export function addResumeCommand(program: Command, invocation: Invocation): void {
   program
     .command('resume')
-    .description('Resume a paused job')
+    .description('Resume a job that was paused; one that waits for higher priorities goes on by itself')
     .argument('<job-id>')
     .option('--reason <text>', 'why; shown with the job')
     .action(

@@ -9,6 +9,7 @@ import {
   type HeadObjectCommandOutput,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
+import { LIMITS } from '../../contracts/limits';
 import { createStores } from '../../storage/stores';
 import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from './stack';
 
@@ -55,10 +56,11 @@ export class Buckets {
   async putMany(bucket: string, keys: readonly string[]): Promise<void> {
     const credentials = { kind: 'static' as const, ...CREDENTIALS };
     const stores = createStores({
-      store: { endpoint: this.endpoint, region: REGION, pathStyle: true },
+      stores: [{ name: 'test', endpoint: this.endpoint, region: REGION, pathStyle: true, credentials, buckets: [] }],
       functions: { region: REGION },
       roles: [],
-      workspace: { bucket, prefix: '', credentials },
+      workspace: { store: 'test', bucket, prefix: '' },
+      limits: LIMITS,
     });
     const left = keys.values();
     const lane = async (): Promise<void> => {

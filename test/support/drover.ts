@@ -3,15 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
-import { createApp } from '../../api/app';
-import { TemporalJobService } from '../../api/job-service';
-import { objectAccess } from '../../api/object-access';
-import { TemporalJobs } from '../../api/temporal-jobs';
+import { composeApi } from '../../api/compose';
 import { ApiClient, type Job } from '../../cli/api-client';
 import type { Config } from '../../config/config';
 import { loadConfig } from '../../config/load';
 import { isTerminal, type JobStatus } from '../../contracts/job';
-import { parseOperation } from '../../operations';
 import { createStores } from '../../storage/stores';
 import { createWorkers } from '../../worker/create-workers';
 import { testStack } from './stack';
@@ -52,14 +48,7 @@ export async function startDrover(settings: Readonly<Record<string, string>> = {
   const stores = createStores(config);
   const workers = await createWorkers(config, { connection: native, stores, workflowBundlePath: workflowBundle });
   const running = workers.run();
-  const service = new TemporalJobService({
-    gateway: new TemporalJobs(temporal, config.temporal.taskQueue),
-    planOperation: (operation) => parseOperation(operation).plan,
-    region: config.region,
-    workspace: { bucket: config.workspace.bucket, prefix: config.workspace.prefix },
-  });
-  const log = pino({ level: 'silent' });
-  const app = createApp({ config, service, checkOperation: parseOperation, objects: objectAccess(stores), log });
+  const { app } = composeApi(config, { client: temporal, stores, log: pino({ level: 'silent' }) });
   const server = app.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,4 +1,11 @@
-import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface SeenRequest {
@@ -21,11 +28,14 @@ export interface HttpStoreStub {
   close(): Promise<void>;
 }
 
-/** An HTTP server on a free port of this machine that answers as the test says. */
-export async function startHttpStoreStub(answer: StubAnswer): Promise<HttpStoreStub> {
+/** An HTTP server on a free port of this machine that answers as the test says; over TLS when it is given a certificate. */
+export async function startHttpStoreStub(
+  answer: StubAnswer,
+  tls?: { readonly key: string; readonly cert: string },
+): Promise<HttpStoreStub> {
   const requests: SeenRequest[] = [];
   let opened = 0;
-  const server: Server = createServer((request, response) => {
+  const onRequest: RequestListener = (request, response) => {
     const pieces: Buffer[] = [];
     request.on('error', () => undefined);
     request.on('data', (piece: Buffer) => pieces.push(piece));
@@ -35,12 +45,13 @@ export async function startHttpStoreStub(answer: StubAnswer): Promise<HttpStoreS
       requests.push(seen);
       answer(response, seen, requests.length - 1);
     });
-  });
+  };
+  const server: Server = tls ? createTlsServer(tls, onRequest) : createServer(onRequest);
   server.on('connection', () => (opened += 1));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     requests,
     connections: () => opened,
     close: async () => {

@@ -23,6 +23,8 @@ export function jobFixture(options: {
   readonly report?: Partial<JobRequest['Report']>;
   readonly manifest?: string;
   readonly plan?: Partial<OperationPlan>;
+  /** Buckets that the role may not use; looked at each time. */
+  readonly denied?: readonly string[];
 }): JobFixture {
   const store = new MemoryStore({ buckets: ['source', 'target', 'manifests', 'reports', 'workspace'] });
   const keys = Array.from({ length: options.rows }, (_, row) => `object-${row}`);
@@ -53,11 +55,20 @@ export function jobFixture(options: {
   const jobId = '11111111-2222-3333-4444-555555555555';
   return {
     store,
-    activities: createActivities({ stores: memoryStores(memoryRoleStores(store), store, [ROLE]) }),
+    activities: createActivities({
+      stores: memoryStores(memoryRoleStores(store, { denied: options.denied ?? [] }), store, [ROLE]),
+      fleet: { batchSlots: noSurvey, runningJobs: noSurvey, isRunning: noSurvey },
+      notifications: { deliver: noSurvey, close: () => Promise.resolve() },
+    }),
     job: { jobId, workspace: { bucket: 'workspace', prefix: `jobs/${jobId}/` } },
     request,
     plan,
   };
+}
+
+/** Not what these tests are about. */
+function noSurvey(): Promise<never> {
+  return Promise.reject(new Error('not in this fixture'));
 }
 
 /** All rows of a completion report, as its manifest lists them. */

@@ -37,6 +37,8 @@ export interface ObjectSeed {
   /** Pretended size in bytes. */
   readonly size?: number;
   readonly lastModified?: Date;
+  /** MD5 of the body unless given. */
+  readonly etag?: string;
 }
 
 const KEY_BYTES_MAX = 1_024;
@@ -58,7 +60,7 @@ export class MemoryBucket {
       deleteMarker: false,
       body,
       size: seed.size ?? body.length,
-      etag: createHash('md5').update(body).digest('hex'),
+      etag: seed.etag ?? createHash('md5').update(body).digest('hex'),
       lastModified: seed.lastModified ?? now,
       headers: seed.headers ?? {},
       metadata: seed.metadata ?? {},

@@ -4,23 +4,36 @@
  * without a server. It does not imitate retries: what a fault throws is what the store says after all of them.
  */
 import { DroverError } from '../../contracts/failures';
-import type { Tag } from '../../contracts/job';
 import type {
+  AbortMultipartUploadInput,
   CallOptions,
+  CompleteMultipartUploadInput,
   CopyObjectInput,
+  CreateMultipartUploadInput,
   DeleteObjectTaggingInput,
   FunctionInvoker,
+  GetObjectInput,
+  GetObjectTaggingInput,
   ObjectHead,
   ObjectRef,
   ObjectStore,
+  OpenObject,
+  PutObjectInput,
   PutObjectTaggingInput,
   PutOptions,
   ReadOptions,
+  ReadRange,
+  ReadTags,
   RestoreObjectInput,
   RoleStores,
   StoreAnswer,
+  StoredBytes,
   Stores,
+  Transfer,
+  UploadPartInput,
 } from '../../storage/object-store';
+import { LIMITS } from '../../contracts/limits';
+import { ByteBudget } from '../../storage/byte-budget';
 import { StoreError } from '../../storage/store-error';
 import {
   isReadable,
@@ -33,6 +46,8 @@ import {
 } from './memory-bucket';
 import { Faults, type RecordedCall } from './memory-faults';
 import { MemoryFunctions } from './memory-functions';
+import { checkBody, storedBytes } from './memory-checks';
+import { describeObject, MemoryUploads, newObject } from './memory-uploads';
 
 const COPY_SOURCE_BYTES_MAX = 5 * 1024 ** 3;
 const STREAM_CHUNK_BYTES = 64 * 1024;
@@ -43,8 +58,20 @@ export class MemoryStore implements ObjectStore {
   now: Date;
   private readonly buckets = new Map<string, MemoryBucket>();
   private readonly breaks = new Map<string, number>();
+  private readonly multipart = new MemoryUploads();
+  private readsToTamper = 0;
+  private writesToTamper = 0;
+  private readonly verifies: boolean;
 
-  constructor(options: { readonly buckets?: readonly string[]; readonly now?: Date } = {}) {
+  constructor(
+    options: {
+      readonly buckets?: readonly string[];
+      readonly now?: Date;
+      /** False for a store that takes bodies without a look at the checksums that come with them. */
+      readonly verifies?: boolean;
+    } = {},
+  ) {
+    this.verifies = options.verifies ?? true;
     this.now = options.now ?? new Date('2026-01-01T00:00:00Z');
     for (const bucket of options.buckets ?? []) this.createBucket(bucket);
   }
@@ -85,9 +112,24 @@ export class MemoryStore implements ObjectStore {
     this.now = new Date(this.now.getTime() + ms);
   }
 
-  /** The next `readStream` of the object breaks off after so many bytes. */
+  /** The next `readStream` or `getObject` of the object breaks off after so many bytes. */
   breakStream(bucket: string, key: string, afterBytes: number): void {
     this.breaks.set(`${bucket}/${key}`, afterBytes);
+  }
+
+  /** Keys of the multipart uploads that were neither completed nor aborted. */
+  unfinishedUploads(): string[] {
+    return this.multipart.keys();
+  }
+
+  /** One byte is another in the bodies of the next reads. */
+  tamperReads(times = 1): void {
+    this.readsToTamper = times;
+  }
+
+  /** One byte is another in the bodies of the next writes when they arrive. */
+  tamperWrites(times = 1): void {
+    this.writesToTamper = times;
   }
 
   // ObjectStore
@@ -102,13 +144,14 @@ export class MemoryStore implements ObjectStore {
       const source = this.bucket(from.bucket).get(from.key, from.versionId);
       this.checkCopy(input, from, source);
       const replace = input.MetadataDirective === 'REPLACE';
+      const made = newObject(input);
       this.bucket(input.Bucket ?? '').put(input.Key ?? '', source.body, this.now, {
         size: source.size,
-        headers: replace ? newHeaders(input) : source.headers,
-        metadata: replace ? (input.Metadata ?? {}) : source.metadata,
-        tags: input.TaggingDirective === 'REPLACE' ? parseTagging(input.Tagging) : source.tags,
-        storageClass: input.StorageClass ?? 'STANDARD',
-        settings: newSettings(input),
+        headers: replace ? made.headers : source.headers,
+        metadata: replace ? made.metadata : source.metadata,
+        tags: input.TaggingDirective === 'REPLACE' ? made.tags : source.tags,
+        storageClass: made.storageClass,
+        settings: made.settings,
       });
       return { httpStatus: 200 };
     });
@@ -158,6 +201,78 @@ export class MemoryStore implements ObjectStore {
     });
   }
 
+  getObject(input: GetObjectInput, options: CallOptions = {}): Promise<OpenObject> {
+    const ref = target(input);
+    return this.call('getObject', ref, input, options, () => {
+      const object = this.bucket(ref.bucket).get(ref.key, ref.versionId);
+      const { IfModifiedSince: after, IfUnmodifiedSince: before, IfMatch: ifMatch } = input;
+      if (after !== undefined && object.lastModified <= after) {
+        throw refusal('NotModified', 304, 'The store answered with HTTP status 304');
+      }
+      if (before !== undefined && object.lastModified > before) throw preconditionFailed();
+      const range = rangeOf(input.Range);
+      const read = { ...(ifMatch === undefined ? {} : { ifMatch }), ...(range && { range }) };
+      const { body } = this.content(ref, read);
+      if (this.readsToTamper > 0 && body.length > 0) {
+        this.readsToTamper -= 1;
+        tamper(body);
+      }
+      const properties = describeObject(object, input.ChecksumMode === 'ENABLED');
+      return {
+        ...properties,
+        contentLength: range ? body.length : object.size,
+        body: stream(body, this.takeBreak(ref), options.signal),
+        discard: () => undefined,
+      };
+    });
+  }
+
+  getObjectTagging(input: GetObjectTaggingInput, options: CallOptions = {}): Promise<ReadTags> {
+    return this.call('getObjectTagging', target(input), input, options, () => {
+      const { tags, versionId } = this.bucket(input.Bucket ?? '').get(input.Key ?? '', input.VersionId);
+      return { tags, ...(versionId === 'null' ? {} : { versionId }) };
+    });
+  }
+
+  putObject(input: PutObjectInput, options: CallOptions = {}): Promise<StoredBytes> {
+    return this.call('putObject', target(input), input, options, async () => {
+      const body = await this.accept(input);
+      const object = this.bucket(input.Bucket ?? '').put(input.Key ?? '', body, this.now, newObject(input));
+      return storedBytes(object.etag, input.ServerSideEncryption);
+    });
+  }
+
+  createMultipartUpload(
+    input: CreateMultipartUploadInput,
+    options: CallOptions = {},
+  ): Promise<{ readonly uploadId: string }> {
+    return this.call('createMultipartUpload', target(input), input, options, () => {
+      this.bucket(input.Bucket ?? '');
+      return { uploadId: this.multipart.create(input) };
+    });
+  }
+
+  uploadPart(input: UploadPartInput, options: CallOptions = {}): Promise<StoredBytes> {
+    return this.call('uploadPart', target(input), input, options, async () =>
+      this.multipart.add(input, await this.accept(input)),
+    );
+  }
+
+  completeMultipartUpload(input: CompleteMultipartUploadInput, options: CallOptions = {}): Promise<StoredBytes> {
+    return this.call('completeMultipartUpload', target(input), input, options, async () => {
+      const { body, seed, etag } = await this.multipart.complete(input);
+      this.bucket(input.Bucket ?? '').put(input.Key ?? '', body, this.now, { ...seed, etag });
+      return { httpStatus: 200, etag };
+    });
+  }
+
+  abortMultipartUpload(input: AbortMultipartUploadInput, options: CallOptions = {}): Promise<StoreAnswer> {
+    return this.call('abortMultipartUpload', target(input), input, options, () => {
+      this.multipart.remove(input);
+      return { httpStatus: 204 };
+    });
+  }
+
   read(ref: ObjectRef, options: ReadOptions = {}): Promise<Buffer> {
     return this.call('read', ref, ref, options, () => this.content(ref, options).body);
   }
@@ -168,9 +283,7 @@ export class MemoryStore implements ObjectStore {
   ): Promise<{ readonly contentLength: number; readonly etag: string; readonly body: AsyncIterable<Uint8Array> }> {
     return this.call('readStream', ref, ref, options, () => {
       const { body, etag } = this.content(ref, options);
-      const breakAfter = this.breaks.get(`${ref.bucket}/${ref.key}`);
-      this.breaks.delete(`${ref.bucket}/${ref.key}`);
-      return { contentLength: body.length, etag, body: stream(body, breakAfter, options.signal) };
+      return { contentLength: body.length, etag, body: stream(body, this.takeBreak(ref), options.signal) };
     });
   }
 
@@ -193,7 +306,32 @@ export class MemoryStore implements ObjectStore {
     return this.call('bucketExists', { bucket, key: '' }, bucket, options, () => this.buckets.has(bucket));
   }
 
-  private call<T>(method: string, at: ObjectRef, input: unknown, options: CallOptions, effect: () => T): Promise<T> {
+  private takeBreak(ref: ObjectRef): number | undefined {
+    const name = `${ref.bucket}/${ref.key}`;
+    const afterBytes = this.breaks.get(name);
+    this.breaks.delete(name);
+    return afterBytes;
+  }
+
+  /** The body as it arrives, refused when it is not what its checksums say. */
+  private async accept(input: PutObjectInput | UploadPartInput): Promise<Buffer> {
+    this.bucket(input.Bucket ?? '');
+    const body = Buffer.from(input.Body);
+    if (this.writesToTamper > 0 && body.length > 0) {
+      this.writesToTamper -= 1;
+      tamper(body);
+    }
+    if (this.verifies) await checkBody(input, body);
+    return body;
+  }
+
+  private call<T>(
+    method: string,
+    at: ObjectRef,
+    input: unknown,
+    options: CallOptions,
+    effect: () => T | Promise<T>,
+  ): Promise<T> {
     return this.faults.run({ method, ...at, input }, options.signal, effect);
   }
 
@@ -238,18 +376,31 @@ export class MemoryStore implements ObjectStore {
   }
 }
 
-/** Stores of one role over a single store. `denied` buckets throw as `storeFor` does for a role without the right. */
+/** Stores of one role over a single store, or two. `denied` buckets throw as `storeFor` does for a role without the right. */
 export function memoryRoleStores(
   store: ObjectStore,
-  options: { readonly functions?: FunctionInvoker; readonly denied?: readonly string[] } = {},
+  options: {
+    readonly functions?: FunctionInvoker;
+    readonly denied?: readonly string[];
+    /** Another store that holds these buckets. */
+    readonly elsewhere?: { readonly store: ObjectStore; readonly buckets: readonly string[] };
+    readonly transfer?: Partial<Transfer>;
+  } = {},
 ): RoleStores {
+  const { elsewhere, transfer } = options;
   return {
     storeFor(bucket) {
       if (options.denied?.includes(bucket))
-        throw new DroverError('AccessDenied', `The role may not use bucket ${bucket}`);
-      return store;
+        throw new DroverError('BucketNotAllowed', `The role may not use bucket ${bucket}`);
+      return elsewhere?.buckets.includes(bucket) ? elsewhere.store : store;
     },
     functions: options.functions ?? new MemoryFunctions(),
+    transfer: {
+      multipartAboveBytes: LIMITS.multipartAboveBytes,
+      multipartPartBytes: LIMITS.multipartPartBytes,
+      memory: new ByteBudget(LIMITS.transferBytesInFlightMax),
+      ...transfer,
+    },
   };
 }
 
@@ -283,30 +434,14 @@ function parseCopySource(source: string): ObjectRef {
   return match[3] === undefined ? at : { ...at, versionId: decodeURIComponent(match[3]) };
 }
 
-function parseTagging(header: string | undefined): Tag[] {
-  return [...new URLSearchParams(header ?? '')].map(([Key, Value]) => ({ Key, Value }));
+function tamper(body: Buffer): void {
+  const middle = body.length >> 1;
+  body[middle] = (body[middle] ?? 0) ^ 1;
 }
 
-function newHeaders(input: CopyObjectInput): Record<string, string | Date> {
-  return present(input, [
-    'CacheControl',
-    'ContentDisposition',
-    'ContentEncoding',
-    'ContentLanguage',
-    'ContentType',
-    'Expires',
-  ]);
-}
-
-function newSettings(input: CopyObjectInput): Record<string, unknown> {
-  const { Bucket, Key, CopySource, Metadata, MetadataDirective, Tagging, TaggingDirective, StorageClass, ...rest } =
-    input;
-  return rest;
-}
-
-function present(input: CopyObjectInput, names: readonly (keyof CopyObjectInput)[]): Record<string, string | Date> {
-  const entries = names.map((name) => [name, input[name]]).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Record<string, string | Date>;
+function rangeOf(header: string | undefined): ReadRange | undefined {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(header ?? '') ?? [];
+  return last === undefined ? undefined : { start: Number(first), end: Number(last) + 1 };
 }
 
 function preconditionFailed(): StoreError {

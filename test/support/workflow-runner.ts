@@ -57,6 +57,9 @@ export function jobInput(overrides: { plan?: Partial<OperationPlan>; request?: P
 /** Activities of a job whose tasks all succeed at once. */
 export function easyActivities(batches: number, rows = 1_000): Activities {
   return {
+    surveyFleet: () => Promise.resolve({ gone: [], strangers: [] }),
+    deliverEvent: () => Promise.resolve('delivered'),
+    resolveManifest: () => Promise.resolve({ etag: 'e' }),
     prepareManifest: () => Promise.resolve({ totalTasks: batches * rows, batches }),
     runBatch: () => Promise.resolve({ status: 'done', tally: { succeeded: rows, failed: 0, pending: 0 } }),
     writeChunkReport: ({ open = [] }) =>

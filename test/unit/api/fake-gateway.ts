@@ -1,9 +1,17 @@
-import type { JobInput, JobMemo, JobSnapshot, JobStatus } from '../../../contracts/job';
+import type { JobInput, JobLimits, JobMemo, JobSnapshot, JobStatus, Tag } from '../../../contracts/job';
 import { DroverError } from '../../../contracts/failures';
+import type { JobRecount } from '../../../api/history-progress';
 import type { ChunkProgress } from '../../../contracts/messages';
 import { EMPTY_TALLY, type Tally } from '../../../contracts/outcome';
 import type { JobRecord } from '../../../api/job-view';
-import type { BatchHeartbeat, JobsGateway, JobSignal, ListQuery, RecordPage } from '../../../api/temporal-jobs';
+import type {
+  BatchHeartbeat,
+  JobsGateway,
+  JobSignal,
+  ListQuery,
+  RecordPage,
+  TagRecord,
+} from '../../../api/temporal-jobs';
 
 export const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 
@@ -16,6 +24,7 @@ export function snapshotOf(status: JobStatus, more: Partial<JobSnapshot> = {}): 
     status,
     tally: EMPTY_TALLY,
     priority: 10,
+    limits: {},
     failureReasons: [],
     activeSeconds: 0,
     asOf: new Date(NOW).toISOString(),
@@ -36,7 +45,8 @@ export class FakeGateway implements JobsGateway {
   readonly queue = 'drover-jobs';
   readonly jobs = new Map<string, FakeJob>();
   readonly inputs: JobInput[] = [];
-  readonly signals: [string, JobSignal, ...(string | number)[]][] = [];
+  readonly signals: [string, JobSignal, ...unknown[]][] = [];
+  readonly tagRecords = new Map<string, TagRecord>();
   queries = 0;
   down = false;
 
@@ -47,13 +57,21 @@ export class FakeGateway implements JobsGateway {
     this.jobs.set(input.jobId, {
       memo,
       execution: 'running',
-      live: snapshotOf('New', { priority: input.request.Priority }),
+      live: snapshotOf('New', { priority: input.request.Priority, limits: input.request.Limits ?? {} }),
     });
     return Promise.resolve(true);
   }
 
   set(jobId: string, snapshot: JobSnapshot): void {
     this.jobOf(jobId).live = snapshot;
+  }
+
+  /** The workflow has ended with this snapshot: no signal reaches it. */
+  end(jobId: string, snapshot: JobSnapshot): void {
+    const job = this.jobOf(jobId);
+    job.execution = 'completed';
+    job.memo = { ...job.memo, snapshot };
+    job.live = snapshot;
   }
 
   record(jobId: string): Promise<JobRecord | undefined> {
@@ -78,6 +96,14 @@ export class FakeGateway implements JobsGateway {
     return Promise.resolve({ chunk, batches: 1, tally: EMPTY_TALLY, open: [] });
   }
 
+  recountJob(): Promise<JobRecount> {
+    return Promise.reject(new Error('no history'));
+  }
+
+  recountChunk(): Promise<ChunkProgress> {
+    return Promise.reject(new Error('no history'));
+  }
+
   list({ account, statuses }: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage> {
     this.check();
     const from = pageToken === undefined ? 0 : Number(Buffer.from(pageToken).toString('utf8'));
@@ -95,17 +121,26 @@ export class FakeGateway implements JobsGateway {
     return Promise.resolve({ records, ...(next < all.length ? { pageToken: Buffer.from(String(next)) } : {}) });
   }
 
-  signal(jobId: string, signal: JobSignal, ...argument: readonly (string | number)[]): Promise<void> {
+  signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void> {
     this.check();
-    this.signals.push([jobId, signal, ...argument]);
     const job = this.jobOf(jobId);
-    if (job.live === undefined) return Promise.resolve();
-    if (signal === 'setPriority') job.live = { ...job.live, priority: Number(argument[0]) };
-    else {
-      const status = ({ pause: 'Paused', resume: 'Active', cancel: 'Cancelled', confirm: 'Ready' } as const)[signal];
-      const reason = argument[0] === undefined ? {} : { statusUpdateReason: String(argument[0]) };
-      job.live = { ...job.live, status, ...reason };
+    if (job.execution !== 'running') {
+      return Promise.reject(Object.assign(new Error('gone'), { name: 'WorkflowNotFoundError' }));
     }
+    this.signals.push([jobId, signal, ...argument]);
+    if (signal === 'setTags') job.memo = { ...job.memo, tags: argument[0] as Tag[] };
+    if (job.live !== undefined) job.live = afterSignal(job.live, signal, argument[0]);
+    return Promise.resolve();
+  }
+
+  tagRecord(jobId: string): Promise<TagRecord | undefined> {
+    this.check();
+    return Promise.resolve(this.tagRecords.get(jobId));
+  }
+
+  writeTagRecord(jobId: string, record: TagRecord): Promise<void> {
+    this.check();
+    this.tagRecords.set(jobId, record);
     return Promise.resolve();
   }
 
@@ -122,5 +157,26 @@ export class FakeGateway implements JobsGateway {
     const job = this.jobs.get(jobId);
     if (job === undefined) throw new Error(`no job ${jobId}`);
     return job;
+  }
+}
+
+function afterSignal(live: JobSnapshot, signal: JobSignal, argument: unknown): JobSnapshot {
+  const { pausedBy: _pausedBy, ...rest } = live;
+  const reason = typeof argument === 'string' ? { statusUpdateReason: argument } : {};
+  switch (signal) {
+    case 'setPriority':
+      return { ...live, priority: Number(argument) };
+    case 'setLimits':
+      return { ...live, limits: argument as JobLimits };
+    case 'setTags':
+      return live;
+    case 'pause':
+      return { ...rest, status: 'Paused', pausedBy: 'user', ...reason };
+    case 'resume':
+      return { ...rest, status: 'Active', ...reason };
+    case 'cancel':
+      return { ...rest, status: 'Cancelled', ...reason };
+    case 'confirm':
+      return { ...rest, status: 'Ready', ...reason };
   }
 }

@@ -17,6 +17,12 @@ const CHUNKS = 4;
 const BATCHES = 3;
 const ROWS = 10;
 
+/** Histories can't be read. */
+const NO_RECOUNT = {
+  recountJob: () => Promise.reject(new Error('no history')),
+  recountChunk: () => Promise.reject(new Error('no history')),
+};
+
 function recordOf(memoSnapshot?: JobSnapshot, execution: JobRecord['execution'] = 'running'): JobRecord {
   const memo: JobMemo = {
     request: jobRequest(),
@@ -32,6 +38,8 @@ function recordOf(memoSnapshot?: JobSnapshot, execution: JobRecord['execution'] 
 /** A job of 4 chunks × 3 batches × 10 rows. Chunks run two at a time; every step does one small thing. */
 class ModelJob {
   readonly queue = 'drover-jobs';
+  readonly recountJob = NO_RECOUNT.recountJob;
+  readonly recountChunk = NO_RECOUNT.recountChunk;
   private ended: Tally = EMPTY_TALLY;
   private nextChunk = 0;
   private activity = 0;
@@ -141,6 +149,7 @@ describe('JobProgressReader', () => {
     let queries = 0;
     let now = NOW;
     const source = {
+      ...NO_RECOUNT,
       queue: 'q',
       snapshot: () => Promise.resolve(snapshotOf('Active', { tally: tally((queries += 1)) })),
       heartbeats: () => Promise.resolve([]),
@@ -164,7 +173,13 @@ describe('JobProgressReader', () => {
     const refuse = (): never => {
       throw new Error('asked');
     };
-    const reader = new JobProgressReader({ queue: 'q', snapshot: refuse, heartbeats: refuse, chunkProgress: refuse });
+    const reader = new JobProgressReader({
+      ...NO_RECOUNT,
+      queue: 'q',
+      snapshot: refuse,
+      heartbeats: refuse,
+      chunkProgress: refuse,
+    });
     const view = await reader.view(
       recordOf(snapshotOf('Complete', { tally: tally(7, 3), totalTasks: 10 }), 'completed'),
     );
@@ -175,7 +190,13 @@ describe('JobProgressReader', () => {
     const refuse = (): never => {
       throw new Error('asked');
     };
-    const reader = new JobProgressReader({ queue: 'q', snapshot: refuse, heartbeats: refuse, chunkProgress: refuse });
+    const reader = new JobProgressReader({
+      ...NO_RECOUNT,
+      queue: 'q',
+      snapshot: refuse,
+      heartbeats: refuse,
+      chunkProgress: refuse,
+    });
     const { snapshot } = await reader.view(recordOf(snapshotOf('Active', { chunksInFlight: [1] }), 'terminated'));
     expect(snapshot.status).toBe('Failed');
     expect(snapshot.failureReasons[0]?.FailureReason).toContain('terminated');
@@ -185,6 +206,7 @@ describe('JobProgressReader', () => {
     let now = NOW;
     let worker = true;
     const source = {
+      ...NO_RECOUNT,
       queue: 'drover-jobs',
       snapshot: () =>
         worker
@@ -203,10 +225,56 @@ describe('JobProgressReader', () => {
     expect(view.snapshot.waitingFor).toBe('a worker: none answers on task queue drover-jobs');
   });
 
+  it('counts from histories without a worker, in an API that has just started', async () => {
+    let recounts = 0;
+    let now = NOW;
+    const source = {
+      queue: 'drover-jobs',
+      snapshot: () => Promise.reject(new DroverError('ServiceUnavailable', 'deadline')),
+      heartbeats: () =>
+        Promise.resolve([{ activityId: 'a', checkpoint: { v: 1 as const, done: '', part: '', tally: tally(6) } }]),
+      chunkProgress: () => Promise.reject(new Error('no worker')),
+      recountJob: () => {
+        recounts += 1;
+        return Promise.resolve({ tally: tally(50, 1), running: [3] });
+      },
+      recountChunk: (): Promise<ChunkProgress> =>
+        Promise.resolve({
+          chunk: 3,
+          batches: 2,
+          tally: tally(8),
+          open: [{ batch: 1, activityId: 'a', from: tally(2) }],
+        }),
+    };
+    const reader = new JobProgressReader(source, () => now);
+    const record = recordOf(snapshotOf('Active', { tally: tally(20) }));
+    expect((await reader.view(record)).progress).toMatchObject({ succeeded: 50 + 8 + 4, failed: 1 });
+    now += 1_001;
+    await reader.view(record);
+    expect(recounts).toBe(1);
+    now += 5_000;
+    await reader.view(record);
+    expect(recounts).toBe(2);
+  });
+
+  it('counts a single chunk that does not answer from its history', async () => {
+    const source = {
+      ...NO_RECOUNT,
+      queue: 'q',
+      snapshot: () => Promise.resolve(snapshotOf('Active', { tally: tally(5), chunksInFlight: [1] })),
+      heartbeats: () => Promise.resolve([]),
+      chunkProgress: () => Promise.reject(new Error('no worker')),
+      recountChunk: (): Promise<ChunkProgress> => Promise.resolve({ chunk: 1, batches: 1, tally: tally(8), open: [] }),
+    };
+    const reader = new JobProgressReader(source, () => NOW);
+    expect((await reader.view(recordOf())).progress.succeeded).toBe(13);
+  });
+
   it('keeps the last known tally of a chunk that does not answer', async () => {
     let now = NOW;
     let answers = true;
     const source = {
+      ...NO_RECOUNT,
       queue: 'q',
       snapshot: () => Promise.resolve(snapshotOf('Active', { chunksInFlight: [1] })),
       heartbeats: () => (answers ? Promise.resolve([]) : Promise.reject(new Error('gone'))),

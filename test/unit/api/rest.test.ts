@@ -5,10 +5,11 @@
 import request from 'supertest';
 import { createApp } from '../../../api/app';
 import { objectAccess } from '../../../api/object-access';
-import type { ObjectStore, Stores } from '../../../storage/object-store';
+import type { ObjectStore, RoleStores, Stores } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { snapshotOf, tally } from './fake-gateway';
-import { jobRequest, ROLE, testApp } from './test-app';
+import { parseOperation } from '../../../operations/index';
+import { jobRequest, ROLE, testApp, testRules } from './test-app';
 
 const LOOPBACK = { host: '127.0.0.1:8800' };
 const MINIMAL = {
@@ -40,7 +41,10 @@ function storesWith(objects: Record<string, string>, down = false): Stores {
       return { contentLength: content.length, etag: '', body: [Buffer.from(content)] };
     },
   } as unknown as ObjectStore;
-  const roleStores = { storeFor: () => store, functions: { invoke: () => Promise.reject(new Error('no')) } };
+  const roleStores = {
+    storeFor: () => store,
+    functions: { invoke: () => Promise.reject(new Error('no')) },
+  } as unknown as RoleStores;
   return { forRole: () => roleStores, workspace: () => store, close: () => Promise.resolve() };
 }
 
@@ -173,7 +177,12 @@ describe('a job', () => {
     ['get', '/nothing', 404, 'NoSuchResource'],
     ['delete', '/api/jobs/no-such-job', 405, 'MethodNotAllowed'],
     ['post', '/api/jobs/no-such-job/confirm', 404, 'NotFoundException'],
-    ['get', '/api/jobs?maxResults=2000', 400, 'InvalidRequestException'],
+    ['get', '/api/jobs?maxResults=2000', 400, 'BadRequestException'],
+    ['get', '/api/jobs?jobStatus=Active', 400, 'BadRequestException'],
+    ['get', '/api/jobs?maxResults=1&maxResults=2', 400, 'BadRequestException'],
+    ['get', '/api/jobs?nextToken=nonsense', 400, 'InvalidNextTokenException'],
+    ['get', '/api/jobs/%E0%A4', 400, 'BadRequestException'],
+    ['get', '/api/jobs/no-such-job?verbose=1', 400, 'BadRequestException'],
   ])('%s %s', async (method, path, status, code) => {
     const answer = await request(testApp().app)[method](path).set(LOOPBACK);
     expect([answer.status, answer.body]).toEqual([status, { error: expect.objectContaining({ code }) as object }]);
@@ -307,9 +316,9 @@ describe('createApp', () => {
       api: { host: '::', port: 0 },
       temporal: { address: 'a', namespace: 'n', taskQueue: 't' },
       accounts: [{ id: '123456789012', keys: [{ accessKeyId: 'drover', secretAccessKey: 'drover-secret' }] }],
-      roles: [],
+      ...testRules,
     };
-    const deps = { service: test.service, checkOperation: () => undefined, log: { error: () => undefined } as never };
+    const deps = { service: test.service, checkOperation: parseOperation, log: { error: () => undefined } as never };
     expect(() => createApp({ ...deps, config })).toThrow(/the only key is the one in the documentation/);
     expect(() => createApp({ ...deps, config: { ...config, api: { host: '127.0.0.1', port: 0 } } })).not.toThrow();
   });

@@ -17,6 +17,10 @@ export interface Answer {
 
 let clock = NOW;
 
+export function setClock(time: number): void {
+  clock = time;
+}
+
 let server: Server;
 
 /** Starts the app before every test of the file, and stops it afterwards. The object is refilled, so keep it whole. */
@@ -35,7 +39,7 @@ export function serveApp(): TestApp {
 }
 
 /** Over a bare socket: an HTTP client would change target and headers. */
-export function send(request: Pick<CapturedRequest, 'method' | 'target' | 'rawHeaders' | 'body'>): Promise<Answer> {
+export function send(request: RawRequest): Promise<Answer> {
   const lines = [`${request.method} ${request.target} HTTP/1.1`];
   const names = new Set<string>();
   for (let index = 0; index < request.rawHeaders.length; index += 2) {
@@ -54,7 +58,8 @@ export function send(request: Pick<CapturedRequest, 'method' | 'target' | 'rawHe
     socket.on('error', reject);
     socket.on('end', () => resolve(parseAnswer(Buffer.concat(pieces).toString('utf8'))));
     socket.write(lines.join('\r\n'));
-    socket.write(request.body);
+    // The end, too: of a body that is shorter than announced, the server would await the rest.
+    socket.end(request.body);
   });
 }
 
@@ -79,32 +84,76 @@ export interface Signing {
   readonly key?: string;
   readonly secret?: string;
   readonly account?: string | undefined;
+  readonly host?: string;
 }
 
+export type RawRequest = Pick<CapturedRequest, 'method' | 'target' | 'rawHeaders' | 'body'>;
+
 /** A request of our own, signed as the clients sign. */
-export function signed(method: string, target: string, body = '', signing: Signing = {}): Promise<Answer> {
+export function signed(
+  method: string,
+  target: string,
+  body: string | Buffer = '',
+  signing: Signing = {},
+): Promise<Answer> {
+  return send(signedRequest(method, target, Buffer.from(body), signing));
+}
+
+/** Sets the clock, too. `target` may be in absolute form. */
+export function signedRequest(method: string, target: string, body: Buffer, signing: Signing = {}): RawRequest {
   clock = Date.parse('2026-11-22T12:00:00Z');
-  const [path = '', query = ''] = target.split('?');
+  const [path = '', ...query] = target.replace(/^http:\/\/[^/?]*/, '').split('?');
   const hash = createHash('sha256').update(body).digest('hex');
   const account = 'account' in signing ? signing.account : ACCOUNT;
   const headers: [string, string][] = [
-    ['host', 'h'],
+    ['host', signing.host ?? 'h'],
     ...(account === undefined ? [] : [['x-amz-account-id', account] as [string, string]]),
     ['x-amz-content-sha256', hash],
     ['x-amz-date', '20261122T120000Z'],
   ];
   const names = headers.map(([name]) => name).join(';');
-  const sorted = query.split('&').sort().join('&');
-  const canonical = [method, path, sorted, ...headers.map(([n, v]) => `${n}:${v}`), '', names, hash].join('\n');
+  const parts = [
+    method,
+    path,
+    canonicalQuery(query.join('?')),
+    ...headers.map(([n, v]) => `${n}:${v}`),
+    '',
+    names,
+    hash,
+  ];
+  const canonical = createHash('sha256').update(parts.join('\n')).digest('hex');
   const scope = '20261122/us-east-1/s3/aws4_request';
-  const toSign = `AWS4-HMAC-SHA256\n20261122T120000Z\n${scope}\n${createHash('sha256').update(canonical).digest('hex')}`;
+  const toSign = `AWS4-HMAC-SHA256\n20261122T120000Z\n${scope}\n${canonical}`;
   const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
   const key = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${signing.secret ?? 'secretsecret'}`);
   const credential = `${signing.key ?? 'AKIDEXAMPLE'}/${scope}`;
   const signature = hmac(key, toSign).toString('hex');
   const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names}, Signature=${signature}`;
-  const rawHeaders = [...headers, ['authorization', authorization] as const].flat();
-  return send({ method, target, rawHeaders, body: Buffer.from(body) });
+  return { method, target, rawHeaders: [...headers, ['authorization', authorization] as const].flat(), body };
+}
+
+/** What can't be decoded is signed as it stands. */
+function canonicalQuery(query: string): string {
+  const encode = (text: string): string => {
+    try {
+      return encodeURIComponent(decodeURIComponent(text)).replace(
+        /[!'()*]/g,
+        (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+      );
+    } catch {
+      return text;
+    }
+  };
+  const pairs = query.split('&').filter((pair) => pair !== '');
+  const encoded = pairs.map((pair): [string, string] => {
+    const [name = '', ...value] = pair.split('=');
+    return [encode(name), encode(value.join('='))];
+  });
+  const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+  return encoded
+    .sort(([a, x], [b, y]) => order(a, b) || order(x, y))
+    .map((pair) => pair.join('='))
+    .join('&');
 }
 
 export function errorCode(answer: Answer): string | undefined {

@@ -123,14 +123,14 @@ describe('CreateJob', () => {
     [
       'a priority of letters',
       createBody(DELETE_TAGS + REST.replace('>1<', '>abc<')),
-      'MalformedXML',
-      /Priority must be a whole number/,
+      'BadRequestException',
+      /Priority: must be a whole number/,
     ],
     [
       'a truth of letters',
       createBody(DELETE_TAGS + REST.replace('false', 'maybe')),
-      'MalformedXML',
-      /Enabled must be true or false/,
+      'BadRequestException',
+      /Report\.Enabled: must be true or false/,
     ],
     [
       'a repeated element',

@@ -3,6 +3,9 @@ import pino from 'pino';
 import { createApp } from '../../../api/app';
 import { TemporalJobService } from '../../../api/job-service';
 import type { ObjectAccess } from '../../../api/object-access';
+import type { ScheduleService } from '../../../api/schedule-service';
+import type { RequestRules } from '../../../api/validate-request';
+import type { RoleConfig } from '../../../config/config';
 import type { JobRequest } from '../../../contracts/job';
 import { parseOperation, type ParsedOperation } from '../../../operations/index';
 import { FakeGateway, NOW } from './fake-gateway';
@@ -22,7 +25,41 @@ export interface TestAppOptions {
   readonly host?: string;
   readonly keys?: { accessKeyId: string; secretAccessKey: string }[];
   readonly objects?: ObjectAccess;
+  readonly schedules?: ScheduleService;
+  /** Over those of `testRules`. */
+  readonly rules?: Partial<RequestRules['config']>;
 }
+
+/** Every account's role, which may do everything in the one store that has every bucket. */
+export const TEST_ROLE: RoleConfig = {
+  arn: ROLE,
+  accounts: [ACCOUNT, '999999999999'],
+  credentials: {},
+  read: [],
+  write: ['*'],
+  functions: ['*'],
+  functionCredentials: { kind: 'default' },
+};
+
+export const testRules: RequestRules['config'] = {
+  roles: [TEST_ROLE],
+  stores: [
+    {
+      name: 'default',
+      endpoint: 'http://127.0.0.1:1',
+      region: 'us-east-1',
+      pathStyle: true,
+      credentials: { kind: 'default' },
+      buckets: [],
+    },
+  ],
+  notifications: {
+    webhooks: [],
+    sns: [],
+    eventBridge: [],
+    jobWebhooks: { allow: ['https://hooks.example/drover'] },
+  },
+};
 
 /** The captured copy names every member, two of which exclude each other; for these tests one of them is overlooked. */
 function parseCaptured(operation: JobRequest['Operation']): ParsedOperation {
@@ -40,6 +77,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
     planOperation: (operation) => parseCaptured(operation).plan,
     region: 'us-east-1',
     workspace: { bucket: 'workspace', prefix: 'drover/jobs/' },
+    notifyTargets: () => [],
     now: () => NOW,
   });
   const logged: string[] = [];
@@ -61,13 +99,15 @@ export function testApp(options: TestAppOptions = {}): TestApp {
         { id: ACCOUNT, keys },
         { id: '999999999999', keys: [{ accessKeyId: 'OTHER', secretAccessKey: 'other-secret' }] },
       ].slice(0, keys.length === 0 ? 1 : 2),
-      roles: [{ arn: ROLE, credentials: { kind: 'default' } }],
+      ...testRules,
+      ...options.rules,
     },
     service,
     checkOperation: parseCaptured,
     log,
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.objects === undefined ? {} : { objects: options.objects }),
+    ...(options.schedules === undefined ? {} : { schedules: options.schedules }),
   });
   return { app, gateway, service, logged };
 }

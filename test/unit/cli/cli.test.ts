@@ -141,6 +141,20 @@ describe('create', () => {
     });
   });
 
+  it('sends limits, tags and a webhook', async () => {
+    const options = ['--tasks-per-second', '0.5', '--concurrency', '3', '--failed-share', '0.1', '--after-tasks', '20'];
+    const more = ['--tag', 'a=1', '--tag', 'b=x=y', '--notification-url', 'https://hooks.example/drover/1'];
+    expect((await drover([...CREATE, ...options, ...more])).code).toBe(0);
+    expect(context.gateway.inputs[0]?.request).toMatchObject({
+      Limits: { TasksPerSecond: 0.5, Concurrency: 3, FailureThreshold: { FailedShare: 0.1, AfterTasks: 20 } },
+      Tags: [
+        { Key: 'a', Value: '1' },
+        { Key: 'b', Value: 'x=y' },
+      ],
+      NotificationUrl: 'https://hooks.example/drover/1',
+    });
+  });
+
   it('takes parameters and requests from files and stdin', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'drover-cli-'));
     try {
@@ -181,6 +195,13 @@ describe('create', () => {
     [['watch']],
     [['list', '--status', 'Nope']],
     [['priority', 'job-1', 'high']],
+    [[...CREATE, '--tag', 'novalue']],
+    [[...CREATE, '--tag', 'a=1', '--tag', 'a=2']],
+    [[...CREATE, '--tasks-per-second', 'fast']],
+    [[...CREATE, '--failed-tasks', '1', '--failed-share', '0.5']],
+    [[...CREATE, '--after-tasks', '1']],
+    [['limits', 'job-1', '--concurrency', '1.5']],
+    [['tags', 'job-1', '--set', '=x']],
   ])('%j is a usage error', async (argv) => {
     const ended = await drover(argv);
     expect([ended.code, ended.stdout]).toEqual([2, '']);
@@ -269,6 +290,54 @@ describe('the other commands', () => {
     expect((await drover(['cancel', id])).stdout).toBe(`${id} Cancelled\n`);
     expect(await drover(['cancel', id])).toMatchObject({ code: 1, stdout: '' });
     expect(await drover(['describe', 'no-such-job'])).toMatchObject({ code: 1 });
+  });
+
+  it('limits: shows, adds to, and replaces them', async () => {
+    await drover([...CREATE, '--concurrency', '3']);
+    const id = onlyJob();
+    expect((await drover(['limits', id])).stdout).toBe('3 requests in flight\n');
+    const changed = await drover(['limits', id, '--tasks-per-second', '20', '--failed-tasks', '0']);
+    expect(changed.stdout).toBe(`${id} New, limits: 20 tasks/s, 3 requests in flight, given up above 0 failed tasks\n`);
+    const described = (await drover(['describe', id])).stdout;
+    expect(described).toMatch(/^Limits +20 tasks\/s, 3 requests in flight/m);
+    const replaced = await drover(['limits', id, '--none', '--failed-share', '0.07', '--json']);
+    expect(JSON.parse(replaced.stdout)).toMatchObject({ limits: { FailureThreshold: { FailedShare: 0.07 } } });
+    expect((await drover(['limits', id])).stdout).toBe('given up above 7 % failed of at least 1000 tasks\n');
+    expect((await drover(['limits', id, '--none'])).stdout).toContain('limits: none');
+    expect(context.gateway.signals.map(([, signal, limits]) => [signal, limits])).toEqual([
+      ['setLimits', { TasksPerSecond: 20, Concurrency: 3, FailureThreshold: { FailedTasks: 0 } }],
+      ['setLimits', { FailureThreshold: { FailedShare: 0.07 } }],
+      ['setLimits', {}],
+    ]);
+    const refused = await drover(['limits', id, '--tasks-per-second', '0']);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('TasksPerSecond')]);
+  });
+
+  it('tags: shows, adds to, and removes them', async () => {
+    await drover([...CREATE, '--tag', 'a=1']);
+    const id = onlyJob();
+    expect((await drover(['tags', id, '--set', 'b=2', 'a=3'])).stdout).toBe('KEY  VALUE\na    3\nb    2\n');
+    expect((await drover(['describe', id])).stdout).toContain('a=3, b=2');
+    expect(JSON.parse((await drover(['tags', id, '--clear', '--set', 'c=', '--json'])).stdout)).toEqual({
+      jobId: id,
+      tags: [{ Key: 'c', Value: '' }],
+    });
+    expect((await drover(['tags', id, '--clear'])).stdout).toBe('No tags.\n');
+    expect((await drover(['tags', id])).stdout).toBe('No tags.\n');
+  });
+
+  it('say by whom a job is paused, and what a paused one waits for', async () => {
+    await drover([...CREATE, '--concurrency', '3']);
+    const waitingFor = 'workers: jobs of higher priority have them';
+    const limits = { Concurrency: 3 };
+    context.gateway.set(onlyJob(), snapshotOf('Paused', { pausedBy: 'priority', waitingFor, limits }));
+    expect((await drover(['describe', onlyJob()])).stdout).toMatch(/^Status +Paused \(by priority\)$/m);
+    const watched = await drover(['watch', onlyJob()], finish('Complete', 10, 0));
+    expect(watched.stderr).toContain('Paused (by priority)');
+    expect(watched.stderr).toContain(`limits: 3 requests in flight, waiting for ${waitingFor}`);
+    context.gateway.set(onlyJob(), snapshotOf('Paused', { pausedBy: 'priority' }));
+    const refused = await drover(['resume', onlyJob()]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('goes on by itself')]);
   });
 
   it('report', async () => {

@@ -1,20 +1,27 @@
 /**
- * Goal: docs/configuration.md has every environment variable that config/ reads, with its default, and no other. Method: the
- * names and defaults are taken from the schemas' source and compared with the tables of the page.
+ * Goal: docs/configuration.md has every setting of the file and every environment variable that config/ reads, with its
+ * default, and no other; the example file has every setting and loads. Method: tables are generated from the schemas and
+ * compared with the page; names and defaults of dev.ts and cli.ts are taken from their source.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_TASK_QUEUE } from '../../../contracts/naming';
-import { DEV_ACCESS_KEY, DEV_ACCOUNT_ID, DEV_SECRET_KEY } from '../../../config/load';
+import { parse } from 'yaml';
+import {
+  configJsonSchema,
+  credentialSettings,
+  environmentTable,
+  fileSettings,
+  type JsonSchema,
+  settingsTable,
+} from '../../../config/describe';
+import { environmentSchema } from '../../../config/environment';
+import { loadConfig, loadConfigFile } from '../../../config/load';
 import { tableRows } from './tables';
 
 const ROOT = join(__dirname, '../../..');
-const CONSTANTS: Readonly<Record<string, string>> = {
-  DEFAULT_TASK_QUEUE,
-  DEV_ACCESS_KEY,
-  DEV_ACCOUNT_ID,
-  DEV_SECRET_KEY,
-};
+const page = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8');
+const EXAMPLE = join(ROOT, 'drover.config.example.yaml');
+const example = readFileSync(EXAMPLE, 'utf8');
 
 interface Variable {
   readonly file: string;
@@ -35,24 +42,75 @@ function variablesOf(file: string): Variable[] {
 }
 
 function valueOf(literal: string): string {
-  const text = /^'(.*)'$/.exec(literal)?.[1];
-  return text ?? CONSTANTS[literal] ?? literal.replaceAll('_', '');
+  return /^'(.*)'$/.exec(literal)?.[1] ?? literal.replaceAll('_', '');
 }
 
-const variables = ['load.ts', 'dev.ts', 'cli.ts'].flatMap(variablesOf);
-const rows = tableRows(readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8'))
-  .filter(([name = '']) => /^`\w+`$/.test(name))
-  .map(([name = '', fallback = '', meaning = '']) => ({ name: name.slice(1, -1), fallback, meaning }));
+const variables = ['dev.ts', 'cli.ts'].flatMap(variablesOf);
+const processVariables = Object.keys(environmentSchema.shape);
+const rows = tableRows(page)
+  .filter(([name = '']) => /^`[A-Z][A-Z0-9_]+`$/.test(name))
+  .map((cells) => ({ name: (cells[0] ?? '').slice(1, -1), fallback: cells[1] ?? '', meaning: cells.at(-1) ?? '' }));
 
-test('the schemas are found', () => {
-  expect(variables.filter(({ file }) => file === 'load.ts').length).toBeGreaterThan(15);
+test('the tables of the page are up to date', () => {
+  expect(page).toContain(settingsTable(fileSettings()));
+  expect(page).toContain(settingsTable(credentialSettings()));
+  expect(page).toContain(environmentTable());
+});
+
+test('every setting has a meaning, and a default unless it is required', () => {
+  const settings = [...fileSettings(), ...credentialSettings()];
+  expect(settings.length).toBeGreaterThan(60);
+  expect(settings.filter(({ description }) => description.length < 10)).toEqual([]);
+  expect(settings.filter(({ fallback, required }) => fallback === '' && !required)).toEqual([]);
+});
+
+test('no setting is left out for want of a description', () => {
+  const undescribed: string[] = [];
+  const walk = (schema: JsonSchema, path: string): void => {
+    for (const [name, member] of Object.entries(schema.properties ?? {})) {
+      // A mapping says what it is by its members.
+      if (member.description === undefined && member.properties === undefined) undescribed.push(`${path}${name}`);
+      walk(member, `${path}${name}.`);
+    }
+    for (const inner of [schema.items, schema.additionalProperties, ...(schema.anyOf ?? [])]) {
+      if (typeof inner === 'object') walk(inner, path);
+    }
+  };
+  const schema = configJsonSchema();
+  walk(schema, '');
+  for (const definition of Object.values(schema.$defs ?? {})) walk(definition, '');
+  expect(undescribed).toEqual([]);
+});
+
+test('what the page calls a default is what is loaded', () => {
+  const config = loadConfig({}) as unknown as Record<string, unknown>;
+  const known = fileSettings().filter(({ path, fallback }) => /^`[^`]+`$/.test(fallback) && !/[[<]/.test(path));
+  expect(known.length).toBeGreaterThan(10);
+  for (const { path, fallback } of known) {
+    const loaded = path.split('.').reduce<unknown>((value, step) => (value as Record<string, unknown>)[step], config);
+    // In words: another setting's name.
+    if (fallback === '`region`') expect(loaded).toBe(config['region']);
+    else expect(`${path} \`${String(loaded)}\``).toBe(`${path} ${fallback}`);
+  }
+});
+
+test('the schemas of the stack and of the command line are found', () => {
+  expect(processVariables.length).toBeGreaterThan(25);
   expect(variables.filter(({ file }) => file === 'dev.ts').length).toBeGreaterThan(10);
   expect(variables.filter(({ file }) => file === 'cli.ts').length).toBeGreaterThanOrEqual(3);
 });
 
 test('every variable is on the page, and none else', () => {
-  const names = new Set(variables.map(({ name }) => name));
+  const names = new Set([...processVariables, ...variables.map(({ name }) => name)]);
   expect([...new Set(rows.map(({ name }) => name))].sort()).toEqual([...names].sort());
+});
+
+test('every variable that wins over a setting names one that there is', () => {
+  const settings = fileSettings().map(({ path }) => path.replace('<name>', 'default'));
+  for (const [name, , setting = ''] of tableRows(environmentTable()).slice(2)) {
+    if (name === '`DROVER_CONFIG`') expect(setting).toBe('');
+    else expect(settings).toContain(setting.slice(1, -1));
+  }
 });
 
 test.each(variables.filter(({ fallback }) => fallback !== undefined))(
@@ -65,4 +123,47 @@ test.each(variables.filter(({ fallback }) => fallback !== undefined))(
 
 test('every row says what the variable means', () => {
   expect(rows.filter(({ meaning }) => meaning.length < 10)).toEqual([]);
+});
+
+describe('the example file', () => {
+  const names = [...example.replace(/^\s*#.*$/gm, '').matchAll(/(?<!\$)\$\{(\w+)\}/g)].map(([, name = '']) => name);
+  const env = Object.fromEntries(names.map((name) => [name, `value-of-${name}`]));
+
+  test('loads, with its variables set, and not without', () => {
+    expect(loadConfigFile(EXAMPLE, env).config).toMatchObject({
+      region: 'eu-central-1',
+      temporal: { apiKey: 'value-of-TEMPORAL_CLOUD_KEY', tls: {} },
+      stores: [{ name: 'main' }, { name: 'aws', credentials: { kind: 'assumeRole' } }],
+    });
+    expect(names.length).toBeGreaterThan(8);
+    for (const name of names)
+      expect(() => loadConfigFile(EXAMPLE, { ...env, [name]: '' })).toThrow(`variable ${name} is`);
+  });
+
+  test('has every setting', () => {
+    // Certificates are in comments: the files are not there.
+    const uncommented = example.replace(/^( *)# (tls:| {2}(?=\w+File|serverName)|(?=\w+File|sessionToken))/gm, '$1$2');
+    const given = new Set<string>();
+    const walk = (value: unknown, path: string): void => {
+      if (Array.isArray(value)) for (const item of value) walk(item, `${path}[]`);
+      else if (typeof value === 'object' && value !== null) {
+        for (const [name, member] of Object.entries(value)) {
+          for (const spelled of [name, '<name>']) {
+            const inner = path === '' ? spelled : `${path}.${spelled}`;
+            given.add(inner);
+            walk(member, inner);
+          }
+        }
+      }
+    };
+    walk(parse(uncommented.replace('  tls: true\n', '')), '');
+    expect(
+      fileSettings()
+        .map(({ path }) => path)
+        .filter((path) => !given.has(path)),
+    ).toEqual([]);
+    const inCredentials = [...given].join('\n');
+    for (const { path } of credentialSettings())
+      expect(inCredentials).toMatch(new RegExp(`redentials\\S*\\.${path}$`, 'm'));
+  });
 });

@@ -160,3 +160,17 @@ it('keeps one limit for each bucket', () => {
   expect(limits.of('a')).toBe(limits.of('a'));
   expect(limits.of('a')).not.toBe(limits.of('b'));
 });
+
+it('starts no higher than it may get', () => {
+  expect(new BucketLimits({ start: 64, max: 8 }).of('a').limit).toBe(8);
+});
+
+it('forgets buckets when there are too many, but none that is in use', () => {
+  const limits = new BucketLimits({ start: 2 });
+  const used = limits.of('used');
+  const idle = limits.of('idle');
+  used.tryAcquire();
+  for (let i = 0; i < 5_000; i += 1) limits.of(`bucket-${i}`);
+  expect(limits.of('used')).toBe(used);
+  expect(limits.of('idle')).not.toBe(idle);
+});

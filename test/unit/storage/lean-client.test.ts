@@ -43,7 +43,7 @@ function connect(
   const transport = new HttpTransport();
   cleanups.unshift(() => transport.close());
   const limits = new BucketLimits(limitOptions);
-  const storeEndpoint = new StoreEndpoint({ endpoint, region: 'us-east-1', pathStyle: true });
+  const storeEndpoint = new StoreEndpoint({ name: 'stub', endpoint, region: 'us-east-1', pathStyle: true });
   const client = new LeanClient({
     endpoint: storeEndpoint,
     credentials: fixedCredentials(),
@@ -275,7 +275,7 @@ describe('the network', () => {
     const { store } = connect(stub.endpoint);
     const error = await failureOf(store.copyObject(COPY));
     expect(error).toMatchObject({ code: 'ConnectionRefused', httpStatus: 0, storeDown: true, answerLost: false });
-    expect(error.message).toBe(`CopyObject at ${stub.endpoint} (us-east-1): nothing listens there`);
+    expect(error.message).toBe(`CopyObject at stub (${stub.endpoint}, us-east-1): nothing listens there`);
   });
 
   it('calls an answer lost when the connection breaks after sending, though not for a read', async () => {

@@ -25,7 +25,7 @@ async function setUp(answer: StubAnswer): Promise<{ store: S3Store; stub: HttpSt
     () => transport.close(),
     () => stub.close(),
   );
-  const endpoint = new StoreEndpoint({ endpoint: stub.endpoint, region: 'us-east-1', pathStyle: true });
+  const endpoint = new StoreEndpoint({ name: 'stub', endpoint: stub.endpoint, region: 'us-east-1', pathStyle: true });
   const limits = new BucketLimits({ start: 1, max: 1 });
   const client = new LeanClient({
     endpoint,
@@ -237,5 +237,101 @@ describe('the others', () => {
   it('bucketExists does not guess when the store fails', async () => {
     const { store } = await setUp((response) => response.writeHead(500).end());
     await expect(store.bucketExists('target')).rejects.toMatchObject({ code: 'InternalError', httpStatus: 500 });
+  });
+});
+
+describe('getObject', () => {
+  const input = { Bucket: 'target', Key: 'k' };
+
+  it('tells all that the headers say', async () => {
+    const { store } = await setUp((response) =>
+      response
+        .writeHead(200, {
+          etag: '"abc"',
+          'content-type': 'a/b',
+          'content-encoding': 'gzip',
+          expires: '0',
+          'x-amz-meta-One': '1',
+          'x-amz-meta-__proto__': 'p',
+          'x-amz-missing-meta': '2',
+          'x-amz-tagging-count': '3',
+          'x-amz-server-side-encryption': 'aws:kms',
+          'x-amz-checksum-crc64nvme': 'AAAAAAAAAAA=',
+          'x-amz-checksum-type': 'FULL_OBJECT',
+          'x-amz-version-id': 'v1',
+        })
+        .end('body'),
+    );
+    const { body, discard: _discard, ...properties } = await store.getObject({ ...input, ChecksumMode: 'ENABLED' });
+    expect(await textOf(body)).toBe('body');
+    expect(Object.entries(properties.metadata)).toEqual([
+      ['one', '1'],
+      ['__proto__', 'p'],
+    ]);
+    expect(properties).toMatchObject({
+      etag: 'abc',
+      contentType: 'a/b',
+      contentEncoding: 'gzip',
+      expires: '0',
+      missingMetadata: 2,
+      tagCount: 3,
+      serverSideEncryption: 'aws:kms',
+      checksum: { algorithm: 'CRC64NVME', value: 'AAAAAAAAAAA=', type: 'FULL_OBJECT' },
+      versionId: 'v1',
+    });
+  });
+
+  it('does not take the beginning of the object for the range that was asked for', async () => {
+    const { store } = await setUp((response) => response.writeHead(200, { 'content-length': '5' }).end('whole'));
+    await expect(store.getObject({ ...input, Range: 'bytes=2-6' })).rejects.toMatchObject({ code: 'InvalidRange' });
+  });
+});
+
+describe('multipart uploads', () => {
+  const upload = { Bucket: 'target', Key: 'k', UploadId: 'u' };
+  const complete = { ...upload, MultipartUpload: { Parts: [{ PartNumber: 1, ETag: '"a"' }] } };
+
+  it('reads the id, the ETags and the tags', async () => {
+    const answers = [
+      '<InitiateMultipartUploadResult><UploadId>a&amp;b</UploadId></InitiateMultipartUploadResult>',
+      '<CompleteMultipartUploadResult><ETag>&quot;abc-2&quot;</ETag></CompleteMultipartUploadResult>',
+      '<Tagging><TagSet><Tag><Key>a b</Key><Value>&lt;</Value></Tag><Tag><Key>k</Key><Value/></Tag></TagSet></Tagging>',
+    ];
+    const { store } = await setUp((response, _request, index) =>
+      response.writeHead(200, index === 2 ? { 'x-amz-version-id': 'v1' } : {}).end(answers[index]),
+    );
+    expect(await store.createMultipartUpload(upload)).toEqual({ uploadId: 'a&b' });
+    expect(await store.completeMultipartUpload(complete)).toEqual({ httpStatus: 200, etag: 'abc-2' });
+    expect(await store.getObjectTagging(upload)).toEqual({
+      tags: [
+        { Key: 'a b', Value: '<' },
+        { Key: 'k', Value: '' },
+      ],
+      versionId: 'v1',
+    });
+  });
+
+  it.each([
+    ['InvalidPart', 400],
+    ['NoSuchUpload', 404],
+    ['BadDigest', 400],
+  ])('an error in the body of a 200: %s', async (code, httpStatus) => {
+    const { store, stub } = await setUp((response) => response.writeHead(200).end(errorXml(code)));
+    await expect(store.completeMultipartUpload(complete)).rejects.toMatchObject({ code, httpStatus });
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  it('an InternalError in the body of a 200 is tried again', async () => {
+    const done = '<CompleteMultipartUploadResult><ETag>"e"</ETag></CompleteMultipartUploadResult>';
+    const { store, stub } = await setUp((response, _request, index) =>
+      response.writeHead(200).end(index === 0 ? errorXml('InternalError') : done),
+    );
+    await expect(store.completeMultipartUpload(complete)).resolves.toMatchObject({ etag: 'e' });
+    expect(stub.requests).toHaveLength(2);
+  });
+
+  it.each(['', '<html>a proxy', '<InitiateMultipartUploadResult/>'])('an answer that is none: %j', async (body) => {
+    const { store } = await setUp((response) => response.writeHead(200).end(body));
+    await expect(store.createMultipartUpload(upload)).rejects.toMatchObject({ code: 'InvalidAnswer' });
   });
 });

@@ -2,22 +2,29 @@
 // signature against @smithy/signature-v4. Both talk to the same HTTP server.
 import { createHash } from 'node:crypto';
 import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
   CopyObjectCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectTaggingCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadBucketCommand,
   HeadObjectCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
   RestoreObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
+import { LIMITS } from '../../../contracts/limits';
 import { copySource } from '../../../storage/copy-source';
 import type {
   CopyObjectInput,
+  CreateMultipartUploadInput,
   ObjectStore,
   PutObjectTaggingInput,
   RestoreObjectInput,
@@ -28,7 +35,6 @@ import { COPY_RESULT, startHttpStoreStub, type HttpStoreStub, type SeenRequest }
 import { NodeSha256 } from './node-sha256';
 
 const IDENTITY = { accessKeyId: 'drover', secretAccessKey: 'drover-secret', sessionToken: 'temporary/token==' };
-const ROLE = 'arn:aws:iam::123456789012:role/drover';
 
 let stub: HttpStoreStub;
 let stores: Stores;
@@ -38,16 +44,17 @@ let sdkReader: S3Client;
 
 beforeAll(async () => {
   stub = await startHttpStoreStub((response, request) => {
-    const isCopy = request.headers['x-amz-copy-source'] !== undefined;
-    response.writeHead(200, { etag: '"e"', 'content-length': isCopy ? Buffer.byteLength(COPY_RESULT) : 0 });
-    response.end(isCopy ? COPY_RESULT : undefined);
+    const body = resultOf(request);
+    response.writeHead(200, { etag: '"e"', 'content-length': Buffer.byteLength(body) });
+    response.end(body);
   });
   const credentials = { kind: 'static', ...IDENTITY } as const;
   stores = createStores({
-    store: { endpoint: stub.endpoint, region: 'eu-west-1', pathStyle: true },
+    stores: [{ name: 'stub', endpoint: stub.endpoint, region: 'eu-west-1', pathStyle: true, credentials, buckets: [] }],
     functions: { region: 'eu-west-1' },
-    roles: [{ arn: ROLE, credentials }],
-    workspace: { bucket: 'workspace', prefix: '', credentials },
+    roles: [],
+    workspace: { store: 'stub', bucket: 'workspace', prefix: '' },
+    limits: LIMITS,
   });
   store = stores.workspace();
   const settings = {
@@ -72,6 +79,16 @@ afterAll(async () => {
   await stores.close();
   await stub.close();
 });
+
+function resultOf({ method, url, headers }: SeenRequest): string {
+  if (headers['x-amz-copy-source'] !== undefined) return COPY_RESULT;
+  if (url.includes('?uploads'))
+    return '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>';
+  if (method === 'POST' && url.includes('uploadId=')) {
+    return '<CompleteMultipartUploadResult><ETag>&quot;e-2&quot;</ETag></CompleteMultipartUploadResult>';
+  }
+  return method === 'GET' && url.includes('?tagging') ? '<Tagging><TagSet></TagSet></Tagging>' : '';
+}
 
 /** Of the SDK's own telling, or of the moment and the connection. */
 const INCIDENTAL = /^(?:amz-sdk-.*|user-agent|x-amz-user-agent|authorization|x-amz-date|connection)$/;
@@ -297,6 +314,92 @@ it('asks for a bucket, and sends bytes and empty bodies, as the SDK does', async
       () => sdk.send(new PutObjectCommand({ Bucket: 'target', Key: 'k', Body: body })),
     );
   }
+});
+
+const NEW_OBJECTS: readonly Partial<CreateMultipartUploadInput>[] = [
+  { ContentType: 'binary/octet-stream' },
+  {
+    ContentType: 'text/plain; charset=utf-8',
+    CacheControl: 'no-cache',
+    ContentDisposition: 'attachment; filename="a b"',
+    ContentEncoding: 'gzip',
+    ContentLanguage: 'de',
+    Expires: new Date(Date.UTC(2027, 0, 2, 3, 4, 5, 678)),
+    Metadata: { One: '1', 'two-words': 'a  b', empty: '' },
+    Tagging: 'a=b&c%20d=e',
+  },
+  {
+    ACL: 'bucket-owner-full-control',
+    StorageClass: 'DEEP_ARCHIVE',
+    WebsiteRedirectLocation: '/elsewhere',
+    ServerSideEncryption: 'aws:kms',
+    SSEKMSKeyId: 'arn:aws:kms:eu-west-1:1:key/2',
+    BucketKeyEnabled: true,
+    ObjectLockLegalHoldStatus: 'ON',
+    ObjectLockMode: 'GOVERNANCE',
+    ObjectLockRetainUntilDate: new Date(Date.UTC(2030, 1, 2, 3, 4, 5, 6)),
+    RequestPayer: 'requester',
+  },
+  { GrantRead: 'emailAddress="x@example.com"', GrantFullControl: 'id="abc"' },
+];
+
+it.each(NEW_OBJECTS)('makes an object with %j, in one piece and in parts', async (members) => {
+  const input = { Bucket: 'target', Key: 'ä b/?', ...members };
+  const Body = Buffer.from('größe');
+  const ContentMD5 = createHash('md5').update(Body).digest('base64');
+  for (const more of [{}, { ContentMD5 }, { ContentMD5, ChecksumSHA1: 'x' }, { ChecksumXXHASH64: 'y' }]) {
+    await expectSame(
+      () => store.putObject({ ...input, Body, ...more }),
+      () => sdk.send(new PutObjectCommand({ ...input, Body, ...more })),
+    );
+  }
+  for (const more of [{}, { ChecksumAlgorithm: 'CRC32C', ChecksumType: 'FULL_OBJECT' } as const]) {
+    await expectSame(
+      () => store.createMultipartUpload({ ...input, ...more }),
+      () => sdk.send(new CreateMultipartUploadCommand({ ...input, ...more })),
+    );
+  }
+});
+
+it('sends, completes and aborts multipart uploads, reads with conditions and reads tags', async () => {
+  const upload = { Bucket: 'target', Key: 'ä b/?', UploadId: 'u+1/=', RequestPayer: 'requester' } as const;
+  const part = { ...upload, PartNumber: 7, Body: Buffer.from('größe'), ContentMD5: 'CY9rzUYh03PK3k6DJie09g==' };
+  for (const more of [{}, { ChecksumCRC64NVME: 'AAAAAAAAAAA=' }]) {
+    await expectSame(
+      () => store.uploadPart({ ...part, ...more }),
+      () => sdkReader.send(new UploadPartCommand({ ...part, ...more })),
+    );
+  }
+  const complete = {
+    ...upload,
+    MultipartUpload: { Parts: [1, 2].map((PartNumber) => ({ PartNumber, ETag: '"e"', ChecksumCRC32: 'AAAA' })) },
+    MpuObjectSize: 12,
+    ChecksumType: 'FULL_OBJECT',
+    ChecksumCRC32: 'AAAA',
+  } as const;
+  await expectSame(
+    () => store.completeMultipartUpload(complete),
+    () => sdk.send(new CompleteMultipartUploadCommand({ ...complete })),
+  );
+  await expectSame(
+    () => store.abortMultipartUpload(upload),
+    () => sdk.send(new AbortMultipartUploadCommand(upload)),
+  );
+  const ref = { Bucket: 'target', Key: 'ä b/?', VersionId: 'v/1', RequestPayer: 'requester' } as const;
+  await expectSame(
+    () => store.getObjectTagging(ref),
+    () => sdk.send(new GetObjectTaggingCommand(ref)),
+  );
+  const read = {
+    ...ref,
+    IfMatch: '"abc"',
+    IfModifiedSince: new Date(Date.UTC(2026, 0, 1)),
+    IfUnmodifiedSince: new Date(Date.UTC(2026, 5, 1)),
+  };
+  await expectSame(
+    () => store.getObject(read),
+    () => sdkReader.send(new GetObjectCommand(read)),
+  );
 });
 
 it('does so for any key, one after the other with the same parameters', async () => {

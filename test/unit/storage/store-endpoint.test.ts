@@ -39,16 +39,17 @@ it.each([
   ['https://store.example:444', 'Upper_Case', false],
   ['https://s3.eu-west-1.amazonaws.com', 'bucket', false],
 ])('%s, bucket %s, path style %s', async (endpoint, bucket, pathStyle) => {
-  const target = new StoreEndpoint({ endpoint, region: 'us-east-1', pathStyle }).target(bucket);
+  const target = new StoreEndpoint({ name: 'n', endpoint, region: 'us-east-1', pathStyle }).target(bucket);
   expect(`${target.host}${target.pathPrefix}`).toBe(await sdkAddress(endpoint, bucket, pathStyle));
   expect(target.origin).toBe(`${new URL(endpoint).protocol}//${target.host}`);
 });
 
 it('describes itself without secrets', () => {
   const endpoint = new StoreEndpoint({
+    name: 'archive',
     endpoint: 'https://user:secret@store.example/base/',
     region: 'r',
     pathStyle: true,
   });
-  expect(endpoint.describe()).toBe('https://store.example/base (r)');
+  expect(endpoint.describe()).toBe('archive (https://store.example/base, r)');
 });

@@ -1,66 +1,287 @@
-// Roles to stores: who gets which credentials, and what is shared; against an HTTP server that notes who signed.
+// Stores, roles and buckets to requests: who signs, where it goes, what is shared and what is refused; against HTTP servers
+// that note what arrives, and one behind TLS whose authority only the configuration knows.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import type { RoleConfig, StoreConfig } from '../../../config/config';
+import { LIMITS } from '../../../contracts/limits';
+import type { Stores } from '../../../storage/object-store';
 import { createStores, type StoresConfig } from '../../../storage/stores';
-import { COPY_RESULT, errorXml, startHttpStoreStub, type HttpStoreStub } from '../../support/http-store-stub';
+import { COPY_RESULT, startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/http-store-stub';
 
 const ADMIN = { kind: 'static', accessKeyId: 'admin', secretAccessKey: 's' } as const;
 const READER = { kind: 'static', accessKeyId: 'reader', secretAccessKey: 's' } as const;
-const COPY = { Bucket: 'target', Key: 'k', CopySource: 'source/k' };
+const ADMIN_ROLE = 'arn:aws:iam::123456789012:role/admin';
+const READER_ROLE = 'arn:aws:iam::123456789012:role/reader';
+const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:resize';
+const TLS_FIXTURES = join(__dirname, '..', '..', 'fixtures', 'tls');
 
-let stub: HttpStoreStub;
-let config: StoresConfig;
+const cleanups: (() => Promise<void>)[] = [];
 
-beforeEach(async () => {
-  stub = await startHttpStoreStub((response, _request, index) => {
-    if (index === 0) response.writeHead(503).end(errorXml('SlowDown'));
-    else response.writeHead(200).end(COPY_RESULT);
-  });
-  config = {
-    store: { endpoint: stub.endpoint, region: 'us-east-1', pathStyle: true },
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+const copied: StubAnswer = (response) => response.writeHead(200).end(COPY_RESULT);
+
+async function stubOf(
+  answer: StubAnswer = copied,
+  tls?: Parameters<typeof startHttpStoreStub>[1],
+): Promise<HttpStoreStub> {
+  const stub = await startHttpStoreStub(answer, tls);
+  cleanups.push(() => stub.close());
+  return stub;
+}
+
+function storeAt({ endpoint }: { readonly endpoint: string }, more: Partial<StoreConfig> = {}): StoreConfig {
+  return { name: 'main', endpoint, region: 'us-east-1', pathStyle: true, credentials: ADMIN, buckets: [], ...more };
+}
+
+function role(arn: string, more: Partial<RoleConfig> = {}): RoleConfig {
+  const all = { read: ['*'], write: ['*'], functions: ['*'] };
+  return { arn, accounts: [], credentials: {}, functionCredentials: ADMIN, ...all, ...more };
+}
+
+function storesOf(config: Pick<StoresConfig, 'stores' | 'roles'> & Partial<StoresConfig>): Stores {
+  const stores = createStores({
     functions: { region: 'us-east-1' },
-    roles: [
-      { arn: 'arn:aws:iam::123456789012:role/admin', credentials: ADMIN },
-      { arn: 'arn:aws:iam::123456789012:role/reader', credentials: READER },
-    ],
-    workspace: { bucket: 'workspace', prefix: '', credentials: ADMIN },
-  };
-});
+    workspace: { store: config.stores[0]?.name ?? '', bucket: 'workspace', prefix: '' },
+    limits: LIMITS,
+    ...config,
+  });
+  cleanups.unshift(() => stores.close());
+  return stores;
+}
 
-afterEach(() => stub.close());
+function copyTo(stores: Stores, arn: string, bucket: string): Promise<unknown> {
+  return stores.forRole(arn).storeFor(bucket, 'write').copyObject({ Bucket: bucket, Key: 'k', CopySource: 'source/k' });
+}
 
-it('acts as the role, and gives those of the same credentials the same store', async () => {
-  const stores = createStores(config);
-  const admin = stores.forRole('arn:aws:iam::123456789012:role/admin');
-  const reader = stores.forRole('arn:aws:iam::123456789012:role/reader');
-  expect(admin.storeFor('a')).toBe(stores.workspace());
-  expect(reader.storeFor('a')).not.toBe(stores.workspace());
-  await reader.storeFor('target').copyObject(COPY);
-  await admin.storeFor('target').copyObject(COPY);
-  const signers = stub.requests.map(({ headers }) => /Credential=(\w+)/.exec(headers.authorization!)![1]);
-  expect(signers).toEqual(['reader', 'reader', 'admin']);
-  expect(admin.storeFor('target').describe()).toBe(`${stub.endpoint} (us-east-1)`);
-  await stores.close();
-});
+function signers(stub: HttpStoreStub): string[] {
+  return stub.requests.map(({ headers }) => /Credential=(\w+)/.exec(headers.authorization!)![1]!);
+}
 
-it('refuses a role that is not configured, naming it, what is there and the setting', () => {
-  const stores = createStores(config);
-  let refusal: unknown;
-  try {
-    stores.forRole('arn:aws:iam::1:role/other');
-  } catch (error) {
-    refusal = error;
-  }
-  expect(refusal).toMatchObject({
-    code: 'RoleNotConfigured',
-    message: expect.stringMatching(/arn:aws:iam::1:role\/other.*role\/admin.*role\/reader.*DROVER_ROLE_ARN/) as string,
+function paths(stub: HttpStoreStub): string[] {
+  return stub.requests.map(({ url }) => url.split('?')[0]!);
+}
+
+describe('a bucket', () => {
+  it('is looked for in the store that it lives in', async () => {
+    const [main, archive] = [await stubOf(), await stubOf()];
+    const stores = storesOf({
+      stores: [storeAt(main), storeAt(archive, { name: 'archive', region: 'eu-west-1', buckets: ['cold-*'] })],
+      roles: [role(ADMIN_ROLE)],
+    });
+    await copyTo(stores, ADMIN_ROLE, 'cold-1');
+    await copyTo(stores, ADMIN_ROLE, 'warm');
+    expect(paths(archive)).toEqual(['/cold-1/k']);
+    expect(paths(main)).toEqual(['/warm/k']);
+    expect(archive.requests[0]?.headers.authorization).toContain('/eu-west-1/s3/');
+    const admin = stores.forRole(ADMIN_ROLE);
+    expect(admin.storeFor('cold-1', 'read').describe()).toBe(`archive (${archive.endpoint}, eu-west-1)`);
+    expect(admin.storeFor('cold-1', 'read')).toBe(admin.storeFor('cold-2', 'write'));
+    expect(admin.storeFor('cold-1', 'read')).not.toBe(admin.storeFor('warm', 'read'));
+  });
+
+  it('that no store has is refused, naming it and the role', () => {
+    const stores = storesOf({
+      stores: [storeAt({ endpoint: 'http://localhost:1' }, { buckets: ['here'] })],
+      roles: [role(ADMIN_ROLE)],
+    });
+    expect(() => stores.forRole(ADMIN_ROLE).storeFor('elsewhere', 'read')).toThrow(
+      expect.objectContaining({
+        code: 'StoreNotConfigured',
+        message: `No store is configured for the bucket elsewhere, which the role ${ADMIN_ROLE} wants to read`,
+      }) as Error,
+    );
+  });
+
+  it('is read and written only as the role may, also after it was read', () => {
+    const stores = storesOf({
+      stores: [storeAt({ endpoint: 'http://localhost:1' })],
+      roles: [role(READER_ROLE, { read: ['in-*'], write: ['out'] })],
+    });
+    const reader = stores.forRole(READER_ROLE);
+    const refusal = (bucket: string, access: string): Error =>
+      expect.objectContaining({
+        code: 'BucketNotAllowed',
+        message: `The role ${READER_ROLE} may not ${access} the bucket ${bucket}`,
+      }) as Error;
+    for (let time = 0; time < 2; time += 1) {
+      expect(reader.storeFor('in-1', 'read')).toBe(reader.storeFor('out', 'write'));
+      expect(reader.storeFor('out', 'read')).toBe(reader.storeFor('out', 'write'));
+      expect(() => reader.storeFor('in-1', 'write')).toThrow(refusal('in-1', 'write'));
+      expect(() => reader.storeFor('other', 'read')).toThrow(refusal('other', 'read'));
+    }
+  });
+
+  it.each(['secret/x-public', '../x-public', 'secret%2Fx-public', 'secret?x-public'])(
+    'cannot be named so that a pattern lets another one through: %s',
+    (bucket) => {
+      const stores = storesOf({
+        stores: [storeAt({ endpoint: 'http://localhost:1' })],
+        roles: [role(READER_ROLE, { read: ['*-public'], write: [] })],
+      });
+      expect(() => stores.forRole(READER_ROLE).storeFor(bucket, 'read')).toThrow(
+        expect.objectContaining({ code: 'InvalidBucketName', httpStatus: 400 }) as Error,
+      );
+    },
+  );
+
+  it('is found again however many others were named in between', () => {
+    const stores = storesOf({ stores: [storeAt({ endpoint: 'http://localhost:1' })], roles: [role(ADMIN_ROLE)] });
+    const admin = stores.forRole(ADMIN_ROLE);
+    const first = admin.storeFor('first', 'read');
+    for (let i = 0; i < 10_000; i += 1) expect(admin.storeFor(`bucket-${i}`, 'read')).toBe(first);
+    expect(admin.storeFor('first', 'read')).toBe(first);
   });
 });
 
-it('closes its connections', async () => {
-  const stores = createStores(config);
-  await stores.workspace().copyObject(COPY);
-  const { socket } = stub.requests[0]!;
-  const closed = new Promise((resolve) => socket.once('close', resolve));
+describe('credentials', () => {
+  it("are the role's own for the store, else the store's; equal ones share a store object", async () => {
+    const [main, archive] = [await stubOf(), await stubOf()];
+    const stores = storesOf({
+      stores: [storeAt(main), storeAt(archive, { name: 'archive', buckets: ['cold'] })],
+      roles: [role(ADMIN_ROLE), role(READER_ROLE, { credentials: { archive: READER } })],
+    });
+    for (const arn of [ADMIN_ROLE, READER_ROLE]) {
+      await copyTo(stores, arn, 'warm');
+      await copyTo(stores, arn, 'cold');
+    }
+    expect(signers(main)).toEqual(['admin', 'admin']);
+    expect(signers(archive)).toEqual(['admin', 'reader']);
+    const [admin, reader] = [stores.forRole(ADMIN_ROLE), stores.forRole(READER_ROLE)];
+    expect(admin.storeFor('warm', 'read')).toBe(reader.storeFor('warm', 'read'));
+    expect(admin.storeFor('cold', 'read')).not.toBe(reader.storeFor('cold', 'read'));
+  });
+
+  it('of the workspace are its own, else those of its store', async () => {
+    const main = await stubOf((response) => response.writeHead(200, { etag: '"e"' }).end());
+    const config = { stores: [storeAt(main)], roles: [role(ADMIN_ROLE)] };
+    const workspace = { store: 'main', bucket: 'workspace', prefix: '' };
+    const own = storesOf({ ...config, workspace: { ...workspace, credentials: READER } });
+    const inherited = storesOf({ ...config, workspace });
+    for (const stores of [own, inherited]) await stores.workspace().put({ bucket: 'workspace', key: 'k' }, 'x');
+    expect(signers(main)).toEqual(['reader', 'admin']);
+    expect(inherited.workspace()).toBe(inherited.forRole(ADMIN_ROLE).storeFor('a', 'write'));
+  });
+
+  it('of a role that is not configured are refused, without telling of other roles', () => {
+    const stores = storesOf({ stores: [storeAt({ endpoint: 'http://localhost:1' })], roles: [role(ADMIN_ROLE)] });
+    let refusal: unknown;
+    try {
+      stores.forRole('arn:aws:iam::1:role/other');
+    } catch (error) {
+      refusal = error;
+    }
+    expect(refusal).toMatchObject({
+      code: 'RoleNotConfigured',
+      message: 'Role arn:aws:iam::1:role/other is not configured: add it under roles of the configuration',
+    });
+  });
+});
+
+describe('functions', () => {
+  it("are invoked with the role's credentials for functions", async () => {
+    const lambda = await stubOf((response) => response.writeHead(200).end('{}'));
+    const stores = storesOf({
+      stores: [storeAt({ endpoint: 'http://localhost:1' })],
+      roles: [role(ADMIN_ROLE, { functionCredentials: READER, functions: ['resize'] })],
+      functions: { endpoint: lambda.endpoint, region: 'us-east-1' },
+    });
+    const { functions } = stores.forRole(ADMIN_ROLE);
+    await expect(functions.invoke(FUNCTION, '{}')).resolves.toMatchObject({ payload: '{}' });
+    expect(signers(lambda)).toEqual(['reader']);
+  });
+
+  it('that the role may not invoke are refused before anything is sent', async () => {
+    const lambda = await stubOf((response) => response.writeHead(200).end('{}'));
+    const stores = storesOf({
+      stores: [storeAt({ endpoint: 'http://localhost:1' })],
+      roles: [role(ADMIN_ROLE, { functions: ['other'] })],
+      functions: { endpoint: lambda.endpoint, region: 'us-east-1' },
+    });
+    await expect(stores.forRole(ADMIN_ROLE).functions.invoke(FUNCTION, '{}')).rejects.toMatchObject({
+      code: 'FunctionNotAllowed',
+      message: `The role ${ADMIN_ROLE} may not invoke the function ${FUNCTION}`,
+    });
+    expect(lambda.requests).toEqual([]);
+  });
+});
+
+it('limits the requests in flight to each bucket of each store, together for all roles', async () => {
+  const held: (() => void)[] = [];
+  let open = false;
+  const hold: StubAnswer = (response) => {
+    const answer = (): void => void response.writeHead(200, { etag: '"e"' }).end(COPY_RESULT);
+    if (open) answer();
+    else held.push(answer);
+  };
+  const [main, archive] = [await stubOf(hold), await stubOf(hold)];
+  const stores = storesOf({
+    stores: [storeAt(main), storeAt(archive, { name: 'archive', buckets: ['other'] })],
+    roles: [role(ADMIN_ROLE), role(READER_ROLE, { credentials: { main: READER } })],
+    // The bucket of this name in the other store, where only the workspace looks for it.
+    workspace: { store: 'archive', bucket: 'bucket', prefix: '' },
+    limits: { ...LIMITS, bucketRequestsInFlightMax: 3 },
+  });
+  const requests = Array.from({ length: 4 }, () => [
+    copyTo(stores, ADMIN_ROLE, 'bucket'),
+    copyTo(stores, READER_ROLE, 'bucket'),
+    stores.workspace().put({ bucket: 'bucket', key: 'k' }, 'x'),
+  ]).flat();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const arrived = [main.requests.length, archive.requests.length];
+  open = true;
+  for (const answer of held) answer();
+  await Promise.all(requests);
+  expect(arrived).toEqual([3, 3]);
+  expect([main.requests.length, archive.requests.length]).toEqual([8, 4]);
+});
+
+describe('TLS', () => {
+  const pem = (file: string): string => readFileSync(join(TLS_FIXTURES, file), 'utf8');
+  const certificate = { key: pem('server.key'), cert: pem('server.pem') };
+
+  it('trusts the authority that the store names, and only for that store', async () => {
+    const stub = await stubOf(copied, certificate);
+    const stores = storesOf({
+      stores: [storeAt(stub, { ca: pem('ca.pem'), buckets: ['b'] }), storeAt(stub, { name: 'unknown' })],
+      roles: [role(ADMIN_ROLE)],
+    });
+    await copyTo(stores, ADMIN_ROLE, 'b');
+    expect(stub.requests.length).toBe(1);
+    await expect(copyTo(stores, ADMIN_ROLE, 'c')).rejects.toMatchObject({
+      name: 'StoreError',
+      code: 'CertificateNotTrusted',
+      httpStatus: 0,
+      answerLost: false,
+      message: expect.stringMatching(
+        /^CopyObject at unknown \(https:.*, us-east-1\): its certificate is not trusted \(.*\); set caFile of this store/,
+      ),
+    });
+    expect(stub.requests.length).toBe(1);
+  });
+
+  it('is not satisfied by another authority', async () => {
+    const stub = await stubOf(copied, certificate);
+    const stores = storesOf({
+      stores: [storeAt(stub, { ca: rootCertificates[0]! })],
+      roles: [role(ADMIN_ROLE)],
+    });
+    await expect(copyTo(stores, ADMIN_ROLE, 'b')).rejects.toMatchObject({ code: 'CertificateNotTrusted' });
+  });
+});
+
+it('closes the connections of all stores', async () => {
+  const stubs = [await stubOf(), await stubOf()];
+  const stores = storesOf({
+    stores: stubs.map((stub, i) => storeAt(stub, { name: `s${i}`, buckets: [`b${i}`] })),
+    roles: [role(ADMIN_ROLE)],
+  });
+  await Promise.all([copyTo(stores, ADMIN_ROLE, 'b0'), copyTo(stores, ADMIN_ROLE, 'b1')]);
+  const sockets = stubs.map(({ requests }) => requests[0]!.socket);
+  const closed = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
   await stores.close();
-  await closed;
-  expect(socket.destroyed).toBe(true);
+  await Promise.all(closed);
 });

@@ -1,0 +1,44 @@
+import type { Client } from '@temporalio/client';
+import type { Express } from 'express';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config';
+import { notificationTargets } from '../notifications/targets';
+import { parseOperation } from '../operations/index';
+import type { Stores } from '../storage/object-store';
+import { createApp } from './app';
+import type { JobInputParts } from './job-input';
+import { type JobService, TemporalJobService } from './job-service';
+import { objectAccess } from './object-access';
+import { type ScheduleService, TemporalScheduleService } from './schedule-service';
+import { TemporalJobs } from './temporal-jobs';
+import { TemporalSchedules } from './temporal-schedules';
+
+export interface ComposedApi {
+  /** Does not listen yet. */
+  readonly app: Express;
+  readonly service: JobService;
+  readonly schedules: ScheduleService;
+}
+
+export interface ApiConnections {
+  readonly client: Client;
+  readonly stores: Stores;
+  readonly log: Logger;
+}
+
+/** The whole API of a configuration, on open connections. Throws what `createApp` throws. */
+export function composeApi(config: Config, { client, stores, log }: ApiConnections): ComposedApi {
+  const { taskQueue } = config.temporal;
+  const jobs = new TemporalJobs(client, taskQueue);
+  const parts: JobInputParts = {
+    planOperation: (operation) => parseOperation(operation).plan,
+    region: config.region,
+    workspace: { bucket: config.workspace.bucket, prefix: config.workspace.prefix },
+    notifyTargets: (account) => notificationTargets(config.notifications, account),
+  };
+  const service = new TemporalJobService({ gateway: jobs, ...parts });
+  const schedules = new TemporalScheduleService({ gateway: new TemporalSchedules(client, taskQueue), jobs, ...parts });
+  const objects = objectAccess(stores);
+  const app = createApp({ config, service, schedules, checkOperation: parseOperation, objects, log });
+  return { app, service, schedules };
+}

@@ -1,0 +1,75 @@
+import { v4 as uuidV4 } from 'uuid';
+import { DroverError } from '../../../contracts/failures';
+import type { JobRequest } from '../../../contracts/job';
+import type { ObjectAccess } from '../../object-access';
+import { isMembers, type Members, withRequestDefaults } from '../../request-defaults';
+import { jobRequestBody } from '../../request-schemas';
+import { type RequestRules, validateJobRequest } from '../../validate-request';
+import { defineRoute } from '../route';
+import { jobIdAnswer } from '../schemas';
+import type { JobRouteDeps } from './deps';
+
+export function createJobRoute({ service, rules, objects }: JobRouteDeps) {
+  return defineRoute({
+    method: 'post',
+    path: '/jobs',
+    operationId: 'createJob',
+    tag: 'jobs',
+    summary: 'Create a job',
+    description: "The members of S3 Control's CreateJob, of which some may be left out, and Drover's own.",
+    schemas: { body: jobRequestBody, answer: jobIdAnswer },
+    status: 201,
+    errors: [
+      'BadRequestException',
+      'OperationNotSupported',
+      'RoleNotConfigured',
+      'StoreNotConfigured',
+      'IdempotencyException',
+      'EntityTooLarge',
+      'BucketNotAllowed',
+      'FunctionNotAllowed',
+      'NotificationNotAllowed',
+      'ManifestNotFound',
+      'ManifestAccessDenied',
+      'StoreUnreachable',
+    ],
+    handle: async ({ account, body }) => {
+      const request = await readRestRequest(body, account, rules, objects);
+      const { jobId } = await service.createJob(account, request);
+      return { headers: { Location: `/api/jobs/${jobId}` }, body: { jobId } };
+    },
+  });
+}
+
+/**
+ * A REST body as a checked request: defaults as in `withRequestDefaults`, a new UUID as token, and the manifest's present
+ * ETag. Throws what `validateJobRequest` and `ObjectAccess.resolveEtag` throw.
+ */
+async function readRestRequest(
+  body: Members,
+  account: string,
+  rules: RequestRules,
+  objects: ObjectAccess | undefined,
+): Promise<JobRequest> {
+  const token = body['ClientRequestToken'] ?? uuidV4();
+  const given = { ...withRequestDefaults(body, account, rules.config), ClientRequestToken: token };
+  const location = locationOf(body);
+  if (location['ETag'] !== undefined) return validateJobRequest(given, account, rules);
+  if (objects === undefined) {
+    throw new DroverError('BadRequestException', 'Manifest.Location.ETag: is required, for this API reads no store');
+  }
+  // Everything else is checked first: a store is asked only for a request that could be accepted.
+  const checked = validateJobRequest(withEtag(given, location, 'unresolved'), account, rules);
+  const { ObjectArn, ObjectVersionId } = checked.Manifest.Location;
+  const ETag = await objects.resolveEtag(checked.RoleArn, ObjectArn, ObjectVersionId);
+  return { ...checked, Manifest: { ...checked.Manifest, Location: { ...checked.Manifest.Location, ETag } } };
+}
+
+function locationOf({ Manifest }: Members): Members {
+  const location = isMembers(Manifest) ? Manifest['Location'] : undefined;
+  return isMembers(location) ? location : {};
+}
+
+function withEtag(given: Members, location: Members, etag: string): Members {
+  return { ...given, Manifest: { ...(given['Manifest'] as Members), Location: { ...location, ETag: etag } } };
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import type { JobService } from '../../job-service';
+import type { ObjectAccess } from '../../object-access';
+import { jobId } from '../../request-schemas';
+import type { RequestRules } from '../../validate-request';
+import type { TemporalUi } from '../job-json';
+
+/** What the routes of jobs work with. */
+export interface JobRouteDeps {
+  readonly service: JobService;
+  readonly rules: RequestRules;
+  /** Without it, REST needs the manifest's ETag and serves no reports. */
+  readonly objects: ObjectAccess | undefined;
+  readonly temporalUi: TemporalUi | undefined;
+}
+
+export const jobPath = z.strictObject({ jobId });

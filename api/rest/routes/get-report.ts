@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { DroverError } from '../../../contracts/failures';
+import { defineRoute } from '../route';
+import { reportAnswer } from '../schemas';
+import { type JobRouteDeps, jobPath } from './deps';
+
+const query = z.strictObject({
+  rows: z
+    .enum(['failed', 'succeeded'], { error: 'must be failed or succeeded' })
+    .optional()
+    .describe('Answer with the rows of this status'),
+});
+
+export function getReportRoute({ service, objects }: JobRouteDeps) {
+  return defineRoute({
+    method: 'get',
+    path: '/jobs/{jobId}/report',
+    operationId: 'getJobReport',
+    tag: 'jobs',
+    summary: 'Show where the completion report lies, or its rows',
+    schemas: { path: jobPath, query, answer: reportAnswer },
+    status: 200,
+    stream: {
+      contentType: 'text/csv; charset=utf-8',
+      description:
+        'With rows: Bucket, Key, VersionId, TaskStatus, HTTPStatusCode, ErrorCode, ResultMessage; no header. A connection that breaks off means that rows are missing.',
+    },
+    errors: ['NotFoundException', 'NoSuchResource', 'InvalidRequestException', 'NotImplemented', 'StoreUnreachable'],
+    handle: async ({ account, path: { jobId }, query: { rows } }) => {
+      const view = await service.describeJob(account, jobId);
+      if (objects === undefined) throw new DroverError('NotImplemented', 'This API reads no store, hence no reports');
+      if (rows === undefined) return { body: { jobId, ...(await objects.readReport(view)) } };
+      return { stream: await objects.readReportRows(view, rows) };
+    },
+  });
+}

@@ -1,0 +1,32 @@
+import { openApiDocument } from '../openapi';
+import type { Route } from '../route';
+import { changeJobRoutes } from './change-job';
+import { createJobRoute } from './create-job';
+import type { JobRouteDeps } from './deps';
+import { describeJobRoute } from './describe-job';
+import { getReportRoute } from './get-report';
+import { jobTagsRoutes } from './job-tags';
+import { listJobsRoute } from './list-jobs';
+import { listOperationsRoute } from './list-operations';
+import { openApiRoute } from './openapi';
+import { setLimitsRoute } from './set-limits';
+import { setPriorityRoute } from './set-priority';
+
+/** Every call of REST, in the order of the documentation; `more` are those of other rooms of the API. */
+export function restRoutes(deps: JobRouteDeps, more: readonly Route[] = []): readonly Route[] {
+  const routes: Route[] = [
+    createJobRoute(deps),
+    listJobsRoute(deps),
+    describeJobRoute(deps),
+    ...changeJobRoutes(deps),
+    setPriorityRoute(deps),
+    setLimitsRoute(deps),
+    ...jobTagsRoutes(deps),
+    getReportRoute(deps),
+    ...more,
+    listOperationsRoute(),
+  ];
+  let document: unknown;
+  routes.push(openApiRoute(() => (document ??= openApiDocument(routes))));
+  return routes;
+}

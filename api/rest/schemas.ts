@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { FAILURES, type FailureCode } from '../../contracts/failures';
+import { jobLimits, jobRequest, jobStatus, priority, tag } from '../request-schemas';
+
+/** What REST answers, as zod schemas: the OpenAPI document is made of them, and the tests hold the answers to them. */
+
+const time = z.iso.datetime();
+const tasks = z.int().min(0);
+
+export const jobAnswer = z
+  .strictObject({
+    jobId: z.string(),
+    jobArn: z.string(),
+    account: z.string(),
+    operation: z.string(),
+    description: z.string().optional(),
+    status: jobStatus,
+    priority,
+    limits: jobLimits,
+    pausedBy: z
+      .enum(['user', 'priority'])
+      .optional()
+      .describe('While it is Pausing or Paused. priority: jobs of higher priority run, it goes on by itself'),
+    tags: z.array(tag).optional().describe('Left out in lists'),
+    createdAt: time,
+    suspendedAt: time.optional(),
+    terminatedAt: time.optional(),
+    statusUpdateReason: z.string().optional(),
+    waitingFor: z.string().optional().describe('What it waits for, in words, when it is not simply working'),
+    failureReasons: z.array(z.strictObject({ FailureCode: z.string(), FailureReason: z.string() })),
+    progress: z.strictObject({
+      totalTasks: tasks.optional().describe('Absent until the manifest has been read'),
+      succeeded: tasks,
+      failed: tasks,
+      pending: tasks.describe('Accepted by the store, effect awaited (restores)'),
+      activeSeconds: z.number().min(0),
+    }),
+    reportManifestKey: z.string().optional().describe("Key of the completion report's manifest.json"),
+    request: jobRequest,
+    temporalUrl: z.string().optional().describe('The job in the Temporal UI'),
+  })
+  .meta({ id: 'Job' });
+
+export const jobList = z
+  .strictObject({
+    jobs: z.array(jobAnswer),
+    nextToken: z.string().optional().describe('Present when there are more'),
+  })
+  .meta({ id: 'JobList' });
+
+export const jobIdAnswer = z.strictObject({ jobId: z.string() }).meta({ id: 'JobId' });
+
+export const jobChange = z
+  .strictObject({ jobId: z.string(), status: jobStatus, statusUpdateReason: z.string().optional() })
+  .meta({ id: 'JobChange', description: 'The job after a wait of up to a second for the effect' });
+
+export const tagsAnswer = z.strictObject({ tags: z.array(tag) }).meta({ id: 'JobTags' });
+
+export const reportAnswer = z
+  .strictObject({
+    jobId: z.string(),
+    bucket: z.string(),
+    key: z.string().describe("Of the report's manifest.json"),
+    manifest: z.json().describe('The content of manifest.json'),
+  })
+  .meta({ id: 'Report' });
+
+export const operationList = z
+  .strictObject({
+    operations: z.array(
+      z.strictObject({
+        name: z.string(),
+        summary: z.string(),
+        call: z.string().describe('The S3 or Lambda call that it makes'),
+        reference: z.string().describe('Link to the rule that it follows'),
+        success: z.string().describe("What a task's success means"),
+        rerun: z.string().describe('What a second run on the same object does'),
+        parameters: z.record(z.string(), z.json()).describe('JSON Schema (draft 2020-12) of the parameters'),
+        examples: z.array(z.strictObject({ title: z.string(), parameters: z.record(z.string(), z.json()) })),
+      }),
+    ),
+  })
+  .meta({ id: 'OperationList' });
+
+const codes = Object.keys(FAILURES) as [FailureCode, ...FailureCode[]];
+
+export const errorAnswer = z
+  .strictObject({
+    error: z.strictObject({
+      code: z.enum(codes),
+      message: z.string().describe('Names the thing that is wrong'),
+      advice: z.string().describe('What can be done'),
+      requestId: z.string().describe("The API's log has the cause of an internal error under it"),
+    }),
+  })
+  .meta({ id: 'Error' });

@@ -1,0 +1,10 @@
+import { DeleteJobTaggingResult$ } from '@aws-sdk/client-s3-control';
+import type { JobService } from '../job-service';
+import { type CallRequest, jobIdOf } from './parameters';
+import { writeXml } from './xml';
+
+/** API_control_DeleteJobTagging. */
+export async function deleteJobTagging(service: JobService, request: CallRequest): Promise<string> {
+  await service.putTags(request.account, jobIdOf(request), []);
+  return writeXml(DeleteJobTaggingResult$, {});
+}

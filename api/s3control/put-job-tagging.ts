@@ -1,0 +1,15 @@
+import { PutJobTaggingRequest$, PutJobTaggingResult$ } from '@aws-sdk/client-s3-control';
+import type { JobService } from '../job-service';
+import { validateTags } from '../validate-request';
+import { checkModel } from './model-check';
+import { type CallRequest, jobIdOf, readParameters } from './parameters';
+import { readRequestBody, writeXml } from './xml';
+
+/** API_control_PutJobTagging: replaces all tags of the job; an empty set removes them. */
+export async function putJobTagging(service: JobService, request: CallRequest): Promise<string> {
+  const jobId = jobIdOf(request);
+  const given = readRequestBody(PutJobTaggingRequest$, request.body);
+  checkModel(PutJobTaggingRequest$, { ...readParameters(PutJobTaggingRequest$, request), ...given });
+  await service.putTags(request.account, jobId, validateTags(given['Tags']));
+  return writeXml(PutJobTaggingResult$, {});
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { changeLine } from '../change-line';
+import { action, type Invocation } from '../context';
+import { EXIT } from '../exit-codes';
+import { addLimitOptions, type LimitOptions, limitsOf, limitsText } from '../limit-options';
+
+/** `drover limits <job-id> …` */
+export function addLimitsCommand(program: Command, invocation: Invocation): void {
+  const command = program
+    .command('limits')
+    .description('Show or change what a job may take, also while it runs; what is not named stays as it is')
+    .argument('<job-id>');
+  addLimitOptions(command)
+    .option('--none', 'lift all limits, and set only those named here')
+    .action(
+      action<LimitOptions & { none?: boolean }>(invocation, async ({ api, output }, [jobId = ''], options) => {
+        const named = limitsOf(options);
+        const shows = options.none !== true && Object.keys(named).length === 0;
+        const present = options.none === true ? {} : (await api.describeJob(jobId)).limits;
+        if (shows) {
+          output.result({ jobId, limits: present }, () => limitsText(present) ?? 'none');
+          return EXIT.ok;
+        }
+        const limits = { ...present, ...named };
+        const change = await api.setLimits(jobId, limits);
+        output.result({ ...change, limits }, () => `${changeLine(change)}, limits: ${limitsText(limits) ?? 'none'}`);
+        return EXIT.ok;
+      }),
+    );
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { Tag } from '../../contracts/job';
+import { action, type Invocation } from '../context';
+import { EXIT } from '../exit-codes';
+import { table } from '../output';
+import { tagsOf } from '../tag-options';
+
+interface TagsOptions {
+  readonly set?: readonly string[];
+  readonly clear?: boolean;
+}
+
+/** `drover tags <job-id> …` */
+export function addTagsCommand(program: Command, invocation: Invocation): void {
+  program
+    .command('tags')
+    .description('Show or change the tags of a job, also of one that has ended')
+    .argument('<job-id>')
+    .option('--set <key=value...>', 'set these, and keep the others')
+    .option('--clear', 'remove all tags, and keep only those that are set here')
+    .action(
+      action<TagsOptions>(invocation, async ({ api, output }, [jobId = ''], { set = [], clear = false }) => {
+        const given = tagsOf(set, '--set');
+        const present = clear ? [] : (await api.getTags(jobId)).tags;
+        const answer =
+          given.length === 0 && !clear ? { tags: present } : await api.putTags(jobId, merged(present, given));
+        output.result({ jobId, ...answer }, () => tagsTable(answer.tags));
+        return EXIT.ok;
+      }),
+    );
+}
+
+function merged(present: readonly Tag[], given: readonly Tag[]): Tag[] {
+  const tags = new Map([...present, ...given].map(({ Key, Value }) => [Key, Value]));
+  return [...tags].map(([Key, Value]) => ({ Key, Value }));
+}
+
+function tagsTable(tags: readonly Tag[]): string {
+  if (tags.length === 0) return 'No tags.';
+  return table([['KEY', 'VALUE'], ...tags.map(({ Key, Value }) => [Key, Value])]);
+}

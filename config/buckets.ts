@@ -1,0 +1,62 @@
+import type { RoleConfig, StoreConfig } from './config';
+
+const ANY = '*';
+
+/** Whether one of the patterns is the bucket's name, or matches it: `*` stands for any characters, none included. */
+export function matchesBucket(patterns: readonly string[], bucket: string): boolean {
+  return patterns.some((pattern) => matches(pattern, bucket));
+}
+
+/**
+ * The store that a bucket lives in. The exact name wins over a pattern, the longer pattern over the shorter (the first of
+ * equals); a store without buckets takes what no other one names. Undefined when none does.
+ */
+export function storeOf(stores: readonly StoreConfig[], bucket: string): StoreConfig | undefined {
+  let best: StoreConfig | undefined;
+  let bestRank = -1;
+  for (const store of stores) {
+    const rank = rankOf(store, bucket);
+    if (rank > bestRank) [best, bestRank] = [store, rank];
+  }
+  return best;
+}
+
+/** -1: does not live there. */
+function rankOf({ buckets }: StoreConfig, bucket: string): number {
+  if (buckets.length === 0) return 0;
+  if (buckets.includes(bucket)) return Number.POSITIVE_INFINITY;
+  return Math.max(-1, ...buckets.filter((pattern) => matches(pattern, bucket)).map(({ length }) => length));
+}
+
+/** What may be written may be read: a role that changes objects in place also looks at them. */
+export function roleMay(role: Pick<RoleConfig, 'read' | 'write'>, bucket: string, access: 'read' | 'write'): boolean {
+  return matchesBucket(role.write, bucket) || (access === 'read' && matchesBucket(role.read, bucket));
+}
+
+/**
+ * Whether the role may invoke a function. A pattern that begins with `arn:` is compared with the whole ARN, as IAM does, so
+ * that a version or alias needs its own pattern or a `*`; any other one with the function's name, whichever the version.
+ * Takes what Invoke takes: an ARN, `account:function:name` or a name.
+ */
+export function functionAllowed(role: Pick<RoleConfig, 'functions'>, functionArn: string): boolean {
+  const name = /^(?:arn:[^:]*:lambda:[^:]*:\d*:function:|\d{12}:function:)?([^:]+)/.exec(functionArn)?.[1] ?? '';
+  return role.functions.some((pattern) => {
+    return matches(pattern, pattern === ANY || pattern.startsWith('arn:') ? functionArn : name);
+  });
+}
+
+/** No backtracking: what stands between two `*` is taken where it first occurs, which leaves most for the rest. */
+function matches(pattern: string, text: string): boolean {
+  const [head = '', ...pieces] = pattern.split(ANY);
+  const tail = pieces.pop();
+  if (tail === undefined) return pattern === text;
+  const end = text.length - tail.length;
+  if (end < head.length || !text.startsWith(head) || !text.endsWith(tail)) return false;
+  let at = head.length;
+  for (const piece of pieces) {
+    const found = text.indexOf(piece, at);
+    if (found === -1 || found + piece.length > end) return false;
+    at = found + piece.length;
+  }
+  return true;
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { type Environment, environmentSchema } from './environment';
+import { configFileSchema } from './schema';
+
+/** One setting of the file, or one variable, as docs/configuration.md shows it. */
+export interface SettingDescription {
+  /** `stores.<name>.endpoint`, `roles[].arn` */
+  readonly path: string;
+  readonly type: string;
+  readonly required: boolean;
+  /** In words or, in backticks, as a value; empty when it is required. */
+  readonly fallback: string;
+  readonly description: string;
+}
+
+/** As much of JSON Schema as is needed here. */
+export interface JsonSchema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly required?: readonly string[];
+  readonly description?: string;
+  readonly default?: string | number | boolean;
+  readonly 'x-default'?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+}
+
+const CREDENTIALS = 'Credentials';
+
+/** `#/$defs/Credentials` */
+function nameOf(ref: string): string {
+  return ref.replace('#/$defs/', '');
+}
+
+/** JSON Schema (draft 2020-12) of drover.config.yaml. */
+export function configJsonSchema(): JsonSchema {
+  return z.toJSONSchema(configFileSchema, { io: 'input' }) as JsonSchema;
+}
+
+/** Every setting of the file, in the order of the schema; those within credentials are `credentialSettings`. */
+export function fileSettings(): SettingDescription[] {
+  return below(configJsonSchema(), '');
+}
+
+export function credentialSettings(): SettingDescription[] {
+  const { $defs = {} } = configJsonSchema();
+  return ($defs[CREDENTIALS]?.anyOf ?? []).flatMap((form) =>
+    below(form.$ref === undefined ? form : ($defs[nameOf(form.$ref)] ?? {}), ''),
+  );
+}
+
+function below(schema: JsonSchema, prefix: string): SettingDescription[] {
+  const { properties = {}, required = [] } = schema;
+  const members = Object.entries(properties).flatMap(([name, member]) => {
+    const path = prefix === '' ? name : `${prefix}.${name}`;
+    return [row(path, member, required.includes(name)), ...within(member, path)];
+  });
+  return members.filter(({ description }) => description !== '');
+}
+
+function within(schema: JsonSchema, path: string): SettingDescription[] {
+  if (schema.items !== undefined) return below(schema.items, `${path}[]`);
+  if (typeof schema.additionalProperties === 'object') return below(schema.additionalProperties, `${path}.<name>`);
+  return [...below(schema, path), ...(schema.anyOf ?? []).flatMap((form) => below(form, path))];
+}
+
+function row(path: string, schema: JsonSchema, required: boolean): SettingDescription {
+  const { description = '', default: value, 'x-default': words } = schema;
+  const fallback = value === undefined ? (words ?? '') : `\`${value}\``;
+  return { path, type: typeOf(schema), required, fallback: required ? '' : fallback, description };
+}
+
+function typeOf(schema: JsonSchema): string {
+  const { $ref, items, anyOf } = schema;
+  if ($ref !== undefined) return '[credentials](#credentials)';
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ');
+  if (items !== undefined) return items.properties === undefined ? 'list of texts' : 'list of mappings';
+  if (anyOf !== undefined) return [...new Set(anyOf.map(typeOf))].join(' or ');
+  if (schema.type === 'object') return mappingType(schema);
+  return schema.type === 'string' ? 'text' : String(schema.type);
+}
+
+function mappingType({ additionalProperties }: JsonSchema): string {
+  const ofRefs = typeof additionalProperties === 'object' && additionalProperties.$ref !== undefined;
+  return ofRefs ? `mapping of ${typeOf(additionalProperties)}` : 'mapping';
+}
+
+/** Markdown. */
+export function settingsTable(settings: readonly SettingDescription[]): string {
+  const rows = settings.map(({ path, type, required, fallback, description }) => [
+    `\`${path}\``,
+    type,
+    required ? 'required' : fallback,
+    description,
+  ]);
+  return table(['Setting', 'Type', 'Default', 'Meaning'], rows);
+}
+
+/** Markdown: the variables that API and workers read. */
+export function environmentTable(): string {
+  const rows = Object.entries(environmentSchema.shape).map(([name, schema]) => {
+    const { description = '', fallback, words, setting } = (schema.unwrap().meta() ?? {}) as VariableMeta;
+    const standard = fallback === undefined ? (words ?? 'none') : `\`${String(fallback)}\``;
+    return [`\`${name}\``, standard, setting === undefined ? '' : `\`${setting}\``, description];
+  });
+  return table(['Variable', 'Default', 'Setting', 'Meaning'], rows);
+}
+
+interface VariableMeta {
+  readonly description?: string;
+  readonly fallback?: string | number | boolean;
+  readonly words?: string;
+  readonly setting?: string;
+}
+
+export const ENVIRONMENT_VARIABLES = Object.keys(environmentSchema.shape) as readonly (keyof Environment)[];
+
+/** Padded as prettier pads, so that formatting the docs does not change them. */
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [heads, ...rows].map((one) => one.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = heads.map((_head, column) => Math.max(3, ...cells.map((one) => one[column]?.length ?? 0)));
+  const line = (one: readonly string[]): string =>
+    `| ${widths.map((width, column) => (one[column] ?? '').padEnd(width)).join(' | ')} |`;
+  const [first = [], ...others] = cells;
+  return [line(first), line(widths.map((width) => '-'.repeat(width))), ...others.map(line)].join('\n');
+}

@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import { DEFAULTS, DEV_ACCESS_KEY, DEV_ACCOUNT_ID, DEV_SECRET_KEY } from './defaults';
+import { accountId, endpoint, httpUrl, LOG_LEVELS, roleArn, temporalAddress, text, workspacePrefix } from './fields';
+import { problemsOf } from './issues';
+import { ConfigurationError, problemText } from './problems';
+
+/** `DROVER_CONFIG=none`: no file is read, wherever one lies. */
+export const NO_CONFIG_FILE = 'none';
+
+interface VariableText {
+  readonly description: string;
+  /** Where neither the variable nor the file says: a value, or words that begin with no backtick. */
+  readonly fallback?: string | number | boolean;
+  readonly words?: string;
+  /** The setting of the file that it overrides. */
+  readonly setting?: string;
+}
+
+function variable<T extends z.ZodType>(schema: T, meta: VariableText) {
+  return schema.meta({ ...meta }).optional();
+}
+
+/** Every environment variable that the processes read. docs/configuration.md lists them. */
+export const environmentSchema = z.object({
+  DROVER_CONFIG: variable(text, {
+    description: 'The configuration file. `none`: no file is read. Another path must exist.',
+    words: '`drover.config.yaml` in the working directory, if it is there',
+  }),
+  DROVER_REGION: variable(text, {
+    description: 'Region in job ARNs and events; that of stores and functions that name none.',
+    words: '`DROVER_S3_REGION`, else `us-east-1`',
+    setting: 'region',
+  }),
+  DROVER_API_HOST: variable(text, {
+    description:
+      'Address that the API binds to. With one that others reach, it refuses to start with the documented key.',
+    fallback: DEFAULTS.apiHost,
+    setting: 'api.host',
+  }),
+  DROVER_API_PORT: variable(z.coerce.number().int().min(0).max(65_535), {
+    description: 'Port of the API.',
+    fallback: DEFAULTS.apiPort,
+    setting: 'api.port',
+  }),
+  DROVER_S3_ENDPOINT: variable(endpoint, {
+    description: 'The store: an `http` or `https` URL.',
+    fallback: DEFAULTS.s3Endpoint,
+    setting: 'stores.default.endpoint',
+  }),
+  DROVER_S3_REGION: variable(text, {
+    description: 'Region that requests to it are signed for.',
+    words: '`DROVER_REGION`, else `us-east-1`',
+    setting: 'stores.default.region',
+  }),
+  DROVER_S3_PATH_STYLE: variable(z.stringbool(), {
+    description: "`true`: `endpoint/bucket/key`. `false`: `bucket.endpoint/key`, where the bucket's name allows it.",
+    fallback: DEFAULTS.pathStyle,
+    setting: 'stores.default.pathStyle',
+  }),
+  DROVER_S3_CREDENTIALS: variable(z.enum(['static', 'environment', 'default']), {
+    description:
+      "`static`: the next three. `environment`: `AWS_ACCESS_KEY_ID` and so on. `default`: the AWS SDK's chain (environment, profile, container, instance).",
+    fallback: 'static',
+    setting: 'stores.default.credentials',
+  }),
+  DROVER_S3_ACCESS_KEY: variable(text, {
+    description: 'Access key at the store. Goes together with the secret.',
+    fallback: DEV_ACCESS_KEY,
+    setting: 'stores.default.credentials',
+  }),
+  DROVER_S3_SECRET_KEY: variable(text, {
+    description: 'Its secret.',
+    fallback: DEV_SECRET_KEY,
+    setting: 'stores.default.credentials',
+  }),
+  DROVER_S3_SESSION_TOKEN: variable(text, {
+    description: 'Session token of temporary credentials.',
+    words: 'none',
+    setting: 'stores.default.credentials',
+  }),
+  DROVER_ACCOUNT_ID: variable(accountId, {
+    description: 'The account, twelve digits: what clients give as account id.',
+    fallback: DEV_ACCOUNT_ID,
+    setting: 'accounts[].id',
+  }),
+  DROVER_ACCESS_KEY: variable(text, {
+    description: 'Access key that clients of the API sign with. Goes together with the secret.',
+    fallback: DEV_ACCESS_KEY,
+    setting: 'accounts[].keys',
+  }),
+  DROVER_SECRET_KEY: variable(text, {
+    description: 'Its secret.',
+    fallback: DEV_SECRET_KEY,
+    setting: 'accounts[].keys',
+  }),
+  DROVER_ROLE_ARN: variable(roleArn, {
+    description: "A role that jobs may act as, with the stores' own credentials and all buckets.",
+    words: '`arn:aws:iam::<account>:role/drover`',
+    setting: 'roles[].arn',
+  }),
+  DROVER_WORKSPACE_BUCKET: variable(z.string().min(3), {
+    description:
+      'Bucket for manifest indexes and report parts. It must exist (`npm run dev` and Docker Compose make it).',
+    fallback: DEFAULTS.workspaceBucket,
+    setting: 'workspace.bucket',
+  }),
+  DROVER_WORKSPACE_PREFIX: variable(workspacePrefix, {
+    description: 'Prefix in it: empty, or ending in `/`. Each job gets a folder.',
+    fallback: DEFAULTS.workspacePrefix,
+    setting: 'workspace.prefix',
+  }),
+  DROVER_LAMBDA_ENDPOINT: variable(endpoint, {
+    description:
+      "Another server with Lambda's Invoke call. Functions are called by name there, without account and region.",
+    words: 'AWS Lambda in the region',
+    setting: 'functions.endpoint',
+  }),
+  DROVER_BATCH_SLOTS: variable(z.coerce.number().int().min(1).max(64), {
+    description: 'Batches that one worker runs at a time, 1 to 64.',
+    fallback: DEFAULTS.batchSlots,
+    setting: 'worker.batchSlots',
+  }),
+  DROVER_TASK_QUEUE: variable(text, {
+    description:
+      'Prefix of the task queues `<prefix>-jobs` and `<prefix>-objects`: apart for installations in one namespace.',
+    fallback: DEFAULTS.taskQueue,
+    setting: 'temporal.taskQueue',
+  }),
+  DROVER_LOG_LEVEL: variable(z.enum(LOG_LEVELS), {
+    description: '`trace`, `debug`, `info`, `warn` or `error`. Logs are JSON lines.',
+    fallback: DEFAULTS.logLevel,
+    setting: 'logLevel',
+  }),
+  TEMPORAL_ADDRESS: variable(temporalAddress, {
+    description: "Temporal's frontend, `host:port`.",
+    fallback: DEFAULTS.temporalAddress,
+    setting: 'temporal.address',
+  }),
+  TEMPORAL_NAMESPACE: variable(text, {
+    description: 'Namespace of the jobs.',
+    fallback: DEFAULTS.temporalNamespace,
+    setting: 'temporal.namespace',
+  }),
+  TEMPORAL_UI_URL: variable(httpUrl, {
+    description: "Temporal's UI as people reach it: jobs then have a link to their workflow.",
+    words: 'none',
+    setting: 'temporal.uiUrl',
+  }),
+  TEMPORAL_API_KEY: variable(text, {
+    description: 'API key, as Temporal Cloud gives it. TLS is spoken unless `TEMPORAL_TLS` is `false`.',
+    words: 'none',
+    setting: 'temporal.apiKey',
+  }),
+  TEMPORAL_TLS: variable(z.stringbool(), {
+    description: '`true`: TLS is spoken. `false`: it is not, whatever the file says.',
+    words: '`true` with one of the next four or an API key, else `false`',
+    setting: 'temporal.tls',
+  }),
+  TEMPORAL_TLS_CA: variable(text, {
+    description: "PEM file of the authorities that the server's certificate may be signed by.",
+    words: "the system's",
+    setting: 'temporal.tls.caFile',
+  }),
+  TEMPORAL_TLS_CERT: variable(text, {
+    description: 'PEM file of the client certificate (mTLS). Goes together with the key.',
+    words: 'none',
+    setting: 'temporal.tls.certFile',
+  }),
+  TEMPORAL_TLS_KEY: variable(text, {
+    description: 'PEM file of its private key, without a passphrase.',
+    words: 'none',
+    setting: 'temporal.tls.keyFile',
+  }),
+  TEMPORAL_TLS_SERVER_NAME: variable(text, {
+    description: "Name that the server's certificate must have.",
+    words: 'the host of the address',
+    setting: 'temporal.tls.serverName',
+  }),
+});
+
+export type Environment = z.output<typeof environmentSchema>;
+
+/** Empty variables count as absent, as compose files produce them. Throws `ConfigurationError` naming every wrong one. */
+export function parseEnvironment(env: NodeJS.ProcessEnv): Environment {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) throw new ConfigurationError(problemsOf(parsed.error.issues).map(problemText));
+  return parsed.data;
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** Value types that the file and the environment share. Messages never hold the value. */
+
+export const text = z.string().min(1, 'must not be empty');
+export const integer = (min: number, max: number) => z.int().min(min).max(max);
+
+/** An address to send requests to. What stands before an `@` would show in logs. */
+export const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .refine((url) => withoutUserInfo(url), 'must not hold a user name or password');
+
+/** A service that paths are appended to. */
+export const endpoint = httpUrl.refine((url) => !/[?#]/.test(url), 'must not hold a query or a fragment');
+
+export const accountId = z.string().regex(/^\d{12}$/, 'must be twelve digits');
+
+/** `arn:partition:iam::account:role/path` */
+export const ROLE_ARN = /^arn:[^:\s]+:iam::(\d{12}):role\/[^\s]+$/;
+export const roleArn = z.string().regex(ROLE_ARN, 'must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>');
+
+/** Without a scheme: gRPC's own. */
+export const temporalAddress = text.refine(
+  (address) => !address.includes('://'),
+  'must be host:port, without a scheme',
+);
+
+export const workspacePrefix = z.string().regex(/^([^/].*\/)?$/, 'must be empty, or end in / and not begin with it');
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+
+function withoutUserInfo(url: string): boolean {
+  if (!URL.canParse(url)) return true;
+  const { username, password } = new URL(url);
+  return username === '' && password === '';
+}

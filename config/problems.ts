@@ -1,0 +1,25 @@
+import { DroverError } from '../contracts/failures';
+
+export type SettingPath = readonly (string | number)[];
+
+export interface Problem {
+  readonly path: SettingPath;
+  readonly message: string;
+}
+
+/** Everything that is wrong with the settings, one sentence each. Values never stand in it: any of them may be a secret. */
+export class ConfigurationError extends DroverError {
+  constructor(readonly problems: readonly string[]) {
+    super('InvalidConfiguration', problems.join('; '));
+    this.name = 'ConfigurationError';
+  }
+}
+
+/** `roles[0].credentials.archive` */
+export function pathText(path: SettingPath): string {
+  return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('');
+}
+
+export function problemText({ path, message }: Problem): string {
+  return path.length === 0 ? message : `${pathText(path)}: ${message}`;
+}

@@ -1,0 +1,132 @@
+import type { AccountConfig, Credentials, RoleConfig, StoreConfig } from './config';
+import { defaultRoleArn, DEV_ACCESS_KEY, DEV_ACCOUNT_ID, DEV_SECRET_KEY } from './defaults';
+import { ROLE_ARN } from './fields';
+import { optionalCredentials, toCredentials } from './resolve-credentials';
+import { impliedStore } from './resolve-stores';
+import type { Sources } from './sources';
+
+/**
+ * The accounts of the file; when it has none, the one of the variables, down to the documented key. Beside accounts of the
+ * file, DROVER_ACCESS_KEY and DROVER_SECRET_KEY are one more key: of DROVER_ACCOUNT_ID, or of the only account.
+ */
+export function resolveAccounts({ env, file, problems }: Sources): AccountConfig[] {
+  const { DROVER_ACCESS_KEY: accessKeyId, DROVER_SECRET_KEY: secretAccessKey } = env;
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
+    problems.push({
+      path: [],
+      message: 'DROVER_ACCESS_KEY and DROVER_SECRET_KEY go together: one of them is missing',
+    });
+  }
+  const key = accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey };
+  if (file.accounts === undefined) {
+    const documented = { accessKeyId: DEV_ACCESS_KEY, secretAccessKey: DEV_SECRET_KEY };
+    return [{ id: env.DROVER_ACCOUNT_ID ?? DEV_ACCOUNT_ID, keys: [key ?? documented] }];
+  }
+  const accounts: AccountConfig[] = file.accounts.map(({ id, keys }) => ({ id, keys: keys ?? [] }));
+  const id = env.DROVER_ACCOUNT_ID ?? (accounts.length === 1 ? accounts[0]?.id : undefined);
+  const known = accounts.some((account) => account.id === id);
+  if (key === undefined) {
+    if (id !== undefined && !known) {
+      const message =
+        'names an account that the file does not have: set DROVER_ACCESS_KEY and DROVER_SECRET_KEY for it';
+      problems.push({ path: ['DROVER_ACCOUNT_ID'], message });
+    }
+    return accounts;
+  }
+  if (id === undefined) {
+    const message = 'the file has several accounts: set DROVER_ACCOUNT_ID to the one that the key belongs to';
+    problems.push({ path: ['DROVER_ACCESS_KEY'], message });
+    return accounts;
+  }
+  if (!known) return [...accounts, { id, keys: [key] }];
+  return accounts.map((account) => (account.id === id ? withKey(account, key) : account));
+}
+
+/** The variable's secret wins over the file's for the same key. */
+function withKey({ id, keys }: AccountConfig, key: AccountConfig['keys'][number]): AccountConfig {
+  return { id, keys: [...keys.filter(({ accessKeyId }) => accessKeyId !== key.accessKeyId), key] };
+}
+
+/**
+ * The roles of the file, and DROVER_ROLE_ARN unless it is one of them. When there is neither, every account has the role
+ * `drover`. A role that the file does not describe has all buckets, under the stores' own credentials.
+ */
+export function resolveRoles(
+  sources: Sources,
+  stores: readonly StoreConfig[],
+  accounts: readonly AccountConfig[],
+): RoleConfig[] {
+  const { env, file } = sources;
+  const roles = rolesOfFile(sources, stores);
+  const arn = env.DROVER_ROLE_ARN;
+  if (arn !== undefined) {
+    if (roles.some((role) => role.arn === arn)) return roles;
+    return [...roles, unrestrictedRole(arn, accountOfRole(arn, sources, accounts), stores)];
+  }
+  if (file.roles !== undefined) return roles;
+  return accounts.map(({ id }) => unrestrictedRole(defaultRoleArn(id), id, stores));
+}
+
+function unrestrictedRole(arn: string, account: string, stores: readonly StoreConfig[]): RoleConfig {
+  const implied = impliedStore(stores)?.credentials;
+  return {
+    arn,
+    accounts: [account],
+    credentials: {},
+    read: ['*'],
+    write: ['*'],
+    // Nothing says what to invoke them with.
+    functions: implied === undefined ? [] : ['*'],
+    functionCredentials: implied ?? { kind: 'default' },
+  };
+}
+
+/** Migrated jobs keep the ARN that they had at AWS, so its account need not be one of ours. */
+function accountOfRole(arn: string, { env, problems }: Sources, accounts: readonly AccountConfig[]): string {
+  const inArn = accountIn(arn);
+  const account =
+    env.DROVER_ACCOUNT_ID ??
+    accounts.find(({ id }) => id === inArn)?.id ??
+    (accounts.length === 1 ? accounts[0]?.id : undefined);
+  if (account === undefined) {
+    const message =
+      'names an account that the file does not have: set DROVER_ACCOUNT_ID to the one that may use the role';
+    problems.push({ path: ['DROVER_ROLE_ARN'], message });
+  }
+  return account ?? inArn;
+}
+
+function accountIn(arn: string): string {
+  return ROLE_ARN.exec(arn)?.[1] ?? '';
+}
+
+function rolesOfFile({ file, region, problems }: Sources, stores: readonly StoreConfig[]): RoleConfig[] {
+  return (file.roles ?? []).map((role, index) => {
+    const credentials: Record<string, Credentials> = {};
+    for (const [name, input] of Object.entries(role.credentials ?? {})) {
+      const store = stores.find((one) => one.name === name);
+      if (store === undefined) {
+        problems.push({ path: ['roles', index, 'credentials', name], message: `there is no store named ${name}` });
+      }
+      credentials[name] = toCredentials(input, store?.region ?? region);
+    }
+    const functions = role.functions ?? [];
+    const implied = impliedStore(stores);
+    const functionCredentials =
+      optionalCredentials(role.functionCredentials, region) ??
+      (implied === undefined ? undefined : (credentials[implied.name] ?? implied.credentials));
+    if (functionCredentials === undefined && functions.length > 0) {
+      const message = 'is required beside functions where there are several stores and none is named default';
+      problems.push({ path: ['roles', index, 'functionCredentials'], message });
+    }
+    return {
+      arn: role.arn,
+      accounts: role.accounts ?? [accountIn(role.arn)],
+      credentials,
+      read: role.read ?? [],
+      write: role.write ?? [],
+      functions,
+      functionCredentials: functionCredentials ?? { kind: 'default' },
+    };
+  });
+}

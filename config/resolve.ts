@@ -1,0 +1,61 @@
+import type { Config, NotificationConfig } from './config';
+import { DEFAULTS } from './defaults';
+import { defined } from './defined';
+import { toCredentials } from './resolve-credentials';
+import { resolveAccounts, resolveRoles } from './resolve-identities';
+import { resolveStores, resolveWorkspace } from './resolve-stores';
+import { resolveTemporal } from './resolve-temporal';
+import type { Sources } from './sources';
+
+/** Environment over file over default. What does not fit together is added to `sources.problems`. */
+export function resolveConfig(sources: Sources): Config {
+  const { env, file, region } = sources;
+  const stores = resolveStores(sources);
+  const accounts = resolveAccounts(sources);
+  return {
+    region,
+    api: {
+      host: env.DROVER_API_HOST ?? file.api?.host ?? DEFAULTS.apiHost,
+      port: env.DROVER_API_PORT ?? file.api?.port ?? DEFAULTS.apiPort,
+    },
+    temporal: resolveTemporal(sources),
+    stores,
+    functions: resolveFunctions(sources),
+    roles: resolveRoles(sources, stores, accounts),
+    accounts,
+    workspace: resolveWorkspace(sources, stores),
+    notifications: resolveNotifications(sources),
+    worker: { batchSlots: env.DROVER_BATCH_SLOTS ?? file.worker?.batchSlots ?? DEFAULTS.batchSlots },
+    limits: resolveLimits(sources),
+    logLevel: env.DROVER_LOG_LEVEL ?? file.logLevel ?? DEFAULTS.logLevel,
+  };
+}
+
+function resolveFunctions({ env, file, region }: Sources): Config['functions'] {
+  const { endpoint, region: own } = file.functions ?? {};
+  return defined({ endpoint: env.DROVER_LAMBDA_ENDPOINT ?? endpoint, region: own ?? region });
+}
+
+function resolveLimits({ file: { limits = {} } }: Sources): Config['limits'] {
+  return {
+    bucketRequestsInFlightMax: limits.bucketRequestsInFlightMax ?? DEFAULTS.bucketRequestsInFlightMax,
+    multipartAboveBytes: limits.multipartAboveBytes ?? DEFAULTS.multipartAboveBytes,
+    multipartPartBytes: limits.multipartPartBytes ?? DEFAULTS.multipartPartBytes,
+  };
+}
+
+function resolveNotifications({ file, region }: Sources): NotificationConfig {
+  const { webhooks = {}, sns = {}, eventBridge = {}, jobWebhooks = {} } = file.notifications ?? {};
+  return {
+    webhooks: Object.entries(webhooks).map(([name, webhook]) => defined({ name, ...webhook })),
+    sns: Object.entries(sns).map(([name, { credentials = 'default', ...target }]) => {
+      const targetRegion = target.region ?? region;
+      return defined({ name, ...target, region: targetRegion, credentials: toCredentials(credentials, targetRegion) });
+    }),
+    eventBridge: Object.entries(eventBridge).map(([name, { credentials = 'default', ...target }]) => {
+      const targetRegion = target.region ?? region;
+      return defined({ name, ...target, region: targetRegion, credentials: toCredentials(credentials, targetRegion) });
+    }),
+    jobWebhooks: defined({ allow: jobWebhooks.allow ?? [], secret: jobWebhooks.secret }),
+  };
+}

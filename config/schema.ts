@@ -1,0 +1,327 @@
+import { z } from 'zod';
+import { JOB_STATUSES } from '../contracts/job';
+import { LIMITS } from '../contracts/limits';
+import { DEFAULTS } from './defaults';
+import {
+  accountId,
+  endpoint,
+  httpUrl,
+  integer,
+  LOG_LEVELS,
+  roleArn,
+  temporalAddress,
+  text,
+  workspacePrefix,
+} from './fields';
+
+const MIB = 1024 * 1024;
+
+/** How a default is given: as a value, or in words where it depends on other settings. */
+type Default = { readonly value: unknown } | { readonly words: string };
+
+function required<T extends z.ZodType>(schema: T, description: string) {
+  return schema.meta({ description });
+}
+
+function optional<T extends z.ZodType>(schema: T, description: string, fallback: Default = { words: 'none' }) {
+  const annotation = 'value' in fallback ? { default: fallback.value } : { 'x-default': fallback.words };
+  return schema.meta({ description, ...annotation }).optional();
+}
+
+/** A key of a mapping that people choose. */
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/, 'names are letters, digits, - and _, 63 characters at most');
+/** `*` stands for any characters. */
+const pattern = text.max(2_048);
+const bucketPattern = z
+  .string()
+  .regex(/^[A-Za-z0-9*][A-Za-z0-9._*-]{0,254}$/, 'must be the name of a bucket, or a pattern with *');
+const file = text;
+
+interface AssumeRoleInput {
+  readonly roleArn: string;
+  readonly source?: CredentialsInput | undefined;
+  readonly sessionName?: string | undefined;
+  readonly externalId?: string | undefined;
+  readonly durationSeconds?: number | undefined;
+  readonly endpoint?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+export type CredentialsInput =
+  | 'default'
+  | 'environment'
+  | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string | undefined }
+  | { readonly profile: string }
+  | { readonly assumeRole: AssumeRoleInput };
+
+/** Bounds of AssumeRole's parameters: the STS API reference. */
+const assumeRole: z.ZodType<AssumeRoleInput> = z
+  .strictObject({
+    roleArn: required(roleArn, 'Role to assume.'),
+    source: optional(
+      z.lazy(() => credentials),
+      'Credentials that STS is asked with.',
+      { value: 'default' },
+    ),
+    sessionName: optional(
+      z.string().regex(/^[\w+=,.@-]{2,64}$/, 'must be 2 to 64 letters, digits or +=,.@-_'),
+      'Name of the session, as it appears in logs of the store.',
+      { value: 'drover' },
+    ),
+    externalId: optional(text.max(1_224), 'External id that the role asks for.'),
+    durationSeconds: optional(integer(900, 43_200), 'Lifetime of a session in seconds, 900 to 43200.', {
+      words: 'of STS: 3600',
+    }),
+    endpoint: optional(endpoint, 'URL of an STS-compatible service.', { words: "AWS's, in the region" }),
+    region: optional(text, 'Region of STS.', { words: '`region`' }),
+  })
+  .meta({ description: 'Credentials that STS gives for a role; renewed before they end.' });
+
+const credentials: z.ZodType<CredentialsInput> = z
+  .union(
+    [
+      z.enum(['default', 'environment']).meta({
+        description:
+          "`default`: the AWS SDK's chain (environment, profile, web identity, container, instance). `environment`: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN` alone.",
+      }),
+      z.strictObject({
+        accessKeyId: required(text, 'Access key.'),
+        secretAccessKey: required(text, 'Its secret.'),
+        sessionToken: optional(text, 'Session token of temporary credentials.'),
+      }),
+      z.strictObject({ profile: required(text, 'Section of the shared AWS files `~/.aws/config` and `credentials`.') }),
+      z.strictObject({ assumeRole }).meta({ id: 'AssumeRole' }),
+    ],
+    { error: 'must be default, environment, {accessKeyId, secretAccessKey}, {profile} or {assumeRole}' },
+  )
+  .meta({ id: 'Credentials', description: 'Where the signing identity of requests comes from.' });
+
+const store = z.strictObject({
+  endpoint: required(endpoint, 'URL of the S3 service. Of AWS: `https://s3.<region>.amazonaws.com`.'),
+  region: optional(text, 'Region that requests are signed for.', { words: '`region`' }),
+  pathStyle: optional(
+    z.boolean(),
+    "`true`: `endpoint/bucket/key`. `false`: `bucket.endpoint/key`, where the bucket's name allows it.",
+    { value: DEFAULTS.pathStyle },
+  ),
+  caFile: optional(file, "PEM file of the authorities that the endpoint's certificate may be signed by.", {
+    words: "the system's",
+  }),
+  credentials: optional(credentials, 'Of roles that bring none of their own for this store.', { value: 'default' }),
+  buckets: optional(
+    z.array(bucketPattern).min(1, 'must have an element, or be left out'),
+    'Buckets that live here: names, or patterns in which `*` stands for any characters. An exact name wins over a pattern, a longer pattern over a shorter one. One store may go without: all that no other store names lives there.',
+    { words: 'all others' },
+  ),
+});
+
+const role = z.strictObject({
+  arn: required(roleArn, 'What jobs name as `RoleArn`. Unique.'),
+  accounts: optional(z.array(accountId).min(1), 'Accounts whose jobs may name it.', { words: 'the one in the ARN' }),
+  credentials: optional(z.record(name, credentials), 'By name of store: what the role acts with there.', {
+    words: "the stores' own",
+  }),
+  read: optional(
+    z.array(bucketPattern),
+    'Buckets that its jobs may read, `*` allowed: manifests, sources of copies. What may be written may be read.',
+    { words: 'none' },
+  ),
+  write: optional(
+    z.array(bucketPattern),
+    'Buckets that its jobs may write, `*` allowed: targets, reports, objects that are changed in place.',
+    { words: 'none' },
+  ),
+  functions: optional(z.array(pattern), 'Functions that its jobs may invoke: ARNs or names, `*` allowed.', {
+    words: 'none',
+  }),
+  functionCredentials: optional(
+    credentials,
+    'What functions are invoked with. Required beside `functions` where there are several stores and none is named `default`.',
+    { words: 'those at the store `default`, or at the only one' },
+  ),
+});
+
+const account = z.strictObject({
+  id: required(accountId, 'Twelve digits, in quotes: what clients give as account id. Unique.'),
+  keys: optional(
+    z.array(
+      z.strictObject({
+        accessKeyId: required(text, 'What clients sign with. Unique among all accounts.'),
+        secretAccessKey: required(text, 'Its secret.'),
+      }),
+    ),
+    'Key pairs of its clients.',
+  ),
+});
+
+const temporalTls = z.union(
+  [
+    z.boolean(),
+    z.strictObject({
+      caFile: optional(file, "PEM file of the authorities that the server's certificate may be signed by.", {
+        words: "the system's",
+      }),
+      certFile: optional(file, 'PEM file of the client certificate (mTLS). Goes together with `keyFile`.'),
+      keyFile: optional(file, 'PEM file of its private key, without a passphrase.'),
+      serverName: optional(text, "Name that the server's certificate must have.", { words: 'the host of `address`' }),
+    }),
+  ],
+  { error: 'must be true, false or {caFile, certFile, keyFile, serverName}' },
+);
+
+const temporal = z.strictObject({
+  address: optional(temporalAddress, "Temporal's frontend, `host:port`.", { value: DEFAULTS.temporalAddress }),
+  namespace: optional(text, 'Namespace of the jobs.', { value: DEFAULTS.temporalNamespace }),
+  taskQueue: optional(
+    text.max(200),
+    'Prefix of the task queues `<prefix>-jobs` and `<prefix>-objects`: apart for installations in one namespace.',
+    { value: DEFAULTS.taskQueue },
+  ),
+  uiUrl: optional(httpUrl, "Temporal's UI as people reach it: jobs then have a link to their workflow."),
+  tls: optional(temporalTls, '`true`, or a mapping with the members below: TLS is spoken.', {
+    words: '`true` with an API key, else `false`',
+  }),
+  apiKey: optional(text, 'API key, as Temporal Cloud gives it.'),
+});
+
+const accounts = optional(z.array(accountId).min(1), 'Accounts whose jobs are told of.', { words: 'all' });
+const statuses = optional(z.array(z.enum(JOB_STATUSES)).min(1), 'Statuses that are told.', { words: 'all' });
+
+const notifications = z.strictObject({
+  webhooks: optional(
+    z.record(
+      name,
+      z.strictObject({
+        url: required(httpUrl, 'Where events are posted to.'),
+        secret: required(text, 'Key of the HMAC-SHA256 signature.'),
+        statuses,
+        accounts,
+      }),
+    ),
+    'Webhooks by name. Names are unique among all targets of notifications, of whatever kind.',
+  ),
+  sns: optional(
+    z.record(
+      name,
+      z.strictObject({
+        topicArn: required(text.startsWith('arn:', 'must be an ARN'), 'ARN of the topic.'),
+        region: optional(text, 'Region of the service.', { words: '`region`' }),
+        endpoint: optional(endpoint, 'URL of an SNS-compatible service.', { words: "AWS's, in the region" }),
+        credentials: optional(credentials, 'What events are published with.', { value: 'default' }),
+      }),
+    ),
+    'SNS topics by name.',
+  ),
+  eventBridge: optional(
+    z.record(
+      name,
+      z.strictObject({
+        busName: required(text, 'Name or ARN of the event bus.'),
+        region: optional(text, 'Region of the service.', { words: '`region`' }),
+        endpoint: optional(endpoint, 'URL of an EventBridge-compatible service.', { words: "AWS's, in the region" }),
+        credentials: optional(credentials, 'What events are put with.', { value: 'default' }),
+      }),
+    ),
+    'EventBridge buses by name.',
+  ),
+  jobWebhooks: z
+    .strictObject({
+      allow: optional(
+        z.array(
+          httpUrl.regex(/^https?:\/\/[^/]+\//i, 'must have a / after the host, else it allows hosts that begin alike'),
+        ),
+        'Beginnings of URLs that a job may bring as `NotificationUrl`, with a `/` after the host. Others are refused when the job is created.',
+        { words: 'none' },
+      ),
+      secret: optional(text, 'Key of the HMAC-SHA256 signature of events to these.', { words: 'none: not signed' }),
+    })
+    .optional(),
+});
+
+const workspace = z.strictObject({
+  store: optional(name, 'Store that holds it.', { words: '`default`, or the only one' }),
+  bucket: optional(
+    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/, 'must be the name of a bucket'),
+    'Bucket for manifest indexes and report parts. It must exist.',
+    { value: DEFAULTS.workspaceBucket },
+  ),
+  prefix: optional(workspacePrefix, 'Prefix in it: empty, or ending in `/`. Each job gets a folder.', {
+    value: DEFAULTS.workspacePrefix,
+  }),
+  credentials: optional(credentials, 'What Drover itself reads, writes and deletes there with.', {
+    words: "the store's own",
+  }),
+});
+
+const limits = z.strictObject({
+  bucketRequestsInFlightMax: optional(
+    integer(LIMITS.bucketRequestsInFlightMin, 4_096),
+    'Most requests in flight to one bucket from one worker, 1 to 4096.',
+    { value: DEFAULTS.bucketRequestsInFlightMax },
+  ),
+  multipartAboveBytes: optional(
+    integer(5 * MIB, LIMITS.transferBytesInFlightMax),
+    'Copies between stores of larger objects go in parts. Bytes, 5 MiB to 256 MiB.',
+    { value: DEFAULTS.multipartAboveBytes },
+  ),
+  multipartPartBytes: optional(
+    integer(5 * MIB, LIMITS.transferBytesInFlightMax),
+    'Size of a part. Bytes, 5 MiB to 256 MiB; larger where an object would have more than 10,000 parts.',
+    { value: DEFAULTS.multipartPartBytes },
+  ),
+});
+
+/** What `drover.config.yaml` may hold. Descriptions and defaults here are what docs/configuration.md shows. */
+export const configFileSchema = z
+  .strictObject({
+    region: optional(text, 'AWS region in job ARNs and events; that of stores, functions and targets that name none.', {
+      value: DEFAULTS.region,
+    }),
+    api: z
+      .strictObject({
+        host: optional(
+          text,
+          'Address that the API binds to. With one that others reach, it refuses to start with the documented key.',
+          { value: DEFAULTS.apiHost },
+        ),
+        port: optional(integer(0, 65_535), 'Its port; 0: any that is free.', { value: DEFAULTS.apiPort }),
+      })
+      .optional(),
+    temporal: temporal.optional(),
+    stores: optional(
+      z.record(name, store).refine((stores) => Object.keys(stores).length > 0, 'must have a store, or be left out'),
+      'S3 services by name.',
+      { words: 'one, from the environment' },
+    ),
+    accounts: optional(z.array(account).min(1), 'Who may use the API.', { words: 'one, from the environment' }),
+    roles: optional(z.array(role).min(1), 'What jobs may act as.', {
+      words: '`arn:aws:iam::<account>:role/drover` for each account',
+    }),
+    functions: z
+      .strictObject({
+        endpoint: optional(
+          endpoint,
+          "Another server with Lambda's Invoke call. Functions are called by name there, without account and region.",
+          { words: 'AWS Lambda in the region' },
+        ),
+        region: optional(text, 'Region of the functions.', { words: '`region`' }),
+      })
+      .optional(),
+    workspace: workspace.optional(),
+    notifications: notifications.optional(),
+    worker: z
+      .strictObject({
+        batchSlots: optional(integer(1, 64), 'Batches that one worker runs at a time, 1 to 64.', {
+          value: DEFAULTS.batchSlots,
+        }),
+      })
+      .optional(),
+    limits: limits.optional(),
+    logLevel: optional(z.enum(LOG_LEVELS), 'What is logged, as JSON lines.', { value: DEFAULTS.logLevel }),
+  })
+  .meta({ title: 'drover.config.yaml' });
+
+/** The file as read and checked, `${NAME}` replaced, before defaults. */
+export type ConfigFile = z.output<typeof configFileSchema>;

@@ -1,0 +1,19 @@
+import { condition, defineSignal, setHandler } from '@temporalio/workflow';
+import { isTerminal, type FailureReason, type JobInput, type JobStatus } from '../../contracts/job';
+import { JobEvents } from '../../workflows/job-events';
+
+/** Bundled by test/workflows/notifier.test.ts: a job that does nothing but change its status when told to. */
+export const becomeSignal = defineSignal<[JobStatus, FailureReason[]?, string?]>('become');
+
+export async function notifiedWorkflow(input: JobInput): Promise<void> {
+  const events = new JobEvents(input);
+  let ended = false;
+  setHandler(becomeSignal, (status, failureReasons, reason) => {
+    events.statusChanged(status, failureReasons, reason);
+    ended = isTerminal(status);
+  });
+  await condition(() => ended);
+  await events.handedOver();
+}
+
+export { notifierWorkflow } from '../../workflows/notifier';

@@ -1,0 +1,179 @@
+/**
+ * Goal: nobody gains through a job what the configuration does not give: the account's roles, their buckets and functions,
+ * the webhooks. Method: requests and templates against configurations that lack one thing each.
+ */
+import { validateJobRequest, validateJobTemplate, type RequestRules } from '../../../api/validate-request';
+import type { RoleConfig } from '../../../config/config';
+import { DroverError, type FailureCode } from '../../../contracts/failures';
+import type { JobRequest } from '../../../contracts/job';
+import { parseOperation } from '../../../operations/index';
+import { ACCOUNT, jobRequest, ROLE, TEST_ROLE, testRules } from './test-app';
+
+const REPORT = {
+  Enabled: true,
+  Bucket: 'arn:aws:s3:::reports-a',
+  Format: 'Report_CSV_20180820',
+  ReportScope: 'AllTasks',
+} as const;
+const NARROW: Partial<RoleConfig> = {
+  read: ['man', 'source'],
+  write: ['reports-*', 'target'],
+  functions: ['resize', 'arn:aws:lambda:us-east-1:123456789012:function:check:*'],
+};
+
+function rules(role: Partial<RoleConfig> = {}, more: Partial<RequestRules['config']> = {}): RequestRules {
+  return {
+    checkOperation: parseOperation,
+    config: { ...testRules, roles: [{ ...TEST_ROLE, accounts: [ACCOUNT], ...role }], ...more },
+  };
+}
+
+function outcome(request: unknown, given: RequestRules, account = ACCOUNT): string {
+  try {
+    validateJobRequest(request, account, given);
+    return 'accepted';
+  } catch (error) {
+    if (!(error instanceof DroverError)) throw error;
+    return `${error.httpStatus} ${error.code} ${error.message}`;
+  }
+}
+
+function copyTo(bucket: string): JobRequest['Operation'] {
+  return { S3PutObjectCopy: { TargetResource: `arn:aws:s3:::${bucket}` } };
+}
+
+function invoke(FunctionArn: string): JobRequest['Operation'] {
+  return { LambdaInvoke: { FunctionArn } };
+}
+
+describe('a role', () => {
+  it('must be configured', () => {
+    const other = 'arn:aws:iam::123456789012:role/other';
+    expect(outcome(jobRequest({ RoleArn: other }), rules())).toBe(
+      `400 RoleNotConfigured RoleArn: the role ${other} is not configured`,
+    );
+  });
+
+  it('must be of the account', () => {
+    expect(outcome(jobRequest(), rules())).toBe('accepted');
+    expect(outcome(jobRequest(), rules(), '999999999999')).toMatch(
+      /^403 AccessDenied Cross-account pass role is not allowed/,
+    );
+    expect(outcome(jobRequest(), rules({ accounts: [] }))).toMatch(/^403 AccessDenied/);
+  });
+});
+
+describe('buckets', () => {
+  it.each<[string, Partial<JobRequest>, string]>([
+    ['manifest and report that it may use', { Report: REPORT }, 'accepted'],
+    [
+      'a report where it may only read',
+      { Report: { ...REPORT, Bucket: 'arn:aws:s3:::man' } },
+      'Report.Bucket: write man',
+    ],
+    ['a report that is off', { Report: { ...REPORT, Enabled: false, Bucket: 'arn:aws:s3:::man' } }, 'accepted'],
+    ['a target that it may write', { Operation: copyTo('target') }, 'accepted'],
+    ['a target that it may only read', { Operation: copyTo('source') }, 'Operation.S3PutObjectCopy: write source'],
+    ['a manifest that lies where it may write', { Manifest: manifestIn('reports-x') }, 'accepted'],
+    ['a manifest elsewhere', { Manifest: manifestIn('other') }, 'Manifest.Location.ObjectArn: read other'],
+    [
+      'a name that only begins well',
+      { Manifest: manifestIn('manifold') },
+      'Manifest.Location.ObjectArn: read manifold',
+    ],
+  ])('%s', (_what, request, expected) => {
+    const [, member, access, bucket] = /^(.*): (\w+) (.*)$/.exec(expected) ?? [];
+    expect(outcome(jobRequest(request), rules(NARROW))).toBe(
+      member === undefined
+        ? expected
+        : `403 BucketNotAllowed ${member}: the role ${ROLE} may not ${access} the bucket ${bucket}`,
+    );
+  });
+
+  it('must lie in a store', () => {
+    const [store] = testRules.stores;
+    const some = rules({}, { stores: [{ ...store!, buckets: ['man', 'reports-*'] }] });
+    expect(outcome(jobRequest({ Report: REPORT }), some)).toBe('accepted');
+    expect(outcome(jobRequest({ Operation: copyTo('target') }), some)).toBe(
+      '400 StoreNotConfigured Operation.S3PutObjectCopy: no store of the configuration has the bucket target',
+    );
+  });
+});
+
+function manifestIn(bucket: string): JobRequest['Manifest'] {
+  const { Manifest } = jobRequest();
+  return { ...Manifest, Location: { ...Manifest.Location, ObjectArn: `arn:aws:s3:::${bucket}/m.csv` } };
+}
+
+describe('functions', () => {
+  const arn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
+
+  it.each([
+    ['resize', true],
+    [arn('resize'), true],
+    [arn('check:7'), true],
+    [arn('check'), false],
+    [arn('delete-all'), false],
+    ['delete-all', false],
+  ])('%s: %s', (functionArn, allowed) => {
+    expect(outcome(jobRequest({ Operation: invoke(functionArn) }), rules(NARROW))).toBe(
+      allowed
+        ? 'accepted'
+        : `403 FunctionNotAllowed Operation.LambdaInvoke: the role ${ROLE} may not invoke ${functionArn}`,
+    );
+  });
+});
+
+describe('NotificationUrl', () => {
+  it.each<[string, FailureCode | undefined]>([
+    ['https://hooks.example/drover/1', undefined],
+    ['https://hooks.example/other', 'NotificationNotAllowed'],
+    ['http://169.254.169.254/latest', 'NotificationNotAllowed'],
+    ['ftp://hooks.example/drover', 'BadRequestException'],
+    [`https://hooks.example/drover/${'x'.repeat(2_048)}`, 'BadRequestException'],
+    ['', 'BadRequestException'],
+  ])('%.40s: %s', (url, code) => {
+    expect(outcome(jobRequest({ NotificationUrl: url }), rules())).toMatch(
+      code === undefined ? /^accepted$/ : new RegExp(`^\\d+ ${code} NotificationUrl: `),
+    );
+  });
+});
+
+describe('a job template', () => {
+  const { ClientRequestToken: _token, ...template } = jobRequest();
+
+  it('takes defaults, keeps an absent ETag absent, and has no token', () => {
+    const { ObjectArn } = template.Manifest.Location;
+    const given = {
+      Operation: template.Operation,
+      Manifest: { ...template.Manifest, Location: { ObjectArn } },
+    };
+    expect(validateJobTemplate(given, ACCOUNT, rules())).toEqual({
+      ...given,
+      ConfirmationRequired: false,
+      Priority: 10,
+      RoleArn: ROLE,
+      Report: { Enabled: false },
+    });
+    expect(() => validateJobTemplate({ ...template, ClientRequestToken: 't' }, ACCOUNT, rules())).toThrow(
+      'ClientRequestToken: unknown member',
+    );
+    expect(() => validateJobTemplate('x', ACCOUNT, rules())).toThrow(/^body: /);
+  });
+
+  it('is held to the same rules', () => {
+    expect(() => validateJobTemplate(template, '999999999999', rules())).toThrow(/Cross-account/);
+    expect(() => validateJobTemplate(template, ACCOUNT, rules({ read: [], write: [] }))).toThrow(/may not read/);
+  });
+
+  it('must name a role when the account has several, or none', () => {
+    const { RoleArn: _role, ...without } = template;
+    const two = [TEST_ROLE, { ...TEST_ROLE, arn: `${ROLE}2` }];
+    expect(() => validateJobTemplate(without, ACCOUNT, rules({}, { roles: two }))).toThrow(
+      /RoleArn: is required.* 2 roles/,
+    );
+    const foreign = { ...TEST_ROLE, arn: `${ROLE}2`, accounts: ['999999999999'] };
+    expect(validateJobTemplate(without, ACCOUNT, rules({}, { roles: [TEST_ROLE, foreign] })).RoleArn).toBe(ROLE);
+    expect(() => validateJobTemplate(without, '111111111111', rules())).toThrow(/RoleArn: is required.* 0 roles/);
+  });
+});

@@ -1,0 +1,46 @@
+/** Goal: Temporal accepts the summary of every job (400 bytes). Method: long and wide manifest keys, odd descriptions. */
+import type { JobInput } from '../../../contracts/job';
+import { jobFolder, jobMemo, jobSummary } from '../../../contracts/job-start';
+import { jobRequest } from '../api/test-app';
+
+function input(key: string, more: object = {}): JobInput {
+  const request = jobRequest(more);
+  const Location = { ...request.Manifest.Location, ObjectArn: `arn:aws:s3:::man/${key}` };
+  return {
+    jobId: 'j',
+    account: '123456789012',
+    request: { ...request, Manifest: { ...request.Manifest, Location } },
+    plan: { operation: 'S3DeleteObjectTagging' } as JobInput['plan'],
+    workspace: { bucket: 'w', prefix: 'p/j/' },
+    createdAt: '2026-11-22T12:00:00.000Z',
+    region: 'eu-central-1',
+  };
+}
+
+it.each(['k'.repeat(1_000), 'ß'.repeat(500), '文'.repeat(340), '😀'.repeat(250)])(
+  'cuts a long key at a character',
+  (key) => {
+    const { line } = jobSummary(input(key));
+    expect(Buffer.byteLength(line)).toBeLessThanOrEqual(400);
+    const [shown = ''] = /man\/.*…/u.exec(line) ?? [];
+    expect(Buffer.byteLength(shown) - 3).toBeGreaterThan(196);
+    expect(Buffer.byteLength(shown) - 3).toBeLessThanOrEqual(200);
+    expect(`man/${key}`.startsWith(shown.slice(0, -1))).toBe(true);
+  },
+);
+
+it('shows a short key whole, and keeps the table together', () => {
+  const { line, details } = jobSummary(input('m.csv', { Description: 'a|b\nc' }));
+  expect(line).toBe('S3DeleteObjectTagging · man/m.csv · priority 10');
+  expect(details.split('\n').slice(2, 5)).toEqual([
+    '| Description | a\\|b c |',
+    '| Operation | S3DeleteObjectTagging |',
+    '| Manifest | man/m.csv |',
+  ]);
+});
+
+it('folder and memo', () => {
+  expect(jobFolder({ bucket: 'w', prefix: 'p/' }, 'j')).toEqual({ bucket: 'w', prefix: 'p/j/' });
+  const { request, account, createdAt, region } = input('m.csv');
+  expect(jobMemo(input('m.csv'), 'd')).toEqual({ request, requestDigest: 'd', account, createdAt, region });
+});

@@ -1,0 +1,66 @@
+/**
+ * Goal: each operation asks for no more than it needs, and a row whose bucket the configuration refuses is a failed task,
+ * not the end of the batch. Method: the whole registry on stores that note what they are asked for, and refuse at will.
+ */
+import { DroverError, type FailureCode } from '../../../contracts/failures';
+import { OPERATIONS, parseOperation } from '../../../operations';
+import type { Operation } from '../../../operations/operation';
+import type { Access } from '../../../storage/object-store';
+import { Bench, SETUPS, SOURCE, TARGET } from '../../contract/operation-bench';
+import { memoryRoleStores } from '../../support/memory-store';
+
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  LambdaInvoke: [],
+  S3DeleteObjectTagging: [`write ${SOURCE}`],
+  S3InitiateRestoreObject: [`write ${SOURCE}`],
+  S3PutObjectCopy: [`read ${SOURCE}`, `write ${TARGET}`],
+  S3PutObjectTagging: [`write ${SOURCE}`],
+};
+
+function run(
+  operation: Operation,
+  refuse: (bucket: string, access: Access) => FailureCode | undefined = () => undefined,
+) {
+  const bench = new Bench(operation);
+  const task = bench.seed('key');
+  const asked = new Set<string>();
+  const { parameters } = parseOperation({
+    [operation.name]: SETUPS[operation.name]?.parameters ?? operation.examples[0]?.parameters ?? {},
+  });
+  const perform = operation.bind(parameters, {
+    jobId: 'job',
+    ...memoryRoleStores(bench.store, { functions: bench.functions }),
+    storeFor: (bucket, access) => {
+      asked.add(`${access} ${bucket}`);
+      const code = refuse(bucket, access);
+      if (code) throw new DroverError(code, `${code}: ${access} ${bucket}`);
+      return bench.store;
+    },
+  });
+  return { bench, task, asked, outcome: perform(task, new AbortController().signal) };
+}
+
+describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('%s', (name, operation) => {
+  const needed = NEEDED[name] ?? ['a row in NEEDED'];
+
+  test('asks for what it needs', async () => {
+    const { asked, outcome, task, bench } = run(operation);
+    expect(await outcome).toMatchObject({ status: 'succeeded' });
+    expect([...asked].sort()).toEqual(needed);
+    expect(bench.done(task)).toBe(true);
+  });
+
+  test.each([
+    ['BucketNotAllowed', 403, 'AccessDenied'],
+    ['StoreNotConfigured', 404, 'NoSuchBucket'],
+  ] as const)('fails the task, with the reason, when it does not get it (%s)', async (code, httpStatus, errorCode) => {
+    for (const access of needed) {
+      const { bench, task, outcome } = run(operation, (bucket, wanted) =>
+        `${wanted} ${bucket}` === access ? code : undefined,
+      );
+      expect(await outcome).toEqual({ status: 'failed', httpStatus, errorCode, message: `${code}: ${access}` });
+      expect(bench.done(task)).toBe(false);
+      expect(bench.store.calls).toEqual([]);
+    }
+  });
+});

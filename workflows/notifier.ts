@@ -1,0 +1,204 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  isCancellation,
+  log,
+  proxyActivities,
+  setHandler,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../contracts/activities';
+import type { JobEvent, NotifierInput, NotifierLane, PendingEvent } from '../contracts/events';
+import type { FailureCode } from '../contracts/failures';
+import { isTerminal } from '../contracts/job';
+import { LIMITS } from '../contracts/limits';
+import { MESSAGES } from '../contracts/messages';
+import { eventsQueueBeside, jobWorkflowId } from '../contracts/naming';
+import { carriedEvents } from './carried-events';
+import { eventOf, statusOf } from './event-of';
+import { eventsSignal } from './messages';
+import { isEvents } from './signal-arguments';
+
+/** An event that comes late, after a long stop of all workers, is still tried for this long. */
+const TRIED_FOR_MIN_MS = 2 * LIMITS.notificationAttemptTimeoutMs;
+
+/**
+ * Delivers the events of one job: to each target in their order, to all targets independently, each event for a day. Ends
+ * when the last event has been dealt with. Outlives the job, whose end requests a cancellation here: that stops nothing, it
+ * tells that no more events will come.
+ */
+export async function notifierWorkflow(input: NotifierInput): Promise<void> {
+  const notifier = new Notifier(input);
+  setHandler(eventsSignal, (events: unknown) => {
+    if (isEvents(events)) notifier.add(events);
+  });
+  const { cancelRequested } = CancellationScope.current();
+  const next = await CancellationScope.nonCancellable(() => {
+    void cancelRequested.catch(() => notifier.jobEnds());
+    return notifier.run();
+  });
+  if (next) await continueAsNew<typeof notifierWorkflow>(next);
+}
+
+interface Lane {
+  readonly to: NotifierLane;
+  /** How many of the pending events it needs no more. */
+  done: number;
+  /** Not to be told of this job any more. */
+  gone: boolean;
+}
+
+class Notifier {
+  private readonly lanes: Lane[];
+  private readonly pending: PendingEvent[];
+  private jobEnded: boolean;
+  private leaving = false;
+
+  constructor(private readonly input: NotifierInput) {
+    this.lanes = input.lanes.map((to) => ({ to, done: to.done ?? 0, gone: false }));
+    this.pending = [...(input.carried?.pending ?? [])];
+    this.jobEnded = input.carried?.jobEnded ?? false;
+    this.add(input.events);
+  }
+
+  add(events: readonly JobEvent[]): void {
+    const expiresAt = Date.now() + LIMITS.notificationTimeoutMs;
+    for (const event of events) {
+      this.pending.push({ event, expiresAt });
+      if (isTerminal(statusOf(event))) this.jobEnded = true;
+    }
+  }
+
+  /** The job's workflow has closed, or somebody cancels this one by hand. */
+  async jobEnds(): Promise<void> {
+    const last = this.pending.at(-1)?.event;
+    if (!this.jobEnded && last && !(await this.jobRuns())) this.add([endedOutside(last)]);
+    this.jobEnded = true;
+  }
+
+  /** Resolves with the input of the next run, if this one has become too long. */
+  async run(): Promise<NotifierInput | undefined> {
+    const deliveries = new CancellationScope();
+    const all = deliveries.run(() => Promise.all(this.lanes.map((lane) => this.deliverAll(lane))));
+    const tooLong = condition(() => workflowInfo().continueAsNewSuggested).then(() => {
+      this.leaving = true;
+      deliveries.cancel();
+    });
+    await Promise.race([all, tooLong]);
+    await all;
+    return this.finished ? undefined : this.rest();
+  }
+
+  private get finished(): boolean {
+    return this.jobEnded && this.lanes.every((lane) => !this.wants(lane));
+  }
+
+  private wants(lane: Lane): boolean {
+    return !lane.gone && lane.done < this.pending.length;
+  }
+
+  private async deliverAll(lane: Lane): Promise<void> {
+    for (;;) {
+      const next = lane.gone ? undefined : this.pending[lane.done];
+      if (this.leaving) return;
+      if (next) await this.deliver(lane, next);
+      else if (this.jobEnded) return;
+      else await this.untilAwaited(lane);
+    }
+  }
+
+  private async untilAwaited(lane: Lane): Promise<void> {
+    await CancellationScope.nonCancellable(() => condition(() => this.leaving || this.jobEnded || this.wants(lane)));
+  }
+
+  private async deliver(lane: Lane, { event, expiresAt }: PendingEvent): Promise<void> {
+    const { target, url } = lane.to;
+    try {
+      await deliverWithin(expiresAt - Date.now(), event, target).deliverEvent({
+        event,
+        ...(target === undefined ? {} : { target }),
+        ...(url === undefined ? {} : { url }),
+      });
+    } catch (error) {
+      // Whatever became of it: the next run tries again.
+      if (this.leaving) return;
+      lane.gone = causeOf(error).type === ('NotificationTargetGone' satisfies FailureCode);
+      if (lane.gone) this.log('target is gone: it is told no more of this job', lane, event, error);
+      else this.log('event given up', lane, event, error);
+    }
+    lane.done += 1;
+  }
+
+  private rest(): NotifierInput {
+    const { pending, lanes, dropped } = carriedEvents(this.pending, this.lanes, LIMITS.notificationBacklogMax);
+    for (const { lane, events } of dropped) {
+      for (const { event } of events) this.log('event given up: too many wait', lane, event);
+    }
+    return {
+      jobId: this.input.jobId,
+      lanes: lanes.map(({ to, done }) => ({ ...to, done })),
+      events: [],
+      carried: { pending, jobEnded: this.jobEnded },
+    };
+  }
+
+  /** A signal to a closed workflow fails; the job itself knows none of this name and keeps it unread. */
+  private async jobRuns(): Promise<boolean> {
+    try {
+      await getExternalWorkflowHandle(jobWorkflowId(this.input.jobId)).signal(MESSAGES.event);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private log(what: string, lane: Lane, event: JobEvent, error?: unknown): void {
+    log.warn(what, {
+      jobId: this.input.jobId,
+      target: lane.to.target ?? 'the webhook of the job',
+      event: event.id,
+      status: statusOf(event),
+      ...(error === undefined ? {} : { reason: causeOf(error).message }),
+    });
+  }
+}
+
+function deliverWithin(ms: number, event: JobEvent, target?: string): Pick<Activities, 'deliverEvent'> {
+  return proxyActivities<Activities>({
+    taskQueue: eventsQueueBeside(workflowInfo().taskQueue),
+    startToCloseTimeout: LIMITS.notificationAttemptTimeoutMs,
+    scheduleToCloseTimeout: Math.max(ms, TRIED_FOR_MIN_MS),
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    retry: {
+      initialInterval: '1s',
+      backoffCoefficient: 2,
+      maximumInterval: LIMITS.notificationRetryIntervalMaxMs,
+    },
+    summary: `${statusOf(event)} to ${target ?? "the job's webhook"}`,
+  });
+}
+
+/** What the API, too, says of a job whose workflow was terminated. */
+function endedOutside(last: JobEvent): JobEvent {
+  const { jobId } = last.detail.serviceEventDetails;
+  const failure = {
+    FailureCode: 'InternalError' satisfies FailureCode,
+    FailureReason: "The workflow of this job ended outside Drover's control.",
+  };
+  return eventOf(
+    { jobId, account: last.account, region: last.region },
+    { status: 'Failed', failureReasons: [failure], at: Date.now() },
+    uuid4,
+  );
+}
+
+function causeOf(error: unknown): { readonly type?: string | null | undefined; readonly message: string } {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof ApplicationFailure) return cause;
+  return { message: isCancellation(error) ? 'cancelled' : cause instanceof Error ? cause.message : String(cause) };
+}

@@ -1,0 +1,128 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  executeChild,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  upsertMemo,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../contracts/activities';
+import { expandPlaceholders } from '../contracts/date-placeholders';
+import type { JobInput, JobRequest } from '../contracts/job';
+import { jobFolder, jobMemo, jobSearchAttributes, jobSummary } from '../contracts/job-start';
+import { LIMITS } from '../contracts/limits';
+import { jobWorkflowId } from '../contracts/naming';
+import type { JobTemplate, ScheduledJobInput, ScheduledJobResult, ScheduledRunMemo } from '../contracts/schedule';
+import { failureOf } from './failure-of';
+import type { jobWorkflow } from './job';
+
+/** Temporal sets it on what its schedules start. */
+const dueAttribute = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
+
+/**
+ * One run of a schedule: makes a job of the template and lasts as long as that job, so that Temporal's overlap policy sees
+ * the one when it looks at the other. Cancelled, it cancels the job and waits for its report; terminated, it leaves the
+ * cancelling to the server.
+ */
+export async function scheduledJobWorkflow(input: ScheduledJobInput): Promise<ScheduledJobResult> {
+  const jobId = uuid4();
+  try {
+    const job = await jobOf(input, jobId);
+    tell({ jobId });
+    setCurrentDetails(`Job \`${jobId}\` of schedule \`${input.scheduleId}\``);
+    const { status } = await runJob(job);
+    return { jobId, status };
+  } catch (error) {
+    if (isCancellation(error)) {
+      if (CancellationScope.current().consideredCancelled) throw error;
+      // Someone cancelled the job in Temporal, not this run.
+      return { jobId, status: 'Cancelled' };
+    }
+    const failure = failureOf(error);
+    tell({ failure });
+    throw failed(failure.message, failure.code);
+  }
+}
+
+function runJob(job: JobInput) {
+  const { line, details } = jobSummary(job);
+  return executeChild<typeof jobWorkflow>('jobWorkflow', {
+    workflowId: jobWorkflowId(job.jobId),
+    args: [job],
+    memo: { ...jobMemo(job, '') },
+    typedSearchAttributes: jobSearchAttributes(job),
+    staticSummary: line,
+    staticDetails: details,
+    parentClosePolicy: 'REQUEST_CANCEL',
+  });
+}
+
+async function jobOf(input: ScheduledJobInput, jobId: string): Promise<JobInput> {
+  const { account, plan, region, workspace, notify } = input;
+  const template = datedTemplate(input.template, dueAt());
+  const request: JobRequest = {
+    ...template,
+    ClientRequestToken: jobId,
+    Manifest: {
+      ...template.Manifest,
+      Location: { ...template.Manifest.Location, ETag: await manifestEtag(template) },
+    },
+  };
+  return {
+    jobId,
+    account,
+    request,
+    plan,
+    workspace: jobFolder(workspace, jobId),
+    createdAt: new Date().toISOString(),
+    region,
+    ...(notify === undefined ? {} : { notify }),
+  };
+}
+
+/** When the schedule had this run due, which is not when it began: Temporal may have been down, or the former run going on. */
+function dueAt(): Date {
+  const { typedSearchAttributes, startTime } = workflowInfo();
+  return typedSearchAttributes.get(dueAttribute) ?? startTime;
+}
+
+function datedTemplate(template: JobTemplate, due: Date): JobTemplate {
+  const { Manifest, Report } = template;
+  const ObjectArn = expandPlaceholders(Manifest.Location.ObjectArn, due);
+  return {
+    ...template,
+    Manifest: { ...Manifest, Location: { ...Manifest.Location, ObjectArn } },
+    Report: Report.Prefix === undefined ? Report : { ...Report, Prefix: expandPlaceholders(Report.Prefix, due) },
+  };
+}
+
+async function manifestEtag({ RoleArn, Manifest }: JobTemplate): Promise<string> {
+  const { ETag, ObjectArn, ObjectVersionId } = Manifest.Location;
+  if (ETag !== undefined) return ETag;
+  const { resolveManifest } = proxyActivities<Activities>({
+    startToCloseTimeout: LIMITS.resolveManifestTimeoutMs,
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+    summary: 'look for the manifest',
+  });
+  const { etag } = await resolveManifest({
+    roleArn: RoleArn,
+    objectArn: ObjectArn,
+    ...(ObjectVersionId === undefined ? {} : { versionId: ObjectVersionId }),
+  });
+  return etag;
+}
+
+function tell(memo: ScheduledRunMemo): void {
+  upsertMemo({ ...memo });
+}
+
+/** No stack: who reads it in the Temporal UI is no reader of our source. */
+function failed(message: string, code: string): ApplicationFailure {
+  const failure = ApplicationFailure.nonRetryable(message, code);
+  failure.stack = '';
+  return failure;
+}
