@@ -167,6 +167,7 @@ export class TemporalScheduleService implements ScheduleService {
     const { overlap } = before.memo;
     const [going] = before.running;
     if (overlap === 'Skip' && going !== undefined) throw await this.stillGoing(scheduleId, going);
+    await delay(this.untilFreeName(before.recent.at(-1)));
     await gateway.trigger(account, scheduleId, overlap);
     if (going !== undefined && overlap.startsWith('Buffer')) return {};
     const run = await this.newRun(account, scheduleId, before);
@@ -189,6 +190,15 @@ export class TemporalScheduleService implements ScheduleService {
       region,
       ...(notify.length > 0 || template.NotificationUrl !== undefined ? { notify } : {}),
     };
+  }
+
+  /**
+   * Temporal names runs by the second they were due, and drops one whose name is taken without a word. Milliseconds until
+   * the second of `lastRun` is over; clocks that differ a little are put up with.
+   */
+  private untilFreeName(lastRun: string | undefined): number {
+    const second = Date.parse(/\d{4}-[\dT:-]+Z$/.exec(lastRun ?? '')?.[0] ?? '');
+    return Number.isNaN(second) ? 0 : Math.min(Math.max(second + 1_000 - this.now(), 0), 1_000);
   }
 
   /** The run that a trigger has begun, with its job if that is there in time; undefined when it waits for another to end. */

@@ -166,8 +166,7 @@ async function startDrover(
   config: Config,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { address: temporalAddress, namespace, taskQueue } = config.temporal;
-  const worker = workerPart({ number: 1, env, temporalAddress, namespace, taskQueue });
+  const worker = workerPart({ number: 1, env, temporal: config.temporal });
   const { profileFolder } = context;
   const profiling =
     profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`, '--cpu-prof-interval=500'];

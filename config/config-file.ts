@@ -16,6 +16,8 @@ export interface ReadConfigFile {
   readonly path: string;
   readonly folder: string;
   readonly settings: ConfigFile;
+  /** Environment variables that its texts refer to. */
+  readonly variables: readonly string[];
   /** One sentence, with the file's name and the line where the setting stands in it. */
   describe(problem: Problem): string;
 }
@@ -40,8 +42,7 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv): ReadConfig
     if (line !== undefined) return `${name}:${line}: ${problemText(problem)}`;
     return problem.path.length === 0 ? `${name}: ${problem.message}` : problemText(problem);
   };
-  const missing: Problem[] = [];
-  const value = interpolate(yaml.value ?? {}, env, missing);
+  const { value, variables, problems: missing } = interpolate(yaml.value ?? {}, env);
   if (missing.length > 0) throw new ConfigurationError(missing.map(describe));
   const parsed = configFileSchema.safeParse(value);
   if (!parsed.success) {
@@ -49,7 +50,7 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv): ReadConfig
     const lineOf = ({ path }: Problem): number => yaml.lineOf(path) ?? 0;
     throw new ConfigurationError(problems.sort((a, b) => lineOf(a) - lineOf(b)).map(describe));
   }
-  return { path: absolute, folder: dirname(absolute), settings: parsed.data, describe };
+  return { path: absolute, folder: dirname(absolute), settings: parsed.data, variables, describe };
 }
 
 function textOf(path: string): string {

@@ -2,6 +2,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { DroverError } from '../contracts/failures';
+import { NO_CONFIG_FILE } from './environment';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 /** SeaweedFS takes four ports after its S3 port, and each of the five again plus 10,000. */
@@ -10,6 +11,7 @@ const S3_PORT_MAX = 65_535 - 10_000 - 4;
 /** Variables of the local stack (`npm run dev`, `demo`, `test`) beyond those that the processes read themselves. */
 const environment = z.object({
   DROVER_HOME: z.string().min(1).default('.drover'),
+  DROVER_CONFIG: z.string().min(1).optional(),
   DROVER_API_HOST: z.string().min(1).default('127.0.0.1'),
   DROVER_API_PORT: port.default(8800),
   DROVER_S3_PORT: port.max(S3_PORT_MAX).default(8333),
@@ -44,6 +46,8 @@ export interface DevConfig {
   readonly temporalPort: number;
   readonly temporalUiPort: number;
   readonly workers: number;
+  /** Absolute. Absent: the processes read none. */
+  readonly configFile?: string;
   /** Running servers to use; the stack starts none of that kind then. */
   readonly s3Endpoint?: string;
   readonly temporalAddress?: string;
@@ -72,6 +76,9 @@ export function loadDevConfig(env: NodeJS.ProcessEnv = process.env): DevConfig {
     temporalPort: given.DROVER_TEMPORAL_PORT,
     temporalUiPort: given.DROVER_TEMPORAL_UI_PORT,
     workers: given.DROVER_DEV_WORKERS,
+    ...(given.DROVER_CONFIG === undefined || given.DROVER_CONFIG === NO_CONFIG_FILE
+      ? {}
+      : { configFile: resolve(given.DROVER_CONFIG) }),
     ...(given.DROVER_S3_ENDPOINT === undefined ? {} : { s3Endpoint: given.DROVER_S3_ENDPOINT }),
     ...(given.TEMPORAL_ADDRESS === undefined ? {} : { temporalAddress: given.TEMPORAL_ADDRESS }),
     tools,
@@ -109,11 +116,14 @@ const PASSED_ON =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|TERM|NODE_.*|SSL_CERT_.*|XDG_.*|DOCKER_.*|JAVA_HOME|(https?|no|all)_proxy)$/i;
 const OURS = /^(DROVER|AWS|TEMPORAL)_/;
 
-/** What a supervised process gets: the user's basics, the settings of Drover and AWS, and over them the stack's own. */
+/**
+ * What a supervised process gets: the user's basics, the settings of Drover, AWS and Temporal, and over them the stack's own.
+ * A configuration file in the working directory is for a real installation: read only when it is named.
+ */
 export function childEnvironment(settings: Readonly<Record<string, string>>): Record<string, string> {
   const env = userEnvironment();
   const kept = Object.entries(env).filter(([name]) => PASSED_ON.test(name) || OURS.test(name));
-  return { ...Object.fromEntries(kept), ...settings };
+  return { DROVER_CONFIG: NO_CONFIG_FILE, ...Object.fromEntries(kept), ...settings };
 }
 
 function withoutEmpty(env: NodeJS.ProcessEnv): Record<string, string> {

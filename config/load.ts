@@ -14,6 +14,8 @@ export interface LoadedConfig {
   readonly config: Config;
   /** Absolute path of the file that was read. */
   readonly file?: string;
+  /** Environment variables that its texts refer to: who starts other processes on it must pass them on. */
+  readonly variables: readonly string[];
 }
 
 /**
@@ -47,7 +49,7 @@ export function loadConfigAndFile(env?: NodeJS.ProcessEnv, folder?: string): Loa
   // One mistake would show again in the checks that build on it.
   refuse(problems, file);
   refuse(crossCheck(config), file);
-  return file === undefined ? { config } : { config, file: file.path };
+  return { config, variables: file?.variables ?? [], ...(file === undefined ? {} : { file: file.path }) };
 }
 
 /** As `loadConfigAndFile`, with a file that must be there instead of the one that DROVER_CONFIG names. */

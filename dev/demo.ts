@@ -43,8 +43,10 @@ runUntilStopped(async (lifetime) => {
 async function demoConfig(home: string): Promise<DevConfig> {
   const s3Port = await freePorts(SEAWEEDFS_PORTS, [SEAWEEDFS_GRPC_OFFSET]);
   const first = await freePorts(3);
+  // The same for everybody, whatever is configured.
+  const { configFile: _configFile, ...dev } = loadDevConfig();
   return {
-    ...loadDevConfig(),
+    ...dev,
     home,
     s3Port,
     apiHost: '127.0.0.1',

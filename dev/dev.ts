@@ -1,17 +1,21 @@
-import { loadDevConfig } from '../config/dev';
+import { configFileIn } from '../config/config-file';
+import { type DevConfig, loadDevConfig } from '../config/dev';
 import { runUntilStopped } from './lifetime';
 import { startStack, type Stack } from './stack';
 
 /** `npm run dev`: the whole stack until Ctrl-C, on data that stays. */
 runUntilStopped(async (lifetime) => {
   const dev = loadDevConfig();
+  const present = dev.configFile === undefined ? configFileIn(process.cwd()) : undefined;
+  if (present !== undefined)
+    lifetime.say(`${present} is left alone: the local stack reads a file that DROVER_CONFIG names`);
   const supervisor = lifetime.supervise(dev.home);
   const stack = await startStack({ dev, supervisor });
-  lifetime.say(summary(stack, dev.home));
+  lifetime.say(summary(stack, dev));
   await lifetime.stopped;
 });
 
-function summary(stack: Stack, home: string): string {
+function summary(stack: Stack, dev: DevConfig): string {
   const { config } = stack;
   const key = config.accounts[0]?.keys[0];
   const lines = [
@@ -22,7 +26,8 @@ function summary(stack: Stack, home: string): string {
     ...(stack.temporalUiUrl === undefined ? [] : [`  Temporal UI                ${stack.temporalUiUrl}`]),
     `  account                    ${config.accounts[0]?.id ?? ''}, role ${config.roles[0]?.arn ?? ''}`,
     `  access key                 ${key?.accessKeyId ?? ''}`,
-    `  data, logs                 ${home}`,
+    ...(dev.configFile === undefined ? [] : [`  configuration              ${dev.configFile}`]),
+    `  data, logs                 ${dev.home}`,
     'Ctrl-C stops everything; the next start carries on.',
   ];
   return lines.join('\n');

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { TemporalConfig } from '../../config/config';
 import { childEnvironment } from '../../config/dev';
 import { jobsQueue } from '../../contracts/naming';
 import type { Part } from '../supervisor';
@@ -36,9 +37,7 @@ export function apiPart({ host, port, env }: ApiPartOptions): Part {
 export interface WorkerPartOptions {
   readonly number: number;
   readonly env: Readonly<Record<string, string>>;
-  readonly temporalAddress: string;
-  readonly namespace: string;
-  readonly taskQueue: string;
+  readonly temporal: TemporalConfig;
 }
 
 export function workerPart(options: WorkerPartOptions): Part {
@@ -47,7 +46,7 @@ export function workerPart(options: WorkerPartOptions): Part {
     ...entry('worker/main.js', WORKER_NODE_FLAGS),
     env: childEnvironment(options.env),
     ports: [],
-    ready: (pid) => polls(pid, options.temporalAddress, options.namespace, jobsQueue(options.taskQueue)),
+    ready: (pid) => polls(pid, options.temporal, jobsQueue(options.temporal.taskQueue)),
     readyTimeoutMs: 90_000,
     // Batches in hand are given time to end or to write down where they stand.
     stopGraceMs: 40_000,

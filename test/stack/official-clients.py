@@ -48,7 +48,33 @@ for _ in range(200):
         break
     time.sleep(0.2)
 
-suspended = control.create_job(**request("boto3-suspended", ConfirmationRequired=True))["JobId"]
+suspended = control.create_job(
+    **request("boto3-suspended", ConfirmationRequired=True, Tags=[{"Key": "team", "Value": "a"}])
+)["JobId"]
+
+
+def tags():
+    return control.get_job_tagging(AccountId=account, JobId=suspended).get("Tags")
+
+
+def put_tags(tags):
+    return control.put_job_tagging(AccountId=account, JobId=suspended, Tags=tags)
+
+
+first_tags = tags()
+put_tags([{"Key": "b", "Value": ""}])
+new_tags = tags()
+control.delete_job_tagging(AccountId=account, JobId=suspended)
+no_tags = tags()
+
+
+def keep_host(params, **kwargs):
+    params["url"] = params["url"].replace(f"//{account}.", "//", 1)
+
+
+hooked = boto3.client("s3control", region_name="us-east-1", endpoint_url=endpoint)
+hooked.meta.events.register("before-call.s3-control", keep_host)
+
 while control.describe_job(AccountId=account, JobId=suspended)["Job"]["Status"] != "Suspended":
     time.sleep(0.2)
 priority = control.update_job_priority(AccountId=account, JobId=suspended, Priority=99)["Priority"]
@@ -67,6 +93,12 @@ print(
             "priority": priority,
             "cancelled": cancelled["Status"],
             "reason": cancelled.get("StatusUpdateReason"),
+            "tags": first_tags,
+            "newTags": new_tags,
+            "noTags": no_tags,
+            "manyTags": refusal(lambda: put_tags([{"Key": f"k{index}", "Value": ""} for index in range(51)])),
+            "badToken": refusal(lambda: control.list_jobs(AccountId=account, NextToken="invented")),
+            "hooked": len(hooked.list_jobs(AccountId=account, MaxResults=1)["Jobs"]) == 1,
             "listed": job_id in listed and suspended in listed,
             "unknownJob": refusal(
                 lambda: control.describe_job(AccountId=account, JobId="00000000-0000-0000-0000-000000000000")

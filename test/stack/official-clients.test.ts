@@ -1,21 +1,28 @@
 /**
- * Goal: those who have scripts for S3 Batch Operations run them unchanged. Method: the AWS CLI, boto3 and the JavaScript SDK,
- * as they come from their registries, against the API with a worker and a store behind it.
+ * Goal: those who have scripts for S3 Batch Operations run them unchanged. Method: the AWS CLI, boto3, the SDKs for
+ * JavaScript and Go (where Go is installed), as they come from their registries, against the API with a worker and a store behind it.
  */
 import { join } from 'node:path';
 import {
   BadRequestException,
   CreateJobCommand,
+  DeleteJobTaggingCommand,
   DescribeJobCommand,
+  GetJobTaggingCommand,
   IdempotencyException,
+  InvalidNextTokenException,
   JobStatusException,
   ListJobsCommand,
   NotFoundException,
+  PutJobTaggingCommand,
   S3ControlClient,
+  TooManyTagsException,
+  UpdateJobPriorityCommand,
   UpdateJobStatusCommand,
   type CreateJobCommandInput,
 } from '@aws-sdk/client-s3-control';
 import { Buckets } from '../support/buckets';
+import { goCommand, runGoClient } from '../support/go-client/index';
 import { plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
 import { readReport } from '../support/report';
 import { runProgram, type CommandResult } from '../support/run-command';
@@ -149,6 +156,27 @@ describe('the AWS CLI', () => {
     });
   });
 
+  test('reads, replaces and removes the tags of a job', async () => {
+    const jobId = await create('cli-tags', '--tags', 'Key=team,Value=a b');
+    const tagging = async (call: string, ...more: string[]): Promise<string> => {
+      const { exitCode, stdout, stderr } = await s3control([`${call}-job-tagging`, '--job-id', jobId, ...more]);
+      return exitCode === 0 ? stdout.replace(/\s+/g, ' ').trim() : stderr;
+    };
+    expect(await tagging('get')).toBe('{ "Tags": [ { "Key": "team", "Value": "a b" } ] }');
+    const many = Array.from({ length: 51 }, (_, index) => `Key=k${index},Value=`);
+    expect(await tagging('put', '--tags', ...many)).toContain('(TooManyTagsException)');
+    expect(await tagging('put', '--tags', 'Key=b,Value=', 'Key=é,Value=/')).toBe('');
+    expect(JSON.parse(await tagging('get'))).toEqual({
+      Tags: [
+        { Key: 'b', Value: '' },
+        { Key: 'é', Value: '/' },
+      ],
+    });
+    expect(await tagging('delete')).toBe('');
+    expect(await tagging('get')).toBe('{ "Tags": [] }');
+    await answer('update-job-status', '--job-id', jobId, '--requested-job-status', 'Cancelled');
+  });
+
   test('is told what is wrong', async () => {
     const unknown = await s3control(['describe-job', '--job-id', UNKNOWN_JOB]);
     expect(unknown.exitCode).not.toBe(0);
@@ -181,6 +209,12 @@ test('boto3 does the same', async () => {
     priority: 99,
     cancelled: 'Cancelled',
     reason: 'changed my mind',
+    tags: [{ Key: 'team', Value: 'a' }],
+    newTags: [{ Key: 'b', Value: '' }],
+    noTags: [],
+    manyTags: 'TooManyTagsException',
+    badToken: 'InvalidNextTokenException',
+    hooked: true,
     listed: true,
     unknownJob: 'NotFoundException',
     otherRequest: 'IdempotencyException',
@@ -247,6 +281,36 @@ describe('the JavaScript SDK', () => {
     expect(Jobs.find((job) => job.JobId === JobId)).toMatchObject({ Operation: 'S3PutObjectTagging', Priority: 1 });
   });
 
+  test('makes the calls for a job that waits', async () => {
+    const Tags = [{ Key: 'team', Value: 'é' }];
+    const waiting = request({ ClientRequestToken: 'js-waits', ConfirmationRequired: true, Tags });
+    const { JobId } = await client.send(new CreateJobCommand(waiting));
+    const id = { AccountId: drover.account, JobId };
+    expect((await client.send(new GetJobTaggingCommand(id))).Tags).toEqual(Tags);
+    await client.send(new PutJobTaggingCommand({ ...id, Tags: [{ Key: 'b', Value: '' }] }));
+    expect((await client.send(new GetJobTaggingCommand(id))).Tags).toEqual([{ Key: 'b', Value: '' }]);
+    await client.send(new DeleteJobTaggingCommand(id));
+    expect((await client.send(new GetJobTaggingCommand(id))).Tags).toEqual([]);
+    const changed = await client.send(new UpdateJobPriorityCommand({ ...id, Priority: 2_147_483_647 }));
+    expect(changed).toMatchObject({ JobId, Priority: 2_147_483_647 });
+    await eventually(
+      () => client.send(new DescribeJobCommand(id)),
+      ({ Job: job }) => job?.Status === 'Suspended',
+      30_000,
+    );
+    const StatusUpdateReason = 'é & <more>';
+    await client.send(new UpdateJobStatusCommand({ ...id, RequestedJobStatus: 'Cancelled', StatusUpdateReason }));
+    const { Job } = await eventually(
+      () => client.send(new DescribeJobCommand(id)),
+      ({ Job: job }) => job?.Status === 'Cancelled',
+      30_000,
+    );
+    expect(Job).toMatchObject({ StatusUpdateReason, Priority: 2_147_483_647 });
+    // Also of a job that has ended.
+    await client.send(new PutJobTaggingCommand({ ...id, Tags }));
+    expect((await client.send(new GetJobTaggingCommand(id))).Tags).toEqual(Tags);
+  });
+
   test('raises its typed errors', async () => {
     const AccountId = drover.account;
     const { JobId } = await client.send(new CreateJobCommand(request()));
@@ -260,6 +324,12 @@ describe('the JavaScript SDK', () => {
     );
     const ready = new UpdateJobStatusCommand({ AccountId, JobId, RequestedJobStatus: 'Ready' });
     expect(await refused(client.send(ready))).toBeInstanceOf(JobStatusException);
+    const invented = new ListJobsCommand({ AccountId, NextToken: 'invented' });
+    expect(await refused(client.send(invented))).toBeInstanceOf(InvalidNextTokenException);
+    const many = Array.from({ length: 51 }, (_, index) => ({ Key: `k${index}`, Value: '' }));
+    expect(await refused(client.send(new PutJobTaggingCommand({ AccountId, JobId, Tags: many })))).toBeInstanceOf(
+      TooManyTagsException,
+    );
     const nothing = request({
       ClientRequestToken: 'none',
       Operation: { S3PutObjectTagging: { TagSet: [{ Key: '', Value: '' }] } },
@@ -273,3 +343,38 @@ describe('the JavaScript SDK', () => {
     stranger.destroy();
   });
 });
+
+test('the Go SDK does the same', async () => {
+  const go = await goCommand();
+  if (go === undefined) {
+    process.stderr.write('Go is not installed: the AWS SDK for Go is not tested\n');
+    return;
+  }
+  const { exitCode, stdout, stderr } = await runGoClient(
+    go,
+    [
+      ...[drover.apiUrl, TEST_ACCESS_KEY, TEST_SECRET_KEY, drover.account, drover.role],
+      ...[`arn:aws:s3:::${names.source}/manifest.csv`, etag],
+    ],
+    awsClientEnvironment(),
+  );
+  if (exitCode !== 0) throw new Error(stderr);
+  expect(JSON.parse(stdout)).toEqual({
+    sameJob: true,
+    otherRequest: 'IdempotencyException',
+    status: 'Suspended',
+    tasks: 25,
+    operation: 'go/é',
+    tags: ['team=a'],
+    newTags: ['b='],
+    noTags: [],
+    manyTags: 'TooManyTagsException',
+    priority: 99,
+    reason: 'é & more',
+    badStatus: 'JobStatusException',
+    listed: true,
+    badToken: 'InvalidNextTokenException',
+    unknownJob: 'NotFoundException',
+    wrongSecret: 'SignatureDoesNotMatch',
+  });
+}, 400_000);

@@ -254,6 +254,15 @@ test('BufferOne puts a run behind the one that is going', async () => {
   expect(runs[1]).not.toHaveProperty('failure');
 });
 
+test('runs asked for one right after the other are as many', async () => {
+  await work({ endless: true });
+  await create('both', { overlap: 'AllowAll' });
+  const ids = [await startedJob('both'), await startedJob('both'), await startedJob('both')];
+  expect(new Set(ids).size).toBe(3);
+  for (const jobId of ids) await jobs().signal(jobId, 'cancel');
+  for (const jobId of ids) await reaches(jobId, 'Cancelled');
+});
+
 test.each(['CancelOther', 'TerminateOther'] as const)(
   '%s: the job of the former run ends with its report',
   async (overlap) => {

@@ -254,9 +254,9 @@ const altered: fc.Arbitrary<RawRequest & { readonly signedAt: number }> = fc
     const from = captured(name);
     const request = {
       method: method ?? from.method,
-      target: (target?.(from.target) ?? from.target).replaceAll('é', '\u00e9'),
+      target: target?.(from.target) ?? from.target,
       rawHeaders: [...from.rawHeaders],
-      body: Buffer.from(body?.(from.body.toString('utf8')) ?? from.body),
+      body: Buffer.from(body === null ? from.body : body(Buffer.from(from.body).toString('utf8'))),
     };
     if (header !== null) request.rawHeaders[(header.at * 2 + 1) % request.rawHeaders.length] = header.value;
     return resigned

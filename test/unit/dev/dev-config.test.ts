@@ -1,6 +1,6 @@
 /** Goal: the local stack's settings come out as documented, and a wrong one is named. Method: made-up environments. */
 import { join, resolve } from 'node:path';
-import { loadDevConfig } from '../../../config/dev';
+import { childEnvironment, loadDevConfig } from '../../../config/dev';
 
 test('the defaults are the documented ports, on the loopback interface', () => {
   expect(loadDevConfig({ HOME: '/home/ann' })).toEqual({
@@ -37,6 +37,14 @@ test('running servers, binaries and an absolute home are taken over; empty varia
   });
   expect(config.tools).toEqual({ TEMPORAL_CLI: '/opt/temporal' });
   expect(config.apiPort).toBe(8800);
+});
+
+test('a configuration file is the one that is named, and never one that lies about', () => {
+  const named = loadDevConfig({ DROVER_CONFIG: 'x.yaml' }).configFile;
+  expect(named).toBe(resolve('x.yaml'));
+  expect(loadDevConfig({ DROVER_CONFIG: 'none' }).configFile).toBeUndefined();
+  expect(childEnvironment({})['DROVER_CONFIG']).toBe(process.env['DROVER_CONFIG'] ?? 'none');
+  expect(childEnvironment({ DROVER_CONFIG: '/y.yaml' })['DROVER_CONFIG']).toBe('/y.yaml');
 });
 
 test.each([

@@ -1,0 +1,137 @@
+/**
+ * Goal: priority and fair shares hold where it matters: real tasks, several worker and API processes, hundreds of jobs at
+ * once. Method: a stack with two workers, and a third with an API of its own in this process; manifests that name the same few
+ * objects over and over, so that a million tasks cost no million objects.
+ */
+import { ApiClient } from '../../cli/api-client';
+import { Buckets } from '../support/buckets';
+import { jobRequest, reaches, startDrover, type TestDrover } from '../support/drover';
+import { startDroverStack, type DroverStack } from '../support/stack';
+import { eventually } from '../support/workflow-runner';
+
+const KEYS = Array.from({ length: 100 }, (_, index) => `herd/cow-${index}`);
+const CROWD = 200;
+/** What a higher priority may take to have the workers. */
+const CHANGE_OF_HANDS_MS = 10_000;
+
+let stack: DroverStack;
+let second: TestDrover;
+let buckets: Buckets;
+let api: ApiClient;
+
+beforeAll(async () => {
+  stack = await startDroverStack({ workers: 2 });
+  api = new ApiClient({ apiUrl: stack.apiUrl });
+  buckets = new Buckets(stack.s3Endpoint);
+  await buckets.create('herd');
+  await buckets.putMany('herd', KEYS);
+  for (const [name, tasks] of [
+    ['million.csv', 1_000_000],
+    ['many.csv', 30_000],
+    ['some.csv', 5_000],
+    ['few.csv', 100],
+  ] as const) {
+    await buckets.put('herd', name, `${KEYS.map((key) => `herd,${key}\n`).join('')}`.repeat(tasks / KEYS.length));
+  }
+  second = await startDrover({
+    DROVER_TASK_QUEUE: 'drover',
+    DROVER_ACCOUNT_ID: '123456789012',
+    DROVER_WORKSPACE_BUCKET: 'drover-workspace',
+    DROVER_S3_ENDPOINT: stack.s3Endpoint,
+    TEMPORAL_ADDRESS: stack.temporalAddress,
+  });
+}, 240_000);
+
+afterAll(async () => {
+  await second?.close();
+  await stack?.stop();
+  buckets?.close();
+});
+
+function request(manifest: string, priority: number): Record<string, unknown> {
+  return jobRequest({
+    manifest: `herd/${manifest}`,
+    operation: { S3PutObjectTagging: { TagSet: [{ Key: 'seen', Value: 'yes' }] } },
+    more: { Priority: priority },
+  });
+}
+
+async function secondsOf(manifest: string, priority: number): Promise<number> {
+  const began = Date.now();
+  const { jobId } = await api.createJob(request(manifest, priority));
+  await reaches(api, jobId, 'Complete', 60_000);
+  return (Date.now() - began) / 1_000;
+}
+
+test('100 tasks beside 1,000,000 of the same priority end within a few times their time alone', async () => {
+  await secondsOf('few.csv', 10);
+  const alone = await secondsOf('few.csv', 10);
+  const { jobId } = await api.createJob(request('million.csv', 10));
+  await reaches(api, jobId, 'Active');
+  await eventually(
+    () => api.describeJob(jobId),
+    ({ progress }) => progress.succeeded > 2_000,
+    30_000,
+  );
+  const beside = await secondsOf('few.csv', 10);
+  process.stdout.write(`fairness: 100 tasks alone ${alone.toFixed(2)} s, beside 1,000,000 ${beside.toFixed(2)} s\n`);
+  expect(beside).toBeLessThan(Math.max(5 * alone, 5));
+  expect(await api.describeJob(jobId)).toMatchObject({ status: 'Active' });
+  await api.change(jobId, 'cancel');
+  await reaches(api, jobId, 'Cancelled');
+}, 180_000);
+
+test('a job of higher priority, created through another API, takes the workers and gives them back', async () => {
+  const low = (await api.createJob(request('million.csv', 1))).jobId;
+  await eventually(
+    () => api.describeJob(low),
+    ({ progress }) => progress.succeeded > 1_000,
+    30_000,
+  );
+  const began = Date.now();
+  const high = (await second.api.createJob(request('many.csv', 9))).jobId;
+  const paused = await eventually(
+    () => api.describeJob(low),
+    ({ status }) => status === 'Paused',
+    CHANGE_OF_HANDS_MS,
+  );
+  process.stdout.write(`priority: hands changed ${Date.now() - began} ms after CreateJob\n`);
+  expect(paused).toMatchObject({ pausedBy: 'priority', waitingFor: 'workers: jobs of higher priority have them' });
+  await reaches(second.api, high, 'Complete', 120_000);
+  await reaches(api, low, 'Active', CHANGE_OF_HANDS_MS);
+  // Now the other way round, by a change of priority while both run.
+  const other = (await second.api.createJob(request('million.csv', 0))).jobId;
+  await eventually(
+    () => api.describeJob(other),
+    ({ status }) => status === 'Ready',
+    CHANGE_OF_HANDS_MS,
+  );
+  await second.api.setPriority(other, 2);
+  await Promise.all([
+    reaches(api, low, 'Paused', CHANGE_OF_HANDS_MS),
+    reaches(second.api, other, 'Active', CHANGE_OF_HANDS_MS),
+  ]);
+  await Promise.all([low, other].map((jobId) => api.change(jobId, 'cancel')));
+  await Promise.all([low, other].map((jobId) => reaches(api, jobId, 'Cancelled', 30_000)));
+}, 240_000);
+
+test(`one job of higher priority among ${CROWD} others`, async () => {
+  const crowd = await Promise.all(
+    Array.from({ length: CROWD }, (_, index) => (index % 2 ? api : second.api).createJob(request('some.csv', 3))),
+  );
+  const running = new Set(crowd.map(({ jobId }) => jobId));
+  const statuses = async () => {
+    const { jobs } = await api.listJobs(new URLSearchParams({ maxResults: '1000' }));
+    return jobs.filter(({ jobId }) => running.has(jobId)).map(({ status }) => status);
+  };
+  await eventually(statuses, (all) => all.filter((status) => status === 'Active').length > CROWD / 2, 90_000);
+  const began = Date.now();
+  const { jobId } = await second.api.createJob(request('many.csv', 9));
+  await eventually(statuses, (all) => !all.some((status) => status === 'Active' || status === 'Pausing'), 60_000);
+  const changedMs = Date.now() - began;
+  await reaches(api, jobId, 'Complete', 120_000);
+  process.stdout.write(`priority: ${CROWD} jobs stood aside ${changedMs} ms after CreateJob\n`);
+  expect(changedMs).toBeLessThan(CHANGE_OF_HANDS_MS);
+  await eventually(statuses, (all) => all.some((status) => status === 'Active'), CHANGE_OF_HANDS_MS);
+  await Promise.all([...running].map((each) => api.change(each, 'cancel').catch(() => undefined)));
+}, 300_000);
