@@ -111,5 +111,5 @@ export function viewOfRecord(record: JobRecord, now: number): JobView {
 }
 
 export function tagsOfRecord({ memo }: JobRecord): readonly Tag[] {
-  return memo.tags ?? memo.request.Tags ?? [];
+  return memo.tags?.Tags ?? memo.request.Tags ?? [];
 }

@@ -25,10 +25,12 @@ interface Use {
  */
 export async function* checkStores(config: Config): AsyncGenerator<CheckResult> {
   for (const use of usesOf(config)) {
-    yield await withStore(config, use, (store) =>
+    const answer = await withStore(config, use, (store) =>
       check(`store ${use.store.name} as ${use.by}`, (signal) => tryCredentials(store, use, config, signal)),
     );
-    for (const bucket of use.buckets) {
+    yield answer;
+    // Each bucket would fail for the same reason, and could say less of it: HeadBucket has no body.
+    for (const bucket of answer.ok ? use.buckets : []) {
       yield await withStore(config, use, (store) =>
         check(`bucket ${bucket} as ${use.by}`, (signal) => tryBucket(store, bucket, signal)),
       );

@@ -151,6 +151,9 @@ export interface JobMemo {
   readonly createdAt: string;
   readonly region: string;
   readonly snapshot?: JobSnapshot;
-  /** As changed by PutJobTagging and DeleteJobTagging; absent: those of the request. */
-  readonly tags?: readonly Tag[];
+  /**
+   * As changed by PutJobTagging and DeleteJobTagging; absent: those of the request. Wrapped, because Temporal takes a memo
+   * field that is set to an empty list for one to be removed.
+   */
+  readonly tags?: { readonly Tags: readonly Tag[] };
 }

@@ -133,6 +133,11 @@ export class JobControl {
     this.state.sharing = false;
   }
 
+  /** To be awaited before the workflow ends. */
+  hasLeft(): Promise<void> {
+    return this.share.said();
+  }
+
   private async untilResumed(): Promise<void> {
     this.leave();
     this.state.pausedBy = 'user';

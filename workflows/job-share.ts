@@ -40,6 +40,11 @@ export class JobShare {
     this.inTurn(() => this.dispatcher().signal(leaveSignal, this.jobId)).catch(() => undefined);
   }
 
+  /** Resolves when all has arrived that was said. A signal that is under way when its workflow ends is dropped. */
+  async said(): Promise<void> {
+    await this.tail;
+  }
+
   /** There is no dispatcher, or it does not answer: the job runs as if it were alone, within its own plan. */
   assumeAlone(): void {
     this.batches ??= Number.MAX_SAFE_INTEGER;

@@ -113,7 +113,7 @@ export class JobState {
 
   /** Tags are nothing to the job itself; its memo is where they are read. */
   changeTags(tags: readonly Tag[]): void {
-    upsertMemo({ tags: [...tags] });
+    upsertMemo({ tags: { Tags: tags } });
   }
 
   /** For readers who go on to ask the running chunks. */

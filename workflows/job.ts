@@ -21,7 +21,7 @@ export async function jobWorkflow(input: JobInput): Promise<JobSnapshot> {
   // Cancellation arrives through the control alone: a report must still be written after it.
   await CancellationScope.nonCancellable(async () => {
     await runJob(input, state, control);
-    await state.events.handedOver();
+    await Promise.all([state.events.handedOver(), control.hasLeft()]);
   });
   if (state.failed) throw failureFor(state.failed);
   if (control.cancelledByTemporal) throw new CancelledFailure('the job was cancelled');

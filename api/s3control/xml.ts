@@ -35,6 +35,7 @@ function place(path: readonly string[]): string {
 
 function read(shape: NormalizedSchema, tree: Tree | Tree[], path: readonly string[]): unknown {
   if (Array.isArray(tree)) throw malformedXml(`${place(path)} is given more than once`);
+  if (typeof tree === 'string' && shape.isStringSchema()) return tree;
   if (shape.isListSchema()) return readList(shape, tree, path);
   if (shape.isMapSchema()) return readMap(shape, tree, path);
   if (shape.isStructSchema()) return readStructure(shape, tree, path);
@@ -43,19 +44,31 @@ function read(shape: NormalizedSchema, tree: Tree | Tree[], path: readonly strin
 }
 
 function readStructure(shape: NormalizedSchema, tree: Tree, path: readonly string[]): Record<string, unknown> {
-  const known = new Map<string, [name: string, member: NormalizedSchema]>();
-  for (const [name, member] of shape.structIterator()) {
-    const traits = member.getMemberTraits();
-    if (traits.httpHeader === undefined && traits.httpLabel === undefined && traits.httpQuery === undefined) {
-      known.set(traits.xmlName ?? name, [name, member]);
-    }
-  }
+  const members = membersOnWire(shape);
   const found: Record<string, unknown> = {};
   for (const [element, content] of elementsOf(tree, path)) {
-    const [name, member] = known.get(element) ?? noElement(element, path);
+    const [name, member] = members.get(element) ?? noElement(element, path);
     found[name] = read(member, content, [...path, name]);
   }
   return found;
+}
+
+type MembersOnWire = ReadonlyMap<string, readonly [name: string, member: NormalizedSchema]>;
+const membersOf = new WeakMap<NormalizedSchema, MembersOnWire>();
+
+/** The members of a structure that a body has, by the names of their elements. */
+function membersOnWire(shape: NormalizedSchema): MembersOnWire {
+  const known = membersOf.get(shape);
+  if (known !== undefined) return known;
+  const members = new Map<string, [name: string, member: NormalizedSchema]>();
+  for (const [name, member] of shape.structIterator()) {
+    const { httpHeader, httpLabel, httpQuery, xmlName } = member.getMemberTraits();
+    if (httpHeader === undefined && httpLabel === undefined && httpQuery === undefined) {
+      members.set(xmlName ?? name, [name, member]);
+    }
+  }
+  membersOf.set(shape, members);
+  return members;
 }
 
 /** The API reference draws items under the name of their type (`S3Tag`), clients send `member`: both are read. */
@@ -99,7 +112,6 @@ function readMap(shape: NormalizedSchema, tree: Tree, path: readonly string[]): 
 }
 
 function readScalar(shape: NormalizedSchema, text: string, path: readonly string[]): unknown {
-  if (shape.isStringSchema()) return text;
   // XML Schema collapses white space around these.
   const value = text.trim();
   if (shape.isBooleanSchema()) {

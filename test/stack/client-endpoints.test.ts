@@ -29,8 +29,12 @@ describe('the AWS CLI', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'drover-aws-'));
     profile = join(folder, 'config');
-    const sections = ['[profile drover]', 'region = snow', 'services = drover', '[services drover]', 's3_control ='];
-    await writeFile(profile, `${sections.join('\n')}\n  endpoint_url = ${drover.apiUrl}\n`);
+    const lines = [
+      ...['[profile drover]', 'region = snow', 'services = drover'],
+      ...[`aws_access_key_id = ${TEST_ACCESS_KEY}`, `aws_secret_access_key = ${TEST_SECRET_KEY}`],
+      ...['[services drover]', 's3_control =', `  endpoint_url = ${drover.apiUrl}`, ''],
+    ];
+    await writeFile(profile, lines.join('\n'));
   });
 
   afterAll(async () => {

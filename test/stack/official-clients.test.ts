@@ -309,6 +309,8 @@ describe('the JavaScript SDK', () => {
     // Also of a job that has ended.
     await client.send(new PutJobTaggingCommand({ ...id, Tags }));
     expect((await client.send(new GetJobTaggingCommand(id))).Tags).toEqual(Tags);
+    await client.send(new DeleteJobTaggingCommand(id));
+    expect((await client.send(new GetJobTaggingCommand(id))).Tags).toEqual([]);
   });
 
   test('raises its typed errors', async () => {

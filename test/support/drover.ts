@@ -42,8 +42,8 @@ export async function startDrover(settings: Readonly<Record<string, string>> = {
     TEMPORAL_ADDRESS: temporalAddress,
     ...settings,
   });
-  const native = await NativeConnection.connect({ address: temporalAddress });
-  const connection = await Connection.connect({ address: temporalAddress });
+  const native = await NativeConnection.connect({ address: config.temporal.address });
+  const connection = await Connection.connect({ address: config.temporal.address });
   const temporal = new Client({ connection, namespace: config.temporal.namespace });
   const stores = createStores(config);
   const workers = await createWorkers(config, { connection: native, stores, workflowBundlePath: workflowBundle });

@@ -128,7 +128,7 @@ export class FakeGateway implements JobsGateway {
       return Promise.reject(Object.assign(new Error('gone'), { name: 'WorkflowNotFoundError' }));
     }
     this.signals.push([jobId, signal, ...argument]);
-    if (signal === 'setTags') job.memo = { ...job.memo, tags: argument[0] as Tag[] };
+    if (signal === 'setTags') job.memo = { ...job.memo, tags: { Tags: argument[0] as Tag[] } };
     if (job.live !== undefined) job.live = afterSignal(job.live, signal, argument[0]);
     return Promise.resolve();
   }

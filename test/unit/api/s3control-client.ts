@@ -48,7 +48,7 @@ export function send(request: RawRequest): Promise<Answer> {
     names.add(name.toLowerCase());
     lines.push(`${name}: ${request.rawHeaders[index + 1] ?? ''}`);
   }
-  if (!names.has('content-length') && request.body.byteLength > 0)
+  if (!names.has('content-length') && !names.has('transfer-encoding') && request.body.byteLength > 0)
     lines.push(`Content-Length: ${request.body.byteLength}`);
   lines.push('Connection: close', '', '');
   return new Promise((resolve, reject) => {

@@ -3,7 +3,17 @@
  * Method: captured requests replayed byte for byte against the app on a fake Temporal; altered documents signed here.
  */
 import { jobIdFor } from '../../../api/job-identity';
-import { DECLARATION, errorCode, message, replay, serveApp, signed, XMLNS } from './s3control-client';
+import {
+  DECLARATION,
+  errorCode,
+  message,
+  replay,
+  send,
+  serveApp,
+  signed,
+  signedRequest,
+  XMLNS,
+} from './s3control-client';
 import { ACCOUNT } from './test-app';
 
 const context = serveApp();
@@ -93,6 +103,37 @@ describe('CreateJob', () => {
       Description: 'a\u{1F600}b',
       Operation: { S3PutObjectTagging: { TagSet: [{ Key: 'k', Value: '' }] } },
     });
+  });
+
+  it('reads line breaks as XML does, and keeps those that are referred to', async () => {
+    const description = '<Description>a\r\nb\rc&#13;\td</Description>';
+    await signed('POST', '/v20180820/jobs', createBody(DELETE_TAGS + REST + description));
+    expect(context.gateway.inputs[0]?.request.Description).toBe('a\nb\nc\r\td');
+  });
+
+  it.each([
+    'text/plain',
+    'application/json',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    'nonsense',
+    '',
+  ])('takes a document for one, whatever its content type: %s', async (type) => {
+    const request = signedRequest('POST', '/v20180820/jobs', Buffer.from(createBody(DELETE_TAGS + REST)));
+    const answer = await send({ ...request, rawHeaders: [...request.rawHeaders, 'Content-Type', type] });
+    expect(answer.status).toBe(200);
+  });
+
+  it('takes a body in chunks', async () => {
+    const body = createBody(DELETE_TAGS + REST);
+    const { rawHeaders, ...request } = signedRequest('POST', '/v20180820/jobs', Buffer.from(body));
+    const half = body.length >> 1;
+    const chunks = [body.slice(0, half), body.slice(half), ''].map(
+      (part) => `${part.length.toString(16)}\r\n${part}\r\n`,
+    );
+    const headers = [...rawHeaders, 'Transfer-Encoding', 'chunked'];
+    const answer = await send({ ...request, rawHeaders: headers, body: Buffer.from(chunks.join('')) });
+    expect(answer.status).toBe(200);
   });
 
   it.each<[string, string, string, RegExp]>([

@@ -115,7 +115,7 @@ test(`all ${VALID.length} are carried out unchanged, or refused by the name of w
   expect(unnamed).toEqual([]);
   expect([...carriedOut].sort()).toEqual(OPERATIONS.map(({ name }) => name).sort());
   expect(accepted).toBeGreaterThan(150);
-});
+}, 60_000);
 
 test(`${WRONG.length} requests that break one rule each are refused by the name of the member`, async () => {
   const let_pass: string[] = [];
@@ -133,4 +133,4 @@ test(`${WRONG.length} requests that break one rule each are refused by the name 
   }
   expect(let_pass).toEqual([]);
   expect(WRONG.length).toBeGreaterThan(500);
-});
+}, 60_000);

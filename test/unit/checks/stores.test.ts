@@ -100,7 +100,6 @@ test('a role with credentials of its own is tried with these, at the stores it c
   );
   expect(lines(found)).toEqual([
     `FAILED store main as ${ROLE}/a`,
-    `FAILED bucket photos as ${ROLE}/a`,
     `ok store archive as ${ROLE}/b`,
     `ok bucket cold as ${ROLE}/b`,
     'ok workspace wsb/x/',
@@ -109,7 +108,7 @@ test('a role with credentials of its own is tried with these, at the stores it c
     detail: expect.stringContaining('InvalidAccessKeyId'),
     advice: 'The store does not know the access key: correct the credentials.',
   });
-  expect(found[2]?.detail).toMatch(/does not say what is in cold \(AccessDenied\)/);
+  expect(found[1]?.detail).toMatch(/does not say what is in cold \(AccessDenied\)/);
   expect(JSON.stringify(found)).not.toContain('very-secret');
 });
 

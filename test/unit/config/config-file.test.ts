@@ -130,6 +130,19 @@ roles: []
   });
 });
 
+test.each([
+  ['https://user:hunter2@host', 'must not hold a user name or password'],
+  ['https://user@host', 'must not hold a user name or password'],
+  ['https://:hunter2@host', 'must not hold a user name or password'],
+  ['https://host/?a=1', 'must not hold a query or a fragment'],
+  ['https://host/#a', 'must not hold a query or a fragment'],
+  ['host:9000', 'must be an http or https URL'],
+])('the endpoint %s is refused', (endpoint, message) => {
+  expect(folder.problems(`stores: {a: {endpoint: '${endpoint}'}}`)).toEqual([
+    `drover.config.yaml:1: stores.a.endpoint: ${message}`,
+  ]);
+});
+
 describe('variables in texts', () => {
   test('are replaced, in parts and in keys of any depth', () => {
     const { config } = folder.load(
