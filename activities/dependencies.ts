@@ -1,3 +1,4 @@
+import type { DispatchMessage, ShareMessage } from '../contracts/messages';
 import type { Notifier } from '../notifications';
 import type { Stores } from '../storage/object-store';
 
@@ -20,4 +21,8 @@ export interface Fleet {
   batchSlots(): Promise<number | undefined>;
   runningJobs(): Promise<readonly RunningJob[]>;
   isRunning(jobId: string): Promise<boolean>;
+  /** Starts the dispatcher when there is none. */
+  tellDispatcher(message: DispatchMessage): Promise<void>;
+  /** False when the job has ended. */
+  tellShare(jobId: string, message: ShareMessage): Promise<boolean>;
 }

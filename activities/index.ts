@@ -8,6 +8,8 @@ import { prepareManifestActivity } from './prepare-manifest';
 import { resolveManifestActivity } from './resolve-manifest';
 import { runBatchActivity } from './run-batch';
 import { surveyFleetActivity } from './survey-fleet';
+import { tellDispatcherActivity } from './tell-dispatcher';
+import { tellSharesActivity } from './tell-shares';
 import { writeChunkReportActivity } from './write-chunk-report';
 import { writeReportActivity } from './write-report';
 
@@ -19,6 +21,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     deliverEvent: reportingFailures(deliverEventActivity(dependencies)),
     resolveManifest: reportingFailures(resolveManifestActivity(dependencies)),
     surveyFleet: reportingFailures(surveyFleetActivity(dependencies)),
+    tellDispatcher: reportingFailures(tellDispatcherActivity(dependencies)),
+    tellShares: reportingFailures(tellSharesActivity(dependencies)),
     prepareManifest: reportingFailures(prepareManifestActivity(dependencies, specs)),
     runBatch: reportingFailures(runBatchActivity(dependencies, specs)),
     writeChunkReport: reportingFailures(writeChunkReportActivity(dependencies, specs)),

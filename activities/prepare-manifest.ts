@@ -12,10 +12,12 @@ import { heartbeating } from './heartbeat';
 import type { JobSpecs } from './job-spec';
 
 /** Reads the manifest once, checks every row's shape, and leaves the byte offset of each batch in the workspace. */
-export function prepareManifestActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
+export function prepareManifestActivity({ stores, fleet }: ActivityDependencies, specs: JobSpecs) {
   return async function prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest> {
     const role = stores.forRole(input.request.RoleArn);
     let rows = 0;
+    // Not waited for: the job says it again when it is ready.
+    if (input.announce) fleet.tellDispatcher(input.announce).catch(() => undefined);
     return heartbeating(
       async () => {
         await checkReportBucket(role, input.request.Report);

@@ -2,7 +2,7 @@ import type { Survey, SurveyInput } from '../contracts/activities';
 import type { ActivityDependencies } from './dependencies';
 
 /** Which workers and jobs there are, for the dispatcher: what it can't know from signals alone. */
-export function surveyFleetActivity({ fleet }: ActivityDependencies) {
+export function surveyFleetActivity({ fleet }: Pick<ActivityDependencies, 'fleet'>) {
   return async function surveyFleet({ members }: SurveyInput): Promise<Survey> {
     const [batchSlots, running] = await Promise.all([fleet.batchSlots(), fleet.runningJobs()]);
     const known = new Set(members);

@@ -1,6 +1,7 @@
 import type { BatchCheckpoint } from './checkpoint';
 import type { Delivery, JobEvent } from './events';
 import type { JobRequest, Workspace } from './job';
+import type { DispatchMessage, JoinMessage, ShareMessage } from './messages';
 import type { Tally } from './outcome';
 import type { ChunkRange, OperationPlan, RestoreWait } from './plan';
 
@@ -14,6 +15,8 @@ export interface JobRef {
 }
 
 export interface PrepareManifestInput extends JobRef {
+  /** Said to the dispatcher at once, so that its answer is there when the manifest has been read. */
+  readonly announce?: JoinMessage;
   readonly request: JobRequest;
   readonly plan: OperationPlan;
 }
@@ -94,6 +97,10 @@ export interface Survey {
   readonly strangers: readonly string[];
 }
 
+export interface ToldShare extends ShareMessage {
+  readonly jobId: string;
+}
+
 export interface DeliverEventInput {
   /** Name of a configured target, or absent: the webhook of the job itself. */
   readonly target?: string;
@@ -103,6 +110,10 @@ export interface DeliverEventInput {
 
 export interface Activities {
   surveyFleet(input: SurveyInput): Promise<Survey>;
+  /** A job's word to the dispatcher, which is started when there is none. */
+  tellDispatcher(message: DispatchMessage): Promise<void>;
+  /** The dispatcher's word to jobs. Resolves with the ids of those that have ended. */
+  tellShares(shares: readonly ToldShare[]): Promise<readonly string[]>;
   /** Rejects while it may pass; `NotificationTargetGone` says that this target is not to be told of this job again. */
   deliverEvent(input: DeliverEventInput): Promise<Delivery>;
   /** ETag of a scheduled job's manifest, as it is now. */

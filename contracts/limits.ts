@@ -32,8 +32,15 @@ export const LIMITS = {
   reportTimeoutMs: 12 * HOUR_MS,
   /** Tasks a second that one batch manages with ease: a job with a limit gets as few batches as that takes. */
   limitedBatchTasksPerSecond: 250,
-  /** How long a job waits for the dispatcher's word before it begins unasked. */
-  shareTimeoutMs: 2 * SECOND_MS,
+  /** How long a job waits for the dispatcher's word before it begins unasked: many times what the word takes on a busy server. */
+  shareTimeoutMs: 30 * SECOND_MS,
+  /** An equal that waits takes the place of one that has had the workers for so much longer. A change costs some 25 events. */
+  shareTurnMs: 20 * SECOND_MS,
+  /** How often turns are looked at, while more equals want to run than there are slots. */
+  shareTurnCheckMs: 5 * SECOND_MS,
+  /** A word between job and dispatcher is one call to Temporal. */
+  dispatchCallTimeoutMs: 5 * SECOND_MS,
+  dispatchTimeoutMs: 60 * SECOND_MS,
   /** How often the dispatcher looks which workers and jobs there are, while there are jobs. */
   surveyIntervalMs: 30 * SECOND_MS,
   surveyTimeoutMs: 20 * SECOND_MS,

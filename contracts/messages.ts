@@ -15,8 +15,7 @@ export const MESSAGES = {
   chunkTally: 'chunkTally',
   lanes: 'lanes',
   share: 'share',
-  join: 'join',
-  leave: 'leave',
+  dispatch: 'dispatch',
   members: 'members',
   event: 'event',
 } as const;
@@ -49,11 +48,20 @@ export interface JoinMessage {
   readonly limited: boolean;
 }
 
+/** What jobs tell the dispatcher. Its `dispatch` signal takes a list, for many jobs may have something to say at a time. */
+export type DispatchMessage = JoinMessage | { readonly jobId: string; readonly left: true };
+
 /** What the dispatcher knows: answer of its `members` query, and what it hands to its next run. */
 export interface DispatcherState {
-  /** `told`: the share that the job was told last. */
-  readonly members: readonly (JoinMessage & { readonly told?: number })[];
+  readonly members: readonly DispatchMember[];
   readonly slots: number;
+}
+
+export interface DispatchMember extends JoinMessage {
+  /** The share that the job was told last; absent before the first word. */
+  readonly told?: number;
+  /** For how long it has had workers, in milliseconds, on a scale that those who came later join at the present least. */
+  readonly servedMs: number;
 }
 
 /** Answer of a chunk's `progress` query. */

@@ -19,8 +19,6 @@ export interface WorkerSet {
 export interface WorkerDependencies {
   readonly connection: NativeConnection;
   readonly stores: Stores;
-  /** Jobs run without a dispatcher, but priorities don't count then: worth a warning. */
-  readonly onDispatcherFailure?: (error: unknown) => void;
   /** Path of bundled workflows; the build's own when absent. */
   readonly workflowBundlePath?: string;
 }
@@ -31,7 +29,7 @@ export async function createWorkers(
   dependencies: WorkerDependencies,
   overrides: Partial<WorkerOptions> = {},
 ): Promise<WorkerSet> {
-  const { connection, stores, workflowBundlePath, onDispatcherFailure = () => undefined } = dependencies;
+  const { connection, stores, workflowBundlePath } = dependencies;
   const { namespace, taskQueue } = config.temporal;
   const fleet = new TemporalFleet(connection, config.temporal);
   const notifications = createNotifier(config.notifications);
@@ -61,11 +59,9 @@ export async function createWorkers(
   ]);
   return {
     run: async () => {
-      const release = fleet.keepDispatcher(onDispatcherFailure);
       try {
         await Promise.all(workers.map((worker) => worker.run()));
       } finally {
-        release();
         await notifications.close();
       }
     },

@@ -4,6 +4,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { Fleet, RunningJob } from '../activities';
 import type { Config } from '../config/config';
 import type { JobSnapshot } from '../contracts/job';
+import { type DispatchMessage, MESSAGES, type ShareMessage } from '../contracts/messages';
 import {
   batchSlotsOfIdentity,
   dispatcherWorkflowId,
@@ -12,18 +13,18 @@ import {
   jobWorkflowId,
   objectsQueue,
 } from '../contracts/naming';
+import { Line } from './line';
 
 /** temporal.api.enums.v1: TASK_QUEUE_TYPE_ACTIVITY, WORKFLOW_EXECUTION_STATUS_RUNNING. */
 const ACTIVITY_QUEUE = 2;
 const RUNNING = 1;
 const LIST_PAGE_ROWS = 1_000;
-/** How often a worker makes sure that there is a dispatcher. Someone may have terminated it. */
-const DISPATCHER_INTERVAL_MS = 60_000;
 
 /** What the dispatcher's survey sees, through a worker's own connection. */
 export class TemporalFleet implements Fleet {
   private readonly client: Client;
   private readonly queue: string;
+  private readonly line = new Line<DispatchMessage>((messages) => this.signalDispatcher(messages));
 
   constructor(
     connection: NativeConnection,
@@ -77,28 +78,29 @@ export class TemporalFleet implements Fleet {
     }
   }
 
-  /** Starts the dispatcher unless it runs. Any number of workers may do so at a time. */
-  async ensureDispatcher(): Promise<void> {
-    const taskQueue = jobsQueue(this.queue);
+  tellDispatcher(message: DispatchMessage): Promise<void> {
+    return this.line.say(message);
+  }
+
+  async tellShare(jobId: string, message: ShareMessage): Promise<boolean> {
     try {
-      await this.client.workflow.start('dispatcherWorkflow', {
-        workflowId: dispatcherWorkflowId(taskQueue),
-        taskQueue,
-        args: [],
-        staticSummary: 'shares out the workers among the jobs',
-      });
+      await this.client.workflow.getHandle(jobWorkflowId(jobId)).signal(MESSAGES.share, message);
+      return true;
     } catch (error) {
-      if (!(error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError')) throw error;
+      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
+      throw error;
     }
   }
 
-  /** Until the returned function is called. A failed attempt is told and tried again at the next turn. */
-  keepDispatcher(onFailure: (error: unknown) => void): () => void {
-    const ensure = (): void => void this.ensureDispatcher().catch(onFailure);
-    ensure();
-    const timer = setInterval(ensure, DISPATCHER_INTERVAL_MS);
-    return () => {
-      clearInterval(timer);
-    };
+  private async signalDispatcher(messages: readonly DispatchMessage[]): Promise<void> {
+    const taskQueue = jobsQueue(this.queue);
+    await this.client.workflow.signalWithStart('dispatcherWorkflow', {
+      workflowId: dispatcherWorkflowId(taskQueue),
+      taskQueue,
+      args: [],
+      signal: MESSAGES.dispatch,
+      signalArgs: [messages],
+      staticSummary: 'shares out the workers among the jobs',
+    });
   }
 }

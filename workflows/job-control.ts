@@ -1,6 +1,6 @@
 import { CancellationScope, condition, isCancellation, log, setHandler } from '@temporalio/workflow';
 import type { JobInput, JobLimits, Tag } from '../contracts/job';
-import type { ChunkTallyMessage, ReasonArgument } from '../contracts/messages';
+import type { ChunkTallyMessage, JoinMessage, ReasonArgument } from '../contracts/messages';
 import { LIMITS } from '../contracts/limits';
 import { describeExcess, exceedsFailureThreshold } from './failure-threshold';
 import { JobShare } from './job-share';
@@ -95,9 +95,9 @@ export class JobControl {
     }
   }
 
-  /** Asks for a share in advance, so that the answer is there when the manifest has been read. */
-  announce(): void {
-    this.join(false);
+  /** What asks for a share in advance, so that the answer is there when the manifest has been read. */
+  announcement(): JoinMessage {
+    return this.share.announcement(this.wish(false));
   }
 
   /** Resolves once the job may run batches (true), or is to stop. Until then it shows what it waits for. */
@@ -146,16 +146,15 @@ export class JobControl {
   }
 
   private join(ready: boolean): void {
+    this.state.sharing = ready;
+    this.share.join(this.wish(ready));
+  }
+
+  private wish(ready: boolean): Omit<JoinMessage, 'jobId'> {
     const { plan } = this.input;
     const { limits, priority } = this.state;
     const batchesMax = batchesInFlightMax(plan, this.state.pool?.cut.batches ?? Infinity);
-    this.state.sharing = ready;
-    this.share.join({
-      priority,
-      ready,
-      batchesMax: batchesWithin(limits, plan, batchesMax),
-      limited: isLimited(limits),
-    });
+    return { priority, ready, batchesMax: batchesWithin(limits, plan, batchesMax), limited: isLimited(limits) };
   }
 
   /** The same wish as before is not said again. */

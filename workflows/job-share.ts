@@ -1,7 +1,7 @@
-import { getExternalWorkflowHandle, setHandler, workflowInfo } from '@temporalio/workflow';
-import type { JoinMessage, ShareMessage } from '../contracts/messages';
-import { dispatcherWorkflowId } from '../contracts/naming';
-import { joinSignal, leaveSignal, shareSignal } from './messages';
+import { log, setHandler } from '@temporalio/workflow';
+import type { DispatchMessage, JoinMessage, ShareMessage } from '../contracts/messages';
+import { shareSignal } from './messages';
+import { dispatchActivities } from './proxies';
 
 /** How a job stands with the dispatcher: what it wants is said here, what it is given is kept here. */
 export class JobShare {
@@ -30,17 +30,25 @@ export class JobShare {
     const said = this.wish;
     if (said && sameWish(said, wish)) return;
     this.wish = { jobId: this.jobId, ...wish };
-    this.say();
+    this.sayWish();
   }
 
   leave(): void {
     if (!this.wish) return;
     this.wish = undefined;
     this.batches = undefined;
-    this.inTurn(() => this.dispatcher().signal(leaveSignal, this.jobId)).catch(() => undefined);
+    this.say({ jobId: this.jobId, left: true }).catch((error: unknown) => {
+      log.warn('the dispatcher could not be told that the job has left', { error });
+    });
   }
 
-  /** Resolves when all has arrived that was said. A signal that is under way when its workflow ends is dropped. */
+  /** What `join` would say, for who says it in the job's stead. */
+  announcement(wish: Omit<JoinMessage, 'jobId'>): JoinMessage {
+    this.wish = { jobId: this.jobId, ...wish };
+    return this.wish;
+  }
+
+  /** Resolves when all has arrived that was said. A word that is under way when its workflow ends is lost. */
   async said(): Promise<void> {
     await this.tail;
   }
@@ -50,36 +58,32 @@ export class JobShare {
     this.batches ??= Number.MAX_SAFE_INTEGER;
   }
 
-  private say(): void {
+  private sayWish(): void {
     if (!this.wish) return;
-    const wish = this.wish;
-    this.inTurn(() => this.dispatcher().signal(joinSignal, wish)).catch(() => {
+    this.say(this.wish).catch((error: unknown) => {
       if (!this.wish) return;
+      log.warn('the dispatcher could not be told: the job runs as if it were alone', { error });
       this.assumeAlone();
       this.onChange();
     });
   }
 
-  /** Signals that are under way together may arrive in any order. */
-  private inTurn(send: () => Promise<void>): Promise<void> {
-    const sent = this.tail.then(send);
-    this.tail = sent.catch(() => undefined);
-    return sent;
+  /** One after the other: of two that are under way, the later might arrive first. */
+  private say(message: DispatchMessage): Promise<void> {
+    const said = this.tail.then(() => dispatchActivities().tellDispatcher(message));
+    this.tail = said.catch(() => undefined);
+    return said;
   }
 
   private told(message: ShareMessage): void {
     // Crossed with our leaving.
     if (!this.wish) return;
     if (message.unknown === true) {
-      this.say();
+      this.sayWish();
       return;
     }
     this.batches = message.batches;
     this.onChange();
-  }
-
-  private dispatcher() {
-    return getExternalWorkflowHandle(dispatcherWorkflowId(workflowInfo().taskQueue));
   }
 }
 

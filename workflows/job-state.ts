@@ -88,7 +88,7 @@ export class JobState {
   waitForWorkers(): void {
     this.pausedBy = 'priority';
     const begun = this.activeMs > 0 || this.status === 'Pausing' || this.status === 'Paused';
-    this.enter(begun ? 'Paused' : 'Ready', 'workers: jobs of higher priority have them');
+    this.enter(begun ? 'Paused' : 'Ready', 'workers: jobs of higher or equal priority have them');
   }
 
   fail(code: string, message: string): void {

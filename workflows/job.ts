@@ -42,10 +42,11 @@ async function runJob(input: JobInput, state: JobState, control: JobControl): Pr
 
 async function prepare(input: JobInput, state: JobState, control: JobControl): Promise<void> {
   state.enter('Preparing');
-  if (!input.request.ConfirmationRequired) control.announce();
   const { jobId, workspace, request, plan } = input;
   const { prepareManifest } = manifestActivities();
-  const manifest = await control.interruptible(() => prepareManifest({ jobId, workspace, request, plan }));
+  // One that waits for confirmation wants no workers yet.
+  const announce = request.ConfirmationRequired ? {} : { announce: control.announcement() };
+  const manifest = await control.interruptible(() => prepareManifest({ jobId, workspace, request, plan, ...announce }));
   if (!manifest) return;
   state.totalTasks = manifest.totalTasks;
   state.pool = new ChunkPool(cutChunks(manifest.batches));

@@ -5,7 +5,7 @@ import {
   type ChunkProgress,
   type ChunkTallyMessage,
   type DispatcherState,
-  type JoinMessage,
+  type DispatchMessage,
   MESSAGES,
   type ReasonArgument,
   type ShareMessage,
@@ -20,8 +20,7 @@ export const setLimitsSignal = defineSignal<[JobLimits]>(MESSAGES.setLimits);
 export const setTagsSignal = defineSignal<[readonly Tag[]]>(MESSAGES.setTags);
 export const lanesSignal = defineSignal<[number]>(MESSAGES.lanes);
 export const shareSignal = defineSignal<[ShareMessage]>(MESSAGES.share);
-export const joinSignal = defineSignal<[JoinMessage]>(MESSAGES.join);
-export const leaveSignal = defineSignal<[string]>(MESSAGES.leave);
+export const dispatchSignal = defineSignal<[readonly DispatchMessage[]]>(MESSAGES.dispatch);
 export const eventsSignal = defineSignal<[readonly JobEvent[]]>(MESSAGES.event);
 export const chunkTallySignal = defineSignal<[ChunkTallyMessage]>(MESSAGES.chunkTally);
 

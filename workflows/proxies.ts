@@ -1,4 +1,4 @@
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities, BatchLimits } from '../contracts/activities';
 import { LIMITS } from '../contracts/limits';
 import { objectsQueueBeside } from '../contracts/naming';
@@ -60,8 +60,20 @@ export function restoreActivities(): Pick<Activities, 'checkRestores'> {
   });
 }
 
+/**
+ * Single short calls, run by the worker that has the workflow: an event each instead of six, and no queue to wait in behind
+ * manifests that are being read.
+ */
+export function dispatchActivities(): Pick<Activities, 'tellDispatcher' | 'tellShares'> {
+  return proxyLocalActivities<Activities>({
+    startToCloseTimeout: LIMITS.dispatchCallTimeoutMs,
+    scheduleToCloseTimeout: LIMITS.dispatchTimeoutMs,
+    retry: { ...RETRY, initialInterval: '200ms', maximumInterval: '5s' },
+  });
+}
+
 /** A look that fails is not worth a retry: the next one is due soon. */
-export function dispatcherActivities(): Pick<Activities, 'surveyFleet'> {
+export function surveyActivities(): Pick<Activities, 'surveyFleet'> {
   return proxyActivities<Activities>({
     startToCloseTimeout: LIMITS.surveyTimeoutMs,
     scheduleToCloseTimeout: LIMITS.surveyTimeoutMs,

@@ -1,24 +1,29 @@
-import type { JoinMessage } from '../contracts/messages';
+import { LIMITS } from '../contracts/limits';
+import type { DispatchMember } from '../contracts/messages';
 
 /** A job that wants workers, as the dispatcher sees it. */
-export type Contender = Pick<JoinMessage, 'jobId' | 'priority' | 'ready' | 'batchesMax' | 'limited'>;
+export type Contender = DispatchMember;
 
 /**
  * Batches that each job may have in flight, of `slots` in all. Priority is strict, as with S3 Batch Operations: the jobs of
  * the highest priority get everything, the others nothing. Only beside a job that its own limits hold back do those of
- * lower priority run too. Equals share alike; what one can't use goes to the others; nobody who runs gets less than one.
+ * lower priority run too.
+ *
+ * Equals share alike, and what one can't use goes to the others. When there are more of them than slots, they take turns: who
+ * has had the least is next. So few jobs run at a time, which is what makes hands change fast however many there are.
  *
  * A job that still prepares takes nothing from others; it learns what it would get.
  */
 export function sharesOf(contenders: readonly Contender[], slots: number): Map<string, number> {
   const ready = contenders.filter((job) => job.ready);
   const floor = lowestRunningPriority(ready);
-  const running = ready.filter((job) => job.priority >= floor);
+  const wanting = ready.filter((job) => job.priority >= floor);
+  const running = wanting.length > slots ? whoseTurn(wanting, slots) : wanting;
   const shares = fairShares(running, slots);
   for (const job of contenders) {
     if (shares.has(job.jobId)) continue;
     const wouldRun = !job.ready && job.priority >= floor;
-    const equal = Math.max(1, Math.ceil(slots / (running.length + 1)));
+    const equal = Math.max(1, Math.ceil(slots / (wanting.length + 1)));
     shares.set(job.jobId, wouldRun ? Math.min(job.batchesMax, equal) : 0);
   }
   return shares;
@@ -27,6 +32,29 @@ export function sharesOf(contenders: readonly Contender[], slots: number): Map<s
 /** The highest priority that has a job without limits: from there on, nothing is left for those below. */
 function lowestRunningPriority(ready: readonly Contender[]): number {
   return ready.reduce((floor, job) => (job.limited ? floor : Math.max(floor, job.priority)), -1);
+}
+
+/** Those above the lowest level first; then who has had least, where one that runs is left to it for a turn. */
+function whoseTurn(wanting: readonly Contender[], slots: number): Contender[] {
+  const standing = (job: Contender): number =>
+    job.servedMs - (job.told === undefined || job.told === 0 ? 0 : LIMITS.shareTurnMs);
+  return [...wanting]
+    .sort((a, b) => b.priority - a.priority || standing(a) - standing(b) || compare(a.jobId, b.jobId))
+    .slice(0, slots);
+}
+
+/** What a newcomer starts with: the least that any of the others has had, and a turn less, so that it is next. */
+export function servedMsOfNewcomer(present: Iterable<Contender>): number {
+  let least = Infinity;
+  for (const job of present) least = Math.min(least, job.servedMs);
+  return least === Infinity ? 0 : least - LIMITS.shareTurnMs - 1;
+}
+
+/** True while some wait although their priority would let them run: turns are to be looked at from time to time. */
+export function takesTurns(contenders: readonly Contender[], slots: number): boolean {
+  const ready = contenders.filter((job) => job.ready);
+  const floor = lowestRunningPriority(ready);
+  return ready.filter((job) => job.priority >= floor).length > slots;
 }
 
 /** Those who want least are served first, so that what they leave is known when the others' turn comes. */

@@ -1,7 +1,7 @@
 import type { JobEvent } from '../contracts/events';
 import { JOB_STATUSES, type JobLimits, type Tag } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
-import type { ChunkTallyMessage, ReasonArgument } from '../contracts/messages';
+import type { ChunkTallyMessage, ReasonArgument, DispatchMessage, JoinMessage } from '../contracts/messages';
 
 /** Signals come from anybody's hands: one that can't be understood must not stop the workflow. */
 
@@ -55,4 +55,17 @@ export function isEvents(given: unknown): given is readonly JobEvent[] {
 function isEvent(given: unknown): boolean {
   const { id, detail } = (given ?? {}) as { id?: unknown; detail?: { serviceEventDetails?: { status?: unknown } } };
   return typeof id === 'string' && JOB_STATUSES.some((known) => known === detail?.serviceEventDetails?.status);
+}
+
+export function isDispatchMessage(given: unknown): given is DispatchMessage {
+  const { jobId, left, priority, ready, batchesMax, limited } = (given ?? {}) as Partial<JoinMessage & { left: true }>;
+  if (typeof jobId !== 'string') return false;
+  if (left === true) return true;
+  return (
+    isPriority(priority) &&
+    typeof ready === 'boolean' &&
+    Number.isInteger(batchesMax) &&
+    isPositive(batchesMax) &&
+    typeof limited === 'boolean'
+  );
 }

@@ -96,7 +96,10 @@ test('a job of higher priority, created through another API, takes the workers a
     CHANGE_OF_HANDS_MS,
   );
   process.stdout.write(`priority: hands changed ${Date.now() - began} ms after CreateJob\n`);
-  expect(paused).toMatchObject({ pausedBy: 'priority', waitingFor: 'workers: jobs of higher priority have them' });
+  expect(paused).toMatchObject({
+    pausedBy: 'priority',
+    waitingFor: 'workers: jobs of higher or equal priority have them',
+  });
   await reaches(second.api, high, 'Complete', 120_000);
   await reaches(api, low, 'Active', CHANGE_OF_HANDS_MS);
   // Now the other way round, by a change of priority while both run.

@@ -57,8 +57,14 @@ export function jobFixture(options: {
     store,
     activities: createActivities({
       stores: memoryStores(memoryRoleStores(store, { denied: options.denied ?? [] }), store, [ROLE]),
-      fleet: { batchSlots: noSurvey, runningJobs: noSurvey, isRunning: noSurvey },
-      notifications: { deliver: noSurvey, close: () => Promise.resolve() },
+      fleet: {
+        batchSlots: notHere,
+        runningJobs: notHere,
+        isRunning: notHere,
+        tellDispatcher: notHere,
+        tellShare: notHere,
+      },
+      notifications: { deliver: notHere, close: () => Promise.resolve() },
     }),
     job: { jobId, workspace: { bucket: 'workspace', prefix: `jobs/${jobId}/` } },
     request,
@@ -67,7 +73,7 @@ export function jobFixture(options: {
 }
 
 /** Not what these tests are about. */
-function noSurvey(): Promise<never> {
+function notHere(): Promise<never> {
   return Promise.reject(new Error('not in this fixture'));
 }
 

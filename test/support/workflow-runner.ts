@@ -8,6 +8,9 @@ import { MESSAGES } from '../../contracts/messages';
 import { LIMITS } from '../../contracts/limits';
 import { addTallies, EMPTY_TALLY } from '../../contracts/outcome';
 import type { OperationPlan } from '../../contracts/plan';
+import { tellDispatcherActivity } from '../../activities/tell-dispatcher';
+import { tellSharesActivity } from '../../activities/tell-shares';
+import { TemporalFleet } from '../../worker/fleet';
 import type { jobWorkflow } from '../../workflows/job';
 import { testWorkflowBundlePath } from './addresses';
 
@@ -57,6 +60,9 @@ export function jobInput(overrides: { plan?: Partial<OperationPlan>; request?: P
 /** Activities of a job whose tasks all succeed at once. */
 export function easyActivities(batches: number, rows = 1_000): Activities {
   return {
+    // The runner has real ones.
+    tellDispatcher: () => Promise.resolve(),
+    tellShares: () => Promise.resolve([]),
     surveyFleet: () => Promise.resolve({ gone: [], strangers: [] }),
     deliverEvent: () => Promise.resolve('delivered'),
     resolveManifest: () => Promise.resolve({ etag: 'e' }),
@@ -101,7 +107,7 @@ export async function startWorkflowRunner(
   const common = {
     connection,
     workflowBundle: workflowBundle(),
-    activities,
+    activities: { ...activities, ...dispatching(connection, prefix) },
     maxHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
     ...options.worker,
   };
@@ -126,6 +132,15 @@ export async function startWorkflowRunner(
       if (!options.client) await client.connection.close();
     },
   };
+}
+
+/** Jobs and dispatcher talk to each other as they really do. */
+function dispatching(
+  connection: NativeConnection,
+  taskQueue: string,
+): Pick<Activities, 'tellDispatcher' | 'tellShares'> {
+  const fleet = new TemporalFleet(connection, { address: '', namespace: 'default', taskQueue });
+  return { tellDispatcher: tellDispatcherActivity({ fleet }), tellShares: tellSharesActivity({ fleet }) };
 }
 
 /** Asks until `wanted` holds; rejects with the last answer when it does not within `timeoutMs`. */

@@ -18,6 +18,7 @@ import {
 } from '../support/workflow-runner';
 
 const BATCH_MS = 150;
+const WAITING = 'workers: jobs of higher or equal priority have them';
 /** What the issue allows from a start, or a change of priority, to the change of hands. */
 const CHANGE_OF_HANDS_MS = 10_000;
 
@@ -68,17 +69,11 @@ function activities(batches: number): Activities {
   };
 }
 
-async function start(batches: number, dispatcher = true): Promise<WorkflowRunner> {
+async function start(batches: number): Promise<WorkflowRunner> {
   runner = await startWorkflowRunner(temporalAddress(), activities(batches), {
     worker: { maxConcurrentActivityTaskExecutions: 40 },
   });
-  if (dispatcher) await startDispatcher(runner);
   return runner;
-}
-
-async function startDispatcher({ client, taskQueue }: WorkflowRunner): Promise<void> {
-  const workflowId = dispatcherWorkflowId(taskQueue);
-  await client.workflow.start('dispatcherWorkflow', { workflowId, taskQueue, args: [] });
 }
 
 function job(priority: number, batches: number): JobInput {
@@ -108,7 +103,7 @@ test('the higher priority takes the workers, the lower shows Paused and comes ba
   const highHandle = await run(high);
   const paused = await reaches(low.jobId, 'Paused');
   expect(Date.now() - began).toBeLessThan(CHANGE_OF_HANDS_MS);
-  expect(paused).toMatchObject({ pausedBy: 'priority', waitingFor: 'workers: jobs of higher priority have them' });
+  expect(paused).toMatchObject({ pausedBy: 'priority', waitingFor: WAITING });
   expect(await snapshot(high.jobId)).toMatchObject({ status: 'Active' });
   expect(inFlight.get(low.jobId)).toBe(0);
   await highHandle.result();
@@ -125,7 +120,10 @@ test('a change of priority changes hands, both ways', async () => {
   const aHandle = await run(a);
   await reaches(a.jobId, 'Active');
   const bHandle = await run(b);
-  expect(await reaches(b.jobId, 'Ready')).toMatchObject({ waitingFor: 'workers: jobs of higher priority have them' });
+  await eventually(
+    () => runner!.snapshot(b.jobId),
+    ({ status, waitingFor }) => status === 'Ready' && waitingFor === WAITING,
+  );
   await bHandle.signal(MESSAGES.setPriority, 6);
   await reaches(a.jobId, 'Paused');
   await reaches(b.jobId, 'Active');
@@ -207,22 +205,38 @@ test('a job that was ended from outside holds nobody up', async () => {
   expect(await lowHandle.result()).toMatchObject({ status: 'Complete' });
 }, 60_000);
 
-test('jobs run without a dispatcher, and a new one finds them', async () => {
-  const { start: run, client, taskQueue } = await start(400, false);
+test('a dispatcher that someone terminated is started by the next word, and finds the jobs', async () => {
+  const { start: run, client, taskQueue } = await start(400);
   const low = job(1, 400);
   const lowHandle = await run(low);
   await reaches(low.jobId, 'Active');
+  await client.workflow.getHandle(dispatcherWorkflowId(taskQueue)).terminate('by mistake');
   survey = (members) => ({ batchSlots: 4, gone: [], strangers: members.includes(low.jobId) ? [] : [low.jobId] });
-  await startDispatcher(runner!);
-  await eventually(
-    () => client.workflow.getHandle(dispatcherWorkflowId(taskQueue)).query<{ members: unknown[] }>(MESSAGES.members),
-    ({ members }) => members.length === 1,
-  );
-  await run(job(5, 40));
+  const highHandle = await run(job(5, 40));
   await reaches(low.jobId, 'Paused');
+  await highHandle.result();
+  await reaches(low.jobId, 'Active');
   await lowHandle.signal(MESSAGES.cancel);
   await lowHandle.result();
 });
+
+test('more equals than slots take turns, and a newcomer is served at once', async () => {
+  const { start: run, snapshot } = await start(400);
+  const crowd = Array.from({ length: 12 }, () => job(5, 400));
+  const handles = await Promise.all(crowd.map((each) => run(each)));
+  const active = async (): Promise<number> => {
+    const snapshots = await Promise.all(crowd.map(({ jobId }) => snapshot(jobId)));
+    return snapshots.filter(({ status }) => status === 'Active').length;
+  };
+  await eventually(active, (count) => count === 4);
+  const small = job(5, 1);
+  const began = Date.now();
+  await (await run(small)).result();
+  expect(Date.now() - began).toBeLessThan(5_000);
+  expect(await active()).toBeLessThanOrEqual(5);
+  await Promise.all(handles.map((handle) => handle.signal(MESSAGES.cancel)));
+  await Promise.all(handles.map((handle) => handle.result()));
+}, 60_000);
 
 test('limits: fewer batches with their parts at once, and back', async () => {
   const { start: run, snapshot } = await start(400);

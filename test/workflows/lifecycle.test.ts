@@ -65,11 +65,6 @@ beforeAll(async () => {
   runner = await startWorkflowRunner(temporalAddress(), activities(), {
     worker: { maxConcurrentActivityTaskExecutions: 60 },
   });
-  await runner.client.workflow.start('dispatcherWorkflow', {
-    workflowId: dispatcherWorkflowId(runner.taskQueue),
-    taskQueue: runner.taskQueue,
-    args: [],
-  });
 });
 
 afterAll(async () => {

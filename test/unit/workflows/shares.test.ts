@@ -2,7 +2,8 @@
  * Goal: who gets how many batches is just. Method: the rules as examples, then as properties over random crowds of jobs.
  */
 import fc from 'fast-check';
-import { type Contender, sharesOf } from '../../../workflows/shares';
+import { LIMITS } from '../../../contracts/limits';
+import { type Contender, servedMsOfNewcomer, sharesOf, takesTurns } from '../../../workflows/shares';
 
 const job = (jobId: string, priority: number, more: Partial<Contender> = {}): Contender => ({
   jobId,
@@ -10,6 +11,7 @@ const job = (jobId: string, priority: number, more: Partial<Contender> = {}): Co
   ready: true,
   batchesMax: 32,
   limited: false,
+  servedMs: 0,
   ...more,
 });
 
@@ -29,9 +31,90 @@ it('shares alike among equals, and passes on what one cannot use', () => {
   expect(shares([job('a', 1), job('b', 1, { batchesMax: 1 })])).toEqual({ a: 7, b: 1 });
 });
 
-it('leaves nobody who runs without a batch', () => {
-  const many = Array.from({ length: 200 }, (_, index) => job(`job-${index}`, 5));
-  expect(new Set(sharesOf(many, 8).values())).toEqual(new Set([1]));
+describe('more equals than slots', () => {
+  const crowd = (served: (index: number) => number, told: (index: number) => number) =>
+    Array.from({ length: 200 }, (_, index) => job(`job-${index}`, 5, { servedMs: served(index), told: told(index) }));
+  const running = (shares: Map<string, number>) => [...shares].filter(([, share]) => share > 0).map(([jobId]) => jobId);
+
+  it('lets as many run as there are slots, with a batch each', () => {
+    const shares = sharesOf(
+      crowd(
+        () => 0,
+        () => 0,
+      ),
+      8,
+    );
+    expect(running(shares)).toHaveLength(8);
+    expect(new Set(shares.values())).toEqual(new Set([0, 1]));
+    expect(
+      takesTurns(
+        crowd(
+          () => 0,
+          () => 0,
+        ),
+        8,
+      ),
+    ).toBe(true);
+    expect(
+      takesTurns(
+        crowd(
+          () => 0,
+          () => 0,
+        ),
+        200,
+      ),
+    ).toBe(false);
+  });
+
+  it('gives the next turn to who has had the least', () => {
+    const shares = sharesOf(
+      crowd(
+        (index) => (index >= 190 ? 5 : 1_000),
+        () => 0,
+      ),
+      8,
+    );
+    expect(running(shares).every((jobId) => Number(jobId.slice(4)) >= 190)).toBe(true);
+  });
+
+  it('leaves who runs its turn, and not more', () => {
+    const during = crowd(
+      (index) => (index < 8 ? LIMITS.shareTurnMs - 1 : 0),
+      (index) => (index < 8 ? 1 : 0),
+    );
+    expect(running(sharesOf(during, 8)).every((jobId) => Number(jobId.slice(4)) < 8)).toBe(true);
+    const after = crowd(
+      (index) => (index < 8 ? LIMITS.shareTurnMs + 1 : 0),
+      (index) => (index < 8 ? 1 : 0),
+    );
+    expect(running(sharesOf(after, 8)).some((jobId) => Number(jobId.slice(4)) < 8)).toBe(false);
+  });
+
+  it('takes a newcomer at once', () => {
+    const old = crowd(
+      (index) => 1e6 + index,
+      (index) => (index < 8 ? 1 : 0),
+    );
+    const newcomer = job('new', 5, { servedMs: servedMsOfNewcomer(old) });
+    expect(sharesOf([...old, newcomer], 8).get('new')).toBe(1);
+    expect(servedMsOfNewcomer([])).toBe(0);
+  });
+
+  it('serves everybody alike in the long run', () => {
+    let jobs = crowd(
+      () => 0,
+      () => 0,
+    );
+    for (let ticks = 0; ticks < 2_000; ticks++) {
+      const shares = sharesOf(jobs, 8);
+      jobs = jobs.map((each) => {
+        const told = shares.get(each.jobId)!;
+        return { ...each, told, servedMs: each.servedMs + (told > 0 ? LIMITS.shareTurnCheckMs : 0) };
+      });
+    }
+    const served = jobs.map(({ servedMs }) => servedMs);
+    expect(Math.max(...served) - Math.min(...served)).toBeLessThanOrEqual(2 * LIMITS.shareTurnMs);
+  });
 });
 
 it('lets lower ones run beside a job that its own limits hold back', () => {
@@ -55,6 +138,7 @@ const contenders = fc
       ready: fc.boolean(),
       batchesMax: fc.integer({ min: 1, max: 40 }),
       limited: fc.boolean(),
+      servedMs: fc.integer({ min: 0, max: 100_000 }),
     }),
     { maxLength: 30 },
   )
@@ -67,15 +151,15 @@ it('holds for any crowd: strict priority, nobody idle, no more than can be used,
       expect(given.size).toBe(jobs.length);
       const ready = jobs.filter((each) => each.ready);
       const floor = Math.max(-1, ...ready.filter((each) => !each.limited).map(({ priority }) => priority));
+      const running = ready.filter((each) => each.priority >= floor);
       for (const each of ready) {
         const share = given.get(each.jobId)!;
         if (each.priority < floor) expect(share).toBe(0);
-        else expect(share).toBeGreaterThanOrEqual(1);
+        else if (running.length <= slots) expect(share).toBeGreaterThanOrEqual(1);
         expect(share).toBeLessThanOrEqual(each.batchesMax);
       }
-      const running = ready.filter((each) => each.priority >= floor);
       const total = running.reduce((sum, each) => sum + given.get(each.jobId)!, 0);
-      expect(total).toBeLessThanOrEqual(Math.max(slots, running.length) + running.length);
+      expect(total).toBeLessThanOrEqual(slots + Math.min(running.length, slots));
       const wanted = running.reduce((sum, each) => sum + each.batchesMax, 0);
       expect(total).toBeGreaterThanOrEqual(Math.min(slots, wanted));
     }),

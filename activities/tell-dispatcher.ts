@@ -1,0 +1,7 @@
+import type { Activities } from '../contracts/activities';
+import type { ActivityDependencies } from './dependencies';
+
+/** A job's word to the dispatcher. Those of many jobs at a time go in one signal. */
+export function tellDispatcherActivity({ fleet }: Pick<ActivityDependencies, 'fleet'>): Activities['tellDispatcher'] {
+  return (message) => fleet.tellDispatcher(message);
+}
