@@ -5,6 +5,7 @@ import { LIMITS } from '../contracts/limits';
 import type { PerformTask } from '../operations/operation';
 import { parseOperation } from '../operations';
 import { partScope } from '../reports';
+import { setOwner } from '../storage/abort';
 import type { RoleStores } from '../storage/object-store';
 import { BatchProgress } from './batch-progress';
 import { readBatchRows } from './batch-rows';
@@ -30,7 +31,7 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
     const rows = await readBatchRows(stores, role, input, spec, context.cancellationSignal);
     const scope = partScope(spec.request.Report);
     const progress = await BatchProgress.open(stores.workspace(), input, scope, rows.length, from);
-    const stopped = await runUntilStopped(progress, {
+    const stopped = await runUntilStopped(input.jobId, progress, {
       rows,
       perform: bindOperation(input.jobId, spec, role),
       requestsInFlight: Math.min(spec.plan.requestsInFlight, input.limits?.requestsInFlight ?? Infinity),
@@ -59,10 +60,12 @@ function bindOperation(jobId: string, spec: JobSpec, role: RoleStores): PerformT
 
 /** True when the batch was stopped before all its tasks were done. A fault of the surroundings is thrown, after a flush. */
 async function runUntilStopped(
+  jobId: string,
   progress: BatchProgress,
   run: Omit<Parameters<typeof runTasks>[0], 'giveUp'>,
 ): Promise<boolean> {
   const giveUp = new AbortController();
+  setOwner(giveUp.signal, jobId);
   const onStop = (): void => {
     setTimeout(() => {
       giveUp.abort(run.stop.reason);

@@ -1,5 +1,5 @@
 import { LIMITS } from '../contracts/limits';
-import { unwatchAbort, watchAbort, type Abortable } from './abort';
+import { ownerOf, unwatchAbort, watchAbort, type Abortable } from './abort';
 
 export interface AdaptiveLimitOptions {
   readonly min: number;
@@ -19,6 +19,13 @@ interface Waiter {
   next: Waiter | undefined;
 }
 
+/** Those of one owner that wait, in order of arrival. */
+interface OwnerQueue {
+  readonly owner: string;
+  head: Waiter;
+  tail: Waiter;
+}
+
 const DEFAULTS: AdaptiveLimitOptions = {
   min: LIMITS.bucketRequestsInFlightMin,
   start: LIMITS.bucketRequestsInFlightStart,
@@ -30,15 +37,17 @@ const DEFAULTS: AdaptiveLimitOptions = {
 /**
  * How many requests may be in flight to one bucket: additive increase, multiplicative decrease, as in TCP. The limit grows
  * by one after as many successes as it is high, but only while it is what holds requests back; it halves when the store asks
- * to slow down, at most once a round trip. Waiters are served in order of arrival.
+ * to slow down, at most once a round trip. Waiters are served by turns among their owners (jobs), so that a small job need not
+ * wait for all requests of a large one; those of one owner in order of arrival.
  */
 export class AdaptiveLimit {
   private readonly options: AdaptiveLimitOptions;
   private current: number;
   private running = 0;
   private queued = 0;
-  private head: Waiter | undefined;
-  private tail: Waiter | undefined;
+  /** Owners with waiters, in turn; `turn` is whose it is. */
+  private readonly queues: OwnerQueue[] = [];
+  private turn = 0;
   /** Whether the limit was reached since it last changed. */
   private reached = false;
   private successes = 0;
@@ -82,7 +91,7 @@ export class AdaptiveLimit {
       const waiter: Waiter = { grant: undefined, next: undefined };
       const target: Abortable = {
         onAbort: (reason) => {
-          // Left in the list without a grant; `admit` drops it in passing.
+          // Left in its queue without a grant; `admit` drops it in passing.
           waiter.grant = undefined;
           this.queued -= 1;
           reject(reason);
@@ -93,7 +102,7 @@ export class AdaptiveLimit {
         resolve();
       };
       if (signal) watchAbort(signal, target);
-      this.enqueue(waiter);
+      this.enqueue(waiter, signal ? (ownerOf(signal) ?? '') : '');
     });
   }
 
@@ -132,22 +141,39 @@ export class AdaptiveLimit {
   }
 
   private admit(): void {
-    while (this.head && (this.running < this.current || !this.head.grant)) {
-      const waiter = this.head;
-      this.head = waiter.next;
-      if (!this.head) this.tail = undefined;
-      if (!waiter.grant) continue;
+    while (this.queues.length > 0 && this.running < this.current) {
+      const waiter = this.takeNext();
+      if (!waiter?.grant) continue;
       this.queued -= 1;
       this.take();
       waiter.grant();
     }
   }
 
-  private enqueue(waiter: Waiter): void {
+  /** The first of the owner whose turn it is; one that has given up does not use up the turn. */
+  private takeNext(): Waiter | undefined {
+    if (this.turn >= this.queues.length) this.turn = 0;
+    const queue = this.queues[this.turn];
+    if (!queue) return undefined;
+    const waiter = queue.head;
+    if (waiter.next) {
+      queue.head = waiter.next;
+      if (waiter.grant) this.turn += 1;
+    } else {
+      this.queues.splice(this.turn, 1);
+    }
+    return waiter;
+  }
+
+  private enqueue(waiter: Waiter, owner: string): void {
     this.queued += 1;
-    if (this.tail) this.tail.next = waiter;
-    else this.head = waiter;
-    this.tail = waiter;
+    const queue = this.queues.find((each) => each.owner === owner);
+    if (!queue) {
+      this.queues.push({ owner, head: waiter, tail: waiter });
+      return;
+    }
+    queue.tail.next = waiter;
+    queue.tail = waiter;
   }
 }
 

@@ -1,4 +1,5 @@
 // The limit's arithmetic and the order of its waiters, with a clock of its own and no requests.
+import { setOwner } from '../../../storage/abort';
 import { AdaptiveLimit, BucketLimits } from '../../../storage/adaptive-limit';
 
 function limitWith(
@@ -173,4 +174,35 @@ it('forgets buckets when there are too many, but none that is in use', () => {
   for (let i = 0; i < 5_000; i += 1) limits.of(`bucket-${i}`);
   expect(limits.of('used')).toBe(used);
   expect(limits.of('idle')).not.toBe(idle);
+});
+
+describe('several owners', () => {
+  function waiterOf(limit: AdaptiveLimit, owner: string, served: string[]): AbortController {
+    const controller = new AbortController();
+    setOwner(controller.signal, owner);
+    limit.acquire(controller.signal).then(
+      () => served.push(owner),
+      () => undefined,
+    );
+    return controller;
+  }
+
+  it('serves owners by turns, and what gives up uses up no turn', async () => {
+    const limit = new AdaptiveLimit({ start: 1, max: 1 });
+    await limit.acquire();
+    const served: string[] = [];
+    const large = Array.from({ length: 5 }, () => waiterOf(limit, 'large', served));
+    waiterOf(limit, 'small', served);
+    waiterOf(limit, 'small', served);
+    waiterOf(limit, 'other', served);
+    large[1]!.abort();
+    expect(limit.waiting).toBe(7);
+    for (let released = 0; released < 7; released++) {
+      limit.release('neutral', 0);
+      await new Promise(setImmediate);
+    }
+    expect(served).toEqual(['large', 'small', 'other', 'large', 'small', 'large', 'large']);
+    limit.release('neutral', 0);
+    expect([limit.inFlight, limit.waiting]).toEqual([0, 0]);
+  });
 });
