@@ -133,6 +133,8 @@ function childEnd(event: HistoryEvent): ChildEnd | undefined {
   );
 }
 
+// What the payload holds is known from the event that has it.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 function first<T>(payloads: Payloads | undefined): T {
   const [payload] = payloads?.payloads ?? [];
   if (!payload) throw new Error('an event of the history has no payload');

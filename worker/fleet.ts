@@ -15,9 +15,8 @@ import {
 } from '../contracts/naming';
 import { Line } from './line';
 
-/** temporal.api.enums.v1: TASK_QUEUE_TYPE_ACTIVITY, WORKFLOW_EXECUTION_STATUS_RUNNING. */
+/** temporal.api.enums.v1.TaskQueueType. */
 const ACTIVITY_QUEUE = 2;
-const RUNNING = 1;
 const LIST_PAGE_ROWS = 1_000;
 
 /** What the dispatcher's survey sees, through a worker's own connection. */
@@ -39,9 +38,11 @@ export class TemporalFleet implements Fleet {
     const { pollers } = await this.client.workflowService.describeTaskQueue({
       namespace: this.temporal.namespace,
       taskQueue: { name: objectsQueue(this.queue) },
+      // The enumeration itself is in no package of ours.
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
       taskQueueType: ACTIVITY_QUEUE,
     });
-    const identities = new Set((pollers ?? []).map(({ identity }) => identity ?? ''));
+    const identities = new Set(pollers.map(({ identity }) => identity ?? ''));
     const slots = [...identities].reduce((sum, identity) => sum + batchSlotsOfIdentity(identity), 0);
     return slots > 0 ? slots : undefined;
   }
@@ -57,13 +58,13 @@ export class TemporalFleet implements Fleet {
         pageSize: LIST_PAGE_ROWS,
         ...(nextPageToken === undefined ? {} : { nextPageToken }),
       });
-      for (const { execution, memo } of page.executions ?? []) {
+      for (const { execution, memo } of page.executions) {
         const payload = memo?.fields?.['snapshot'];
         const snapshot = payload ? defaultPayloadConverter.fromPayload<JobSnapshot>(payload) : undefined;
         const jobId = jobIdOfWorkflow(execution?.workflowId ?? '');
         jobs.push({ jobId, sharing: snapshot?.sharing === true });
       }
-      nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
+      nextPageToken = page.nextPageToken.length > 0 ? page.nextPageToken : undefined;
     } while (nextPageToken !== undefined);
     return jobs;
   }
@@ -71,7 +72,7 @@ export class TemporalFleet implements Fleet {
   async isRunning(jobId: string): Promise<boolean> {
     try {
       const description = await this.client.workflow.getHandle(jobWorkflowId(jobId)).describe();
-      return Number(description.status.code) === RUNNING;
+      return description.status.name === 'RUNNING';
     } catch (error) {
       if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
       throw error;

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { ToldShare } from '../contracts/activities';
 import { LIMITS } from '../contracts/limits';
-import type { DispatcherState, DispatchMember, DispatchMessage, JoinMessage } from '../contracts/messages';
+import type { DispatcherState, DispatchMember, JoinMessage } from '../contracts/messages';
 import { dispatchSignal, membersQuery } from './messages';
 import { dispatchActivities, surveyActivities } from './proxies';
 import { servedMsOfNewcomer, sharesOf, takesTurns } from './shares';
@@ -48,7 +48,8 @@ class Dispatcher {
     for (const member of state.members) this.members.set(member.jobId, member);
     this.slots = state.slots;
     setHandler(dispatchSignal, (messages) => {
-      if (Array.isArray(messages)) for (const message of messages) this.hear(message);
+      // Signals come from anybody's hands.
+      if (Array.isArray(messages)) for (const message of messages as readonly unknown[]) this.hear(message);
     });
     setHandler(membersQuery, () => this.state);
   }
@@ -81,7 +82,7 @@ class Dispatcher {
     return continueAsNewSuggested || historyLength >= RUN_EVENTS_MAX;
   }
 
-  private hear(message: DispatchMessage): void {
+  private hear(message: unknown): void {
     if (!isDispatchMessage(message)) return;
     this.dirty = true;
     if ('left' in message) this.members.delete(message.jobId);

@@ -1,6 +1,6 @@
 import { CancellationScope, condition, isCancellation, log, setHandler } from '@temporalio/workflow';
-import type { JobInput, JobLimits, Tag } from '../contracts/job';
-import type { ChunkTallyMessage, JoinMessage, ReasonArgument } from '../contracts/messages';
+import type { JobInput } from '../contracts/job';
+import type { JoinMessage, ReasonArgument } from '../contracts/messages';
 import { LIMITS } from '../contracts/limits';
 import { describeExcess, exceedsFailureThreshold } from './failure-threshold';
 import { JobShare } from './job-share';
@@ -109,12 +109,13 @@ export class JobControl {
         continue;
       }
       this.join(true);
-      const answered = (): boolean => this.share.batches !== undefined || this.paused || this.shouldStop();
+      const called = (): boolean => this.paused || this.shouldStop();
+      const answered = (): boolean => this.share.batches !== undefined || called();
       if (!answered() && !(await condition(answered, LIMITS.shareTimeoutMs))) this.share.assumeAlone();
-      if (this.paused || this.shouldStop()) continue;
+      if (called()) continue;
       if (!this.preempted) return true;
       this.state.waitForWorkers();
-      await condition(() => !this.preempted || this.paused || this.shouldStop());
+      await condition(() => !this.preempted || called());
     }
     return false;
   }
@@ -244,7 +245,7 @@ export class JobControl {
       return;
     }
     const same = JSON.stringify(limits) === JSON.stringify(this.state.limits);
-    this.state.changeLimits(limits as JobLimits);
+    this.state.changeLimits(limits);
     if (same) return;
     this.rejoin();
     this.checkFailureThreshold();
@@ -252,13 +253,13 @@ export class JobControl {
   }
 
   private changeTags(tags: unknown): void {
-    if (isTags(tags)) this.state.changeTags(tags as readonly Tag[]);
+    if (isTags(tags)) this.state.changeTags(tags);
     else log.warn('tags that are none are ignored');
   }
 
   private tellChunkTally(message: unknown): void {
     if (!isChunkTally(message)) return;
-    const { chunk, tally } = message as ChunkTallyMessage;
+    const { chunk, tally } = message;
     this.state.pool?.tell(chunk, tally);
     this.checkFailureThreshold();
   }

@@ -22,7 +22,7 @@ if (process.env.DROVER_RECORD_HISTORIES) {
     const runner = await startWorkflowRunner(temporalAddress(), scenario.activities);
     try {
       await scenario.drive(runner);
-      for (const [part, workflowId] of Object.entries(scenario.workflowIds(scenario.input.jobId))) {
+      for (const [part, workflowId] of Object.entries(scenario.workflowIds(scenario.input.jobId, runner.taskQueue))) {
         const args = [
           'workflow',
           'show',
@@ -48,7 +48,7 @@ function readHistory(file: string): unknown {
 }
 
 test('there are histories to replay', () => {
-  expect(files.length).toBeGreaterThanOrEqual(8);
+  expect(files.length).toBeGreaterThanOrEqual(13);
 });
 
 test.each(files)('%s replays', async (file) => {

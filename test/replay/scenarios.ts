@@ -3,7 +3,14 @@ import { Context } from '@temporalio/activity';
 import type { Activities } from '../../contracts/activities';
 import type { JobInput } from '../../contracts/job';
 import { MESSAGES } from '../../contracts/messages';
-import { chunkWorkflowId, jobWorkflowId, restoreWatchWorkflowId } from '../../contracts/naming';
+import {
+  chunkWorkflowId,
+  dispatcherWorkflowId,
+  jobWorkflowId,
+  notifierWorkflowId,
+  restoreWatchWorkflowId,
+} from '../../contracts/naming';
+import { SCHEDULED_JOB_WORKFLOW_TYPE, type ScheduledJobInput } from '../../contracts/schedule';
 import { easyActivities, eventually, jobInput, type WorkflowRunner } from '../support/workflow-runner';
 
 /** A life of a job whose histories are kept: what it does, and which of its workflows are worth keeping. */
@@ -12,7 +19,7 @@ export interface Scenario {
   readonly input: JobInput;
   readonly activities: Activities;
   drive(runner: WorkflowRunner): Promise<void>;
-  readonly workflowIds: (jobId: string) => Readonly<Record<string, string>>;
+  readonly workflowIds: (jobId: string, jobsQueueName: string) => Readonly<Record<string, string>>;
 }
 
 const toEnd = async (runner: WorkflowRunner, input: JobInput): Promise<void> => {
@@ -100,6 +107,84 @@ function restored(): Scenario {
   };
 }
 
+/** Limits change while it runs, a job of higher priority takes the workers, and a target is told of every status. */
+function limitedAndPreempted(): Scenario {
+  const input = jobInput({
+    plan: { chunksInFlight: 4 },
+    request: { Priority: 1, Limits: { FailureThreshold: { FailedTasks: 100 } } },
+  });
+  const told = { ...input, notify: ['hook'] };
+  const runBatch: Activities['runBatch'] = async ({ checkpoint }) => {
+    const context = Context.current();
+    const beat = setInterval(() => context.heartbeat(), 50);
+    try {
+      await context.sleep(200);
+      return { status: 'done', tally: { succeeded: 999, failed: 1, pending: 0 } };
+    } catch {
+      const tally = checkpoint?.tally ?? { succeeded: 10, failed: 0, pending: 0 };
+      return { status: 'interrupted', checkpoint: { v: 1, done: '', part: 'p', tally } };
+    } finally {
+      clearInterval(beat);
+    }
+  };
+  return {
+    name: 'limited-and-preempted',
+    input: told,
+    activities: {
+      ...easyActivities(40),
+      runBatch,
+      surveyFleet: () => Promise.resolve({ batchSlots: 6, gone: [], strangers: [] }),
+    },
+    drive: async (runner) => {
+      const handle = await runner.start(told);
+      const until = (status: string) =>
+        eventually(
+          () => runner.snapshot(input.jobId),
+          (snapshot) => snapshot.status === status,
+        );
+      await until('Active');
+      await handle.signal(MESSAGES.setLimits, { Concurrency: 20 });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await handle.signal(MESSAGES.setLimits, {});
+      await handle.signal(MESSAGES.setTags, [{ Key: 'herd', Value: 'cows' }]);
+      const high = await runner.start(jobInput({ request: { Priority: 9 } }));
+      await until('Paused');
+      await high.result();
+      await handle.result();
+    },
+    workflowIds: (jobId, jobsQueueName) => ({
+      job: jobWorkflowId(jobId),
+      chunk: chunkWorkflowId(jobId, 0),
+      dispatcher: dispatcherWorkflowId(jobsQueueName),
+      notifier: notifierWorkflowId(jobId),
+    }),
+  };
+}
+
+function scheduled(): Scenario {
+  const input = jobInput();
+  const { ClientRequestToken: _token, Manifest, ...template } = input.request;
+  const { ETag: _etag, ...Location } = Manifest.Location;
+  const run: ScheduledJobInput = {
+    scheduleId: 'nightly',
+    account: input.account,
+    template: { ...template, Manifest: { ...Manifest, Location } },
+    plan: input.plan,
+    workspace: { bucket: 'workspace', prefix: 'jobs/' },
+    region: input.region,
+  };
+  const workflowId = `schedule-${input.jobId}`;
+  return {
+    name: 'scheduled',
+    input,
+    activities: easyActivities(2),
+    drive: async ({ client, taskQueue }) => {
+      await client.workflow.execute(SCHEDULED_JOB_WORKFLOW_TYPE, { workflowId, taskQueue, args: [run] });
+    },
+    workflowIds: () => ({ run: workflowId }),
+  };
+}
+
 export function scenarios(): Scenario[] {
-  return [complete(), pausedAndResumed(), failed(), restored()];
+  return [complete(), pausedAndResumed(), failed(), restored(), limitedAndPreempted(), scheduled()];
 }

@@ -6,8 +6,7 @@
 import { Context } from '@temporalio/activity';
 import { TemporalJobs } from '../../api/temporal-jobs';
 import type { BatchResult } from '../../contracts/activities';
-import type { ChunkProgress } from '../../contracts/messages';
-import { MESSAGES } from '../../contracts/messages';
+import { type ChunkProgress, MESSAGES } from '../../contracts/messages';
 import { chunkWorkflowId, jobWorkflowId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
 import { Client, Connection } from '@temporalio/client';
