@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config';
@@ -40,6 +41,7 @@ export function createApp(deps: AppDeps): Express {
   const rules = { checkOperation: deps.checkOperation, config };
   const { namespace, uiUrl } = config.temporal;
   const app = express();
+  acceptAbsoluteTargets(app);
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(prepareRequest);
@@ -58,7 +60,7 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-function prepareRequest(request: Request, response: Response, next: NextFunction): void {
+function prepareRequest(_request: Request, response: Response, next: NextFunction): void {
   setRequestIds(response);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('X-Frame-Options', 'DENY');
@@ -66,10 +68,21 @@ function prepareRequest(request: Request, response: Response, next: NextFunction
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
   response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
   response.setHeader('Cache-Control', 'no-store');
-  // Clients behind HTTP_PROXY send the whole URL as target (RFC 9112, section 3.2.2); what is signed is its path.
-  request.url = originForm(request.url);
-  request.originalUrl = request.url;
   next();
+}
+
+/**
+ * Clients behind HTTP_PROXY send the whole URL as target (RFC 9112, section 3.2.2); what is signed is its path. Before Express
+ * looks at it, for its router parses the URL first of all, and answers itself where the authority is none.
+ */
+function acceptAbsoluteTargets(app: Express): void {
+  // The entry of every request, though not in Express's types.
+  const entry = app as unknown as { handle: (request: IncomingMessage, ...rest: unknown[]) => void };
+  const handle = entry.handle.bind(app);
+  entry.handle = (request, ...rest) => {
+    request.url = originForm(request.url ?? '/');
+    handle(request, ...rest);
+  };
 }
 
 function originForm(target: string): string {

@@ -208,7 +208,7 @@ export class TemporalJobService implements JobService {
     if (waitsItsTurn && signal === 'resume') {
       throw new DroverError(
         'JobStatusException',
-        `The job is ${status} because it waits for jobs of higher priority: it goes on by itself`,
+        `The job is ${status} because it waits for jobs of higher or equal priority: it goes on by itself`,
       );
     }
     if (!(waitsItsTurn && signal === 'pause')) {

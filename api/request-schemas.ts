@@ -121,12 +121,7 @@ export const jobLimits = z
       .max(LIMITS.jobTasksPerSecondMax)
       .optional()
       .describe('Over all workers; 0.5 is one task in two seconds'),
-    Concurrency: z
-      .int()
-      .min(1)
-      .max(LIMITS.jobConcurrencyMax)
-      .optional()
-      .describe('Requests in flight, over all workers'),
+    Concurrency: z.int().min(1).max(LIMITS.jobConcurrencyMax).optional().describe('Tasks at a time, over all workers'),
     FailureThreshold: failureThreshold.optional(),
   })
   .meta({ id: 'JobLimits', description: 'What a job may take; an absent member means no limit' });

@@ -6,7 +6,6 @@ import {
 } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import type { BatchCheckpoint } from '../contracts/checkpoint';
-import { DroverError } from '../contracts/failures';
 import type { JobInput, JobMemo, JobSnapshot, JobStatus, Tag } from '../contracts/job';
 import { jobSearchAttributes, type jobSummary } from '../contracts/job-start';
 import { type ChunkProgress, MESSAGES } from '../contracts/messages';
@@ -20,7 +19,10 @@ import {
 } from '../contracts/naming';
 import { type HistoryEvent, type JobRecount, recountChunk, recountJob } from './history-progress';
 import type { ExecutionState, JobRecord } from './job-view';
-import { explainTemporalError, isInvalidArgument } from './temporal-errors';
+import { newestFirst, readCursor, type VisibleRow, writeCursor } from './list-order';
+import { explainTemporalError } from './temporal-errors';
+
+type VisibilityInfo = Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions'][number];
 
 const JOB_WORKFLOW_TYPE = 'jobWorkflow';
 const TAGS_WORKFLOW_TYPE = 'jobTagsWorkflow';
@@ -76,7 +78,7 @@ export interface JobsGateway {
   /** Both from Temporal's own records, when no worker answers. Their cost grows with the history: up to 10,000 events. */
   recountJob(jobId: string): Promise<JobRecount>;
   recountChunk(jobId: string, chunk: number): Promise<ChunkProgress>;
-  /** Newest start first. Rejects with InvalidNextTokenException for a token the server does not know. */
+  /** Newest start first. Rejects with InvalidNextTokenException for a token that is none. */
   list(query: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage>;
   signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void>;
   /** Undefined when the tags have not been changed since the job's end. */
@@ -162,14 +164,9 @@ export class TemporalJobs implements JobsGateway {
   }
 
   async list(query: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage> {
-    const records: JobRecord[] = [];
-    let token = pageToken;
-    do {
-      const page = await this.listPage(query, Math.min(LIST_PAGE_ROWS, rowsMax - records.length), token);
-      records.push(...page.records);
-      token = page.pageToken;
-    } while (token !== undefined && records.length < rowsMax);
-    return { records, ...(token === undefined ? {} : { pageToken: token }) };
+    const after = pageToken === undefined ? undefined : readCursor(pageToken);
+    const rows = await newestFirst((which, until) => this.visibleRows(query, which, until, rowsMax), rowsMax, after);
+    return { records: rows.items, ...(rows.next === undefined ? {} : { pageToken: writeCursor(rows.next) }) };
   }
 
   async signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void> {
@@ -199,37 +196,30 @@ export class TemporalJobs implements JobsGateway {
     await this.call(() => this.client.workflowService.describeNamespace({ namespace }), 2_000);
   }
 
-  private async listPage(query: ListQuery, pageSize: number, pageToken: Uint8Array | undefined): Promise<RecordPage> {
-    try {
+  private async *visibleRows(
+    query: ListQuery,
+    which: 'running' | 'closed',
+    startedUntil: string | undefined,
+    rowsMax: number,
+  ): AsyncGenerator<VisibleRow<JobRecord>> {
+    const clauses = [
+      visibilityQuery(query),
+      `ExecutionStatus ${which === 'running' ? '=' : '!='} 'Running'`,
+      ...(startedUntil === undefined ? [] : [`StartTime <= '${startedUntil}'`]),
+    ];
+    let nextPageToken: Uint8Array | undefined;
+    do {
       const answer = await this.call(() =>
         this.client.workflowService.listWorkflowExecutions({
           namespace: this.client.options.namespace,
-          query: visibilityQuery(query),
-          pageSize,
-          ...(pageToken === undefined ? {} : { nextPageToken: pageToken }),
+          query: clauses.join(' AND '),
+          pageSize: Math.min(LIST_PAGE_ROWS, rowsMax + 1),
+          ...(nextPageToken === undefined ? {} : { nextPageToken }),
         }),
       );
-      const records = answer.executions.flatMap((row) => {
-        const memo = memoOf(row.memo?.fields ?? {});
-        const workflowId = row.execution?.workflowId;
-        if (!memo || !workflowId) return [];
-        return [
-          {
-            jobId: jobIdOfWorkflow(workflowId),
-            memo,
-            execution: executionState(row.status ?? 0),
-            ...(row.closeTime ? { closedAt: timestampToIso(row.closeTime) } : {}),
-          },
-        ];
-      });
-      const next = answer.nextPageToken;
-      return { records, ...(next.length > 0 ? { pageToken: next } : {}) };
-    } catch (error) {
-      if (pageToken !== undefined && isInvalidArgument(error)) {
-        throw new DroverError('InvalidNextTokenException', 'nextToken is not one of this service', { cause: error });
-      }
-      throw error;
-    }
+      yield* answer.executions.flatMap((row) => visibleRow(row));
+      nextPageToken = answer.nextPageToken;
+    } while (nextPageToken.length > 0);
   }
 
   private async describe(workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
@@ -298,7 +288,27 @@ function executionState(code: number): ExecutionState {
   return states[code] ?? 'running';
 }
 
-/** Undefined for a row that isn't a job of ours, such as one that someone started by hand. */
+/** None for a row that isn't a job of ours, such as one that someone started by hand. */
+function visibleRow(row: VisibilityInfo): VisibleRow<JobRecord>[] {
+  const memo = memoOf(row.memo?.fields ?? {});
+  const workflowId = row.execution?.workflowId;
+  if (!memo || !workflowId || !row.startTime) return [];
+  const item: JobRecord = {
+    jobId: jobIdOfWorkflow(workflowId),
+    memo,
+    execution: executionState(row.status ?? 0),
+    ...(row.closeTime ? { closedAt: timestampToIso(row.closeTime) } : {}),
+  };
+  return [
+    {
+      workflowId,
+      startedAt: timestampToText(row.startTime),
+      ...(row.closeTime ? { closedAt: timestampToText(row.closeTime) } : {}),
+      item,
+    },
+  ];
+}
+
 function memoOf(fields: Record<string, Payload>): JobMemo | undefined {
   const memo = Object.fromEntries(Object.entries(fields).map(([name, payload]) => [name, fromPayload(payload)]));
   return memo['request'] === undefined ? undefined : (memo as unknown as JobMemo);
@@ -312,6 +322,17 @@ function isCheckpoint(value: unknown): value is BatchCheckpoint {
   return typeof value === 'object' && value !== null && 'tally' in value && 'done' in value;
 }
 
-function timestampToIso(time: { seconds?: unknown; nanos?: number | null }): string {
-  return new Date(Number(time.seconds ?? 0) * 1_000 + Math.floor((time.nanos ?? 0) / 1e6)).toISOString();
+interface Timestamp {
+  readonly seconds?: unknown;
+  readonly nanos?: number | null;
+}
+
+function timestampToIso({ seconds, nanos }: Timestamp): string {
+  return new Date(Number(seconds ?? 0) * 1_000 + Math.floor((nanos ?? 0) / 1e6)).toISOString();
+}
+
+/** ISO 8601 with all nine decimals: the store tells executions apart that start in the same millisecond. */
+function timestampToText({ seconds, nanos }: Timestamp): string {
+  const whole = new Date(Number(seconds ?? 0) * 1_000).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
+  return `${whole}.${String(nanos ?? 0).padStart(9, '0')}Z`;
 }

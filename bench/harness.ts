@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config/config';
+import { NO_CONFIG_FILE } from '../config/environment';
 import { loadDevConfig, userEnvironment, type DevConfig } from '../config/dev';
 import { DEV_ACCESS_KEY, DEV_SECRET_KEY, loadConfig } from '../config/load';
 import { ensureBuckets } from '../dev/buckets';
@@ -27,6 +28,8 @@ const NAMESPACE = 'default';
 export interface BenchStackOptions {
   /** Puts the stub before the store: requests on `stub-…` buckets are answered at once, all others pass. */
   readonly stub: boolean;
+  /** Worker processes; 1 by default. */
+  readonly workers?: number;
 }
 
 export interface BenchStack {
@@ -39,14 +42,15 @@ export interface BenchStack {
   /** "nginx", or what stands in for it. */
   readonly stub?: string;
   readonly home: string;
+  /** Of the first worker. */
   readonly workerPid: number;
-  /** Seconds of CPU used so far by each part: api, s3, stub, temporal, worker. */
+  /** Seconds of CPU used so far by each part: api, s3, stub, temporal, worker (further ones are worker-2 and so on). */
   cpuSeconds(): Record<string, number>;
   /** Text of the server's Prometheus page. */
   temporalMetrics(): Promise<string>;
 }
 
-/** Runs `work` on a stack of its own: free ports, a temporary folder, one worker. Everything is stopped and removed afterwards. */
+/** Runs `work` on a stack of its own: free ports, a temporary folder. Everything is stopped and removed afterwards. */
 export async function withStack<T>(
   context: Context,
   options: BenchStackOptions,
@@ -68,10 +72,10 @@ export async function withStack<T>(
       config.workspace.bucket,
       ...Object.values(BUCKETS),
     ]);
-    await startDrover(context, supervisor, config, settings.env);
+    await startDrover(context, supervisor, config, settings.env, options.workers ?? 1);
     connection = await Connection.connect({ address: config.temporal.address });
     const ticks = await clockTicksPerSecond();
-    const groups = partGroups(supervisor);
+    const groups = partGroups(supervisor, options.workers ?? 1);
     return await work({
       config,
       apiUrl: `http://127.0.0.1:${String(ports.api)}`,
@@ -129,6 +133,7 @@ async function startServers(
     ...(before === undefined ? {} : { stub: before.kind }),
     // Named in full: what the user's environment says of another installation must not leak in.
     env: {
+      DROVER_CONFIG: NO_CONFIG_FILE,
       DROVER_API_HOST: '127.0.0.1',
       DROVER_API_PORT: String(ports.api),
       DROVER_S3_ENDPOINT: before === undefined ? storeUrl : `http://127.0.0.1:${String(ports.stub)}`,
@@ -165,27 +170,24 @@ async function startDrover(
   supervisor: Supervisor,
   config: Config,
   env: Readonly<Record<string, string>>,
+  workers: number,
 ): Promise<void> {
-  const worker = workerPart({ number: 1, env, temporal: config.temporal });
   const { profileFolder } = context;
   const profiling =
     profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`, '--cpu-prof-interval=500'];
-  await Promise.all([
-    supervisor.start(apiPart({ host: config.api.host, port: config.api.port, env })),
-    supervisor.start({ ...worker, args: [...profiling, ...worker.args] }),
-  ]);
+  const parts = [
+    apiPart({ host: config.api.host, port: config.api.port, env }),
+    ...Array.from({ length: workers }, (_, index) => workerPart({ number: index + 1, env, temporal: config.temporal })),
+  ];
+  await Promise.all(parts.map((part) => supervisor.start({ ...part, args: [...profiling, ...part.args] })));
 }
 
 /** Every part leads a process group of its own. */
-function partGroups(supervisor: Supervisor): Record<string, number> {
+function partGroups(supervisor: Supervisor, workers: number): Record<string, number> {
   const groups: Record<string, number> = {};
-  for (const [name, part] of Object.entries({
-    api: 'api',
-    s3: 's3',
-    stub: 'stub',
-    temporal: 'temporal',
-    worker: 'worker-1',
-  })) {
+  const names = { api: 'api', s3: 's3', stub: 'stub', temporal: 'temporal', worker: 'worker-1' };
+  const further = Array.from({ length: workers - 1 }, (_, index) => `worker-${String(index + 2)}`);
+  for (const [name, part] of [...Object.entries(names), ...further.map((one) => [one, one] as const)]) {
     const pid = supervisor.pid(part);
     if (pid !== undefined) groups[name] = pid;
   }

@@ -6,7 +6,9 @@ import {
   type JobDescriptor,
   type S3ControlClient,
 } from '@aws-sdk/client-s3-control';
+import type { ApiClient } from '../cli/api-client';
 import { isTerminal, type JobStatus } from '../contracts/job';
+import { LIMITS } from '../contracts/limits';
 import { jobWorkflowId } from '../contracts/naming';
 import { jobsClient } from '../dev/demo/jobs-client';
 import { BUCKETS, type BenchStack } from './harness';
@@ -17,6 +19,8 @@ export interface CopyJob {
   readonly manifest: Manifest;
   readonly target: string;
   readonly targetPrefix?: string;
+  /** 10 by default. */
+  readonly priority?: number;
 }
 
 export interface FinishedJob {
@@ -48,7 +52,7 @@ export class JobRunner {
         ClientRequestToken: randomUUID(),
         ConfirmationRequired: false,
         Description: `benchmark: ${String(job.manifest.rows)} tasks`,
-        Priority: 10,
+        Priority: job.priority ?? 10,
         RoleArn: this.stack.config.roles[0]?.arn,
         Operation: {
           S3PutObjectCopy: {
@@ -113,6 +117,13 @@ export class JobRunner {
   private get account(): string | undefined {
     return this.stack.config.accounts[0]?.id;
   }
+}
+
+/** Ids of the jobs that ListJobs finds in any of `statuses`; a page's worth at most. */
+export async function jobsIn(api: ApiClient, statuses: readonly JobStatus[]): Promise<string[]> {
+  const query = new URLSearchParams({ maxResults: String(LIMITS.listJobsMax) });
+  for (const status of statuses) query.append('jobStatuses', status);
+  return (await api.listJobs(query)).jobs.map(({ jobId }) => jobId);
 }
 
 function activeSeconds({ job }: JobHistories): number {

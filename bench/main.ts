@@ -5,14 +5,16 @@ import { Argument, Command, InvalidArgumentError } from 'commander';
 import { runUntilStopped, type Lifetime } from '../dev/lifetime';
 import { PROJECT_ROOT } from '../dev/parts/project-root';
 import { runCommand } from '../dev/tools/progress';
+import { api } from './api';
 import { copy } from './copy';
 import { engine } from './engine';
 import { latency } from './latency';
 import { memory } from './memory';
 import { formatResult } from './output';
 import type { BenchPart, PartResult, Sizes } from './part';
+import { priority } from './priority';
 
-const PARTS: readonly BenchPart[] = [engine, copy, latency, memory];
+const PARTS: readonly BenchPart[] = [engine, copy, latency, memory, priority, api];
 const INTERRUPTED = 130;
 
 interface Options {
@@ -22,6 +24,8 @@ interface Options {
   readonly concurrency: number;
   readonly jobs: number;
   readonly memoryTasks: readonly number[];
+  readonly crowd: number;
+  readonly requests: number;
   readonly profile?: string;
   readonly check: boolean;
 }
@@ -48,7 +52,9 @@ function benchCommand(): Command {
     .option('--concurrency <number>', 'copy: requests that s5cmd and rclone keep in flight', positive, 64)
     .option('--jobs <number>', 'latency: jobs', positive, 30)
     .option('--memory-tasks <numbers>', 'memory: sizes of the jobs, by commas', positives, [100_000, 2_000_000])
-    .option('--profile <folder>', "write CPU profiles of the worker's threads into this folder; slows it down")
+    .option('--crowd <number>', 'priority: jobs that are there at once', positive, 200)
+    .option('--requests <number>', 'api: requests of each kind', positive, 1_000)
+    .option('--profile <folder>', 'write CPU profiles of the API and the workers into this folder; slows them down')
     .option('--check', 'exit with code 1 when a goal is missed', false);
 }
 
@@ -78,6 +84,8 @@ function sizesOf(options: Options): Sizes {
     copyRounds: options.rounds,
     copyConcurrency: options.concurrency,
     latencyJobs: options.jobs,
+    priorityCrowd: options.crowd,
+    apiRequests: options.requests,
     memoryTasks: [...options.memoryTasks].sort((a, b) => a - b),
   };
 }

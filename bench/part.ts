@@ -10,12 +10,16 @@ export interface Sizes {
   readonly latencyJobs: number;
   /** Job sizes whose memory is compared, ascending. */
   readonly memoryTasks: readonly number[];
+  /** Jobs that are there at once. */
+  readonly priorityCrowd: number;
+  /** Requests of each kind that the clients send. */
+  readonly apiRequests: number;
 }
 
 export interface Context {
   readonly sizes: Sizes;
   readonly lifetime: Lifetime;
-  /** Folder for CPU profiles of the workers; absent: none are taken. */
+  /** Folder for CPU profiles of the API and the workers; absent: none are taken. */
   readonly profileFolder?: string;
 }
 

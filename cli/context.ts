@@ -35,6 +35,8 @@ export function action<Options>(invocation: Invocation, run: Action<Options>) {
   return async (...given: unknown[]): Promise<void> => {
     const command = given.at(-1) as Command;
     const operands = given.slice(0, -2).filter((operand): operand is string => typeof operand === 'string');
+    // An unset variable in a script: as an id it would ask for something else, a list for example.
+    if (operands.includes('')) throw new UsageError('an argument is empty');
     const options = command.optsWithGlobals<Options & { json?: boolean }>();
     const context: CommandContext = {
       api: new ApiClient(invocation.config()),

@@ -17,7 +17,7 @@ export function addLimitOptions(command: Command): Command {
       '--tasks-per-second <number>',
       'at most so many tasks a second, over all workers; 0.5 is one in two seconds',
     )
-    .option('--concurrency <number>', 'at most so many requests in flight, over all workers')
+    .option('--concurrency <number>', 'at most so many tasks at a time, over all workers')
     .option('--failed-tasks <number>', 'give the job up when more tasks than this have failed')
     .option('--failed-share <share>', 'give the job up when a larger share than this has failed, as 0.1 for 10 %')
     .option('--after-tasks <number>', '--failed-share counts once so many tasks have run (default: 1000)');
@@ -62,7 +62,7 @@ function wholeNumberOf(text: string, flag: string): number {
 export function limitsText({ TasksPerSecond, Concurrency, FailureThreshold }: JobLimits): string | undefined {
   const parts = [
     ...(TasksPerSecond === undefined ? [] : [`${TasksPerSecond} tasks/s`]),
-    ...(Concurrency === undefined ? [] : [`${Concurrency} requests in flight`]),
+    ...(Concurrency === undefined ? [] : [`${Concurrency} tasks at a time`]),
     ...(FailureThreshold === undefined ? [] : [thresholdText(FailureThreshold)]),
   ];
   return parts.length === 0 ? undefined : parts.join(', ');

@@ -116,7 +116,8 @@ export const environmentSchema = z.object({
     setting: 'functions.endpoint',
   }),
   DROVER_BATCH_SLOTS: variable(z.coerce.number().int().min(1).max(64), {
-    description: 'Batches that one worker runs at a time, 1 to 64.',
+    description:
+      'Batches that the dispatcher hands to one worker at a time, 1 to 64. A worker has room for twice as many.',
     fallback: DEFAULTS.batchSlots,
     setting: 'worker.batchSlots',
   }),

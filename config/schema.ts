@@ -313,9 +313,13 @@ export const configFileSchema = z
     notifications: notifications.optional(),
     worker: z
       .strictObject({
-        batchSlots: optional(integer(1, 64), 'Batches that one worker runs at a time, 1 to 64.', {
-          value: DEFAULTS.batchSlots,
-        }),
+        batchSlots: optional(
+          integer(1, 64),
+          'Batches that the dispatcher hands to one worker at a time, 1 to 64. A worker has room for twice as many.',
+          {
+            value: DEFAULTS.batchSlots,
+          },
+        ),
       })
       .optional(),
     limits: limits.optional(),

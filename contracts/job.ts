@@ -84,7 +84,7 @@ export type FailureThreshold =
 export interface JobLimits {
   /** Over all workers. Fractions allowed: 0.5 is one task in two seconds. */
   readonly TasksPerSecond?: number;
-  /** Requests in flight, over all workers. */
+  /** Tasks at a time, over all workers. A copy in parts has some requests at a time itself. */
   readonly Concurrency?: number;
   readonly FailureThreshold?: FailureThreshold;
 }

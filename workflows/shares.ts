@@ -6,8 +6,8 @@ export type Contender = DispatchMember;
 
 /**
  * Batches that each job may have in flight, of `slots` in all. Priority is strict, as with S3 Batch Operations: the jobs of
- * the highest priority get everything, the others nothing. Only beside a job that its own limits hold back do those of
- * lower priority run too.
+ * the highest priority get everything, the others nothing. Only of what a job leaves that its own limits hold back do those of
+ * lower priority get something.
  *
  * Equals share alike, and what one can't use goes to the others. When there are more of them than slots, they take turns: who
  * has had the least is next. So few jobs run at a time, which is what makes hands change fast however many there are.
@@ -18,8 +18,15 @@ export function sharesOf(contenders: readonly Contender[], slots: number): Map<s
   const ready = contenders.filter((job) => job.ready);
   const floor = lowestRunningPriority(ready);
   const wanting = ready.filter((job) => job.priority >= floor);
-  const running = wanting.length > slots ? whoseTurn(wanting, slots) : wanting;
-  const shares = fairShares(running, slots);
+  const shares = new Map<string, number>();
+  let left = slots;
+  for (const level of levelsOf(wanting)) {
+    const running = level.length > left ? whoseTurn(level, left) : level;
+    for (const [jobId, share] of fairShares(running, left)) {
+      shares.set(jobId, share);
+      left = Math.max(0, left - share);
+    }
+  }
   for (const job of contenders) {
     if (shares.has(job.jobId)) continue;
     const wouldRun = !job.ready && job.priority >= floor;
@@ -29,18 +36,22 @@ export function sharesOf(contenders: readonly Contender[], slots: number): Map<s
   return shares;
 }
 
+/** Jobs of equal priority together, the highest first. */
+function levelsOf(jobs: readonly Contender[]): Contender[][] {
+  const priorities = [...new Set(jobs.map(({ priority }) => priority))].sort((a, b) => b - a);
+  return priorities.map((priority) => jobs.filter((job) => job.priority === priority));
+}
+
 /** The highest priority that has a job without limits: from there on, nothing is left for those below. */
 function lowestRunningPriority(ready: readonly Contender[]): number {
   return ready.reduce((floor, job) => (job.limited ? floor : Math.max(floor, job.priority)), -1);
 }
 
-/** Those above the lowest level first; then who has had least, where one that runs is left to it for a turn. */
-function whoseTurn(wanting: readonly Contender[], slots: number): Contender[] {
+/** Of equals those who have had least, where one that runs is left to it for a turn. */
+function whoseTurn(equals: readonly Contender[], slots: number): Contender[] {
   const standing = (job: Contender): number =>
     job.servedMs - (job.told === undefined || job.told === 0 ? 0 : LIMITS.shareTurnMs);
-  return [...wanting]
-    .sort((a, b) => b.priority - a.priority || standing(a) - standing(b) || compare(a.jobId, b.jobId))
-    .slice(0, slots);
+  return [...equals].sort((a, b) => standing(a) - standing(b) || compare(a.jobId, b.jobId)).slice(0, slots);
 }
 
 /** What a newcomer starts with: the least that any of the others has had, and a turn less, so that it is next. */

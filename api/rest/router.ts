@@ -51,14 +51,14 @@ function expressPath(path: string): string {
 }
 
 function handler(route: Route): RequestHandler {
-  const { path, query, body } = route.schemas;
+  const { path, query } = route.schemas;
   const lists = query === undefined ? new Set<string>() : listParameters(query);
   return async (request, response) => {
     const answer = await route.handle({
       account: accountOf(response),
       path: path === undefined ? {} : checkSchema(path, request.params),
       query: checkQuery(query, lists, request),
-      body: checkBody(body, request.body),
+      body: checkBody(route, request.body),
     });
     await send(route, answer, response);
   };
@@ -93,8 +93,9 @@ function checkQuery(schema: z.ZodType | undefined, lists: ReadonlySet<string>, r
   return schema === undefined ? {} : checkSchema(schema, given);
 }
 
-/** No body counts as `{}`. */
-function checkBody(schema: z.ZodType | undefined, given: unknown): unknown {
+/** No body counts as `{}`, but not where it would replace what there is: a mistake would lift all limits. */
+function checkBody({ method, schemas: { body: schema } }: Route, given: unknown): unknown {
+  if (method === 'put' && given === undefined) throw new DroverError('BadRequestException', 'body: is required');
   if (schema !== undefined) return checkSchema(schema, given === undefined ? {} : given);
   if (given === undefined || (typeof given === 'object' && given !== null && Object.keys(given).length === 0))
     return {};

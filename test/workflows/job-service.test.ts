@@ -130,3 +130,38 @@ test('creates that race make one job, and another request under the token none',
     outcomes.flatMap((one) => (one.status === 'rejected' ? [(one.reason as { code?: string }).code] : [])),
   ).toEqual(Array(4).fill('IdempotencyException'));
 });
+
+test('a listing is by creation, the latest first, also when jobs end and come between its pages', async () => {
+  const own = String(randomInt(1e11, 1e12));
+  const ids: string[] = [];
+  for (let count = 0; count < 7; count += 1) ids.unshift((await service.createJob(own, request())).jobId);
+  const end = (jobId: string) => client.workflow.getHandle(jobWorkflowId(jobId)).terminate();
+  // Temporal itself would have what runs first, and then these two, the one that ended last at their head.
+  await end(ids[1]!);
+  await end(ids[6]!);
+  const page = (maxResults: number, nextToken?: string) =>
+    service.listJobs({ account: own, statuses: [], maxResults, nextToken });
+  const idsOf = ({ jobs }: { readonly jobs: readonly { readonly jobId: string }[] }) => jobs.map(({ jobId }) => jobId);
+
+  const all = await eventually(
+    () => page(100),
+    ({ jobs }) => jobs.filter(({ snapshot }) => snapshot.status === 'Failed').length === 2 && jobs.length === 7,
+  );
+  expect(idsOf(all)).toEqual(ids);
+  expect(all.nextToken).toBeUndefined();
+
+  const first = await page(3);
+  expect(idsOf(first)).toEqual(ids.slice(0, 3));
+  const { jobId: late } = await service.createJob(own, request());
+  await end(ids[3]!);
+  await end(ids[0]!);
+  await eventually(
+    () => page(100),
+    ({ jobs }) => jobs[0]?.jobId === late && jobs.filter(({ snapshot }) => snapshot.status === 'Failed').length === 4,
+  );
+  const second = await page(3, first.nextToken);
+  expect(idsOf(second)).toEqual(ids.slice(3, 6));
+  const third = await page(3, second.nextToken);
+  expect(idsOf(third)).toEqual(ids.slice(6));
+  expect(third.nextToken).toBeUndefined();
+});

@@ -37,6 +37,9 @@ describe('limits of a job', () => {
       [jobId, 'setLimits', limits],
       [jobId, 'setLimits', {}],
     ]);
+    const empty = await request(app).put(path).set(LOOPBACK).expect(400);
+    expect(empty.body.error.message).toBe('body: is required');
+    expect(gateway.signals).toHaveLength(2);
     gateway.end(jobId, snapshotOf('Complete'));
     const ended = await request(app).put(path).set(LOOPBACK).send({}).expect(400);
     expect(ended.body.error).toMatchObject({ code: 'JobStatusException', message: expect.stringContaining('limits') });

@@ -193,6 +193,7 @@ describe('accepted all the same', () => {
   it.each([
     ['an absolute target', `http://${ACCOUNT}.s3batch.internal${JOB}`, 'h'],
     ['an absolute target with a port and a query', 'http://x:1/v20180820/jobs?maxResults=1', 'h'],
+    ['an absolute target with a broken authority', 'http://[bad/v20180820/jobs?maxResults=1', 'h'],
     ['a host with the account before it', JOB, `${ACCOUNT}.localhost:8800`],
     ['a host with another account before it', JOB, '999999999999.localhost'],
     ['parameters that others have added', '/v20180820/jobs?x-id=ListJobs&maxResults=1', 'h'],

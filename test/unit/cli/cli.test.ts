@@ -193,6 +193,8 @@ describe('create', () => {
     [['create', '--operation', 'X', '--manifest', 's3://only-a-bucket']],
     [['nonsense']],
     [['watch']],
+    [['describe', '']],
+    [['tags', '', '--clear']],
     [['list', '--status', 'Nope']],
     [['priority', 'job-1', 'high']],
     [[...CREATE, '--tag', 'novalue']],
@@ -295,11 +297,11 @@ describe('the other commands', () => {
   it('limits: shows, adds to, and replaces them', async () => {
     await drover([...CREATE, '--concurrency', '3']);
     const id = onlyJob();
-    expect((await drover(['limits', id])).stdout).toBe('3 requests in flight\n');
+    expect((await drover(['limits', id])).stdout).toBe('3 tasks at a time\n');
     const changed = await drover(['limits', id, '--tasks-per-second', '20', '--failed-tasks', '0']);
-    expect(changed.stdout).toBe(`${id} New, limits: 20 tasks/s, 3 requests in flight, given up above 0 failed tasks\n`);
+    expect(changed.stdout).toBe(`${id} New, limits: 20 tasks/s, 3 tasks at a time, given up above 0 failed tasks\n`);
     const described = (await drover(['describe', id])).stdout;
-    expect(described).toMatch(/^Limits +20 tasks\/s, 3 requests in flight/m);
+    expect(described).toMatch(/^Limits +20 tasks\/s, 3 tasks at a time/m);
     const replaced = await drover(['limits', id, '--none', '--failed-share', '0.07', '--json']);
     expect(JSON.parse(replaced.stdout)).toMatchObject({ limits: { FailureThreshold: { FailedShare: 0.07 } } });
     expect((await drover(['limits', id])).stdout).toBe('given up above 7 % failed of at least 1000 tasks\n');
@@ -334,7 +336,7 @@ describe('the other commands', () => {
     expect((await drover(['describe', onlyJob()])).stdout).toMatch(/^Status +Paused \(by priority\)$/m);
     const watched = await drover(['watch', onlyJob()], finish('Complete', 10, 0));
     expect(watched.stderr).toContain('Paused (by priority)');
-    expect(watched.stderr).toContain(`limits: 3 requests in flight, waiting for ${waitingFor}`);
+    expect(watched.stderr).toContain(`limits: 3 tasks at a time, waiting for ${waitingFor}`);
     context.gateway.set(onlyJob(), snapshotOf('Paused', { pausedBy: 'priority' }));
     const refused = await drover(['resume', onlyJob()]);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('goes on by itself')]);

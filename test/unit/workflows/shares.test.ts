@@ -126,6 +126,11 @@ it('lets lower ones run beside a job that its own limits hold back', () => {
   });
 });
 
+it('serves the higher first, also when it has limits', () => {
+  expect(shares([job('high', 20, { limited: true }), job('low', 10)])).toEqual({ high: 8, low: 0 });
+  expect(shares([job('high', 20, { limited: true, batchesMax: 6 }), job('low', 10)])).toEqual({ high: 6, low: 2 });
+});
+
 it('takes nothing from others for a job that still prepares, and tells it what it would get', () => {
   expect(shares([job('runs', 1), job('comes', 9, { ready: false })])).toEqual({ runs: 8, comes: 4 });
   expect(shares([job('runs', 9), job('comes', 1, { ready: false })])).toEqual({ runs: 8, comes: 0 });
@@ -155,7 +160,11 @@ it('holds for any crowd: strict priority, nobody idle, no more than can be used,
       for (const each of ready) {
         const share = given.get(each.jobId)!;
         if (each.priority < floor) expect(share).toBe(0);
-        else if (running.length <= slots) expect(share).toBeGreaterThanOrEqual(1);
+        const above = running.filter(({ priority }) => priority > each.priority);
+        const level = running.filter(({ priority }) => priority === each.priority);
+        const left = slots - above.reduce((sum, one) => sum + given.get(one.jobId)!, 0);
+        if (each.priority >= floor && level.length <= left) expect(share).toBeGreaterThanOrEqual(1);
+        if (left <= 0) expect(share).toBe(0);
         expect(share).toBeLessThanOrEqual(each.batchesMax);
       }
       const total = running.reduce((sum, each) => sum + given.get(each.jobId)!, 0);
