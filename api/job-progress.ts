@@ -1,5 +1,5 @@
 import { DroverError } from '../contracts/failures';
-import { isTerminal, type JobSnapshot } from '../contracts/job';
+import { isTerminal, type JobSnapshot, type JobStatus } from '../contracts/job';
 import type { ChunkProgress } from '../contracts/messages';
 import { addTallies, EMPTY_TALLY, type Tally } from '../contracts/outcome';
 import {
@@ -16,6 +16,8 @@ import type { BatchHeartbeat, JobsGateway } from './temporal-jobs';
 const CACHE_MS = 1_000;
 /** How long a count from histories serves again: without workers little moves, and it is dear. */
 const RECOUNT_CACHE_MS = 5_000;
+/** States in which a job does nothing until somebody, or the dispatcher, says so. */
+const AT_REST: readonly JobStatus[] = ['Suspended', 'Paused'];
 /** Jobs remembered for monotonic answers; the one looked at longest ago goes first. */
 const JOBS_REMEMBERED_MAX = 1_000;
 
@@ -57,10 +59,13 @@ export class JobProgressReader {
 
   /** One look serves all callers of the next second. Rejects with `DroverError('ServiceUnavailable')`. */
   view(record: JobRecord): Promise<JobView> {
-    if (isTerminal(recordedSnapshot(record).status)) {
+    const recorded = recordedSnapshot(record).status;
+    if (isTerminal(recorded)) {
       this.remembered.delete(record.jobId);
       return Promise.resolve(viewOfRecord(record, this.now()));
     }
+    // Nothing moves, and every change of state is in the memo first of all: no worker need be asked.
+    if (AT_REST.includes(recorded)) return Promise.resolve(this.restingView(record));
     const last = this.remembered.get(record.jobId);
     if (last !== undefined && this.now() - last.at < CACHE_MS) return last.view;
     const chunks = last?.chunks ?? new Map<number, Tally>();
@@ -74,6 +79,13 @@ export class JobProgressReader {
       () => this.forget(record.jobId, entry),
     );
     return view;
+  }
+
+  /** What has been shown while it ran is the least of it: its last batches may be told by the memo a moment later. */
+  private restingView(record: JobRecord): JobView {
+    const view = viewOfRecord(record, this.now());
+    const shown = this.remembered.get(record.jobId)?.shown;
+    return shown === undefined ? view : { ...view, progress: { ...view.progress, ...largest(view.progress, shown) } };
   }
 
   /** After a signal: the next look must be a fresh one. What has been shown stays known. */

@@ -25,7 +25,7 @@ interface Options {
   readonly jobs: number;
   readonly memoryTasks: readonly number[];
   readonly crowd: number;
-  readonly requests: number;
+  readonly seconds: number;
   readonly profile?: string;
   readonly check: boolean;
 }
@@ -53,7 +53,7 @@ function benchCommand(): Command {
     .option('--jobs <number>', 'latency: jobs', positive, 30)
     .option('--memory-tasks <numbers>', 'memory: sizes of the jobs, by commas', positives, [100_000, 2_000_000])
     .option('--crowd <number>', 'priority: jobs that are there at once', positive, 200)
-    .option('--requests <number>', 'api: requests of each kind', positive, 1_000)
+    .option('--seconds <number>', 'api: how long each kind of request is sent at a steady pace', positive, 20)
     .option('--profile <folder>', 'write CPU profiles of the API and the workers into this folder; slows them down')
     .option('--check', 'exit with code 1 when a goal is missed', false);
 }
@@ -85,7 +85,7 @@ function sizesOf(options: Options): Sizes {
     copyConcurrency: options.concurrency,
     latencyJobs: options.jobs,
     priorityCrowd: options.crowd,
-    apiRequests: options.requests,
+    apiSeconds: options.seconds,
     memoryTasks: [...options.memoryTasks].sort((a, b) => a - b),
   };
 }

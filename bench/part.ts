@@ -12,8 +12,8 @@ export interface Sizes {
   readonly memoryTasks: readonly number[];
   /** Jobs that are there at once. */
   readonly priorityCrowd: number;
-  /** Requests of each kind that the clients send. */
-  readonly apiRequests: number;
+  /** How long the clients send requests of each kind at a steady pace. */
+  readonly apiSeconds: number;
 }
 
 export interface Context {

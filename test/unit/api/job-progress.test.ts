@@ -169,6 +169,16 @@ describe('JobProgressReader', () => {
     expect(queries).toBe(3);
   });
 
+  it.each(['Suspended', 'Paused'] as const)('asks no worker about a job that is %s', async (status) => {
+    const refuse = (): never => {
+      throw new Error('asked');
+    };
+    const source = { ...NO_RECOUNT, queue: 'q', snapshot: refuse, heartbeats: refuse, chunkProgress: refuse };
+    const view = await new JobProgressReader(source, () => NOW).view(recordOf(snapshotOf(status, { tally: tally(7) })));
+    expect(view.snapshot.status).toBe(status);
+    expect(view.progress.succeeded).toBe(7);
+  });
+
   it('asks no worker about an ended job', async () => {
     const refuse = (): never => {
       throw new Error('asked');

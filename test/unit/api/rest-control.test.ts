@@ -198,7 +198,7 @@ describe('a job that waits for jobs of higher priority', () => {
     const { body } = await request(app).post(`${path}/resume`).set(LOOPBACK).expect(400);
     expect(body.error).toMatchObject({
       code: 'JobStatusException',
-      message: expect.stringContaining('higher priority: it goes on by itself'),
+      message: expect.stringContaining('higher or equal priority: it goes on by itself'),
     });
     expect(gateway.signals).toEqual([]);
   });
