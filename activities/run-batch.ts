@@ -74,7 +74,12 @@ async function runUntilStopped(
   run.stop.addEventListener('abort', onStop, { once: true });
   const flusher = setInterval(() => {
     // A failed flush only delays the checkpoint; the next one, or the end of the batch, tells.
-    progress.flush().catch(() => undefined);
+    progress.flush().then(
+      (checkpoint) => {
+        Context.current().heartbeat(checkpoint);
+      },
+      () => undefined,
+    );
   }, LIMITS.checkpointIntervalMs);
   try {
     await heartbeating(

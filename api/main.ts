@@ -8,6 +8,7 @@ import { temporalConnectionOptions } from '../config/temporal-connection';
 import { DroverError } from '../contracts/failures';
 import { createStores } from '../storage/stores';
 import { composeApi } from './compose';
+import { answerUnreadable } from './unreadable-request';
 
 /** Pace of further attempts while Temporal does not answer: it may come up after us. */
 const PREPARE_RETRY_MS = 2_000;
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
   const stores = createStores(config);
   const { app } = composeApi(config, { client, stores, log });
   const server = await listen(app.listen(config.api.port, config.api.host), config);
+  server.on('clientError', answerUnreadable);
   log.info({ ...addressOf(server, config), temporal: config.temporal.address, configFile: file }, 'API is listening');
 
   const stopping = new AbortController();

@@ -45,7 +45,7 @@ function roleFor(arn: string, account: string, { roles }: RoleRules): RoleConfig
   if (role.accounts.includes(account)) return role;
   throw new DroverError(
     'AccessDenied',
-    `Cross-account pass role is not allowed: account ${account} may not use ${arn}`,
+    `RoleArn: Cross-account pass role is not allowed: account ${account} may not use ${arn}`,
   );
 }
 

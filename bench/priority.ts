@@ -38,6 +38,15 @@ interface Samples {
   readonly equals: { readonly a: number; readonly b: number }[];
 }
 
+/** How the crowd stood when the job of higher priority came. */
+interface CrowdState {
+  readonly jobs: number;
+  readonly ready: number;
+  readonly active: number;
+  readonly pausing: number;
+  readonly paused: number;
+}
+
 /** Whether who has priority has the workers, and how soon. */
 export const priority: BenchPart = {
   name: 'priority',
@@ -78,8 +87,8 @@ class PriorityRun {
       await this.starts(manifests, million);
       await this.changes(manifests, million);
       await this.equals(manifests);
-      const crowdLeft = await this.crowd(manifests);
-      return report(this.samples, this.context.sizes.priorityCrowd, crowdLeft, this.stack.stub ?? '');
+      const crowd = await this.crowd(manifests);
+      return report(this.samples, crowd, this.stack.stub ?? '');
     } finally {
       this.runner.close();
     }
@@ -167,8 +176,7 @@ class PriorityRun {
     await this.cancel(jobs);
   }
 
-  /** Resolves with how many of the crowd had not ended when the job of higher priority came. */
-  private async crowd({ crowd, equal }: Manifests): Promise<number> {
+  private async crowd({ crowd, equal }: Manifests): Promise<CrowdState> {
     const jobs = this.context.sizes.priorityCrowd;
     this.say(`${number(jobs)} jobs of ${number(TASKS.crowd)} tasks at once`);
     const ids = new Set<string>();
@@ -176,7 +184,15 @@ class PriorityRun {
       ids.add(await this.create(crowd, PRIORITY.usual));
     });
     await this.noneOf(ids, ['New', 'Preparing']);
-    const left = (await jobsIn(this.api, ['Ready', 'Active', 'Pausing', 'Paused'])).filter((jobId) => ids.has(jobId));
+    const count = async (...statuses: JobStatus[]): Promise<number> =>
+      (await jobsIn(this.api, statuses)).filter((jobId) => ids.has(jobId)).length;
+    const state: CrowdState = {
+      jobs,
+      ready: await count('Ready'),
+      active: await count('Active'),
+      pausing: await count('Pausing'),
+      paused: await count('Paused'),
+    };
     const start = performance.now();
     const high = await this.create(equal, PRIORITY.high);
     const aside = this.noneOf(ids, ['Active', 'Pausing']).then(() => secondsSince(start));
@@ -188,7 +204,7 @@ class PriorityRun {
       // One may have ended meanwhile.
       await this.api.change(present[index] ?? '', 'cancel').catch(() => undefined);
     });
-    return left.length;
+    return state;
   }
 
   private async noneOf(jobs: ReadonlySet<string>, statuses: readonly JobStatus[]): Promise<void> {
@@ -255,7 +271,7 @@ function secondsSince(start: number): number {
   return (performance.now() - start) / 1_000;
 }
 
-function report(samples: Samples, crowd: number, crowdLeft: number, stub: string): PartResult {
+function report(samples: Samples, crowd: CrowdState, stub: string): PartResult {
   const row = (name: string, values: readonly number[]): string[] => [
     name,
     number(values.length),
@@ -277,7 +293,7 @@ function report(samples: Samples, crowd: number, crowdLeft: number, stub: string
           row('cancel of the higher job until the lower one is Active again', samples.lowReturned),
           row('UpdateJobPriority until who loses is Paused', samples.changeLoserPaused),
           row('  until who wins is Active', samples.changeWinnerActive),
-          row(`CreateJob among ${number(crowd)} jobs until all others stand aside`, samples.crowdAside),
+          row(`CreateJob among ${number(crowd.jobs)} jobs until all others stand aside`, samples.crowdAside),
           row('  until its first tasks are counted', samples.crowdHighCounted),
         ],
       },
@@ -290,9 +306,9 @@ function report(samples: Samples, crowd: number, crowdLeft: number, stub: string
     goals: goals(samples, equalsRatio),
     notes: [
       `the stub is ${stub}; states and counts are those that DescribeJob and ListJobs show, asked every ${String(POLL_MS)} ms; DescribeJob's may be a second old`,
-      `${number(crowdLeft)} of the ${number(crowd)} jobs had not ended when the job of higher priority came`,
+      `when the job of higher priority came, of the ${number(crowd.jobs)} jobs ${number(crowd.ready)} were Ready, ${number(crowd.active)} Active, ${number(crowd.pausing)} Pausing, ${number(crowd.paused)} Paused`,
     ],
-    data: { ...samples, crowd, crowdLeft },
+    data: { ...samples, crowd },
   };
 }
 

@@ -64,6 +64,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   CredentialsUnavailable: 'Correct the credentials of the store, the role or the workspace.',
   AccessDenied: 'Allow it at the store, or use other credentials.',
   NoSuchBucket: 'Create the bucket, or correct its name.',
+  NotFound: 'What answers at the endpoint may be no S3 service: correct the endpoint of the store.',
 };
 
 function storeAdvice({ code, storeDown }: StoreError): string | undefined {

@@ -33,7 +33,11 @@ export const FAILURES = {
     advice: 'Try again; the API log has the cause under the request id.',
   },
   // S3's request errors.
-  AccessDenied: { httpStatus: 403, retryable: false, advice: 'Sign the request with a key of the account.' },
+  AccessDenied: {
+    httpStatus: 403,
+    retryable: false,
+    advice: 'Sign the request with a key of the account, and name what belongs to it.',
+  },
   InvalidAccessKeyId: { httpStatus: 403, retryable: false, advice: 'Use an access key that the configuration knows.' },
   SignatureDoesNotMatch: { httpStatus: 403, retryable: false, advice: 'Check the secret key and the clock.' },
   RequestTimeTooSkewed: { httpStatus: 403, retryable: false, advice: 'Set the clock: it is more than 15 minutes off.' },

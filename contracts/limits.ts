@@ -24,9 +24,9 @@ export const LIMITS = {
   batchTimeoutMs: 30 * MINUTE_MS,
   batchHeartbeatTimeoutMs: 20 * SECOND_MS,
   /** How often heartbeats reach the server: bounds the delay of pause and cancel, and the work redone after a crash. */
-  heartbeatThrottleMs: 2 * SECOND_MS,
+  heartbeatThrottleMs: SECOND_MS,
   /** Rows are flushed to the workspace at this pace when a batch lasts longer. */
-  checkpointIntervalMs: 2 * SECOND_MS,
+  checkpointIntervalMs: SECOND_MS,
   /** Reading a manifest, writing a report: long for billions of rows; heartbeats notice a crash much sooner. */
   manifestTimeoutMs: 12 * HOUR_MS,
   reportTimeoutMs: 12 * HOUR_MS,

@@ -138,6 +138,19 @@ test('a workspace that can not be written', async () => {
   });
 });
 
+test('something else than a store', async () => {
+  const other = await startHttpStoreStub((response) => void response.writeHead(404).end('<h1>Not here</h1>'));
+  const found = await results(
+    `${stores().replace(archive.endpoint, other.endpoint)}roles: [{arn: '${ROLE}/a', read: [cold]}]`,
+  );
+  await other.close();
+  expect(found[0]).toMatchObject({
+    name: 'store archive as itself',
+    ok: false,
+    advice: 'What answers at the endpoint may be no S3 service: correct the endpoint of the store.',
+  });
+});
+
 test('a store that is down', async () => {
   await archive.close();
   const found = await results(`${stores()}roles: [{arn: '${ROLE}/a', read: [cold]}]`);
