@@ -62,6 +62,8 @@ export interface DispatchMember extends JoinMessage {
   readonly told?: number;
   /** For how long it has had workers, in milliseconds, on a scale that those who came later join at the present least. */
   readonly servedMs: number;
+  /** It has had workers at all. */
+  readonly hasRun?: boolean;
 }
 
 /** Answer of a chunk's `progress` query. */

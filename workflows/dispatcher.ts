@@ -94,6 +94,7 @@ class Dispatcher {
     this.members.set(message.jobId, {
       ...message,
       servedMs: known?.servedMs ?? servedMsOfNewcomer(this.members.values()),
+      ...(known?.hasRun === undefined ? {} : { hasRun: known.hasRun }),
       ...(known?.told === undefined ? {} : { told: known.told }),
     });
   }
@@ -105,7 +106,7 @@ class Dispatcher {
     this.servedUntil = now;
     for (const [jobId, member] of this.members) {
       if (member.ready && (member.told ?? 0) > 0) {
-        this.members.set(jobId, { ...member, servedMs: member.servedMs + sinceMs });
+        this.members.set(jobId, { ...member, servedMs: member.servedMs + sinceMs, hasRun: true });
       }
     }
   }

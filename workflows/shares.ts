@@ -29,7 +29,7 @@ export function sharesOf(contenders: readonly Contender[], slots: number): Map<s
   }
   for (const job of contenders) {
     if (shares.has(job.jobId)) continue;
-    const wouldRun = !job.ready && job.priority >= floor;
+    const wouldRun = !job.ready && job.priority >= floor && wanting.length < slots;
     const equal = Math.max(1, Math.ceil(slots / (wanting.length + 1)));
     shares.set(job.jobId, wouldRun ? Math.min(job.batchesMax, equal) : 0);
   }
@@ -47,18 +47,22 @@ function lowestRunningPriority(ready: readonly Contender[]): number {
   return ready.reduce((floor, job) => (job.limited ? floor : Math.max(floor, job.priority)), -1);
 }
 
-/** Of equals those who have had least, where one that runs is left to it for a turn. */
+/** Of equals those who have had least, in order of arrival, where one that runs is left to it for a turn. */
 function whoseTurn(equals: readonly Contender[], slots: number): Contender[] {
   const standing = (job: Contender): number =>
     job.servedMs - (job.told === undefined || job.told === 0 ? 0 : LIMITS.shareTurnMs);
-  return [...equals].sort((a, b) => standing(a) - standing(b) || compare(a.jobId, b.jobId)).slice(0, slots);
+  return [...equals].sort((a, b) => standing(a) - standing(b)).slice(0, slots);
 }
 
-/** What a newcomer starts with: the least that any of the others has had, and a turn less, so that it is next. */
+/**
+ * What a newcomer starts with. It is next, before all who have had a turn and behind those who still wait for their first; but
+ * nobody who runs is put aside for it before its turn is over, for in a crowd that would be all that anybody does.
+ */
 export function servedMsOfNewcomer(present: Iterable<Contender>): number {
-  let least = Infinity;
-  for (const job of present) least = Math.min(least, job.servedMs);
-  return least === Infinity ? 0 : least - LIMITS.shareTurnMs - 1;
+  const all = [...present];
+  const waiting = all.filter(({ hasRun }) => hasRun !== true);
+  if (waiting.length > 0) return Math.min(...waiting.map(({ servedMs }) => servedMs));
+  return all.length === 0 ? 0 : Math.min(...all.map(({ servedMs }) => servedMs)) - 1;
 }
 
 /** True while some wait although their priority would let them run: turns are to be looked at from time to time. */

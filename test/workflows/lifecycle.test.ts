@@ -67,7 +67,11 @@ beforeAll(async () => {
   });
 });
 
+/** Signals that nobody waits for: a client must not be closed under them. */
+const underWay: Promise<unknown>[] = [];
+
 afterAll(async () => {
+  await Promise.all(underWay);
   await runner.client.workflow.getHandle(dispatcherWorkflowId(runner.taskQueue)).terminate();
   await runner.close();
 });
@@ -133,7 +137,9 @@ async function play(each: Script): Promise<Ending> {
   }
   // Nobody is left waiting for a person.
   const release = setInterval(() => {
-    for (const signal of [MESSAGES.resume, MESSAGES.confirm]) void handle.signal(signal).catch(() => undefined);
+    for (const signal of [MESSAGES.resume, MESSAGES.confirm]) {
+      underWay.push(handle.signal(signal).catch(() => undefined));
+    }
   }, 500);
   const tooLong = deadline(input.jobId, each);
   try {
