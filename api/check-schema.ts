@@ -6,18 +6,14 @@ const PROBLEMS_SHOWN_MAX = 5;
 
 type Issue = z.core.$ZodIssue;
 
-/** What `schema` makes of the given value. Throws DroverError of `code`, whose message names each wrong member by its path. */
-export function checkSchema<Output>(
-  schema: z.ZodType<Output>,
-  given: unknown,
-  code: 'BadRequestException' | 'InvalidRequestException' = 'BadRequestException',
-): Output {
+/** What `schema` makes of the given value. Throws BadRequestException, whose message names each wrong member by its path. */
+export function checkSchema<Output>(schema: z.ZodType<Output>, given: unknown): Output {
   const result = schema.safeParse(given, { error: (issue) => (issue.input === undefined ? 'is required' : undefined) });
   if (result.success) return result.data;
   const lines = result.error.issues.flatMap((issue) => linesOf(issue, []));
   const shown = lines.slice(0, PROBLEMS_SHOWN_MAX).join('; ');
   const more = lines.length - PROBLEMS_SHOWN_MAX;
-  throw new DroverError(code, more > 0 ? `${shown}; and ${more} more` : shown);
+  throw new DroverError('BadRequestException', more > 0 ? `${shown}; and ${more} more` : shown);
 }
 
 function linesOf(issue: Issue, above: readonly PropertyKey[]): string[] {

@@ -117,8 +117,6 @@ interface VariableMeta {
   readonly setting?: string;
 }
 
-export const ENVIRONMENT_VARIABLES = Object.keys(environmentSchema.shape) as readonly (keyof Environment)[];
-
 /** Padded as prettier pads, so that formatting the docs does not change them. */
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [heads, ...rows].map((one) => one.map((cell) => cell.replaceAll('|', '\\|')));
