@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Environment, environmentSchema } from './environment';
+import { environmentSchema } from './environment';
 import { configFileSchema } from './schema';
 
 /** One setting of the file, or one variable, as docs/configuration.md shows it. */
