@@ -25,8 +25,8 @@ let source: string;
 
 beforeAll(async () => {
   let refusals = 2;
-  ops = await startHttpStoreStub((response) => {
-    response.statusCode = (refusals -= 1) >= 0 ? 503 : 204;
+  ops = await startHttpStoreStub((response, { url }) => {
+    response.statusCode = url === '/all' && (refusals -= 1) >= 0 ? 503 : 204;
     response.end();
   });
   team = await startHttpStoreStub((response) => response.end());

@@ -57,7 +57,7 @@ describe('a role', () => {
   it('must be of the account', () => {
     expect(outcome(jobRequest(), rules())).toBe('accepted');
     expect(outcome(jobRequest(), rules(), '999999999999')).toMatch(
-      /^403 AccessDenied Cross-account pass role is not allowed/,
+      /^403 AccessDenied RoleArn: Cross-account pass role is not allowed/,
     );
     expect(outcome(jobRequest(), rules({ accounts: [] }))).toMatch(/^403 AccessDenied/);
   });
