@@ -4,7 +4,15 @@ import { hasPlaceholders, PLACEHOLDER_NAMES, unknownPlaceholder } from '../contr
 import { DroverError } from '../contracts/failures';
 import type { JobStatus } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
-import type { JobTemplate, OverlapPolicy, ScheduledJobInput, ScheduleMemo, ScheduleSpec } from '../contracts/schedule';
+import type {
+  JobTemplate,
+  OverlapPolicy,
+  ScheduledJobInput,
+  ScheduleMemo,
+  ScheduleRun,
+  ScheduleSpec,
+  ScheduleView,
+} from '../contracts/schedule';
 import type { JobInputParts } from './job-input';
 import { type ExecutionState, recordedSnapshot } from './job-view';
 import { readToken, writeToken } from './list-token';
@@ -25,35 +33,6 @@ export interface NewSchedule {
   readonly overlap?: OverlapPolicy;
   readonly note?: string;
   readonly paused?: boolean;
-}
-
-export interface ScheduleView {
-  readonly scheduleId: string;
-  readonly operation: string;
-  /** ARN, placeholders as they are. */
-  readonly manifest: string;
-  readonly description?: string;
-  readonly spec: ScheduleSpec;
-  readonly overlap: OverlapPolicy;
-  readonly paused: boolean;
-  readonly note?: string;
-  /** All times: ISO 8601. */
-  readonly createdAt: string;
-  readonly nextRunTimes: readonly string[];
-  readonly lastRunAt?: string;
-}
-
-/** One time that a schedule started its job. */
-export interface ScheduleRun {
-  /** When it was due: what date placeholders stand for. */
-  readonly scheduledAt?: string;
-  readonly startedAt: string;
-  readonly endedAt?: string;
-  /** Absent until the manifest has been found. */
-  readonly jobId?: string;
-  /** That of the job, and without one: New, Failed or Cancelled. */
-  readonly status: JobStatus;
-  readonly failure?: { readonly code: string; readonly message: string };
 }
 
 export interface ScheduleDetails extends ScheduleView {

@@ -1,6 +1,6 @@
 import type { CliConfig } from '../config/cli';
 import type { FailureReason, JobLimits, JobStatus, Json, Tag } from '../contracts/job';
-import type { OverlapPolicy, ScheduleSpec } from '../contracts/schedule';
+import type { ScheduleRun, ScheduleView } from '../contracts/schedule';
 
 /** One job as the REST API shows it (api/rest/job-json). */
 export interface Job {
@@ -44,31 +44,7 @@ export interface Report {
   readonly manifest: Json;
 }
 
-/** One schedule as the REST API shows it (api/schedule-service). */
-export interface Schedule {
-  readonly scheduleId: string;
-  readonly operation: string;
-  readonly manifest: string;
-  readonly description?: string;
-  readonly spec: ScheduleSpec;
-  readonly overlap: OverlapPolicy;
-  readonly paused: boolean;
-  readonly note?: string;
-  readonly createdAt: string;
-  readonly nextRunTimes: readonly string[];
-  readonly lastRunAt?: string;
-}
-
-export interface ScheduleRun {
-  readonly scheduledAt?: string;
-  readonly startedAt: string;
-  readonly endedAt?: string;
-  readonly jobId?: string;
-  readonly status: JobStatus;
-  readonly failure?: { readonly code: string; readonly message: string };
-}
-
-export interface ScheduleDetails extends Schedule {
+export interface ScheduleDetails extends ScheduleView {
   readonly template: { readonly [member: string]: Json };
   readonly runs: readonly ScheduleRun[];
   readonly runsTaken: number;
@@ -148,13 +124,13 @@ export class ApiClient {
     return (response.body as unknown as AsyncIterable<Uint8Array> | null) ?? emptyBody();
   }
 
-  createSchedule(schedule: unknown): Promise<Schedule> {
+  createSchedule(schedule: unknown): Promise<ScheduleView> {
     return this.json('POST', '/api/schedules', schedule);
   }
 
   listSchedules(
     query: URLSearchParams,
-  ): Promise<{ readonly schedules: readonly Schedule[]; readonly nextToken?: string }> {
+  ): Promise<{ readonly schedules: readonly ScheduleView[]; readonly nextToken?: string }> {
     return this.json('GET', `/api/schedules?${query.toString()}`);
   }
 
@@ -162,7 +138,7 @@ export class ApiClient {
     return this.json('GET', schedulePath(scheduleId));
   }
 
-  changeSchedule(scheduleId: string, change: 'pause' | 'resume', note?: string): Promise<Schedule> {
+  changeSchedule(scheduleId: string, change: 'pause' | 'resume', note?: string): Promise<ScheduleView> {
     return this.json('POST', `${schedulePath(scheduleId)}/${change}`, note === undefined ? {} : { note });
   }
 

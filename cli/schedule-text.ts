@@ -1,5 +1,5 @@
-import type { ScheduleSpec } from '../contracts/schedule';
-import type { Schedule, ScheduleDetails, ScheduleRun } from './api-client';
+import type { ScheduleRun, ScheduleSpec, ScheduleView } from '../contracts/schedule';
+import type { ScheduleDetails } from './api-client';
 import { count, table } from './output';
 
 /** `0 2 * * * (Europe/Berlin)`, `every 15m`. */
@@ -9,13 +9,13 @@ export function timingText({ Cron, TimeZone, EverySeconds }: ScheduleSpec): stri
 }
 
 /** One line about a created or changed schedule. */
-export function scheduleLine({ scheduleId, paused, note, nextRunTimes }: Schedule): string {
+export function scheduleLine({ scheduleId, paused, note, nextRunTimes }: ScheduleView): string {
   const [next] = nextRunTimes;
   const state = paused ? 'is paused' : next === undefined ? 'has no more runs' : `runs next at ${shortTime(next)}`;
   return table([[`${scheduleId} ${state}${note === undefined ? '' : ` (${note})`}`]]);
 }
 
-export function scheduleTable(schedules: readonly Schedule[]): string {
+export function scheduleTable(schedules: readonly ScheduleView[]): string {
   if (schedules.length === 0) return 'No schedules.';
   const rows = schedules.map((schedule) => [
     schedule.scheduleId,

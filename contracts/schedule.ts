@@ -78,3 +78,33 @@ export interface ScheduleMemo {
   /** ISO 8601. */
   readonly createdAt: string;
 }
+
+/** One schedule as every face shows it. */
+export interface ScheduleView {
+  readonly scheduleId: string;
+  readonly operation: string;
+  /** ARN, placeholders as they are. */
+  readonly manifest: string;
+  readonly description?: string;
+  readonly spec: ScheduleSpec;
+  readonly overlap: OverlapPolicy;
+  readonly paused: boolean;
+  readonly note?: string;
+  /** All times: ISO 8601. */
+  readonly createdAt: string;
+  readonly nextRunTimes: readonly string[];
+  readonly lastRunAt?: string;
+}
+
+/** One time that a schedule started its job. */
+export interface ScheduleRun {
+  /** When it was due: what date placeholders stand for. */
+  readonly scheduledAt?: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** Absent until the manifest has been found. */
+  readonly jobId?: string;
+  /** That of the job, and without one: New, Failed or Cancelled. */
+  readonly status: JobStatus;
+  readonly failure?: { readonly code: string; readonly message: string };
+}

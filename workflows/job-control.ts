@@ -122,8 +122,7 @@ export class JobControl {
 
   /** Resolves once nobody has the job paused (true), or it is to stop. For work that needs no workers. */
   async mayWait(): Promise<boolean> {
-    this.share.leave();
-    this.state.sharing = false;
+    this.leave();
     if (this.paused) await this.untilResumed();
     return !this.shouldStop();
   }
