@@ -18,6 +18,8 @@ import {
 } from '../support/workflow-runner';
 
 const BATCH_MS = 150;
+/** Batches of a job that ends when it is told to, never by itself: ten minutes of work for four slots. */
+const ENDLESS = 16_000;
 const WAITING = 'workers: jobs of higher or equal priority have them';
 /** It takes a second or two; `npm run bench` measures it. Other suites run beside this one. */
 const CHANGE_OF_HANDS_MS = 30_000;
@@ -69,8 +71,8 @@ function activities(batches: number): Activities {
   };
 }
 
-async function start(batches: number): Promise<WorkflowRunner> {
-  runner = await startWorkflowRunner(temporalAddress(), activities(batches), {
+async function start(): Promise<WorkflowRunner> {
+  runner = await startWorkflowRunner(temporalAddress(), activities(ENDLESS), {
     worker: { maxConcurrentActivityTaskExecutions: 40 },
   });
   return runner;
@@ -90,9 +92,9 @@ function reaches(jobId: string, status: JobSnapshot['status'], timeoutMs = CHANG
 }
 
 test('the higher priority takes the workers, the lower shows Paused and comes back by itself', async () => {
-  const { start: run, snapshot } = await start(400);
-  const low = job(1, 400);
-  const high = job(5, 60);
+  const { start: run, snapshot } = await start();
+  const low = job(1, ENDLESS);
+  const high = job(5, ENDLESS);
   const lowHandle = await run(low);
   await reaches(low.jobId, 'Active');
   await eventually(
@@ -104,6 +106,7 @@ test('the higher priority takes the workers, the lower shows Paused and comes ba
   expect(paused).toMatchObject({ pausedBy: 'priority', waitingFor: WAITING });
   expect(await snapshot(high.jobId)).toMatchObject({ status: 'Active' });
   expect(inFlight.get(low.jobId)).toBe(0);
+  await highHandle.signal(MESSAGES.cancel);
   await highHandle.result();
   const back = await reaches(low.jobId, 'Active');
   expect(back.pausedBy).toBeUndefined();
@@ -112,9 +115,9 @@ test('the higher priority takes the workers, the lower shows Paused and comes ba
 });
 
 test('a change of priority changes hands, both ways', async () => {
-  const { start: run } = await start(400);
-  const a = job(5, 400);
-  const b = job(4, 400);
+  const { start: run } = await start();
+  const a = job(5, ENDLESS);
+  const b = job(4, ENDLESS);
   const aHandle = await run(a);
   await reaches(a.jobId, 'Active');
   const bHandle = await run(b);
@@ -133,8 +136,8 @@ test('a change of priority changes hands, both ways', async () => {
 });
 
 test('a user’s pause gives the workers away and stays until resumed', async () => {
-  const { start: run, snapshot } = await start(400);
-  const high = job(5, 400);
+  const { start: run, snapshot } = await start();
+  const high = job(5, ENDLESS);
   const low = job(1, 20);
   const highHandle = await run(high);
   await reaches(high.jobId, 'Active');
@@ -151,14 +154,15 @@ test('a user’s pause gives the workers away and stays until resumed', async ()
 });
 
 test('a pause by the user of a job that is paused by priority lasts', async () => {
-  const { start: run, snapshot } = await start(400);
-  const low = job(1, 400);
-  const high = job(5, 30);
+  const { start: run, snapshot } = await start();
+  const low = job(1, ENDLESS);
+  const high = job(5, ENDLESS);
   const lowHandle = await run(low);
   await reaches(low.jobId, 'Active');
   const highHandle = await run(high);
   await reaches(low.jobId, 'Paused');
   await lowHandle.signal(MESSAGES.pause);
+  await highHandle.signal(MESSAGES.cancel);
   await highHandle.result();
   await new Promise((resolve) => setTimeout(resolve, 500));
   expect(await snapshot(low.jobId)).toMatchObject({ status: 'Paused', pausedBy: 'user' });
@@ -169,14 +173,14 @@ test('a pause by the user of a job that is paused by priority lasts', async () =
 });
 
 test('equals share alike, and a small one is done soon', async () => {
-  const { start: run } = await start(400);
-  const big = job(5, 400);
+  const { start: run } = await start();
+  const big = job(5, ENDLESS);
   const bigHandle = await run(big);
   await eventually(
     () => Promise.resolve(inFlight.get(big.jobId) ?? 0),
     (batches) => batches === 4,
   );
-  const other = job(5, 400);
+  const other = job(5, ENDLESS);
   const otherHandle = await run(other);
   await eventually(
     () => Promise.resolve([inFlight.get(big.jobId), inFlight.get(other.jobId)].join()),
@@ -191,8 +195,8 @@ test('equals share alike, and a small one is done soon', async () => {
 });
 
 test('a job that was ended from outside holds nobody up', async () => {
-  const { start: run, client } = await start(400);
-  const high = job(5, 400);
+  const { start: run, client } = await start();
+  const high = job(5, ENDLESS);
   const low = job(1, 20);
   await run(high);
   await reaches(high.jobId, 'Active');
@@ -204,14 +208,15 @@ test('a job that was ended from outside holds nobody up', async () => {
 }, 60_000);
 
 test('a dispatcher that someone terminated is started by the next word, and finds the jobs', async () => {
-  const { start: run, client, taskQueue } = await start(400);
-  const low = job(1, 400);
+  const { start: run, client, taskQueue } = await start();
+  const low = job(1, ENDLESS);
   const lowHandle = await run(low);
   await reaches(low.jobId, 'Active');
   await client.workflow.getHandle(dispatcherWorkflowId(taskQueue)).terminate('by mistake');
   survey = (members) => ({ batchSlots: 4, gone: [], strangers: members.includes(low.jobId) ? [] : [low.jobId] });
-  const highHandle = await run(job(5, 40));
+  const highHandle = await run(job(5, ENDLESS));
   await reaches(low.jobId, 'Paused');
+  await highHandle.signal(MESSAGES.cancel);
   await highHandle.result();
   await reaches(low.jobId, 'Active');
   await lowHandle.signal(MESSAGES.cancel);
@@ -219,8 +224,8 @@ test('a dispatcher that someone terminated is started by the next word, and find
 });
 
 test('of more equals than slots as many run as there are slots', async () => {
-  const { start: run, snapshot } = await start(400);
-  const crowd = Array.from({ length: 12 }, () => job(5, 400));
+  const { start: run, snapshot } = await start();
+  const crowd = Array.from({ length: 12 }, () => job(5, ENDLESS));
   const handles = await Promise.all(crowd.map((each) => run(each)));
   const active = async (): Promise<number> => {
     const snapshots = await Promise.all(crowd.map(({ jobId }) => snapshot(jobId)));
@@ -241,8 +246,8 @@ test('of more equals than slots as many run as there are slots', async () => {
 }, 60_000);
 
 test('limits: fewer batches with their parts at once, and back', async () => {
-  const { start: run, snapshot } = await start(400);
-  const input = job(5, 400);
+  const { start: run, snapshot } = await start();
+  const input = job(5, ENDLESS);
   const handle = await run(input);
   await eventually(
     () => Promise.resolve(inFlight.get(input.jobId) ?? 0),
