@@ -8,6 +8,8 @@ import { StoreError } from '../storage/store-error';
 
 /** What every batch needs to know of its job. It lies in the workspace, so that it need not ride through every activity's input. */
 export interface JobSpec {
+  /** Of the job, ISO 8601. */
+  readonly createdAt: string;
   readonly request: JobRequest;
   readonly plan: OperationPlan;
 }

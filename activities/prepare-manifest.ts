@@ -23,7 +23,8 @@ export function prepareManifestActivity({ stores, fleet }: ActivityDependencies,
         await checkReportBucket(role, input.request.Report);
         const summary = await scanManifest(role, input, (seen) => (rows = seen));
         await saveIndex(stores.workspace(), input, summary);
-        await specs.save(input, { request: input.request, plan: input.plan });
+        const { createdAt, request, plan } = input;
+        await specs.save(input, { createdAt, request, plan });
         return { totalTasks: summary.rows, batches: summary.offsets.length - 1 };
       },
       () => ({ rows }),

@@ -6,13 +6,14 @@ import type { PerformTask } from '../operations/operation';
 import { parseOperation } from '../operations';
 import { partScope } from '../reports';
 import { setOwner } from '../storage/abort';
-import type { RoleStores } from '../storage/object-store';
+import type { ObjectStore, RoleStores } from '../storage/object-store';
 import { BatchProgress } from './batch-progress';
 import { readBatchRows } from './batch-rows';
 import type { ActivityDependencies } from './dependencies';
 import { heartbeating } from './heartbeat';
 import type { JobSpec, JobSpecs } from './job-spec';
 import { runTasks } from './run-tasks';
+import { uploadNotes } from './upload-notes';
 
 /** From the word to stop until running requests are given up. With the heartbeat's delay it stays below 5 s. */
 const GRACE_MS = 1_500;
@@ -33,7 +34,7 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
     const progress = await BatchProgress.open(stores.workspace(), input, scope, rows.length, from);
     const stopped = await runUntilStopped(input.jobId, progress, {
       rows,
-      perform: bindOperation(input.jobId, spec, role),
+      perform: bindOperation(input, spec, role, stores.workspace()),
       requestsInFlight: Math.min(spec.plan.requestsInFlight, input.limits?.requestsInFlight ?? Infinity),
       ...(input.limits?.tasksPerSecond === undefined ? {} : { tasksPerSecond: input.limits.tasksPerSecond }),
       stop: context.cancellationSignal,
@@ -48,13 +49,16 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
   };
 }
 
-function bindOperation(jobId: string, spec: JobSpec, role: RoleStores): PerformTask {
+function bindOperation(input: RunBatchInput, spec: JobSpec, role: RoleStores, workspace: ObjectStore): PerformTask {
   const { operation, parameters } = parseOperation(spec.request.Operation);
   return operation.bind(parameters, {
-    jobId,
+    jobId: input.jobId,
+    createdAt: new Date(spec.createdAt),
     storeFor: (bucket, access) => role.storeFor(bucket, access),
     functions: role.functions,
+    webhooks: role.webhooks,
     transfer: role.transfer,
+    uploads: uploadNotes(workspace, input, input.batch),
   });
 }
 

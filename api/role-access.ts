@@ -33,8 +33,9 @@ export function checkRoleAccess(
   const { read = [], write = [] } = operation.buckets?.(parameters) ?? {};
   for (const bucket of read) checkBucket(rules, role, member, bucket, 'read');
   for (const bucket of write) checkBucket(rules, role, member, bucket, 'write');
-  const functionArn = operation.function?.(parameters);
-  if (functionArn !== undefined && !functionAllowed(role, functionArn)) {
+  const { functions = [] } = operation.calls?.(parameters) ?? {};
+  for (const functionArn of functions) {
+    if (functionAllowed(role, functionArn)) continue;
     throw new DroverError('FunctionNotAllowed', `${member}: the role ${role.arn} may not invoke ${functionArn}`);
   }
 }

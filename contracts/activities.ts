@@ -15,6 +15,8 @@ export interface JobRef {
 }
 
 export interface PrepareManifestInput extends JobRef {
+  /** Of the job, ISO 8601. */
+  readonly createdAt: string;
   /** Said to the dispatcher at once, so that its answer is there when the manifest has been read. */
   readonly announce?: JoinMessage;
   readonly request: JobRequest;

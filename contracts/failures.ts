@@ -103,6 +103,21 @@ export const FAILURES = {
     retryable: false,
     advice: 'Use a function that the configuration lets the role invoke, or another role.',
   },
+  UrlNotAllowed: {
+    httpStatus: 403,
+    retryable: false,
+    advice: 'Use an address that the configuration lets the role call (roles[].webhooks), or another role.',
+  },
+  ObjectLockNotEnabled: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Use a bucket that has Object Lock: it is switched on when a bucket is made.',
+  },
+  ReplicationNotConfigured: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Give the bucket a replication configuration, or copy the objects with S3PutObjectCopy.',
+  },
   StoreNotConfigured: {
     httpStatus: 400,
     retryable: false,

@@ -2,12 +2,12 @@ import { parseS3Arn } from '../contracts/arn';
 import { LIMITS } from '../contracts/limits';
 import type { Task } from '../contracts/outcome';
 import { copySource } from '../storage/copy-source';
-import { copyBetweenStores } from './copy-between-stores';
-import { copyParameters } from './copy-parameters';
-import { copyRequest } from './copy-request';
+import { copyBetweenStores } from './copying/copy-between-stores';
+import { copyParameters } from './copying/copy-parameters';
+import { copyRequest } from './copying/copy-request';
 import { defineOperation } from './operation';
-import { defaultPlan } from './plan';
-import { send } from './send';
+import { defaultPlan } from './common/plan';
+import { send } from './common/send';
 
 const NAME = 'S3PutObjectCopy';
 

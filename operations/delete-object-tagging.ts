@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from './operation';
-import { defaultPlan } from './plan';
-import { send } from './send';
+import { defaultPlan } from './common/plan';
+import { send } from './common/send';
 
 const NAME = 'S3DeleteObjectTagging';
 

@@ -1,20 +1,48 @@
 import type { z } from 'zod';
 import { DroverError } from '../contracts/failures';
 import type { OperationPlan } from '../contracts/plan';
+import { addObjectTagging } from './add-object-tagging';
+import { computeObjectChecksum } from './compute-object-checksum';
 import { copyObject } from './copy-object';
+import { deleteObject } from './delete-object';
 import { deleteObjectTagging } from './delete-object-tagging';
 import { invokeFunction } from './invoke-function';
-import type { Operation } from './operation';
+import { invokeWebhook } from './invoke-webhook';
+import { moveObject } from './move-object';
+import { putObjectAcl } from './put-object-acl';
+import { putObjectLegalHold } from './put-object-legal-hold';
+import { putObjectMetadata } from './put-object-metadata';
+import { putObjectRetention } from './put-object-retention';
 import { putObjectTagging } from './put-object-tagging';
+import { removeObjectTagging } from './remove-object-tagging';
+import { replicateObject } from './replicate-object';
 import { restoreObject } from './restore-object';
+import { undeleteObject } from './undelete-object';
+import { updateObjectEncryption } from './update-object-encryption';
+import { verifyObject } from './verify-object';
+import type { Operation } from './operation';
 
 /** Everything Drover can do to an object, by name. A new operation is its file and its line here. */
 export const OPERATIONS: readonly Operation[] = Object.freeze([
-  invokeFunction, //       LambdaInvoke
-  deleteObjectTagging, //  S3DeleteObjectTagging
-  restoreObject, //        S3InitiateRestoreObject
-  copyObject, //           S3PutObjectCopy
-  putObjectTagging, //     S3PutObjectTagging
+  invokeWebhook, //          HttpInvoke
+  invokeFunction, //         LambdaInvoke
+  addObjectTagging, //       S3AddObjectTagging
+  computeObjectChecksum, //  S3ComputeObjectChecksum
+  deleteObject, //           S3DeleteObject
+  deleteObjectTagging, //    S3DeleteObjectTagging
+  restoreObject, //          S3InitiateRestoreObject
+  moveObject, //             S3MoveObject
+  putObjectAcl, //           S3PutObjectAcl
+  copyObject, //             S3PutObjectCopy
+  putObjectLegalHold, //     S3PutObjectLegalHold
+  putObjectMetadata, //      S3PutObjectMetadata
+  putObjectRetention, //     S3PutObjectRetention
+  putObjectTagging, //       S3PutObjectTagging
+  removeObjectTagging, //    S3RemoveObjectTagging
+  replicateObject, //        S3ReplicateObject
+  undeleteObject, //         S3UndeleteObject
+  updateObjectEncryption, // S3UpdateObjectEncryption
+  verifyObject, //           S3VerifyObject
 ]);
 
 /** Operations of AWS that Drover knows by name only (API_control_JobOperation). */

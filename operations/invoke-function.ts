@@ -7,10 +7,10 @@ import type { Task, TaskOutcome } from '../contracts/outcome';
 import { sleep } from '../storage/abort';
 import type { FunctionAnswer } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
-import { failedBy } from './failed-by';
+import { failedBy } from './common/failed-by';
 import { defineOperation, type OperationContext } from './operation';
-import { defaultPlan } from './plan';
-import { isAnswerLost, unknownOutcome } from './send';
+import { defaultPlan } from './common/plan';
+import { isAnswerLost, unknownOutcome } from './common/send';
 
 const NAME = 'LambdaInvoke';
 
@@ -84,7 +84,7 @@ export const invokeFunction = defineOperation<Parameters>({
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html',
   success: 'The function answered Succeeded; its resultString stands in the report.',
   rerun: 'Invokes the function again with the same invocationId and taskId: the function decides.',
-  function: ({ FunctionArn }) => FunctionArn,
+  calls: ({ FunctionArn }) => ({ functions: [FunctionArn] }),
   parameters,
   examples: [
     {

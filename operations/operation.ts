@@ -2,19 +2,44 @@ import type { z } from 'zod';
 import type { JsonObject } from '../contracts/job';
 import type { Task, TaskOutcome } from '../contracts/outcome';
 import type { OperationPlan } from '../contracts/plan';
-import type { Access, FunctionInvoker, ObjectStore, Transfer } from '../storage/object-store';
+import type { Access, FunctionInvoker, ObjectStore, Transfer, WebhookInvoker } from '../storage/object-store';
 
 /** What an operation may use. It knows neither Temporal nor the job: a task comes in, an outcome goes out. */
 export interface OperationContext {
   readonly jobId: string;
+  /** When the job was created: what was written before that, the job has not written. */
+  readonly createdAt: Date;
   /**
    * The store that holds a bucket, under the job's role; the same object for buckets of the same store. Throws `DroverError`
    * when the role may not use it so: `failedBy` makes a failed task of it.
    */
   storeFor(bucket: string, access: Access): ObjectStore;
   readonly functions: FunctionInvoker;
+  readonly webhooks: WebhookInvoker;
+  /** Multipart uploads of this batch that were begun, also by former attempts. */
+  readonly uploads: UploadNotes;
   /** How objects go from one store to another. */
   readonly transfer: Transfer;
+}
+
+/** What must be known of a multipart upload to go on with it after a crash, or to give it up. Plain JSON. */
+export interface UploadNote {
+  readonly bucket: string;
+  readonly key: string;
+  /** Absent: the upload was about to be created when the note was written. */
+  readonly uploadId?: string;
+  /** ISO 8601, before the upload was created. */
+  readonly begunAt: string;
+  /** State of the source that the parts are of. */
+  readonly sourceEtag: string;
+  readonly partBytes: number;
+}
+
+/** Notes outlive the process: they lie in the workspace, by the row of their task. Writing one replaces the former. */
+export interface UploadNotes {
+  find(row: number): Promise<UploadNote | undefined>;
+  write(row: number, note: UploadNote): Promise<void>;
+  forget(row: number): Promise<void>;
 }
 
 /**
@@ -22,6 +47,14 @@ export interface OperationContext {
  * is not about this object: the signal's reason when it was aborted, `StoreError` with `storeDown` when the store is out of reach.
  */
 export type PerformTask = (task: Task, signal: AbortSignal) => Promise<TaskOutcome>;
+
+/** Several tasks in one request. */
+export interface PerformGroup {
+  /** Tasks that one request takes. */
+  readonly tasksMax: number;
+  /** Like `PerformTask`; outcomes stand in the order of the tasks. When it rejects, all of them are taken up again later. */
+  perform(tasks: readonly Task[], signal: AbortSignal): Promise<readonly TaskOutcome[]>;
+}
 
 export interface OperationExample {
   readonly title: string;
@@ -48,14 +81,28 @@ export interface Operation<P = unknown> {
   readonly rerun: string;
   /** Buckets that the parameters name, for the check at create. Absent: none. Those of the manifest's rows are checked row by row. */
   readonly buckets?: (parameters: P) => { readonly read?: readonly string[]; readonly write?: readonly string[] };
-  /** The function that the parameters name, for the check at create. */
-  readonly function?: (parameters: P) => string;
+  /** Functions and addresses that the parameters name, for the check at create. */
+  readonly calls?: (parameters: P) => { readonly functions?: readonly string[]; readonly urls?: readonly string[] };
   readonly parameters: z.ZodType<P>;
   readonly examples: readonly OperationExample[];
   /** Pure. */
   plan(parameters: P): OperationPlan;
   /** Called once per batch: whatever is the same for all tasks is prepared here. */
   bind(parameters: P, context: OperationContext): PerformTask;
+  /** For operations that can carry out several tasks in one request; undefined when these parameters do not want it. */
+  bindGroup?(parameters: P, context: OperationContext): PerformGroup | undefined;
+  /**
+   * True when the object is as the operation would leave it, so that the task may be skipped (`SkipIfInDesiredState`).
+   * Rejects with what the store says of an object that can't be looked at. Absent: the option is refused.
+   */
+  bindDesiredState?(parameters: P, context: OperationContext): (task: Task, signal: AbortSignal) => Promise<boolean>;
+  /** The object that the operation makes of a task's object, for the next steps of a pipeline. Absent: the same object. */
+  bindResult?(parameters: P, context: Pick<OperationContext, 'createdAt'>): (task: Task) => Task;
+  /**
+   * Looks once, before the first task, whether the bucket of the manifest's first row fits the operation at all. Rejects
+   * with `DroverError`, which fails the job.
+   */
+  precheck?(parameters: P, bucket: string, context: OperationContext): Promise<void>;
 }
 
 /** Keeps the parameter type inside the file that defines it; the registry holds operations of any parameters. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { PutObjectTaggingInput } from '../storage/object-store';
 import { defineOperation } from './operation';
-import { objectTags } from './parameter-types';
-import { defaultPlan } from './plan';
-import { send } from './send';
+import { objectTags } from './common/parameter-types';
+import { defaultPlan } from './common/plan';
+import { send } from './common/send';
 
 const NAME = 'S3PutObjectTagging';
 

@@ -5,9 +5,9 @@ import type { RestoreWait } from '../contracts/plan';
 import type { ObjectStore, RestoreObjectInput } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { defineOperation } from './operation';
-import { defaultPlan } from './plan';
-import { restoreState } from './restore-state';
-import { isAnswerLost, send } from './send';
+import { defaultPlan } from './common/plan';
+import { restoreState } from './common/restore-state';
+import { isAnswerLost, send } from './common/send';
 
 const NAME = 'S3InitiateRestoreObject';
 const HOUR_MS = 60 * 60 * 1_000;

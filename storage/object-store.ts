@@ -3,13 +3,31 @@ import type {
   CompleteMultipartUploadCommandInput,
   CopyObjectCommandInput,
   CreateMultipartUploadCommandInput,
+  DeleteObjectCommandInput,
+  DeleteObjectsCommandInput,
   DeleteObjectTaggingCommandInput,
+  GetObjectAclCommandInput,
+  GetObjectAclCommandOutput,
   GetObjectCommandInput,
+  GetObjectLegalHoldCommandInput,
+  GetObjectRetentionCommandInput,
+  GetObjectRetentionCommandOutput,
   GetObjectTaggingCommandInput,
+  HeadObjectCommandInput,
+  ListMultipartUploadsCommandInput,
+  ListObjectsV2CommandInput,
+  ListObjectVersionsCommandInput,
+  ListPartsCommandInput,
+  PutObjectAclCommandInput,
   PutObjectCommandInput,
+  PutObjectLegalHoldCommandInput,
+  PutObjectRetentionCommandInput,
   PutObjectTaggingCommandInput,
+  ReplicationRule as SdkReplicationRule,
   RestoreObjectCommandInput,
+  UpdateObjectEncryptionCommandInput,
   UploadPartCommandInput,
+  UploadPartCopyCommandInput,
 } from '@aws-sdk/client-s3';
 import type { ByteBudget } from './byte-budget';
 import type { ChecksumAlgorithm } from './checksums';
@@ -24,6 +42,24 @@ export type GetObjectTaggingInput = GetObjectTaggingCommandInput;
 export type CreateMultipartUploadInput = CreateMultipartUploadCommandInput;
 export type CompleteMultipartUploadInput = CompleteMultipartUploadCommandInput;
 export type AbortMultipartUploadInput = AbortMultipartUploadCommandInput;
+export type PutObjectAclInput = PutObjectAclCommandInput;
+export type PutObjectLegalHoldInput = PutObjectLegalHoldCommandInput;
+export type PutObjectRetentionInput = PutObjectRetentionCommandInput;
+export type UpdateObjectEncryptionInput = UpdateObjectEncryptionCommandInput;
+export type DeleteObjectInput = DeleteObjectCommandInput;
+export type DeleteObjectsInput = DeleteObjectsCommandInput;
+export type HeadObjectInput = HeadObjectCommandInput;
+export type GetObjectAclInput = GetObjectAclCommandInput;
+export type GetObjectLegalHoldInput = GetObjectLegalHoldCommandInput;
+export type GetObjectRetentionInput = GetObjectRetentionCommandInput;
+export type ListObjectsInput = ListObjectsV2CommandInput;
+export type ListObjectVersionsInput = ListObjectVersionsCommandInput;
+export type ListPartsInput = ListPartsCommandInput;
+export type ListMultipartUploadsInput = ListMultipartUploadsCommandInput;
+export type UploadPartCopyInput = UploadPartCopyCommandInput;
+export type ReplicationRule = SdkReplicationRule;
+export type ObjectAcl = Pick<GetObjectAclCommandOutput, 'Owner' | 'Grants'>;
+export type ObjectRetention = NonNullable<GetObjectRetentionCommandOutput['Retention']>;
 /** Bodies are in memory, so that a request can be sent again. */
 export type PutObjectInput = Omit<PutObjectCommandInput, 'Body'> & { readonly Body: Uint8Array };
 export type UploadPartInput = Omit<UploadPartCommandInput, 'Body'> & { readonly Body: Uint8Array };
@@ -53,7 +89,7 @@ export interface ObjectHead extends StoreAnswer {
   readonly versionId?: string;
 }
 
-/** All that an answer to GetObject says of an object beside its bytes. */
+/** All that an answer to HeadObject or GetObject says of an object beside its bytes. */
 export interface ObjectProperties extends ObjectHead {
   readonly contentType?: string;
   readonly cacheControl?: string;
@@ -70,6 +106,21 @@ export interface ObjectProperties extends ObjectHead {
   readonly tagCount?: number;
   /** `AES256`, `aws:kms`, … */
   readonly serverSideEncryption?: string;
+  readonly sseKmsKeyId?: string;
+  readonly bucketKeyEnabled?: boolean;
+  readonly lastModified?: Date;
+  readonly websiteRedirectLocation?: string;
+  /** `GOVERNANCE` or `COMPLIANCE`; absent also where the credentials may not see it. */
+  readonly objectLockMode?: string;
+  readonly objectLockRetainUntilDate?: Date;
+  /** `ON` or `OFF`. */
+  readonly objectLockLegalHold?: string;
+  /** `PENDING`, `COMPLETED`, `FAILED` or `REPLICA`. */
+  readonly replicationStatus?: string;
+  /** Of S3 Intelligent-Tiering: `ARCHIVE_ACCESS` or `DEEP_ARCHIVE_ACCESS`. */
+  readonly archiveStatus?: string;
+  /** Parts that the object was uploaded in; told only to a request for one of its parts. */
+  readonly partsCount?: number;
   /** Stored with the object (base64); only when `ChecksumMode` asked for it. */
   readonly checksum?: {
     readonly algorithm: ChecksumAlgorithm;
@@ -85,11 +136,69 @@ export interface OpenObject extends ObjectProperties {
   discard(): void;
 }
 
+/** Checksums (base64) by their members' names, as CopyPartResult and CompleteMultipartUpload spell them: `ChecksumCRC32`, … */
+export type ChecksumMembers = { readonly [A in ChecksumAlgorithm as `Checksum${A}`]?: string };
+
 /** What a store says of bytes it has taken. */
 export interface StoredBytes extends StoreAnswer {
   /** Without quotes. */
   readonly etag: string;
   readonly serverSideEncryption?: string;
+  readonly versionId?: string;
+  readonly checksums?: ChecksumMembers;
+}
+
+export interface DeletedObject extends StoreAnswer {
+  /** Of the version that is gone, or of the delete marker that was made. */
+  readonly versionId?: string;
+  /** A delete marker was made, or is gone. */
+  readonly deleteMarker?: boolean;
+}
+
+/** Answer to DeleteObjects: each key in one of the lists, unless the store lost it. */
+export interface DeletedKeys {
+  readonly deleted: readonly { readonly key: string; readonly versionId?: string }[];
+  readonly errors: readonly {
+    readonly key: string;
+    readonly versionId?: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+}
+
+export interface ObjectVersion {
+  readonly key: string;
+  /** `null` for what was stored without versioning. */
+  readonly versionId: string;
+  readonly isLatest: boolean;
+  readonly isDeleteMarker: boolean;
+  readonly lastModified?: Date;
+}
+
+/** Newest first within a key, delete markers among the versions, as S3 orders them. */
+export interface ObjectVersionsPage {
+  readonly versions: readonly ObjectVersion[];
+  /** To be given with the next call; absent: this was the last page. */
+  readonly next?: Pick<ListObjectVersionsInput, 'KeyMarker' | 'VersionIdMarker'>;
+}
+
+export interface ObjectsPage {
+  readonly objects: readonly { readonly key: string; readonly size: number; readonly etag: string }[];
+  readonly next?: Pick<ListObjectsInput, 'ContinuationToken'>;
+}
+
+export interface PartsPage {
+  readonly parts: readonly ({
+    readonly partNumber: number;
+    readonly etag: string;
+    readonly size: number;
+  } & ChecksumMembers)[];
+  readonly next?: Pick<ListPartsInput, 'PartNumberMarker'>;
+}
+
+export interface UploadsPage {
+  readonly uploads: readonly { readonly key: string; readonly uploadId: string; readonly initiated?: Date }[];
+  readonly next?: Pick<ListMultipartUploadsInput, 'KeyMarker' | 'UploadIdMarker'>;
 }
 
 export interface ReadTags {
@@ -125,7 +234,39 @@ export interface ObjectStore {
   putObjectTagging(input: PutObjectTaggingInput, options?: CallOptions): Promise<StoreAnswer>;
   deleteObjectTagging(input: DeleteObjectTaggingInput, options?: CallOptions): Promise<StoreAnswer>;
   restoreObject(input: RestoreObjectInput, options?: CallOptions): Promise<StoreAnswer>;
+  putObjectAcl(input: PutObjectAclInput, options?: CallOptions): Promise<StoreAnswer>;
+  putObjectLegalHold(input: PutObjectLegalHoldInput, options?: CallOptions): Promise<StoreAnswer>;
+  putObjectRetention(input: PutObjectRetentionInput, options?: CallOptions): Promise<StoreAnswer>;
+  /** Succeeds also when nothing was there (where the store says NoSuchKey, so does this). */
+  deleteObject(input: DeleteObjectInput, options?: CallOptions): Promise<DeletedObject>;
+  /** Up to 1,000 keys. What became of each stands in the answer. */
+  deleteObjects(input: DeleteObjectsInput, options?: CallOptions): Promise<DeletedKeys>;
   headObject(ref: ObjectRef, options?: CallOptions): Promise<ObjectHead>;
+  /** HeadObject, with all that it tells. */
+  describeObject(input: HeadObjectInput, options?: CallOptions): Promise<ObjectProperties>;
+
+  /**
+   * False for a store that may not know UpdateObjectEncryption (2026): one that doesn't could take the request for a
+   * PutObject, and the object would be lost. Callers copy the object onto itself instead.
+   */
+  readonly updatesEncryption: boolean;
+  updateObjectEncryption(input: UpdateObjectEncryptionInput, options?: CallOptions): Promise<StoreAnswer>;
+
+  getObjectAcl(input: GetObjectAclInput, options?: CallOptions): Promise<ObjectAcl>;
+  /** `ON` or `OFF`; undefined when the object never had one. */
+  getObjectLegalHold(input: GetObjectLegalHoldInput, options?: CallOptions): Promise<string | undefined>;
+  /** Empty when the object has none. */
+  getObjectRetention(input: GetObjectRetentionInput, options?: CallOptions): Promise<ObjectRetention>;
+  /** False when the bucket has no Object Lock. */
+  hasObjectLock(bucket: string, options?: CallOptions): Promise<boolean>;
+  /** Empty when the bucket has no replication configuration. */
+  replicationRules(bucket: string, options?: CallOptions): Promise<readonly ReplicationRule[]>;
+  listObjectVersions(input: ListObjectVersionsInput, options?: CallOptions): Promise<ObjectVersionsPage>;
+  listObjects(input: ListObjectsInput, options?: CallOptions): Promise<ObjectsPage>;
+
+  uploadPartCopy(input: UploadPartCopyInput, options?: CallOptions): Promise<StoredBytes>;
+  listParts(input: ListPartsInput, options?: CallOptions): Promise<PartsPage>;
+  listMultipartUploads(input: ListMultipartUploadsInput, options?: CallOptions): Promise<UploadsPage>;
 
   getObject(input: GetObjectInput, options?: CallOptions): Promise<OpenObject>;
   getObjectTagging(input: GetObjectTaggingInput, options?: CallOptions): Promise<ReadTags>;
@@ -171,6 +312,7 @@ export interface RoleStores {
    */
   storeFor(bucket: string, access: Access): ObjectStore;
   readonly functions: FunctionInvoker;
+  readonly webhooks: WebhookInvoker;
   readonly transfer: Transfer;
 }
 
@@ -196,4 +338,20 @@ export interface FunctionAnswer {
  */
 export interface FunctionInvoker {
   invoke(functionArn: string, payload: string, options?: CallOptions): Promise<FunctionAnswer>;
+}
+
+export interface WebhookAnswer {
+  readonly httpStatus: number;
+  readonly body: string;
+  /** From `Retry-After`, when the answer has one. */
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * Posts JSON to an address that is no store, signed (Standard Webhooks) with the secret that the configuration has for it.
+ * `id` is the same in each repeat. Rejects with `StoreError` when there is no answer, with `DroverError('UrlNotAllowed')`
+ * when the role may not call the address.
+ */
+export interface WebhookInvoker {
+  post(url: string, id: string, payload: string, options?: CallOptions): Promise<WebhookAnswer>;
 }

@@ -42,11 +42,12 @@ async function runJob(input: JobInput, state: JobState, control: JobControl): Pr
 
 async function prepare(input: JobInput, state: JobState, control: JobControl): Promise<void> {
   state.enter('Preparing');
-  const { jobId, workspace, request, plan } = input;
+  const { jobId, createdAt, workspace, request, plan } = input;
+  const job = { jobId, createdAt, workspace, request, plan };
   const { prepareManifest } = manifestActivities();
   // One that waits for confirmation wants no workers yet.
   const announce = request.ConfirmationRequired ? {} : { announce: control.announcement() };
-  const manifest = await control.interruptible(() => prepareManifest({ jobId, workspace, request, plan, ...announce }));
+  const manifest = await control.interruptible(() => prepareManifest({ ...job, ...announce }));
   if (!manifest) return;
   state.totalTasks = manifest.totalTasks;
   state.pool = new ChunkPool(cutChunks(manifest.batches));

@@ -1,109 +1,15 @@
-/** What the contract suite needs to know of each operation, and the bench it runs them on: in-memory store, faults, one role. */
+/** The bench that the contract suite runs operations on: in-memory store, faults, one role. */
 import type { JsonObject } from '../../contracts/job';
 import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
 import type { Operation, OperationContext } from '../../operations/operation';
-import type { ObjectSeed } from '../support/memory-bucket';
 import type { Faults } from '../support/memory-faults';
 import { MemoryFunctions } from '../support/memory-functions';
 import { MemoryStore, memoryRoleStores } from '../support/memory-store';
+import { JOB_ID, SOURCE, TAGS, TARGET, type Setup, type World } from './setup';
+import { SETUPS } from './setups';
 
-export const SOURCE = 'source';
-export const TARGET = 'archive';
-export const JOB_ID = '5f0b6a0e-6a3c-5d0c-9a54-1b1f3a1f0001';
-
-export interface World {
-  readonly store: MemoryStore;
-  readonly functions: MemoryFunctions;
-}
-
-export interface Setup {
-  /** Taken from the operation's first example unless given. */
-  readonly parameters?: JsonObject;
-  readonly seed?: ObjectSeed;
-  /** The call that does the work. */
-  readonly method: string;
-  /** True when the operation has done its work on this object. */
-  readonly done: (world: World, task: Task) => boolean;
-  /** Parameters to be refused, with the member that the message must name. */
-  readonly invalid: readonly (readonly [parameters: JsonObject, names: string])[];
-  /** The operation does not touch the object itself, so that it need not exist. */
-  readonly objectNotNeeded?: true;
-  /** What a second run at once says, where that is not a success again. */
-  readonly secondRun?: Partial<TaskOutcome>;
-}
-
-export const TAGS = [{ Key: 'before', Value: 'yes' }];
-
-export const SETUPS: Readonly<Record<string, Setup>> = {
-  LambdaInvoke: {
-    method: 'invoke',
-    objectNotNeeded: true,
-    done: ({ functions }, task) =>
-      functions.requests.some(
-        ({ tasks }) => tasks[0]?.s3Key === task.manifestKey && tasks[0].s3VersionId === (task.versionId ?? null),
-      ),
-    invalid: [
-      [{}, 'FunctionArn'],
-      [{ FunctionArn: 'not a function' }, 'FunctionArn'],
-      [{ FunctionArn: 'f', InvocationSchemaVersion: '3.0' }, 'InvocationSchemaVersion'],
-      [{ FunctionArn: 'f', UserArguments: { a: 'b' } }, 'UserArguments'],
-    ],
-  },
-  S3DeleteObjectTagging: {
-    method: 'deleteObjectTagging',
-    done: ({ store }, task) => store.peek(task.bucket, task.key, task.versionId)?.tags.length === 0,
-    invalid: [[{ TagSet: [] }, 'TagSet']],
-  },
-  S3InitiateRestoreObject: {
-    method: 'restoreObject',
-    seed: { storageClass: 'GLACIER' },
-    done: ({ store }, task) => store.peek(task.bucket, task.key, task.versionId)?.restore !== undefined,
-    invalid: [
-      [{ ExpirationInDays: 0 }, 'ExpirationInDays'],
-      [{ ExpirationInDays: 1.5 }, 'ExpirationInDays'],
-      [{ GlacierJobTier: 'EXPEDITED' }, 'GlacierJobTier'],
-      [{ RestorePollSeconds: 60 }, 'RestorePollSeconds'],
-    ],
-    secondRun: { status: 'failed', httpStatus: 409, errorCode: 'RestoreAlreadyInProgress' },
-  },
-  S3PutObjectCopy: {
-    method: 'copyObject',
-    parameters: { TargetResource: `arn:aws:s3:::${TARGET}` },
-    done: ({ store }, task) =>
-      store
-        .peek(TARGET, task.key)
-        ?.body.equals(store.peek(task.bucket, task.key, task.versionId)?.body ?? Buffer.of(0)) ?? false,
-    invalid: [
-      [{}, 'TargetResource'],
-      [{ TargetResource: TARGET }, 'TargetResource'],
-      [{ TargetResource: `arn:aws:s3:::${TARGET}/folder` }, 'TargetResource'],
-      [
-        { TargetResource: `arn:aws:s3:::${TARGET}`, NewObjectTagging: [{ Key: '', Value: 'v' }] },
-        'NewObjectTagging.0.Key',
-      ],
-    ],
-  },
-  S3PutObjectTagging: {
-    method: 'putObjectTagging',
-    done: ({ store }, task) =>
-      store.peek(task.bucket, task.key, task.versionId)?.tags.some(({ Key }) => Key === 'expire') ?? false,
-    invalid: [
-      [{}, 'TagSet'],
-      [{ TagSet: [{ Key: 'k' }] }, 'TagSet.0.Value'],
-      [{ TagSet: [{ Key: 'k', Value: 'v', Colour: 'red' }] }, 'TagSet.0.Colour'],
-      [
-        {
-          TagSet: [
-            { Key: 'k', Value: '1' },
-            { Key: 'k', Value: '2' },
-          ],
-        },
-        'TagSet.1.Key',
-      ],
-    ],
-  },
-};
+export { JOB_ID, SETUPS, SOURCE, TAGS, TARGET };
 
 export const ODD_KEYS = [
   ' leading and trailing ',

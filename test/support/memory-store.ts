@@ -31,7 +31,9 @@ import type {
   Stores,
   Transfer,
   UploadPartInput,
+  WebhookInvoker,
 } from '../../storage/object-store';
+import type { OperationContext } from '../../operations/operation';
 import { LIMITS } from '../../contracts/limits';
 import { ByteBudget } from '../../storage/byte-budget';
 import { StoreError } from '../../storage/store-error';
@@ -46,6 +48,8 @@ import {
 } from './memory-bucket';
 import { Faults, type RecordedCall } from './memory-faults';
 import { MemoryFunctions } from './memory-functions';
+import { MemoryUploadNotes } from './memory-upload-notes';
+import { MemoryWebhooks } from './memory-webhooks';
 import { checkBody, storedBytes } from './memory-checks';
 import { describeObject, MemoryUploads, newObject } from './memory-uploads';
 
@@ -385,8 +389,9 @@ export function memoryRoleStores(
     /** Another store that holds these buckets. */
     readonly elsewhere?: { readonly store: ObjectStore; readonly buckets: readonly string[] };
     readonly transfer?: Partial<Transfer>;
+    readonly webhooks?: WebhookInvoker;
   } = {},
-): RoleStores {
+): RoleStores & Pick<OperationContext, 'createdAt' | 'uploads'> {
   const { elsewhere, transfer } = options;
   return {
     storeFor(bucket) {
@@ -395,6 +400,9 @@ export function memoryRoleStores(
       return elsewhere?.buckets.includes(bucket) ? elsewhere.store : store;
     },
     functions: options.functions ?? new MemoryFunctions(),
+    webhooks: options.webhooks ?? new MemoryWebhooks(),
+    createdAt: new Date('2026-01-01T00:00:00Z'),
+    uploads: new MemoryUploadNotes(),
     transfer: {
       multipartAboveBytes: LIMITS.multipartAboveBytes,
       multipartPartBytes: LIMITS.multipartPartBytes,

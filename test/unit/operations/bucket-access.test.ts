@@ -6,16 +6,8 @@ import { DroverError, type FailureCode } from '../../../contracts/failures';
 import { OPERATIONS, parseOperation } from '../../../operations';
 import type { Operation } from '../../../operations/operation';
 import type { Access } from '../../../storage/object-store';
-import { Bench, SETUPS, SOURCE, TARGET } from '../../contract/operation-bench';
+import { Bench, SETUPS } from '../../contract/operation-bench';
 import { memoryRoleStores } from '../../support/memory-store';
-
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  LambdaInvoke: [],
-  S3DeleteObjectTagging: [`write ${SOURCE}`],
-  S3InitiateRestoreObject: [`write ${SOURCE}`],
-  S3PutObjectCopy: [`read ${SOURCE}`, `write ${TARGET}`],
-  S3PutObjectTagging: [`write ${SOURCE}`],
-};
 
 function run(
   operation: Operation,
@@ -41,7 +33,7 @@ function run(
 }
 
 describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('%s', (name, operation) => {
-  const needed = NEEDED[name] ?? ['a row in NEEDED'];
+  const needed = SETUPS[name]?.needed ?? ['a row in SETUPS'];
 
   test('asks for what it needs', async () => {
     const { asked, outcome, task, bench } = run(operation);

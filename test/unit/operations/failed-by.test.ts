@@ -1,6 +1,6 @@
 /** Goal: what is about the object becomes its row, what is not is thrown on. Method: one error of each kind. */
 import { DroverError } from '../../../contracts/failures';
-import { failedBy } from '../../../operations/failed-by';
+import { failedBy } from '../../../operations/common/failed-by';
 import { StoreError } from '../../../storage/store-error';
 
 test("the store's refusal becomes a row in its own words", () => {

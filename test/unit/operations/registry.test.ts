@@ -4,7 +4,7 @@
  */
 import { DroverError } from '../../../contracts/failures';
 import { findOperation, OPERATIONS, parseOperation } from '../../../operations';
-import { defaultPlan } from '../../../operations/plan';
+import { defaultPlan } from '../../../operations/common/plan';
 
 const SUPPORTED =
   'supported are LambdaInvoke, S3DeleteObjectTagging, S3InitiateRestoreObject, S3PutObjectCopy, S3PutObjectTagging';

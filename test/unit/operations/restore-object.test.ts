@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
 import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
-import { restoreState } from '../../../operations/restore-state';
+import { restoreState } from '../../../operations/common/restore-state';
 import { StoreError } from '../../../storage/store-error';
 import { MemoryStore, memoryRoleStores } from '../../support/memory-store';
 

@@ -3,7 +3,7 @@
  * and properties.
  */
 import fc from 'fast-check';
-import { defaultPlan } from '../../../operations/plan';
+import { defaultPlan } from '../../../operations/common/plan';
 import { batchesInFlightMax, batchesWithin, batchLimits, spreadLanes } from '../../../workflows/lanes';
 
 const PLAN = defaultPlan('S3PutObjectTagging');

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { LIMITS } from '../contracts/limits';
-import { unwatchAbort, watchAbort } from '../storage/abort';
-import { checksumMember, isFullObjectInParts, type ChecksumAlgorithm } from '../storage/checksums';
-import type { CreateMultipartUploadInput, ObjectStore, ReadRange, Transfer } from '../storage/object-store';
-import { StoreError } from '../storage/store-error';
+import { LIMITS } from '../../contracts/limits';
+import { unwatchAbort, watchAbort } from '../../storage/abort';
+import { checksumMember, isFullObjectInParts, type ChecksumAlgorithm } from '../../storage/checksums';
+import type { CreateMultipartUploadInput, ObjectStore, ReadRange, Transfer } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
 import { checkRead, checkStored, claimsOf, Summing, type Sums } from './copy-checks';
 import type { CopySource } from './copy-from';
 

@@ -1,6 +1,6 @@
-import type { Task } from '../contracts/outcome';
-import { checksumMember, type ChecksumAlgorithm } from '../storage/checksums';
-import type { ObjectStore, Transfer } from '../storage/object-store';
+import type { Task } from '../../contracts/outcome';
+import { checksumMember, type ChecksumAlgorithm } from '../../storage/checksums';
+import type { ObjectStore, Transfer } from '../../storage/object-store';
 import { checkRead, checkStored, claimsOf } from './copy-checks';
 import { CopySource } from './copy-from';
 import { copyInParts } from './copy-in-parts';

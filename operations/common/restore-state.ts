@@ -1,4 +1,4 @@
-import type { ObjectHead } from '../storage/object-store';
+import type { ObjectHead } from '../../storage/object-store';
 
 export type RestoreState = 'restored' | 'in-progress' | 'not-requested' | 'not-archived';
 

@@ -1,6 +1,6 @@
-import { runningChecksum, type ChecksumAlgorithm, type RunningChecksum } from '../storage/checksums';
-import type { ObjectProperties, StoredBytes } from '../storage/object-store';
-import { StoreError } from '../storage/store-error';
+import { runningChecksum, type ChecksumAlgorithm, type RunningChecksum } from '../../storage/checksums';
+import type { ObjectProperties, StoredBytes } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
 
 /** Several checksums of the same bytes, each by its algorithm in base64. */
 export type Sums = ReadonlyMap<ChecksumAlgorithm, string>;

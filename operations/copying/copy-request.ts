@@ -1,5 +1,5 @@
-import type { Tag } from '../contracts/job';
-import type { CopyObjectInput, CreateMultipartUploadInput, ObjectProperties } from '../storage/object-store';
+import type { Tag } from '../../contracts/job';
+import type { CopyObjectInput, CreateMultipartUploadInput, ObjectProperties } from '../../storage/object-store';
 import { type CopyParameters, metadataMembers } from './copy-parameters';
 
 /** Everything of a CopyObject request but `Key` and `CopySource`, which alone differ from task to task. */

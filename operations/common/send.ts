@@ -1,6 +1,6 @@
-import { SUCCESSFUL, type TaskOutcome } from '../contracts/outcome';
-import type { CallOptions, ObjectRef, ObjectStore } from '../storage/object-store';
-import { StoreError } from '../storage/store-error';
+import { SUCCESSFUL, type TaskOutcome } from '../../contracts/outcome';
+import type { CallOptions, ObjectRef, ObjectStore } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
 import { failedBy } from './failed-by';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseS3Arn } from '../contracts/arn';
-import { CHECKSUM_ALGORITHMS } from '../storage/checksums';
-import { headerText, objectTags, refused, timestamp } from './parameter-types';
+import { parseS3Arn } from '../../contracts/arn';
+import { CHECKSUM_ALGORITHMS } from '../../storage/checksums';
+import { headerText, objectTags, refused, timestamp } from '../common/parameter-types';
 
 const CANNED_ACLS = [
   'private',

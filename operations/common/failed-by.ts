@@ -1,6 +1,6 @@
-import { DroverError, type FailureCode } from '../contracts/failures';
-import type { TaskOutcome } from '../contracts/outcome';
-import { StoreError } from '../storage/store-error';
+import { DroverError, type FailureCode } from '../../contracts/failures';
+import type { TaskOutcome } from '../../contracts/outcome';
+import { StoreError } from '../../storage/store-error';
 
 /** What the configuration says of a row's bucket (a manifest may name any) or of the function, in the words of S3 and Lambda. */
 const REFUSALS: Partial<Record<FailureCode, { readonly httpStatus: number; readonly errorCode: string }>> = {

@@ -1,0 +1,20 @@
+import { SOURCE, TARGET, type Setup } from '../setup';
+
+export const setup: Setup = {
+  needed: [`read ${SOURCE}`, `write ${TARGET}`],
+  method: 'copyObject',
+  parameters: { TargetResource: `arn:aws:s3:::${TARGET}` },
+  done: ({ store }, task) =>
+    store
+      .peek(TARGET, task.key)
+      ?.body.equals(store.peek(task.bucket, task.key, task.versionId)?.body ?? Buffer.of(0)) ?? false,
+  invalid: [
+    [{}, 'TargetResource'],
+    [{ TargetResource: TARGET }, 'TargetResource'],
+    [{ TargetResource: `arn:aws:s3:::${TARGET}/folder` }, 'TargetResource'],
+    [
+      { TargetResource: `arn:aws:s3:::${TARGET}`, NewObjectTagging: [{ Key: '', Value: 'v' }] },
+      'NewObjectTagging.0.Key',
+    ],
+  ],
+};
