@@ -5,13 +5,13 @@ import { workspaceKeys } from '../contracts/naming';
 import { decodeBatchRange, indexRange, type ManifestRow, parseBatch } from '../manifests';
 import type { RoleStores, Stores } from '../storage/object-store';
 import type { JobSpec } from './job-spec';
-import { manifestError } from './prepare-manifest';
+import { manifestError } from './manifest-error';
 
 /** The rows of one batch: 16 bytes of the index say which bytes of the manifest they are. */
 export async function readBatchRows(
   stores: Stores,
   role: RoleStores,
-  input: RunBatchInput,
+  input: Pick<RunBatchInput, 'workspace' | 'batch'>,
   spec: JobSpec,
   signal: AbortSignal,
 ): Promise<ManifestRow[]> {

@@ -3,6 +3,7 @@ import { checkRestoresActivity } from './check-restores';
 import { deliverEventActivity } from './deliver-event';
 import type { ActivityDependencies } from './dependencies';
 import { reportingFailures } from './failure';
+import { giveUpUploadsActivity } from './give-up-uploads';
 import { JobSpecs } from './job-spec';
 import { prepareManifestActivity } from './prepare-manifest';
 import { resolveManifestActivity } from './resolve-manifest';
@@ -28,5 +29,6 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     writeChunkReport: reportingFailures(writeChunkReportActivity(dependencies, specs)),
     checkRestores: reportingFailures(checkRestoresActivity(dependencies, specs)),
     writeReport: reportingFailures(writeReportActivity(dependencies, specs)),
+    giveUpUploads: reportingFailures(giveUpUploadsActivity(dependencies, specs)),
   };
 }

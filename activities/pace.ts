@@ -20,11 +20,14 @@ export class Pace {
     this.nextAt = now();
   }
 
-  /** Resolves when the caller's turn has come. Rejects with the signal's reason when it aborts first. */
-  async pass(signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves when the turn of the caller, with so many tasks, has come. Rejects with the signal's reason when it aborts
+   * first.
+   */
+  async pass(signal: AbortSignal, tasks = 1): Promise<void> {
     const now = this.now();
     const at = Math.max(this.nextAt, now - BURST_MS);
-    this.nextAt = at + this.intervalMs;
+    this.nextAt = at + this.intervalMs * tasks;
     const waitMs = at - now;
     if (waitMs > 0) await sleep(waitMs, signal);
   }

@@ -10,6 +10,8 @@ import { StoreError } from '../storage/store-error';
 import type { ActivityDependencies } from './dependencies';
 import { heartbeating } from './heartbeat';
 import type { JobSpecs } from './job-spec';
+import { manifestError } from './manifest-error';
+import { precheckOperation } from './precheck';
 
 /** Reads the manifest once, checks every row's shape, and leaves the byte offset of each batch in the workspace. */
 export function prepareManifestActivity({ stores, fleet }: ActivityDependencies, specs: JobSpecs) {
@@ -24,7 +26,9 @@ export function prepareManifestActivity({ stores, fleet }: ActivityDependencies,
         const summary = await scanManifest(role, input, (seen) => (rows = seen));
         await saveIndex(stores.workspace(), input, summary);
         const { createdAt, request, plan } = input;
-        await specs.save(input, { createdAt, request, plan });
+        const spec = { createdAt, request, plan };
+        await specs.save(input, spec);
+        await precheckOperation(stores, role, input, spec, Context.current().cancellationSignal);
         return { totalTasks: summary.rows, batches: summary.offsets.length - 1 };
       },
       () => ({ rows }),
@@ -71,30 +75,6 @@ async function scanManifest(
     });
   } catch (error) {
     throw manifestError(error, Location.ObjectArn);
-  }
-}
-
-/** The store's answer in the words of the job's failure reasons. */
-export function manifestError(error: unknown, manifestArn: string): unknown {
-  if (!(error instanceof StoreError)) return error;
-  const options = { cause: error };
-  switch (error.httpStatus) {
-    case 403:
-      return new DroverError(
-        'ManifestAccessDenied',
-        `Reading the manifest is forbidden: ${error.code} (${manifestArn})`,
-        options,
-      );
-    case 404:
-      return new DroverError('ManifestNotFound', `The manifest was not found: ${error.code} (${manifestArn})`, options);
-    case 412:
-      return new DroverError(
-        'ManifestETagMismatch',
-        `The manifest's ETag is not the one given: ${manifestArn}`,
-        options,
-      );
-    default:
-      return error;
   }
 }
 

@@ -2,8 +2,9 @@ import { Context } from '@temporalio/activity';
 import type { BatchResult, RunBatchInput } from '../contracts/activities';
 import type { BatchCheckpoint } from '../contracts/checkpoint';
 import { LIMITS } from '../contracts/limits';
-import type { PerformTask } from '../operations/operation';
+import { workspaceKeys } from '../contracts/naming';
 import { parseOperation } from '../operations';
+import type { OperationContext } from '../operations/operation';
 import { partScope } from '../reports';
 import { setOwner } from '../storage/abort';
 import type { ObjectStore, RoleStores } from '../storage/object-store';
@@ -12,8 +13,9 @@ import { readBatchRows } from './batch-rows';
 import type { ActivityDependencies } from './dependencies';
 import { heartbeating } from './heartbeat';
 import type { JobSpec, JobSpecs } from './job-spec';
-import { runTasks } from './run-tasks';
-import { uploadNotes } from './upload-notes';
+import { operationContext } from './operation-context';
+import { runTasks, type TaskRun } from './run-tasks';
+import { giveUpUploads } from './upload-notes';
 
 /** From the word to stop until running requests are given up. With the heartbeat's delay it stays below 5 s. */
 const GRACE_MS = 1_500;
@@ -32,11 +34,11 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
     const rows = await readBatchRows(stores, role, input, spec, context.cancellationSignal);
     const scope = partScope(spec.request.Report);
     const progress = await BatchProgress.open(stores.workspace(), input, scope, rows.length, from);
+    const operationUses = operationContext(input, spec.createdAt, input.batch, role, stores.workspace());
     const stopped = await runUntilStopped(input.jobId, progress, {
       rows,
-      perform: bindOperation(input, spec, role, stores.workspace()),
-      requestsInFlight: Math.min(spec.plan.requestsInFlight, input.limits?.requestsInFlight ?? Infinity),
-      ...(input.limits?.tasksPerSecond === undefined ? {} : { tasksPerSecond: input.limits.tasksPerSecond }),
+      ...bindOperation(spec, operationUses),
+      ...limitsOf(input, spec),
       stop: context.cancellationSignal,
       isDone: (index) => progress.isDone(index),
       onOutcome: (index, task, outcome) => {
@@ -44,30 +46,41 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
       },
     });
     if (stopped) return handBack(progress);
+    // What a former attempt or a lost answer has left, and no task took up again.
+    const mayBeLeft = from !== undefined || context.info.attempt > 1 || operationUses.uploads.left > 0;
+    if (mayBeLeft) await giveUpLeft(stores.workspace(), role, input, context.cancellationSignal);
     await progress.finish();
     return { status: 'done', tally: progress.tally };
   };
 }
 
-function bindOperation(input: RunBatchInput, spec: JobSpec, role: RoleStores, workspace: ObjectStore): PerformTask {
+/** The job's limit of concurrency counts tasks, also where one request has several. */
+function limitsOf({ limits }: RunBatchInput, { plan }: JobSpec) {
+  return {
+    requestsInFlight: plan.requestsInFlight,
+    ...(limits?.requestsInFlight === undefined ? {} : { tasksInFlight: limits.requestsInFlight }),
+    ...(limits?.tasksPerSecond === undefined ? {} : { tasksPerSecond: limits.tasksPerSecond }),
+  };
+}
+
+function giveUpLeft(
+  workspace: ObjectStore,
+  role: RoleStores,
+  input: RunBatchInput,
+  signal: AbortSignal,
+): Promise<void> {
+  const { bucket, prefix } = input.workspace;
+  return giveUpUploads({ workspace, role, bucket, prefix: workspaceKeys.uploads(prefix, input.batch) }, signal);
+}
+
+function bindOperation(spec: JobSpec, context: OperationContext): Pick<TaskRun, 'perform' | 'group'> {
   const { operation, parameters } = parseOperation(spec.request.Operation);
-  return operation.bind(parameters, {
-    jobId: input.jobId,
-    createdAt: new Date(spec.createdAt),
-    storeFor: (bucket, access) => role.storeFor(bucket, access),
-    functions: role.functions,
-    webhooks: role.webhooks,
-    transfer: role.transfer,
-    uploads: uploadNotes(workspace, input, input.batch),
-  });
+  const group = operation.bindGroup?.(parameters, context);
+  return { perform: operation.bind(parameters, context), ...(group && { group }) };
 }
 
 /** True when the batch was stopped before all its tasks were done. A fault of the surroundings is thrown, after a flush. */
-async function runUntilStopped(
-  jobId: string,
-  progress: BatchProgress,
-  run: Omit<Parameters<typeof runTasks>[0], 'giveUp'>,
-): Promise<boolean> {
+async function runUntilStopped(jobId: string, progress: BatchProgress, run: Omit<TaskRun, 'giveUp'>): Promise<boolean> {
   const giveUp = new AbortController();
   setOwner(giveUp.signal, jobId);
   const onStop = (): void => {

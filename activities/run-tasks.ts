@@ -1,12 +1,16 @@
 import type { Task, TaskOutcome } from '../contracts/outcome';
 import type { ManifestRow } from '../manifests';
-import type { PerformTask } from '../operations/operation';
+import type { PerformGroup, PerformTask } from '../operations/operation';
 import { Pace } from './pace';
 
 export interface TaskRun {
   readonly rows: readonly ManifestRow[];
   readonly perform: PerformTask;
+  /** Present: tasks are carried out by this instead, several in one request. */
+  readonly group?: PerformGroup;
   readonly requestsInFlight: number;
+  /** Tasks at a time; absent: as many as the requests take. */
+  readonly tasksInFlight?: number;
   /** Tasks begun in a second at the most; absent: as many as can be. */
   readonly tasksPerSecond?: number;
   /** No new task is begun after this. */
@@ -21,7 +25,11 @@ export interface TaskRun {
  * Carries out the tasks that are not done, a number of them at a time. Resolves when all are done or `stop` was raised;
  * rejects with the first error that is not about one object, after the others have ended.
  */
-export async function runTasks(run: TaskRun): Promise<void> {
+export function runTasks(run: TaskRun): Promise<void> {
+  return run.group === undefined ? runOneByOne(run) : runInGroups(run, run.group);
+}
+
+async function runOneByOne(run: TaskRun): Promise<void> {
   let next = 0;
   const faults: unknown[] = [];
   const isStopped = (): boolean => run.stop.aborted;
@@ -40,6 +48,79 @@ export async function runTasks(run: TaskRun): Promise<void> {
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(run.requestsInFlight, run.rows.length) }, lane));
+  const lanes = Math.min(run.requestsInFlight, run.tasksInFlight ?? Infinity, run.rows.length);
+  await Promise.all(Array.from({ length: lanes }, lane));
   if (faults.length > 0) throw faults[0];
+}
+
+/** As `runOneByOne`, a group of tasks instead of each one. */
+async function runInGroups(run: TaskRun, group: PerformGroup): Promise<void> {
+  const tasksInFlight = run.tasksInFlight ?? Infinity;
+  const size = groupSize(run, group);
+  const faults: unknown[] = [];
+  const isStopped = (): boolean => run.stop.aborted;
+  const pace = run.tasksPerSecond === undefined ? undefined : new Pace(run.tasksPerSecond);
+  const take = taker(run, size);
+  const lane = async (): Promise<void> => {
+    while (!isStopped() && faults.length === 0) {
+      try {
+        const { indexes, tasks } = take();
+        if (tasks.length === 0) return;
+        if (pace) await pace.pass(run.stop, tasks.length);
+        const outcomes = await group.perform(tasks, run.giveUp);
+        tellAll(run, indexes, tasks, outcomes);
+      } catch (error) {
+        if (!isStopped()) faults.push(error);
+      }
+    }
+  };
+  const lanes = Math.min(run.requestsInFlight, Math.floor(tasksInFlight / size), Math.ceil(run.rows.length / size));
+  await Promise.all(Array.from({ length: lanes }, lane));
+  if (faults.length > 0) throw faults[0];
+}
+
+/** A second's worth at most, so that a limit is felt as a rate and not as bursts. */
+function groupSize(
+  { tasksInFlight = Infinity, tasksPerSecond = Infinity }: TaskRun,
+  { tasksMax }: PerformGroup,
+): number {
+  return Math.max(1, Math.min(tasksMax, Math.floor(tasksInFlight), Math.floor(tasksPerSecond)));
+}
+
+/** Each call gives the next tasks that are to be sent: none when there are no more. Refused rows get their outcome on the way. */
+function taker(run: TaskRun, size: number): () => { indexes: number[]; tasks: Task[] } {
+  let next = 0;
+  return () => {
+    const indexes: number[] = [];
+    const tasks: Task[] = [];
+    while (next < run.rows.length && tasks.length < size) {
+      const index = next++;
+      const row = run.rows[index];
+      if (!row || run.isDone(index)) continue;
+      if (row.refused) {
+        run.onOutcome(index, row.task, row.refused);
+        continue;
+      }
+      indexes.push(index);
+      tasks.push(row.task);
+    }
+    return { indexes, tasks };
+  };
+}
+
+function tellAll(
+  run: TaskRun,
+  indexes: readonly number[],
+  tasks: readonly Task[],
+  outcomes: readonly TaskOutcome[],
+): void {
+  // To guess which outcome is whose would be wrong about an object.
+  if (outcomes.length !== tasks.length) {
+    throw new Error(`a group of ${tasks.length} tasks was answered with ${outcomes.length} outcomes`);
+  }
+  for (const [at, outcome] of outcomes.entries()) {
+    const index = indexes[at];
+    const task = tasks[at];
+    if (index !== undefined && task !== undefined) run.onOutcome(index, task, outcome);
+  }
 }

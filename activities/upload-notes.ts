@@ -1,27 +1,112 @@
+import { log } from '@temporalio/activity';
 import type { JobRef } from '../contracts/activities';
+import { DroverError } from '../contracts/failures';
 import { workspaceKeys } from '../contracts/naming';
+import { giveUpNoted } from '../operations/copying/multipart-upload';
+import { inLanes } from '../operations/copying/parts';
 import type { UploadNote, UploadNotes } from '../operations/operation';
-import type { ObjectStore } from '../storage/object-store';
+import type { ListObjectsInput, ObjectRef, ObjectStore, RoleStores } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 
+/** Uploads given up at a time: there are as many as large objects were under way. */
+const LANES = 16;
+
+export interface BatchUploads extends UploadNotes {
+  /** Notes that this process has written and not forgotten. */
+  readonly left: number;
+}
+
 /** Notes of one batch, each an object in the workspace: written for large objects only, where a request more does not count. */
-export function uploadNotes(store: ObjectStore, { workspace }: JobRef, batch: number): UploadNotes {
+export function uploadNotes(store: ObjectStore, { workspace }: JobRef, batch: number): BatchUploads {
+  const left = new Set<number>();
   const refOf = (row: number) => ({
     bucket: workspace.bucket,
     key: workspaceKeys.upload(workspace.prefix, batch, row),
   });
   return {
-    find: async (row) => {
-      try {
-        return JSON.parse((await store.read(refOf(row))).toString('utf8')) as UploadNote;
-      } catch (error) {
-        if (error instanceof StoreError && error.httpStatus === 404) return undefined;
-        throw error;
-      }
+    get left() {
+      return left.size;
     },
+    find: (row) => ofWorkspace(readNote(store, refOf(row))),
     write: async (row, note) => {
-      await store.put(refOf(row), JSON.stringify(note), { contentType: 'application/json' });
+      left.add(row);
+      await ofWorkspace(store.put(refOf(row), JSON.stringify(note), { contentType: 'application/json' }));
     },
-    forget: (row) => store.remove(refOf(row)),
+    forget: async (row) => {
+      await ofWorkspace(store.remove(refOf(row)));
+      left.delete(row);
+    },
   };
+}
+
+/** What the workspace refuses is not about a task's object: no row may have it. */
+async function ofWorkspace<T>(request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.storeDown) throw error;
+    const message = `The workspace refused the note of an upload: ${error.code}: ${error.message}`;
+    if (error.httpStatus >= 500) throw new StoreError(error.code, 0, message, { cause: error });
+    throw new DroverError('WorkspaceNotWritable', message, { cause: error });
+  }
+}
+
+async function readNote(store: ObjectStore, ref: ObjectRef): Promise<UploadNote | undefined> {
+  try {
+    return JSON.parse((await store.read(ref)).toString('utf8')) as UploadNote;
+  } catch (error) {
+    if (error instanceof StoreError && error.httpStatus === 404) return undefined;
+    throw error;
+  }
+}
+
+export interface UploadsToGiveUp {
+  readonly workspace: ObjectStore;
+  /** That began them. */
+  readonly role: Pick<RoleStores, 'storeFor'>;
+  readonly bucket: string;
+  /** Of the notes' keys: a batch's, or a job's. */
+  readonly prefix: string;
+}
+
+/**
+ * Gives up what is noted. One that can't be given up is logged, with all that it takes to do so by hand. Rejects with
+ * `StoreError` when the workspace is out of reach.
+ */
+export async function giveUpUploads(uploads: UploadsToGiveUp, signal: AbortSignal): Promise<void> {
+  try {
+    await giveUpAll(uploads, signal);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.storeDown) throw error;
+    log.warn('multipart uploads may be left: their notes could not be listed', { error: error.message });
+  }
+}
+
+async function giveUpAll(uploads: UploadsToGiveUp, signal: AbortSignal): Promise<void> {
+  const { workspace, bucket: Bucket, prefix: Prefix } = uploads;
+  let next: Pick<ListObjectsInput, 'ContinuationToken'> | undefined = {};
+  while (next) {
+    const page = await workspace.listObjects({ Bucket, Prefix, ...next }, { signal });
+    await inLanes(page.objects, LANES, signal, ({ key }, _, stop) => giveUpOne(uploads, { bucket: Bucket, key }, stop));
+    next = page.next;
+  }
+}
+
+async function giveUpOne({ workspace, role }: UploadsToGiveUp, ref: ObjectRef, signal: AbortSignal): Promise<void> {
+  const note = await readNote(workspace, ref);
+  if (note === undefined) return;
+  try {
+    await giveUpNoted((bucket) => role.storeFor(bucket, 'write'), note, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const { bucket, key, uploadId } = note;
+    log.warn('a multipart upload could not be given up: abort it, or let a lifecycle rule', {
+      bucket,
+      key,
+      uploadId,
+      error: error instanceof Error ? error.message : String(error),
+    });
+    return;
+  }
+  await workspace.remove(ref, { signal });
 }

@@ -126,9 +126,9 @@ export const jobLimits = z
   })
   .meta({ id: 'JobLimits', description: 'What a job may take; an absent member means no limit' });
 
-/** One member: the operation's name, with its parameters. These are checked by the operation itself. */
+/** The operation's name with its parameters, and Drover's own options. They are checked by `operations/` itself. */
 export const jobOperation = z
-  .record(z.string(), z.record(z.string(), z.json()), {
+  .record(z.string(), z.json(), {
     error: ({ input }) =>
       input === undefined ? 'is required' : 'must be an object with one member, the name of the operation',
   })

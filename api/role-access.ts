@@ -1,4 +1,4 @@
-import { functionAllowed, roleMay, storeOf } from '../config/buckets';
+import { functionAllowed, roleMay, storeOf, urlAllowed } from '../config/buckets';
 import type { Config, RoleConfig } from '../config/config';
 import { parseS3Arn } from '../contracts/arn';
 import { DroverError } from '../contracts/failures';
@@ -15,8 +15,9 @@ export type AccessedMembers = Pick<JobRequest, 'RoleArn' | 'Report'> & {
 
 /**
  * Whether the account may have jobs act as the role, and the role do what the request names: read the manifest, write the
- * report, use the operation's own buckets and function. The buckets of the manifest's rows are checked row by row, while
- * the job runs. Throws RoleNotConfigured, AccessDenied, StoreNotConfigured, BucketNotAllowed or FunctionNotAllowed.
+ * report, use the operation's own buckets, functions and addresses. The buckets of the manifest's rows are checked row by
+ * row, while the job runs. Throws RoleNotConfigured, AccessDenied, StoreNotConfigured, BucketNotAllowed, FunctionNotAllowed
+ * or UrlNotAllowed.
  */
 export function checkRoleAccess(
   request: AccessedMembers,
@@ -33,10 +34,14 @@ export function checkRoleAccess(
   const { read = [], write = [] } = operation.buckets?.(parameters) ?? {};
   for (const bucket of read) checkBucket(rules, role, member, bucket, 'read');
   for (const bucket of write) checkBucket(rules, role, member, bucket, 'write');
-  const { functions = [] } = operation.calls?.(parameters) ?? {};
+  const { functions = [], urls = [] } = operation.calls?.(parameters) ?? {};
   for (const functionArn of functions) {
     if (functionAllowed(role, functionArn)) continue;
     throw new DroverError('FunctionNotAllowed', `${member}: the role ${role.arn} may not invoke ${functionArn}`);
+  }
+  for (const url of urls) {
+    if (urlAllowed(role, url)) continue;
+    throw new DroverError('UrlNotAllowed', `${member}: the role ${role.arn} may not call ${url}`);
   }
 }
 

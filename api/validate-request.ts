@@ -20,7 +20,7 @@ export interface RequestRules {
 /**
  * Checks a job request of any face, its defaults filled in by that face, for an account. Throws DroverError:
  * BadRequestException naming the member by its path, OperationNotSupported, RoleNotConfigured, AccessDenied for a role of
- * other accounts, BucketNotAllowed, StoreNotConfigured, FunctionNotAllowed, NotificationNotAllowed.
+ * other accounts, BucketNotAllowed, StoreNotConfigured, FunctionNotAllowed, UrlNotAllowed, NotificationNotAllowed.
  */
 export function validateJobRequest(given: unknown, account: string, rules: RequestRules): JobRequest {
   const request = withoutUndefined(checkSchema(jobRequest, given)) as JobRequest;
@@ -44,7 +44,9 @@ function checkRules(
   account: string,
   { checkOperation, config }: RequestRules,
 ): void {
-  checkRoleAccess(request, checkOperation(request.Operation), account, config);
+  const parsed = checkOperation(request.Operation);
+  parsed.operation.checkAtCreate?.(parsed.parameters, new Date());
+  checkRoleAccess(request, parsed, account, config);
   const { NotificationUrl } = request;
   if (NotificationUrl !== undefined && !isAllowedWebhook(config.notifications, NotificationUrl)) {
     throw new DroverError(

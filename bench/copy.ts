@@ -1,7 +1,7 @@
 import { workspaceStore } from '../config/select';
 import { loadDevConfig } from '../config/dev';
 import { LIMITS } from '../contracts/limits';
-import { BUCKETS, withStack, type BenchStack } from './harness';
+import { BUCKETS, cpuSince, withStack, type BenchStack } from './harness';
 import { JobRunner } from './jobs';
 import { assertCopied, objectKey, putManifest, putObjects, type Manifest } from './objects';
 import { atLeast, number, type BenchPart, type Context, type Goal, type PartResult } from './part';
@@ -36,7 +36,7 @@ interface Contender {
 export const copy: BenchPart = {
   name: 'copy',
   summary: 'copy of small objects on SeaweedFS: Drover, s5cmd run and rclone copy by turns',
-  run: (context) => withStack(context, { stub: false }, (stack) => measure(context, stack)),
+  run: (context) => withStack(context, { stub: 'none' }, (stack) => measure(context, stack)),
 };
 
 async function measure(context: Context, stack: BenchStack): Promise<PartResult> {
@@ -139,12 +139,6 @@ function peerContender(peer: Peer, { sizes }: Context, stack: BenchStack, ticks:
       return { seconds, cpuSeconds: children - childrenBefore, storeCpuSeconds: used('s3') };
     },
   };
-}
-
-/** Seconds of CPU that a part of the stack uses from now on; NaN where that can't be told. */
-function cpuSince(stack: BenchStack): (part: string) => number {
-  const before = usageAvailable() ? stack.cpuSeconds() : {};
-  return (part) => ((usageAvailable() ? stack.cpuSeconds()[part] : undefined) ?? Number.NaN) - (before[part] ?? 0);
 }
 
 function report({ sizes }: Context, contenders: readonly Contender[], about: readonly string[]): PartResult {

@@ -26,7 +26,7 @@ export const engine: BenchPart = {
   name: 'engine',
   summary:
     'copy through the whole engine against a store that answers at once: tasks/s, CPU, Temporal events and actions',
-  run: (context) => withStack(context, { stub: true }, (stack) => measure(context, stack)),
+  run: (context) => withStack(context, { stub: 'puts' }, (stack) => measure(context, stack)),
 };
 
 async function measure({ sizes, lifetime }: Context, stack: BenchStack): Promise<PartResult> {

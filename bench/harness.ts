@@ -17,8 +17,8 @@ import type { Supervisor } from '../dev/supervisor';
 import { provideSeaweedFs } from '../dev/tools/seaweedfs';
 import { provideTemporal } from '../dev/tools/temporal';
 import type { Context } from './part';
-import { clockTicksPerSecond, groupCpuSeconds } from './process-usage';
-import { stubPart } from './tools/stub';
+import { clockTicksPerSecond, groupCpuSeconds, usageAvailable } from './process-usage';
+import { stubPart, wholeStubPart } from './tools/stub';
 
 export const BUCKETS = { source: 'bench-source', target: 'bench-target', reports: 'bench-reports' } as const;
 /** Answered by the stub, and nowhere else: no such buckets exist. */
@@ -26,8 +26,11 @@ export const STUB_BUCKETS = { source: 'stub-source', target: 'stub-target' } as 
 const NAMESPACE = 'default';
 
 export interface BenchStackOptions {
-  /** Puts the stub before the store: requests on `stub-…` buckets are answered at once, all others pass. */
-  readonly stub: boolean;
+  /**
+   * Puts a stub before the store: requests on `stub-…` buckets are answered at once, all others pass. `puts` knows PUT only,
+   * and costs next to nothing; `whole` knows every call, and is the function service too.
+   */
+  readonly stub: 'none' | 'puts' | 'whole';
   /** Worker processes; 1 by default. */
   readonly workers?: number;
 }
@@ -95,6 +98,12 @@ export async function withStack<T>(
   }
 }
 
+/** Seconds of CPU that a part of the stack uses from now on; NaN where that can't be told. */
+export function cpuSince(stack: BenchStack): (part: string) => number {
+  const before = usageAvailable() ? stack.cpuSeconds() : {};
+  return (part) => ((usageAvailable() ? stack.cpuSeconds()[part] : undefined) ?? Number.NaN) - (before[part] ?? 0);
+}
+
 interface Ports {
   readonly s3: number;
   readonly api: number;
@@ -124,9 +133,12 @@ async function startServers(
 ): Promise<ServerSettings> {
   const dev = loadDevConfig();
   const storeUrl = `http://127.0.0.1:${String(ports.s3)}`;
+  const stubUrl = `http://127.0.0.1:${String(ports.stub)}`;
   await supervisor.claim();
   await Promise.all([startTemporal(supervisor, dev, home, ports), startSeaweedFs(supervisor, dev, home, ports)]);
-  const before = stub ? await stubPart({ dev, home, port: ports.stub, upstreamPort: ports.s3 }) : undefined;
+  const stubOptions = { dev, home, port: ports.stub, upstreamPort: ports.s3 };
+  const before =
+    stub === 'none' ? undefined : stub === 'puts' ? await stubPart(stubOptions) : wholeStubPart(stubOptions);
   if (before !== undefined) await supervisor.start(before.part);
   return {
     storeUrl,
@@ -136,7 +148,8 @@ async function startServers(
       DROVER_CONFIG: NO_CONFIG_FILE,
       DROVER_API_HOST: '127.0.0.1',
       DROVER_API_PORT: String(ports.api),
-      DROVER_S3_ENDPOINT: before === undefined ? storeUrl : `http://127.0.0.1:${String(ports.stub)}`,
+      DROVER_S3_ENDPOINT: before === undefined ? storeUrl : stubUrl,
+      ...(stub === 'whole' ? { DROVER_LAMBDA_ENDPOINT: stubUrl } : {}),
       DROVER_S3_CREDENTIALS: 'static',
       DROVER_S3_ACCESS_KEY: DEV_ACCESS_KEY,
       DROVER_S3_SECRET_KEY: DEV_SECRET_KEY,

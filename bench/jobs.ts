@@ -6,8 +6,8 @@ import {
   type JobDescriptor,
   type S3ControlClient,
 } from '@aws-sdk/client-s3-control';
-import type { ApiClient } from '../cli/api-client';
-import { isTerminal, type JobStatus } from '../contracts/job';
+import { ApiClient } from '../cli/api-client';
+import { isTerminal, type JobStatus, type JsonObject } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import { jobWorkflowId } from '../contracts/naming';
 import { jobsClient } from '../dev/demo/jobs-client';
@@ -32,12 +32,29 @@ export interface FinishedJob {
   readonly histories: JobHistories;
 }
 
+const REPORT = {
+  Enabled: true,
+  Bucket: `arn:aws:s3:::${BUCKETS.reports}`,
+  Prefix: 'bench',
+  Format: 'Report_CSV_20180820' as const,
+  ReportScope: 'AllTasks' as const,
+};
+
+function manifestOf({ bucket, key, etag }: Manifest) {
+  return {
+    Spec: { Format: 'S3BatchOperations_CSV_20180820' as const, Fields: ['Bucket' as const, 'Key' as const] },
+    Location: { ObjectArn: `arn:aws:s3:::${bucket}/${key}`, ETag: etag },
+  };
+}
+
 /** Drives the S3 Control API with AWS's own client. */
 export class JobRunner {
   readonly #client: S3ControlClient;
+  readonly #rest: ApiClient;
 
   constructor(private readonly stack: BenchStack) {
     this.#client = jobsClient(stack);
+    this.#rest = new ApiClient({ apiUrl: stack.apiUrl });
   }
 
   close(): void {
@@ -60,17 +77,8 @@ export class JobRunner {
             ...(job.targetPrefix === undefined ? {} : { TargetKeyPrefix: job.targetPrefix }),
           },
         },
-        Manifest: {
-          Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
-          Location: { ObjectArn: `arn:aws:s3:::${job.manifest.bucket}/${job.manifest.key}`, ETag: job.manifest.etag },
-        },
-        Report: {
-          Enabled: true,
-          Bucket: `arn:aws:s3:::${BUCKETS.reports}`,
-          Prefix: 'bench',
-          Format: 'Report_CSV_20180820',
-          ReportScope: 'AllTasks',
-        },
+        Manifest: manifestOf(job.manifest),
+        Report: REPORT,
       }),
     );
     if (JobId === undefined) throw new Error('CreateJob answered without a job id');
@@ -86,12 +94,27 @@ export class JobRunner {
   /** Runs a job to its end without asking after it meanwhile. Rejects when not every task succeeded. */
   async run(job: CopyJob): Promise<FinishedJob> {
     const start = performance.now();
-    const jobId = await this.create(job);
+    return this.finish(await this.create(job), start, job.manifest.rows);
+  }
+
+  private async finish(jobId: string, start: number, tasks: number): Promise<FinishedJob> {
     await this.stack.temporal.workflow.getHandle(jobWorkflowId(jobId)).result();
     const totalSeconds = (performance.now() - start) / 1_000;
-    await this.assertComplete(jobId, job.manifest.rows);
+    await this.assertComplete(jobId, tasks);
     const histories = await fetchJobHistories(this.stack.temporal, jobWorkflowId(jobId));
     return { jobId, totalSeconds, activeSeconds: activeSeconds(histories), histories };
+  }
+
+  /** Like `run`, for any operation: over REST, because AWS's client sends its own operations only. */
+  async runOperation(operation: JsonObject, manifest: Manifest): Promise<FinishedJob> {
+    const start = performance.now();
+    const { jobId } = await this.#rest.createJob({
+      ClientRequestToken: randomUUID(),
+      Operation: operation,
+      Manifest: manifestOf(manifest),
+      Report: REPORT,
+    });
+    return this.finish(jobId, start, manifest.rows);
   }
 
   /** Asks as a person would, every `pollMs`, until the job has ended. `onAnswer` is told how long each answer took. */

@@ -24,7 +24,7 @@ interface Samples {
 export const latency: BenchPart = {
   name: 'latency',
   summary: 'jobs of one object: create to Complete, and the times of CreateJob and DescribeJob',
-  run: (context) => withStack(context, { stub: false }, (stack) => measure(context, stack)),
+  run: (context) => withStack(context, { stub: 'none' }, (stack) => measure(context, stack)),
 };
 
 async function measure({ sizes, lifetime }: Context, stack: BenchStack): Promise<PartResult> {

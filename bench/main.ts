@@ -7,20 +7,26 @@ import { PROJECT_ROOT } from '../dev/parts/project-root';
 import { runCommand } from '../dev/tools/progress';
 import { api } from './api';
 import { copy } from './copy';
+import { deletion } from './delete';
 import { engine } from './engine';
+import { invoke } from './invoke';
+import { large } from './large';
 import { latency } from './latency';
 import { memory } from './memory';
 import { formatResult } from './output';
+import { operations } from './operations';
 import type { BenchPart, PartResult, Sizes } from './part';
 import { priority } from './priority';
 
-const PARTS: readonly BenchPart[] = [engine, copy, latency, memory, priority, api];
+const PARTS: readonly BenchPart[] = [engine, copy, operations, deletion, large, invoke, latency, memory, priority, api];
 const INTERRUPTED = 130;
 
 interface Options {
   readonly tasks: number;
   readonly objects: number;
   readonly rounds: number;
+  readonly operationTasks: number;
+  readonly deleteObjects: number;
   readonly concurrency: number;
   readonly jobs: number;
   readonly memoryTasks: readonly number[];
@@ -43,12 +49,14 @@ function benchCommand(): Command {
   const names = PARTS.map(({ name }) => name);
   return new Command('bench')
     .description(
-      `Measures Drover on a stack of its own and writes bench/results/<date>.json.\n\n${PARTS.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`).join('\n')}`,
+      `Measures Drover on a stack of its own and writes bench/results/<date>.json.\n\n${PARTS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`).join('\n')}`,
     )
     .addArgument(new Argument('[parts...]', 'which parts; all of them by default').choices(names).default([]))
     .option('--tasks <number>', 'engine: tasks of the job', positive, 200_000)
     .option('--objects <number>', 'copy: objects', positive, 20_000)
-    .option('--rounds <number>', 'copy: rounds of each tool', positive, 3)
+    .option('--rounds <number>', 'copy, operations, delete: rounds of each', positive, 3)
+    .option('--operation-tasks <number>', 'operations, invoke: tasks of each job', positive, 50_000)
+    .option('--delete-objects <number>', 'delete: objects', positive, 20_000)
     .option('--concurrency <number>', 'copy: requests that s5cmd and rclone keep in flight', positive, 64)
     .option('--jobs <number>', 'latency: jobs', positive, 30)
     .option('--memory-tasks <numbers>', 'memory: sizes of the jobs, by commas', positives, [100_000, 2_000_000])
@@ -82,6 +90,8 @@ function sizesOf(options: Options): Sizes {
     engineTasks: options.tasks,
     copyObjects: options.objects,
     copyRounds: options.rounds,
+    operationTasks: options.operationTasks,
+    deleteObjects: options.deleteObjects,
     copyConcurrency: options.concurrency,
     latencyJobs: options.jobs,
     priorityCrowd: options.crowd,

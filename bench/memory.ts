@@ -32,7 +32,7 @@ export const memory: BenchPart = {
 };
 
 function measure(context: Context, tasks: number): Promise<MemoryRun> {
-  return withStack(context, { stub: true }, async (stack) => {
+  return withStack(context, { stub: 'puts' }, async (stack) => {
     const manifest = await putManifest(stack.storeConfig, STUB_BUCKETS.source, tasks);
     const runner = new JobRunner(stack);
     const idleBytes = residentBytes(stack.workerPid) ?? Number.NaN;

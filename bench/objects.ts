@@ -28,14 +28,22 @@ export async function withStore<T>(config: Config, work: (store: ObjectStore) =>
 }
 
 /** A manifest with the first `rows` keys, all in `bucket`. It is kept in a bucket of its own kind, where a copy does not meet it. */
-export async function putManifest(config: Config, bucket: string, rows: number): Promise<Manifest> {
+export async function putManifest(
+  config: Config,
+  bucket: string,
+  rows: number,
+  keyOf: (index: number) => string = objectKey,
+): Promise<Manifest> {
   const pieces: Buffer[] = [];
   for (let first = 0; first < rows; first += MANIFEST_KEYS_AT_ONCE) {
     const count = Math.min(MANIFEST_KEYS_AT_ONCE, rows - first);
-    const lines = Array.from({ length: count }, (_, index) => `${bucket},${objectKey(first + index)}\n`);
+    const lines = Array.from({ length: count }, (_, index) => `${bucket},${keyOf(first + index)}\n`);
     pieces.push(Buffer.from(lines.join('')));
   }
-  const ref = { bucket: BUCKETS.reports, key: `manifests/${bucket}-${String(rows)}.csv` };
+  const ref = {
+    bucket: BUCKETS.reports,
+    key: `manifests/${bucket}-${String(rows)}-${keyOf(0).replaceAll(/[^\w-]/g, '_')}.csv`,
+  };
   const { etag } = await withStore(config, (store) =>
     store.put(ref, Buffer.concat(pieces), { contentType: 'text/csv' }),
   );
@@ -43,12 +51,17 @@ export async function putManifest(config: Config, bucket: string, rows: number):
 }
 
 /** Puts `count` objects of `bytes` each into the source bucket. */
-export async function putObjects(config: Config, count: number, bytes: number): Promise<void> {
+export async function putObjects(
+  config: Config,
+  count: number,
+  bytes: number,
+  keyOf: (index: number) => string = objectKey,
+): Promise<void> {
   const body = Buffer.alloc(bytes, '.');
   await withStore(config, async (store) => {
     let next = 0;
     const lane = async (): Promise<void> => {
-      while (next < count) await store.put({ bucket: BUCKETS.source, key: objectKey(next++) }, body);
+      while (next < count) await store.put({ bucket: BUCKETS.source, key: keyOf(next++) }, body);
     };
     await Promise.all(Array.from({ length: PUTS_IN_FLIGHT }, lane));
   });

@@ -5,6 +5,9 @@ export interface Sizes {
   readonly engineTasks: number;
   readonly copyObjects: number;
   readonly copyRounds: number;
+  /** Tasks of each job of the parts `operations` and `invoke`. */
+  readonly operationTasks: number;
+  readonly deleteObjects: number;
   /** Requests that s5cmd and rclone keep in flight; Drover starts at LIMITS.bucketRequestsInFlightStart and adapts. */
   readonly copyConcurrency: number;
   readonly latencyJobs: number;

@@ -52,7 +52,7 @@ export const priority: BenchPart = {
   name: 'priority',
   summary: 'small jobs beside a large one, changes of hands by priority, alone and among many jobs; two workers',
   run: (context) =>
-    withStack(context, { stub: true, workers: WORKERS }, (stack) => new PriorityRun(context, stack).measure()),
+    withStack(context, { stub: 'puts', workers: WORKERS }, (stack) => new PriorityRun(context, stack).measure()),
 };
 
 class PriorityRun {

@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { bucketArn } from '../contracts/arn';
 import { UsageError } from './context';
 import { type LimitOptions, limitsOf } from './limit-options';
+import { operationElement, type OperationOptions } from './operation-options';
+import { parseJson, readText } from './read-json';
 import { tagsOf } from './tag-options';
 
-export interface CreateOptions extends LimitOptions {
+export interface CreateOptions extends LimitOptions, OperationOptions {
   readonly request?: string;
-  readonly operation?: string;
-  readonly parameters?: string;
   readonly manifest?: string;
   readonly manifestVersion?: string;
   readonly etag?: string;
@@ -37,22 +36,21 @@ export async function buildRequest(options: CreateOptions, stdin: AsyncIterable<
 }
 
 async function fromOptions(options: CreateOptions): Promise<Members> {
-  const { operation, manifest, etag, manifestVersion, role, priority, description, token } = options;
-  if (operation === undefined) throw new UsageError('--operation is missing (or give --request)');
+  const { manifest, etag, manifestVersion, role, priority, description, token } = options;
+  const operation = await operationElement(options);
   if (manifest === undefined) throw new UsageError('--manifest is missing (or give --request)');
   if (priority !== undefined && !/^\d{1,10}$/.test(priority))
     throw new UsageError('--priority must be a whole number from 0');
   const location = s3Uri(manifest, '--manifest');
   if (location.key === '')
     throw new UsageError(`--manifest must name an object, as s3://bucket/key, not '${manifest}'`);
-  const parameters = await parametersOf(options.parameters ?? '{}');
   return {
     ...(token === undefined ? {} : { ClientRequestToken: token }),
     ...(description === undefined ? {} : { Description: description }),
     ...(priority === undefined ? {} : { Priority: Number(priority) }),
     ...(role === undefined ? {} : { RoleArn: role }),
     ConfirmationRequired: options.confirmationRequired === true || options.confirm === true,
-    Operation: { [operation]: parameters },
+    Operation: operation,
     Manifest: {
       Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: (options.fields ?? 'Bucket,Key').split(',') },
       Location: {
@@ -98,29 +96,10 @@ function s3Uri(text: string, flag: string): { bucket: string; key: string } {
   return { bucket, key };
 }
 
-async function parametersOf(given: string): Promise<Members> {
-  if (!given.startsWith('@')) return parseObject(given, '--parameters');
-  const file = given.slice(1);
-  return parseObject(await readText(file), file);
-}
-
 function parseObject(text: string, where: string): Members {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${where} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Members;
+  const value = parseJson(text, where);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new UsageError(`${where} must hold a JSON object`);
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
-  }
 }
 
 async function readAll(stdin: AsyncIterable<Uint8Array>): Promise<string> {

@@ -5,8 +5,20 @@ import { addLimitOptions } from './limit-options';
 export function addRequestOptions(command: Command, wanted: string): Command {
   const described = command
     .option('--request <file>', `${wanted} as JSON with the members of S3 Control's CreateJob; - is stdin`)
-    .option('--operation <name>', 'for example S3PutObjectCopy; docs/operations.md has them all')
+    .option('--operation <name>', 'for example S3PutObjectCopy; `drover operations` lists them all')
     .option('--parameters <json>', "the operation's parameters as JSON, or @file (default: {})")
+    .option(
+      '--set <name=value>',
+      'one parameter, as TagSet.team=data or StorageClass=GLACIER; may be repeated',
+      collect,
+    )
+    .option('--pipeline <json>', 'several operations on each object: the steps as JSON, or @file')
+    .option(
+      '--when <condition>',
+      'only objects for which it holds: Name=value (may be repeated), JSON or @file',
+      collect,
+    )
+    .option('--skip-if-in-desired-state', 'pass over objects that are as the operation would leave them')
     .option('--manifest <s3-uri>', 'the list of objects: s3://bucket/key')
     .option('--manifest-version <id>', 'version of the manifest object')
     .option('--etag <etag>', 'ETag of the manifest (default: its present one)')

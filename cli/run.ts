@@ -9,6 +9,7 @@ import { addCreateCommand } from './commands/create';
 import { addDescribeCommand } from './commands/describe';
 import { addLimitsCommand } from './commands/limits';
 import { addListCommand } from './commands/list';
+import { addOperationsCommand } from './commands/operations';
 import { addPauseCommand } from './commands/pause';
 import { addPriorityCommand } from './commands/priority';
 import { addReportCommand } from './commands/report';
@@ -34,6 +35,7 @@ const COMMANDS = [
   addCancelCommand,
   addReportCommand,
   addScheduleCommand,
+  addOperationsCommand,
   addConfigCommand,
 ];
 

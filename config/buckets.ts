@@ -1,4 +1,5 @@
-import type { RoleConfig, StoreConfig } from './config';
+import type { RoleConfig, RoleWebhookConfig, StoreConfig } from './config';
+import { allowingPrefix } from './url-prefix';
 
 const ANY = '*';
 
@@ -43,6 +44,20 @@ export function functionAllowed(role: Pick<RoleConfig, 'functions'>, functionArn
   return role.functions.some((pattern) => {
     return matches(pattern, pattern === ANY || pattern.startsWith('arn:') ? functionArn : name);
   });
+}
+
+/** Whether the role's jobs may call an address with HttpInvoke. */
+export function urlAllowed(role: Pick<RoleConfig, 'webhooks'>, url: string): boolean {
+  return webhookOf(role, url) !== undefined;
+}
+
+/** The entry that allows an address: the longest that fits. */
+export function webhookOf({ webhooks }: Pick<RoleConfig, 'webhooks'>, url: string): RoleWebhookConfig | undefined {
+  const prefix = allowingPrefix(
+    webhooks.map((webhook) => webhook.url),
+    url,
+  );
+  return webhooks.find((webhook) => webhook.url === prefix);
 }
 
 /** No backtracking: what stands between two `*` is taken where it first occurs, which leaves most for the rest. */

@@ -35,6 +35,8 @@ export interface StoreConfig {
   readonly endpoint: string;
   readonly region: string;
   readonly pathStyle: boolean;
+  /** True: the store knows UpdateObjectEncryption (2026). Absent: only AWS does. One that doesn't could store the request as the object. */
+  readonly updatesEncryption?: boolean;
   /** Of roles that bring none of their own for this store. */
   readonly credentials: Credentials;
   /** PEM of the authorities that the endpoint's certificate may be signed by; the system's when absent. */
@@ -61,6 +63,15 @@ export interface RoleConfig {
   readonly functions: readonly string[];
   /** Of LambdaInvoke. */
   readonly functionCredentials: Credentials;
+  /** Addresses that HttpInvoke may post to. */
+  readonly webhooks: readonly RoleWebhookConfig[];
+}
+
+export interface RoleWebhookConfig {
+  /** This URL and all below it, at a `/`. The longest that fits an address is the one that counts. */
+  readonly url: string;
+  /** Key of the HMAC-SHA256 signature; absent: requests are not signed. */
+  readonly secret?: string;
 }
 
 export interface AccountConfig {

@@ -44,7 +44,17 @@ function roleProblems({ roles, accounts }: Config): Problem[] {
       .filter((id) => !known.has(id))
       .map((id) => ({ path: ['roles', index, 'accounts'], message: `there is no account ${id}` })),
   );
-  return [...repetitions(arns, (owner) => `this role is also at roles[${owner}]`), ...strangers];
+  const webhooks = roles.flatMap(({ webhooks: own }, role) =>
+    repetitions(
+      own.map(({ url }, index) => ({
+        value: url,
+        path: ['roles', role, 'webhooks', index, 'url'],
+        owner: String(index),
+      })),
+      (owner) => `this address is also at roles[${role}].webhooks[${owner}]`,
+    ),
+  );
+  return [...repetitions(arns, (owner) => `this role is also at roles[${owner}]`), ...strangers, ...webhooks];
 }
 
 function targetProblems({ notifications, accounts }: Config): Problem[] {

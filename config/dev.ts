@@ -29,11 +29,19 @@ const environment = z.object({
   BOTO3_PYTHON: z.string().min(1).optional(),
   SERVERLESS: z.string().min(1).optional(),
   TEMPORAL_TEST_SERVER: z.string().min(1).optional(),
+  VERSITYGW: z.string().min(1).optional(),
 });
 
 /** Variables that name a binary, before anything is looked for. */
 export type ToolVariable =
-  'TEMPORAL_CLI' | 'WEED' | 'MOTO_SERVER' | 'AWS_CLI' | 'BOTO3_PYTHON' | 'SERVERLESS' | 'TEMPORAL_TEST_SERVER';
+  | 'TEMPORAL_CLI'
+  | 'WEED'
+  | 'MOTO_SERVER'
+  | 'AWS_CLI'
+  | 'BOTO3_PYTHON'
+  | 'SERVERLESS'
+  | 'TEMPORAL_TEST_SERVER'
+  | 'VERSITYGW';
 
 export interface DevConfig {
   /** Absolute. Holds temporal.db, s3/, run/ and log/. */
@@ -93,6 +101,7 @@ const TOOL_VARIABLES: readonly ToolVariable[] = [
   'BOTO3_PYTHON',
   'SERVERLESS',
   'TEMPORAL_TEST_SERVER',
+  'VERSITYGW',
 ];
 
 /** XDG base directory specification; a user without a home gets a folder of their own under the system's temporary one. */

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { DEFAULTS, DEV_ACCESS_KEY, DEV_ACCOUNT_ID, DEV_SECRET_KEY } from './defaults';
-import { accountId, endpoint, httpUrl, LOG_LEVELS, roleArn, temporalAddress, text, workspacePrefix } from './fields';
+import {
+  accountId,
+  endpoint,
+  httpUrl,
+  LOG_LEVELS,
+  roleArn,
+  temporalAddress,
+  text,
+  webhookPrefix,
+  webhookSecret,
+  workspacePrefix,
+} from './fields';
 import { problemsOf } from './issues';
 import { ConfigurationError, problemText } from './problems';
 
@@ -114,6 +125,17 @@ export const environmentSchema = z.object({
       "Another server with Lambda's Invoke call. Functions are called by name there, without account and region.",
     words: 'AWS Lambda in the region',
     setting: 'functions.endpoint',
+  }),
+  DROVER_HTTP_INVOKE_URL: variable(webhookPrefix, {
+    description:
+      'Beginning of the URLs that jobs may call with `HttpInvoke`, for roles that the file does not describe: itself, and all below it at a `/`.',
+    words: 'none: no address may be called',
+    setting: 'roles[].webhooks',
+  }),
+  DROVER_HTTP_INVOKE_SECRET: variable(webhookSecret, {
+    description: 'Key of the HMAC-SHA256 signature of these requests.',
+    words: 'none: not signed',
+    setting: 'roles[].webhooks[].secret',
   }),
   DROVER_BATCH_SLOTS: variable(z.coerce.number().int().min(1).max(64), {
     description:

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isUrlPrefix } from './url-prefix';
 
 /** Value types that the file and the environment share. Messages never hold the value. */
 
@@ -7,11 +8,20 @@ export const integer = (min: number, max: number) => z.int().min(min).max(max);
 
 /** An address to send requests to. What stands before an `@` would show in logs. */
 export const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .refine((url) => withoutUserInfo(url), 'must not hold a user name or password');
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })
+  .refine((url) => withoutUserInfo(url), { error: 'must not hold a user name or password', abort: true });
 
 /** A service that paths are appended to. */
 export const endpoint = httpUrl.refine((url) => !/[?#]/.test(url), 'must not hold a query or a fragment');
+
+/** A beginning of URLs that jobs may call. What different programs may read differently would allow more than it seems to. */
+export const webhookPrefix = httpUrl.refine(
+  isUrlPrefix,
+  'must be a plain URL: no query, fragment, blanks or dot segments',
+);
+
+/** As Standard Webhooks writes keys: `whsec_` and base64; or any other text. */
+export const webhookSecret = text.refine((secret) => !/^whsec_=*$/.test(secret), 'has no key after whsec_');
 
 export const accountId = z.string().regex(/^\d{12}$/, 'must be twelve digits');
 

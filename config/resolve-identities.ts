@@ -1,5 +1,6 @@
 import type { AccountConfig, Credentials, RoleConfig, StoreConfig } from './config';
 import { defaultRoleArn, DEV_ACCESS_KEY, DEV_ACCOUNT_ID, DEV_SECRET_KEY } from './defaults';
+import { defined } from './defined';
 import { ROLE_ARN } from './fields';
 import { optionalCredentials, toCredentials } from './resolve-credentials';
 import { impliedStore } from './resolve-stores';
@@ -56,18 +57,39 @@ export function resolveRoles(
   stores: readonly StoreConfig[],
   accounts: readonly AccountConfig[],
 ): RoleConfig[] {
-  const { env, file } = sources;
-  const roles = rolesOfFile(sources, stores);
-  const arn = env.DROVER_ROLE_ARN;
-  if (arn !== undefined) {
-    if (roles.some((role) => role.arn === arn)) return roles;
-    return [...roles, unrestrictedRole(arn, accountOfRole(arn, sources, accounts), stores)];
-  }
-  if (file.roles !== undefined) return roles;
-  return accounts.map(({ id }) => unrestrictedRole(defaultRoleArn(id), id, stores));
+  const described = rolesOfFile(sources, stores);
+  const others = undescribedRoles(sources, described, accounts);
+  checkHttpInvoke(sources, others.length > 0);
+  return [...described, ...others.map(({ arn, account }) => unrestrictedRole(arn, account, sources, stores))];
 }
 
-function unrestrictedRole(arn: string, account: string, stores: readonly StoreConfig[]): RoleConfig {
+function undescribedRoles(
+  sources: Sources,
+  described: readonly RoleConfig[],
+  accounts: readonly AccountConfig[],
+): { readonly arn: string; readonly account: string }[] {
+  const arn = sources.env.DROVER_ROLE_ARN;
+  if (arn !== undefined) {
+    if (described.some((role) => role.arn === arn)) return [];
+    return [{ arn, account: accountOfRole(arn, sources, accounts) }];
+  }
+  return sources.file.roles === undefined ? accounts.map(({ id }) => ({ arn: defaultRoleArn(id), account: id })) : [];
+}
+
+/** These two speak of roles that the file does not describe: with none, they would have no effect. */
+function checkHttpInvoke({ env, problems }: Sources, hasUndescribedRoles: boolean): void {
+  const { DROVER_HTTP_INVOKE_URL: url, DROVER_HTTP_INVOKE_SECRET: secret } = env;
+  if (secret !== undefined && url === undefined) {
+    problems.push({ path: ['DROVER_HTTP_INVOKE_SECRET'], message: 'needs DROVER_HTTP_INVOKE_URL' });
+  }
+  if (url !== undefined && !hasUndescribedRoles) {
+    const message = 'is for roles that the file does not describe, and there are none: use roles[].webhooks';
+    problems.push({ path: ['DROVER_HTTP_INVOKE_URL'], message });
+  }
+}
+
+function unrestrictedRole(arn: string, account: string, { env }: Sources, stores: readonly StoreConfig[]): RoleConfig {
+  const url = env.DROVER_HTTP_INVOKE_URL;
   const implied = impliedStore(stores)?.credentials;
   return {
     arn,
@@ -78,6 +100,7 @@ function unrestrictedRole(arn: string, account: string, stores: readonly StoreCo
     // Nothing says what to invoke them with.
     functions: implied === undefined ? [] : ['*'],
     functionCredentials: implied ?? { kind: 'default' },
+    webhooks: url === undefined ? [] : [defined({ url, secret: env.DROVER_HTTP_INVOKE_SECRET })],
   };
 }
 
@@ -127,6 +150,7 @@ function rolesOfFile({ file, region, problems }: Sources, stores: readonly Store
       write: role.write ?? [],
       functions,
       functionCredentials: functionCredentials ?? { kind: 'default' },
+      webhooks: (role.webhooks ?? []).map((webhook) => defined(webhook)),
     };
   });
 }

@@ -34,15 +34,19 @@ export function resolveStores(sources: Sources): StoreConfig[] {
 
 function storeOfVariables(sources: Sources, given: StoreConfig | undefined): StoreConfig {
   const { env, region } = sources;
-  return {
+  const endpoint = env.DROVER_S3_ENDPOINT ?? given?.endpoint ?? DEFAULTS.s3Endpoint;
+  // Another store than the file speaks of may know less.
+  const updatesEncryption = endpoint === given?.endpoint ? given.updatesEncryption : undefined;
+  return defined({
     name: DEFAULT_STORE,
-    endpoint: env.DROVER_S3_ENDPOINT ?? given?.endpoint ?? DEFAULTS.s3Endpoint,
+    endpoint,
     region: env.DROVER_S3_REGION ?? given?.region ?? region,
     pathStyle: env.DROVER_S3_PATH_STYLE ?? given?.pathStyle ?? DEFAULTS.pathStyle,
+    updatesEncryption,
     credentials: credentialsOfVariables(sources, given),
     buckets: given?.buckets ?? [],
-    ...(given?.ca === undefined ? {} : { ca: given.ca }),
-  };
+    ca: given?.ca,
+  });
 }
 
 function storesOfFile({ file, region, filesOfFile }: Sources): StoreConfig[] {
@@ -53,6 +57,7 @@ function storesOfFile({ file, region, filesOfFile }: Sources): StoreConfig[] {
       endpoint: store.endpoint,
       region: storeRegion,
       pathStyle: store.pathStyle ?? DEFAULTS.pathStyle,
+      updatesEncryption: store.updatesEncryption,
       credentials: toCredentials(store.credentials ?? 'default', storeRegion),
       ca: filesOfFile.certificates(store.caFile, ['stores', name, 'caFile']),
       buckets: store.buckets ?? [],

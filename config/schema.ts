@@ -11,6 +11,8 @@ import {
   roleArn,
   temporalAddress,
   text,
+  webhookPrefix,
+  webhookSecret,
   workspacePrefix,
 } from './fields';
 
@@ -106,6 +108,11 @@ const store = z.strictObject({
     "`true`: `endpoint/bucket/key`. `false`: `bucket.endpoint/key`, where the bucket's name allows it.",
     { value: DEFAULTS.pathStyle },
   ),
+  updatesEncryption: optional(
+    z.boolean(),
+    'Whether the store knows UpdateObjectEncryption (2026). Where it does not, S3UpdateObjectEncryption copies objects onto themselves. Never set it on trust: a store that does not know the request may store it in place of the object.',
+    { words: '`true` for amazonaws.com, else `false`' },
+  ),
   caFile: optional(file, "PEM file of the authorities that the endpoint's certificate may be signed by.", {
     words: "the system's",
   }),
@@ -140,6 +147,21 @@ const role = z.strictObject({
     credentials,
     'What functions are invoked with. Required beside `functions` where there are several stores and none is named `default`.',
     { words: 'those at the store `default`, or at the only one' },
+  ),
+  webhooks: optional(
+    z.array(
+      z.strictObject({
+        url: required(
+          webhookPrefix,
+          'Beginning of URLs: itself, and all below it at a `/`. Without query and wildcards. The longest that fits counts.',
+        ),
+        secret: optional(webhookSecret, 'Key of the HMAC-SHA256 signature of requests to these.', {
+          words: 'none: not signed',
+        }),
+      }),
+    ),
+    'Addresses that its jobs may call with `HttpInvoke`. Their answers stand in reports: name what jobs may read.',
+    { words: 'none' },
   ),
 });
 

@@ -55,6 +55,12 @@ export interface Tag {
 }
 
 /**
+ * The operation's name with its parameters, exactly one, or `Pipeline`; beside it only the options of
+ * `contracts/operation-element`.
+ */
+export type JobOperation = { readonly [member: string]: Json };
+
+/**
  * What was asked for: the body of S3 Control's CreateJob with its member names, defaults filled in, as plain JSON
  * (timestamps as ISO 8601 strings). REST and CLI use the same names, so that a request can be carried from one face to
  * the other unchanged, and DescribeJob gives it back as it came.
@@ -65,8 +71,7 @@ export interface JobRequest {
   readonly Description?: string;
   readonly Priority: number;
   readonly RoleArn: string;
-  /** Exactly one member: the operation's name, with its parameters. */
-  readonly Operation: { readonly [operationName: string]: JsonObject };
+  readonly Operation: JobOperation;
   readonly Manifest: JobManifest;
   readonly Report: JobReport;
   readonly Tags?: readonly Tag[];

@@ -21,6 +21,13 @@ export const LIMITS = {
   /** Batches after which a chunk continues as new: 600 × 6 events stay under the server's suggestion of 4,096. */
   chunkRunBatchesMax: 600,
   requestsInFlight: 64,
+  /**
+   * Deletes have 1,000 keys in a request: five of them make a batch worth its cost, and 4 × 2 × 5 are under way for a job at
+   * most. Each key counts where a store limits the rate of requests (S3: 3,500 a second for a prefix).
+   */
+  deleteBatchRows: 5_000,
+  deleteChunksInFlight: 4,
+  deleteBatchesInFlight: 2,
   batchTimeoutMs: 30 * MINUTE_MS,
   batchHeartbeatTimeoutMs: 20 * SECOND_MS,
   /** How often heartbeats reach the server: bounds the delay of pause and cancel, and the work redone after a crash. */
@@ -107,6 +114,21 @@ export const LIMITS = {
   multipartPartBytesMin: 5 * 1024 * 1024,
   /** Parts of one object under way at once: enough to keep a 1 Gbit/s line busy over a long distance. */
   multipartPartsInFlight: 4,
+  multipartPartBytesMax: 5 * 1024 ** 3,
+  /** All attempts of a request that begins an upload take less. */
+  multipartBeginMs: 6 * MINUTE_MS,
+  /** Stores give the time in whole seconds; a clock that is further off leaves an upload without parts, which costs nothing. */
+  multipartBeginSkewMs: 5 * SECOND_MS,
+  /** S3's bound for CopyObject (API_CopyObject): larger objects are copied in parts, within the store. */
+  copyObjectBytesMax: 5 * 1024 ** 3,
+  /** As many parts as a bucket takes requests at once from the start: all of them are under way together. */
+  copyPartsAim: 64,
+  /** A smaller part takes as long for its request as for its bytes. */
+  copyPartBytesMin: 64 * 1024 * 1024,
+  /** Larger parts only where there would be too many: this one takes a store some ten seconds, and is what a crash costs. */
+  copyPartBytesAimMax: 1024 ** 3,
+  /** Parts of one object that a store copies at once; the bucket's adaptive limit holds for all objects together. */
+  copyPartsInFlight: 100,
   /** What a worker holds of bodies on their way between two stores, over all its jobs. A part that is larger goes alone. */
   transferBytesInFlightMax: 256 * 1024 * 1024,
   /** Largest object that goes from one store to another: 10,000 parts of 525 MiB, each of which has to fit into memory. */
@@ -121,8 +143,19 @@ export const LIMITS = {
   requestBackoffMaxMs: 5 * SECOND_MS,
   /** The longest `Retry-After` that is obeyed in full. */
   requestRetryAfterMaxMs: 30 * SECOND_MS,
-  /** Functions may run for 15 minutes (AWS Lambda quotas). */
-  functionTimeoutMs: 15 * MINUTE_MS,
+  /** Functions may run for 15 minutes (AWS Lambda quotas); half a minute more, so that the service can say that one timed out. */
+  functionTimeoutMs: 15 * MINUTE_MS + 30 * SECOND_MS,
+  /** Of HttpInvoke: unless the job says otherwise, and at most (a function may run as long). */
+  webhookTimeoutMs: 60 * SECOND_MS,
+  webhookTimeoutMsMax: 15 * MINUTE_MS,
+  /** Calls to one function or address that one worker has under way: a quarter of an account's 1,000 concurrent executions on AWS. */
+  invocationsInFlightMax: 256,
+  /** What Lambda itself allows for an answer ("Response payload size exceeded maximum allowed payload size (6291556 bytes)"). */
+  invocationAnswerBytesMax: 6_291_556,
+  /** A whole batch. With keys of 1,024 bytes, all percent-encoded, such a request has 4.5 MB: below the 6 MB that Lambda takes. */
+  tasksPerInvocationMax: 1_000,
+  /** Of an error page or stack trace that goes into the row of each task it concerns. */
+  invocationErrorCharsMax: 1_000,
   /** Bounds of the adaptive number of requests in flight to one bucket from one worker. */
   bucketRequestsInFlightMin: 1,
   bucketRequestsInFlightStart: 64,

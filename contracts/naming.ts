@@ -110,6 +110,7 @@ export const workspaceKeys = {
   part: (prefix: string, batch: number): string => `${prefix}parts/${pad(batch, 9)}.part`,
   /** Rows of an unfinished batch: every attempt writes its own, the checkpoint names the valid one. */
   openPart: (prefix: string, batch: number, token: string): string => `${prefix}parts/${pad(batch, 9)}.open-${token}`,
+  allUploads: (prefix: string): string => `${prefix}uploads/`,
   /** Notes of the multipart uploads that a batch has begun. */
   uploads: (prefix: string, batch: number): string => `${prefix}uploads/${pad(batch, 9)}/`,
   upload: (prefix: string, batch: number, row: number): string => `${prefix}uploads/${pad(batch, 9)}/${row}.json`,

@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import { unescape } from 'node:querystring';
 import { Agent, request } from 'undici';
 import type { Delivery, JobEvent } from '../contracts/events';
 import { DroverError } from '../contracts/failures';
 import { LIMITS } from '../contracts/limits';
+import { webhookHeaders, webhookKey } from '../storage/webhook-signature';
 import { DeliveryError, type Target } from './notifier';
 
 export interface WebhookOptions {
@@ -16,12 +16,11 @@ export interface WebhookOptions {
   readonly timeoutMs?: number;
 }
 
-const SECRET_PREFIX = 'whsec_';
 /** Of an answer that nobody reads: up to here it is taken in, so that the connection can be kept. */
 const ANSWER_BYTES_MAX = 64 * 1024;
 
 /**
- * POSTs the event, signed as Standard Webhooks 1.0.0 says (standardwebhooks.com): the HMAC-SHA256 of `id.timestamp.body`.
+ * POSTs the event, signed as Standard Webhooks 1.0.0 says (standardwebhooks.com).
  * 2xx is success, redirects are not followed, 410 ends it.
  */
 export class Webhook implements Target {
@@ -62,7 +61,7 @@ export class Webhook implements Target {
           'content-type': 'application/json',
           'user-agent': 'drover',
           ...this.authorization,
-          ...this.signature(event.id, body),
+          ...webhookHeaders(event.id, body, this.key),
         },
         body,
         signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
@@ -77,14 +76,6 @@ export class Webhook implements Target {
     }
   }
 
-  private signature(id: string, body: string): Record<string, string> {
-    const timestamp = String(Math.floor(Date.now() / 1_000));
-    const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp };
-    if (!this.key) return headers;
-    const mac = createHmac('sha256', this.key).update(`${id}.${timestamp}.${body}`).digest('base64');
-    return { ...headers, 'webhook-signature': `v1,${mac}` };
-  }
-
   private refusal(status: number, retryAfter: unknown): DeliveryError {
     const { name } = this.options;
     if (status === 410) return new DeliveryError('NotificationTargetGone', `${name}: answered 410 Gone`);
@@ -95,11 +86,8 @@ export class Webhook implements Target {
   }
 }
 
-/** `whsec_` and base64, as Standard Webhooks writes keys; anything else is taken as it is, in UTF-8. */
 function signingKey(name: string, secret: string): Buffer {
-  const key = secret.startsWith(SECRET_PREFIX)
-    ? Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64')
-    : Buffer.from(secret, 'utf8');
+  const key = webhookKey(secret);
   if (key.length === 0) throw new DroverError('InvalidConfiguration', `The secret of the webhook ${name} is empty`);
   return key;
 }

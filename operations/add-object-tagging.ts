@@ -1,18 +1,41 @@
 import { z } from 'zod';
 import { defineOperation } from './operation';
+import { askObject } from './common/on-object';
+import { objectTags } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
+import { changeTags, sameTags, withTags } from './common/tag-sets';
 
 const NAME = 'S3AddObjectTagging';
 
-export const addObjectTagging = defineOperation({
+const parameters = z.strictObject({
+  TagSet: objectTags
+    .min(1, 'must name at least one tag')
+    .describe(
+      'Drover only. The tags to add, each with Key and Value: 1 to 10. Of an object that has the key the value is changed.',
+    ),
+});
+
+/**
+ * Adds tags to those that each object has. S3 only replaces all of them, so the present ones are read first; of an object
+ * that would have more than ten afterwards the store says so.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+ */
+export const addObjectTagging = defineOperation<z.infer<typeof parameters>>({
   name: NAME,
-  summary: 'x',
-  call: 'x',
-  reference: 'https://docs.aws.amazon.com/x',
-  success: 'x',
-  rerun: 'x',
-  parameters: z.strictObject({}),
-  examples: [{ title: 'x', parameters: {} }],
+  summary: 'Add tags to those of each object',
+  call: 'GetObjectTagging, and PutObjectTagging when something changes (on the version read, where the store names it)',
+  reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html',
+  success: 'The object, or the version named in the row, has the given tags beside those it had.',
+  rerun:
+    'Finds the tags and writes nothing. Reading and writing are two requests: tags that someone else writes in between are lost, so two jobs should not tag the same objects at the same time.',
+  parameters,
+  examples: [{ title: 'One more tag', parameters: { TagSet: [{ Key: 'reviewed', Value: '2026' }] } }],
   plan: () => defaultPlan(NAME),
-  bind: () => () => Promise.reject(new Error('not written')),
+  bind: ({ TagSet }, context) => changeTags(context, (tags) => withTags(tags, TagSet)),
+  bindDesiredState({ TagSet }, context) {
+    return askObject(context, async (store, at, options) => {
+      const { tags } = await store.getObjectTagging(at, options);
+      return sameTags(tags, withTags(tags, TagSet));
+    });
+  },
 });

@@ -1,32 +1,34 @@
 import { parseS3Arn } from '../contracts/arn';
 import { LIMITS } from '../contracts/limits';
-import type { Task } from '../contracts/outcome';
-import { copySource } from '../storage/copy-source';
-import { copyBetweenStores } from './copying/copy-between-stores';
+import { failedBy } from './common/failed-by';
+import { defaultPlan } from './common/plan';
+import { send } from './common/send';
+import { targetKeyOf } from './common/target-key';
+import { isCopiedAlready } from './copying/copied-already';
+import { copyAnySize } from './copying/copy-any-size';
 import { copyParameters } from './copying/copy-parameters';
 import { copyRequest } from './copying/copy-request';
 import { defineOperation } from './operation';
-import { defaultPlan } from './common/plan';
-import { send } from './common/send';
 
 const NAME = 'S3PutObjectCopy';
 
 /**
- * Copies each object to the target bucket with one server-side request, so up to 5 GB per object; through this process, and
- * up to 5 TiB, when the target bucket is in another store.
+ * Copies each object to the target bucket: by one CopyObject, in parts where the object is too large for that, and through
+ * this process where the target bucket is in another store. Onto itself, where neither bucket nor key differ.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-copy-object.html
  *
- * What a store refuses stands in the report in the store's words: a missing object, one that is too large or still archived,
- * a constraint that does not hold (412).
+ * What a store refuses stands in the report in the store's words: a missing object, one that is still archived, a
+ * constraint that does not hold (412), a copy onto itself that changes nothing.
  */
 export const copyObject = defineOperation({
   name: NAME,
-  summary: 'Copy each object to a bucket: up to 5 GB within a store, up to 5 TiB from one store to another',
-  call: 'CopyObject; between stores GetObject and PutObject or a multipart upload',
+  summary: 'Copy each object to a bucket, whatever its size, within a store or from one to another',
+  call: 'CopyObject; above 5 GiB UploadPartCopy; between stores GetObject and PutObject or a multipart upload',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-copy-object.html',
   success:
-    'The copy is stored in the target bucket under TargetKeyPrefix and the key of the source. Between stores: the bytes were also checked against the checksums of source and target.',
-  rerun: 'Writes the same copy again; a target bucket with versioning keeps one more version.',
+    'The copy is stored in the target bucket under its target key. In parts: all of them are of the same state of the source. Between stores: the bytes were also checked against the checksums of source and target.',
+  rerun:
+    'Writes the same copy again; a target bucket with versioning keeps one more version. A copy in parts goes on with the parts that are there.',
   parameters: copyParameters,
   examples: [
     {
@@ -36,6 +38,14 @@ export const copyObject = defineOperation({
     {
       title: 'New storage class, tags removed',
       parameters: { TargetResource: 'arn:aws:s3:::archive', StorageClass: 'STANDARD_IA', NewObjectTagging: [] },
+    },
+    {
+      title: 'Keys by a template; class, encryption, lock and access control list of the sources kept',
+      parameters: {
+        TargetResource: 'arn:aws:s3:::archive',
+        TargetKey: '{dirname}/{yyyy}-{mm}-{dd}/{basename}',
+        Preserve: ['AccessControlList', 'StorageClass', 'Encryption', 'ObjectLock'],
+      },
     },
     {
       title: 'New metadata and encryption, only objects unchanged since a date',
@@ -57,30 +67,30 @@ export const copyObject = defineOperation({
   bind(given, context) {
     const bucket = bucketOf(given.TargetResource);
     const fixed = copyRequest(given, bucket);
-    const prefix = folder(given.TargetKeyPrefix);
-    const copy = async (task: Task, key: string, signal: AbortSignal): Promise<unknown> => {
-      const source = context.storeFor(task.bucket, 'read');
-      const target = context.storeFor(bucket, 'write');
-      if (source !== target) {
-        return copyBetweenStores({ given, transfer: context.transfer, source, task, target, bucket, key }, signal);
+    const keyOf = targetKeyOf(given, context.createdAt);
+    return async (task, signal) => {
+      let key: string;
+      try {
+        key = keyOf(task);
+      } catch (error) {
+        return failedBy(error);
       }
-      const CopySource = copySource(task.bucket, task.key, task.versionId);
-      return target.copyObject({ ...fixed, Key: key, CopySource }, { signal });
-    };
-    return (task, signal) => {
-      const key = prefix + task.key;
       const lookAt = { store: () => context.storeFor(bucket, 'write'), ref: { bucket, key } };
-      return send(() => copy(task, key, signal), lookAt, signal);
+      return send(() => copyAnySize({ given, context, task, bucket, key, fixed }, signal), lookAt, signal);
     };
+  },
+  bindDesiredState(given, context) {
+    const bucket = bucketOf(given.TargetResource);
+    const keyOf = targetKeyOf(given, context.createdAt);
+    return async (task, signal) => isCopiedAlready({ given, context, task, bucket, key: keyOf(task) }, signal);
+  },
+  bindResult(given, { createdAt }) {
+    const bucket = bucketOf(given.TargetResource);
+    const keyOf = targetKeyOf(given, createdAt);
+    return (task) => ({ bucket, key: keyOf(task), manifestKey: task.manifestKey, row: task.row });
   },
 });
 
 function bucketOf(arn: string): string {
   return parseS3Arn(arn)?.bucket ?? '';
-}
-
-/** "Folder1" means "into the folder Folder1" (API_control_S3CopyObjectOperation): the separator is implied. */
-function folder(prefix: string | undefined): string {
-  if (prefix === undefined) return '';
-  return prefix.endsWith('/') ? prefix : `${prefix}/`;
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { defineOperation } from './operation';
+import { askObject, changeObject } from './common/on-object';
 import { defaultPlan } from './common/plan';
-import { send } from './common/send';
 
 const NAME = 'S3DeleteObjectTagging';
 
 /**
- * Removes all tags of each object. It has no parameters: single tags can't be removed this way.
+ * Removes all tags of each object. It has no parameters; S3RemoveObjectTagging removes single ones.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-delete-object-tagging.html
  */
 export const deleteObjectTagging = defineOperation({
@@ -20,14 +20,11 @@ export const deleteObjectTagging = defineOperation({
   examples: [{ title: 'Remove all tags', parameters: {} }],
   plan: () => defaultPlan(NAME),
   bind(_parameters, context) {
-    return (task, signal) =>
-      send(
-        async () =>
-          context
-            .storeFor(task.bucket, 'write')
-            .deleteObjectTagging({ Bucket: task.bucket, Key: task.key, VersionId: task.versionId }, { signal }),
-        { store: () => context.storeFor(task.bucket, 'write'), ref: task },
-        signal,
-      );
+    return changeObject(context, (store, at, options) => store.deleteObjectTagging(at, options));
+  },
+  bindDesiredState(_parameters, context) {
+    return askObject(context, async (store, at, options) => {
+      return (await store.getObjectTagging(at, options)).tags.length === 0;
+    });
   },
 });

@@ -1,18 +1,141 @@
 import { z } from 'zod';
-import { defineOperation } from './operation';
+import { LIMITS } from '../contracts/limits';
+import type { Task, TaskOutcome } from '../contracts/outcome';
+import type { ObjectStore } from '../storage/object-store';
+import { StoreError } from '../storage/store-error';
+import { defineOperation, type OperationContext, type PerformTask } from './operation';
+import { failedBy } from './common/failed-by';
 import { defaultPlan } from './common/plan';
+import { send } from './common/send';
+import { deleteGroup } from './deleting/delete-group';
+import { deleteOne, isGoneCode, type DeleteOptions } from './deleting/delete-one';
+import { deleteVersions, versionsOf } from './deleting/versions';
 
 const NAME = 'S3DeleteObject';
 
-export const deleteObject = defineOperation({
-  name: NAME,
-  summary: 'x',
-  call: 'x',
-  reference: 'https://docs.aws.amazon.com/x',
-  success: 'x',
-  rerun: 'x',
-  parameters: z.strictObject({}),
-  examples: [{ title: 'x', parameters: {} }],
-  plan: () => defaultPlan(NAME),
-  bind: () => () => Promise.reject(new Error('not written')),
+const parameters = z.strictObject({
+  AllVersions: z
+    .boolean()
+    .optional()
+    .describe(
+      'Drover only. Delete every version and delete marker of the key for good. Rows must name no version. Default false.',
+    ),
+  BypassGovernanceRetention: z
+    .boolean()
+    .optional()
+    .describe(
+      'Drover only. Delete versions under a retention in GOVERNANCE mode, too; the credentials need s3:BypassGovernanceRetention. The bucket must have Object Lock.',
+    ),
 });
+
+type Parameters = z.infer<typeof parameters>;
+
+/**
+ * Deletes objects, up to 1,000 with one request.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+ *
+ * A version under Object Lock stays, in the store's words. S3 does not tell whether there was anything to delete, so neither
+ * does Drover: an object that is not there is a success.
+ */
+export const deleteObject = defineOperation<Parameters>({
+  name: NAME,
+  summary: 'Delete each object, a version of it, or all its versions',
+  call: 'DeleteObjects with up to 1,000 keys; DeleteObject where a store does not know it; ListObjectVersions for AllVersions',
+  reference: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html',
+  success:
+    'The object can no longer be read: it is gone, or, in a bucket with versioning, behind a delete marker. A version named in the row is gone for good. With AllVersions nothing of the key is left. An object that was not there counts as a success.',
+  rerun:
+    'Finds the object gone: a success again. In a bucket with versioning S3 adds one more delete marker, which a repeated request after a lost answer may do, too, though it is looked first. An object that was stored in the meantime is deleted.',
+  parameters,
+  examples: [
+    { title: 'The current version, or the one named in the row', parameters: {} },
+    { title: 'All versions, for good', parameters: { AllVersions: true } },
+    { title: 'Also what is retained in governance mode', parameters: { BypassGovernanceRetention: true } },
+  ],
+  removesObject: true,
+  plan: ({ AllVersions }) =>
+    AllVersions
+      ? defaultPlan(NAME)
+      : defaultPlan(NAME, {
+          batchRows: LIMITS.deleteBatchRows,
+          chunksInFlight: LIMITS.deleteChunksInFlight,
+          batchesInFlight: LIMITS.deleteBatchesInFlight,
+        }),
+  bind(given, context) {
+    const bypassGovernance = given.BypassGovernanceRetention ?? false;
+    if (given.AllVersions) return deleteAllVersions(context, bypassGovernance);
+    return async (task, signal) => {
+      signal.throwIfAborted();
+      try {
+        return await deleteOne(context.storeFor(task.bucket, 'write'), task, { bypassGovernance, signal });
+      } catch (error) {
+        return failedBy(error);
+      }
+    };
+  },
+  bindGroup(given, context) {
+    return given.AllVersions ? undefined : deleteGroup(context, given.BypassGovernanceRetention ?? false);
+  },
+  bindDesiredState(given, context) {
+    if (given.AllVersions) return hasNoVersions(context);
+    return isGone(context);
+  },
+});
+
+function isGone(context: OperationContext): (task: Task, signal: AbortSignal) => Promise<boolean> {
+  const buckets = new Map<string, boolean>();
+  return async (task, signal) => {
+    const { bucket } = task;
+    const store = context.storeFor(bucket, 'read');
+    try {
+      await store.headObject(task, { signal });
+      return false;
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.httpStatus !== 404) throw error;
+      if (isGoneCode(error.code)) return true;
+    }
+    // HEAD may have no word for a bucket that is not there. Deleting has: such an object is not taken for gone.
+    const exists = buckets.get(bucket) ?? (await store.bucketExists(bucket, { signal }));
+    buckets.set(bucket, exists);
+    return exists;
+  };
+}
+
+const VERSION_NAMED: TaskOutcome = Object.freeze({
+  status: 'failed',
+  httpStatus: 400,
+  errorCode: 'InvalidRequest',
+  message: 'The row names a version, but AllVersions deletes all of them: leave the version out of the manifest',
+});
+
+function deleteAllVersions(context: OperationContext, bypassGovernance: boolean): PerformTask {
+  return async (task, signal) => {
+    signal.throwIfAborted();
+    if (task.versionId !== undefined) return VERSION_NAMED;
+    const store = (): ObjectStore => context.storeFor(task.bucket, 'write');
+    const request = async (): Promise<void> => deleteHistory(store(), task, { bypassGovernance, signal });
+    return send(request, { store, ref: task }, signal);
+  };
+}
+
+/**
+ * The newest version goes last, and only when all others have gone: should one of them be locked, the key looks from outside
+ * as it did before, and no old version comes to light.
+ */
+async function deleteHistory(store: ObjectStore, { bucket, key }: Task, options: DeleteOptions): Promise<void> {
+  const versions = [];
+  for await (const version of versionsOf(store, bucket, key, options)) versions.push(version);
+  const [newest, ...others] = versions;
+  if (newest === undefined) return;
+  await deleteVersions(store, bucket, others.reverse(), options);
+  await deleteVersions(store, bucket, [newest], options);
+}
+
+function hasNoVersions(context: OperationContext): (task: Task, signal: AbortSignal) => Promise<boolean> {
+  return async ({ bucket, key, versionId }, signal) => {
+    // The row is refused, whatever there is.
+    if (versionId !== undefined) return false;
+    const versions = versionsOf(context.storeFor(bucket, 'read'), bucket, key, { signal });
+    return (await versions.next()).done === true;
+  };
+}

@@ -1,18 +1,138 @@
 import { z } from 'zod';
-import { defineOperation } from './operation';
+import { parseS3Arn } from '../contracts/arn';
+import { LIMITS } from '../contracts/limits';
+import type { Task, TaskOutcome } from '../contracts/outcome';
+import type { ObjectStore } from '../storage/object-store';
+import { StoreError } from '../storage/store-error';
+import { cannedAcl } from './common/access-control';
+import { failedBy } from './common/failed-by';
 import { defaultPlan } from './common/plan';
+import { keepsKeysApart, targetKeyConflict, targetKeyMembers, targetKeyOf } from './common/target-key';
+import { type CopyParameters, STORAGE_CLASSES, targetBucket } from './copying/copy-parameters';
+import { move, type Move } from './moving/move';
+import { inTurn } from './moving/turns';
+import { defineOperation, type OperationContext } from './operation';
 
 const NAME = 'S3MoveObject';
 
-export const moveObject = defineOperation({
+const parameters = z
+  .strictObject({
+    TargetResource: targetBucket.describe('Drover only. ARN of the bucket that the objects move to; it may be the one they are in.'),
+    ...targetKeyMembers,
+    IfTargetExists: z
+      .enum(['FAIL', 'OVERWRITE'])
+      .optional()
+      .describe(
+        'Drover only. FAIL, the default: an object that is there already stays, and the row fails with 412. OVERWRITE: it is replaced; not with a TargetKey that may lead several objects to one key.',
+      ),
+    StorageClass: z.enum(STORAGE_CLASSES).optional().describe('Drover only. Absent: the class of the source.'),
+    CannedAccessControlList: cannedAcl.optional().describe('Drover only. Absent: the grants of the source are kept.'),
+  })
+  .superRefine((given, context) => {
+    const conflict = targetKeyConflict(given);
+    if (conflict) context.addIssue({ code: 'custom', path: [conflict[0]], message: conflict[1] });
+    if (given.IfTargetExists === 'OVERWRITE' && !keepsKeysApart(given)) {
+      const message =
+        'needs a TargetKey with {key}, or with {dirname}/ and {basename}: others would overwrite what was moved';
+      context.addIssue({ code: 'custom', path: ['IfTargetExists'], message });
+    }
+  });
+
+type Parameters = z.infer<typeof parameters>;
+
+/**
+ * Moves each object: copies it, compares the copy with the source, and deletes the source. Also renames within a bucket.
+ * Nothing is deleted that was not compared: by size and MD5 or a checksum of the whole object where both stores tell one,
+ * else by reading both.
+ */
+export const moveObject = defineOperation<Parameters>({
   name: NAME,
-  summary: 'x',
-  call: 'x',
-  reference: 'https://docs.aws.amazon.com/x',
-  success: 'x',
-  rerun: 'x',
-  parameters: z.strictObject({}),
-  examples: [{ title: 'x', parameters: {} }],
-  plan: () => defaultPlan(NAME),
-  bind: () => () => Promise.reject(new Error('not written')),
+  summary: 'Move or rename each object: copy it, compare the copy, delete the source',
+  call: 'HeadObject, CopyObject (as S3PutObjectCopy does it, any size), HeadObject, DeleteObject',
+  reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/copy-object.html',
+  success:
+    'The target has the content, metadata and tags of the source, and its ACL, storage class, encryption and lock as far as the target takes them; the source is deleted: the version named in the row, else the newest, which leaves a delete marker in a bucket with versions.',
+  rerun:
+    'Goes on where it was: a target equal to the source is not written again; without a source, a target written since the job was created counts as moved before.',
+  parameters,
+  examples: [
+    { title: 'Into another bucket, keys as they are', parameters: { TargetResource: 'arn:aws:s3:::archive' } },
+    {
+      title: 'Rename a folder',
+      parameters: { TargetResource: 'arn:aws:s3:::archive', ReplacePrefix: { From: 'reports/', To: 'y2026/reports/' } },
+    },
+    {
+      title: 'By a template, in a cheaper class',
+      parameters: {
+        TargetResource: 'arn:aws:s3:::archive',
+        TargetKey: '{yyyy}/{mm}/{dirname}/{stem}-archived.{ext}',
+        StorageClass: 'STANDARD_IA',
+      },
+    },
+  ],
+  plan: () => defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
+  removesObject: true,
+  buckets: ({ TargetResource }) => ({ write: [bucketOf(TargetResource)] }),
+  bind(given, context) {
+    const bucket = bucketOf(given.TargetResource);
+    const keyOf = targetKeyOf(given, context.createdAt);
+    const ownTarget = keepsKeysApart(given);
+    const overwrites = given.IfTargetExists === 'OVERWRITE';
+    const prepare = (task: Task): Move => {
+      const to = { bucket, key: keyOf(task) };
+      if (task.bucket === bucket && task.key === to.key) {
+        throw new StoreError('InvalidRequest', 400, 'The target is the object itself');
+      }
+      const { source, target } = storesFor(task, bucket, context);
+      return { given: copyGiven(given, source === target), context, task, source, target, to, overwrites, ownTarget };
+    };
+    return async (task, signal): Promise<TaskOutcome> => {
+      signal.throwIfAborted();
+      try {
+        const moving = prepare(task);
+        const objects = [
+          { store: moving.source, ref: task },
+          { store: moving.target, ref: moving.to },
+        ];
+        return await inTurn(objects, signal, () => move(moving, signal));
+      } catch (error) {
+        return failedBy(error);
+      }
+    };
+  },
+  bindResult(given, { createdAt }) {
+    const bucket = bucketOf(given.TargetResource);
+    const keyOf = targetKeyOf(given, createdAt);
+    return ({ manifestKey, row, ...task }) => ({ bucket, key: keyOf({ manifestKey, row, ...task }), manifestKey, row });
+  },
 });
+
+/** All rights are asked for before anything is done. */
+function storesFor(
+  task: Task,
+  bucket: string,
+  context: OperationContext,
+): { readonly source: ObjectStore; readonly target: ObjectStore } {
+  context.storeFor(task.bucket, 'read');
+  return { source: context.storeFor(task.bucket, 'write'), target: context.storeFor(bucket, 'write') };
+}
+
+/** In another store the keys of the source's encryption are unknown: there the target bucket's own applies. */
+function copyGiven(given: Parameters, sameStore: boolean): CopyParameters {
+  const { TargetResource, StorageClass, CannedAccessControlList } = given;
+  return {
+    TargetResource,
+    ...(StorageClass !== undefined && { StorageClass }),
+    ...(CannedAccessControlList !== undefined && { CannedAccessControlList }),
+    Preserve: [
+      'ObjectLock',
+      ...(CannedAccessControlList === undefined ? (['AccessControlList'] as const) : []),
+      ...(StorageClass === undefined ? (['StorageClass'] as const) : []),
+      ...(sameStore ? (['Encryption'] as const) : []),
+    ],
+  };
+}
+
+function bucketOf(arn: string): string {
+  return parseS3Arn(arn)?.bucket ?? '';
+}

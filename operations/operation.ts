@@ -9,6 +9,8 @@ export interface OperationContext {
   readonly jobId: string;
   /** When the job was created: what was written before that, the job has not written. */
   readonly createdAt: Date;
+  /** Number of the step within its pipeline, from 0; absent outside of one. Ids made of job and row need it to differ from step to step. */
+  readonly step?: number;
   /**
    * The store that holds a bucket, under the job's role; the same object for buckets of the same store. Throws `DroverError`
    * when the role may not use it so: `failedBy` makes a failed task of it.
@@ -32,6 +34,8 @@ export interface UploadNote {
   readonly begunAt: string;
   /** State of the source that the parts are of. */
   readonly sourceEtag: string;
+  /** Of the request that began the upload: an upload that says otherwise of the new object is another one. */
+  readonly requestDigest?: string;
   readonly partBytes: number;
 }
 
@@ -84,6 +88,11 @@ export interface Operation<P = unknown> {
   /** Functions and addresses that the parameters name, for the check at create. */
   readonly calls?: (parameters: P) => { readonly functions?: readonly string[]; readonly urls?: readonly string[] };
   readonly parameters: z.ZodType<P>;
+  /**
+   * What can be told of good parameters when a job is created, and not when they are read again later: a date that has passed.
+   * Throws `DroverError('BadRequestException')`, which names the member.
+   */
+  checkAtCreate?(parameters: P, now: Date): void;
   readonly examples: readonly OperationExample[];
   /** Pure. */
   plan(parameters: P): OperationPlan;
@@ -96,6 +105,10 @@ export interface Operation<P = unknown> {
    * Rejects with what the store says of an object that can't be looked at. Absent: the option is refused.
    */
   bindDesiredState?(parameters: P, context: OperationContext): (task: Task, signal: AbortSignal) => Promise<boolean>;
+  /** After success the task's object is gone: later steps of a pipeline can't be about it. */
+  readonly removesObject?: true;
+  /** True when a task makes sense although its object is gone. Absent: it never does. */
+  readonly worksWithoutObject?: (parameters: P) => boolean;
   /** The object that the operation makes of a task's object, for the next steps of a pipeline. Absent: the same object. */
   bindResult?(parameters: P, context: Pick<OperationContext, 'createdAt'>): (task: Task) => Task;
   /**
@@ -103,6 +116,14 @@ export interface Operation<P = unknown> {
    * with `DroverError`, which fails the job.
    */
   precheck?(parameters: P, bucket: string, context: OperationContext): Promise<void>;
+}
+
+/** What an Operation element asks for. `operation` is one of the registry, or composed of some for this one element. */
+export interface ParsedOperation {
+  readonly operation: Operation;
+  /** Checked, for `operation`'s methods; plain JSON. */
+  readonly parameters: unknown;
+  readonly plan: OperationPlan;
 }
 
 /** Keeps the parameter type inside the file that defines it; the registry holds operations of any parameters. */

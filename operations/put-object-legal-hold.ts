@@ -1,18 +1,41 @@
 import { z } from 'zod';
 import { defineOperation } from './operation';
+import { requireObjectLock } from './common/object-lock';
+import { askObject, changeObject } from './common/on-object';
 import { defaultPlan } from './common/plan';
 
 const NAME = 'S3PutObjectLegalHold';
 
-export const putObjectLegalHold = defineOperation({
+const parameters = z.strictObject({
+  LegalHold: z.strictObject({ Status: z.enum(['ON', 'OFF']) }).describe('Status: ON places the hold, OFF removes it.'),
+});
+
+/**
+ * Places or removes a legal hold, which keeps a version from being deleted until it is removed.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-legal-hold.html
+ *
+ * The bucket must have Object Lock: the job fails before its first task where the bucket of the manifest's first row has none.
+ */
+export const putObjectLegalHold = defineOperation<z.infer<typeof parameters>>({
   name: NAME,
-  summary: 'x',
-  call: 'x',
-  reference: 'https://docs.aws.amazon.com/x',
-  success: 'x',
-  rerun: 'x',
-  parameters: z.strictObject({}),
-  examples: [{ title: 'x', parameters: {} }],
+  summary: 'Place or remove a legal hold on each object',
+  call: 'PutObjectLegalHold; once GetObjectLockConfiguration',
+  reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-legal-hold.html',
+  success: 'The newest version, or the one named in the row, is under the hold, or free of it.',
+  rerun: 'Sets the same status again: no difference.',
+  parameters,
+  examples: [
+    { title: 'Place a hold', parameters: { LegalHold: { Status: 'ON' } } },
+    { title: 'Remove it', parameters: { LegalHold: { Status: 'OFF' } } },
+  ],
   plan: () => defaultPlan(NAME),
-  bind: () => () => Promise.reject(new Error('not written')),
+  bind({ LegalHold }, context) {
+    return changeObject(context, (store, at, options) => store.putObjectLegalHold({ ...at, LegalHold }, options));
+  },
+  bindDesiredState({ LegalHold }, context) {
+    return askObject(context, async (store, at, options) => {
+      return ((await store.getObjectLegalHold(at, options)) ?? 'OFF') === LegalHold.Status;
+    });
+  },
+  precheck: (_parameters, bucket, context) => requireObjectLock(bucket, context),
 });

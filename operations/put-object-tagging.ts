@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { PutObjectTaggingInput } from '../storage/object-store';
 import { defineOperation } from './operation';
+import { askObject, changeObject } from './common/on-object';
 import { objectTags } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
-import { send } from './common/send';
+import { sameTags } from './common/tag-sets';
 
 const NAME = 'S3PutObjectTagging';
 
@@ -40,14 +41,11 @@ export const putObjectTagging = defineOperation({
   plan: () => defaultPlan(NAME),
   bind({ TagSet }, context) {
     const Tagging: PutObjectTaggingInput['Tagging'] = { TagSet };
-    return (task, signal) =>
-      send(
-        async () =>
-          context
-            .storeFor(task.bucket, 'write')
-            .putObjectTagging({ Bucket: task.bucket, Key: task.key, VersionId: task.versionId, Tagging }, { signal }),
-        { store: () => context.storeFor(task.bucket, 'write'), ref: task },
-        signal,
-      );
+    return changeObject(context, (store, at, options) => store.putObjectTagging({ ...at, Tagging }, options));
+  },
+  bindDesiredState({ TagSet }, context) {
+    return askObject(context, async (store, at, options) =>
+      sameTags((await store.getObjectTagging(at, options)).tags, TagSet),
+    );
   },
 });

@@ -1,18 +1,41 @@
 import { z } from 'zod';
 import { defineOperation } from './operation';
+import { askObject } from './common/on-object';
+import { objectTagKeys } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
+import { changeTags, withoutTags } from './common/tag-sets';
 
 const NAME = 'S3RemoveObjectTagging';
 
-export const removeObjectTagging = defineOperation({
+const parameters = z.strictObject({
+  TagKeys: objectTagKeys.describe('Drover only. Keys of the tags to remove, whatever their values: 1 to 10.'),
+});
+
+/**
+ * Removes single tags of each object. S3 only removes all of them, so the present ones are read first, and those that stay
+ * are written.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+ */
+export const removeObjectTagging = defineOperation<z.infer<typeof parameters>>({
   name: NAME,
-  summary: 'x',
-  call: 'x',
-  reference: 'https://docs.aws.amazon.com/x',
-  success: 'x',
-  rerun: 'x',
-  parameters: z.strictObject({}),
-  examples: [{ title: 'x', parameters: {} }],
+  summary: 'Remove single tags of each object',
+  call: 'GetObjectTagging, and when something changes PutObjectTagging, or DeleteObjectTagging when no tag is left (on the version read, where the store names it)',
+  reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html',
+  success:
+    'The object, or the version named in the row, has none of the given tags, and all others it had. An object that had none of them counts as a success.',
+  rerun:
+    'Finds the tags gone and writes nothing. Reading and writing are two requests: tags that someone else writes in between are lost, so two jobs should not tag the same objects at the same time.',
+  parameters,
+  examples: [{ title: 'Two tags', parameters: { TagKeys: ['expire', 'reviewed'] } }],
   plan: () => defaultPlan(NAME),
-  bind: () => () => Promise.reject(new Error('not written')),
+  bind({ TagKeys }, context) {
+    const keys = new Set(TagKeys);
+    return changeTags(context, (tags) => withoutTags(tags, keys));
+  },
+  bindDesiredState({ TagKeys }, context) {
+    const keys = new Set(TagKeys);
+    return askObject(context, async (store, at, options) => {
+      return (await store.getObjectTagging(at, options)).tags.every(({ Key }) => !keys.has(Key));
+    });
+  },
 });

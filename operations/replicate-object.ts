@@ -1,18 +1,117 @@
 import { z } from 'zod';
-import { defineOperation } from './operation';
+import { DroverError } from '../contracts/failures';
+import { LIMITS } from '../contracts/limits';
+import type { Tag } from '../contracts/job';
+import type { Task, TaskOutcome } from '../contracts/outcome';
+import type { ObjectProperties, ObjectStore, ReplicationRule } from '../storage/object-store';
+import { StoreError } from '../storage/store-error';
+import { defineOperation, type OperationContext } from './operation';
+import { failedBy } from './common/failed-by';
 import { defaultPlan } from './common/plan';
+import { replicate } from './replicating/replicate';
+import { askForTags, destinationsOf, enabledRules, isEligible } from './replicating/rules';
+import { lookAt, named } from './verifying/look-at';
 
 const NAME = 'S3ReplicateObject';
 
+/** Permanent, although the status says otherwise: AWS's own row. */
+const NOT_ELIGIBLE: TaskOutcome = {
+  status: 'failed',
+  httpStatus: 500,
+  errorCode: 'SrcObjectNotEligible',
+  message: 'Object is not eligible for replication',
+};
+
+/**
+ * Copies each object to where the replication rules of its bucket say.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-batch-replication-batch.html
+ *
+ * AWS starts its own replication by a call that is not public. Here the object is copied by the enabled rules: prefix and
+ * tags, for each destination bucket the rule of the highest priority. The copy is an object like any other: it gets a version
+ * id of its own, and neither it nor the source shows a replication status.
+ */
 export const replicateObject = defineOperation({
   name: NAME,
-  summary: 'x',
-  call: 'x',
-  reference: 'https://docs.aws.amazon.com/x',
-  success: 'x',
-  rerun: 'x',
+  summary: "Copy each object to the destinations of its bucket's replication rules",
+  call: 'GetBucketReplication, once per bucket; HeadObject; CopyObject (as S3PutObjectCopy does it, any size)',
+  reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-batch-replication-batch.html',
+  success:
+    'Each destination has a copy under the same key with metadata, tags, ACL and lock of the source, in the storage class and under the KMS key of the rule.',
+  rerun:
+    'A destination whose object is equal to the source, by size, MD5 or checksum, metadata, tags and storage class, is not written again.',
   parameters: z.strictObject({}),
-  examples: [{ title: 'x', parameters: {} }],
-  plan: () => defaultPlan(NAME),
-  bind: () => () => Promise.reject(new Error('not written')),
+  examples: [{ title: 'It has no parameters', parameters: {} }],
+  plan: () => defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
+  bind(_parameters, context) {
+    const rulesOf = onceEach((bucket, signal) => readRules(bucket, context, signal));
+    const perform = async (task: Task, signal: AbortSignal): Promise<TaskOutcome> => {
+      const store = context.storeFor(task.bucket, 'read');
+      const rules = await rulesOf(task.bucket, signal);
+      if (rules.length === 0) return NOT_ELIGIBLE;
+      const source = await lookAt(store, task, signal);
+      const tags = await tagsFor(rules, store, task, source, signal);
+      const destinations = isEligible(source) ? destinationsOf(rules, task.key, tags, source) : [];
+      if (destinations.length === 0) return NOT_ELIGIBLE;
+      return replicate({ context, task, store, source }, destinations, signal);
+    };
+    return async (task, signal) => {
+      signal.throwIfAborted();
+      try {
+        return await perform(task, signal);
+      } catch (error) {
+        return isUnderCustomerKey(error) ? NOT_ELIGIBLE : failedBy(error);
+      }
+    };
+  },
+  async precheck(_parameters, bucket, context) {
+    const rules = await readRules(bucket, context).catch((error: unknown) => {
+      if (!(error instanceof StoreError) || error.storeDown) throw error;
+      const answer = `${error.code} (HTTP status ${error.httpStatus}): ${error.message}`;
+      const message = `The bucket ${bucket} does not tell its replication rules (s3:GetReplicationConfiguration): ${answer}`;
+      throw new DroverError('ReplicationNotConfigured', message, { cause: error });
+    });
+    if (rules.length > 0) return;
+    throw new DroverError('ReplicationNotConfigured', `The bucket ${bucket} has no replication rule that is enabled`);
+  },
 });
+
+async function readRules(
+  bucket: string,
+  context: OperationContext,
+  signal?: AbortSignal,
+): Promise<readonly ReplicationRule[]> {
+  return enabledRules(await context.storeFor(bucket, 'read').replicationRules(bucket, signal ? { signal } : {}));
+}
+
+async function tagsFor(
+  rules: readonly ReplicationRule[],
+  store: ObjectStore,
+  task: Task,
+  source: ObjectProperties,
+  signal: AbortSignal,
+): Promise<readonly Tag[]> {
+  if (source.tagCount === 0 || !askForTags(rules, task.key)) return [];
+  return (await store.getObjectTagging(named(task), { signal })).tags;
+}
+
+/** Asks once for each bucket, unless that failed. */
+function onceEach<T>(
+  ask: (bucket: string, signal: AbortSignal) => Promise<T>,
+): (bucket: string, signal: AbortSignal) => Promise<T> {
+  const asked = new Map<string, Promise<T>>();
+  return (bucket, signal) => {
+    const known = asked.get(bucket);
+    if (known) return known;
+    const answer = ask(bucket, signal).catch((error: unknown) => {
+      asked.delete(bucket);
+      throw error;
+    });
+    asked.set(bucket, answer);
+    return answer;
+  };
+}
+
+/** S3 tells nothing of an object under SSE-C to those without its key ("The object was stored using a form of Server Side Encryption …"). */
+function isUnderCustomerKey(error: unknown): boolean {
+  return error instanceof StoreError && error.httpStatus === 400 && /server.side encryption/i.test(error.message);
+}

@@ -5,12 +5,14 @@ import type { RestoreWait } from '../contracts/plan';
 import type { ObjectStore, RestoreObjectInput } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { defineOperation } from './operation';
+import { askObject } from './common/on-object';
 import { defaultPlan } from './common/plan';
 import { restoreState } from './common/restore-state';
 import { isAnswerLost, send } from './common/send';
 
 const NAME = 'S3InitiateRestoreObject';
 const HOUR_MS = 60 * 60 * 1_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const parameters = z
   .strictObject({
@@ -109,7 +111,32 @@ export const restoreObject = defineOperation<Parameters>({
       return sent.status === 'succeeded' ? accepted : sent;
     };
   },
+  bindDesiredState(given, context) {
+    return askObject(context, async (store, at, options) => {
+      const properties = await store.describeObject(at, options);
+      switch (restoreState(properties)) {
+        case 'not-archived':
+          return properties.archiveStatus === undefined;
+        case 'not-requested':
+          return false;
+        case 'in-progress':
+          // A job that waits has to watch it.
+          return !given.WaitUntilRestored;
+        case 'restored':
+          return staysUntil(properties.restore, context.createdAt.getTime() + (given.ExpirationInDays ?? 0) * DAY_MS);
+      }
+    });
+  },
 });
+
+/** From the `x-amz-restore` header (API_HeadObject). */
+const EXPIRY = /\bexpiry-date\s*=\s*"([^"]+)"/i;
+
+/** Objects of S3 Intelligent-Tiering stay for good. */
+function staysUntil(restore: string | undefined, time: number): boolean {
+  const expiry = EXPIRY.exec(restore ?? '')?.[1];
+  return expiry === undefined || Date.parse(expiry) >= time;
+}
 
 function restoreRequest(given: Parameters): RestoreObjectInput['RestoreRequest'] {
   const tier = given.GlacierJobTier === 'BULK' ? 'Bulk' : 'Standard';

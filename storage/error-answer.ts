@@ -1,3 +1,5 @@
+import { unescapeXml } from './xml-text';
+
 /** What an error answer says, read from S3's error XML ("Error Responses", Amazon S3 API Reference). */
 export interface ErrorAnswer {
   readonly code: string;
@@ -36,6 +38,12 @@ const CODE_OF_STATUS: Readonly<Record<number, string>> = {
   504: 'GatewayTimeout',
 };
 
+/** What S3 means by `x-amz-delete-marker: true` with these ("Working with delete markers", S3 user guide). */
+const DELETE_MARKERS: Readonly<Record<number, { readonly code: string; readonly message: string }>> = {
+  404: { code: 'NoSuchKey', message: 'The newest version is a delete marker' },
+  405: { code: 'MethodNotAllowed', message: 'The version is a delete marker' },
+};
+
 /** An error that comes as the body of a 200 has no status of its own; these are the ones its code has elsewhere. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   AccessDenied: 403,
@@ -56,18 +64,25 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   SlowDown: 503,
 };
 
-const ERROR_ROOT = /^\s*(?:<\?[^>]*\?>\s*)?(?:<!--[^]*?-->\s*)*<(?:\w+:)?Error[\s>]/;
+const ROOT = /^\s*(?:<\?[^>]*\?>\s*)?(?:<!--[^]*?-->\s*)*<(?:\w+:)?(\w+)[\s/>]/;
 
 export function readErrorAnswer(httpStatus: number, body: Uint8Array, headers: AnswerHeaders): ErrorAnswer {
   const text = textOf(body);
-  const isXml = ERROR_ROOT.test(text);
+  const isXml = ROOT.exec(text)?.[1] === 'Error';
   const code = isXml ? element(text, 'Code') : undefined;
   const message = isXml ? element(text, 'Message') : undefined;
+  const marker = single(headers['x-amz-delete-marker']) === 'true' ? DELETE_MARKERS[httpStatus] : undefined;
   return {
-    code: code || CODE_OF_STATUS[httpStatus] || `Http${httpStatus}`,
-    message: (message || `The store answered with HTTP status ${httpStatus}`).slice(0, MESSAGE_CHARS_MAX),
+    code: code || marker?.code || CODE_OF_STATUS[httpStatus] || `Http${httpStatus}`,
+    message: messageOf(httpStatus, message, marker?.message),
     requestId: single(headers['x-amz-request-id']) ?? (isXml ? element(text, 'RequestId') : undefined),
   };
+}
+
+function messageOf(httpStatus: number, message: string | undefined, marker: string | undefined): string {
+  if (!message) return marker ?? `The store answered with HTTP status ${httpStatus}`;
+  const text = message.slice(0, MESSAGE_CHARS_MAX);
+  return marker === undefined ? text : `${text} (${marker})`;
 }
 
 /**
@@ -76,8 +91,13 @@ export function readErrorAnswer(httpStatus: number, body: Uint8Array, headers: A
  */
 export function statusOfErrorBody(body: Uint8Array): number | undefined {
   const text = textOf(body);
-  if (!ERROR_ROOT.test(text)) return undefined;
+  if (ROOT.exec(text)?.[1] !== 'Error') return undefined;
   return STATUS_OF_CODE[element(text, 'Code') ?? ''] ?? 500;
+}
+
+/** Name of the root element; undefined for what is no XML. */
+export function rootOf(body: Uint8Array): string | undefined {
+  return ROOT.exec(textOf(body))?.[1];
 }
 
 export function single(value: string | string[] | undefined): string | undefined {
@@ -92,19 +112,4 @@ function textOf(body: Uint8Array): string {
 function element(xml: string, name: string): string | undefined {
   const match = new RegExp(`<(?:\\w+:)?${name}(?:\\s[^>]*)?>([^]*?)</(?:\\w+:)?${name}\\s*>`).exec(xml);
   return match?.[1] === undefined ? undefined : unescapeXml(match[1]).trim();
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-function unescapeXml(text: string): string {
-  if (!text.includes('&') && !text.includes('<')) return text;
-  return text.replace(
-    /<!\[CDATA\[([^]*?)\]\]>|&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w+));/g,
-    (whole, cdata, hex, decimal, name) => {
-      if (cdata !== undefined) return cdata as string;
-      if (name !== undefined) return ENTITIES[name as string] ?? whole;
-      const point = hex === undefined ? Number(decimal) : parseInt(hex as string, 16);
-      return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-    },
-  );
 }

@@ -1,15 +1,17 @@
-import { InvokeCommand, LambdaClient, type InvokeCommandInput } from '@aws-sdk/client-lambda';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { LIMITS } from '../contracts/limits';
-import { sleep } from './abort';
+import type { AdaptiveLimit, BucketLimits } from './adaptive-limit';
 import type { CredentialSource } from './credentials';
-import type { AnswerHeaders } from './error-answer';
+import { AnswerTooLarge, type AnswerLimits, type HttpAnswer } from './http-exchange';
 import type { HttpTransport } from './http-transport';
-import { networkFault } from './network-fault';
+import { readJsonError } from './json-error-answer';
+import { NetworkFault } from './network-fault';
 import type { CallOptions, FunctionAnswer, FunctionInvoker } from './object-store';
-import { backoffMs, classify, RETRY_LIMITS, type RetryLimits } from './retry-policy';
-import type { SigningIdentity } from './sigv4';
+import { callPatiently, invocationLimits } from './patient-call';
+import { classify, RETRY_LIMITS, type RetryLimits } from './retry-policy';
+import { sha256Hex, Sigv4Signer } from './sigv4';
 import { StoreError } from './store-error';
-import { canonicalQuery } from './uri';
+import { encodeUri } from './uri';
 
 export interface FunctionServiceAddress {
   /** Absent: AWS's own, for the region. */
@@ -18,16 +20,20 @@ export interface FunctionServiceAddress {
 }
 
 export interface LambdaInvokerOptions {
+  /** Shared with other invokers of the same functions. */
+  readonly limits?: BucketLimits;
   readonly timeoutMs?: number;
   readonly retry?: RetryLimits;
   readonly random?: () => number;
 }
 
-/** What the SDK knows of an error, of the service or of the network. */
-interface SdkError {
-  readonly name: string;
-  readonly message: string;
-  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+interface FunctionTarget {
+  readonly origin: string;
+  readonly host: string;
+  readonly path: string;
+  /** Without `?`. */
+  readonly query: string;
+  readonly limit: AdaptiveLimit;
 }
 
 /** Refused before the function ran, so that another attempt can't run it twice (API_Invoke, "Errors"). */
@@ -37,144 +43,142 @@ const NOT_RUN_CODES = new Set([
   'ResourceNotReadyException',
   'ENILimitReachedException',
 ]);
+const EXPIRED_CODES = new Set(['ExpiredToken', 'ExpiredTokenException']);
+const ANSWER_LIMITS: AnswerLimits = { bodyBytesMax: LIMITS.invocationAnswerBytesMax };
 
-/** Lambda's synchronous Invoke, and whatever speaks it. */
+/**
+ * Lambda's synchronous Invoke, and whatever speaks it. The request is made here: the SDK's middleware would cost more than all
+ * the rest of a task. It is held to the SDK's by a test. A function whose answer was lost is not run again here.
+ */
 export class LambdaInvoker implements FunctionInvoker {
-  private readonly client: LambdaClient;
+  private readonly signer: Sigv4Signer;
+  private readonly limits: BucketLimits;
+  private readonly timeoutMs: number;
   private readonly retry: RetryLimits;
   private readonly random: () => number;
+  private service: URL | undefined;
 
   constructor(
     private readonly address: FunctionServiceAddress,
-    credentials: CredentialSource,
-    transport: HttpTransport,
+    private readonly credentials: CredentialSource,
+    private readonly transport: HttpTransport,
     options: LambdaInvokerOptions = {},
   ) {
-    this.client = new LambdaClient({
-      region: address.region,
-      ...(address.endpoint === undefined ? {} : { endpoint: address.endpoint }),
-      credentials: async (): Promise<SigningIdentity> => ({ ...(await credentials.current()) }),
-      // Which failures may be repeated is decided here: the SDK would also run a function again whose answer was lost.
-      maxAttempts: 1,
-      requestHandler: new SdkHttpHandler(transport, options.timeoutMs ?? LIMITS.functionTimeoutMs),
-    });
+    this.signer = new Sigv4Signer(address.region, 'lambda');
+    this.limits = options.limits ?? invocationLimits();
+    this.timeoutMs = options.timeoutMs ?? LIMITS.functionTimeoutMs;
     this.retry = options.retry ?? RETRY_LIMITS;
     this.random = options.random ?? Math.random;
   }
 
-  async invoke(functionArn: string, payload: string, options: CallOptions = {}): Promise<FunctionAnswer> {
-    const { signal } = options;
-    const command = new InvokeCommand({
-      ...this.nameOf(functionArn),
-      InvocationType: 'RequestResponse',
-      Payload: Buffer.from(payload),
+  async invoke(functionArn: string, payload: string, { signal }: CallOptions = {}): Promise<FunctionAnswer> {
+    const target = await this.targetOf(functionArn);
+    const body = Buffer.from(payload);
+    const payloadHash = sha256Hex(body);
+    const last = await callPatiently({
+      limit: target.limit,
+      retry: this.retry,
+      random: this.random,
+      signal,
+      send: () => this.send(target, body, payloadHash, signal),
+      isThrottle: (answer) => isThrottle(answer),
     });
-    for (let attempt = 1; ; attempt += 1) {
-      signal?.throwIfAborted();
-      try {
-        const answer = await this.client.send(command, signal ? { abortSignal: signal } : {});
-        return {
-          httpStatus: answer.StatusCode ?? answer.$metadata.httpStatusCode ?? 200,
-          ...(answer.FunctionError === undefined ? {} : { functionError: answer.FunctionError }),
-          payload: answer.Payload ? Buffer.from(answer.Payload).toString('utf8') : '',
-        };
-      } catch (error) {
-        signal?.throwIfAborted();
-        const failure = this.failureOf(error);
-        if (attempt >= this.attemptsMax(failure)) throw failure;
-        await sleep(backoffMs(attempt, 0, this.retry, this.random), signal);
-      }
-    }
+    if (last instanceof NetworkFault) throw this.noAnswer(last);
+    if (last.status < 200 || last.status >= 300) throw refusal(last);
+    const functionError = header(last, 'x-amz-function-error');
+    return {
+      httpStatus: last.status,
+      ...(functionError === undefined ? {} : { functionError }),
+      payload: last.body.toString('utf8'),
+    };
+  }
+
+  private async send(
+    target: FunctionTarget,
+    body: Buffer,
+    payloadHash: string,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpAnswer> {
+    const answer = await this.sendOnce(target, body, payloadHash, signal);
+    if (answer.status !== 403 || !EXPIRED_CODES.has(readJsonError(answer.status, answer.body, answer.headers).code))
+      return answer;
+    return (await this.credentials.renew()) ? this.sendOnce(target, body, payloadHash, signal) : answer;
+  }
+
+  private async sendOnce(
+    { origin, host, path, query }: FunctionTarget,
+    body: Buffer,
+    payloadHash: string,
+    signal: AbortSignal | undefined,
+  ): Promise<HttpAnswer> {
+    const known = this.credentials.current();
+    const identity = known instanceof Promise ? await known : known;
+    const headers: Record<string, string> = {
+      host,
+      'content-type': 'application/octet-stream',
+      'x-amz-invocation-type': 'RequestResponse',
+    };
+    // Other than S3, services sign the path encoded once more than it is sent (SigV4, "Create a canonical request").
+    const signedPath = path.split('/').map(encodeUri).join('/');
+    this.signer.sign({ method: 'POST', path: signedPath, query, headers, payloadHash }, identity, Date.now());
+    const request = { method: 'POST', path: query === '' ? path : `${path}?${query}`, headers, body };
+    return this.transport.exchange(origin, request, this.timeoutMs, signal, ANSWER_LIMITS);
+  }
+
+  private async targetOf(functionArn: string): Promise<FunctionTarget> {
+    const { origin, host, pathname } = (this.service ??= await this.serviceUrl());
+    const { name, qualifier } = this.nameOf(functionArn);
+    return {
+      origin,
+      host,
+      path: `${pathname.replace(/\/$/, '')}/2015-03-31/functions/${encodeUri(name)}/invocations`,
+      query: qualifier === undefined ? '' : `Qualifier=${encodeUri(qualifier)}`,
+      limit: this.limits.of(functionArn),
+    };
+  }
+
+  private async serviceUrl(): Promise<URL> {
+    const { endpoint, region } = this.address;
+    if (endpoint !== undefined) return new URL(endpoint);
+    const { config } = new LambdaClient({ region });
+    const [UseFIPS, UseDualStack] = await Promise.all([config.useFipsEndpoint(), config.useDualstackEndpoint()]);
+    return config.endpointProvider({ Region: region, UseFIPS, UseDualStack }).url;
   }
 
   /** Servers other than AWS know functions by their names. */
-  private nameOf(functionArn: string): Pick<InvokeCommandInput, 'FunctionName' | 'Qualifier'> {
+  private nameOf(functionArn: string): { readonly name: string; readonly qualifier?: string | undefined } {
     const [, name, qualifier] = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:([^:]+)(?::([^:]+))?$/.exec(functionArn) ?? [];
-    if (this.address.endpoint === undefined || name === undefined) return { FunctionName: functionArn };
-    return qualifier === undefined ? { FunctionName: name } : { FunctionName: name, Qualifier: qualifier };
+    return this.address.endpoint === undefined || name === undefined ? { name: functionArn } : { name, qualifier };
   }
 
-  private attemptsMax(failure: StoreError): number {
-    if (NOT_RUN_CODES.has(failure.code) || failure.code === 'ConnectionRefused') return this.retry.attemptsMax;
-    if (failure.httpStatus === 0) return 1;
-    return classify(failure.httpStatus, failure.code) === 'slowDown' ? this.retry.attemptsMax : 1;
-  }
-
-  private failureOf(error: unknown): StoreError {
-    const { name, message, $metadata } = error as SdkError;
-    const httpStatus = $metadata?.httpStatusCode;
-    if (error instanceof StoreError) return error;
-    if (httpStatus !== undefined) {
-      return new StoreError(name, httpStatus, message, { requestId: $metadata?.requestId, cause: error });
-    }
-    const fault = networkFault(error, true);
+  private noAnswer(fault: NetworkFault): StoreError {
     const where = `${this.address.endpoint ?? 'AWS Lambda'} (${this.address.region})`;
-    const advice =
-      fault.code === 'CertificateNotTrusted' ? '; name its authority in the variable NODE_EXTRA_CA_CERTS' : '';
-    return new StoreError(fault.code, 0, `Invoke at ${where}: ${fault.message}${advice}`, {
-      answerLost: fault.sent,
-      cause: error,
-    });
+    return unanswered(`Invoke at ${where}`, fault);
   }
 }
 
-/** What the SDK's client hands to its HTTP handler, as far as Invoke needs it. */
-interface SdkRequest {
-  readonly method: string;
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port?: number;
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string | string[] | null>>;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | string;
+/** What remains of a fault: `what` says which call of what. */
+export function unanswered(what: string, fault: NetworkFault): StoreError {
+  if (fault instanceof AnswerTooLarge) {
+    return new StoreError(fault.code, fault.httpStatus, `${what}: ${fault.message}`, { cause: fault });
+  }
+  const advice =
+    fault.code === 'CertificateNotTrusted' ? '; name its authority in the variable NODE_EXTRA_CA_CERTS' : '';
+  return new StoreError(fault.code, 0, `${what}: ${fault.message}${advice}`, { answerLost: fault.sent, cause: fault });
 }
 
-interface SdkAnswer {
-  readonly response: {
-    readonly statusCode: number;
-    readonly headers: Record<string, string>;
-    readonly body: Uint8Array;
-  };
+function isThrottle(answer: HttpAnswer): boolean {
+  if (answer.status < 300) return false;
+  const { code } = readJsonError(answer.status, answer.body, answer.headers);
+  return NOT_RUN_CODES.has(code) || classify(answer.status, code) === 'slowDown';
 }
 
-/** Lets the SDK's client send over our connections, so that faults mean the same here and there. */
-class SdkHttpHandler {
-  constructor(
-    private readonly transport: HttpTransport,
-    private readonly timeoutMs: number,
-  ) {}
-
-  async handle(request: SdkRequest, options: { abortSignal?: unknown } = {}): Promise<SdkAnswer> {
-    const { method, protocol, hostname, port, path, body } = request;
-    const query = canonicalQuery(request.query ?? {});
-    // The connection's own business.
-    const { 'content-length': _length, ...headers } = request.headers;
-    const answer = await this.transport.exchange(
-      `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`,
-      {
-        method,
-        path: query === '' ? path : `${path}?${query}`,
-        headers,
-        body: typeof body === 'string' ? Buffer.from(body) : body,
-      },
-      this.timeoutMs,
-      options.abortSignal as AbortSignal | undefined,
-    );
-    return { response: { statusCode: answer.status, headers: flat(answer.headers), body: answer.body } };
-  }
-
-  updateHttpClientConfig(): void {
-    throw new Error('the connections are configured by HttpTransport');
-  }
-
-  httpHandlerConfigs(): Record<string, never> {
-    return {};
-  }
+function refusal({ status, headers, body }: HttpAnswer): StoreError {
+  const { code, message, requestId } = readJsonError(status, body, headers);
+  return new StoreError(code, status, message, { requestId });
 }
 
-function flat(headers: AnswerHeaders): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) result[name] = String(value);
-  return result;
+function header({ headers }: HttpAnswer, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
 }

@@ -16,6 +16,23 @@ export interface HttpStreamAnswer {
   readonly body: Readable;
 }
 
+/** Of answers that others than a store give. */
+export interface AnswerLimits {
+  /** A longer body is given up with `AnswerTooLarge`. */
+  readonly bodyBytesMax?: number;
+  /** The time limit is for all of the answer, not for each piece of it. */
+  readonly timeoutForWhole?: boolean;
+}
+
+export class AnswerTooLarge extends NetworkFault {
+  constructor(
+    readonly httpStatus: number,
+    bodyBytesMax: number,
+  ) {
+    super('AnswerTooLarge', `the answer is longer than ${bodyBytesMax} bytes`, true);
+  }
+}
+
 /** How much of a body is kept for a slow reader before the socket is paused. */
 const READ_AHEAD_BYTES = 256 * 1024;
 const NO_BYTES = Buffer.alloc(0);
@@ -33,10 +50,14 @@ abstract class Exchange<Answer> implements Dispatcher.DispatchHandler, Abortable
     protected readonly reject: (reason: unknown) => void,
     timeoutMs: number,
     private readonly signal: AbortSignal | undefined,
+    private readonly timeoutForWhole = false,
   ) {
     this.timer = setTimeout(() => {
       if (this.controller?.paused) return;
-      const text = this.status === 0 ? `no answer within ${timeoutMs} ms` : `the answer stopped for ${timeoutMs} ms`;
+      const begun = timeoutForWhole
+        ? `no whole answer within ${timeoutMs} ms`
+        : `the answer stopped for ${timeoutMs} ms`;
+      const text = this.status === 0 ? `no answer within ${timeoutMs} ms` : begun;
       this.fail(new NetworkFault('RequestTimeout', text, this.controller !== undefined));
     }, timeoutMs);
     if (signal) watchAbort(signal, this);
@@ -88,7 +109,7 @@ abstract class Exchange<Answer> implements Dispatcher.DispatchHandler, Abortable
   /** Starts the time limit anew; also when it ran out while the body was paused. */
   protected touch(): void {
     // Refreshing a cleared timer would set it again.
-    if (!this.ended) this.timer.refresh();
+    if (!this.ended && !this.timeoutForWhole) this.timer.refresh();
   }
 
   /** False when it had ended before. */
@@ -105,10 +126,28 @@ abstract class Exchange<Answer> implements Dispatcher.DispatchHandler, Abortable
 export class WholeExchange extends Exchange<HttpAnswer> {
   private first: Buffer | undefined;
   private rest: Buffer[] | undefined;
+  private bytes = 0;
+  private readonly bytesMax: number;
+
+  constructor(
+    resolve: (answer: HttpAnswer) => void,
+    reject: (reason: unknown) => void,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    { bodyBytesMax = Infinity, timeoutForWhole = false }: AnswerLimits = {},
+  ) {
+    super(resolve, reject, timeoutMs, signal, timeoutForWhole);
+    this.bytesMax = bodyBytesMax;
+  }
 
   protected started(): void {}
 
   protected received(piece: Buffer): void {
+    this.bytes += piece.length;
+    if (this.bytes > this.bytesMax) {
+      this.fail(new AnswerTooLarge(this.status, this.bytesMax));
+      return;
+    }
     // Nearly every answer arrives in one piece.
     if (!this.first) this.first = piece;
     else (this.rest ??= []).push(piece);

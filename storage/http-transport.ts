@@ -1,5 +1,11 @@
 import { Pool } from 'undici';
-import { StreamExchange, WholeExchange, type HttpAnswer, type HttpStreamAnswer } from './http-exchange';
+import {
+  StreamExchange,
+  WholeExchange,
+  type AnswerLimits,
+  type HttpAnswer,
+  type HttpStreamAnswer,
+} from './http-exchange';
 import { networkFault } from './network-fault';
 
 export interface HttpRequest {
@@ -35,9 +41,10 @@ export class HttpTransport {
     request: HttpRequest,
     timeoutMs: number,
     signal: AbortSignal | undefined,
+    limits?: AnswerLimits,
   ): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
-      this.dispatch(origin, request, new WholeExchange(resolve, reject, timeoutMs, signal));
+      this.dispatch(origin, request, new WholeExchange(resolve, reject, timeoutMs, signal, limits));
     });
   }
 

@@ -4,20 +4,23 @@ import { LIMITS } from '../contracts/limits';
 import { sleep } from './abort';
 import type { AdaptiveLimit, BucketLimits, LimitSignal } from './adaptive-limit';
 import type { CredentialSource } from './credentials';
-import type { AnswerHeaders } from './error-answer';
-import type { HttpAnswer, HttpStreamAnswer } from './http-exchange';
+import { rootOf, type AnswerHeaders } from './error-answer';
+import { AnswerTooLarge, type AnswerLimits, type HttpAnswer, type HttpStreamAnswer } from './http-exchange';
 import type { HttpRequest, HttpTransport } from './http-transport';
 import { networkFault, NetworkFault } from './network-fault';
 import {
   answerFault,
   faultIn200,
+  finalFault,
+  notUnderstood,
   unansweredError,
   unansweredFault,
   withLostAnswer,
   type FaultContext,
   type RequestFault,
 } from './request-fault';
-import type { RequestSerializer, S3Operation } from './request-serializer';
+import type { RequestSerializer } from './request-serializer';
+import type { S3Operation } from './s3-operations';
 import type { SerializedRequest } from './serialized-request';
 import { backoffMs, RETRY_LIMITS, type FaultKind, type RetryLimits } from './retry-policy';
 import { Sigv4Signer, type SigningIdentity } from './sigv4';
@@ -63,6 +66,7 @@ type Send<Answer> = (
   request: HttpRequest,
   timeoutMs: number,
   signal: AbortSignal | undefined,
+  limits: AnswerLimits | undefined,
 ) => Promise<Answer>;
 
 /**
@@ -94,7 +98,16 @@ export class LeanClient {
 
   /** Like `call`, and reads the answer by the SDK's schema: for what is called rarely. */
   async output(operation: S3Operation, bucket: string, input: object, signal?: AbortSignal): Promise<object> {
-    return this.parts.serializer.deserialize(operation, await this.call(operation, bucket, input, signal));
+    return this.parse(operation, await this.call(operation, bucket, input, signal));
+  }
+
+  /** A 2xx answer, read by the SDK's schema. Rejects with NotImplemented for one to another request. */
+  async parse(operation: S3Operation, answer: HttpAnswer): Promise<object> {
+    const { answerRoots } = operation;
+    if (answerRoots && answer.body.length > 0 && !answerRoots.includes(rootOf(answer.body) ?? '')) {
+      throw notUnderstood(operation.name);
+    }
+    return this.parts.serializer.deserialize(operation, answer);
   }
 
   /** Like `call`, but the body is for the caller to read; a break in it rejects with StoreError. Its slot is given back at once. */
@@ -150,12 +163,13 @@ export class LeanClient {
     let verdict: LimitSignal = 'neutral';
     const timeoutMs = (this.parts.requestTimeoutMs ?? call.operation.timeoutMs) + uploadMs(call.request.body);
     try {
-      const answer = await send(call.origin, this.signed(call, known), timeoutMs, signal);
+      const answer = await send(call.origin, this.signed(call, known), timeoutMs, signal, limitsOf(call.operation));
       const fault = isPlainSuccess(call.operation, answer.status) ? undefined : await this.faultOf(call, answer);
       verdict = limitSignal(fault);
       return fault ?? answer;
     } catch (error) {
       if (signal?.aborted || !(error instanceof NetworkFault)) throw error;
+      if (error instanceof AnswerTooLarge) return finalFault(notUnderstood(call.operation.name));
       return unansweredFault(this.context(call.operation, call.request.method), error);
     } finally {
       limit.release(verdict, startedAt);
@@ -193,6 +207,10 @@ export class LeanClient {
   private context(operation: S3Operation, method: string): FaultContext {
     return { operation: operation.name, method, store: this.parts.endpoint.describe(), nowMs: this.now() };
   }
+}
+
+function limitsOf({ answerBytesMax }: S3Operation): AnswerLimits | undefined {
+  return answerBytesMax === undefined ? undefined : { bodyBytesMax: answerBytesMax };
 }
 
 /** The time limit runs while a body is sent, too. */

@@ -1,6 +1,6 @@
-import { CHECKSUM_ALGORITHMS } from './checksums';
+import { CHECKSUM_ALGORITHMS, checksumMember } from './checksums';
 import { single, type AnswerHeaders } from './error-answer';
-import type { ObjectHead, ObjectProperties } from './object-store';
+import type { ChecksumMembers, ObjectHead, ObjectProperties, StoredBytes } from './object-store';
 
 const METADATA_PREFIX = 'x-amz-meta-';
 
@@ -18,6 +18,19 @@ const HEADER_OF_PROPERTY = {
   contentLanguage: 'content-language',
   expires: 'expires',
   serverSideEncryption: 'x-amz-server-side-encryption',
+  sseKmsKeyId: 'x-amz-server-side-encryption-aws-kms-key-id',
+  websiteRedirectLocation: 'x-amz-website-redirect-location',
+  objectLockMode: 'x-amz-object-lock-mode',
+  objectLockLegalHold: 'x-amz-object-lock-legal-hold',
+  replicationStatus: 'x-amz-replication-status',
+  archiveStatus: 'x-amz-archive-status',
+} as const;
+
+const HEADER_OF_NUMBER = { tagCount: 'x-amz-tagging-count', partsCount: 'x-amz-mp-parts-count' } as const;
+
+const HEADER_OF_DATE = {
+  lastModified: 'last-modified',
+  objectLockRetainUntilDate: 'x-amz-object-lock-retain-until-date',
 } as const;
 
 /** From an answer to HeadObject or GetObject. */
@@ -31,16 +44,54 @@ export function objectHead(httpStatus: number, headers: AnswerHeaders): ObjectHe
 }
 
 export function objectProperties(httpStatus: number, headers: AnswerHeaders): ObjectProperties {
-  const tagCount = single(headers['x-amz-tagging-count']);
+  const bucketKey = single(headers['x-amz-server-side-encryption-bucket-key-enabled']);
   const checksum = checksumOf(headers);
   return {
     ...objectHead(httpStatus, headers),
     ...textMembers(headers, HEADER_OF_PROPERTY),
+    ...mapped(textMembers(headers, HEADER_OF_NUMBER), Number),
+    ...mapped(textMembers(headers, HEADER_OF_DATE), dateOf),
+    ...(bucketKey === undefined ? {} : { bucketKeyEnabled: bucketKey.toLowerCase() === 'true' }),
     metadata: metadataOf(headers),
     missingMetadata: Number(single(headers['x-amz-missing-meta']) ?? 0),
-    ...(tagCount === undefined ? {} : { tagCount: Number(tagCount) }),
     ...(checksum && { checksum }),
   };
+}
+
+/** What the headers of an answer to PutObject or UploadPart tell of the bytes. */
+export function storedBytes(httpStatus: number, headers: AnswerHeaders): StoredBytes {
+  const { serverSideEncryption } = textMembers(headers, { serverSideEncryption: 'x-amz-server-side-encryption' });
+  const { versionId } = textMembers(headers, { versionId: 'x-amz-version-id' });
+  const checksums = Object.fromEntries(
+    CHECKSUM_ALGORITHMS.map((algorithm) => [checksumMember(algorithm), single(headers[checksumHeader(algorithm)])]),
+  );
+  return stored({ httpStatus, etag: etagOf(headers), serverSideEncryption, versionId, ...checksums });
+}
+
+/** The same from what the SDK's deserializer made of an answer. */
+export function stored(
+  output: {
+    readonly httpStatus: number;
+    readonly etag: string;
+    readonly serverSideEncryption?: string | undefined;
+    readonly versionId?: string | undefined;
+  } & { readonly [name in keyof ChecksumMembers]?: string | undefined },
+): StoredBytes {
+  const { httpStatus, etag, serverSideEncryption, versionId } = output;
+  const checksums = checksumMembers(output);
+  return {
+    httpStatus,
+    etag,
+    ...(serverSideEncryption === undefined ? {} : { serverSideEncryption }),
+    ...(versionId === undefined ? {} : { versionId }),
+    ...(Object.keys(checksums).length === 0 ? {} : { checksums }),
+  };
+}
+
+export function checksumMembers(members: object): ChecksumMembers {
+  const given = members as Readonly<Record<string, string | undefined>>;
+  const names = CHECKSUM_ALGORITHMS.map(checksumMember).filter((name) => given[name] !== undefined);
+  return Object.fromEntries(names.map((name) => [name, given[name]]));
 }
 
 export function etagOf(headers: AnswerHeaders): string {
@@ -67,6 +118,23 @@ function textMembers<Names extends Readonly<Record<string, string>>>(
   return members;
 }
 
+function mapped<Name extends string, Value>(
+  texts: { readonly [name in Name]?: string },
+  read: (text: string) => Value | undefined,
+): { readonly [name in Name]?: Value } {
+  const entries = Object.entries<string | undefined>(texts).map(([name, text]) => [name, read(text ?? '')] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as { [name in Name]?: Value };
+}
+
+function dateOf(text: string): Date | undefined {
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? undefined : new Date(ms);
+}
+
+function checksumHeader(algorithm: string): string {
+  return `x-amz-checksum-${algorithm.toLowerCase()}`;
+}
+
 function metadataOf(headers: AnswerHeaders): Record<string, string> {
   // A null prototype: __proto__ is a name that metadata may have.
   const metadata = Object.create(null) as Record<string, string>;
@@ -80,7 +148,7 @@ function metadataOf(headers: AnswerHeaders): Record<string, string> {
 
 function checksumOf(headers: AnswerHeaders): ObjectProperties['checksum'] {
   for (const algorithm of CHECKSUM_ALGORITHMS) {
-    const value = single(headers[`x-amz-checksum-${algorithm.toLowerCase()}`]);
+    const value = single(headers[checksumHeader(algorithm)]);
     if (value === undefined) continue;
     const type = single(headers['x-amz-checksum-type']);
     return { algorithm, value, ...(type === undefined ? {} : { type }) };

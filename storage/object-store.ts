@@ -345,6 +345,13 @@ export interface WebhookAnswer {
   readonly body: string;
   /** From `Retry-After`, when the answer has one. */
   readonly retryAfterMs?: number;
+  /** Of a redirect, which is not followed. */
+  readonly location?: string;
+}
+
+export interface WebhookCallOptions extends CallOptions {
+  /** For the whole answer of one attempt. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -353,5 +360,5 @@ export interface WebhookAnswer {
  * when the role may not call the address.
  */
 export interface WebhookInvoker {
-  post(url: string, id: string, payload: string, options?: CallOptions): Promise<WebhookAnswer>;
+  post(url: string, id: string, payload: string, options?: WebhookCallOptions): Promise<WebhookAnswer>;
 }

@@ -59,6 +59,15 @@ export function faultIn200(context: FaultContext, headers: AnswerHeaders, body: 
   return httpStatus === undefined ? undefined : answerFault(context, httpStatus, headers, body);
 }
 
+/** What a store answers that takes the request for another, mostly for the plain one to the object or bucket. */
+export function notUnderstood(operation: string): StoreError {
+  return new StoreError('NotImplemented', 501, `The store does not know ${operation}: it answered with something else`);
+}
+
+export function finalFault(error: StoreError): RequestFault {
+  return { kind: 'final', error, retryAfterMs: 0, expired: false };
+}
+
 /** The fault of a request that got no answer. */
 export function unansweredFault(context: FaultContext, fault: NetworkFault): RequestFault {
   return {

@@ -1,86 +1,15 @@
-import {
-  AbortMultipartUpload$,
-  CompleteMultipartUpload$,
-  CopyObject$,
-  CreateMultipartUpload$,
-  DeleteObject$,
-  DeleteObjectTagging$,
-  GetObject$,
-  GetObjectTagging$,
-  HeadBucket$,
-  HeadObject$,
-  PutObject$,
-  PutObjectTagging$,
-  RestoreObject$,
-  S3Client,
-  UploadPart$,
-} from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { HttpResponse } from '@smithy/core/protocols';
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { LIMITS } from '../contracts/limits';
 import type { AnswerHeaders } from './error-answer';
 import type { HttpAnswer } from './http-exchange';
 import { RequestTemplate } from './request-template';
+import type { S3Operation } from './s3-operations';
 import type { SerializedRequest } from './serialized-request';
 import { EMPTY_BODY_SHA256, sha256Hex } from './sigv4';
 import { StoreError } from './store-error';
 import { canonicalQuery } from './uri';
-
-type Schema = typeof CopyObject$;
-
-/** One S3 call, described by the SDK's own schema. */
-export interface S3Operation {
-  readonly name: string;
-  readonly schema: {
-    readonly namespace: string;
-    readonly name: string;
-    readonly traits: unknown;
-    readonly input: unknown;
-    readonly output: unknown;
-  };
-  /** True when the SDK sends a checksum of the body by default (HttpChecksum trait). */
-  readonly bodyChecksum: boolean;
-  /** True when a 200 may carry an error, so that its body has to be looked at (API_CopyObject). */
-  readonly errorIn200: boolean;
-  /** True for what is called once for each object of a job. */
-  readonly hot: boolean;
-  /** How long the answer may take to begin. */
-  readonly timeoutMs: number;
-}
-
-export const S3_OPERATIONS = {
-  copyObject: operation(CopyObject$, { errorIn200: true, hot: true, timeoutMs: LIMITS.copyTimeoutMs }),
-  putObjectTagging: operation(PutObjectTagging$, { bodyChecksum: true, hot: true }),
-  deleteObjectTagging: operation(DeleteObjectTagging$, { hot: true }),
-  restoreObject: operation(RestoreObject$, { bodyChecksum: true, hot: true }),
-  headObject: operation(HeadObject$, { hot: true }),
-  getObject: operation(GetObject$),
-  putObject: operation(PutObject$, { bodyChecksum: true }),
-  deleteObject: operation(DeleteObject$),
-  headBucket: operation(HeadBucket$),
-  getObjectTagging: operation(GetObjectTagging$),
-  createMultipartUpload: operation(CreateMultipartUpload$),
-  // No checksum by default, unlike the SDK: the upload would have to be created for that algorithm. Content-MD5 guards the part.
-  uploadPart: operation(UploadPart$),
-  completeMultipartUpload: operation(CompleteMultipartUpload$, { errorIn200: true, timeoutMs: LIMITS.copyTimeoutMs }),
-  abortMultipartUpload: operation(AbortMultipartUpload$),
-} as const;
-
-function operation(
-  schema: unknown,
-  options: { bodyChecksum?: boolean; errorIn200?: boolean; hot?: boolean; timeoutMs?: number } = {},
-): S3Operation {
-  const [, namespace, name, traits, input, output] = schema as Schema;
-  return {
-    name,
-    schema: { namespace, name, traits, input, output },
-    bodyChecksum: options.bodyChecksum ?? false,
-    errorIn200: options.errorIn200 ?? false,
-    hot: options.hot ?? false,
-    timeoutMs: options.timeoutMs ?? LIMITS.requestTimeoutMs,
-  };
-}
 
 interface ProtocolRequest {
   readonly method: string;
@@ -148,14 +77,16 @@ export class RequestSerializer {
   /** Rejects with StoreError for an input that cannot be sent. */
   async serialize(operation: S3Operation, input: object): Promise<SerializedRequest> {
     refuseUnsendable(input);
+    const written = operation.writeBody?.(input);
     let request: ProtocolRequest;
     try {
-      request = await this.protocol.serializeRequest(operation.schema, input, this.context);
+      request = await this.protocol.serializeRequest(operation.schema, written?.rest ?? input, this.context);
     } catch (error) {
       throw new StoreError('InvalidRequest', 400, `${operation.name}: ${readsAs(error)}`, { cause: error });
     }
     const { headers } = request;
-    const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
+    const content = written?.xml ?? request.body;
+    const body = typeof content === 'string' ? Buffer.from(content) : content;
     if (operation.bodyChecksum) addBodyChecksum(headers, body ?? Buffer.alloc(0));
     checkHeaders(headers);
     return {

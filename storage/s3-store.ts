@@ -2,75 +2,150 @@ import type {
   CompleteMultipartUploadOutput,
   CreateMultipartUploadOutput,
   GetObjectTaggingOutput,
+  UploadPartCopyOutput,
 } from '@aws-sdk/client-s3';
-import { single, type AnswerHeaders } from './error-answer';
+import { deleteObjects } from './delete-objects';
+import { single } from './error-answer';
+import { explainHead } from './explain-head';
+import type { HttpAnswer } from './http-exchange';
 import type { LeanClient } from './lean-client';
-import { contentLengthOf, etagOf, objectHead, objectProperties, withoutQuotes } from './object-properties';
-import type {
-  AbortMultipartUploadInput,
-  CallOptions,
-  CompleteMultipartUploadInput,
-  CopyObjectInput,
-  CreateMultipartUploadInput,
-  DeleteObjectTaggingInput,
-  GetObjectInput,
-  GetObjectTaggingInput,
-  ObjectHead,
-  ObjectRef,
-  ObjectStore,
-  OpenObject,
-  PutObjectInput,
-  PutObjectTaggingInput,
-  PutOptions,
-  ReadOptions,
-  ReadRange,
-  ReadTags,
-  RestoreObjectInput,
-  StoreAnswer,
-  StoredBytes,
-  UploadPartInput,
-} from './object-store';
-import { S3_OPERATIONS } from './request-serializer';
+import {
+  contentLengthOf,
+  etagOf,
+  objectHead,
+  objectProperties,
+  stored,
+  storedBytes,
+  withoutQuotes,
+} from './object-properties';
+import type * as Api from './object-store';
+import type { CallOptions, ObjectRef, ObjectStore, StoreAnswer, StoredBytes } from './object-store';
+import { checkRange, objectInput, rangeOf, readInput } from './read-range';
+import { S3Listings } from './s3-listings';
+import { S3Locks } from './s3-locks';
+import { S3_OPERATIONS } from './s3-operations';
 import { StoreError } from './store-error';
+
+/** Calls of which nothing but the status matters. */
+type PlainCall = {
+  [Name in keyof typeof S3_OPERATIONS]: Name extends keyof ObjectStore ? Name : never;
+}[keyof typeof S3_OPERATIONS];
 
 /** `ObjectStore` over S3's REST API. Copy sources are expected as `copySource` makes them: URL-encoded. */
 export class S3Store implements ObjectStore {
+  readonly updatesEncryption: boolean;
+  private readonly locks: S3Locks;
+  private readonly listings: S3Listings;
+
   constructor(
     private readonly client: LeanClient,
     private readonly description: string,
-  ) {}
+    options: { readonly updatesEncryption?: boolean } = {},
+  ) {
+    this.updatesEncryption = options.updatesEncryption ?? false;
+    this.locks = new S3Locks(client);
+    this.listings = new S3Listings(client);
+  }
 
   describe(): string {
     return this.description;
   }
 
-  copyObject(input: CopyObjectInput, options?: CallOptions): Promise<StoreAnswer> {
+  copyObject(input: Api.CopyObjectInput, options?: CallOptions): Promise<StoreAnswer> {
     return this.answer('copyObject', input, options);
   }
 
-  putObjectTagging(input: PutObjectTaggingInput, options?: CallOptions): Promise<StoreAnswer> {
+  putObjectTagging(input: Api.PutObjectTaggingInput, options?: CallOptions): Promise<StoreAnswer> {
     return this.answer('putObjectTagging', input, options);
   }
 
-  deleteObjectTagging(input: DeleteObjectTaggingInput, options?: CallOptions): Promise<StoreAnswer> {
+  deleteObjectTagging(input: Api.DeleteObjectTaggingInput, options?: CallOptions): Promise<StoreAnswer> {
     return this.answer('deleteObjectTagging', input, options);
   }
 
-  restoreObject(input: RestoreObjectInput, options?: CallOptions): Promise<StoreAnswer> {
+  restoreObject(input: Api.RestoreObjectInput, options?: CallOptions): Promise<StoreAnswer> {
     return this.answer('restoreObject', input, options);
   }
 
-  async headObject(ref: ObjectRef, options?: CallOptions): Promise<ObjectHead> {
-    const { status, headers } = await this.client.call(
-      S3_OPERATIONS.headObject,
-      ref.bucket,
-      objectInput(ref),
-      options?.signal,
-    );
+  putObjectAcl(input: Api.PutObjectAclInput, options?: CallOptions): Promise<StoreAnswer> {
+    return this.answer('putObjectAcl', input, options);
+  }
+
+  putObjectLegalHold(input: Api.PutObjectLegalHoldInput, options?: CallOptions): Promise<StoreAnswer> {
+    return this.answer('putObjectLegalHold', input, options);
+  }
+
+  putObjectRetention(input: Api.PutObjectRetentionInput, options?: CallOptions): Promise<StoreAnswer> {
+    return this.answer('putObjectRetention', input, options);
+  }
+
+  async updateObjectEncryption(input: Api.UpdateObjectEncryptionInput, options?: CallOptions): Promise<StoreAnswer> {
+    if (this.updatesEncryption) return this.answer('updateObjectEncryption', input, options);
+    // Never sent on the off chance: it would store the request's body as the object.
+    throw new StoreError('NotImplemented', 501, `${this.description} may not know UpdateObjectEncryption`);
+  }
+
+  async deleteObject(input: Api.DeleteObjectInput, options?: CallOptions): Promise<Api.DeletedObject> {
+    const { status, headers } = await this.call('deleteObject', input, options);
+    const versionId = single(headers['x-amz-version-id']);
+    return {
+      httpStatus: status,
+      ...(versionId === undefined ? {} : { versionId }),
+      ...(single(headers['x-amz-delete-marker']) === 'true' ? { deleteMarker: true } : {}),
+    };
+  }
+
+  deleteObjects(input: Api.DeleteObjectsInput, options?: CallOptions): Promise<Api.DeletedKeys> {
+    return deleteObjects(this.client, input, options?.signal);
+  }
+
+  async headObject(ref: ObjectRef, options?: CallOptions): Promise<Api.ObjectHead> {
+    const { status, headers } = await this.head(objectInput(ref), options);
     return objectHead(status, headers);
   }
 
-  async getObject(input: GetObjectInput, options?: CallOptions): Promise<OpenObject> {
+  async describeObject(input: Api.HeadObjectInput, options?: CallOptions): Promise<Api.ObjectProperties> {
+    const { status, headers } = await this.head(input, options);
+    return objectProperties(status, headers);
+  }
+
+  getObjectAcl(input: Api.GetObjectAclInput, options?: CallOptions): Promise<Api.ObjectAcl> {
+    return this.locks.getObjectAcl(input, options);
+  }
+
+  getObjectLegalHold(input: Api.GetObjectLegalHoldInput, options?: CallOptions): Promise<string | undefined> {
+    return this.locks.getObjectLegalHold(input, options);
+  }
+
+  getObjectRetention(input: Api.GetObjectRetentionInput, options?: CallOptions): Promise<Api.ObjectRetention> {
+    return this.locks.getObjectRetention(input, options);
+  }
+
+  hasObjectLock(bucket: string, options?: CallOptions): Promise<boolean> {
+    return this.locks.hasObjectLock(bucket, options);
+  }
+
+  replicationRules(bucket: string, options?: CallOptions): Promise<readonly Api.ReplicationRule[]> {
+    return this.locks.replicationRules(bucket, options);
+  }
+
+  listObjectVersions(input: Api.ListObjectVersionsInput, options?: CallOptions): Promise<Api.ObjectVersionsPage> {
+    return this.listings.listObjectVersions(input, options);
+  }
+
+  listObjects(input: Api.ListObjectsInput, options?: CallOptions): Promise<Api.ObjectsPage> {
+    return this.listings.listObjects(input, options);
+  }
+
+  listParts(input: Api.ListPartsInput, options?: CallOptions): Promise<Api.PartsPage> {
+    return this.listings.listParts(input, options);
+  }
+
+  listMultipartUploads(input: Api.ListMultipartUploadsInput, options?: CallOptions): Promise<Api.UploadsPage> {
+    return this.listings.listMultipartUploads(input, options);
+  }
+
+  async getObject(input: Api.GetObjectInput, options?: CallOptions): Promise<Api.OpenObject> {
     const answer = await this.client.open(S3_OPERATIONS.getObject, input.Bucket ?? '', input, options?.signal);
     const { status, headers, body } = answer;
     const discard = (): void => {
@@ -85,7 +160,7 @@ export class S3Store implements ObjectStore {
     return { ...objectProperties(status, headers), body, discard };
   }
 
-  async getObjectTagging(input: GetObjectTaggingInput, options?: CallOptions): Promise<ReadTags> {
+  async getObjectTagging(input: Api.GetObjectTaggingInput, options?: CallOptions): Promise<Api.ReadTags> {
     const answer = await this.client.output(S3_OPERATIONS.getObjectTagging, input.Bucket ?? '', input, options?.signal);
     const { TagSet, VersionId } = answer as GetObjectTaggingOutput;
     return {
@@ -94,12 +169,12 @@ export class S3Store implements ObjectStore {
     };
   }
 
-  putObject(input: PutObjectInput, options?: CallOptions): Promise<StoredBytes> {
+  putObject(input: Api.PutObjectInput, options?: CallOptions): Promise<StoredBytes> {
     return this.store('putObject', input, options);
   }
 
   async createMultipartUpload(
-    input: CreateMultipartUploadInput,
+    input: Api.CreateMultipartUploadInput,
     options?: CallOptions,
   ): Promise<{ readonly uploadId: string }> {
     const operation = S3_OPERATIONS.createMultipartUpload;
@@ -109,26 +184,29 @@ export class S3Store implements ObjectStore {
     return { uploadId: UploadId };
   }
 
-  uploadPart(input: UploadPartInput, options?: CallOptions): Promise<StoredBytes> {
+  uploadPart(input: Api.UploadPartInput, options?: CallOptions): Promise<StoredBytes> {
     return this.store('uploadPart', input, options);
   }
 
-  async completeMultipartUpload(input: CompleteMultipartUploadInput, options?: CallOptions): Promise<StoredBytes> {
-    const operation = S3_OPERATIONS.completeMultipartUpload;
+  async uploadPartCopy(input: Api.UploadPartCopyInput, options?: CallOptions): Promise<StoredBytes> {
+    const operation = S3_OPERATIONS.uploadPartCopy;
     const answer = await this.client.output(operation, input.Bucket ?? '', input, options?.signal);
-    const { ETag, ServerSideEncryption } = answer as CompleteMultipartUploadOutput;
-    return {
-      httpStatus: 200,
-      etag: withoutQuotes(ETag),
-      ...(ServerSideEncryption === undefined ? {} : { serverSideEncryption: ServerSideEncryption }),
-    };
+    const { CopyPartResult, ServerSideEncryption } = answer as UploadPartCopyOutput;
+    if (!CopyPartResult?.ETag) throw new StoreError('InvalidAnswer', 200, 'The store copied a part without an ETag');
+    return storedOutput({ ...CopyPartResult, ServerSideEncryption });
   }
 
-  abortMultipartUpload(input: AbortMultipartUploadInput, options?: CallOptions): Promise<StoreAnswer> {
+  async completeMultipartUpload(input: Api.CompleteMultipartUploadInput, options?: CallOptions): Promise<StoredBytes> {
+    const operation = S3_OPERATIONS.completeMultipartUpload;
+    const answer = await this.client.output(operation, input.Bucket ?? '', input, options?.signal);
+    return storedOutput(answer);
+  }
+
+  abortMultipartUpload(input: Api.AbortMultipartUploadInput, options?: CallOptions): Promise<StoreAnswer> {
     return this.answer('abortMultipartUpload', input, options);
   }
 
-  async read(ref: ObjectRef, options: ReadOptions = {}): Promise<Buffer> {
+  async read(ref: ObjectRef, options: Api.ReadOptions = {}): Promise<Buffer> {
     const { status, headers, body } = await this.client.call(
       S3_OPERATIONS.getObject,
       ref.bucket,
@@ -141,7 +219,7 @@ export class S3Store implements ObjectStore {
 
   async readStream(
     ref: ObjectRef,
-    options: ReadOptions = {},
+    options: Api.ReadOptions = {},
   ): Promise<{ readonly contentLength: number; readonly etag: string; readonly body: AsyncIterable<Uint8Array> }> {
     const answer = await this.client.open(S3_OPERATIONS.getObject, ref.bucket, readInput(ref, options), options.signal);
     const { status, headers, body } = answer;
@@ -154,7 +232,11 @@ export class S3Store implements ObjectStore {
     return { contentLength: contentLengthOf(headers), etag: etagOf(headers), body };
   }
 
-  async put(ref: ObjectRef, body: Uint8Array | string, options: PutOptions = {}): Promise<{ readonly etag: string }> {
+  async put(
+    ref: ObjectRef,
+    body: Uint8Array | string,
+    options: Api.PutOptions = {},
+  ): Promise<{ readonly etag: string }> {
     const input = {
       Bucket: ref.bucket,
       Key: ref.key,
@@ -187,68 +269,46 @@ export class S3Store implements ObjectStore {
 
   private async store(
     name: 'putObject' | 'uploadPart',
-    input: PutObjectInput | UploadPartInput,
+    input: Api.PutObjectInput | Api.UploadPartInput,
     options: CallOptions | undefined,
   ): Promise<StoredBytes> {
-    const bucket = input.Bucket ?? '';
-    const { status, headers } = await this.client.call(S3_OPERATIONS[name], bucket, input, options?.signal);
-    const encryption = single(headers['x-amz-server-side-encryption']);
-    return {
-      httpStatus: status,
-      etag: etagOf(headers),
-      ...(encryption === undefined ? {} : { serverSideEncryption: encryption }),
-    };
+    const { status, headers } = await this.call(name, input, options);
+    return storedBytes(status, headers);
   }
 
   private async answer(
-    name: 'copyObject' | 'putObjectTagging' | 'deleteObjectTagging' | 'restoreObject' | 'abortMultipartUpload',
+    name: PlainCall,
     input: { readonly Bucket?: string | undefined },
     options: CallOptions | undefined,
   ): Promise<StoreAnswer> {
-    const { status } = await this.client.call(S3_OPERATIONS[name], input.Bucket ?? '', input, options?.signal);
+    const { status } = await this.call(name, input, options);
     return { httpStatus: status };
   }
-}
 
-function objectInput(ref: ObjectRef): { Bucket: string; Key: string; VersionId?: string } {
-  const { bucket, key, versionId } = ref;
-  return versionId === undefined ? { Bucket: bucket, Key: key } : { Bucket: bucket, Key: key, VersionId: versionId };
-}
-
-function readInput(ref: ObjectRef, { ifMatch, range }: ReadOptions): object {
-  if (range && range.end <= range.start) {
-    throw new StoreError('InvalidRange', 416, `The range ${range.start}..${range.end} holds no byte`);
+  private async head(input: Api.HeadObjectInput, options: CallOptions | undefined): Promise<HttpAnswer> {
+    try {
+      return await this.call('headObject', input, options);
+    } catch (error) {
+      throw await explainHead(error, this.client, input, options?.signal);
+    }
   }
-  return {
-    ...objectInput(ref),
-    ...(ifMatch === undefined ? {} : { IfMatch: quoted(ifMatch) }),
-    ...(range ? { Range: `bytes=${range.start}-${range.end - 1}` } : {}),
-  };
-}
 
-function rangeOf(header: string | undefined): ReadRange | undefined {
-  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(header ?? '') ?? [];
-  return last === undefined ? undefined : { start: Number(first), end: Number(last) + 1 };
-}
-
-/** A store that ignores a range would pass off the beginning of the object as the part that was asked for. */
-function checkRange(httpStatus: number, headers: AnswerHeaders, range: ReadRange | undefined): void {
-  if (!range) return;
-  const contentRange = single(headers['content-range']);
-  if (httpStatus === 206) {
-    const first = /^bytes (\d+)-/.exec(contentRange ?? '')?.[1];
-    if (first === undefined || Number(first) === range.start) return;
-  } else if (range.start === 0 && contentLengthOf(headers) <= range.end) {
-    return;
+  private call(
+    name: keyof typeof S3_OPERATIONS,
+    input: { readonly Bucket?: string | undefined },
+    options: CallOptions | undefined,
+  ): Promise<HttpAnswer> {
+    return this.client.call(S3_OPERATIONS[name], input.Bucket ?? '', input, options?.signal);
   }
-  const got = contentRange ?? `status ${httpStatus}`;
-  throw new StoreError(
-    'InvalidRange',
-    httpStatus,
-    `The store did not answer with bytes ${range.start}-${range.end - 1} but with ${got}`,
-  );
 }
 
-function quoted(etag: string): string {
-  return /^(?:W\/)?".*"$|^\*$/.test(etag) ? etag : `"${etag}"`;
+function storedOutput(output: CompleteMultipartUploadOutput): StoredBytes {
+  const { ETag, ServerSideEncryption, VersionId, ...rest } = output;
+  return stored({
+    ...rest,
+    httpStatus: 200,
+    etag: withoutQuotes(ETag),
+    serverSideEncryption: ServerSideEncryption,
+    versionId: VersionId,
+  });
 }

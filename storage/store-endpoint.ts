@@ -28,6 +28,15 @@ const BUCKET_NAME = /^(?!\.+$)[A-Za-z0-9._-]{1,255}$/;
 const DNS_BUCKET_NAME = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 const DNS_BUCKET_NAME_WITH_DOTS = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
 
+/** "Directory bucket naming rules" (S3 user guide): `name--zone--x-s3`. No other bucket may end so. */
+const DIRECTORY_BUCKET_NAME = /^.+--.+--x-s3$/;
+
+/** They have sessions of their own instead of signatures, other addresses, and neither versions, tags nor ACLs. */
+export function refuseDirectoryBucket(bucket: string): void {
+  if (!DIRECTORY_BUCKET_NAME.test(bucket)) return;
+  throw new StoreError('NotImplemented', 501, `Directory buckets (S3 Express One Zone) are not supported: ${bucket}`);
+}
+
 /** One S3 endpoint, and how its buckets are addressed. */
 export class StoreEndpoint {
   readonly region: string;
@@ -47,12 +56,17 @@ export class StoreEndpoint {
     this.pathStyle = address.pathStyle || isIP(this.url.hostname.replace(/^\[|\]$/g, '')) !== 0;
   }
 
+  /** True for AWS itself, which knows what is new there; other stores follow when they can. */
+  get isAws(): boolean {
+    return /(?:^|\.)amazonaws\.com(?:\.cn)?$/.test(this.url.hostname);
+  }
+
   /** For messages. */
   describe(): string {
     return `${this.name} (${this.origin}${this.basePath}, ${this.region})`;
   }
 
-  /** Throws StoreError for a name that no bucket can have: in a path it would address something else. */
+  /** Throws StoreError for a name that no bucket can have (in a path it would address something else), and for a directory bucket's. */
   target(bucket: string): BucketTarget {
     let target = this.targets.get(bucket);
     if (target) return target;
@@ -70,6 +84,7 @@ export class StoreEndpoint {
         `The specified bucket is not valid: ${JSON.stringify(bucket.slice(0, 255))}`,
       );
     }
+    refuseDirectoryBucket(bucket);
     const { protocol, host } = this.url;
     if (this.pathStyle || !this.fitsHostName(bucket)) {
       return { origin: this.origin, host, pathPrefix: `${this.basePath}/${bucket}` };

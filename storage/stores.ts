@@ -1,5 +1,5 @@
-import { functionAllowed, roleMay, storeOf } from '../config/buckets';
-import type { Config, Credentials, RoleConfig, StoreConfig } from '../config/config';
+import { functionAllowed, roleMay, storeOf, webhookOf } from '../config/buckets';
+import type { Config, Credentials, RoleConfig, RoleWebhookConfig, StoreConfig } from '../config/config';
 import { workspaceCredentials, workspaceStore } from '../config/select';
 import { DroverError } from '../contracts/failures';
 import { LIMITS } from '../contracts/limits';
@@ -18,15 +18,21 @@ import type {
   RoleStores,
   Stores,
   Transfer,
+  WebhookAnswer,
+  WebhookCallOptions,
+  WebhookInvoker,
 } from './object-store';
+import { invocationLimits } from './patient-call';
 import { RequestSerializer } from './request-serializer';
 import { S3Store } from './s3-store';
 import { StoreEndpoint } from './store-endpoint';
+import { WebhookPoster } from './webhook-invoker';
 
 export type StoresConfig = Pick<Config, 'stores' | 'functions' | 'roles' | 'workspace' | 'limits'>;
 
 /** A manifest may name any number of buckets; what was found for them is looked up again then. */
 const BUCKETS_KEPT_MAX = 4_096;
+const URLS_KEPT_MAX = 256;
 
 /**
  * All stores of the configuration. Connections and adaptive limits are shared by its roles, and so is a store under equal
@@ -43,6 +49,9 @@ class ConfiguredStores implements Stores {
   private readonly stores: ReadonlyMap<StoreConfig, OpenStore>;
   private readonly roles: ReadonlyMap<string, OpenRole>;
   private readonly invokers = new Map<CredentialSource, LambdaInvoker>();
+  /** Of functions and webhooks: a function is as busy under one role as under another. */
+  private readonly invocations = invocationLimits();
+  private readonly webhooks = new WebhookPoster(this.transports.of(undefined), { limits: this.invocations });
   private readonly workspaceStore: ObjectStore;
   private readonly transfer: Transfer;
 
@@ -88,6 +97,7 @@ class ConfiguredStores implements Stores {
         return store && this.under(store, role.credentials[store.name] ?? store.credentials, bucket);
       },
       invoker: () => this.invokerOf(role.functionCredentials),
+      webhooks: this.webhooks,
       transfer: this.transfer,
     });
   }
@@ -104,7 +114,9 @@ class ConfiguredStores implements Stores {
     const source = this.sources.of(credentials);
     let invoker = this.invokers.get(source);
     if (!invoker) {
-      invoker = new LambdaInvoker(this.config.functions, source, this.transports.of(undefined));
+      invoker = new LambdaInvoker(this.config.functions, source, this.transports.of(undefined), {
+        limits: this.invocations,
+      });
       this.invokers.set(source, invoker);
     }
     return invoker;
@@ -136,6 +148,7 @@ interface StoreParts {
 /** One store, under as many credentials as are used with it. */
 class OpenStore {
   readonly endpoint: StoreEndpoint;
+  private readonly updatesEncryption: boolean;
   private readonly stores = new Map<string, ObjectStore>();
 
   constructor(
@@ -143,6 +156,7 @@ class OpenStore {
     private readonly parts: StoreParts,
   ) {
     this.endpoint = new StoreEndpoint(config);
+    this.updatesEncryption = config.updatesEncryption ?? this.endpoint.isAws;
   }
 
   under(credentials: Credentials): ObjectStore {
@@ -155,7 +169,7 @@ class OpenStore {
   private open(credentials: CredentialSource): ObjectStore {
     const { transport, serializer, limits } = this.parts;
     const client = new LeanClient({ endpoint: this.endpoint, credentials, transport, serializer, limits });
-    return new S3Store(client, this.endpoint.describe());
+    return new S3Store(client, this.endpoint.describe(), { updatesEncryption: this.updatesEncryption });
   }
 }
 
@@ -163,11 +177,13 @@ interface RoleParts {
   /** Undefined when no store has the bucket. */
   readonly find: (bucket: string) => ObjectStore | undefined;
   readonly invoker: () => FunctionInvoker;
+  readonly webhooks: WebhookPoster;
   readonly transfer: Transfer;
 }
 
 class OpenRole implements RoleStores {
   readonly functions: FunctionInvoker;
+  readonly webhooks: WebhookInvoker;
   readonly transfer: Transfer;
   /** Asked for every task. */
   private readonly found: Readonly<Record<Access, Map<string, ObjectStore>>> = { read: new Map(), write: new Map() };
@@ -177,6 +193,7 @@ class OpenRole implements RoleStores {
     private readonly parts: RoleParts,
   ) {
     this.functions = new RoleFunctions(role, parts.invoker);
+    this.webhooks = new RoleWebhooks(role, parts.webhooks);
     this.transfer = parts.transfer;
   }
 
@@ -218,5 +235,29 @@ class RoleFunctions implements FunctionInvoker {
       );
     }
     return this.invoker().invoke(functionArn, payload, options);
+  }
+}
+
+class RoleWebhooks implements WebhookInvoker {
+  /** Asked for every task. */
+  private readonly found = new Map<string, RoleWebhookConfig>();
+
+  constructor(
+    private readonly role: RoleConfig,
+    private readonly poster: WebhookPoster,
+  ) {}
+
+  async post(url: string, id: string, payload: string, options?: WebhookCallOptions): Promise<WebhookAnswer> {
+    return this.poster.post(this.found.get(url) ?? this.find(url), url, id, payload, options);
+  }
+
+  private find(url: string): RoleWebhookConfig {
+    const webhook = webhookOf(this.role, url);
+    if (!webhook) {
+      throw new DroverError('UrlNotAllowed', `The role ${this.role.arn} may not call ${url.split('?')[0] ?? ''}`);
+    }
+    if (this.found.size >= URLS_KEPT_MAX) this.found.clear();
+    this.found.set(url, webhook);
+    return webhook;
   }
 }

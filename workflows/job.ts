@@ -9,6 +9,7 @@ import { JobState } from './job-state';
 import { manifestActivities } from './proxies';
 import { runChunks } from './run-chunks';
 import { awaitRestores } from './await-restores';
+import { giveUpUploads, mayLeaveUploads } from './give-up-uploads';
 import { writeJobReport } from './write-job-report';
 
 /**
@@ -87,6 +88,7 @@ async function conclude(input: JobInput, state: JobState, control: JobControl): 
   const cancelled = control.cancelled && !state.failed && !complete(state);
   if (cancelled) state.enter('Cancelling');
   else state.enter(state.failed ? 'Failing' : 'Completing');
+  if (mayLeaveUploads(state)) await giveUpUploads(input);
   await writeJobReport(input, state);
   if (state.failed) state.enter('Failed');
   else state.enter(cancelled ? 'Cancelled' : 'Complete');

@@ -50,6 +50,16 @@ export function reportActivities(): Pick<Activities, 'writeChunkReport' | 'write
   });
 }
 
+/** A look into the workspace, and a request for each upload that was left. */
+export function clearingActivities(): Pick<Activities, 'giveUpUploads'> {
+  return proxyActivities<Activities>({
+    ...WAIT,
+    startToCloseTimeout: LIMITS.reportTimeoutMs,
+    heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
+    summary: 'give up multipart uploads',
+  });
+}
+
 /** Polls by failing, and says itself when it is to be tried again: attempts add no events, and an activity in back-off holds no worker slot. */
 export function restoreActivities(): Pick<Activities, 'checkRestores'> {
   return proxyActivities<Activities>({

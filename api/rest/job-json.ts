@@ -1,5 +1,6 @@
 import type { Tag } from '../../contracts/job';
 import { jobArn, jobWorkflowId } from '../../contracts/naming';
+import { operationName } from '../../contracts/operation-element';
 import type { JobView } from '../job-service';
 
 /** Where the Temporal UI is, for links. */
@@ -15,7 +16,7 @@ export function jobJson(view: JobView, temporalUi: TemporalUi | undefined, tags?
     jobId: view.jobId,
     jobArn: jobArn(view.region, view.account, view.jobId),
     account: view.account,
-    operation: Object.keys(view.request.Operation)[0],
+    operation: operationName(view.request.Operation),
     description: view.request.Description,
     status: snapshot.status,
     priority: snapshot.priority,

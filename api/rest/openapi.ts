@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 import { DroverError, FAILURES, type FailureCode } from '../../contracts/failures';
 import type { Json, JsonObject } from '../../contracts/job';
+import { condition } from '../../operations/composing/condition';
+import { PIPELINE, STEPS_MAX } from '../../operations/composing/pipeline';
+import { canSkip } from '../../operations/describe';
 import { OPERATIONS } from '../../operations/index';
 import { isObject, jsonSchema } from './json-schema';
 import type { Route } from './route';
@@ -128,24 +131,60 @@ function errorsOf({ errors, open, schemas }: Route, components: Components): Jso
   return Object.fromEntries(answers);
 }
 
-/** Exactly one member: the name of the operation, with its parameters. */
+/** One operation or a pipeline of them, and beside it the options that say for which objects. */
 function jobOperation(components: Components): JsonObject {
-  const oneOf = OPERATIONS.map((operation) => {
-    const { name, summary, examples, parameters } = operation;
+  for (const { name, examples, parameters } of OPERATIONS) {
     components.define(`${name}Parameters`, {
       ...components.use(parameters, 'input'),
       examples: examples.map(({ parameters: given }) => given),
     });
+  }
+  const options = {
+    When: { ...components.use(condition, 'input'), description: 'Only for objects for which this holds' },
+  };
+  const appliesTo = {
+    type: 'string',
+    enum: ['Result', 'Source'],
+    description: 'The object that the former steps made (default), or that of the manifest',
+  };
+  components.define('PipelineStep', { oneOf: elements({ ...options, AppliesTo: appliesTo }) });
+  const steps = { type: 'array', minItems: 1, maxItems: STEPS_MAX, items: componentRef('PipelineStep') };
+  const pipeline = {
+    type: 'object',
+    title: PIPELINE,
+    description: 'Several operations on each object, one after the other; the next only when the former succeeded',
+    properties: {
+      [PIPELINE]: { type: 'object', properties: { Steps: steps }, required: ['Steps'], additionalProperties: false },
+      ...options,
+    },
+    required: [PIPELINE],
+    additionalProperties: false,
+  };
+  return { oneOf: [...elements(options), pipeline] };
+}
+
+function elements(options: JsonObject): JsonObject[] {
+  return OPERATIONS.map((operation) => {
+    const { name, summary } = operation;
     return {
       type: 'object',
       title: name,
       description: summary,
-      properties: { [name]: { $ref: `#/components/schemas/${name}Parameters` } },
+      properties: {
+        [name]: componentRef(`${name}Parameters`),
+        ...options,
+        
+      },
       required: [name],
       additionalProperties: false,
     };
   });
-  return { oneOf };
+}
+
+const SKIP = { type: 'boolean', description: 'Pass over objects that are as the operation would leave them' };
+
+function componentRef(name: string): JsonObject {
+  return { $ref: `#/components/schemas/${name}` };
 }
 
 /** The shared schemas of the document, by name. */

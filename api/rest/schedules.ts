@@ -129,6 +129,7 @@ function collectionRoutes(schedules: ScheduleService, rules: RequestRules): Rout
         'BucketNotAllowed',
         'StoreNotConfigured',
         'FunctionNotAllowed',
+        'UrlNotAllowed',
         'NotificationNotAllowed',
       ],
       handle: async ({ account, body }) => {

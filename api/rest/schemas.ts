@@ -70,15 +70,20 @@ export const operationList = z
     operations: z.array(
       z.strictObject({
         name: z.string(),
+        origin: z.enum(['AWS', 'Drover']).describe("Whose it is: S3 Control's, or Drover's own"),
         summary: z.string(),
         call: z.string().describe('The S3 or Lambda call that it makes'),
         reference: z.string().describe('Link to the rule that it follows'),
         success: z.string().describe("What a task's success means"),
         rerun: z.string().describe('What a second run on the same object does'),
+        skipIfInDesiredState: z.boolean().describe('Whether SkipIfInDesiredState may stand beside it'),
         parameters: z.record(z.string(), z.json()).describe('JSON Schema (draft 2020-12) of the parameters'),
         examples: z.array(z.strictObject({ title: z.string(), parameters: z.record(z.string(), z.json()) })),
       }),
     ),
+    when: z
+      .record(z.string(), z.json())
+      .describe('JSON Schema (draft 2020-12) of When, the condition beside an operation'),
   })
   .meta({ id: 'OperationList' });
 

@@ -1,8 +1,8 @@
-import { DescribeJobResult$ } from '@aws-sdk/client-s3-control';
 import { LIMITS } from '../../contracts/limits';
 import { jobArn } from '../../contracts/naming';
 import type { JobService, JobView } from '../job-service';
 import { type CallRequest, jobIdOf } from './parameters';
+import { DESCRIBE_JOB_RESULT } from './schemas';
 import { writeXml } from './xml';
 
 /** The value that the IAM reference gives for s3:JobSuspendedCause. */
@@ -11,7 +11,7 @@ const SUSPENDED_CAUSE = 'AWAITING_CONFIRMATION';
 /** API_control_DescribeJob. */
 export async function describeJob(service: JobService, request: CallRequest): Promise<string> {
   const view = await service.describeJob(request.account, jobIdOf(request));
-  return writeXml(DescribeJobResult$, { Job: descriptorOf(view) });
+  return writeXml(DESCRIBE_JOB_RESULT, { Job: descriptorOf(view) });
 }
 
 /** API_control_JobDescriptor: Operation, Manifest and Report come back as they were given. */

@@ -2,6 +2,7 @@ import { ListJobsRequest$, ListJobsResult$ } from '@aws-sdk/client-s3-control';
 import { DroverError } from '../../contracts/failures';
 import type { JobStatus } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
+import { operationName } from '../../contracts/operation-element';
 import type { JobService } from '../job-service';
 import { progressSummary } from './describe-job';
 import { modelProblems } from './model-check';
@@ -22,7 +23,7 @@ export async function listJobs(service: JobService, request: CallRequest): Promi
     Jobs: jobs.map((view) => ({
       JobId: view.jobId,
       Description: view.request.Description,
-      Operation: Object.keys(view.request.Operation)[0],
+      Operation: operationName(view.request.Operation),
       Priority: view.snapshot.priority,
       Status: view.snapshot.status,
       CreationTime: view.createdAt,

@@ -1,27 +1,30 @@
 import {
   CreateJobRequest$,
+  DescribeJobResult$,
+  JobDescriptor$,
   JobOperation$,
   S3CopyObjectOperation$,
   S3Retention$,
   S3SetObjectRetentionOperation$,
 } from '@aws-sdk/client-s3-control';
-
-type StaticStructureSchema = typeof CreateJobRequest$;
-type Members = Readonly<Record<string, StaticStructureSchema[5][number]>>;
-
-const STRING = 0;
-const INTEGER = 1;
-
-/** A structure with further members; those of the same name are replaced. */
-function withMembers(schema: StaticStructureSchema, more: Members): StaticStructureSchema {
-  const [kind, namespace, name, traits, names, members] = schema;
-  const all = new Map(names.map((member, index) => [member, members[index] as Members[string]]));
-  for (const [member, shape] of Object.entries(more)) all.set(member, shape);
-  return [kind, namespace, name, traits, [...all.keys()], [...all.values()]];
-}
+import { condition } from '../../operations/composing/condition';
+import { OPERATIONS } from '../../operations/index';
+import { parameterShape } from '../../operations/parameter-shape';
+import {
+  BOOLEAN,
+  INTEGER,
+  ownList,
+  ownStructure,
+  referred,
+  type ShapeRef,
+  STRING,
+  structureOf,
+  type StructureShape,
+  withMembers,
+} from './derived-schema';
 
 const namespace = CreateJobRequest$[1];
-const eventHoldDuration = (name: string): StaticStructureSchema => [
+const eventHoldDuration = (name: string): StructureShape => [
   3,
   namespace,
   name,
@@ -31,23 +34,47 @@ const eventHoldDuration = (name: string): StaticStructureSchema => [
 ];
 const copyHold = eventHoldDuration('S3ObjectLockEventHoldDuration');
 const retentionHold = eventHoldDuration('S3ObjectLockRetentionEventHoldDuration');
-
-const copy = withMembers(S3CopyObjectOperation$, {
-  AnnotationDirective: STRING,
-  ObjectLockEventHold: STRING,
-  ObjectLockEventHoldDuration: () => copyHold,
-});
 const retention = withMembers(S3Retention$, { EventHold: STRING, EventHoldDuration: () => retentionHold });
-const setRetention = withMembers(S3SetObjectRetentionOperation$, { Retention: () => retention });
-const operation = withMembers(JobOperation$, {
-  S3PutObjectCopy: () => copy,
-  S3PutObjectRetention: () => setRetention,
-});
 
 /**
- * The SDK's schema of CreateJob's request, with what the service model has gained since (2026): newer clients send these
- * members, and they are to be refused by their name rather than as unknown elements.
+ * Operations of which the service model has gained members since the SDK's release (2026): newer clients send these, and
+ * they are to be refused by their name rather than as unknown elements.
  */
-export const CREATE_JOB_REQUEST: StaticStructureSchema = withMembers(CreateJobRequest$, {
-  Operation: () => operation,
-});
+const NEWER: Readonly<Record<string, StructureShape>> = {
+  S3PutObjectCopy: withMembers(S3CopyObjectOperation$, {
+    AnnotationDirective: STRING,
+    ObjectLockEventHold: STRING,
+    ObjectLockEventHoldDuration: () => copyHold,
+  }),
+  S3PutObjectRetention: withMembers(S3SetObjectRetentionOperation$, { Retention: () => retention }),
+};
+
+/** AWS's shape of an operation; undefined for Drover's own. */
+function awsShape(name: string): StructureShape | undefined {
+  const known = JobOperation$[5][JobOperation$[4].indexOf(name)];
+  return NEWER[name] ?? (known === undefined ? undefined : referred(known).structure);
+}
+
+const operations: Readonly<Record<string, ShapeRef>> = Object.fromEntries(
+  OPERATIONS.map(({ name, parameters }) => {
+    const shape = structureOf(parameterShape(parameters), name, awsShape(name));
+    return [name, () => shape];
+  }),
+);
+
+const when = structureOf(parameterShape(condition), 'When');
+const besides = { When: () => when, SkipIfInDesiredState: BOOLEAN };
+
+/** A step is an Operation element of its own, without pipelines, for the object that it names. */
+const step = ownStructure('PipelineStep', { ...operations, ...besides, AppliesTo: STRING });
+const pipeline = ownStructure('Pipeline', { Steps: ownList('PipelineSteps', () => step) });
+
+/** AWS's Operation element with everything that Drover takes in it. */
+const operation = withMembers(JobOperation$, { ...operations, ...besides, Pipeline: () => pipeline });
+
+export const CREATE_JOB_REQUEST: StructureShape = withMembers(CreateJobRequest$, { Operation: () => operation });
+
+const descriptor = withMembers(JobDescriptor$, { Operation: () => operation });
+
+/** Clients skip the elements that they do not know. */
+export const DESCRIBE_JOB_RESULT: StructureShape = withMembers(DescribeJobResult$, { Job: () => descriptor });

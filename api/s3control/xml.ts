@@ -1,6 +1,7 @@
 import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { DroverError } from '../../contracts/failures';
+import { isOwn } from './derived-schema';
 import { MODEL_LIMITS } from './model-limits';
 import { malformedXml, parseDocument, type Tree } from './xml-document';
 
@@ -83,9 +84,10 @@ function readList(shape: NormalizedSchema, tree: Tree, path: readonly string[]):
   return items.map((one, index) => read(item, one, [...path, String(index)]));
 }
 
-/** The SDK's schemas name the structures among the items; for strings the table of limits does. */
+/** The SDK's schemas name the structures among the items; for strings the table of limits does. Drover's own have no name. */
 function itemShape(shape: NormalizedSchema, item: NormalizedSchema): string | undefined {
-  return item.isStructSchema() ? item.getName() : SCALAR_ITEMS.get(shape.getMemberName());
+  if (!item.isStructSchema()) return SCALAR_ITEMS.get(shape.getMemberName());
+  return isOwn(item) ? undefined : item.getName();
 }
 
 const SCALAR_ITEMS = new Map(
@@ -104,7 +106,7 @@ function readMap(shape: NormalizedSchema, tree: Tree, path: readonly string[]): 
       if (other !== undefined) noElement(other, [...path, 'entry']);
       if (typeof key !== 'string' || value === undefined) throw malformedXml(`${place(path)} needs key and value`);
       if (Object.hasOwn(found, key)) throw malformedXml(`${place(path)} has the key ${key} more than once`);
-      if (key === '__proto__') throw wrong([...path, key], 'is not a key that can be kept');
+      if (key === '__proto__') wrong([...path, key], 'is not a key that can be kept');
       found[key] = read(shape.getValueSchema(), value, [...path, key]);
     }
   }
@@ -115,10 +117,11 @@ function readScalar(shape: NormalizedSchema, text: string, path: readonly string
   // XML Schema collapses white space around these.
   const value = text.trim();
   if (shape.isBooleanSchema()) {
-    if (!/^(true|false)$/i.test(value)) throw wrong(path, 'must be true or false');
+    if (!/^(true|false)$/i.test(value)) wrong(path, 'must be true or false');
     return value.toLowerCase() === 'true';
   }
   if (shape.isTimestampSchema()) return timestampText(value, path);
+  if (shape.isBigDecimalSchema()) return readDecimal(value) ?? wrong(path, 'must be a number');
   return readInteger(value) ?? wrongNumber(path);
 }
 
@@ -132,8 +135,14 @@ export function readInteger(text: string): number | undefined {
   return Number.isSafeInteger(number) ? number + 0 : undefined;
 }
 
+/** AWS's jobs calls have no fractions; some of Drover's own members have. */
+function readDecimal(text: string): number | undefined {
+  const number = /^[+-]?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(number) ? number + 0 : undefined;
+}
+
 function wrongNumber(path: readonly string[]): never {
-  throw wrong(path, `must be a whole number of at most ${Number.MAX_SAFE_INTEGER}`);
+  wrong(path, `must be a whole number of at most ${Number.MAX_SAFE_INTEGER}`);
 }
 
 function elementsOf(tree: Tree, path: readonly string[]): [name: string, content: Tree | Tree[]][] {
@@ -146,8 +155,8 @@ function noElement(element: string, path: readonly string[]): never {
   throw malformedXml(`${place(path)} has no element ${element}`);
 }
 
-function wrong(path: readonly string[], rule: string): DroverError {
-  return new DroverError('BadRequestException', `${place(path)}: ${rule}`);
+function wrong(path: readonly string[], rule: string): never {
+  throw new DroverError('BadRequestException', `${place(path)}: ${rule}`);
 }
 
 /** As ISO 8601 in UTC with milliseconds: equal times give equal requests, whichever client wrote them. */
@@ -155,7 +164,7 @@ function timestampText(value: string, path: readonly string[]): string {
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i.test(value)
     ? Date.parse(value)
     : Number.NaN;
-  if (Number.isNaN(time) || isRolledOver(value)) throw wrong(path, 'must be an ISO 8601 time with a zone');
+  if (Number.isNaN(time) || isRolledOver(value)) wrong(path, 'must be an ISO 8601 time with a zone');
   return new Date(time).toISOString();
 }
 

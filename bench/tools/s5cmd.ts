@@ -32,19 +32,44 @@ export async function s5cmdPeer(dev: Pick<DevConfig, 'cacheDir'>): Promise<Peer 
       );
       await writeFile(file, lines.join(''));
     },
-    run: async (job) => {
-      const { endpoint, region, accessKeyId, secretAccessKey } = job.store;
-      const args = ['--endpoint-url', endpoint, '--numworkers', String(job.concurrency), '--log', 'error'];
-      await runCommand(provided.path, [...args, 'run', commandsFile(job)], {
-        env: {
-          ...peerEnvironment(),
-          AWS_ACCESS_KEY_ID: accessKeyId,
-          AWS_SECRET_ACCESS_KEY: secretAccessKey,
-          AWS_REGION: region,
-        },
-      });
-    },
+    run: (job) => s5cmd(provided.path, job, ['run', commandsFile(job)]),
   };
+}
+
+export type Remover = Pick<Peer, 'name' | 'prepare' | 'run'>;
+
+/** Deletes all of `keys`, which are all that is below `targetPrefix` of the source bucket. */
+export async function s5cmdRemovers(
+  dev: Pick<DevConfig, 'cacheDir'>,
+): Promise<readonly Remover[] | { readonly missing: string }> {
+  const provided = await provideTool(tool, dev);
+  if ('missing' in provided) return provided;
+  return [
+    {
+      name: 's5cmd rm',
+      prepare: () => Promise.resolve(),
+      run: (job) => s5cmd(provided.path, job, ['rm', `s3://${job.source}/${job.targetPrefix}*`]),
+    },
+    {
+      name: 's5cmd run rm',
+      prepare: async (job) => {
+        await writeFile(commandsFile(job), job.keys.map((key) => `rm s3://${job.source}/${key}\n`).join(''));
+      },
+      run: (job) => s5cmd(provided.path, job, ['run', commandsFile(job)]),
+    },
+  ];
+}
+
+async function s5cmd(binary: string, { store, concurrency }: PeerJob, command: readonly string[]): Promise<void> {
+  const args = ['--endpoint-url', store.endpoint, '--numworkers', String(concurrency), '--log', 'error'];
+  await runCommand(binary, [...args, ...command], {
+    env: {
+      ...peerEnvironment(),
+      AWS_ACCESS_KEY_ID: store.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: store.secretAccessKey,
+      AWS_REGION: store.region,
+    },
+  });
 }
 
 function commandsFile(job: PeerJob): string {

@@ -3,6 +3,7 @@ import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
 import { buildRequest, type CreateOptions } from '../create-request';
 import { addRequestOptions } from '../request-options';
+import { operationNames } from './operations';
 import { WATCH_INTERVAL_MS, watchJob } from '../watch-job';
 
 /** `drover create …` */
@@ -11,6 +12,7 @@ export function addCreateCommand(program: Command, invocation: Invocation): void
     program.command('create').description('Create a job, from a request in JSON or from options'),
     'the whole request',
   )
+    .addHelpText('after', () => `\nOperations: ${operationNames().join(', ')}.`)
     .option('--token <token>', 'the same token and request always mean the same job (default: a new one)')
     .option('--wait', 'follow the job to its end; exit code 0 only when every task succeeded')
     .action(

@@ -2,11 +2,12 @@ import { DroverError, type FailureCode } from '../../contracts/failures';
 import type { TaskOutcome } from '../../contracts/outcome';
 import { StoreError } from '../../storage/store-error';
 
-/** What the configuration says of a row's bucket (a manifest may name any) or of the function, in the words of S3 and Lambda. */
+/** What the configuration says of a row's bucket (a manifest may name any) or of the function or webhook, in the words of S3 and Lambda. */
 const REFUSALS: Partial<Record<FailureCode, { readonly httpStatus: number; readonly errorCode: string }>> = {
   BucketNotAllowed: { httpStatus: 403, errorCode: 'AccessDenied' },
   StoreNotConfigured: { httpStatus: 404, errorCode: 'NoSuchBucket' },
   FunctionNotAllowed: { httpStatus: 403, errorCode: 'AccessDeniedException' },
+  UrlNotAllowed: { httpStatus: 403, errorCode: 'AccessDenied' },
 };
 
 /**

@@ -32,17 +32,18 @@ function tagText(unitsMax: number): z.ZodString {
     .refine((text) => text.length <= unitsMax, `must not be longer than ${unitsMax} UTF-16 units`);
 }
 
-const tag = z.strictObject({
-  Key: tagText(128)
-    .min(1)
-    .refine((key) => !/^aws:/i.test(key), 'the prefix aws: is reserved'),
-  Value: tagText(256),
-});
+const tagKey = tagText(128)
+  .min(1)
+  .refine((key) => !/^aws:/i.test(key), 'the prefix aws: is reserved');
+
+const tag = z.strictObject({ Key: tagKey, Value: tagText(256) });
+
+const OBJECT_TAGS_MAX = 10;
 
 /** The tags of one object: at most ten, keys unique (API_PutObjectTagging). */
 export const objectTags = z
   .array(tag)
-  .max(10, 'an object has at most 10 tags')
+  .max(OBJECT_TAGS_MAX, `an object has at most ${OBJECT_TAGS_MAX} tags`)
   .superRefine((tags, context) => {
     const seen = new Set<string>();
     for (const [index, { Key }] of tags.entries()) {
@@ -51,3 +52,10 @@ export const objectTags = z
       seen.add(Key);
     }
   });
+
+/** Keys of tags that an object may have. */
+export const objectTagKeys = z
+  .array(tagKey)
+  .min(1, 'must name at least one tag')
+  .max(OBJECT_TAGS_MAX, `an object has at most ${OBJECT_TAGS_MAX} tags`)
+  .refine((keys) => new Set(keys).size === keys.length, 'a key is given twice');

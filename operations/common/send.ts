@@ -37,7 +37,12 @@ export function isAnswerLost(error: unknown): error is StoreError {
 }
 
 /** Throws `lost` when the store gives no answer to a HEAD either; any answer will do, also "not found". */
-async function throwIfDown(lost: StoreError, store: ObjectStore, ref: ObjectRef, options: CallOptions): Promise<void> {
+export async function throwIfDown(
+  lost: StoreError,
+  store: ObjectStore,
+  ref: ObjectRef,
+  options: CallOptions,
+): Promise<void> {
   try {
     await store.headObject(ref, options);
   } catch (error) {

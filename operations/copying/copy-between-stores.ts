@@ -1,21 +1,26 @@
 import type { Task } from '../../contracts/outcome';
 import { checksumMember, type ChecksumAlgorithm } from '../../storage/checksums';
-import type { ObjectStore, Transfer } from '../../storage/object-store';
+import type { ObjectProperties, ObjectStore, StoredBytes } from '../../storage/object-store';
+import type { OperationContext } from '../operation';
 import { checkRead, checkStored, claimsOf } from './copy-checks';
 import { CopySource } from './copy-from';
 import { copyInParts } from './copy-in-parts';
 import type { CopyParameters } from './copy-parameters';
-import { newObjectRequest } from './copy-request';
+import { copiedObject, copyRequest, type NewObject } from './copy-request';
+import { preservedSettings } from './preserve';
 
 /** One object on its way. */
 export interface StoreCopy {
   readonly given: CopyParameters;
-  readonly transfer: Transfer;
-  readonly source: ObjectStore;
+  readonly context: Pick<OperationContext, 'storeFor' | 'transfer' | 'uploads'>;
+  readonly sourceStore: ObjectStore;
   readonly task: Task;
   readonly target: ObjectStore;
   readonly bucket: string;
   readonly key: string;
+  /** The state to be copied; absent: whatever is there. */
+  readonly source?: ObjectProperties;
+  readonly ifNoneMatch?: '*';
 }
 
 /**
@@ -23,26 +28,39 @@ export interface StoreCopy {
  * process, in one piece or in parts. They are checked against what the source says of them, and the target refuses them when
  * they are not what was read. Rejects with `StoreError`.
  */
-export async function copyBetweenStores(copy: StoreCopy, signal: AbortSignal): Promise<void> {
-  const { given, transfer, bucket, key } = copy;
-  const source = await CopySource.open(copy.source, copy.task, given, signal);
+export async function copyBetweenStores(copy: StoreCopy, signal: AbortSignal): Promise<Partial<StoredBytes>> {
+  const { given, context, target, task, ifNoneMatch } = copy;
+  const { transfer } = context;
+  const source = await CopySource.open(copy.sourceStore, task, given, copy.source?.etag, signal);
   try {
-    if (source.properties.contentLength <= transfer.multipartAboveBytes) {
-      await copyWhole(copy, source, signal);
-      return;
-    }
+    if (source.properties.contentLength <= transfer.multipartAboveBytes) return await copyWhole(copy, source, signal);
     source.close();
-    const tags = given.NewObjectTagging ?? (await source.tags(signal));
-    const request = { ...newObjectRequest(given, bucket, source.properties, tags), Key: key };
+    const request = await newObject(copy, source, signal);
     const algorithm = given.ChecksumAlgorithm;
-    await copyInParts({ source, target: copy.target, request, algorithm, transfer }, signal);
+    const { row } = task;
+    return await copyInParts({ source, target, request, algorithm, transfer, ifNoneMatch, row, context }, signal);
   } finally {
     source.close();
   }
 }
 
-async function copyWhole(copy: StoreCopy, source: CopySource, signal: AbortSignal): Promise<void> {
-  const { memory } = copy.transfer;
+async function newObject(
+  copy: StoreCopy,
+  source: CopySource,
+  signal: AbortSignal,
+): Promise<NewObject & { Key: string }> {
+  const { given, bucket, key, context, sourceStore } = copy;
+  const tags = given.NewObjectTagging ?? (await source.tags(signal));
+  const made = copiedObject(copyRequest(given, bucket), source.properties, tags);
+  if (given.Preserve === undefined) return { ...made, Key: key };
+  const { object, properties } = source;
+  const from = { store: sourceStore, object, properties, sameStore: false, context };
+  const settings = (await preservedSettings(given.Preserve, from, signal)) as Partial<NewObject>;
+  return { ...made, ...settings, Key: key };
+}
+
+async function copyWhole(copy: StoreCopy, source: CopySource, signal: AbortSignal): Promise<Partial<StoredBytes>> {
+  const { memory } = copy.context.transfer;
   const bytes = source.properties.contentLength;
   if (!memory.tryTake(bytes)) {
     // Waiting with an open answer would try the patience of the store.
@@ -50,27 +68,28 @@ async function copyWhole(copy: StoreCopy, source: CopySource, signal: AbortSigna
     await memory.take(bytes, signal);
   }
   try {
-    await sendWhole(copy, source, signal);
+    return await sendWhole(copy, source, signal);
   } finally {
     memory.release(bytes);
   }
 }
 
-async function sendWhole(copy: StoreCopy, source: CopySource, signal: AbortSignal): Promise<void> {
-  const { given, target, bucket, key } = copy;
+async function sendWhole(copy: StoreCopy, source: CopySource, signal: AbortSignal): Promise<StoredBytes> {
+  const { given, target, ifNoneMatch } = copy;
   const claims = claimsOf(source.properties);
   // CopyObject keeps the algorithm of the source unless told otherwise (API_CopyObject, x-amz-checksum-algorithm).
   const algorithm = given.ChecksumAlgorithm ?? source.properties.checksum?.algorithm;
   const algorithms: ChecksumAlgorithm[] = ['MD5', ...claims.map((claim) => claim.algorithm)];
   const { body, sums } = await source.read(undefined, algorithm ? [...algorithms, algorithm] : algorithms, signal);
   checkRead(claims, sums);
-  const tags = given.NewObjectTagging ?? (await source.tags(signal));
   const input = {
-    ...newObjectRequest(given, bucket, source.properties, tags),
-    Key: key,
+    ...(await newObject(copy, source, signal)),
     Body: body,
     ContentMD5: sums.get('MD5'),
     ...(algorithm && { [checksumMember(algorithm)]: sums.get(algorithm) }),
+    ...(ifNoneMatch && { IfNoneMatch: ifNoneMatch }),
   };
-  checkStored(await target.putObject(input, { signal }), sums, 'the object');
+  const stored = await target.putObject(input, { signal });
+  checkStored(stored, sums, 'the object');
+  return stored;
 }

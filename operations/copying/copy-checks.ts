@@ -1,5 +1,5 @@
-import { runningChecksum, type ChecksumAlgorithm, type RunningChecksum } from '../../storage/checksums';
-import type { ObjectProperties, StoredBytes } from '../../storage/object-store';
+import { checksumMember, runningChecksum, type ChecksumAlgorithm, type RunningChecksum } from '../../storage/checksums';
+import type { ChecksumMembers, ObjectProperties, StoredBytes } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 
 /** Several checksums of the same bytes, each by its algorithm in base64. */
@@ -36,18 +36,32 @@ export function claimsOf(source: ObjectProperties): Claim[] {
   const claims: Claim[] = [];
   const md5 = md5OfEtag(source);
   if (md5 !== undefined) claims.push({ algorithm: 'MD5', value: md5, where: 'ETag' });
-  const { checksum } = source;
-  if (checksum !== undefined && isOfWholeObject(source)) {
+  const checksum = wholeChecksum(source);
+  if (checksum !== undefined) {
     const where = `x-amz-checksum-${checksum.algorithm.toLowerCase()}`;
     claims.push({ algorithm: checksum.algorithm, value: checksum.value, where });
   }
   return claims;
 }
 
-/** Of an object that was put in parts, the checksum may be one of the parts' checksums, whether the store says so or not. */
-function isOfWholeObject({ checksum, etag }: ObjectProperties): boolean {
-  if (checksum?.type !== undefined) return checksum.type === 'FULL_OBJECT';
-  return !etag.includes('-') && checksum?.value.includes('-') === false;
+/**
+ * The checksum that the source has of all its bytes. Of an object that was put in parts, it may be one of the parts'
+ * checksums, whether the store says so or not.
+ */
+export function wholeChecksum({ checksum, etag }: ObjectProperties): ObjectProperties['checksum'] {
+  if (checksum === undefined) return undefined;
+  if (checksum.type !== undefined) return checksum.type === 'FULL_OBJECT' ? checksum : undefined;
+  return etag.includes('-') || checksum.value.includes('-') ? undefined : checksum;
+}
+
+/** Throws when a store says of all bytes of the copy what it does not say of those of the source. */
+export function checkSameChecksum(copied: ChecksumMembers | undefined, source: ObjectProperties): void {
+  const checksum = wholeChecksum(source);
+  if (checksum === undefined) return;
+  const value = copied?.[checksumMember(checksum.algorithm)];
+  if (value === undefined || value.includes('-') || value === checksum.value) return;
+  const what = `their ${checksum.algorithm} is ${value}, that of the source is ${checksum.value}`;
+  throw new StoreError('BadDigest', 400, `The bytes of the copy are not those of its source: ${what}`);
 }
 
 /** Throws when the bytes that were read are not those that the source says it has. */

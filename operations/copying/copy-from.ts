@@ -15,20 +15,27 @@ export interface ReadBytes {
   readonly sums: Sums;
 }
 
-/** What a store answers that knows no tags at all. */
-const NO_TAGGING_STATUS = [405, 501];
+/** What a store answers that knows no tags, or no access control lists, at all. */
+const UNKNOWN_CALL_STATUS = [405, 501];
 
 /** The source of a copy between two stores: one state of one object, whatever happens to the object meanwhile. */
 export class CopySource {
   private constructor(
     private readonly store: ObjectStore,
-    private readonly input: GetObjectInput,
+    /** Names it in requests. */
+    readonly object: GetObjectInput,
     readonly properties: ObjectProperties,
     private opened: OpenObject | undefined,
   ) {}
 
-  /** Rejects with the store's refusal; a constraint that does not hold is 412, as with CopyObject. */
-  static async open(store: ObjectStore, task: Task, given: CopyParameters, signal: AbortSignal): Promise<CopySource> {
+  /** `etag`: the state that it must have. Rejects with the store's refusal; a constraint that does not hold is 412, as with CopyObject. */
+  static async open(
+    store: ObjectStore,
+    task: Task,
+    given: CopyParameters,
+    etag: string | undefined,
+    signal: AbortSignal,
+  ): Promise<CopySource> {
     const input = {
       Bucket: task.bucket,
       Key: task.key,
@@ -39,19 +46,17 @@ export class CopySource {
     const constraints = {
       ...(after === undefined ? {} : { IfModifiedSince: new Date(after) }),
       ...(before === undefined ? {} : { IfUnmodifiedSince: new Date(before) }),
+      ...(etag === undefined || etag === '' ? {} : { IfMatch: `"${etag}"` }),
     };
     const opened = await store
       .getObject({ ...input, ...constraints, ChecksumMode: 'ENABLED' }, { signal })
-      .catch((error: unknown) => {
-        if (!(error instanceof StoreError) || error.httpStatus !== 304) throw error;
-        const message = 'At least one of the pre-conditions you specified did not hold';
-        throw new StoreError('PreconditionFailed', 412, message, { requestId: error.requestId });
-      });
+      .catch(throwAsCopyObject);
     const source = new CopySource(store, input, opened, opened);
-    if (opened.missingMetadata > 0) {
+    try {
+      checkMetadataTold(opened);
+    } catch (error) {
       source.close();
-      const count = `${opened.missingMetadata} of its metadata entries`;
-      throw new StoreError('InvalidRequest', 400, `The source did not tell ${count}: they do not fit into headers`);
+      throw error;
     }
     return source;
   }
@@ -81,19 +86,8 @@ export class CopySource {
     }
   }
 
-  async tags(signal: AbortSignal): Promise<readonly Tag[]> {
-    if (this.properties.tagCount === 0) return [];
-    const { Bucket, Key, VersionId, RequestPayer } = this.input;
-    const input = { Bucket, Key, ...(VersionId && { VersionId }), ...(RequestPayer && { RequestPayer }) };
-    try {
-      const { tags, versionId } = await this.store.getObjectTagging(input, { signal });
-      // Asking for the version that was read would take a right that CopyObject does not need.
-      if (versionId !== undefined && versionId !== (this.properties.versionId ?? versionId)) throw changed();
-      return tags;
-    } catch (error) {
-      if (error instanceof StoreError && NO_TAGGING_STATUS.includes(error.httpStatus)) return [];
-      throw error;
-    }
+  tags(signal: AbortSignal): Promise<readonly Tag[]> {
+    return tagsOf(this.store, this.object, this.properties, signal);
   }
 
   private takeOpened(): OpenObject | undefined {
@@ -105,7 +99,7 @@ export class CopySource {
   private async reopen(range: ReadRange | undefined, signal: AbortSignal): Promise<OpenObject> {
     const { etag } = this.properties;
     const input = {
-      ...this.input,
+      ...this.object,
       ...(etag === '' ? {} : { IfMatch: `"${etag}"` }),
       ...(range ? { Range: `bytes=${range.start}-${range.end - 1}` } : {}),
     };
@@ -118,7 +112,7 @@ export class CopySource {
 
   /** A store that answers other requests is not out of reach: then it is this object that can't be read. */
   private async brokenOff(error: StoreError, signal: AbortSignal): Promise<StoreError> {
-    const { Bucket = '', Key = '' } = this.input;
+    const { Bucket = '', Key = '' } = this.object;
     try {
       await this.store.headObject({ bucket: Bucket, key: Key }, { signal });
     } catch (refusal) {
@@ -130,7 +124,47 @@ export class CopySource {
   }
 }
 
-function changed(): StoreError {
+/** For `catch`: a constraint that does not hold is 412 for CopyObject, whatever it is for a read (API_CopyObject). */
+export function throwAsCopyObject(error: unknown): never {
+  if (!(error instanceof StoreError) || error.httpStatus !== 304) throw error;
+  const message = 'At least one of the pre-conditions you specified did not hold';
+  throw new StoreError('PreconditionFailed', 412, message, { requestId: error.requestId });
+}
+
+/** Throws for an object whose metadata are not all known: a copy would lose them. */
+export function checkMetadataTold({ missingMetadata }: ObjectProperties): void {
+  if (missingMetadata === 0) return;
+  const count = `${missingMetadata} of its metadata entries`;
+  throw new StoreError('InvalidRequest', 400, `The source did not tell ${count}: they do not fit into headers`);
+}
+
+/** Tags of the state of an object that `properties` tell of. A store that knows no tags has none. */
+export async function tagsOf(
+  store: ObjectStore,
+  object: Pick<GetObjectInput, 'Bucket' | 'Key' | 'VersionId' | 'RequestPayer'>,
+  properties: ObjectProperties,
+  signal: AbortSignal,
+): Promise<readonly Tag[]> {
+  if (properties.tagCount === 0) return [];
+  const { Bucket, Key, VersionId, RequestPayer } = object;
+  const input = { Bucket, Key, ...(VersionId && { VersionId }), ...(RequestPayer && { RequestPayer }) };
+  try {
+    const { tags, versionId } = await store.getObjectTagging(input, { signal });
+    // Asking for the version that was read would take a right that CopyObject does not need.
+    if (versionId !== undefined && versionId !== (properties.versionId ?? versionId)) throw changed();
+    return tags;
+  } catch (error) {
+    if (isUnknownCall(error)) return [];
+    throw error;
+  }
+}
+
+/** The store does not know the call at all, so that the object has nothing of the kind. */
+export function isUnknownCall(error: unknown): boolean {
+  return error instanceof StoreError && UNKNOWN_CALL_STATUS.includes(error.httpStatus);
+}
+
+export function changed(): StoreError {
   return new StoreError('PreconditionFailed', 412, 'The source changed while it was copied');
 }
 

@@ -1,11 +1,18 @@
-import { createHash } from 'node:crypto';
 import { LIMITS } from '../../contracts/limits';
-import { unwatchAbort, watchAbort } from '../../storage/abort';
 import { checksumMember, isFullObjectInParts, type ChecksumAlgorithm } from '../../storage/checksums';
-import type { CreateMultipartUploadInput, ObjectStore, ReadRange, Transfer } from '../../storage/object-store';
+import type {
+  CreateMultipartUploadInput,
+  ObjectStore,
+  ReadRange,
+  StoredBytes,
+  Transfer,
+} from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
+import type { OperationContext } from '../operation';
 import { checkRead, checkStored, claimsOf, Summing, type Sums } from './copy-checks';
 import type { CopySource } from './copy-from';
+import { RowUpload, type UploadRef } from './multipart-upload';
+import { cutParts, inLanes, partBytesFor } from './parts';
 
 export interface PartsCopy {
   readonly source: CopySource;
@@ -14,29 +21,47 @@ export interface PartsCopy {
   /** That the target shall keep a checksum of; its own default when undefined. */
   readonly algorithm: ChecksumAlgorithm | undefined;
   readonly transfer: Transfer;
+  readonly ifNoneMatch: '*' | undefined;
+  readonly row: number;
+  readonly context: Pick<OperationContext, 'storeFor' | 'uploads'>;
 }
-
-/** Names an upload in all requests about it. */
-type Upload = Pick<CreateMultipartUploadInput, 'Bucket' | 'Key' | 'RequestPayer'> & { readonly UploadId: string };
 
 interface SentPart {
   readonly PartNumber: number;
   readonly ETag: string;
-  readonly md5: string;
 }
 
-const MIB = 1024 * 1024;
-
-/** Copies by a multipart upload, which is given up when anything goes wrong: parts of a forgotten one cost for ever. */
-export async function copyInParts(copy: PartsCopy, signal: AbortSignal): Promise<void> {
-  const ranges = partRanges(copy.source.properties.contentLength, copy.transfer.multipartPartBytes);
-  const upload = await begin(copy, signal);
+/**
+ * Copies by a multipart upload, which is given up when anything goes wrong: its parts came through this process, where
+ * nobody remembers what they held.
+ */
+export async function copyInParts(copy: PartsCopy, signal: AbortSignal): Promise<Partial<StoredBytes>> {
+  const { source, target, request, algorithm, row, context } = copy;
+  const size = source.properties.contentLength;
+  const ranges = partRanges(size, copy.transfer.multipartPartBytes);
+  const type = algorithm && isFullObjectInParts(algorithm) ? 'FULL_OBJECT' : 'COMPOSITE';
+  const upload = new RowUpload({
+    target,
+    request: { ...request, ...(algorithm && ({ ChecksumAlgorithm: algorithm, ChecksumType: type } as const)) },
+    source: source.properties,
+    partBytes: partBytesFor(size, copy.transfer.multipartPartBytes),
+    row,
+    context,
+  });
+  const left = await upload.leftover(signal);
+  if (left) await upload.giveUp(upload.ref(left.uploadId), signal);
+  const { ref, begunAt } = await upload.begin(signal);
   try {
     signal.throwIfAborted();
-    const { parts, whole } = await sendParts(copy, upload, ranges, signal);
-    await complete(copy, upload, parts, whole, signal);
+    const { parts, whole } = await sendParts(copy, ref, ranges, signal);
+    checkRead(claimsOf(source.properties), whole);
+    const etags = parts.map(({ ETag }) => ETag.replaceAll('"', ''));
+    const expected = { parts: parts.length, etags, begunAt };
+    const stored = await upload.complete(ref, completion(copy, parts, whole), expected, signal);
+    await upload.forget();
+    return stored;
   } catch (error) {
-    await giveUp(copy.target, upload, signal);
+    await upload.giveUp(ref, signal);
     throw error;
   }
 }
@@ -47,64 +72,45 @@ export function partRanges(size: number, partBytesWanted: number): ReadRange[] {
     const most = `at most ${LIMITS.transferObjectBytesMax / 1024 ** 4} TiB go from one store to another`;
     throw new StoreError('EntityTooLarge', 400, `The object has ${size} bytes: ${most}`);
   }
-  const needed = Math.ceil(size / LIMITS.multipartPartsMax / MIB) * MIB;
-  const partBytes = Math.max(partBytesWanted, needed, LIMITS.multipartPartBytesMin);
-  return Array.from({ length: Math.ceil(size / partBytes) }, (_, index) => {
-    const start = index * partBytes;
-    return { start, end: Math.min(start + partBytes, size) };
-  });
+  return cutParts(size, partBytesFor(size, partBytesWanted));
 }
 
-async function begin({ target, request, algorithm }: PartsCopy, signal: AbortSignal): Promise<Upload> {
-  const type = algorithm && isFullObjectInParts(algorithm) ? 'FULL_OBJECT' : 'COMPOSITE';
-  const input = { ...request, ...(algorithm && ({ ChecksumAlgorithm: algorithm, ChecksumType: type } as const)) };
-  const { uploadId } = await unhurried(signal, (late) => target.createMultipartUpload(input, { signal: late }));
-  const { Bucket, Key, RequestPayer } = request;
-  return { Bucket, Key, ...(RequestPayer && { RequestPayer }), UploadId: uploadId };
+function completion({ source, algorithm, ifNoneMatch }: PartsCopy, parts: readonly SentPart[], whole: Sums) {
+  const full = algorithm && isFullObjectInParts(algorithm) ? whole.get(algorithm) : undefined;
+  return {
+    MultipartUpload: { Parts: [...parts] },
+    MpuObjectSize: source.properties.contentLength,
+    ...(algorithm && full !== undefined
+      ? ({ ChecksumType: 'FULL_OBJECT', [checksumMember(algorithm)]: full } as const)
+      : {}),
+    ...(ifNoneMatch && { IfNoneMatch: ifNoneMatch }),
+  };
 }
 
 /** Several parts at once, each read and sent by itself; checksums of the whole object are taken in the order of the parts. */
 async function sendParts(
   copy: PartsCopy,
-  upload: Upload,
+  upload: UploadRef,
   ranges: readonly ReadRange[],
   signal: AbortSignal,
 ): Promise<{ readonly parts: SentPart[]; readonly whole: Sums }> {
-  const stop = new AbortController();
-  const onAbort = (reason: unknown): void => {
-    stop.abort(reason);
-  };
-  const watcher = { onAbort };
-  watchAbort(signal, watcher);
   const whole = new Summing(wholeAlgorithms(copy));
   const parts: SentPart[] = [];
-  let next = 0;
   let former = Promise.resolve();
-  const lane = async (): Promise<void> => {
-    for (let range = ranges[next]; range; range = ranges[next]) {
-      const number = ++next;
-      const turn = takeTurn(former);
-      former = turn.ended;
-      const addToWhole = async (body: Buffer): Promise<void> => {
-        await turn.came;
-        whole.update(body);
-        turn.end();
-      };
-      try {
-        parts[number - 1] = await sendPart(copy, upload, number, range, addToWhole, stop.signal);
-      } catch (error) {
-        onAbort(error);
-        throw error;
-      } finally {
-        turn.end();
-      }
+  await inLanes(ranges, LIMITS.multipartPartsInFlight, signal, async (range, index, stop) => {
+    const turn = takeTurn(former);
+    former = turn.ended;
+    const addToWhole = async (body: Buffer): Promise<void> => {
+      await turn.came;
+      whole.update(body);
+      turn.end();
+    };
+    try {
+      parts[index] = await sendPart(copy, upload, index + 1, range, addToWhole, stop);
+    } finally {
+      turn.end();
     }
-  };
-  const lanes = Array.from({ length: Math.min(LIMITS.multipartPartsInFlight, ranges.length) }, lane);
-  // All have ended before the upload is given up: a part that arrives later would stay.
-  await Promise.allSettled(lanes);
-  unwatchAbort(signal, watcher);
-  await Promise.all(lanes);
+  });
   return { parts, whole: await whole.sums() };
 }
 
@@ -121,7 +127,7 @@ function takeTurn(came: Promise<void>): { came: Promise<void>; ended: Promise<vo
 
 async function sendPart(
   { source, target, algorithm, transfer }: PartsCopy,
-  upload: Upload,
+  upload: UploadRef,
   number: number,
   range: ReadRange,
   addToWhole: (body: Buffer) => Promise<void>,
@@ -137,84 +143,8 @@ async function sendPart(
     const input = { ...upload, PartNumber: number, Body: body, ContentMD5: md5, ...checksum };
     const stored = await target.uploadPart(input, { signal });
     checkStored(stored, sums, `part ${number}`);
-    return { PartNumber: number, ETag: `"${stored.etag}"`, ...checksum, md5 };
+    return { PartNumber: number, ETag: `"${stored.etag}"`, ...checksum };
   } finally {
     transfer.memory.release(bytes);
-  }
-}
-
-async function complete(
-  { source, target, algorithm }: PartsCopy,
-  upload: Upload,
-  sent: readonly SentPart[],
-  whole: Sums,
-  signal: AbortSignal,
-): Promise<void> {
-  checkRead(claimsOf(source.properties), whole);
-  const size = source.properties.contentLength;
-  const full = algorithm && whole.get(algorithm);
-  const input = {
-    ...upload,
-    MultipartUpload: { Parts: sent.map(({ md5: _md5, ...part }) => part) },
-    MpuObjectSize: size,
-    ...(algorithm && full !== undefined && isFullObjectInParts(algorithm)
-      ? ({ ChecksumType: 'FULL_OBJECT', [checksumMember(algorithm)]: full } as const)
-      : {}),
-  };
-  try {
-    await target.completeMultipartUpload(input, { signal });
-  } catch (error) {
-    // A repeat of a request whose answer was lost finds no upload any more.
-    if (!(error instanceof StoreError) || !error.answerLost) throw error;
-    if (!(await isThere(target, upload, sent, size, signal))) throw error;
-  }
-}
-
-/** The ETag of an object made of parts tells the parts: MD5 of their MD5s, and their number. */
-async function isThere(
-  target: ObjectStore,
-  { Bucket = '', Key = '' }: Upload,
-  sent: readonly SentPart[],
-  size: number,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const hash = createHash('md5');
-  for (const { md5 } of sent) hash.update(md5, 'base64');
-  const expected = `${hash.digest('hex')}-${sent.length}`;
-  try {
-    const { etag, contentLength } = await target.headObject({ bucket: Bucket, key: Key }, { signal });
-    return etag === expected && contentLength === size;
-  } catch (error) {
-    if (error instanceof StoreError) return false;
-    throw error;
-  }
-}
-
-async function giveUp(target: ObjectStore, upload: Upload, signal: AbortSignal): Promise<void> {
-  try {
-    await unhurried(signal, (late) => target.abortMultipartUpload(upload, { signal: late }));
-  } catch {
-    // What ended the copy is what counts. A lifecycle rule (AbortIncompleteMultipartUpload) removes what stays.
-  }
-}
-
-/** For requests that begin or end an upload: a stop leaves them a little time, else nobody would know what became of them. */
-async function unhurried<T>(signal: AbortSignal, request: (late: AbortSignal) => Promise<T>): Promise<T> {
-  const late = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const watcher = {
-    onAbort: (reason: unknown): void => {
-      timer = setTimeout(() => {
-        late.abort(reason);
-      }, LIMITS.multipartStopGraceMs);
-    },
-  };
-  if (signal.aborted) watcher.onAbort(signal.reason);
-  else watchAbort(signal, watcher);
-  try {
-    return await request(late.signal);
-  } finally {
-    unwatchAbort(signal, watcher);
-    clearTimeout(timer);
   }
 }

@@ -1,19 +1,11 @@
 import { z } from 'zod';
 import { parseS3Arn } from '../../contracts/arn';
 import { CHECKSUM_ALGORITHMS } from '../../storage/checksums';
+import { cannedAcl, grantee } from '../common/access-control';
 import { headerText, objectTags, refused, timestamp } from '../common/parameter-types';
+import { targetKeyConflict, targetKeyMembers } from '../common/target-key';
 
-const CANNED_ACLS = [
-  'private',
-  'public-read',
-  'public-read-write',
-  'aws-exec-read',
-  'authenticated-read',
-  'bucket-owner-read',
-  'bucket-owner-full-control',
-] as const;
-
-const STORAGE_CLASSES = [
+export const STORAGE_CLASSES = [
   'STANDARD',
   'STANDARD_IA',
   'ONEZONE_IA',
@@ -23,7 +15,7 @@ const STORAGE_CLASSES = [
   'DEEP_ARCHIVE',
 ] as const;
 
-const targetBucket = z
+export const targetBucket = z
   .string()
   .max(128)
   .superRefine((arn, context) => {
@@ -41,12 +33,13 @@ function targetProblem(arn: string): string | undefined {
   return undefined;
 }
 
+/** What an object has and CopyObject does not take over (API_CopyObject): the copy gets the defaults of its new place. */
+export const PRESERVABLE = ['AccessControlList', 'StorageClass', 'Encryption', 'ObjectLock'] as const;
+
+export type Preserved = (typeof PRESERVABLE)[number];
+
 const grant = z.strictObject({
-  Grantee: z.strictObject({
-    TypeIdentifier: z.enum(['id', 'emailAddress', 'uri']),
-    Identifier: headerText(1_024).regex(/^[^"]*$/, 'must not contain quotes'),
-    DisplayName: z.string().max(1_024).optional().describe('A label of the grantee; CopyObject has no use for it.'),
-  }),
+  Grantee: grantee,
   Permission: z.enum(['FULL_CONTROL', 'READ', 'READ_ACP', 'WRITE_ACP'], {
     error: ({ input }) =>
       input === 'WRITE'
@@ -56,7 +49,7 @@ const grant = z.strictObject({
 });
 
 /** Names of user metadata become HTTP header names (RFC 9110, token). */
-const metadataName = z
+export const metadataName = z
   .string()
   .min(1)
   .max(1_024)
@@ -82,12 +75,7 @@ const newObjectMetadata = z.strictObject({
 /** API_control_S3CopyObjectOperation, member by member. */
 const members = z.strictObject({
   TargetResource: targetBucket.describe('ARN of the bucket that receives the copies.'),
-  TargetKeyPrefix: z
-    .string()
-    .min(1)
-    .max(1_024)
-    .optional()
-    .describe('Folder for the copies; a `/` is put between it and the key unless it ends in one.'),
+  ...targetKeyMembers,
   MetadataDirective: z
     .enum(['COPY', 'REPLACE'])
     .optional()
@@ -104,7 +92,7 @@ const members = z.strictObject({
     .enum(STORAGE_CLASSES)
     .optional()
     .describe("Storage class of the copies. Absent: the store's default."),
-  CannedAccessControlList: z.enum(CANNED_ACLS).optional().describe('Canned ACL of the copies.'),
+  CannedAccessControlList: cannedAcl.optional().describe('Canned ACL of the copies.'),
   AccessControlGrants: z
     .array(grant)
     .optional()
@@ -134,6 +122,15 @@ const members = z.strictObject({
     .optional()
     .describe('Retention mode; with ObjectLockRetainUntilDate.'),
   ObjectLockRetainUntilDate: timestamp.optional().describe('End of the retention; with ObjectLockMode.'),
+  Preserve: z
+    .array(z.enum(PRESERVABLE))
+    .min(1)
+    .max(PRESERVABLE.length)
+    .refine((list) => new Set(list).size === list.length, 'must not name one twice')
+    .optional()
+    .describe(
+      'Drover only. Carries over from each source what CopyObject does not: AccessControlList, StorageClass, Encryption, ObjectLock (retention and legal hold). Costs a HEAD per object, AccessControlList a GetObjectAcl as well.',
+    ),
   AnnotationDirective: refused('is not supported: annotations are left to the store'),
   ObjectLockEventHold: refused('is not supported'),
   ObjectLockEventHoldDuration: refused('is not supported'),
@@ -168,10 +165,33 @@ function* conflicts(given: CopyParameters): Generator<[member: keyof CopyParamet
   if (given.SSEAwsKmsKeyId !== undefined && SSEAlgorithm === 'AES256') {
     yield ['SSEAwsKmsKeyId', 'cannot be given together with SSEAlgorithm AES256'];
   }
+  for (const [kept, member] of setOtherwise(given)) {
+    yield ['Preserve', `${kept} cannot be kept where ${member} sets it`];
+  }
+  const keyConflict = targetKeyConflict(given);
+  if (keyConflict) yield [...keyConflict];
   if (given.ObjectLockMode !== undefined && given.ObjectLockRetainUntilDate === undefined) {
     yield ['ObjectLockMode', 'needs ObjectLockRetainUntilDate'];
   }
   if (given.ObjectLockRetainUntilDate !== undefined && given.ObjectLockMode === undefined) {
     yield ['ObjectLockRetainUntilDate', 'needs ObjectLockMode'];
+  }
+}
+
+/** Members that set what the source's own is to be kept of. */
+const SETTERS: Readonly<Record<(typeof PRESERVABLE)[number], readonly (keyof CopyParameters)[]>> = {
+  AccessControlList: ['CannedAccessControlList', 'AccessControlGrants'],
+  StorageClass: ['StorageClass'],
+  Encryption: ['SSEAwsKmsKeyId', 'BucketKeyEnabled'],
+  ObjectLock: ['ObjectLockLegalHoldStatus', 'ObjectLockMode', 'ObjectLockRetainUntilDate'],
+};
+
+function* setOtherwise(given: CopyParameters): Generator<[kept: string, member: string]> {
+  for (const kept of given.Preserve ?? []) {
+    const member = SETTERS[kept].find((name) => given[name] !== undefined);
+    if (member !== undefined) yield [kept, member];
+    if (kept === 'Encryption' && given.NewObjectMetadata?.SSEAlgorithm !== undefined) {
+      yield [kept, 'NewObjectMetadata.SSEAlgorithm'];
+    }
   }
 }

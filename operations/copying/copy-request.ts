@@ -22,23 +22,36 @@ export function copyRequest(given: CopyParameters, bucket: string): FixedCopyReq
   });
 }
 
-/** The same object made of bytes that come from elsewhere: what CopyObject takes over from the source is in the request. */
-export function newObjectRequest(
-  given: CopyParameters,
-  bucket: string,
-  source: ObjectProperties,
-  tags: readonly Tag[],
-): NewObject {
-  const metadata = replacedMetadata(given) ?? sourceMetadata(source);
+/**
+ * The same object made without CopyObject, of bytes or parts: what CopyObject takes over from the source by itself is in the
+ * request.
+ */
+export function copiedObject(request: FixedCopyRequest, source: ObjectProperties, tags: readonly Tag[]): NewObject {
+  const members = Object.entries(request).filter(([name]) => !OF_COPIES_ONLY.has(name));
+  const copied = Object.fromEntries(members) as NewObject;
+  const metadata = request.MetadataDirective === 'REPLACE' ? copied : sourceMetadata(source);
   return present<NewObject>({
-    Bucket: bucket,
-    ...settings(given),
+    ...copied,
     ...metadata,
     // What S3 makes of none; the SDK's serializer of PutObject would put another.
     ContentType: metadata.ContentType ?? 'binary/octet-stream',
-    Tagging: taggingHeader(tags),
+    Tagging: request.TaggingDirective === 'REPLACE' ? request.Tagging : taggingHeader(tags),
   });
 }
+
+/** Members of CopyObject that PutObject and CreateMultipartUpload don't have, or have in another sense. */
+const OF_COPIES_ONLY: ReadonlySet<string> = new Set<keyof CopyObjectInput>([
+  'Key',
+  'CopySource',
+  'CopySourceIfMatch',
+  'CopySourceIfModifiedSince',
+  'CopySourceIfUnmodifiedSince',
+  'MetadataDirective',
+  'TaggingDirective',
+  'ChecksumAlgorithm',
+  'IfMatch',
+  'IfNoneMatch',
+]);
 
 function present<Request>(request: { readonly [member in keyof Request]: Request[member] | undefined }): Request {
   return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as Request;
@@ -74,10 +87,10 @@ const GRANT_MEMBERS = {
   WRITE_ACP: 'GrantWriteACP',
 } as const;
 
-type GrantHeaders = { [member in (typeof GRANT_MEMBERS)[keyof typeof GRANT_MEMBERS]]?: string };
+export type GrantHeaders = { [member in (typeof GRANT_MEMBERS)[keyof typeof GRANT_MEMBERS]]?: string };
 
 /** Grantees of one permission share a header: `id="…", uri="…"` (API_CopyObject, x-amz-grant-*). */
-function grantHeaders(grants: NonNullable<CopyParameters['AccessControlGrants']>): GrantHeaders {
+export function grantHeaders(grants: NonNullable<CopyParameters['AccessControlGrants']>): GrantHeaders {
   const headers: GrantHeaders = {};
   for (const { Grantee, Permission } of grants) {
     const member = GRANT_MEMBERS[Permission];
@@ -107,7 +120,8 @@ function replacedMetadata(given: CopyParameters) {
   };
 }
 
-function sourceMetadata(source: ObjectProperties) {
+/** What a copy takes over from its source, as a request says it. */
+export function sourceMetadata(source: ObjectProperties) {
   const metadata = Object.entries(source.metadata).map(([name, value]) => [name, metadataHeader(value)] as const);
   return {
     CacheControl: source.cacheControl,

@@ -2,72 +2,126 @@
 import type { JsonObject } from '../../contracts/job';
 import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
-import type { Operation, OperationContext } from '../../operations/operation';
+import type { Operation, OperationContext, PerformGroup, PerformTask } from '../../operations/operation';
+import type { BucketOptions, ObjectSeed } from '../support/memory-bucket';
 import type { Faults } from '../support/memory-faults';
 import { MemoryFunctions } from '../support/memory-functions';
 import { MemoryStore, memoryRoleStores } from '../support/memory-store';
-import { JOB_ID, SOURCE, TAGS, TARGET, type Setup, type World } from './setup';
+import { MemoryWebhooks } from '../support/memory-webhooks';
+import { ODD_KEYS } from './odd-keys';
+import { JOB_ID, SOURCE, TAGS, TARGET, type Row, type Setup, type World } from './setup';
 import { SETUPS } from './setups';
 
-export { JOB_ID, SETUPS, SOURCE, TAGS, TARGET };
+export { JOB_ID, ODD_KEYS, SETUPS, SOURCE, TAGS, TARGET };
 
-export const ODD_KEYS = [
-  ' leading and trailing ',
-  'a+b',
-  '100%',
-  'not%20encoded%2Ftwice',
-  'ünïcödé/日本語/😀',
-  'e\u0301 is not é',
-  'double//slash',
-  '/leading-slash',
-  'trailing-slash/',
-  '..',
-  'a/../b/./c',
-  'question?versionId=v1',
-  'hash#fragment&a=b;c',
-  '"quotes"\'<xml>&amp;',
-  'new\nline\tand\\backslash',
-  '__proto__',
-  'é'.repeat(512),
-];
+/** Keeps versions whatever the operation's setup says of the other buckets. */
+export const VERSIONED = 'versioned';
+export const DIRECTORY_BUCKET = 'x--use1-az4--x-s3';
+
+export interface BenchOptions {
+  /** Buckets that the role may not use. */
+  readonly denied?: readonly string[];
+  /** Instead of those of the setup. */
+  readonly parameters?: JsonObject | undefined;
+  /** Members of the Operation element beside the operation. */
+  readonly beside?: JsonObject;
+}
+
+export interface BenchSeed extends ObjectSeed {
+  readonly body?: string;
+}
 
 export class Bench implements World {
-  readonly store = new MemoryStore({ buckets: [SOURCE, TARGET] });
+  readonly store = new MemoryStore();
   readonly functions = new MemoryFunctions();
+  readonly webhooks = new MemoryWebhooks();
   readonly setup: Setup;
   private readonly parameters: JsonObject;
+  private readonly context: OperationContext;
+  private rows = 0;
 
   constructor(
     private readonly operation: Operation,
-    private readonly denied: readonly string[] = [],
+    private readonly options: BenchOptions = {},
   ) {
     this.setup = setupOf(operation);
-    this.parameters = this.setup.parameters ?? operation.examples[0]?.parameters ?? {};
+    this.parameters = options.parameters ?? parametersOf(operation);
+    for (const bucket of [SOURCE, TARGET, VERSIONED]) this.createBucket(bucket, { versioned: bucket === VERSIONED });
+    const { functions, webhooks } = this;
+    this.context = {
+      jobId: JOB_ID,
+      ...memoryRoleStores(this.store, { functions, webhooks, denied: options.denied ?? [] }),
+    };
   }
 
+  /** As the operation wants its buckets. */
+  createBucket(name: string, more: BucketOptions = {}): void {
+    const { bucket = {}, prepare } = this.setup;
+    const on = (Object.entries({ ...bucket, ...more }) as [keyof BucketOptions, boolean][]).filter(
+      ([, value]) => value,
+    );
+    this.store.createBucket(name, { ...bucket, ...Object.fromEntries(on) });
+    prepare?.(this, name);
+  }
+
+  /** Where the faults of the setup's method strike. */
   get faults(): Faults {
-    return this.setup.method === 'invoke' ? this.functions.faults : this.store.faults;
+    if (this.setup.method === 'invoke') return this.functions.faults;
+    return this.setup.method === 'post' ? this.webhooks.faults : this.store.faults;
   }
 
-  seed(key: string, bucket = SOURCE): Task {
-    const { versionId } = this.store.seed(bucket, key, `body of ${key}`, { tags: TAGS, ...this.setup.seed });
-    return taskOf(key, bucket, versionId === 'null' ? undefined : versionId);
+  /** An object to work on, and its row. In VERSIONED the row names the version. */
+  seed(key: string, bucket = SOURCE, { body = `body of ${key}`, ...more }: BenchSeed = {}): Task {
+    const seed = { tags: TAGS, ...this.setup.seed, ...more };
+    const { versionId } = this.store.seed(bucket, key, body, seed);
+    const task = this.task(key, bucket, bucket === VERSIONED ? versionId : undefined);
+    this.setup.seeded?.(this, task);
+    return task;
+  }
+
+  /** A row of its own number. */
+  task(key: string, bucket = SOURCE, versionId?: string): Task {
+    this.rows += 1;
+    return { ...taskOf(key, bucket, versionId), row: this.rows };
   }
 
   perform(task: Task, signal: AbortSignal = new AbortController().signal): Promise<TaskOutcome> {
     return this.bind()(task, signal);
   }
 
-  bind(): ReturnType<Operation['bind']> {
-    const roleStores = memoryRoleStores(this.store, { functions: this.functions, denied: this.denied });
-    const context: OperationContext = { jobId: JOB_ID, ...roleStores };
-    const parsed = parseOperation({ [this.operation.name]: this.parameters });
-    return parsed.operation.bind(parsed.parameters, context);
+  bind(): PerformTask {
+    const { operation, parameters } = this.parsed();
+    return operation.bind(parameters, this.context);
+  }
+
+  bindGroup(): PerformGroup {
+    const { operation, parameters } = this.parsed();
+    const group = operation.bindGroup?.(parameters, this.context);
+    if (group === undefined)
+      throw new Error(`${operation.name} makes no group of these parameters: setup.group.parameters`);
+    return group;
   }
 
   done(task: Task): boolean {
     return this.setup.done(this, task);
   }
+
+  /** All that a second run must leave as it is. */
+  contents(key: string): string {
+    return JSON.stringify([this.store.versions(SOURCE, key), this.store.keys(TARGET)]);
+  }
+
+  methods(): string[] {
+    return this.faults.calls.map(({ method }) => method);
+  }
+
+  private parsed(): { operation: Operation; parameters: unknown } {
+    return parseOperation({ [this.operation.name]: this.parameters, ...this.options.beside });
+  }
+}
+
+export function parametersOf(operation: Operation): JsonObject {
+  return setupOf(operation).parameters ?? operation.examples[0]?.parameters ?? {};
 }
 
 export function setupOf(operation: Operation): Setup {
@@ -79,4 +133,9 @@ export function setupOf(operation: Operation): Setup {
 export function taskOf(key: string, bucket = SOURCE, versionId?: string): Task {
   const task = { bucket, key, manifestKey: encodeURIComponent(key), row: 0 };
   return versionId === undefined ? task : { ...task, versionId };
+}
+
+/** What is expected of an operation in a case: its own row, or the one that all others have. */
+export function expected(setup: Setup, own: Row | undefined, otherwise: Row): Row {
+  return own ?? (setup.objectNotNeeded ? { status: 'succeeded' } : otherwise);
 }

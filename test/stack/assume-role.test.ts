@@ -78,6 +78,7 @@ async function withStores(credentials: Credentials, use: (stores: Stores) => Pro
         write: ['archive'],
         functions: [],
         functionCredentials: user,
+        webhooks: [],
       },
     ],
     functions: { region: 'us-east-1' },

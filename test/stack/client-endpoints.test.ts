@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { ListJobsCommand, S3ControlClient } from '@aws-sdk/client-s3-control';
 import { startDrover, type TestDrover } from '../support/drover';
 import { runProgram } from '../support/run-command';
-import { awsCli, awsClientEnvironment, TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/stack';
+import { awsCli, awsClientEnvironment, boto3Python, TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/stack';
 
 const CREDENTIALS = { accessKeyId: TEST_ACCESS_KEY, secretAccessKey: TEST_SECRET_KEY };
 
@@ -98,4 +98,67 @@ describe('the JavaScript SDK', () => {
     );
     await list(client);
   });
+});
+
+/** It fails, for there is no such manifest; what it was asked for can be read all the same. */
+function jobXml(role: string): string {
+  return `<CreateJobRequest xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/">
+  <ClientRequestToken>own-members</ClientRequestToken>
+  <Priority>10</Priority>
+  <RoleArn>${role}</RoleArn>
+  <Operation>
+    <S3PutObjectTagging><TagSet/></S3PutObjectTagging>
+    <When>
+      <OlderThanDays>0.5</OlderThanDays>
+      <MatchAllTags><member><Key>keep</Key><Value>no</Value></member></MatchAllTags>
+    </When>
+  </Operation>
+  <Manifest>
+    <Spec>
+      <Format>S3BatchOperations_CSV_20180820</Format>
+      <Fields><member>Bucket</member><member>Key</member></Fields>
+    </Spec>
+    <Location><ObjectArn>arn:aws:s3:::no-such-bucket/manifest.csv</ObjectArn><ETag>e</ETag></Location>
+  </Manifest>
+  <Report><Enabled>false</Enabled></Report>
+</CreateJobRequest>`;
+}
+
+// The last one: those above see no jobs.
+test('curl sends what the CLI and boto3 do not know, and they read such jobs', async () => {
+  const version = await runProgram('curl', ['--version'], awsClientEnvironment()).catch(() => undefined);
+  // Since 7.86 it signs the headers that it is given.
+  if (!/^curl ([89]|\d\d|7\.(8[6-9]|9))/.test(version?.stdout ?? '')) {
+    process.stderr.write('curl 7.86 or later is not installed: signing with it is not tested\n');
+    return;
+  }
+  const posted = await runProgram(
+    'curl',
+    [
+      ...['-s', '--noproxy', '*', `${drover.apiUrl}/v20180820/jobs`, '--data-binary', jobXml(drover.role)],
+      ...['--user', `${TEST_ACCESS_KEY}:${TEST_SECRET_KEY}`, '--aws-sigv4', 'aws:amz:us-east-1:s3'],
+      ...['-H', 'Content-Type: application/xml', '-H', `x-amz-account-id: ${drover.account}`],
+    ],
+    awsClientEnvironment(),
+  );
+  const jobId = /<JobId>([^<]+)/.exec(posted.stdout)?.[1];
+  expect([posted.stdout, jobId]).toEqual([expect.stringContaining('CreateJobResult'), expect.any(String)]);
+  const endpoint = ['--region', 'snow', '--endpoint-url', drover.apiUrl, '--account-id', drover.account];
+  const described = await runProgram(
+    await awsCli(),
+    ['s3control', 'describe-job', '--job-id', jobId ?? '', ...endpoint, '--output', 'json'],
+    awsClientEnvironment(),
+  );
+  expect(described.stderr).toBe('');
+  expect(JSON.parse(described.stdout)).toMatchObject({
+    Job: { JobId: jobId, Operation: { S3PutObjectTagging: {} } },
+  });
+  const script = [
+    'import boto3, sys',
+    "jobs = boto3.client('s3control', region_name='snow', endpoint_url=sys.argv[1])",
+    "print(jobs.describe_job(AccountId=sys.argv[2], JobId=sys.argv[3])['Job']['Operation'])",
+  ].join('\n');
+  const python = ['-c', script, drover.apiUrl, drover.account, jobId ?? ''];
+  const read = await runProgram(await boto3Python(), python, awsClientEnvironment());
+  expect([read.stderr, read.stdout.trim()]).toEqual(['', "{'S3PutObjectTagging': {'TagSet': []}}"]);
 });

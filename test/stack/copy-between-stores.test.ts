@@ -9,6 +9,7 @@ import { parseOperation } from '../../operations';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { Buckets } from '../support/buckets';
+import { MemoryUploadNotes } from '../support/memory-upload-notes';
 import { startMoto, TEST_ACCESS_KEY, TEST_SECRET_KEY, testStack, type StartedServer } from '../support/stack';
 import { eventually } from '../support/workflow-runner';
 
@@ -57,6 +58,7 @@ beforeAll(async () => {
         read: ['*'],
         write: ['*'],
         functions: [],
+        webhooks: [],
         functionCredentials: credentials,
       },
     ],
@@ -89,9 +91,12 @@ function copy(
   const role = stores.forRole(ROLE);
   const context = {
     jobId: 'job',
+    createdAt: new Date(),
     storeFor: role.storeFor.bind(role),
     functions: role.functions,
+    webhooks: role.webhooks,
     transfer: role.transfer,
+    uploads: new MemoryUploadNotes(),
   };
   return operation.bind(parameters, context)({ bucket: sides[from].bucket, key, manifestKey: key, row: 0 }, signal);
 }

@@ -88,6 +88,52 @@ test('a function that throws, answers prose, or forgets its task fails its task 
   expect(forgotten?.message).toBe('Lambda returned no result for this task');
 });
 
+test('a function that does not wait for its own work has no results', async () => {
+  const [hasty] = await invoke('hasty', ['one']);
+  expect(hasty).toMatchObject({ taskStatus: 'failed', httpStatus: '200', errorCode: 'PermanentFailure' });
+  expect(hasty?.message).toMatch(/^Invalid (JSON|response) returned in Lambda payload/);
+});
+
+describe('several tasks in one invocation', () => {
+  const TasksPerInvocation = 4;
+  const missing = (code: string): Record<string, unknown> => ({
+    TasksPerInvocation,
+    InvocationSchemaVersion: '2.0',
+    UserArguments: { missing: code },
+  });
+
+  function told(rows: readonly ReportRow[]): string[] {
+    return rows.map(({ taskStatus, errorCode, message }) => `${taskStatus} ${errorCode} ${message}`.replace('  ', ' '));
+  }
+
+  test('each has its own row; what failed for now is invoked again by itself', async () => {
+    const keys = ['a', 'permanent-1', 'temporary-1-b', 'temporary-1-c', 'd'];
+    expect(told(await invoke('counter', keys, { TasksPerInvocation }))).toEqual([
+      'succeeded one of 4',
+      'succeeded one of 1',
+      'failed PermanentFailure one of 4',
+      'succeeded one of 2',
+      'succeeded one of 2',
+    ]);
+  });
+
+  test.each([
+    ['Succeeded', 'succeeded Lambda returned no result for this task'],
+    ['PermanentFailure', 'failed PermanentFailure Lambda returned no result for this task'],
+  ])('what is missing is treated as %s', async (code, row) => {
+    expect(told(await invoke('counter', ['a', 'forgotten'], missing(code)))).toEqual(['succeeded one of 2', row]);
+  });
+
+  test('a time-out is that of all tasks of the invocation, and of no other', async () => {
+    const rows = await invoke('counter', ['a', 'b', 'c', 'slow', 'x', 'y'], { TasksPerInvocation });
+    expect(told(rows).map((row) => row.replace(/function error: .*time.*/i, 'function error: …'))).toEqual([
+      ...Array.from({ length: 4 }, () => 'failed PermanentFailure Lambda returned function error: …'),
+      'succeeded one of 2',
+      'succeeded one of 2',
+    ]);
+  });
+});
+
 test('a function that takes too long or does not exist says so', async () => {
   const [slow] = await invoke('tagger', ['slow']);
   expect(slow).toMatchObject({ taskStatus: 'failed', errorCode: 'PermanentFailure' });

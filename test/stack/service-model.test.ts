@@ -17,6 +17,8 @@ import {
 import { NormalizedSchema } from '@smithy/core/schema';
 import { MODEL_LIMITS, type ShapeLimits } from '../../api/s3control/model-limits';
 import { CREATE_JOB_REQUEST } from '../../api/s3control/schemas';
+import { describeParameters, isOfAws } from '../../operations/describe';
+import { OPERATIONS } from '../../operations/index';
 import { runProgram } from '../support/run-command';
 import { awsClientEnvironment, boto3Python } from '../support/stack';
 
@@ -132,6 +134,15 @@ function inputOf(call: string): string {
   return operation.input.shape;
 }
 
+/** What the schemas have beyond the model: Drover's own operations, options and parameters. */
+const OURS = new Set([
+  ...['When', 'SkipIfInDesiredState', 'Pipeline'],
+  ...OPERATIONS.filter((operation) => !isOfAws(operation)).map(({ name }) => name),
+  ...OPERATIONS.flatMap(describeParameters)
+    .filter(({ description }) => description.startsWith('Drover only'))
+    .map(({ name }) => name),
+]);
+
 /** Members with their kind and their name on the wire, as the schemas that requests are read by have them. */
 function wireOf(schema: NormalizedSchema, found: Record<string, unknown> = {}): Record<string, unknown> {
   if (schema.isListSchema() || schema.isMapSchema()) return wireOf(schema.getValueSchema(), found);
@@ -140,6 +151,7 @@ function wireOf(schema: NormalizedSchema, found: Record<string, unknown> = {}): 
   const members: Record<string, string> = {};
   found[name] = { union: schema.isUnionSchema(), members };
   for (const [member, shape] of schema.structIterator()) {
+    if (!(member in (MODEL_LIMITS[name]?.members ?? {})) && OURS.has(member)) continue;
     const { httpHeader, httpLabel, httpQuery, xmlName } = shape.getMemberTraits();
     const place = httpHeader ?? httpQuery ?? (httpLabel === undefined ? (xmlName ?? member) : 'path');
     const item = shape.isListSchema() ? ` of ${shape.getValueSchema().getMergedTraits().xmlName ?? 'member'}` : '';

@@ -11,6 +11,7 @@ export interface JobFixture {
   readonly store: MemoryStore;
   readonly activities: Activities;
   readonly job: JobRef;
+  readonly createdAt: string;
   readonly request: JobRequest;
   readonly plan: OperationPlan;
 }
@@ -67,6 +68,7 @@ export function jobFixture(options: {
       notifications: { deliver: notHere, close: () => Promise.resolve() },
     }),
     job: { jobId, workspace: { bucket: 'workspace', prefix: `jobs/${jobId}/` } },
+    createdAt: '2026-01-01T00:00:00Z',
     request,
     plan,
   };

@@ -1,7 +1,11 @@
-/** What the in-memory store keeps: buckets, versions of objects, archived copies; and the errors S3 answers about them. */
+/** What the in-memory store keeps: buckets with versions of objects and delete markers, and what S3 answers about them. */
 import { createHash } from 'node:crypto';
 import type { Tag } from '../../contracts/job';
-import { StoreError } from '../../storage/store-error';
+import type { ChecksumMembers, ObjectAcl, ObjectRetention, ReplicationRule } from '../../storage/object-store';
+import { aclOf } from './memory-acl';
+import { shownEtag } from './memory-checks';
+import { checkLockable, lockOf } from './memory-lock';
+import { refusal } from './memory-refusals';
 
 export interface MemoryRestore {
   readonly tier: string;
@@ -9,6 +13,17 @@ export interface MemoryRestore {
   /** Epoch milliseconds. */
   readonly readyAt: number;
   readonly expiresAt: number;
+}
+
+export interface MemoryEncryption {
+  readonly ServerSideEncryption?: string;
+  readonly SSEKMSKeyId?: string;
+  readonly BucketKeyEnabled?: boolean;
+}
+
+export interface MemoryPart extends ChecksumMembers {
+  readonly size: number;
+  readonly etag: string;
 }
 
 export interface MemoryObject {
@@ -22,10 +37,20 @@ export interface MemoryObject {
   readonly headers: Readonly<Record<string, string | Date>>;
   readonly metadata: Readonly<Record<string, string>>;
   readonly storageClass: string;
-  /** Settings that are kept as they were given: acl, grants, encryption, lock, redirect, checksum. */
+  /**
+   * Settings as they were given with the object: acl, grants, encryption, lock, redirect, checksum. What later calls
+   * change is in the members below.
+   */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Of an object that was uploaded in parts. */
+  readonly parts: readonly MemoryPart[];
   tags: readonly Tag[];
   restore: MemoryRestore | undefined;
+  acl: ObjectAcl;
+  encryption: MemoryEncryption;
+  /** `ON` or `OFF`; undefined: never set. */
+  legalHold: string | undefined;
+  retention: ObjectRetention;
 }
 
 export interface ObjectSeed {
@@ -37,51 +62,89 @@ export interface ObjectSeed {
   /** Pretended size in bytes. */
   readonly size?: number;
   readonly lastModified?: Date;
-  /** MD5 of the body unless given. */
+  /** MD5 of the body unless given, or nothing like it under KMS. */
   readonly etag?: string;
+  readonly parts?: readonly MemoryPart[];
+}
+
+export interface BucketOptions {
+  readonly versioned?: boolean;
+  /** With Object Lock, which takes versioning. */
+  readonly objectLock?: boolean;
+  /** "Bucket owner enforced": ACLs can't be set. */
+  readonly aclsDisabled?: boolean;
 }
 
 const KEY_BYTES_MAX = 1_024;
 
 export class MemoryBucket {
+  readonly objectLock: boolean;
+  readonly aclsDisabled: boolean;
+  replication: readonly ReplicationRule[] = [];
   /** Oldest version first. */
   private readonly objects = new Map<string, MemoryObject[]>();
+  private versioning: 'off' | 'on' | 'suspended';
   private serial = 0;
 
   constructor(
     readonly name: string,
-    readonly versioned: boolean,
-  ) {}
+    options: BucketOptions = {},
+  ) {
+    this.objectLock = options.objectLock ?? false;
+    this.aclsDisabled = options.aclsDisabled ?? false;
+    this.versioning = options.versioned || this.objectLock ? 'on' : 'off';
+  }
+
+  get versioned(): boolean {
+    return this.versioning !== 'off';
+  }
+
+  /** What comes from now on has the version id `null`. */
+  suspendVersioning(): void {
+    this.versioning = 'suspended';
+  }
 
   put(key: string, body: Buffer, now: Date, seed: ObjectSeed = {}): MemoryObject {
     if (Buffer.byteLength(key) > KEY_BYTES_MAX) throw refusal('KeyTooLongError', 400, 'Your key is too long');
+    const settings = seed.settings ?? {};
+    const encryption = encryptionOf(settings);
+    const lock = lockOf(settings);
+    if (lock.legalHold !== undefined || lock.retention.Mode !== undefined) checkLockable(this.objectLock);
     return this.add(key, {
       versionId: this.nextVersionId(),
       deleteMarker: false,
       body,
       size: seed.size ?? body.length,
-      etag: seed.etag ?? createHash('md5').update(body).digest('hex'),
+      etag: seed.etag ?? shownEtag(createHash('md5').update(body).digest('hex'), encryption.ServerSideEncryption),
       lastModified: seed.lastModified ?? now,
       headers: seed.headers ?? {},
       metadata: seed.metadata ?? {},
       storageClass: seed.storageClass ?? 'STANDARD',
-      settings: seed.settings ?? {},
+      settings,
+      parts: seed.parts ?? [],
       tags: seed.tags ?? [],
       restore: undefined,
+      acl: aclOf(settings, this.aclsDisabled),
+      encryption,
+      ...lock,
     });
   }
 
-  remove(key: string, now: Date, versionId?: string): void {
+  /** Removes a version, or the object, or hides it behind a delete marker. Resolves with what DeleteObject tells. */
+  remove(key: string, now: Date, versionId?: string): { readonly versionId?: string; readonly deleteMarker?: boolean } {
     const versions = this.objects.get(key) ?? [];
     if (versionId !== undefined || !this.versioned) {
-      const left = versionId === undefined ? [] : versions.filter((version) => version.versionId !== versionId);
+      const gone = versions.find((version) => versionId === undefined || version.versionId === versionId);
+      const left = versionId === undefined ? [] : versions.filter((version) => version !== gone);
       if (left.length === 0) this.objects.delete(key);
       else this.objects.set(key, left);
-      return;
+      return { ...(versionId !== undefined && { versionId }), ...(gone?.deleteMarker && { deleteMarker: true }) };
     }
-    const marker = { versionId: this.nextVersionId(), deleteMarker: true, body: Buffer.alloc(0), size: 0, etag: '' };
-    const none = { headers: {}, metadata: {}, storageClass: 'STANDARD', settings: {}, tags: [], restore: undefined };
-    this.add(key, { ...marker, ...none, lastModified: now });
+    const id = { versionId: this.nextVersionId(), deleteMarker: true, lastModified: now };
+    const none = { body: Buffer.alloc(0), size: 0, etag: '', headers: {}, metadata: {}, settings: {}, parts: [] };
+    const open = { tags: [], restore: undefined, legalHold: undefined, retention: {}, encryption: {} };
+    this.add(key, { ...id, ...none, ...open, storageClass: 'STANDARD', acl: aclOf({}, false) });
+    return { versionId: id.versionId, deleteMarker: true };
   }
 
   /** Throws what S3 answers for an object, version or marker that can't be used. */
@@ -101,6 +164,7 @@ export class MemoryBucket {
     return version;
   }
 
+  /** Delete markers among them, oldest first. */
   versions(key: string): readonly MemoryObject[] {
     return this.objects.get(key) ?? [];
   }
@@ -109,65 +173,26 @@ export class MemoryBucket {
     return [...this.objects].filter(([, versions]) => versions.at(-1)?.deleteMarker === false).map(([key]) => key);
   }
 
+  /** Of all objects, also those behind a delete marker. */
+  allKeys(): string[] {
+    return [...this.objects.keys()];
+  }
+
   private add(key: string, object: MemoryObject): MemoryObject {
-    this.objects.set(key, this.versioned ? [...(this.objects.get(key) ?? []), object] : [object]);
+    const former = this.versioned ? (this.objects.get(key) ?? []) : [];
+    // There is one null version of a key at most.
+    const kept = object.versionId === 'null' ? former.filter(({ versionId }) => versionId !== 'null') : former;
+    this.objects.set(key, [...kept, object]);
     return object;
   }
 
   private nextVersionId(): string {
     this.serial += 1;
-    return this.versioned ? `v${this.serial}` : 'null';
+    return this.versioning === 'on' ? `v${this.serial}` : 'null';
   }
 }
 
-export function refusal(code: string, httpStatus: number, message: string): StoreError {
-  return new StoreError(code, httpStatus, message, { requestId: 'memory' });
-}
-
-const ARCHIVE_CLASSES = ['GLACIER', 'DEEP_ARCHIVE'];
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-
-/** Hours a retrieval takes, as AWS states them ("Archive retrieval options"). */
-const RESTORE_HOURS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  GLACIER: { Standard: 5, Bulk: 12 },
-  DEEP_ARCHIVE: { Standard: 12, Bulk: 48 },
-};
-
-export function isReadable(object: MemoryObject, now: Date): boolean {
-  return !ARCHIVE_CLASSES.includes(object.storageClass) || restoreHeader(object, now)?.includes('"false"') === true;
-}
-
-/** The `x-amz-restore` header at `now`: none before a request, and none after the expiry. */
-export function restoreHeader(object: MemoryObject, now: Date): string | undefined {
-  const { restore } = object;
-  if (restore === undefined || now.getTime() >= restore.expiresAt) return undefined;
-  if (now.getTime() < restore.readyAt) return 'ongoing-request="true"';
-  return `ongoing-request="false", expiry-date="${new Date(restore.expiresAt).toUTCString()}"`;
-}
-
-/** RestoreObject as AWS documents it: 202 accepted, 200 stay extended, 409 under way. Returns the status. */
-export function requestRestore(object: MemoryObject, days: number | undefined, tier: string, now: Date): number {
-  if (!ARCHIVE_CLASSES.includes(object.storageClass)) {
-    throw refusal('InvalidObjectState', 403, "Restore is not allowed for the object's current storage class");
-  }
-  if (days === undefined || days < 1) {
-    throw refusal(
-      'MalformedXML',
-      400,
-      'The XML you provided was not well-formed or did not validate against our schema',
-    );
-  }
-  const header = restoreHeader(object, now);
-  if (header?.includes('"true"')) {
-    const faster = object.restore?.tier === 'Bulk' && tier === 'Standard';
-    if (!faster || object.restore?.days !== days) {
-      throw refusal('RestoreAlreadyInProgress', 409, 'Object restore is already in progress');
-    }
-  }
-  const restored = header?.includes('"false"') ?? false;
-  const hours = RESTORE_HOURS[object.storageClass]?.[tier] ?? 0;
-  const readyAt = restored ? now.getTime() : now.getTime() + hours * HOUR_MS;
-  object.restore = { tier, days, readyAt, expiresAt: readyAt + days * DAY_MS };
-  return restored ? 200 : 202;
+function encryptionOf(settings: Readonly<Record<string, unknown>>): MemoryEncryption {
+  const names = ['ServerSideEncryption', 'SSEKMSKeyId', 'BucketKeyEnabled'];
+  return Object.fromEntries(names.map((name) => [name, settings[name]]).filter(([, value]) => value !== undefined));
 }

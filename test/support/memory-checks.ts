@@ -1,8 +1,8 @@
-/** Checksums that come with a body, as S3 checks them. */
+/** Checksums that come with a body, as S3 checks them, and what it tells of what it has taken. */
 import { createHash } from 'node:crypto';
-import { CHECKSUM_ALGORITHMS, runningChecksum, type ChecksumAlgorithm } from '../../storage/checksums';
-import type { StoredBytes } from '../../storage/object-store';
-import { refusal } from './memory-bucket';
+import { CHECKSUM_ALGORITHMS, checksumMember, runningChecksum, type ChecksumAlgorithm } from '../../storage/checksums';
+import type { ChecksumMembers, StoredBytes } from '../../storage/object-store';
+import { refusal } from './memory-refusals';
 
 export async function checkBody(input: object, body: Buffer): Promise<void> {
   const { ContentMD5 } = input as { ContentMD5?: string };
@@ -12,12 +12,25 @@ export async function checkBody(input: object, body: Buffer): Promise<void> {
   for (const algorithm of CHECKSUM_ALGORITHMS) {
     const value = checksumOf(input, algorithm);
     if (value === undefined || value === (await sumOf(body, algorithm))) continue;
-    throw refusal('BadDigest', 400, `The ${algorithm} you specified did not match what we received.`);
+    throw badDigest(algorithm);
   }
 }
 
+export function badDigest(algorithm: ChecksumAlgorithm): Error {
+  return refusal('BadDigest', 400, `The ${algorithm} you specified did not match what we received.`);
+}
+
 export function checksumOf(input: object, algorithm: ChecksumAlgorithm): string | undefined {
-  return (input as Partial<Record<string, string>>)[`Checksum${algorithm}`];
+  return (input as Partial<Record<string, string>>)[checksumMember(algorithm)];
+}
+
+/** The algorithm whose checksum is among the members. */
+export function algorithmOf(members: object): ChecksumAlgorithm | undefined {
+  return CHECKSUM_ALGORITHMS.find((algorithm) => checksumOf(members, algorithm) !== undefined);
+}
+
+export function checksumMembers(algorithm: ChecksumAlgorithm, value: string): ChecksumMembers {
+  return { [checksumMember(algorithm)]: value };
 }
 
 export function sumOf(body: Buffer, algorithm: ChecksumAlgorithm): Promise<string> {
@@ -26,9 +39,22 @@ export function sumOf(body: Buffer, algorithm: ChecksumAlgorithm): Promise<strin
   return running.digest();
 }
 
-/** Under KMS the ETag is no MD5, and S3 says so. */
-export function storedBytes(etag: string, encryption: string | undefined): StoredBytes {
-  if (encryption === undefined) return { httpStatus: 200, etag };
-  const shown = encryption === 'AES256' ? etag : createHash('md5').update(`sealed ${etag}`).digest('hex');
-  return { httpStatus: 200, etag: shown, serverSideEncryption: encryption };
+/** Under KMS the ETag is no MD5. */
+export function shownEtag(md5: string, encryption: string | undefined): string {
+  if (encryption === undefined || encryption === 'AES256') return md5;
+  return createHash('md5').update(`sealed ${md5}`).digest('hex');
+}
+
+export function storedBytes(
+  etag: string,
+  encryption: string | undefined,
+  more: Pick<StoredBytes, 'versionId' | 'checksums'> = {},
+): StoredBytes {
+  return {
+    httpStatus: 200,
+    etag,
+    ...(encryption !== undefined && { serverSideEncryption: encryption }),
+    ...(more.versionId !== undefined && more.versionId !== 'null' && { versionId: more.versionId }),
+    ...(more.checksums && Object.keys(more.checksums).length > 0 && { checksums: more.checksums }),
+  };
 }

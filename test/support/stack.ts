@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment, loadDevConfig, userEnvironment } from '../../config/dev';
@@ -10,6 +10,7 @@ import { Supervisor, type Part } from '../../dev/supervisor';
 import { provideAwsCli, provideBoto3, provideMoto } from '../../dev/tools/python-tools';
 import { provideServerless } from '../../dev/tools/serverless';
 import { provideTimeSkippingServer } from '../../dev/tools/time-skipping-server';
+import { provideVersityGw } from '../../dev/tools/versitygw';
 
 export const TEST_ACCESS_KEY = 'drover';
 export const TEST_SECRET_KEY = 'drover-secret';
@@ -107,8 +108,31 @@ export async function startServerlessOffline(): Promise<StartedServer> {
   });
 }
 
-async function startServer(url: string, part: Part): Promise<StartedServer> {
-  const home = mkdtempSync(join(tmpdir(), `drover-${part.name}-`));
+/** The Versity S3 Gateway over a folder: versions, object lock and checksums to the letter; no ACLs, no storage classes. */
+export async function startVersityGw(): Promise<StartedServer> {
+  const binary = await provideVersityGw(loadDevConfig());
+  const port = await freePorts(1);
+  const url = `http://127.0.0.1:${String(port)}`;
+  return startServer(url, (home) => {
+    // Neither path may begin with the other.
+    const [objects, versions] = ['objects', 'versions'].map((name) => join(home, name)) as [string, string];
+    for (const folder of [objects, versions]) mkdirSync(folder);
+    return {
+      name: 'versitygw',
+      command: binary,
+      args: ['--port', `127.0.0.1:${String(port)}`, '--quiet', 'posix', '--versioning-dir', versions, objects],
+      env: childEnvironment({ ROOT_ACCESS_KEY: TEST_ACCESS_KEY, ROOT_SECRET_KEY: TEST_SECRET_KEY }),
+      ports: [{ port, variable: 'of versitygw' }],
+      ready: () => answers(url),
+      readyTimeoutMs: 30_000,
+      stopGraceMs: 5_000,
+    };
+  });
+}
+
+async function startServer(url: string, partIn: Part | ((home: string) => Part)): Promise<StartedServer> {
+  const home = mkdtempSync(join(tmpdir(), 'drover-server-'));
+  const part = typeof partIn === 'function' ? partIn(home) : partIn;
   const supervisor = new Supervisor({ home, say: (line) => void process.stderr.write(`${line}\n`) });
   const stop = async (): Promise<void> => {
     await supervisor.stop();

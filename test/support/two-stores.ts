@@ -18,7 +18,8 @@ export class TwoStores {
   readonly memory = new ByteBudget(3 * PART);
 
   constructor(options: { readonly verifies?: boolean } = {}) {
-    this.there = new MemoryStore({ buckets: ['target'], ...options });
+    this.there = new MemoryStore(options);
+    this.there.createBucket('target', { objectLock: true });
   }
 
   copy(

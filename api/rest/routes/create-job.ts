@@ -28,6 +28,7 @@ export function createJobRoute({ service, rules, objects }: JobRouteDeps) {
       'EntityTooLarge',
       'BucketNotAllowed',
       'FunctionNotAllowed',
+      'UrlNotAllowed',
       'NotificationNotAllowed',
       'ManifestNotFound',
       'ManifestAccessDenied',

@@ -1,4 +1,7 @@
+import { condition } from '../../../operations/composing/condition';
+import { canSkip, isOfAws } from '../../../operations/describe';
 import { OPERATIONS } from '../../../operations/index';
+import type { Operation } from '../../../operations/operation';
 import { jsonSchema } from '../json-schema';
 import { defineRoute } from '../route';
 import { operationList } from '../schemas';
@@ -14,11 +17,15 @@ export function listOperationsRoute() {
     status: 200,
     open: true,
     errors: [],
-    handle: () => Promise.resolve({ body: { operations: OPERATIONS.map(operationJson) } }),
+    handle: () =>
+      Promise.resolve({ body: { operations: OPERATIONS.map(operationJson), when: jsonSchema(condition, 'input') } }),
   });
 }
 
-function operationJson({ name, summary, call, reference, success, rerun, ...rest }: (typeof OPERATIONS)[number]) {
-  const { parameters, examples } = rest;
-  return { name, summary, call, reference, success, rerun, parameters: jsonSchema(parameters, 'input'), examples };
+function operationJson(operation: Operation) {
+  const { name, summary, call, reference, success, rerun, parameters, examples } = operation;
+  const origin = isOfAws(operation) ? 'AWS' : 'Drover';
+  const texts = { name, origin, summary, call, reference, success, rerun };
+  const schema = jsonSchema(parameters, 'input');
+  return { ...texts, skipIfInDesiredState: canSkip(operation), parameters: schema, examples };
 }

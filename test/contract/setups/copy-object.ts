@@ -8,6 +8,7 @@ export const setup: Setup = {
     store
       .peek(TARGET, task.key)
       ?.body.equals(store.peek(task.bucket, task.key, task.versionId)?.body ?? Buffer.of(0)) ?? false,
+  rows: { archived: { status: 'failed', httpStatus: 403, errorCode: 'InvalidObjectState' } },
   invalid: [
     [{}, 'TargetResource'],
     [{ TargetResource: TARGET }, 'TargetResource'],

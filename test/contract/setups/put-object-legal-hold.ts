@@ -2,7 +2,12 @@ import { SOURCE, type Setup } from '../setup';
 
 export const setup: Setup = {
   needed: [`write ${SOURCE}`],
-  method: 'x',
-  done: () => false,
-  invalid: [],
+  method: 'putObjectLegalHold',
+  bucket: { objectLock: true },
+  done: ({ store }, task) => store.peek(task.bucket, task.key, task.versionId)?.legalHold === 'ON',
+  invalid: [
+    [{}, 'LegalHold'],
+    [{ LegalHold: {} }, 'LegalHold.Status'],
+    [{ LegalHold: { Status: 'on' } }, 'LegalHold.Status'],
+  ],
 };

@@ -1,8 +1,27 @@
 import { SOURCE, type Setup } from '../setup';
 
+const until = '2036-01-01T00:00:00Z';
+
 export const setup: Setup = {
   needed: [`write ${SOURCE}`],
-  method: 'x',
-  done: () => false,
-  invalid: [],
+  method: 'putObjectRetention',
+  bucket: { objectLock: true },
+  done: ({ store }, task) => {
+    const { Mode, RetainUntilDate } = store.peek(task.bucket, task.key, task.versionId)?.retention ?? {};
+    return Mode === 'GOVERNANCE' && RetainUntilDate?.getTime() === Date.parse(until);
+  },
+  invalid: [
+    [{}, 'Retention'],
+    [{ Retention: { Mode: 'GOVERNANCE' } }, 'Retention.RetainUntilDate'],
+    [{ Retention: { RetainUntilDate: until } }, 'Retention.Mode'],
+    [{ Retention: { Mode: 'NONE', RetainUntilDate: until } }, 'Retention.Mode'],
+    [{ Retention: { Mode: 'GOVERNANCE', RetainUntilDate: '2036-01-01' } }, 'Retention.RetainUntilDate'],
+    [{ Retention: { EventHold: 'ON' } }, 'Retention.EventHold'],
+    [{ Retention: { EventHoldDuration: { Days: 1 } } }, 'Retention.EventHoldDuration'],
+    [{ Retention: {}, BypassGovernanceRetention: 'yes' }, 'BypassGovernanceRetention'],
+  ],
+  rows: {
+    // GOVERNANCE until a nearer date would weaken what can't be weakened.
+    locked: { status: 'failed', httpStatus: 403, errorCode: 'AccessDenied' },
+  },
 };

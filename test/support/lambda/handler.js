@@ -45,3 +45,23 @@ exports.forgetful = async (event) => ({
   invocationId: event.invocationId,
   results: [],
 });
+
+/** Says how many tasks it was given at once; leaves out keys that begin with `forgotten`, and says of them what it was told. */
+exports.counter = async (event) => ({
+  invocationSchemaVersion: event.invocationSchemaVersion,
+  treatMissingKeysAs: event.job.userArguments?.missing,
+  invocationId: event.invocationId,
+  results: await Promise.all(
+    event.tasks
+      .filter(({ s3Key }) => !s3Key.startsWith('forgotten'))
+      .map(async (task) => {
+        const { resultCode } = await result(task, event);
+        return { taskId: task.taskId, resultCode, resultString: `one of ${event.tasks.length}` };
+      }),
+  ),
+});
+
+/** Begins the work and does not wait for it: the answer comes before there are results. */
+exports.hasty = async (event) => {
+  void Promise.all(event.tasks.map((task) => result(task, event)));
+};

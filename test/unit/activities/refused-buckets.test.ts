@@ -7,8 +7,8 @@ import { workspaceKeys } from '../../../contracts/naming';
 import { decodePart } from '../../../reports';
 import { jobFixture, type JobFixture } from '../../support/job-fixture';
 
-function prepare({ activities, job, request, plan }: JobFixture): Promise<unknown> {
-  return new MockActivityEnvironment().run(activities.prepareManifest, { ...job, request, plan });
+function prepare({ activities, job, createdAt, request, plan }: JobFixture): Promise<unknown> {
+  return new MockActivityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });
 }
 
 function runBatch({ activities, job }: JobFixture): Promise<unknown> {

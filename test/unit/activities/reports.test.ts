@@ -15,8 +15,8 @@ const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-function prepare({ activities, job, request, plan }: JobFixture) {
-  return run(activities.prepareManifest, { ...job, request, plan });
+function prepare({ activities, job, createdAt, request, plan }: JobFixture) {
+  return run(activities.prepareManifest, { ...job, createdAt, request, plan });
 }
 
 async function runAll(fixture: JobFixture, batches: number): Promise<void> {

@@ -15,8 +15,8 @@ import { type JobFixture, jobFixture } from '../../support/job-fixture';
 
 async function prepared(options: Parameters<typeof jobFixture>[0]): Promise<JobFixture> {
   const fixture = jobFixture(options);
-  const { job, request, plan, activities } = fixture;
-  await new MockActivityEnvironment().run(activities.prepareManifest, { ...job, request, plan });
+  const { job, createdAt, request, plan, activities } = fixture;
+  await new MockActivityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });
   return fixture;
 }
 

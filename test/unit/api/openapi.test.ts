@@ -15,7 +15,7 @@ import { errorAnswer } from '../../../api/rest/schemas';
 import type { ScheduleDetails, ScheduleService } from '../../../api/schedule-service';
 import { FAILURES, type FailureCode } from '../../../contracts/failures';
 import type { JobRequest } from '../../../contracts/job';
-import { describeParameters } from '../../../operations/describe';
+import { canSkip, describeCondition, describeParameters, isOfAws } from '../../../operations/describe';
 import { OPERATIONS } from '../../../operations/index';
 import type { ObjectStore, Stores } from '../../../storage/object-store';
 import { snapshotOf, tally } from './fake-gateway';
@@ -95,7 +95,7 @@ interface ErrorSchema {
 interface Structure {
   readonly properties: Record<string, { readonly $ref?: string }>;
   readonly required?: string[];
-  readonly oneOf: readonly { readonly title: string }[];
+  readonly oneOf: readonly { readonly title: string; readonly properties: object }[];
   readonly examples?: unknown;
 }
 
@@ -182,7 +182,20 @@ describe('GET /api/openapi.json', () => {
       expect(schema.properties).not.toHaveProperty('ManifestGenerator');
     }
     expect(schemaOf('CreateJobRequest').required!.sort()).toEqual(['Manifest', 'Operation']);
-    expect(schemaOf('JobOperation').oneOf.map(({ title }) => title)).toEqual(OPERATIONS.map(({ name }) => name));
+    const names = OPERATIONS.map(({ name }) => name);
+    expect(schemaOf('JobOperation').oneOf.map(({ title }) => title)).toEqual([...names, 'Pipeline']);
+    expect(schemaOf('PipelineStep').oneOf.map(({ title }) => title)).toEqual(names);
+    expect(Object.keys(schemaOf('Condition').properties)).toEqual(describeCondition().map(({ name }) => name));
+    expect(schemaOf('Condition').properties['Not']!.$ref).toBe('#/components/schemas/Condition');
+    for (const [index, { bindDesiredState }] of OPERATIONS.entries()) {
+      for (const [schema, more] of [
+        ['JobOperation', []],
+        ['PipelineStep', ['AppliesTo']],
+      ] as const) {
+        const options = ['When', ...more, ...(bindDesiredState === undefined ? [] : ['SkipIfInDesiredState'])];
+        expect(Object.keys(schemaOf(schema).oneOf[index]!.properties)).toEqual([names[index], ...options]);
+      }
+    }
     for (const operation of OPERATIONS) {
       const parameters = schemaOf(`${operation.name}Parameters`);
       const described = describeParameters(operation);
@@ -299,10 +312,16 @@ describe('GET /api/operations', () => {
   it('has what a form needs of each', async () => {
     const { body } = await request(app().app).get('/api/operations').expect(200);
     expect(body.operations.map(({ name }: { name: string }) => name)).toEqual(OPERATIONS.map(({ name }) => name));
+    const condition = z.fromJSONSchema(body.when);
+    expect(condition.safeParse({ Not: { OlderThanDays: 3 } }).success).toBe(true);
+    expect(condition.safeParse({ Not: { OlderThanDays: 'x' } }).success).toBe(false);
     for (const [index, operation] of OPERATIONS.entries()) {
       const { parameters, ...rest } = body.operations[index];
       const { name, summary, call, reference, success, rerun, examples } = operation;
-      expect(rest).toEqual({ name, summary, call, reference, success, rerun, examples });
+      const origin = isOfAws(operation) ? 'AWS' : 'Drover';
+      const skipIfInDesiredState = canSkip(operation);
+      const texts = { name, origin, summary, call, reference, success, rerun };
+      expect(rest).toEqual({ ...texts, skipIfInDesiredState, examples });
       expect(parameters.type).toBe('object');
       expect(Object.keys(parameters.properties)).toEqual(describeParameters(operation).map((one) => one.name));
     }

@@ -124,6 +124,29 @@ describe('functions', () => {
   });
 });
 
+describe('addresses', () => {
+  const webhook = (Url: string): JobRequest['Operation'] => ({ HttpInvoke: { Url } });
+  const some = rules({ webhooks: [{ url: 'https://handlers.example/a' }] });
+
+  it.each([
+    ['https://handlers.example/a/b?c', true],
+    ['https://handlers.example/ab', false],
+    ['http://169.254.169.254/latest', false],
+  ])('%s: %s', (url, allowed) => {
+    const refusal = `the role ${ROLE} may not call ${url}`;
+    expect(outcome(jobRequest({ Operation: webhook(url) }), some)).toBe(
+      allowed ? 'accepted' : `403 UrlNotAllowed Operation.HttpInvoke: ${refusal}`,
+    );
+    const Steps = [{ S3DeleteObjectTagging: {} }, webhook(url)];
+    expect(outcome(jobRequest({ Operation: { Pipeline: { Steps } } }), some)).toBe(
+      allowed ? 'accepted' : `403 UrlNotAllowed Operation.Pipeline: ${refusal}`,
+    );
+    expect(outcome(jobRequest({ Operation: { ...webhook(url), When: { OlderThanDays: 1 } } }), some)).toBe(
+      allowed ? 'accepted' : `403 UrlNotAllowed Operation.HttpInvoke: ${refusal}`,
+    );
+  });
+});
+
 describe('NotificationUrl', () => {
   it.each<[string, FailureCode | undefined]>([
     ['https://hooks.example/drover/1', undefined],

@@ -252,7 +252,7 @@ describe('CreateJob', () => {
 
   it.each([
     ['boto3-create-job-generator', 'BadRequestException', /ManifestGenerator: is not supported yet/],
-    ['js-createjob-acl', 'OperationNotSupported', /S3PutObjectAcl/],
+    ['boto3-create-job-new-fields-2026', 'BadRequestException', /ObjectLockEventHold: is not supported/],
   ])('refuses %s by name', async (name, code, says) => {
     const answer = await replay(name);
     expect([errorCode(answer), message(answer)]).toEqual([code, expect.stringMatching(says)]);

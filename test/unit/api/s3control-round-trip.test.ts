@@ -19,6 +19,7 @@ import {
   UpdateJobStatusCommand,
   type JobOperation,
 } from '@aws-sdk/client-s3-control';
+import { isOfAws } from '../../../operations/describe';
 import { OPERATIONS } from '../../../operations/index';
 import { ACCOUNT, ROLE, type TestApp, testApp } from './test-app';
 
@@ -150,6 +151,43 @@ const CARRIED_OUT: readonly JobOperation[] = [
       UserArguments: { 'a <b>': '', b: ' "x" & y\n' },
     },
   },
+  { S3PutObjectAcl: { AccessControlPolicy: { CannedAccessControlList: 'authenticated-read' } } },
+  {
+    S3PutObjectAcl: {
+      AccessControlPolicy: {
+        AccessControlList: {
+          Owner: { ID: 'owner', DisplayName: 'née & co' },
+          Grants: [
+            { Grantee: { TypeIdentifier: 'id', Identifier: 'owner' }, Permission: 'FULL_CONTROL' },
+            { Grantee: { TypeIdentifier: 'uri', Identifier: 'http://a/b?c&d' }, Permission: 'READ_ACP' },
+          ],
+        },
+      },
+    },
+  },
+  { S3PutObjectAcl: { AccessControlPolicy: { AccessControlList: { Owner: { ID: 'owner' }, Grants: [] } } } },
+  { S3PutObjectLegalHold: { LegalHold: { Status: 'OFF' } } },
+  {
+    S3PutObjectRetention: {
+      Retention: { Mode: 'GOVERNANCE', RetainUntilDate: TIME },
+      BypassGovernanceRetention: true,
+    },
+  },
+  // No retention at all: it is removed.
+  { S3PutObjectRetention: { Retention: {}, BypassGovernanceRetention: false } },
+  { S3ReplicateObject: {} },
+  { S3ComputeObjectChecksum: { ChecksumAlgorithm: 'CRC64NVME', ChecksumType: 'FULL_OBJECT' } },
+  { S3ComputeObjectChecksum: { ChecksumAlgorithm: 'SHA256', ChecksumType: 'COMPOSITE' } },
+  {
+    S3UpdateObjectEncryption: {
+      ObjectEncryption: {
+        SSEKMS: {
+          KMSKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555',
+          BucketKeyEnabled: true,
+        },
+      },
+    },
+  },
 ];
 
 test.each(CARRIED_OUT.map((operation) => [JSON.stringify(operation).slice(0, 100), operation] as const))(
@@ -171,7 +209,7 @@ test('no option of an operation that is carried out is missing here', () => {
       tried.set(name, members);
     }
   }
-  for (const { name, parameters } of OPERATIONS) {
+  for (const { name, parameters } of OPERATIONS.filter(isOfAws)) {
     const shape = (parameters as unknown as { shape: Record<string, { description?: string }> }).shape;
     // Members without a description are those that are known and refused; some are Drover's own and not on this wire.
     const offered = Object.entries(shape)

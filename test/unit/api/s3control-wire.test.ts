@@ -13,6 +13,7 @@ import { MODEL_LIMITS } from '../../../api/s3control/model-limits';
 import { CREATE_JOB_REQUEST } from '../../../api/s3control/schemas';
 import { readRequestBody } from '../../../api/s3control/xml';
 import { DroverError } from '../../../contracts/failures';
+import { isOfAws } from '../../../operations/describe';
 import { OPERATIONS, parseOperation } from '../../../operations/index';
 import { ACCOUNT, testRules } from './test-app';
 import { render, styles } from './wire-rendering';
@@ -95,10 +96,35 @@ function subjectsOf(name: string): string[] {
     .slice(-2);
 }
 
+/** Why a request that the service model allows is not carried out: all there is. */
+const REASONS: readonly RegExp[] = [
+  // Not configured, not had.
+  /^RoleArn: the role \S+ is not configured/,
+  /^ManifestGenerator: is not supported yet/,
+  /Manifest\.Spec\.Format: S3InventoryReport_CSV_20161130 is not supported yet/,
+  /\.(AnnotationDirective|ObjectLockEventHold|ObjectLockEventHoldDuration): is not supported/,
+  /\.Retention\.(EventHold|EventHoldDuration): is not supported/,
+  // Had no effect with AWS either.
+  /NewObjectMetadata\.(ContentLength|ContentMD5|RequesterCharged): is deprecated/,
+  // Each task would fail: said before the first one.
+  /: must be printable ASCII|: must be usable in the name of an HTTP header/,
+  /RedirectLocation: must begin with/,
+  /Permission: WRITE is a permission of buckets/,
+  /: the key k is given twice|^Tags: the keys of tags must differ/,
+  /ExpirationInDays: must be at least 1/,
+  /ChecksumType: COMPOSITE is not possible with CRC64NVME/,
+  // The model marks little as required, and nothing as alternatives.
+  /: is required|Permission: must be one of FULL_CONTROL, READ, READ_ACP, WRITE_ACP/,
+  /Manifest\.Spec\.Fields: Required fields are missing/,
+  /: exactly one of CannedAccessControlList and AccessControlList must be given/,
+  /InvocationSchemaVersion: Invalid option|UserArguments: needs InvocationSchemaVersion 2\.0/,
+];
+
 test(`all ${VALID.length} are carried out unchanged, or refused by the name of what is not carried out`, async () => {
   const unnamed: string[] = [];
   const carriedOut = new Set<string>();
   let accepted = 0;
+  const used = new Set<RegExp>();
   for (const [name, value] of VALID) {
     const refused = await refusal(render(CREATE_JOB_REQUEST, value), value);
     if (refused === undefined) {
@@ -106,15 +132,20 @@ test(`all ${VALID.length} are carried out unchanged, or refused by the name of w
       accepted += 1;
       continue;
     }
-    const kinds = /^Operation\.\w+: not supported|^ManifestGenerator: is not supported yet/;
+    const reason = REASONS.find((one) => one.test(refused.message));
+    if (reason !== undefined) used.add(reason);
+    const kinds = /^ManifestGenerator: is not supported yet/;
     const several = /\b(whole|least|without)\b/.test(name);
     const named =
       several || kinds.test(refused.message) || subjectsOf(name).some((subject) => refused.message.includes(subject));
-    if (!named || refused.httpStatus >= 500) unnamed.push(`${name}: ${refused.code} ${refused.message}`);
+    if (!named || reason === undefined || refused.httpStatus >= 500)
+      unnamed.push(`${name}: ${refused.code} ${refused.message}`);
   }
   expect(unnamed).toEqual([]);
-  expect([...carriedOut].sort()).toEqual(OPERATIONS.map(({ name }) => name).sort());
-  expect(accepted).toBeGreaterThan(150);
+  expect([...carriedOut].sort()).toEqual(OPERATIONS.filter(isOfAws).map(({ name }) => name));
+  // A reason that is no longer given is a member that is carried out by now.
+  expect(REASONS.filter((reason) => !used.has(reason))).toEqual([]);
+  expect(accepted).toBeGreaterThan(250);
 }, 60_000);
 
 test(`${WRONG.length} requests that break one rule each are refused by the name of the member`, async () => {

@@ -6,7 +6,7 @@ import type { ObjectAccess } from '../../../api/object-access';
 import type { ScheduleService } from '../../../api/schedule-service';
 import type { RequestRules } from '../../../api/validate-request';
 import type { RoleConfig } from '../../../config/config';
-import type { JobRequest } from '../../../contracts/job';
+import type { JobRequest, JsonObject } from '../../../contracts/job';
 import { parseOperation, type ParsedOperation } from '../../../operations/index';
 import { FakeGateway, NOW } from './fake-gateway';
 
@@ -39,6 +39,7 @@ export const TEST_ROLE: RoleConfig = {
   write: ['*'],
   functions: ['*'],
   functionCredentials: { kind: 'default' },
+  webhooks: [{ url: 'https://hooks.example/' }, { url: 'https://handlers.example.org/' }],
 };
 
 export const testRules: RequestRules['config'] = {
@@ -64,8 +65,8 @@ export const testRules: RequestRules['config'] = {
 /** The captured copy names every member, two of which exclude each other; for these tests one of them is overlooked. */
 function parseCaptured(operation: JobRequest['Operation']): ParsedOperation {
   const { S3PutObjectCopy: copy, ...others } = operation;
-  if (copy === undefined) return parseOperation(operation);
-  const { AccessControlGrants: _grants, ...rest } = copy;
+  if (typeof copy !== 'object') return parseOperation(operation);
+  const { AccessControlGrants: _grants, ...rest } = copy as JsonObject;
   return parseOperation({ ...others, S3PutObjectCopy: rest });
 }
 

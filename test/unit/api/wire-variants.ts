@@ -40,6 +40,8 @@ const ENOUGH: Readonly<Record<string, Members>> = {
   S3SetObjectTaggingOperation: { TagSet: [] },
   S3Grant: { Grantee: { TypeIdentifier: 'id', Identifier: 'i' }, Permission: 'READ' },
   S3Grantee: { TypeIdentifier: 'id', Identifier: 'i' },
+  S3AccessControlList: { Owner: { ID: 'o' } },
+  S3ObjectOwner: { ID: 'o' },
   JobReport: { Enabled: true, Bucket: 'arn:aws:s3:::reports', Format: 'Report_CSV_20180820', ReportScope: 'AllTasks' },
   JobManifest: {
     Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
@@ -51,6 +53,8 @@ const ENOUGH: Readonly<Record<string, Members>> = {
 const COMPANIONS: Readonly<Record<string, Members>> = {
   ObjectLockMode: { ObjectLockRetainUntilDate: TIMES[0] },
   ObjectLockRetainUntilDate: { ObjectLockMode: 'GOVERNANCE' },
+  Mode: { RetainUntilDate: TIMES[0] },
+  RetainUntilDate: { Mode: 'GOVERNANCE' },
 };
 
 function padded(base: string, length = base.length): string {
@@ -63,10 +67,13 @@ function limitsOf(shape: NormalizedSchema): (typeof MODEL_LIMITS)[string] {
   return limits;
 }
 
+/** Those of AWS's service model: Drover's own, which the schemas have too, are not in the table of its limits. */
 function bodyMembers(shape: NormalizedSchema): [name: string, member: NormalizedSchema, limits: ShapeLimits][] {
-  return [...shape.structIterator()]
-    .filter(([, member]) => member.getMemberTraits().httpHeader === undefined)
-    .map(([name, member]) => [name, member, limitsOf(shape).members[name] ?? { shape: name }]);
+  return [...shape.structIterator()].flatMap(([name, member]) => {
+    const limits = limitsOf(shape).members[name];
+    const inHeader = member.getMemberTraits().httpHeader !== undefined;
+    return inHeader || limits === undefined ? [] : [[name, member, limits]];
+  });
 }
 
 /** One member at a time: the model says so of its unions, and AWS of operations. */

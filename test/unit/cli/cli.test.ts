@@ -212,9 +212,9 @@ describe('create', () => {
   });
 
   it('passes on what the API refuses, in two lines', async () => {
-    const ended = await drover(['create', '--operation', 'S3PutObjectAcl', '--manifest', 's3://m/k']);
+    const ended = await drover(['create', '--operation', 'S3PutObjectNothing', '--manifest', 's3://m/k']);
     expect([ended.code, ended.stdout]).toEqual([1, '']);
-    expect(ended.stderr).toMatch(/^drover: OperationNotSupported: .*S3PutObjectAcl.*\n.+\n$/);
+    expect(ended.stderr).toMatch(/^drover: BadRequestException: Operation\.S3PutObjectNothing: no such .*\n.+\n$/);
   });
 });
 

@@ -1,6 +1,6 @@
 // Which bucket lives where and who may use it: the rules one by one, and patterns against a matcher that tries everything.
 import fc from 'fast-check';
-import { functionAllowed, matchesBucket, roleMay, storeOf } from '../../../config/buckets';
+import { functionAllowed, matchesBucket, roleMay, storeOf, urlAllowed, webhookOf } from '../../../config/buckets';
 import type { StoreConfig } from '../../../config/config';
 
 const CREDENTIALS = { kind: 'environment' } as const;
@@ -127,5 +127,38 @@ describe('functionAllowed', () => {
 
   it('allows nothing to a role without functions', () => {
     expect(functionAllowed({ functions: [] }, ARN)).toBe(false);
+  });
+});
+
+describe('webhooks', () => {
+  const webhooks = [
+    { url: 'https://h.example/', secret: 'all' },
+    { url: 'https://h.example/team/x', secret: 'deep' },
+    { url: 'https://h.example/team', secret: 'team' },
+    { url: 'http://127.0.0.1:9000' },
+  ];
+
+  it.each([
+    ['https://h.example', 'all'],
+    ['https://h.example/teams?x=/team', 'all'],
+    ['https://H.example:443/team', 'team'],
+    ['https://h.example/team/xy', 'team'],
+    ['https://h.example/team/x/y', 'deep'],
+    ['http://127.0.0.1:9000/any', undefined],
+  ])('%s: the longest beginning counts', (url, secret) => {
+    expect(urlAllowed({ webhooks }, url)).toBe(true);
+    expect(webhookOf({ webhooks }, url)?.secret).toBe(secret);
+  });
+
+  it.each(['http://h.example/', 'https://h.example.evil.example/', 'https://h.example/team/../x', 'http://127.0.0.1/'])(
+    '%s is not allowed',
+    (url) => {
+      expect(urlAllowed({ webhooks }, url)).toBe(false);
+      expect(webhookOf({ webhooks }, url)).toBeUndefined();
+    },
+  );
+
+  it('a role without webhooks may call none', () => {
+    expect(urlAllowed({ webhooks: [] }, 'https://h.example/')).toBe(false);
   });
 });

@@ -73,6 +73,11 @@ describe('what does not fit together', () => {
       `stores: {a: {endpoint: "http://a"}, b: {endpoint: "http://b", buckets: [x]}}\nworkspace: {store: a}\nroles:\n  - arn: arn:aws:iam::123456789012:role/a\n    functions: [f]`,
       'drover.config.yaml:4: roles[0].functionCredentials: is required beside functions where there are several stores and none is named default',
     ],
+    [
+      'an address twice in a role',
+      'roles:\n  - arn: arn:aws:iam::123456789012:role/a\n    webhooks:\n      - {url: "http://h/", secret: a}\n      - {url: "http://h/"}',
+      'drover.config.yaml:5: roles[0].webhooks[1].url: this address is also at roles[0].webhooks[0]',
+    ],
   ])('%s', (_name, yaml, problem) => {
     expect(folder.problems(yaml)).toEqual([problem]);
   });

@@ -21,6 +21,7 @@ const DEV_ROLE = {
   write: ['*'],
   functions: ['*'],
   functionCredentials: { kind: 'static', ...KEY },
+  webhooks: [],
 };
 
 describe('without a file', () => {
@@ -215,6 +216,7 @@ roles:
       main: environment
     functions: [f]
     functionCredentials: default
+    webhooks: [{url: 'https://h.example/a', secret: whsec_c2VjcmV0}, {url: 'http://127.0.0.1:9000/'}]
 `);
     expect(config.roles).toEqual([
       {
@@ -225,6 +227,7 @@ roles:
         write: [],
         functions: [],
         functionCredentials: { kind: 'default' },
+        webhooks: [],
       },
       {
         arn: 'arn:aws:iam::999999999999:role/one',
@@ -244,6 +247,7 @@ roles:
         write: ['b-*'],
         functions: ['f'],
         functionCredentials: { kind: 'default' },
+        webhooks: [{ url: 'https://h.example/a', secret: 'whsec_c2VjcmV0' }, { url: 'http://127.0.0.1:9000/' }],
       },
     ]);
   });

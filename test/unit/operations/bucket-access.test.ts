@@ -6,7 +6,7 @@ import { DroverError, type FailureCode } from '../../../contracts/failures';
 import { OPERATIONS, parseOperation } from '../../../operations';
 import type { Operation } from '../../../operations/operation';
 import type { Access } from '../../../storage/object-store';
-import { Bench, SETUPS } from '../../contract/operation-bench';
+import { Bench, parametersOf, SETUPS } from '../../contract/operation-bench';
 import { memoryRoleStores } from '../../support/memory-store';
 
 function run(
@@ -17,11 +17,11 @@ function run(
   const task = bench.seed('key');
   const asked = new Set<string>();
   const { parameters } = parseOperation({
-    [operation.name]: SETUPS[operation.name]?.parameters ?? operation.examples[0]?.parameters ?? {},
+    [operation.name]: parametersOf(operation),
   });
   const perform = operation.bind(parameters, {
     jobId: 'job',
-    ...memoryRoleStores(bench.store, { functions: bench.functions }),
+    ...memoryRoleStores(bench.store, { functions: bench.functions, webhooks: bench.webhooks }),
     storeFor: (bucket, access) => {
       asked.add(`${access} ${bucket}`);
       const code = refuse(bucket, access);
@@ -52,7 +52,9 @@ describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const
       );
       expect(await outcome).toEqual({ status: 'failed', httpStatus, errorCode, message: `${code}: ${access}` });
       expect(bench.done(task)).toBe(false);
-      expect(bench.store.calls).toEqual([]);
+      // A look at the bucket's configuration may come first where it names the other bucket.
+      const { callsBefore = [] } = bench.setup;
+      expect(bench.store.calls.filter(({ method }) => !callsBefore.includes(method))).toEqual([]);
     }
   });
 });

@@ -10,7 +10,9 @@ import { MemoryStore, memoryRoleStores } from '../../support/memory-store';
 const TargetResource = 'arn:aws:s3:::target';
 
 function newStore(): MemoryStore {
-  return new MemoryStore({ buckets: ['source', 'target'] });
+  const store = new MemoryStore({ buckets: ['source'] });
+  store.createBucket('target', { objectLock: true });
+  return store;
 }
 
 async function copy(given: JsonObject, key = 'a/b c', store = newStore(), versionId?: string): Promise<TaskOutcome> {
@@ -148,6 +150,19 @@ describe('the request', () => {
     expect(store.keys('target')).toEqual([key]);
   });
 
+  test.each([
+    [{ TargetKey: '{yyyy}/{basename}' }, 'in/a.b', '2026/a.b'],
+    [{ ReplacePrefix: { From: 'in/', To: 'out/' } }, 'in/a.b', 'out/a.b'],
+  ])('%j makes of %s the key %s, also for the next step', async (given, key, made) => {
+    const store = newStore();
+    await copy(given, key, store);
+    expect(store.keys('target')).toEqual([made]);
+    const { operation, parameters } = parseOperation({ S3PutObjectCopy: { TargetResource, ...given } });
+    const result = operation.bindResult?.(parameters, { createdAt: new Date('2026-01-01T00:00:00Z') });
+    const task = { bucket: 'source', key, versionId: 'v', manifestKey: 'm', row: 3 };
+    expect(result?.(task)).toEqual({ bucket: 'target', key: made, manifestKey: 'm', row: 3 });
+  });
+
   test('names the version of the source', async () => {
     const store = newStore();
     store.createBucket('source', { versioned: true });
@@ -162,7 +177,7 @@ describe('the request', () => {
 describe('what the store refuses is the row', () => {
   const now = new Date('2026-01-01T00:00:00Z');
   test.each<[title: string, given: JsonObject, seed: object, httpStatus: number, errorCode: string]>([
-    ['more than 5 GB', {}, { size: 5 * 1024 ** 3 + 1 }, 400, 'InvalidRequest'],
+    ['a key that ReplacePrefix does not fit', { ReplacePrefix: { From: 'x/', To: '' } }, {}, 400, 'InvalidRequest'],
     ['archived', {}, { storageClass: 'GLACIER' }, 403, 'InvalidObjectState'],
     [
       'changed since',

@@ -4,8 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as sdk from '@aws-sdk/client-s3-control';
 import { findOperation, OPERATIONS } from '../../../operations';
-import { describeParameters, operationsPage, operationsTable } from '../../../operations/describe';
+import { canSkip, describeCondition, describeParameters, flattened, isOfAws } from '../../../operations/describe';
+import { operationsPage, operationsTable } from '../../../operations/operations-page';
 
 test('docs/operations.md is up to date', () => {
   expect(readFileSync(join(__dirname, '../../../docs/operations.md'), 'utf8')).toBe(operationsPage());
@@ -14,9 +16,12 @@ test('docs/operations.md is up to date', () => {
 test('every operation has its row, its section and its examples', () => {
   const table = operationsTable();
   for (const operation of OPERATIONS) {
-    expect(table).toMatch(
-      new RegExp(`\\| \\[${operation.name}\\]\\(#${operation.name.toLowerCase()}\\) +\\| ${operation.call} +\\|`),
-    );
+    const row = table
+      .split('\n')
+      .find((line) => line.startsWith(`| [${operation.name}](#${operation.name.toLowerCase()}) `));
+    const [, whose, call, , , rerun, skips] = (row ?? '').split(/ +\| +/).map((cell) => cell.trim());
+    const expected = [isOfAws(operation) ? 'AWS' : 'Drover', operation.call, operation.rerun];
+    expect([whose, call, rerun, skips?.startsWith('yes')]).toEqual([...expected, canSkip(operation)]);
     expect(table).toContain(`\n## ${operation.name}\n`);
     for (const { title } of operation.examples)
       expect(table).toContain(`${title}:\n\n\`\`\`json\n{\n  "${operation.name}": {`);
@@ -46,10 +51,32 @@ test('types and requirements', () => {
     ['FunctionArn', 'string', true],
     ['InvocationSchemaVersion', '1.0, 2.0', false],
     ['UserArguments', 'map', false],
+    ['TasksPerInvocation', 'integer', false],
     ['ExpirationInDays', 'integer', false],
     ['GlacierJobTier', 'BULK, STANDARD', false],
     ['WaitUntilRestored', 'boolean', false],
     ['RestorePollSeconds', 'integer', false],
     ['RestoreTimeoutHours', 'number', false],
   ]);
+});
+
+test('AWS has what is said to be its own', () => {
+  const [, , , , ofAws] = sdk.JobOperation$;
+  expect(OPERATIONS.filter(isOfAws).map(({ name }) => name)).toEqual([...ofAws].sort());
+});
+
+test('nested parameters have dotted names; what stands in itself is shown once', () => {
+  const copy = findOperation('S3PutObjectCopy');
+  const names = flattened(describeParameters(copy!)).map(({ name }) => name);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'NewObjectMetadata.UserMetadata',
+      'NewObjectTagging[].Key',
+      'AccessControlGrants[].Grantee.Identifier',
+    ]),
+  );
+  expect(names).not.toContain('NewObjectMetadata.ContentMD5');
+  const members = flattened(describeCondition()).map(({ name }) => name);
+  expect(members).toContain('KeyNameConstraint.MatchAnySuffix');
+  expect(members.filter((name) => name.startsWith('Not'))).toEqual(['Not']);
 });

@@ -6,8 +6,20 @@ import { DroverError } from '../../../contracts/failures';
 import { findOperation, OPERATIONS, parseOperation } from '../../../operations';
 import { defaultPlan } from '../../../operations/common/plan';
 
-const SUPPORTED =
-  'supported are LambdaInvoke, S3DeleteObjectTagging, S3InitiateRestoreObject, S3PutObjectCopy, S3PutObjectTagging';
+/** API_control_JobOperation: all that AWS has. */
+const AWS_OPERATIONS = [
+  'LambdaInvoke',
+  'S3ComputeObjectChecksum',
+  'S3DeleteObjectTagging',
+  'S3InitiateRestoreObject',
+  'S3PutObjectAcl',
+  'S3PutObjectCopy',
+  'S3PutObjectLegalHold',
+  'S3PutObjectRetention',
+  'S3PutObjectTagging',
+  'S3ReplicateObject',
+  'S3UpdateObjectEncryption',
+];
 
 function refusal(element: unknown): DroverError {
   try {
@@ -21,26 +33,20 @@ function refusal(element: unknown): DroverError {
 
 test('findOperation knows the registered names and no others', () => {
   for (const operation of OPERATIONS) expect(findOperation(operation.name)).toBe(operation);
-  for (const name of ['S3DeleteObject', 's3putobjectcopy', 'constructor', ''])
+  for (const name of ['S3DeleteBucket', 's3putobjectcopy', 'Pipeline', 'constructor', ''])
     expect(findOperation(name)).toBeUndefined();
 });
 
-test.each([
-  'S3ComputeObjectChecksum',
-  'S3PutObjectAcl',
-  'S3PutObjectLegalHold',
-  'S3PutObjectRetention',
-  'S3ReplicateObject',
-  'S3UpdateObjectEncryption',
-])("AWS's %s is refused as not supported", (name) => {
-  expect(refusal({ [name]: {} })).toMatchObject({
-    code: 'OperationNotSupported',
-    message: `Operation.${name}: not supported; ${SUPPORTED}`,
-  });
+test.each(AWS_OPERATIONS)("AWS's %s is there", (name) => {
+  expect(findOperation(name)?.name).toBe(name);
+});
+
+test('every operation has its own name', () => {
+  expect(new Set(OPERATIONS.map(({ name }) => name)).size).toBe(OPERATIONS.length);
 });
 
 test.each<[element: unknown, message: string]>([
-  [{ S3DeleteObject: {} }, `Operation.S3DeleteObject: no such operation; ${SUPPORTED}`],
+  [{ S3DeleteBucket: {} }, 'Operation.S3DeleteBucket: no such operation; supported are HttpInvoke, LambdaInvoke, '],
   [{}, 'Operation: exactly one operation must be given, found none'],
   [
     { S3PutObjectCopy: {}, S3DeleteObjectTagging: {} },
@@ -58,6 +64,13 @@ test.each<[element: unknown, message: string]>([
   const error = refusal(element);
   expect(error.code).toBe('BadRequestException');
   expect(error.message).toContain(message);
+});
+
+test('an element with nothing beside its operation gives the registered operation', () => {
+  const { operation, parameters, plan } = parseOperation({ S3DeleteObjectTagging: {}, SkipIfInDesiredState: false });
+  expect(operation).toBe(findOperation('S3DeleteObjectTagging'));
+  expect(parameters).toEqual({});
+  expect(plan).toEqual(defaultPlan('S3DeleteObjectTagging'));
 });
 
 test('a member without a value does not count', () => {

@@ -8,6 +8,7 @@ import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { restoreState } from '../../../operations/common/restore-state';
 import { StoreError } from '../../../storage/store-error';
+import { BoundOperation } from '../../support/bound-operation';
 import { MemoryStore, memoryRoleStores } from '../../support/memory-store';
 
 const TASK = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0 };
@@ -113,6 +114,52 @@ describe('the wait policy', () => {
     expect(() => wait({ [member]: 1 })).toThrow(message);
     expect(() => wait({ [member]: 1, WaitUntilRestored: false })).toThrow(message);
     expect(() => wait({ [member]: 0, WaitUntilRestored: true })).toThrow(`${member}: `);
+  });
+});
+
+describe('the desired state', () => {
+  const isDone = (store: MemoryStore, given: JsonObject): Promise<boolean> =>
+    new BoundOperation(store, 'S3InitiateRestoreObject', given).isInDesiredState(TASK);
+
+  test('archived: no; under way: yes, unless the job waits; restored: yes', async () => {
+    const store = archive();
+    const waiting = { ExpirationInDays: 3, WaitUntilRestored: true };
+    expect(await isDone(store, { ExpirationInDays: 3 })).toBe(false);
+    await restore(store, { ExpirationInDays: 3 });
+    expect(await isDone(store, { ExpirationInDays: 3 })).toBe(true);
+    expect(await isDone(store, waiting)).toBe(false);
+    store.advance(6 * 3_600_000);
+    expect(await isDone(store, waiting)).toBe(true);
+    store.advance(4 * 24 * 3_600_000);
+    expect(await isDone(store, { ExpirationInDays: 3 })).toBe(false);
+  });
+
+  test('restored, but not for as long as the job wants it, counted from when it was created', async () => {
+    const store = archive();
+    await restore(store, { ExpirationInDays: 3 });
+    store.advance(6 * 3_600_000);
+    // The copy stays until three days after 5:00 of the first of January, when the job was created at 0:00.
+    expect(await isDone(store, { ExpirationInDays: 3 })).toBe(true);
+    expect(await isDone(store, { ExpirationInDays: 4 })).toBe(false);
+  });
+
+  test('not archived: nothing to restore', async () => {
+    const store = new MemoryStore({ buckets: ['b'] });
+    store.seed('b', 'k');
+    expect(await isDone(store, { ExpirationInDays: 3 })).toBe(true);
+  });
+
+  test.each([
+    [{ storageClass: 'INTELLIGENT_TIERING' }, true],
+    [{ storageClass: 'INTELLIGENT_TIERING', archiveStatus: 'DEEP_ARCHIVE_ACCESS' }, false],
+    [{ storageClass: 'INTELLIGENT_TIERING', restore: 'ongoing-request="false"' }, true],
+    [{ storageClass: 'INTELLIGENT_TIERING', restore: 'ongoing-request="true"', archiveStatus: 'ARCHIVE_ACCESS' }, true],
+    [{ storageClass: 'GLACIER_IR' }, true],
+  ])('%j: %s', async (told, done) => {
+    const store = new MemoryStore({ buckets: ['b'] });
+    const head = { httpStatus: 200, etag: 'x', contentLength: 1, metadata: {}, missingMetadata: 0 };
+    jest.spyOn(store, 'describeObject').mockResolvedValue({ ...head, ...told });
+    expect(await isDone(store, {})).toBe(done);
   });
 });
 

@@ -1,8 +1,20 @@
-// LambdaInvoker against an HTTP server that speaks Invoke: answers, function errors, refusals, and what may be repeated.
+// LambdaInvoker against an HTTP server that speaks Invoke: answers, function errors, refusals, and what may be repeated; its
+// requests byte by byte against those of the SDK's own client, and its signature against @smithy/signature-v4.
+import { createHash } from 'node:crypto';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { LIMITS } from '../../../contracts/limits';
+import type { CredentialSource } from '../../../storage/credentials';
 import { LambdaInvoker } from '../../../storage/function-invoker';
 import { HttpTransport } from '../../../storage/http-transport';
 import { RETRY_LIMITS } from '../../../storage/retry-policy';
-import { startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/http-store-stub';
+import {
+  startHttpStoreStub,
+  type HttpStoreStub,
+  type SeenRequest,
+  type StubAnswer,
+} from '../../support/http-store-stub';
+import { NodeSha256 } from './node-sha256';
 
 const ARN = 'arn:aws:lambda:us-east-1:123456789012:function:tag-it:live';
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -11,14 +23,25 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-async function setUp(answer: StubAnswer, timeoutMs = 2_000): Promise<{ invoker: LambdaInvoker; stub: HttpStoreStub }> {
+const ROLE: CredentialSource = {
+  current: () => ({ accessKeyId: 'role-key', secretAccessKey: 'b', sessionToken: 'temporary/token==' }),
+  renew: async () => false,
+};
+
+async function setUp(
+  answer: StubAnswer,
+  timeoutMs = 2_000,
+  credentials = ROLE,
+  basePath = '',
+  retry = { backoffBaseMs: 1, backoffMaxMs: 2 },
+): Promise<{ invoker: LambdaInvoker; stub: HttpStoreStub }> {
   const stub = await startHttpStoreStub(answer);
   const transport = new HttpTransport();
   const invoker = new LambdaInvoker(
-    { endpoint: stub.endpoint, region: 'us-east-1' },
-    { current: () => ({ accessKeyId: 'role-key', secretAccessKey: 'b' }), renew: async () => false },
+    { endpoint: stub.endpoint + basePath, region: 'us-east-1' },
+    credentials,
     transport,
-    { timeoutMs, retry: { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2 } },
+    { timeoutMs, retry: { ...RETRY_LIMITS, ...retry } },
   );
   cleanups.push(
     () => transport.close(),
@@ -63,7 +86,9 @@ it.each([
   [404, 'ResourceNotFoundException', 1],
   [403, 'AccessDeniedException', 1],
   [500, 'ServiceException', 1],
-  [429, 'TooManyRequestsException', 5],
+  [502, 'ENILimitReachedException', 12],
+  [503, 'ServiceUnavailable', 12],
+  [429, 'TooManyRequestsException', 12],
 ])('rejects with what the service said: %i %s after %i attempts', async (status, code, attempts) => {
   const { invoker, stub } = await setUp(refusal(status, code));
   await expect(invoker.invoke(ARN, '{}')).rejects.toMatchObject({
@@ -113,4 +138,181 @@ it("rejects with the signal's reason", async () => {
   const call = invoker.invoke(ARN, '{}', { signal: controller.signal });
   setTimeout(() => controller.abort(reason), 50);
   await expect(call).rejects.toBe(reason);
+});
+
+describe('the request', () => {
+  const FUNCTIONS = [ARN, `${ARN.slice(0, -5)}:$LATEST`, 'tag-it', 'tag-it:7', '123456789012:function:tag-it'];
+
+  function comparable({ method, url, headers, body }: SeenRequest): object {
+    // Of the SDK's own telling, or of the moment and the connection.
+    const incidental = /^(?:amz-sdk-.*|user-agent|x-amz-user-agent|authorization|x-amz-date|connection)$/;
+    const kept = Object.entries(headers).filter(([name]) => !incidental.test(name));
+    return { method, url, headers: Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))), body };
+  }
+
+  it.each(FUNCTIONS.flatMap((name) => [[name, ''] as const, [name, '/local/lambda'] as const]))(
+    "to %s below %j is the SDK's own, and signed as by its signer",
+    async (name, basePath) => {
+      const { invoker, stub } = await setUp((response) => response.writeHead(200).end('{}'), 2_000, ROLE, basePath);
+      const sdk = new LambdaClient({
+        region: 'us-east-1',
+        endpoint: stub.endpoint + basePath,
+        credentials: async () => ROLE.current(),
+        maxAttempts: 1,
+      });
+      const payload = '{"key":"ü"}';
+      await invoker.invoke(name, payload);
+      const [, FunctionName = name, Qualifier] = /^arn:.*:function:([^:]+)(?::(.+))?$/.exec(name) ?? [];
+      await sdk.send(
+        new InvokeCommand({
+          FunctionName,
+          ...(Qualifier === undefined ? {} : { Qualifier }),
+          InvocationType: 'RequestResponse',
+          Payload: Buffer.from(payload),
+        }),
+      );
+      sdk.destroy();
+      const [ours, theirs] = stub.requests;
+      expect(comparable(ours!)).toEqual(comparable(theirs!));
+      for (const request of [ours!, theirs!]) expect(request.headers.authorization).toBe(await signatureOf(request));
+    },
+  );
+
+  async function signatureOf({ method, url, headers, body }: SeenRequest): Promise<string> {
+    const authorization = headers.authorization!;
+    const signed = /SignedHeaders=([^,]+)/.exec(authorization)![1]!.split(';');
+    const signer = new SignatureV4({
+      service: 'lambda',
+      region: 'us-east-1',
+      credentials: await ROLE.current(),
+      sha256: NodeSha256,
+    });
+    const { pathname, searchParams, hostname } = new URL(url, 'http://host');
+    const stamp = String(headers['x-amz-date']).replace(/^(.{4})(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z');
+    const { headers: again } = await signer.sign(
+      {
+        method,
+        protocol: 'http:',
+        hostname,
+        path: pathname,
+        query: Object.fromEntries(searchParams),
+        headers: Object.fromEntries(signed.map((name) => [name, String(headers[name])])),
+        body: body.toString(),
+      },
+      { signingDate: new Date(stamp), signableHeaders: new Set(signed) },
+    );
+    expect(headers['x-amz-content-sha256']).toBe(createHash('sha256').update(body).digest('hex'));
+    return again['authorization']!;
+  }
+
+  it.each([
+    ['us-east-1', 'https://lambda.us-east-1.amazonaws.com'],
+    ['cn-north-1', 'https://lambda.cn-north-1.amazonaws.com.cn'],
+  ])('without an endpoint goes to AWS in %s, with the whole ARN', async (region, service) => {
+    const sent: [string, string][] = [];
+    const transport = {
+      exchange: async (origin: string, { path }: { path: string }) => {
+        sent.push([origin, path]);
+        return { status: 200, headers: {}, body: Buffer.from('{}') };
+      },
+    } as unknown as HttpTransport;
+    await new LambdaInvoker({ region }, ROLE, transport).invoke(ARN, '{}');
+    expect(sent).toEqual([[service, `/2015-03-31/functions/${encodeURIComponent(ARN)}/invocations`]]);
+  });
+});
+
+describe('when a function is busy', () => {
+  it('fewer calls are made at once, until all have been taken', async () => {
+    let running = 0;
+    let refused = 0;
+    let most = 0;
+    const answer: StubAnswer = (response, request, index) => {
+      if (running >= 3) {
+        refused += 1;
+        refusal(429, 'TooManyRequestsException')(response, request, index);
+        return;
+      }
+      most = Math.max(most, (running += 1));
+      setTimeout(() => {
+        running -= 1;
+        response.writeHead(200).end('{}');
+      }, 40);
+    };
+    // Too few attempts to get through without the limit.
+    const { invoker } = await setUp(answer, 2_000, ROLE, '', { backoffBaseMs: 50, backoffMaxMs: 500 });
+    const calls = Array.from({ length: 150 }, () => invoker.invoke(ARN, '{}'));
+    await expect(Promise.all(calls)).resolves.toHaveLength(150);
+    expect(most).toBe(3);
+    expect(refused).toBeGreaterThan(0);
+  });
+
+  it('waits as long as Retry-After says', async () => {
+    const times: number[] = [];
+    const { invoker } = await setUp((response, _request, index) => {
+      times.push(Date.now());
+      if (index > 0) response.writeHead(200).end('{}');
+      else response.writeHead(429, { 'retry-after': '1' }).end('{"Message":"slow"}');
+    });
+    await invoker.invoke(ARN, '{}');
+    expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(990);
+  });
+});
+
+it('reads codes and messages wherever services put them', async () => {
+  const said = [
+    [{ 'x-amzn-errortype': 'aws.lambda#ResourceNotFoundException:http://internal/' }, '{"Message":"Gone."}', 'Gone.'],
+    [{}, '{"__type":"com.amazonaws#ResourceNotFoundException","message":"Gone."}', 'Gone.'],
+    [{}, '{"code":"ResourceNotFoundException"}', 'The service answered with HTTP status 404'],
+  ] as const;
+  for (const [headers, body, message] of said) {
+    const { invoker } = await setUp((response) => response.writeHead(404, headers).end(body));
+    await expect(invoker.invoke(ARN, '{}')).rejects.toMatchObject({ code: 'ResourceNotFoundException', message });
+  }
+  for (const body of ['<html>Bad gateway</html>', 'null', '[]', '']) {
+    const { invoker } = await setUp((response) => response.writeHead(502).end(body));
+    await expect(invoker.invoke(ARN, '{}')).rejects.toMatchObject({
+      code: 'Http502',
+      httpStatus: 502,
+      message: 'The service answered with HTTP status 502',
+    });
+  }
+});
+
+it('gives up an answer that is longer than Lambda allows', async () => {
+  const body = Buffer.alloc(LIMITS.invocationAnswerBytesMax + 1, 'x');
+  const { invoker, stub } = await setUp((response, _request, index) =>
+    response.writeHead(200).end(index === 0 ? body.subarray(1) : body),
+  );
+  await expect(invoker.invoke(ARN, '{}')).resolves.toMatchObject({ httpStatus: 200 });
+  await expect(invoker.invoke(ARN, '{}')).rejects.toMatchObject({
+    code: 'AnswerTooLarge',
+    httpStatus: 200,
+    answerLost: false,
+    message: `Invoke at ${stub.endpoint} (us-east-1): the answer is longer than 6291556 bytes`,
+  });
+});
+
+it('renews credentials that have expired, once', async () => {
+  let key = 'old';
+  const renewable: CredentialSource = {
+    current: () => ({ accessKeyId: key, secretAccessKey: 's' }),
+    renew: async () => {
+      key = 'new';
+      return true;
+    },
+  };
+  const expired = refusal(403, 'ExpiredTokenException');
+  const { invoker, stub } = await setUp(
+    (response, request, index) => {
+      if (request.headers.authorization?.includes('new/')) response.writeHead(200).end('{}');
+      else expired(response, request, index);
+    },
+    2_000,
+    renewable,
+  );
+  await expect(invoker.invoke(ARN, '{}')).resolves.toMatchObject({ httpStatus: 200 });
+  expect(stub.requests).toHaveLength(2);
+  const { invoker: other, stub: unwilling } = await setUp(expired, 2_000, renewable);
+  await expect(other.invoke(ARN, '{}')).rejects.toMatchObject({ code: 'ExpiredTokenException', httpStatus: 403 });
+  expect(unwilling.requests).toHaveLength(2);
 });

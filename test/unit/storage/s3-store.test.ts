@@ -1,43 +1,13 @@
 // The plain object calls of S3Store, reading above all, against an HTTP server: what is asked for, and what is made of answers.
 import { setTimeout as wait } from 'node:timers/promises';
-import { BucketLimits } from '../../../storage/adaptive-limit';
-import { HttpTransport } from '../../../storage/http-transport';
-import { LeanClient } from '../../../storage/lean-client';
-import { RequestSerializer } from '../../../storage/request-serializer';
-import { RETRY_LIMITS } from '../../../storage/retry-policy';
-import { S3Store } from '../../../storage/s3-store';
-import { StoreEndpoint } from '../../../storage/store-endpoint';
 import { StoreError } from '../../../storage/store-error';
-import { errorXml, startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/http-store-stub';
+import { errorXml, type StubAnswer } from '../../support/http-store-stub';
+import { StubbedStores, TIMEOUT_MS, type StubbedStore } from './stubbed-store';
 
 const REF = { bucket: 'target', key: 'a b', versionId: 'v1' };
-const TIMEOUT_MS = 200;
-const cleanups: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-});
-
-async function setUp(answer: StubAnswer): Promise<{ store: S3Store; stub: HttpStoreStub; limits: BucketLimits }> {
-  const stub = await startHttpStoreStub(answer);
-  const transport = new HttpTransport();
-  cleanups.push(
-    () => transport.close(),
-    () => stub.close(),
-  );
-  const endpoint = new StoreEndpoint({ name: 'stub', endpoint: stub.endpoint, region: 'us-east-1', pathStyle: true });
-  const limits = new BucketLimits({ start: 1, max: 1 });
-  const client = new LeanClient({
-    endpoint,
-    credentials: { current: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }), renew: async () => false },
-    transport,
-    serializer: new RequestSerializer(),
-    limits,
-    requestTimeoutMs: TIMEOUT_MS,
-    retry: { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2 },
-  });
-  return { store: new S3Store(client, endpoint.describe()), stub, limits };
-}
+const stubbed = new StubbedStores();
+const setUp = (answer: StubAnswer): Promise<StubbedStore> => stubbed.open(answer);
+afterEach(() => stubbed.close());
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   const pieces: Uint8Array[] = [];

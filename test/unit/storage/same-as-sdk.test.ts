@@ -15,12 +15,10 @@ import {
   PutObjectCommand,
   PutObjectTaggingCommand,
   RestoreObjectCommand,
-  S3Client,
+  type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { LIMITS } from '../../../contracts/limits';
 import { copySource } from '../../../storage/copy-source';
 import type {
   CopyObjectInput,
@@ -28,57 +26,9 @@ import type {
   ObjectStore,
   PutObjectTaggingInput,
   RestoreObjectInput,
-  Stores,
 } from '../../../storage/object-store';
-import { createStores } from '../../../storage/stores';
-import { COPY_RESULT, startHttpStoreStub, type HttpStoreStub, type SeenRequest } from '../../support/http-store-stub';
-import { NodeSha256 } from './node-sha256';
-
-const IDENTITY = { accessKeyId: 'drover', secretAccessKey: 'drover-secret', sessionToken: 'temporary/token==' };
-
-let stub: HttpStoreStub;
-let stores: Stores;
-let store: ObjectStore;
-let sdk: S3Client;
-let sdkReader: S3Client;
-
-beforeAll(async () => {
-  stub = await startHttpStoreStub((response, request) => {
-    const body = resultOf(request);
-    response.writeHead(200, { etag: '"e"', 'content-length': Buffer.byteLength(body) });
-    response.end(body);
-  });
-  const credentials = { kind: 'static', ...IDENTITY } as const;
-  stores = createStores({
-    stores: [{ name: 'stub', endpoint: stub.endpoint, region: 'eu-west-1', pathStyle: true, credentials, buckets: [] }],
-    functions: { region: 'eu-west-1' },
-    roles: [],
-    workspace: { store: 'stub', bucket: 'workspace', prefix: '' },
-    limits: LIMITS,
-  });
-  store = stores.workspace();
-  const settings = {
-    region: 'eu-west-1',
-    endpoint: stub.endpoint,
-    forcePathStyle: true,
-    credentials: IDENTITY,
-    maxAttempts: 1,
-  };
-  sdk = new S3Client(settings);
-  // Left at its default, the SDK sends the checksum of no bytes with a GET, and asks for one it then checks.
-  sdkReader = new S3Client({
-    ...settings,
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
-});
-
-afterAll(async () => {
-  sdk.destroy();
-  sdkReader.destroy();
-  await stores.close();
-  await stub.close();
-});
+import { COPY_RESULT, type SeenRequest } from '../../support/http-store-stub';
+import { SdkTwin } from './sdk-twin';
 
 function resultOf({ method, url, headers }: SeenRequest): string {
   if (headers['x-amz-copy-source'] !== undefined) return COPY_RESULT;
@@ -90,63 +40,20 @@ function resultOf({ method, url, headers }: SeenRequest): string {
   return method === 'GET' && url.includes('?tagging') ? '<Tagging><TagSet></TagSet></Tagging>' : '';
 }
 
-/** Of the SDK's own telling, or of the moment and the connection. */
-const INCIDENTAL = /^(?:amz-sdk-.*|user-agent|x-amz-user-agent|authorization|x-amz-date|connection)$/;
+const twin = new SdkTwin(resultOf);
+let store: ObjectStore;
+let sdk: S3Client;
+let sdkReader: S3Client;
 
-async function seen(send: () => Promise<unknown>): Promise<SeenRequest> {
-  const before = stub.requests.length;
-  await send();
-  expect(stub.requests.length).toBe(before + 1);
-  return stub.requests[before]!;
-}
+beforeAll(async () => {
+  await twin.start();
+  ({ store, sdk, sdkReader } = twin);
+});
 
-function comparable({ method, url, headers, body }: SeenRequest): object {
-  const kept = Object.entries(headers).filter(([name]) => !INCIDENTAL.test(name));
-  const [path, query = ''] = url.split(/\?(.*)/s);
-  return {
-    method,
-    path,
-    query,
-    headers: Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))),
-    body: body.toString('utf8'),
-  };
-}
+afterAll(() => twin.stop());
 
-async function expectSame(ours: () => Promise<unknown>, theirs: () => Promise<unknown>): Promise<void> {
-  const mine = await seen(ours);
-  expect(comparable(mine)).toEqual(comparable(await seen(theirs)));
-  await expectValidSignature(mine);
-}
-
-async function expectValidSignature({ method, url, headers, body }: SeenRequest): Promise<void> {
-  const authorization = headers.authorization!;
-  const signedNames = /SignedHeaders=([^,]+)/.exec(authorization)![1]!.split(';');
-  for (const name of Object.keys(headers)) {
-    if (name.startsWith('x-amz-') || name === 'host') expect(signedNames).toContain(name);
-  }
-  expect(headers['x-amz-content-sha256']).toBe(createHash('sha256').update(body).digest('hex'));
-  const [path = '', query = ''] = url.split(/\?(.*)/s);
-  const { sessionToken: _, ...identity } = IDENTITY;
-  const signer = new SignatureV4({
-    service: 's3',
-    region: 'eu-west-1',
-    credentials: identity,
-    sha256: NodeSha256,
-    uriEscapePath: false,
-  });
-  const date = headers['x-amz-date'] as string;
-  const again = await signer.sign(
-    {
-      method,
-      path,
-      query: Object.fromEntries(new URLSearchParams(query)),
-      headers: Object.fromEntries(signedNames.map((name) => [name, headers[name] as string])),
-      protocol: 'http:',
-      hostname: 'localhost',
-    },
-    { signingDate: new Date(date.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5')) },
-  );
-  expect(authorization).toBe(again.headers['authorization']);
+function expectSame(ours: () => Promise<unknown>, theirs: () => Promise<unknown>): Promise<void> {
+  return twin.expectSameRequest(ours, theirs);
 }
 
 const ODD_KEYS = [

@@ -38,7 +38,7 @@ function storeAt({ endpoint }: { readonly endpoint: string }, more: Partial<Stor
 }
 
 function role(arn: string, more: Partial<RoleConfig> = {}): RoleConfig {
-  const all = { read: ['*'], write: ['*'], functions: ['*'] };
+  const all = { read: ['*'], write: ['*'], functions: ['*'], webhooks: [] };
   return { arn, accounts: [], credentials: {}, functionCredentials: ADMIN, ...all, ...more };
 }
 

@@ -1,0 +1,22 @@
+import { Context } from '@temporalio/activity';
+import type { JobRef } from '../contracts/activities';
+import { workspaceKeys } from '../contracts/naming';
+import type { ActivityDependencies } from './dependencies';
+import { heartbeating } from './heartbeat';
+import type { JobSpecs } from './job-spec';
+import { giveUpUploads } from './upload-notes';
+
+/** For a job that ends early: nobody goes on with the multipart uploads that it has begun. */
+export function giveUpUploadsActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
+  return async function giveUpUploadsOfJob(job: JobRef): Promise<void> {
+    const { request } = await specs.load(job);
+    const { bucket, prefix } = job.workspace;
+    const uploads = {
+      workspace: stores.workspace(),
+      role: stores.forRole(request.RoleArn),
+      bucket,
+      prefix: workspaceKeys.allUploads(prefix),
+    };
+    await heartbeating(() => giveUpUploads(uploads, Context.current().cancellationSignal));
+  };
+}

@@ -1,0 +1,105 @@
+import { createRequire } from 'node:module';
+import type { Command } from 'commander';
+import type * as Describe from '../../operations/describe';
+import type * as Registry from '../../operations/index';
+import type { Operation } from '../../operations/operation';
+import { type Invocation, UsageError } from '../context';
+import { Output, table } from '../output';
+
+/** `drover operations [name]`: from this program's own registry, so that it needs no API. */
+export function addOperationsCommand(program: Command, invocation: Invocation): void {
+  program
+    .command('operations')
+    .description('List what jobs can do to objects, or show one operation with its parameters and examples')
+    .argument('[name]', 'an operation, or When for the members of a condition')
+    .action((name: string | undefined, _options: object, command: Command) => {
+      const { json } = command.optsWithGlobals<{ json?: boolean }>();
+      const output = new Output(invocation.terminal, json === true);
+      const { OPERATIONS } = registry();
+      if (name === undefined) output.result({ operations: OPERATIONS.map(summaryOf) }, () => listOf(OPERATIONS));
+      else if (name === 'When') {
+        const parameters = describe().describeCondition();
+        output.result(
+          { name, parameters },
+          () => `Only for objects for which all of it holds.\n\n${rowsOf(parameters)}`,
+        );
+      } else {
+        const operation = find(name);
+        output.result(detailsOf(operation), () => textOf(operation));
+      }
+    });
+}
+
+/** The names, for help. */
+export function operationNames(): string[] {
+  return registry().OPERATIONS.map(({ name }) => name);
+}
+
+/** What operations stand on takes long to load: other commands need not wait for it. */
+function registry(): typeof Registry {
+  return createRequire(__filename)('../../operations') as typeof Registry;
+}
+
+function describe(): typeof Describe {
+  return createRequire(__filename)('../../operations/describe') as typeof Describe;
+}
+
+/** As it is spelled, in any case, or without the service's initials: `deleteobject`. */
+function find(name: string): Operation {
+  const { OPERATIONS } = registry();
+  const plain = (text: string): string => text.toLowerCase().replace(/^s3/, '');
+  const found = OPERATIONS.find((one) => plain(one.name) === plain(name));
+  if (found !== undefined) return found;
+  throw new UsageError(`there is no operation ${name}: \`drover operations\` lists them all`);
+}
+
+function summaryOf(operation: Operation) {
+  const { name, summary, call, reference, success, rerun } = operation;
+  const { isOfAws, canSkip } = describe();
+  const origin = isOfAws(operation) ? 'AWS' : 'Drover';
+  return { name, origin, summary, call, reference, success, rerun, skipIfInDesiredState: canSkip(operation) };
+}
+
+function detailsOf(operation: Operation) {
+  const parameters = describe().describeParameters(operation);
+  return { ...summaryOf(operation), parameters, examples: operation.examples };
+}
+
+function listOf(operations: readonly Operation[]): string {
+  const rows = operations.map((one) => {
+    const { name, origin, summary, skipIfInDesiredState } = summaryOf(one);
+    return [name, origin, skipIfInDesiredState ? 'yes' : '-', summary];
+  });
+  return table([['OPERATION', 'WHOSE', 'CAN SKIP', 'WHAT IT DOES'], ...rows]);
+}
+
+function textOf(operation: Operation): string {
+  const { name, summary, call, reference, success, rerun, origin, skipIfInDesiredState } = summaryOf(operation);
+  const parameters = describe().describeParameters(operation);
+  const facts = table([
+    ['Whose', origin === 'AWS' ? "AWS's" : "Drover's own"],
+    ['Call', call],
+    ['Success', success],
+    ['Second run', rerun],
+    ['Can skip', skipIfInDesiredState ? 'yes, with --skip-if-in-desired-state' : 'no'],
+    ['Reference', reference],
+  ]);
+  const examples = operation.examples.map(
+    ({ title, parameters: given }) =>
+      `${title}:\n  --operation ${name}${Object.keys(given).length === 0 ? '' : ` --parameters '${quoted(JSON.stringify(given))}'`}`,
+  );
+  const shown = parameters.length === 0 ? 'It has no parameters.' : rowsOf(parameters);
+  return [`${name}: ${summary}`, facts, shown, ...examples].join('\n\n');
+}
+
+/** For a shell. */
+function quoted(text: string): string {
+  return text.replaceAll("'", String.raw`'\''`);
+}
+
+function rowsOf(parameters: readonly Describe.ParameterDescription[]): string {
+  const rows = describe()
+    .flattened(parameters)
+    .map(({ name, type, required, description }) => [name, type, required ? 'yes' : '', description]);
+  return table([['PARAMETER', 'TYPE', 'REQUIRED', 'MEANING'], ...rows]);
+}

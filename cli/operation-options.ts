@@ -1,0 +1,70 @@
+import { createRequire } from 'node:module';
+import type { Json, JsonObject } from '../contracts/job';
+import type * as Composing from '../operations/composing/condition';
+import type * as Operations from '../operations/index';
+import type * as Shapes from '../operations/parameter-shape';
+import { assign } from './assignments';
+import { UsageError } from './context';
+import { readJson } from './read-json';
+
+/** What is to be done: options of `create` and `schedule create`. */
+export interface OperationOptions {
+  readonly operation?: string;
+  readonly parameters?: string;
+  readonly set?: readonly string[];
+  readonly pipeline?: string;
+  readonly when?: readonly string[];
+  readonly skipIfInDesiredState?: boolean;
+}
+
+/** The Operation element; names of operations and values are the API's to check. Throws `UsageError`. */
+export async function operationElement(options: OperationOptions): Promise<JsonObject> {
+  const { when, skipIfInDesiredState } = options;
+  return {
+    ...(await (options.pipeline === undefined ? oneOperation(options) : pipeline(options, options.pipeline))),
+    ...(when === undefined ? {} : { When: await condition(when) }),
+    ...(skipIfInDesiredState === true ? { SkipIfInDesiredState: true } : {}),
+  };
+}
+
+async function oneOperation({ operation, parameters, set = [] }: OperationOptions): Promise<JsonObject> {
+  if (operation === undefined) throw new UsageError('--operation is missing (or give --pipeline or --request)');
+  const given = objectOf(await readJson(parameters ?? '{}', '--parameters'), '--parameters');
+  if (set.length === 0) return { [operation]: given };
+  const known = (load('../operations') as typeof Operations).findOperation(operation);
+  if (known === undefined)
+    throw new UsageError(`--set: ${operation} is not known here; \`drover operations\` lists all`);
+  return { [operation]: assign(given, shapeOf(known.parameters), set, '--set') };
+}
+
+async function pipeline(options: OperationOptions, text: string): Promise<JsonObject> {
+  const other = (['operation', 'parameters', 'set'] as const).find((name) => options[name] !== undefined);
+  if (other !== undefined) throw new UsageError(`--pipeline has the operations: leave out --${other}`);
+  const given = await readJson(text, '--pipeline');
+  return { Pipeline: Array.isArray(given) ? { Steps: given } : objectOf(given, '--pipeline') };
+}
+
+/** JSON, a file of it, or `Name=value` pairs. */
+async function condition(given: readonly string[]): Promise<JsonObject> {
+  const [first = '', ...others] = given;
+  if (/^\s*[{@]/.test(first)) {
+    if (others.length > 0) throw new UsageError('--when is either JSON, once, or Name=value, several times');
+    return objectOf(await readJson(first, '--when'), '--when');
+  }
+  const { condition: schema } = load('../operations/composing/condition') as typeof Composing;
+  return assign({}, shapeOf(schema), given, '--when');
+}
+
+function objectOf(value: Json, flag: string): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new UsageError(`${flag} must hold a JSON object`);
+}
+
+function shapeOf(schema: Parameters<typeof Shapes.parameterShape>[0]): Shapes.ParameterShape {
+  return (load('../operations/parameter-shape') as typeof Shapes).parameterShape(schema);
+}
+
+/** What operations stand on takes long to load: commands that do not ask for it need not wait. */
+function load(path: string): unknown {
+  return createRequire(__filename)(path);
+}

@@ -1,0 +1,59 @@
+import { LIMITS } from '../contracts/limits';
+
+/** A URL that different programs may read differently: control characters, blanks, backslashes. */
+const AMBIGUOUS = /[\s\p{Cc}\\]/u;
+/** Encoded separators and dots, and dot segments with parameters (`..;`): some servers take them for steps upwards. */
+const DISGUISED_STEP = /%(?:2e|2f|5c|00)|(?:^|\/)\.{1,2}(?:;|\/|$)/i;
+
+/**
+ * The prefix that allows a URL: scheme, host and port are the same, and the path is the prefix's or lies below it.
+ * `https://a.example/hooks` allows `/hooks` and `/hooks/x?y`, not `/hooksx`. There are no wildcards; a prefix that is no such
+ * URL itself allows nothing. Of several the longest; undefined when none allows it.
+ */
+export function allowingPrefix(prefixes: readonly string[], url: string): string | undefined {
+  const wanted = plainUrl(url);
+  if (!wanted) return undefined;
+  let best: string | undefined;
+  let bestLength = -1;
+  for (const prefix of prefixes) {
+    const allowed = plainUrl(prefix);
+    if (!allowed || allowed.search !== '' || !isBelow(wanted, allowed)) continue;
+    const { length } = folderOf(allowed);
+    if (length > bestLength) [best, bestLength] = [prefix, length];
+  }
+  return best;
+}
+
+/** Whether a text can allow any URL at all. */
+export function isUrlPrefix(text: string): boolean {
+  return plainUrl(text)?.search === '' && !text.includes('?');
+}
+
+function isBelow(wanted: URL, allowed: URL): boolean {
+  // `origin` has scheme, host and port, the default port left out.
+  if (wanted.origin !== allowed.origin) return false;
+  return wanted.pathname === allowed.pathname || wanted.pathname.startsWith(folderOf(allowed));
+}
+
+function folderOf({ pathname }: URL): string {
+  return pathname.endsWith('/') ? pathname : `${pathname}/`;
+}
+
+/** Undefined for what is no http or https URL, has credentials or a fragment, or may be read in more than one way. */
+function plainUrl(text: string): URL | undefined {
+  if (text.length > LIMITS.notificationUrlCharsMax || AMBIGUOUS.test(text) || text.includes('#')) return undefined;
+  // The parser resolves plain dot segments, and would hide them.
+  const [beforeQuery = ''] = text.split('?');
+  if (DISGUISED_STEP.test(beforeQuery.replace(/^[^:]*:\/*[^/]*/, ''))) return undefined;
+  if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return url.username === '' && url.password === '' && !text.slice(0, authorityEnd(text)).includes('@')
+    ? url
+    : undefined;
+}
+
+/** `https://@host` has credentials, too: empty ones. */
+function authorityEnd(text: string): number {
+  const end = text.slice(8).search(/[/?]/);
+  return end < 0 ? text.length : end + 8;
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { userEnvironment, type DevConfig } from '../../config/dev';
+import { runCommand } from './progress';
+import { onPath, provide, type Tool } from './tool';
+
+const VERSION = '1.8.0';
+
+const tool: Tool = {
+  name: 'versitygw',
+  version: VERSION,
+  variable: 'VERSITYGW',
+  // Tests state what this version can and can't do: another one on the PATH would not do.
+  onPath: { binary: 'versitygw', works: isPinned },
+  executable: 'versitygw',
+  fetchers: [
+    {
+      by: 'go install (about 2 minutes on two cores)',
+      available: () => onPath('go'),
+      fetch: async (into, label) => {
+        const env = userEnvironment();
+        // Without a home Go has no place for its caches; they are kept, because a second build takes seconds with them.
+        const places =
+          env['HOME'] === undefined ? { GOPATH: join(into, '..', 'go'), GOCACHE: join(into, '..', 'go-build') } : {};
+        const args = ['-v', `-ldflags=-X=main.Version=v${VERSION}`];
+        await runCommand('go', ['install', ...args, `github.com/versity/versitygw/cmd/versitygw@v${VERSION}`], {
+          label,
+          env: { ...env, ...places, GOBIN: into, GOFLAGS: '-modcacherw', CGO_ENABLED: '0' },
+        });
+      },
+    },
+  ],
+  advice:
+    'Install Go (https://go.dev/dl), or set VERSITYGW to a versitygw binary ' +
+    `(v${VERSION}, https://github.com/versity/versitygw/releases).`,
+};
+
+/** Path of the Versity S3 Gateway: an S3 server over a folder, strict about checksums. For tests only. */
+export function provideVersityGw(config: Pick<DevConfig, 'cacheDir' | 'tools'>): Promise<string> {
+  return provide(tool, config);
+}
+
+async function isPinned(path: string): Promise<boolean> {
+  return runCommand(path, ['--version'], { timeoutMs: 10_000 }).then(
+    (text) => text.includes(VERSION),
+    () => false,
+  );
+}

@@ -1,0 +1,47 @@
+import type { Tag } from '../../contracts/job';
+import type { OperationContext, PerformTask } from '../operation';
+import { changeObject } from './on-object';
+
+/** The order of tags means nothing. */
+export function sameTags(some: readonly Tag[], others: readonly Tag[]): boolean {
+  if (some.length !== others.length) return false;
+  const values = valuesOf(some);
+  return others.every(({ Key, Value }) => values.get(Key) === Value);
+}
+
+/** Like `tags`, with those of `added` instead of former ones of the same keys. */
+export function withTags(tags: readonly Tag[], added: readonly Tag[]): Tag[] {
+  const values = valuesOf(tags);
+  for (const { Key, Value } of added) values.set(Key, Value);
+  return Array.from(values, ([Key, Value]) => ({ Key, Value }));
+}
+
+export function withoutTags(tags: readonly Tag[], keys: ReadonlySet<string>): readonly Tag[] {
+  return tags.filter(({ Key }) => !keys.has(Key));
+}
+
+/**
+ * Reads the tags of a task's object, and writes them when `change` makes others of them. They are written to the version
+ * that was read, where the store names it: tags of one version never get onto another. Nothing protects against someone
+ * else who writes tags in between, S3 has no condition for that: their change is lost.
+ *
+ * After a lost answer both are done again, so what was read back tells whether anything is left to do.
+ */
+export function changeTags(
+  context: Pick<OperationContext, 'storeFor'>,
+  change: (tags: readonly Tag[]) => readonly Tag[],
+): PerformTask {
+  return changeObject(context, async (store, at, options) => {
+    const { tags, versionId } = await store.getObjectTagging(at, options);
+    const wanted = change(tags);
+    if (sameTags(tags, wanted)) return;
+    const version = { ...at, VersionId: at.VersionId ?? versionId };
+    await (wanted.length === 0
+      ? store.deleteObjectTagging(version, options)
+      : store.putObjectTagging({ ...version, Tagging: { TagSet: [...wanted] } }, options));
+  });
+}
+
+function valuesOf(tags: readonly Tag[]): Map<string, string> {
+  return new Map(tags.map(({ Key, Value }) => [Key, Value]));
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import type { Task, TaskOutcome } from '../../contracts/outcome';
+import type { OperationContext, ParsedOperation } from '../operation';
+import { compileCondition } from './condition';
+import { bindUnlessInDesiredState } from './desired-state';
+import { type Options, optionMembers } from './element';
+import { ask, Looks } from './look';
+
+/** What becomes of a task whose object the operation is not for. */
+export const SKIPPED: TaskOutcome = Object.freeze({
+  status: 'succeeded',
+  httpStatus: 200,
+  message: 'Skipped: the condition does not hold',
+});
+
+/** An operation with its parameters, and the element that it was read from. */
+export interface ParsedElement extends ParsedOperation {
+  readonly element: object;
+}
+
+/** Undefined when the operation is not for this object, and nothing was done. */
+export type PerformIfApplicable = (task: Task, looks: Looks, signal: AbortSignal) => Promise<TaskOutcome | undefined>;
+
+/** The schema of composed operations: their elements have been checked member by member when they were composed. */
+export const composedElement = z.record(z.string(), z.json());
+
+export function bindOptions(
+  parsed: ParsedOperation,
+  { when, skipIfInDesiredState }: Options,
+  context: OperationContext,
+): PerformIfApplicable {
+  const { operation, parameters } = parsed;
+  const perform = skipIfInDesiredState
+    ? bindUnlessInDesiredState(parsed, context)
+    : operation.bind(parameters, context);
+  if (when === undefined) return (task, _looks, signal) => perform(task, signal);
+  const holds = compileCondition(when, context.createdAt);
+  return async (task, looks, signal) => {
+    signal.throwIfAborted();
+    const found = await ask(() => holds(looks.of(task)), task, context, signal);
+    if ('refused' in found) return found.refused;
+    return found.answer ? perform(task, signal) : undefined;
+  };
+}
+
+/** What options add to the texts of an operation. */
+export function optionTexts({ when, skipIfInDesiredState }: Options): { success: string; rerun: string } {
+  const skipped = when === undefined ? '' : 'Or the condition does not hold for the object, and nothing was done.';
+  const already = skipIfInDesiredState ? 'Or the object needed nothing (AlreadyInDesiredState).' : '';
+  const again =
+    when === undefined
+      ? ''
+      : 'The condition is looked at anew: what the first run changed may be skipped by the second.';
+  return { success: [skipped, already].filter(Boolean).join(' '), rerun: again };
+}
+
+/**
+ * The operation for some of the objects only: `When` tells for which, `SkipIfInDesiredState` passes over those that need
+ * nothing. The methods of the result are those of this one element, whatever parameters they are given.
+ */
+export function conditional(parsed: ParsedElement, options: Options): ParsedOperation {
+  const { operation, parameters, plan, element } = parsed;
+  const texts = optionTexts(options);
+  const { buckets, calls } = operation;
+  return {
+    operation: {
+      name: operation.name,
+      summary: operation.summary,
+      call: operation.call,
+      reference: operation.reference,
+      success: `${operation.success} ${texts.success}`.trim(),
+      rerun: `${operation.rerun} ${texts.rerun}`.trim(),
+      parameters: composedElement,
+      examples: [],
+      plan: () => plan,
+      ...(buckets && { buckets: () => buckets(parameters) }),
+      ...(calls && { calls: () => calls(parameters) }),
+      ...(operation.checkAtCreate && {
+        checkAtCreate: (_: unknown, now: Date) => operation.checkAtCreate?.(parameters, now),
+      }),
+      ...(operation.precheck && {
+        precheck: async (_: unknown, bucket: string, own: OperationContext) =>
+          operation.precheck?.(parameters, bucket, own),
+      }),
+      bind(_, context) {
+        const perform = bindOptions(parsed, options, context);
+        return async (task, signal) => (await perform(task, new Looks(context, signal), signal)) ?? SKIPPED;
+      },
+    },
+    parameters: { ...element, ...optionMembers(options) },
+    plan,
+  };
+}

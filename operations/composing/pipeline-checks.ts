@@ -1,0 +1,65 @@
+import { badRequest } from '../common/problems';
+import { needsLook } from './condition';
+import { type Step, stepLabel } from './step';
+
+/** A step, and the number of the object that it is applied to: 0 is the manifest's, each step may make another. */
+interface Placed {
+  readonly step: Step;
+  readonly target: number;
+  readonly label: string;
+}
+
+const SOURCE = 0;
+
+function placed(steps: readonly Step[]): Placed[] {
+  let made = SOURCE;
+  return steps.map((step, index) => {
+    const target = step.appliesTo === 'Source' ? SOURCE : made;
+    if (step.operation.bindResult) made = index + 1;
+    return { step, target, label: stepLabel(step, index) };
+  });
+}
+
+/** Refuses an order of steps that can't go well for any object. Throws `BadRequestException`. */
+export function checkSteps(steps: readonly Step[]): void {
+  /** By the number of the object: what removed it. */
+  const gone = new Map<number, string>();
+  for (const [index, { step, target, label }] of placed(steps).entries()) {
+    if (step.plan.wait !== undefined) checkWait(step, index === steps.length - 1, target === SOURCE);
+    const remover = gone.get(target);
+    if (remover !== undefined && needsObject(step)) {
+      const hint = step.appliesTo === 'Source' ? ', or say AppliesTo Result if that step makes another' : '';
+      throw refusal(step, `its object is gone after ${remover}: put it before that step${hint}`);
+    }
+    // With a condition, it is there for the objects that the condition passes over.
+    if (step.operation.removesObject && step.when === undefined) gone.set(target, label);
+  }
+}
+
+/** The steps that remove what a former step needs: begun again from the first, a pipeline finds it gone. */
+export function lateRemovals(steps: readonly Step[]): string[] {
+  const all = placed(steps);
+  const isLate = ({ step, target }: Placed, index: number): boolean =>
+    step.operation.removesObject === true &&
+    all.slice(0, index).some((former) => former.target === target && needsObject(former.step));
+  return all.filter(isLate).map(({ label }) => label);
+}
+
+/** The job watches the objects of its manifest, after everything else has been done. */
+function checkWait(step: Step, isLast: boolean, isSource: boolean): void {
+  if (!isLast) throw refusal(step, 'a step that waits until objects are restored may only be the last one');
+  if (isSource) return;
+  throw refusal(
+    step,
+    "waits for the manifest's objects only, and a former step makes others: use AppliesTo Source, or do not wait",
+  );
+}
+
+function needsObject({ operation, parameters, when }: Step): boolean {
+  const works = operation.worksWithoutObject?.(parameters) ?? false;
+  return !works || (when !== undefined && needsLook(when));
+}
+
+function refusal(step: Step, reason: string): Error {
+  return badRequest(`${step.path}.${step.operation.name}: ${reason}`);
+}

@@ -1,0 +1,67 @@
+import type { Task } from '../../contracts/outcome';
+import type { OperationContext, UploadNotes } from '../operation';
+import type { ParsedElement } from './conditional';
+import type { Options } from './element';
+
+/** One operation of a pipeline, and the object it is applied to: the manifest's, or the newest that a former step made. */
+export interface Step extends Options, ParsedElement {
+  readonly appliesTo: 'Source' | 'Result';
+  /** Where it stands in the request, for messages. */
+  readonly path: string;
+}
+
+export function stepLabel(step: Step, index: number): string {
+  return `Step ${index + 1} (${step.operation.name})`;
+}
+
+/** Above any number of a row: 20 billion is the most that a manifest has on AWS. */
+const ROWS_MAX = 2 ** 40;
+
+/** Steps know nothing of each other: what a step keeps by row is kept by step and row. */
+export function stepContext(context: OperationContext, step: number): OperationContext {
+  const { uploads } = context;
+  const rowOf = (row: number): number => row + step * ROWS_MAX;
+  const ownUploads: UploadNotes = {
+    find: (row) => uploads.find(rowOf(row)),
+    write: (row, note) => uploads.write(rowOf(row), note),
+    forget: (row) => uploads.forget(rowOf(row)),
+  };
+  return { ...context, step, uploads: ownUploads };
+}
+
+/** The object that a step makes of the one it is applied to, as a task of the same row; undefined for a step that makes none. */
+export function bindResult(
+  { operation, parameters }: Step,
+  context: OperationContext,
+): ((task: Task) => Task) | undefined {
+  const resultOf = operation.bindResult?.(parameters, context);
+  if (resultOf === undefined) return undefined;
+  return (task) => {
+    const { bucket, key, versionId } = resultOf(task);
+    const moved = bucket !== task.bucket || key !== task.key;
+    // A version of the source names nothing elsewhere.
+    const version = versionId === undefined || (moved && versionId === task.versionId) ? {} : { versionId };
+    const manifestKey = key === task.key ? task.manifestKey : encodeURIComponent(key).replaceAll('%2F', '/');
+    return { bucket, key, ...version, manifestKey, row: task.row };
+  };
+}
+
+/**
+ * The bucket of the object that each step is applied to, as far as it can be told beforehand. `source`: that of the
+ * manifest's rows, undefined when it is not known.
+ */
+export function stepBuckets(steps: readonly Step[], source: string | undefined): (string | undefined)[] {
+  let made = source;
+  return steps.map(({ operation, parameters, appliesTo }) => {
+    const target = appliesTo === 'Source' ? source : made;
+    if (operation.bindResult) {
+      const { write = [] } = operation.buckets?.(parameters) ?? {};
+      made = write.length === 0 ? target : only(write);
+    }
+    return target;
+  });
+}
+
+function only(buckets: readonly string[]): string | undefined {
+  return buckets.length === 1 ? buckets[0] : undefined;
+}

@@ -1,0 +1,130 @@
+import type { Tag } from '../../contracts/job';
+import type { Task } from '../../contracts/outcome';
+import type { ObjectProperties } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
+import type { OperationContext } from '../operation';
+import { wholeChecksum } from './copy-checks';
+import { tagsOf } from './copy-from';
+import type { CopyParameters } from './copy-parameters';
+import { copyRequest, type FixedCopyRequest, requestPayer, sourceMetadata } from './copy-request';
+import { describeSource } from './copy-within-store';
+
+export interface CopyToLookFor {
+  readonly given: CopyParameters;
+  readonly context: Pick<OperationContext, 'storeFor'>;
+  readonly task: Task;
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** What a look at an object does not tell for certain: a copy that is to have it is never taken for one that has it. */
+const UNSEEN: readonly (keyof CopyParameters)[] = [
+  'CannedAccessControlList',
+  'AccessControlGrants',
+  'ObjectLockMode',
+  'ObjectLockRetainUntilDate',
+  'ObjectLockLegalHoldStatus',
+];
+
+/**
+ * True when the copy is there as it would be made: the same bytes (by the ETag, or a checksum of the whole) with the same
+ * metadata, tags, storage class and encryption, as far as the parameters say them or the source has them. Rejects with
+ * `StoreError` for a source that can't be looked at.
+ */
+export async function isCopiedAlready(copy: CopyToLookFor, signal: AbortSignal): Promise<boolean> {
+  const { given, context, task, bucket, key } = copy;
+  if (UNSEEN.some((member) => given[member] !== undefined)) return false;
+  if (given.Preserve?.some((kept) => kept === 'AccessControlList' || kept === 'ObjectLock')) return false;
+  const from = context.storeFor(task.bucket, 'read');
+  const to = context.storeFor(bucket, 'write');
+  const source = await describeSource(from, task, requestPayer(given), signal);
+  const made = { bucket, key, manifestKey: task.manifestKey, row: task.row };
+  const target = await describeSource(to, made, {}, signal).catch(undefinedIfRefused);
+  if (target === undefined || !hasSameBytes(source, target)) return false;
+  if (!isAsWanted(given, copyRequest(given, bucket), source, target)) return false;
+  const sourceObject = { Bucket: task.bucket, Key: task.key, VersionId: task.versionId, ...requestPayer(given) };
+  const wanted = given.NewObjectTagging ?? (await tagsOf(from, sourceObject, source, signal));
+  return sameTags(wanted, await tagsOf(to, { Bucket: bucket, Key: key }, target, signal));
+}
+
+/** An object that can't be looked at may still be written: the copy itself will tell. */
+function undefinedIfRefused(error: unknown): undefined {
+  if (error instanceof StoreError && !error.storeDown) return undefined;
+  throw error;
+}
+
+/** An ETag under keys of a key service says nothing of the bytes: two objects never have the same. */
+function hasSameBytes(source: ObjectProperties, target: ObjectProperties): boolean {
+  if (source.contentLength !== target.contentLength) return false;
+  if (source.etag !== '' && source.etag === target.etag) return true;
+  const [a, b] = [wholeChecksum(source), wholeChecksum(target)];
+  return a !== undefined && a.algorithm === b?.algorithm && a.value === b.value;
+}
+
+function isAsWanted(
+  given: CopyParameters,
+  request: FixedCopyRequest,
+  source: ObjectProperties,
+  target: ObjectProperties,
+): boolean {
+  const keeps = (kept: 'StorageClass' | 'Encryption'): boolean => given.Preserve?.includes(kept) ?? false;
+  const storageClass = keeps('StorageClass') ? (source.storageClass ?? 'STANDARD') : request.StorageClass;
+  if (storageClass !== undefined && storageClass !== (target.storageClass ?? 'STANDARD')) return false;
+  const encryption = keeps('Encryption') ? source.serverSideEncryption : request.ServerSideEncryption;
+  if (encryption !== undefined && encryption !== target.serverSideEncryption) return false;
+  const keyId = keeps('Encryption') ? source.sseKmsKeyId : request.SSEKMSKeyId;
+  if (keyId !== undefined && !isSameKey(keyId, target.sseKmsKeyId)) return false;
+  const bucketKey = keeps('Encryption') ? source.bucketKeyEnabled : request.BucketKeyEnabled;
+  if (bucketKey !== undefined && bucketKey !== (target.bucketKeyEnabled ?? false)) return false;
+  if (request.WebsiteRedirectLocation !== target.websiteRedirectLocation) return false;
+  if (request.ChecksumAlgorithm !== undefined && request.ChecksumAlgorithm !== target.checksum?.algorithm) return false;
+  const metadata = request.MetadataDirective === 'REPLACE' ? metadataOf(request) : sourceMetadata(source);
+  return sameMetadata(metadata, sourceMetadata(target));
+}
+
+/** A store may tell the ARN of a key whose id it was given, or the other way round. */
+export function isSameKey(wanted: string, told: string | undefined): boolean {
+  if (told === undefined) return false;
+  return wanted === told || wanted.endsWith(`/${told}`) || told.endsWith(`/${wanted}`);
+}
+
+type Metadata = ReturnType<typeof sourceMetadata>;
+
+function metadataOf(request: FixedCopyRequest): Metadata {
+  const { CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ContentType, Expires } = request;
+  const Metadata = request.Metadata && lowerCased(request.Metadata);
+  return { CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ContentType, Expires, Metadata };
+}
+
+function lowerCased(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+const NO_TYPE = 'binary/octet-stream';
+
+export function sameMetadata(a: Metadata, b: Metadata): boolean {
+  return (
+    a.CacheControl === b.CacheControl &&
+    a.ContentDisposition === b.ContentDisposition &&
+    a.ContentEncoding === b.ContentEncoding &&
+    a.ContentLanguage === b.ContentLanguage &&
+    (a.ContentType ?? NO_TYPE) === (b.ContentType ?? NO_TYPE) &&
+    // HTTP dates have whole seconds.
+    seconds(a.Expires) === seconds(b.Expires) &&
+    sameEntries(Object.entries(a.Metadata ?? {}), Object.entries(b.Metadata ?? {}))
+  );
+}
+
+function seconds(date: Date | undefined): number | undefined {
+  return date && Math.floor(date.getTime() / 1_000);
+}
+
+function sameTags(a: readonly Tag[], b: readonly Tag[]): boolean {
+  const entries = (tags: readonly Tag[]) => tags.map(({ Key, Value }) => [Key, Value] as const);
+  return sameEntries(entries(a), entries(b));
+}
+
+function sameEntries(a: readonly (readonly [string, string])[], b: readonly (readonly [string, string])[]): boolean {
+  const there = new Map(b);
+  return a.length === b.length && a.every(([name, value]) => there.get(name) === value);
+}

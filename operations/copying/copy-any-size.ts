@@ -1,0 +1,82 @@
+import type { Task } from '../../contracts/outcome';
+import { copySource } from '../../storage/copy-source';
+import type { ObjectProperties, StoredBytes } from '../../storage/object-store';
+import type { OperationContext } from '../operation';
+import { copyBetweenStores } from './copy-between-stores';
+import { type CopyBounds } from './copy-object-in-parts';
+import type { CopyParameters } from './copy-parameters';
+import { type FixedCopyRequest, copyRequest } from './copy-request';
+import { conditionsOf, copyWithinStore, describeSource } from './copy-within-store';
+import { preservedSettings } from './preserve';
+
+/** One object to be copied, of any size, within a store or from one to another. */
+export interface AnySizeCopy {
+  /** As S3PutObjectCopy takes them, `Preserve` included; `TargetResource` and the members about keys are not looked at. */
+  readonly given: CopyParameters;
+  /** The batch's own: what is asked once of a bucket is remembered by it. */
+  readonly context: Pick<OperationContext, 'storeFor' | 'transfer' | 'uploads'>;
+  readonly task: Task;
+  /** Where the copy goes. */
+  readonly bucket: string;
+  readonly key: string;
+  /** `copyRequest(given, bucket)`, where it is prepared once for all tasks. */
+  readonly fixed?: FixedCopyRequest;
+  /**
+   * The state of the source (from `describeObject` with ChecksumMode ENABLED) that is to be copied: when the object is
+   * another meanwhile, the copy fails with 412 PreconditionFailed. Absent: whatever is there.
+   */
+  readonly source?: ObjectProperties;
+  /** The copy fails with 412 PreconditionFailed when the target has an object of this key, and the store knows the condition. */
+  readonly ifNoneMatch?: '*';
+  /** For tests. */
+  readonly bounds?: CopyBounds;
+}
+
+/** What the store said of the copy it made. */
+export interface CopiedObject {
+  /** Without quotes. Of a copy made in parts it is another than the source's. Absent: the store did not say. */
+  readonly etag?: string;
+  /** Absent where the bucket has no versions, or the store did not say. */
+  readonly versionId?: string;
+}
+
+/**
+ * Copies one object: by CopyObject, in parts when the store refuses that because of the size, and through this process from
+ * one store to another. Rejects with `StoreError`, and with what `storeFor` throws. A lost answer is for the caller to
+ * settle (`send`): a repeat is safe and goes on with the parts that are there, but with `ifNoneMatch` it may find the copy
+ * that the first one has made.
+ */
+export async function copyAnySize(copy: AnySizeCopy, signal: AbortSignal): Promise<CopiedObject> {
+  const source = copy.context.storeFor(copy.task.bucket, 'read');
+  const target = copy.context.storeFor(copy.bucket, 'write');
+  const stored = await (source === target
+    ? withinStore(copy, target, signal)
+    : copyBetweenStores({ ...copy, sourceStore: source, target }, signal));
+  return told(stored);
+}
+
+type ObjectStore = ReturnType<OperationContext['storeFor']>;
+
+async function withinStore(copy: AnySizeCopy, store: ObjectStore, signal: AbortSignal): Promise<Partial<StoredBytes>> {
+  const { given, context, task, bucket, key, ifNoneMatch, bounds } = copy;
+  const fixed = copy.fixed ?? copyRequest(given, bucket);
+  const CopySource = copySource(task.bucket, task.key, task.versionId);
+  const request = { ...fixed, Key: key, CopySource, ...(ifNoneMatch && { IfNoneMatch: ifNoneMatch }) };
+  const within = { store, request, task, context, ...(bounds && { bounds }) };
+  const { Preserve } = given;
+  if (Preserve === undefined && copy.source === undefined) return copyWithinStore(within, undefined, signal);
+  const properties = copy.source ?? (await describeSource(store, task, conditionsOf(request), signal));
+  const { bucket: Bucket, key: Key, versionId: VersionId } = task;
+  const object = { Bucket, Key, VersionId, RequestPayer: fixed.RequestPayer };
+  const from = { store, object, properties, sameStore: true, context };
+  const settings = Preserve && (await preservedSettings(Preserve, from, signal));
+  const pinned = properties.etag === '' ? {} : { CopySourceIfMatch: `"${properties.etag}"` };
+  return copyWithinStore({ ...within, request: { ...request, ...settings, ...pinned } }, properties, signal);
+}
+
+function told({ etag, versionId }: Partial<StoredBytes>): CopiedObject {
+  return {
+    ...(etag !== undefined && etag !== '' && { etag }),
+    ...(versionId !== undefined && { versionId }),
+  };
+}

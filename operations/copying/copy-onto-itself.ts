@@ -1,0 +1,83 @@
+import type { Task } from '../../contracts/outcome';
+import { copySource } from '../../storage/copy-source';
+import type { CopyObjectInput, ObjectProperties, ObjectStore, StoredBytes } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
+import type { OperationContext } from '../operation';
+import type { CopyBounds } from './copy-object-in-parts';
+import { PRESERVABLE } from './copy-parameters';
+import { copyWithinStore, describeSource } from './copy-within-store';
+import { preservedSettings } from './preserve';
+
+/** The newest version of an object, which a copy onto itself would replace. */
+export interface NewestVersion {
+  readonly store: ObjectStore;
+  readonly task: Task;
+  readonly properties: ObjectProperties;
+  readonly context: Pick<OperationContext, 'storeFor' | 'uploads'>;
+}
+
+/**
+ * Looks at the object. Rejects with `StoreError`: the store's refusal, or InvalidRequest for a version that is not the
+ * newest, since a copy of it would bring what it holds to the top.
+ */
+export async function newestVersion(
+  context: Pick<OperationContext, 'storeFor' | 'uploads'>,
+  task: Task,
+  signal: AbortSignal,
+): Promise<NewestVersion> {
+  const store = context.storeFor(task.bucket, 'write');
+  const { versionId, ...object } = task;
+  // First, so that a version that is not there is the store's to tell.
+  if (versionId !== undefined) await describeSource(store, task, {}, signal);
+  try {
+    const properties = await describeSource(store, object, {}, signal);
+    if (versionId !== undefined && (properties.versionId ?? 'null') !== versionId) throw notNewest(versionId);
+    return { store, task: object, properties, context };
+  } catch (error) {
+    const isDeleted = error instanceof StoreError && error.httpStatus === 404;
+    throw isDeleted && versionId !== undefined ? notNewest(versionId) : error;
+  }
+}
+
+function notNewest(versionId: string): StoreError {
+  const why = 'a copy onto itself would make it the newest';
+  return new StoreError('InvalidRequest', 400, `Version ${versionId} is not the newest of its object: ${why}`);
+}
+
+/**
+ * Replaces the object by a copy of itself that differs in `changes` only: metadata, tags, access control list, storage
+ * class, encryption, lock, redirect and checksum stay unless they are among them. Fails with 412 when the object is another
+ * than the one that was looked at. Rejects with `StoreError`.
+ */
+export async function copyOntoItself(
+  { store, task, properties, context }: NewestVersion,
+  changes: Partial<CopyObjectInput>,
+  signal: AbortSignal,
+  bounds?: CopyBounds,
+): Promise<Partial<StoredBytes>> {
+  const { bucket: Bucket, key: Key } = task;
+  const from = { store, object: { Bucket, Key }, properties, sameStore: true, context };
+  const kept = await preservedSettings(PRESERVABLE, from, signal);
+  const isPinned = properties.etag === '' ? undefined : `"${properties.etag}"`;
+  const { websiteRedirectLocation, checksum } = properties;
+  const request: CopyObjectInput = {
+    Bucket,
+    Key,
+    CopySource: copySource(Bucket, Key),
+    // The one speaks of what is read, the other of what is replaced.
+    ...(isPinned !== undefined && { CopySourceIfMatch: isPinned, IfMatch: isPinned }),
+    ...(websiteRedirectLocation !== undefined && { WebsiteRedirectLocation: websiteRedirectLocation }),
+    ...(checksum && { ChecksumAlgorithm: checksum.algorithm }),
+    ...kept,
+    ...changes,
+  };
+  return copyWithinStore({ store, request, task, context, ...(bounds && { bounds }) }, properties, signal);
+}
+
+/**
+ * True when a refusal is what a repeated request meets after the first one took effect and its answer was lost: the object
+ * is another then, by itself.
+ */
+export function isOwnDoing(error: unknown): boolean {
+  return error instanceof StoreError && error.answerLost && !error.storeDown;
+}

@@ -1,0 +1,165 @@
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
+import type { ObjectStore } from '../../storage/object-store';
+import type { StoreError } from '../../storage/store-error';
+import { failedBy } from '../common/failed-by';
+import { isAnswerLost, unknownOutcome } from '../common/send';
+import { inLanes } from '../copying/parts';
+import type { OperationContext, PerformGroup } from '../operation';
+import { deleteOne, deleteUnlessGone, lookFor, type Deletion, type DeleteOptions } from './delete-one';
+import { deleteTogether, entryName, KEYS_PER_REQUEST_MAX, type Entry } from './delete-together';
+
+/** Requests for single keys at once, where a request for many does not do. */
+const SINGLES_IN_FLIGHT = 8;
+
+/** Tasks of one bucket. Rows that name the same object or version share an entry, and its outcome. */
+interface Share {
+  readonly store: ObjectStore;
+  readonly bucket: string;
+  readonly entries: Map<string, Entry>;
+  readonly outcomes: Map<string, TaskOutcome>;
+}
+
+/** Deletes objects and versions with one DeleteObjects for each bucket. */
+export function deleteGroup(context: Pick<OperationContext, 'storeFor'>, bypassGovernance: boolean): PerformGroup {
+  /** Buckets whose store does not know DeleteObjects: asked once in a batch. */
+  const singlyOnly = new Set<string>();
+  return {
+    tasksMax: KEYS_PER_REQUEST_MAX,
+    async perform(tasks, signal) {
+      signal.throwIfAborted();
+      const options = { bypassGovernance, signal };
+      const outcomes = new Array<TaskOutcome>(tasks.length);
+      for (const [bucket, indexes] of byBucket(tasks)) {
+        const share = openShare(context, bucket);
+        if ('status' in share) {
+          for (const index of indexes) outcomes[index] = share;
+          continue;
+        }
+        for (const index of indexes) addEntry(share, tasks[index] as Task);
+        await deleteShare(share, singlyOnly, options);
+        for (const index of indexes) outcomes[index] = outcomeOf(share, tasks[index] as Task);
+      }
+      return outcomes;
+    },
+  };
+}
+
+function byBucket(tasks: readonly Task[]): Map<string, number[]> {
+  const indexes = new Map<string, number[]>();
+  for (let index = 0; index < tasks.length; index += 1) {
+    const { bucket } = tasks[index] as Task;
+    const found = indexes.get(bucket);
+    if (found) found.push(index);
+    else indexes.set(bucket, [index]);
+  }
+  return indexes;
+}
+
+/** The row of every task of the bucket when the role may not use it. */
+function openShare(context: Pick<OperationContext, 'storeFor'>, bucket: string): Share | TaskOutcome {
+  try {
+    return { store: context.storeFor(bucket, 'write'), bucket, entries: new Map(), outcomes: new Map() };
+  } catch (error) {
+    return failedBy(error);
+  }
+}
+
+function addEntry({ entries }: Share, { key, versionId }: Task): void {
+  entries.set(entryName(key, versionId), versionId === undefined ? { Key: key } : { Key: key, VersionId: versionId });
+}
+
+function outcomeOf({ outcomes }: Share, { key, versionId }: Task): TaskOutcome {
+  const outcome = outcomes.get(entryName(key, versionId));
+  if (outcome === undefined) throw new Error(`No outcome for ${key}`);
+  return outcome;
+}
+
+/** Leaves an outcome for each entry, or rejects for what is not about single objects. */
+async function deleteShare(share: Share, singlyOnly: Set<string>, options: DeleteOptions): Promise<void> {
+  const { entries, outcomes, bucket } = share;
+  const all = [...entries.values()];
+  let mayBeGone = false;
+  if (all.length > 1 && !singlyOnly.has(bucket)) {
+    mayBeGone = await inOneRequest(share, all, singlyOnly, options).catch((error: unknown) => {
+      if (!isAnswerLost(error)) throw error;
+      return afterLostAnswer(share, all, error, singlyOnly, options);
+    });
+  }
+  if (outcomes.size === all.length) return;
+  const deleteIt = mayBeGone ? deleteUnlessGone : deleteOne;
+  const left = all.filter((entry) => !outcomes.has(nameOf(entry)));
+  await inLanes(left, SINGLES_IN_FLIGHT, options.signal, async (entry, _index, signal) => {
+    outcomes.set(nameOf(entry), await deleteIt(share.store, deletionOf(bucket, entry), { ...options, signal }));
+  });
+}
+
+/**
+ * Entries that are left without an outcome are to be asked for singly; true when they may be gone nevertheless. Rejects for
+ * a lost answer.
+ */
+async function inOneRequest(
+  share: Share,
+  entries: readonly Entry[],
+  singlyOnly: Set<string>,
+  options: DeleteOptions,
+): Promise<boolean> {
+  const { store, bucket, outcomes } = share;
+  try {
+    const found = await deleteTogether(store, bucket, entries, options);
+    // What else an answer may name is nobody's.
+    for (const [name, outcome] of found) if (share.entries.has(name)) outcomes.set(name, outcome);
+    return true;
+  } catch (error) {
+    if (isAnswerLost(error)) throw error;
+    const refused = failedBy(error);
+    const { httpStatus, code, answerLost } = error as StoreError;
+    if (answerLost) return true;
+    // The same for each of them: there is no bucket, or the store is asked too much already.
+    if (code === 'NoSuchBucket' || httpStatus === 429 || httpStatus === 503) {
+      for (const entry of entries) outcomes.set(nameOf(entry), refused);
+      return false;
+    }
+    // 405 is the answer of stores that know no POST on a bucket.
+    if (httpStatus === 501 || httpStatus === 405) singlyOnly.add(bucket);
+    return httpStatus !== 501 && (httpStatus < 400 || httpStatus >= 500);
+  }
+}
+
+/**
+ * The request is repeated once. A version can be asked for twice; of an object it is looked first whether it is gone, for a
+ * bucket with versioning would get a second delete marker.
+ */
+async function afterLostAnswer(
+  share: Share,
+  entries: readonly Entry[],
+  lost: StoreError,
+  singlyOnly: Set<string>,
+  options: DeleteOptions,
+): Promise<boolean> {
+  const { store, bucket, outcomes } = share;
+  const [first] = entries;
+  if (first && (await lookFor(store, deletionOf(bucket, first), options.signal)) === 'down') throw lost;
+  const objects = entries.filter(({ VersionId }) => VersionId === undefined);
+  await inLanes(objects, SINGLES_IN_FLIGHT, options.signal, async (entry, _index, signal) => {
+    const found = await lookFor(store, deletionOf(bucket, entry), signal);
+    if (found === 'down') throw lost;
+    if (found === 'gone') outcomes.set(nameOf(entry), SUCCESSFUL);
+  });
+  const left = entries.filter((entry) => !outcomes.has(nameOf(entry)));
+  if (left.length === 0) return false;
+  try {
+    return await inOneRequest(share, left, singlyOnly, options);
+  } catch (error) {
+    if (!isAnswerLost(error)) throw error;
+    for (const entry of left) outcomes.set(nameOf(entry), unknownOutcome(error));
+    return false;
+  }
+}
+
+function nameOf({ Key, VersionId }: Entry): string {
+  return entryName(Key, VersionId);
+}
+
+function deletionOf(bucket: string, { Key, VersionId }: Entry): Deletion {
+  return VersionId === undefined ? { bucket, key: Key } : { bucket, key: Key, versionId: VersionId };
+}

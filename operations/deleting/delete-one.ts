@@ -1,0 +1,79 @@
+import { SUCCESSFUL, type TaskOutcome } from '../../contracts/outcome';
+import type { ObjectStore } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
+import { failedBy } from '../common/failed-by';
+import { isAnswerLost, unknownOutcome } from '../common/send';
+
+/** An object, or a version of it. */
+export interface Deletion {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+}
+
+export interface DeleteOptions {
+  readonly bypassGovernance: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One DeleteObject. Of a lost answer the object itself tells: when it is gone, nothing is sent again, so that a bucket with
+ * versioning gets no second delete marker.
+ */
+export async function deleteOne(store: ObjectStore, at: Deletion, options: DeleteOptions): Promise<TaskOutcome> {
+  options.signal.throwIfAborted();
+  try {
+    await requestDelete(store, at, options);
+    return SUCCESSFUL;
+  } catch (error) {
+    if (!isAnswerLost(error)) return failedBy(error);
+    const found = await lookFor(store, at, options.signal);
+    if (found === 'down') throw error;
+    if (found === 'gone') return SUCCESSFUL;
+  }
+  try {
+    await requestDelete(store, at, options);
+    return SUCCESSFUL;
+  } catch (error) {
+    return isAnswerLost(error) ? unknownOutcome(error) : failedBy(error);
+  }
+}
+
+/** For what another request may have deleted already. */
+export async function deleteUnlessGone(store: ObjectStore, at: Deletion, options: DeleteOptions): Promise<TaskOutcome> {
+  // To ask for a version again changes nothing.
+  const found = at.versionId === undefined ? await lookFor(store, at, options.signal) : 'unknown';
+  return found === 'gone' ? SUCCESSFUL : deleteOne(store, at, options);
+}
+
+/** `unknown`: it is there, or the store does not tell. A delete marker on top of it counts as gone. */
+export async function lookFor(
+  store: ObjectStore,
+  at: Deletion,
+  signal: AbortSignal,
+): Promise<'gone' | 'unknown' | 'down'> {
+  try {
+    await store.headObject(at, { signal });
+    return 'unknown';
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    if (error.storeDown) return 'down';
+    return error.httpStatus === 404 && error.code !== 'NoSuchBucket' ? 'gone' : 'unknown';
+  }
+}
+
+/** Resolves when the object is gone. S3 answers 204 for what is not there; stores that say so mean the same. */
+export async function requestDelete(store: ObjectStore, at: Deletion, options: DeleteOptions): Promise<void> {
+  const { bucket, key, versionId } = at;
+  const bypass = options.bypassGovernance ? { BypassGovernanceRetention: true } : {};
+  const input = { Bucket: bucket, Key: key, VersionId: versionId, ...bypass };
+  try {
+    await store.deleteObject(input, { signal: options.signal });
+  } catch (error) {
+    if (!(error instanceof StoreError) || !isGoneCode(error.code)) throw error;
+  }
+}
+
+export function isGoneCode(code: string): boolean {
+  return code === 'NoSuchKey' || code === 'NoSuchVersion';
+}

@@ -1,0 +1,85 @@
+import type { TaskOutcome } from '../../contracts/outcome';
+import type { CallOptions, ListObjectVersionsInput, ObjectStore, ObjectVersion } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
+import { inLanes } from '../copying/parts';
+import { requestDelete, type DeleteOptions } from './delete-one';
+import { deleteTogether, entryName, KEYS_PER_REQUEST_MAX } from './delete-together';
+
+/** Few keys have more versions, and keys that begin with this one would fill a larger page for nothing. */
+const VERSIONS_PER_PAGE = 100;
+
+const SINGLES_IN_FLIGHT = 8;
+
+/** Versions and delete markers of exactly this key, newest first. There may be none. */
+export async function* versionsOf(
+  store: ObjectStore,
+  bucket: string,
+  key: string,
+  options: CallOptions,
+): AsyncGenerator<ObjectVersion, void, undefined> {
+  let next: Pick<ListObjectVersionsInput, 'KeyMarker' | 'VersionIdMarker'> | undefined = {};
+  let last: ObjectVersion | undefined;
+  // Within a listing the key itself comes before all others that begin with it.
+  while (next !== undefined && (last === undefined || last.key === key)) {
+    const page = await store.listObjectVersions(
+      { Bucket: bucket, Prefix: key, MaxKeys: VERSIONS_PER_PAGE, ...next },
+      options,
+    );
+    for (const version of page.versions) if (version.key === key) yield version;
+    last = page.versions.at(-1);
+    if (page.next && page.next.KeyMarker === next.KeyMarker && page.next.VersionIdMarker === next.VersionIdMarker) {
+      throw new StoreError('InvalidAnswer', 200, 'The store gives the same page of versions again');
+    }
+    next = page.next;
+  }
+}
+
+/**
+ * Deletes versions of one key, in the order given as far as requests for 1,000 can keep it. Rejects with the first refusal;
+ * all of those before it, and some after it, are gone then. Deleting a version again changes nothing.
+ */
+export async function deleteVersions(
+  store: ObjectStore,
+  bucket: string,
+  versions: readonly ObjectVersion[],
+  options: DeleteOptions,
+): Promise<void> {
+  for (let start = 0; start < versions.length; start += KEYS_PER_REQUEST_MAX) {
+    await deleteSome(store, bucket, versions.slice(start, start + KEYS_PER_REQUEST_MAX), options);
+  }
+}
+
+async function deleteSome(
+  store: ObjectStore,
+  bucket: string,
+  versions: readonly ObjectVersion[],
+  options: DeleteOptions,
+): Promise<void> {
+  const found = await together(store, bucket, versions, options);
+  await inLanes(versions, SINGLES_IN_FLIGHT, options.signal, async ({ key, versionId }, _index, signal) => {
+    const outcome = found.get(entryName(key, versionId));
+    if (outcome === undefined) {
+      await requestDelete(store, { bucket, key, versionId }, { ...options, signal });
+    } else if (outcome.status === 'failed') {
+      throw new StoreError(outcome.errorCode, outcome.httpStatus, `Version ${versionId}: ${outcome.message}`);
+    }
+  });
+}
+
+/** Empty when each version has to be asked for by itself. */
+async function together(
+  store: ObjectStore,
+  bucket: string,
+  versions: readonly ObjectVersion[],
+  options: DeleteOptions,
+): Promise<ReadonlyMap<string, TaskOutcome>> {
+  if (versions.length < 2) return new Map();
+  const entries = versions.map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
+  try {
+    return await deleteTogether(store, bucket, entries, options);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.storeDown) throw error;
+    if (error.httpStatus === 429 || error.httpStatus === 503) throw error;
+    return new Map();
+  }
+}

@@ -1,0 +1,201 @@
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
+import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
+import { isAnswerLost, unknownOutcome } from '../common/send';
+import { failedBy } from '../common/failed-by';
+import { copyAnySize, type CopiedObject } from '../copying/copy-any-size';
+import type { CopyParameters } from '../copying/copy-parameters';
+import type { OperationContext } from '../operation';
+import { differencesFromSource } from '../verifying/equal-objects';
+import { find, isGone, lookAt, named } from '../verifying/look-at';
+import { haveSameContent } from '../verifying/same-content';
+import { isSameState, mayBeOneObject, shownRef } from './target-checks';
+
+/** One object on its way. */
+export interface Move {
+  readonly given: CopyParameters;
+  readonly context: OperationContext;
+  readonly task: Task;
+  readonly source: ObjectStore;
+  readonly target: ObjectStore;
+  readonly to: ObjectRef;
+  /** A target that exists is overwritten. */
+  readonly overwrites: boolean;
+  /** No other key of the source's bucket has this target. */
+  readonly ownTarget: boolean;
+}
+
+/** What was written a minute before the job was created by another clock may have been written by the job. */
+const CLOCK_SKEW_MS = 60_000;
+
+const MOVED_BEFORE: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Successful: moved before' };
+
+/**
+ * Copies, verifies, deletes. Whatever is refused, found to be different or not certain ends in a row, and the source stays.
+ * Rejects with `StoreError` for the row, and with what is not about the object.
+ */
+export async function move(moving: Move, signal: AbortSignal): Promise<TaskOutcome> {
+  const { source, task } = moving;
+  let from: ObjectProperties;
+  try {
+    from = await lookAt(source, task, signal);
+  } catch (error) {
+    if (isGone(error)) return afterTheSource(moving, error, signal);
+    throw error;
+  }
+  const copied = await ensureCopy(moving, from, signal);
+  return 'row' in copied ? copied.row : removeSource(moving, from, signal);
+}
+
+/** The source is not there: because a former run, or one that still runs, has moved it, or because it never was. */
+async function afterTheSource(moving: Move, gone: StoreError, signal: AbortSignal): Promise<TaskOutcome> {
+  const { target, to, context, ownTarget } = moving;
+  const there = await find(target, to, signal);
+  if (!isWrittenByNow(there, context)) throw gone;
+  if (ownTarget) return MOVED_BEFORE;
+  const text = `${gone.message} (${shownRef(to)} was written since the job was created: perhaps this object was moved before, perhaps another one)`;
+  throw new StoreError(gone.code, gone.httpStatus, text);
+}
+
+function isWrittenByNow(there: ObjectProperties | undefined, { createdAt }: OperationContext): boolean {
+  return there?.lastModified !== undefined && there.lastModified.getTime() >= createdAt.getTime() - CLOCK_SKEW_MS;
+}
+
+/** Either there is a verified copy, or a row that says why there is none. */
+type Copied = { readonly row: TaskOutcome } | { readonly verified: true };
+
+const VERIFIED: Copied = { verified: true };
+
+/** A condition that did not hold; two writes at a time (ConditionalRequestConflict), which the store asks to repeat. */
+const CONFLICT_STATUS: readonly number[] = [412, 409];
+
+async function ensureCopy(moving: Move, from: ObjectProperties, signal: AbortSignal): Promise<Copied> {
+  if (await isThere(moving, from, signal)) return VERIFIED;
+  for (let losses = 0; ; losses += 1) {
+    let made: CopiedObject;
+    try {
+      made = await copy(moving, from, signal);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      if (isGone(error)) return { row: await afterTheSource(moving, error, signal) };
+      const { httpStatus } = error;
+      const lost = isAnswerLost(error);
+      if (!lost && !CONFLICT_STATUS.includes(httpStatus)) throw error;
+      // Ours without an answer, or one that came first.
+      if (await isThere(moving, from, signal)) return VERIFIED;
+      if (losses > 0 && lost) return { row: unknownOutcome(error) };
+      if (losses > 0 || httpStatus === 412) throw error;
+      continue;
+    }
+    await verify(moving, from, made, signal);
+    return VERIFIED;
+  }
+}
+
+function copy(
+  { given, context, task, to, overwrites }: Move,
+  source: ObjectProperties,
+  signal: AbortSignal,
+): Promise<CopiedObject> {
+  const { bucket, key } = to;
+  const condition = overwrites ? {} : { ifNoneMatch: '*' as const };
+  return copyAnySize({ given, context, task, bucket, key, source, ...condition }, signal);
+}
+
+/**
+ * True when the target has all that the source has: it was copied before, or is the same anyway. False when there is nothing,
+ * or what may be overwritten. Throws 412 for anything else.
+ */
+async function isThere(moving: Move, from: ObjectProperties, signal: AbortSignal): Promise<boolean> {
+  const { source, task, target, to, overwrites, context } = moving;
+  const there = await find(target, to, signal);
+  if (there === undefined) return false;
+  if (mayBeOneObject(task, to)) {
+    throw exists(to, 'and the store may take both keys for the same object');
+  }
+  // What the job has not written may have been made to look like the source.
+  const proof = isWrittenByNow(there, context) ? 'any' : 'cryptographic';
+  const sides = [
+    { store: source, ref: task, properties: from },
+    { store: target, ref: to, properties: there },
+  ] as const;
+  const differences = await differencesFromSource(sides, { proof, mayRead: !overwrites }, signal);
+  if (differences.length === 0) return true;
+  if (overwrites) return false;
+  throw exists(to, `and is not equal to the source: ${differences.join('; ')}`);
+}
+
+function exists(to: ObjectRef, how: string): StoreError {
+  return new StoreError('PreconditionFailed', 412, `The target exists (${shownRef(to)}), ${how}`);
+}
+
+/** Throws when the target does not have the bytes of the source. */
+async function verify(
+  { source, task, target, to }: Move,
+  from: ObjectProperties,
+  made: CopiedObject,
+  signal: AbortSignal,
+): Promise<void> {
+  const there = await find(target, to, signal);
+  if (there === undefined || isOtherVersion(made, there)) throw kept(replaced(), to);
+  const sides = [
+    { store: source, ref: task, properties: from },
+    { store: target, ref: to, properties: there },
+  ] as const;
+  const equal = await haveSameContent(...sides, 'any', signal).catch((error: unknown) => {
+    throw error instanceof StoreError && !error.storeDown ? kept(error, to) : error;
+  });
+  if (!equal) throw kept(new StoreError('BadDigest', 400, 'The copy is not equal to the source'), to);
+  // Reading both may have taken long.
+  const now = await find(target, to, signal);
+  if (now === undefined || !isSameState(now, there)) throw kept(replaced(), to);
+}
+
+function isOtherVersion(made: CopiedObject, there: ObjectProperties): boolean {
+  return made.versionId !== undefined && there.versionId !== undefined && made.versionId !== there.versionId;
+}
+
+function replaced(): StoreError {
+  return new StoreError('OperationAborted', 409, 'The copy was replaced or removed by somebody else');
+}
+
+/** Only what was copied is deleted. */
+async function removeSource(moving: Move, from: ObjectProperties, signal: AbortSignal): Promise<TaskOutcome> {
+  const { source, task, to } = moving;
+  let conditional = task.versionId === undefined && from.etag !== '';
+  for (let losses = 0; ;) {
+    const now = await find(source, task, signal);
+    if (now === undefined) return SUCCESSFUL;
+    if (!isSameState(now, from)) {
+      const text = 'The source changed while it was moved';
+      throw kept(new StoreError('PreconditionFailed', 412, text), to);
+    }
+    const condition = conditional ? { IfMatch: `"${from.etag}"` } : {};
+    try {
+      await source.deleteObject({ ...named(task), ...condition }, { signal });
+      return SUCCESSFUL;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      const { httpStatus, answerLost, storeDown } = error;
+      if (isGone(error)) return SUCCESSFUL;
+      if (conditional && httpStatus === 501) {
+        // A store that knows no conditions here: that it is still the same was just seen.
+        conditional = false;
+        continue;
+      }
+      if (!answerLost) throw storeDown ? error : kept(error, to);
+      losses += 1;
+      if (losses > 1) return afterLoss(kept(error, to));
+    }
+  }
+}
+
+function afterLoss(error: StoreError): TaskOutcome {
+  return isAnswerLost(error) ? unknownOutcome(error) : failedBy(error);
+}
+
+function kept(error: StoreError, to: ObjectRef): StoreError {
+  const { code, httpStatus, message, answerLost, requestId } = error;
+  const text = `${message} (the source was not deleted; its copy: ${shownRef(to)})`;
+  return new StoreError(code, httpStatus, text, { answerLost, requestId, cause: error });
+}

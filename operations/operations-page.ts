@@ -1,0 +1,152 @@
+import type { Json, JsonObject } from '../contracts/job';
+import { STEPS_MAX } from './composing/pipeline';
+import {
+  canSkip,
+  describeCondition,
+  describeParameters,
+  flattened,
+  isOfAws,
+  type ParameterDescription,
+} from './describe';
+import { OPERATIONS } from './index';
+import type { Operation } from './operation';
+
+/** Markdown: one row per operation, then its parameters and examples. `docs/operations.md` holds it (see operationsPage). */
+export function operationsTable(): string {
+  const rows = OPERATIONS.map((operation) => [
+    `[${operation.name}](#${operation.name.toLowerCase()})`,
+    isOfAws(operation) ? 'AWS' : 'Drover',
+    operation.call,
+    operation.summary,
+    operation.success,
+    operation.rerun,
+    canSkip(operation) ? 'yes' : '',
+  ]);
+  const heads = ['Operation', 'Whose', 'Call', 'What it does', 'A task succeeds when', 'A second run', 'Can skip'];
+  return [table(heads, rows), ...OPERATIONS.map(section)].join('\n\n');
+}
+
+/** The whole of `docs/operations.md`. */
+export function operationsPage(): string {
+  return `${[INTRODUCTION, CONDITIONS, conditionTable(), NOT, SKIPPING, PIPELINES, '## The operations', operationsTable()].join('\n\n')}\n`;
+}
+
+const INTRODUCTION = `# Operations
+
+Generated from \`operations/\`: change it there.
+
+An operation is given under its name in \`Operation\` of a job request, with its parameters. An unknown member, and a member
+that Drover can not carry out, is refused by name when the job is created. Tasks run at least once: after a crash an object
+may be worked on a second time, and the table says what that does. What a store refuses for one object stands in the
+completion report in the store's own words, and the job goes on.
+
+Operations of AWS have the members that S3 Control gives them; what Drover adds to them is described as "Drover only". Drover's
+own operations, and everything in the next three sections, can be sent as JSON (REST, CLI) and as XML (S3 Control); AWS's
+clients refuse to write what they do not know: [clients.md](clients.md#drovers-own-members) has the way round.`;
+
+const CONDITIONS = `## Conditions
+
+\`When\` beside the operation says which objects it is for. All its members must hold. For another object nothing is done: its
+task succeeds with the message \`Skipped: the condition does not hold\`.
+
+${example({ S3DeleteObject: {}, When: { OlderThanDays: 365, MatchAllTags: [{ Key: 'keep', Value: 'no' }] } })}`;
+
+function conditionTable(): string {
+  return parameterTable(describeCondition());
+}
+
+const NOT = `An object is looked at only for what the key does not tell: one HeadObject for times, size, class and metadata, one
+GetObjectTagging for tags. An object that can't be looked at is a failed task, with what the store says of it.`;
+
+const SKIPPING = `## Skipping what is done
+
+\`"SkipIfInDesiredState": true\` beside the operation has each object looked at first, and passed over when it is as the
+operation would leave it: the task succeeds with the message \`AlreadyInDesiredState\`. That is for second runs over the same
+list: reading costs less than writing, and makes no new versions. An operation that can't tell refuses the option; the table
+says which can.`;
+
+const PIPELINES = `## Pipelines
+
+\`Pipeline\` in the place of the operation has 1 to ${STEPS_MAX} steps, carried out one after the other on each object. A step runs only
+when those before it succeeded; one that its condition passes over does not hinder the next. The report has one row for each
+object, whose message names the step that failed. After a crash the whole pipeline is run again on the object.
+
+Each step is an operation with its own \`When\` and \`SkipIfInDesiredState\`. \`AppliesTo\` says to which object: \`Result\` (default) is
+the one that the former steps made, so after a copy the copy; \`Source\` is the one of the manifest. Steps with conditions that
+exclude each other do different things to different objects in one job. \`When\` beside \`Pipeline\` holds for all of it.
+
+${example({
+  Pipeline: {
+    Steps: [
+      { S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::archive' } },
+      { S3PutObjectTagging: { TagSet: [{ Key: 'archived', Value: 'yes' }] } },
+      {
+        S3PutObjectTagging: { TagSet: [{ Key: 'expire', Value: 'now' }] },
+        AppliesTo: 'Source',
+        When: { ObjectSizeGreaterThanBytes: 1_048_576 },
+      },
+    ],
+  },
+})}`;
+
+function section(operation: Operation): string {
+  const parameters = describeParameters(operation);
+  const examples = operation.examples.map(
+    ({ title, parameters: given }) => `${title}:\n\n${example({ [operation.name]: given })}`,
+  );
+  const skips = canSkip(operation) ? 'It can skip what is done.' : 'It has no `SkipIfInDesiredState`.';
+  return [
+    `## ${operation.name}`,
+    `${operation.summary}. ${sourceOf(operation)} ${skips}`,
+    parameters.length === 0 ? 'It has no parameters.' : parameterTable(parameters),
+    ...examples,
+  ].join('\n\n');
+}
+
+function sourceOf(operation: Operation): string {
+  if (isOfAws(operation)) return `Follows [the user guide](${operation.reference}).`;
+  return `Drover's own; rests on [${pageOf(operation.reference)}](${operation.reference}).`;
+}
+
+/** `API_DeleteObject.html` is the page of DeleteObject. */
+function pageOf(reference: string): string {
+  return /\/API_(\w+)\.html/.exec(reference)?.[1] ?? 'the user guide';
+}
+
+function example(element: JsonObject): string {
+  return `\`\`\`json\n${jsonText(element)}\n\`\`\``;
+}
+
+/** As prettier writes it: lists of plain values stay on one line. */
+function jsonText(value: Json, indent = ''): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  if (!Array.isArray(value)) {
+    const lines = Object.entries(value).map(
+      ([name, one]) => `${inner}${JSON.stringify(name)}: ${jsonText(one, inner)}`,
+    );
+    return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${indent}}`;
+  }
+  if (value.every((one) => typeof one !== 'object')) return `[${value.map((one) => jsonText(one)).join(', ')}]`;
+  return `[\n${value.map((one) => inner + jsonText(one, inner)).join(',\n')}\n${indent}]`;
+}
+
+function parameterTable(parameters: readonly ParameterDescription[]): string {
+  const rows = flattened(parameters).map(({ name, type, required, description }) => [
+    `\`${name}\``,
+    type,
+    required ? 'yes' : '',
+    description,
+  ]);
+  return table(['Parameter', 'Type', 'Required', 'Meaning'], rows);
+}
+
+/** Padded as prettier pads, so that formatting the docs does not change them. */
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [heads, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = heads.map((_head, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`;
+  const [first = [], ...others] = cells;
+  return [line(first), line(widths.map((width) => '-'.repeat(width))), ...others.map(line)].join('\n');
+}

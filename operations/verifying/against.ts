@@ -1,0 +1,67 @@
+import { wholeChecksum } from '../copying/copy-checks';
+import { compareByWord, readSameContent, type Side } from './same-content';
+import { difference, metadataDifferences, tagDifferences, tagsOf } from './properties';
+
+export const COMPARISONS = ['Existence', 'Size', 'ETag', 'Checksum', 'Content', 'Tags', 'Metadata'] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+type Compare = (object: Side, other: Side, signal: AbortSignal) => Promise<readonly (string | undefined)[]>;
+
+/** How the object differs from the other one, each in words. */
+const COMPARE: Readonly<Record<Comparison, Compare>> = {
+  Existence: () => Promise.resolve([]),
+  Size: (a, b) => Promise.resolve([difference('size', a.properties.contentLength, b.properties.contentLength)]),
+  ETag: (a, b) => Promise.resolve([difference('ETag', a.properties.etag, b.properties.etag)]),
+  Checksum: (a, b) => Promise.resolve([checksumDifference(a, b)]),
+  async Content(a, b, signal) {
+    return [(await readSameContent(a, b, signal)) ? undefined : 'content differs'];
+  },
+  async Tags(a, b, signal) {
+    const actual = await tagsOf(a.store, a.ref, signal);
+    const expected = await tagsOf(b.store, b.ref, signal);
+    return tagDifferences(actual ?? [], expected ?? []);
+  },
+  Metadata: (a, b) => Promise.resolve(metadataDifferences(a.properties, b.properties)),
+};
+
+/**
+ * The differences of two objects in what is to be compared, in words. Without `comparisons` their bytes are, by what the
+ * stores say of them: what can't be compared so is a difference.
+ */
+export async function differencesBetween(
+  object: Side,
+  other: Side,
+  comparisons: readonly Comparison[] | undefined,
+  signal: AbortSignal,
+): Promise<string[]> {
+  if (comparisons === undefined) return byWord(object, other);
+  const found: string[] = [];
+  for (const name of COMPARISONS) {
+    // Once something differs there is no need to read both.
+    if (!comparisons.includes(name) || (name === 'Content' && found.length > 0)) continue;
+    for (const text of await COMPARE[name](object, other, signal)) if (text !== undefined) found.push(text);
+  }
+  return found;
+}
+
+function byWord(a: Side, b: Side): string[] {
+  const size = difference('size', a.properties.contentLength, b.properties.contentLength);
+  if (size !== undefined) return [size];
+  const word = compareByWord(a.properties, b.properties);
+  if (word === 'equal') return [];
+  if (word === 'different') return [checksumDifference(a, b) ?? 'content differs'];
+  const etags = `${a.properties.etag || 'none'} and ${b.properties.etag || 'none'}`;
+  return [
+    `content can't be compared without reading it (Compare: Content): the ETags are ${etags}, with no checksum in common`,
+  ];
+}
+
+function checksumDifference(a: Side, b: Side): string | undefined {
+  const actual = wholeChecksum(a.properties) ?? a.properties.checksum;
+  const expected = wholeChecksum(b.properties) ?? b.properties.checksum;
+  if (actual === undefined || expected === undefined || actual.algorithm !== expected.algorithm) {
+    const told = [actual, expected].map((checksum) => checksum?.algorithm ?? 'none').join(' and ');
+    return `checksums can't be compared: the stores have ${told}`;
+  }
+  return difference(actual.algorithm, actual.value, expected.value);
+}

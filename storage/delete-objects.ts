@@ -1,0 +1,78 @@
+import type { DeleteObjectsOutput } from '@aws-sdk/client-s3';
+import { readDeleteResult } from './delete-objects-xml';
+import type { LeanClient } from './lean-client';
+import type { DeletedKeys, DeleteObjectsInput } from './object-store';
+import { S3_OPERATIONS } from './s3-operations';
+import { StoreError } from './store-error';
+import { fitsXml } from './xml-text';
+
+type ObjectIdentifier = NonNullable<NonNullable<DeleteObjectsInput['Delete']>['Objects']>[number];
+
+/**
+ * Deletes all keys with one request, but for those that no XML can carry: with one of them, a store refuses all. These go by
+ * DeleteObject each.
+ */
+export async function deleteObjects(
+  client: LeanClient,
+  input: DeleteObjectsInput,
+  signal: AbortSignal | undefined,
+): Promise<DeletedKeys> {
+  if (input.Delete?.Quiet)
+    throw new StoreError('InvalidRequest', 400, 'Quiet answers do not tell which keys are deleted');
+  const objects = input.Delete?.Objects ?? [];
+  const unfit = objects.filter(({ Key = '' }) => !fitsXml(Key));
+  if (unfit.length === 0) return deleteTogether(client, input, signal);
+  const fit = objects.filter(({ Key = '' }) => fitsXml(Key));
+  const answers = await Promise.all([
+    ...(fit.length === 0 ? [] : [deleteTogether(client, { ...input, Delete: { Objects: fit } }, signal)]),
+    ...unfit.map((each) => deleteAlone(client, input, each, signal)),
+  ]);
+  return {
+    deleted: answers.flatMap(({ deleted }) => deleted),
+    errors: answers.flatMap(({ errors }) => errors),
+  };
+}
+
+async function deleteTogether(
+  client: LeanClient,
+  input: DeleteObjectsInput,
+  signal: AbortSignal | undefined,
+): Promise<DeletedKeys> {
+  const operation = S3_OPERATIONS.deleteObjects;
+  const answer = await client.call(operation, input.Bucket ?? '', input, signal);
+  const result = readDeleteResult(answer.body.toString());
+  if (result) return result;
+  const { Deleted, Errors } = (await client.parse(operation, answer)) as DeleteObjectsOutput;
+  if (!Deleted && !Errors)
+    throw new StoreError('InvalidAnswer', answer.status, 'DeleteObjects: no key is in the answer');
+  return {
+    deleted: (Deleted ?? []).map(identified),
+    errors: (Errors ?? []).map((each) => ({ ...identified(each), code: each.Code ?? '', message: each.Message ?? '' })),
+  };
+}
+
+async function deleteAlone(
+  client: LeanClient,
+  { Bucket, MFA, RequestPayer, BypassGovernanceRetention, ExpectedBucketOwner }: DeleteObjectsInput,
+  { Key, VersionId, ETag }: ObjectIdentifier,
+  signal: AbortSignal | undefined,
+): Promise<DeletedKeys> {
+  const shared = { Bucket, MFA, RequestPayer, BypassGovernanceRetention, ExpectedBucketOwner };
+  const at = identified({ Key, VersionId });
+  try {
+    const request = { ...shared, Key, VersionId, IfMatch: ETag };
+    await client.call(S3_OPERATIONS.deleteObject, Bucket ?? '', request, signal);
+    return { deleted: [at], errors: [] };
+  } catch (error) {
+    // Out of reach is out of reach for all of them.
+    if (!(error instanceof StoreError) || error.storeDown) throw error;
+    return { deleted: [], errors: [{ ...at, code: error.code, message: error.message }] };
+  }
+}
+
+function identified(of: { readonly Key?: string | undefined; readonly VersionId?: string | undefined }): {
+  readonly key: string;
+  readonly versionId?: string;
+} {
+  return { key: of.Key ?? '', ...(of.VersionId ? { versionId: of.VersionId } : {}) };
+}

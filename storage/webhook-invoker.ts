@@ -1,0 +1,93 @@
+import type { RoleWebhookConfig } from '../config/config';
+import { LIMITS } from '../contracts/limits';
+import type { BucketLimits } from './adaptive-limit';
+import { unanswered } from './function-invoker';
+import type { HttpAnswer } from './http-exchange';
+import type { HttpTransport } from './http-transport';
+import { NetworkFault } from './network-fault';
+import type { WebhookAnswer, WebhookCallOptions } from './object-store';
+import { callPatiently, invocationLimits } from './patient-call';
+import { RETRY_LIMITS, retryAfterMs, type RetryLimits } from './retry-policy';
+import { webhookHeaders, webhookKey } from './webhook-signature';
+
+export interface WebhookPosterOptions {
+  readonly limits?: BucketLimits;
+  readonly retry?: RetryLimits;
+  readonly random?: () => number;
+}
+
+/**
+ * POSTs JSON to addresses that the configuration allows, signed with the secret that it has for them. Redirects are not
+ * followed: they would lead to where nobody allowed it. Only requests that were not taken (429, 503, nobody listens) are
+ * repeated here.
+ */
+export class WebhookPoster {
+  private readonly keys = new Map<string, Buffer>();
+  private readonly limits: BucketLimits;
+  private readonly retry: RetryLimits;
+  private readonly random: () => number;
+
+  constructor(
+    private readonly transport: HttpTransport,
+    options: WebhookPosterOptions = {},
+  ) {
+    this.limits = options.limits ?? invocationLimits();
+    this.retry = options.retry ?? RETRY_LIMITS;
+    this.random = options.random ?? Math.random;
+  }
+
+  /** `webhook` is the entry that allows `url`. Rejects with StoreError when there is no answer, or too long a one. */
+  async post(
+    webhook: RoleWebhookConfig,
+    url: string,
+    id: string,
+    payload: string,
+    { signal, timeoutMs = LIMITS.webhookTimeoutMs }: WebhookCallOptions = {},
+  ): Promise<WebhookAnswer> {
+    const { origin, host, pathname, search } = new URL(url);
+    const body = Buffer.from(payload);
+    const key = webhook.secret === undefined ? undefined : this.keyOf(webhook.secret);
+    const last = await callPatiently({
+      limit: this.limits.of(url),
+      retry: this.retry,
+      random: this.random,
+      signal,
+      send: () => {
+        const headers = {
+          host,
+          'content-type': 'application/json',
+          accept: 'application/json',
+          'user-agent': 'drover',
+          // Anew for each attempt: receivers refuse old times.
+          ...webhookHeaders(id, body, key),
+        };
+        const request = { method: 'POST', path: pathname + search, headers, body };
+        return this.transport.exchange(origin, request, timeoutMs, signal, {
+          bodyBytesMax: LIMITS.invocationAnswerBytesMax,
+          timeoutForWhole: true,
+        });
+      },
+      isThrottle: ({ status }) => status === 429 || status === 503,
+    });
+    // Without the query: there may be a token in it.
+    if (last instanceof NetworkFault) throw unanswered(`POST ${origin}${pathname}`, last);
+    return answerOf(last);
+  }
+
+  private keyOf(secret: string): Buffer {
+    let key = this.keys.get(secret);
+    if (!key) this.keys.set(secret, (key = webhookKey(secret)));
+    return key;
+  }
+}
+
+function answerOf({ status, headers, body }: HttpAnswer): WebhookAnswer {
+  const waitMs = retryAfterMs(headers, Date.now());
+  const { location } = headers;
+  return {
+    httpStatus: status,
+    body: body.toString('utf8'),
+    ...(waitMs === 0 ? {} : { retryAfterMs: waitMs }),
+    ...(typeof location === 'string' ? { location } : {}),
+  };
+}

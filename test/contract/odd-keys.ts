@@ -1,0 +1,20 @@
+/** Keys that S3 allows and that are easily broken on the way. */
+export const ODD_KEYS = [
+  ' leading and trailing ',
+  'a+b',
+  '100%',
+  'not%20encoded%2Ftwice',
+  'ünïcödé/日本語/😀',
+  'e\u0301 is not é',
+  'double//slash',
+  '/leading-slash',
+  'trailing-slash/',
+  '..',
+  'a/../b/./c',
+  'question?versionId=v1',
+  'hash#fragment&a=b;c',
+  '"quotes"\'<xml>&amp;',
+  'new\nline\tand\\backslash',
+  '__proto__',
+  'é'.repeat(512),
+];

@@ -1,0 +1,61 @@
+/** An operation on an in-memory store, without a job around it. */
+import type { JsonObject } from '../../contracts/job';
+import type { Task, TaskOutcome } from '../../contracts/outcome';
+import { findOperation, parseOperation } from '../../operations';
+import type { OperationContext, PerformGroup } from '../../operations/operation';
+import type { ObjectStore } from '../../storage/object-store';
+import { memoryRoleStores } from './memory-store';
+
+export const DONE: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
+
+/** A row of bucket `b`, unless told otherwise. */
+export function row(key: string, versionId?: string, bucket = 'b'): Task {
+  const task = { bucket, key, manifestKey: encodeURIComponent(key), row: 0 };
+  return versionId === undefined ? task : { ...task, versionId };
+}
+
+export class BoundOperation {
+  private readonly parameters: unknown;
+  private readonly context: OperationContext;
+  private readonly signal = new AbortController().signal;
+
+  constructor(
+    store: ObjectStore,
+    private readonly name: string,
+    given: JsonObject,
+    roles: Parameters<typeof memoryRoleStores>[1] = {},
+  ) {
+    this.parameters = parseOperation({ [name]: given }).parameters;
+    this.context = { jobId: 'job', ...memoryRoleStores(store, roles) };
+  }
+
+  perform(task: Task): Promise<TaskOutcome> {
+    return this.operation.bind(this.parameters, this.context)(task, this.signal);
+  }
+
+  bindGroup(): PerformGroup {
+    const group = this.operation.bindGroup?.(this.parameters, this.context);
+    if (group === undefined) throw new Error(`${this.name} makes no group of these parameters`);
+    return group;
+  }
+
+  performGroup(tasks: readonly Task[]): Promise<readonly TaskOutcome[]> {
+    return this.bindGroup().perform(tasks, this.signal);
+  }
+
+  async isInDesiredState(task: Task): Promise<boolean> {
+    const isInDesiredState = this.operation.bindDesiredState?.(this.parameters, this.context);
+    if (isInDesiredState === undefined) throw new Error(`${this.name} has no desired state`);
+    return isInDesiredState(task, this.signal);
+  }
+
+  async precheck(bucket: string): Promise<void> {
+    await this.operation.precheck?.(this.parameters, bucket, this.context);
+  }
+
+  private get operation() {
+    const operation = findOperation(this.name);
+    if (operation === undefined) throw new Error(`no operation ${this.name}`);
+    return operation;
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Operations that do nothing but say what they are told to, and remember on which object: for what puts operations together.
+ * Each is told by its parameters, so that a test reads as a request.
+ */
+import { z } from 'zod';
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
+import type { OperationPlan } from '../../contracts/plan';
+import { defaultPlan } from '../../operations/common/plan';
+import { defineOperation, type Operation, type OperationContext } from '../../operations/operation';
+
+const parameters = z.strictObject({
+  /** Of its row; absent: `Successful`. */
+  Says: z.string().optional(),
+  Fails: z.string().optional(),
+  /** Objects (bucket/key) that need nothing. */
+  Desired: z.array(z.string()).optional(),
+  /** Bucket that it puts its result in, under the same key. */
+  To: z.string().optional(),
+  Waits: z.boolean().optional(),
+});
+
+type FakeParameters = z.infer<typeof parameters>;
+
+export interface FakeCall {
+  readonly name: string;
+  readonly task: Task;
+  readonly context: OperationContext;
+}
+
+export interface FakeOptions extends Partial<
+  Pick<Operation<FakeParameters>, 'removesObject' | 'worksWithoutObject' | 'precheck' | 'bindGroup' | 'calls'>
+> {
+  readonly plan?: Partial<Omit<OperationPlan, 'operation'>>;
+  readonly hasDesiredState?: boolean;
+  readonly makesObjects?: boolean;
+}
+
+export class FakeOperations {
+  /** What was done, in order. */
+  readonly calls: FakeCall[] = [];
+
+  make(name: string, { plan = {}, hasDesiredState, makesObjects, ...more }: FakeOptions = {}): Operation {
+    return defineOperation<FakeParameters>({
+      name,
+      summary: `Summary of ${name}`,
+      call: `Call of ${name}`,
+      reference: `https://example.com/${name}`,
+      success: `Success of ${name}.`,
+      rerun: `Rerun of ${name}.`,
+      parameters,
+      examples: [],
+      plan: ({ Waits }) => ({
+        ...defaultPlan(name, plan),
+        ...(Waits && { wait: { kind: 'restore', firstCheckMs: 1, intervalMs: 2, timeoutMs: 3 } }),
+      }),
+      ...(makesObjects && {
+        buckets: ({ To }: FakeParameters) => (To === undefined ? {} : { write: [To] }),
+        bindResult:
+          ({ To }: FakeParameters) =>
+          (task: Task) => ({ ...task, bucket: To ?? task.bucket }),
+      }),
+      ...(hasDesiredState && {
+        bindDesiredState:
+          ({ Desired = [] }: FakeParameters) =>
+          async (task: Task) =>
+            Desired.includes(`${task.bucket}/${task.key}`),
+      }),
+      bind: (given, context) => async (task) => {
+        this.calls.push({ name, task, context });
+        return outcomeOf(given);
+      },
+      ...more,
+    });
+  }
+
+  /** `name bucket/key` of each call. */
+  get done(): string[] {
+    return this.calls.map(({ name, task }) => `${name} ${task.bucket}/${task.key}`);
+  }
+}
+
+function outcomeOf({ Says, Fails, Waits }: FakeParameters): TaskOutcome {
+  if (Fails !== undefined) return { status: 'failed', httpStatus: 409, errorCode: 'Conflict', message: Fails };
+  if (Waits) return { status: 'pending' };
+  return Says === undefined ? SUCCESSFUL : { status: 'succeeded', httpStatus: 200, message: Says };
+}

@@ -1,0 +1,67 @@
+/** Listings of the in-memory store, in pages as S3 gives them. */
+import type {
+  ListObjectsInput,
+  ListObjectVersionsInput,
+  ObjectsPage,
+  ObjectVersion,
+  ObjectVersionsPage,
+} from '../../storage/object-store';
+import type { MemoryBucket } from './memory-bucket';
+
+const KEYS_PER_PAGE = 1_000;
+
+/** UTF-8 binary order, which is not the order of JavaScript's strings. */
+export function compareKeys(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+export function listObjects(bucket: MemoryBucket, input: ListObjectsInput): ObjectsPage {
+  const { Prefix = '', StartAfter = '', ContinuationToken } = input;
+  const after = ContinuationToken ?? StartAfter;
+  const rest = bucket
+    .keys()
+    .filter((key) => key.startsWith(Prefix) && compareKeys(key, after) > 0)
+    .sort(compareKeys);
+  const page = rest.slice(0, pageSize(input.MaxKeys));
+  const last = page.at(-1);
+  return {
+    objects: page.map((key) => {
+      const { size, etag } = bucket.get(key);
+      return { key, size, etag };
+    }),
+    ...(last !== undefined && page.length < rest.length && { next: { ContinuationToken: last } }),
+  };
+}
+
+export function listObjectVersions(bucket: MemoryBucket, input: ListObjectVersionsInput): ObjectVersionsPage {
+  const { Prefix = '', KeyMarker = '', VersionIdMarker } = input;
+  const all = bucket
+    .allKeys()
+    .filter((key) => key.startsWith(Prefix))
+    .sort(compareKeys)
+    .flatMap((key) => versionsOf(bucket, key));
+  const at =
+    VersionIdMarker === undefined
+      ? -1
+      : all.findIndex(({ key, versionId }) => key === KeyMarker && versionId === VersionIdMarker);
+  const rest = at < 0 ? all.filter(({ key }) => compareKeys(key, KeyMarker) > 0) : all.slice(at + 1);
+  const versions = rest.slice(0, pageSize(input.MaxKeys));
+  const last = versions.at(-1);
+  if (last === undefined || versions.length === rest.length) return { versions };
+  return { versions, next: { KeyMarker: last.key, VersionIdMarker: last.versionId } };
+}
+
+function versionsOf(bucket: MemoryBucket, key: string): ObjectVersion[] {
+  const newestFirst = [...bucket.versions(key)].reverse();
+  return newestFirst.map(({ versionId, deleteMarker, lastModified }, index) => ({
+    key,
+    versionId,
+    isLatest: index === 0,
+    isDeleteMarker: deleteMarker,
+    lastModified,
+  }));
+}
+
+function pageSize(keysMax: number | undefined): number {
+  return Math.min(keysMax ?? KEYS_PER_PAGE, KEYS_PER_PAGE);
+}

@@ -1,0 +1,62 @@
+/** Roles and configurations over in-memory stores. */
+import { DroverError } from '../../contracts/failures';
+import { LIMITS } from '../../contracts/limits';
+import type { OperationContext } from '../../operations/operation';
+import { ByteBudget } from '../../storage/byte-budget';
+import type {
+  FunctionInvoker,
+  ObjectStore,
+  RoleStores,
+  Stores,
+  Transfer,
+  WebhookInvoker,
+} from '../../storage/object-store';
+import { refuseDirectoryBucket } from '../../storage/store-endpoint';
+import { MemoryFunctions } from './memory-functions';
+import { MemoryUploadNotes } from './memory-upload-notes';
+import { MemoryWebhooks } from './memory-webhooks';
+
+/** Stores of one role over a single store, or two. `denied` buckets throw as `storeFor` does for a role without the right. */
+export function memoryRoleStores(
+  store: ObjectStore,
+  options: {
+    readonly functions?: FunctionInvoker;
+    readonly denied?: readonly string[];
+    /** Another store that holds these buckets. */
+    readonly elsewhere?: { readonly store: ObjectStore; readonly buckets: readonly string[] };
+    readonly transfer?: Partial<Transfer>;
+    readonly webhooks?: WebhookInvoker;
+  } = {},
+): RoleStores & Pick<OperationContext, 'createdAt' | 'uploads'> {
+  const { elsewhere, transfer } = options;
+  return {
+    storeFor(bucket) {
+      refuseDirectoryBucket(bucket);
+      if (options.denied?.includes(bucket))
+        throw new DroverError('BucketNotAllowed', `The role may not use bucket ${bucket}`);
+      return elsewhere?.buckets.includes(bucket) ? elsewhere.store : store;
+    },
+    functions: options.functions ?? new MemoryFunctions(),
+    webhooks: options.webhooks ?? new MemoryWebhooks(),
+    createdAt: new Date('2026-01-01T00:00:00Z'),
+    uploads: new MemoryUploadNotes(),
+    transfer: {
+      multipartAboveBytes: LIMITS.multipartAboveBytes,
+      multipartPartBytes: LIMITS.multipartPartBytes,
+      memory: new ByteBudget(LIMITS.transferBytesInFlightMax),
+      ...transfer,
+    },
+  };
+}
+
+/** The same stores for every role, except those that `roles` leaves out. */
+export function memoryStores(role: RoleStores, workspace: ObjectStore, roles?: readonly string[]): Stores {
+  return {
+    forRole(roleArn) {
+      if (roles === undefined || roles.includes(roleArn)) return role;
+      throw new DroverError('RoleNotConfigured', `No credentials are configured for role ${roleArn}`);
+    },
+    workspace: () => workspace,
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,378 @@
+/**
+ * Goal: the steps of a pipeline run in order on the right object, the row tells which failed, and what can't go well is
+ * refused before it begins. Method: operations that remember what they did, on the in-memory store.
+ */
+import type { JsonObject } from '../../../../contracts/job';
+import { LIMITS } from '../../../../contracts/limits';
+import type { Task } from '../../../../contracts/outcome';
+import { elementParser } from '../../../../operations/composing/element-parser';
+import type { UploadNote } from '../../../../operations/operation';
+import { FakeOperations } from '../../../support/fake-operations';
+import { memoryRoleStores } from '../../../support/memory-role-stores';
+import { MemoryStore } from '../../../support/memory-store';
+
+const SUCCESS = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
+const { signal } = new AbortController();
+const task: Task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 7, versionId: 'null' };
+
+type Steps = readonly JsonObject[];
+
+function bench() {
+  const store = new MemoryStore({ buckets: ['b', 't', 'u'] });
+  store.seed('b', 'k', 'x', { size: 100, tags: [{ Key: 'a', Value: 'b' }] });
+  store.seed('t', 'k', 'x', { size: 5 });
+  const fakes = new FakeOperations();
+  const prechecked: string[] = [];
+  const parse = elementParser([
+    fakes.make('Act', { hasDesiredState: true }),
+    fakes.make('Copy', { makesObjects: true, hasDesiredState: true }),
+    fakes.make('Move', { makesObjects: true, removesObject: true }),
+    fakes.make('Delete', { removesObject: true }),
+    fakes.make('Call', { worksWithoutObject: () => true, calls: () => ({ functions: ['f'], urls: ['u'] }) }),
+    fakes.make('Lock', { precheck: async (_, bucket) => void prechecked.push(bucket) }),
+    fakes.make('Slow', { plan: { batchTimeoutMs: 1_000, batchRows: 10, requestsInFlight: 3 } }),
+  ]);
+  const context = { jobId: 'job', ...memoryRoleStores(store) };
+  const parsed = (...Steps: Steps) => parse({ Pipeline: { Steps } });
+  const run = (...steps: Steps) => {
+    const { operation, parameters } = parsed(...steps);
+    return operation.bind(parameters, context)(task, signal);
+  };
+  return { store, fakes, prechecked, parse, parsed, context, run };
+}
+
+const IF_SMALL = { ObjectSizeLessThanBytes: 10 };
+const IF_LARGE = { ObjectSizeGreaterThanBytes: 10 };
+
+describe('rows', () => {
+  test('all steps, in order', async () => {
+    const { run, fakes } = bench();
+    expect(await run({ Act: {} }, { Call: {} }, { Act: {} })).toEqual(SUCCESS);
+    expect(fakes.done).toEqual(['Act b/k', 'Call b/k', 'Act b/k']);
+  });
+
+  test('a failure ends the pipeline, and its step stands in the row', async () => {
+    const { run, fakes } = bench();
+    expect(await run({ Act: {} }, { Call: { Fails: 'no luck' } }, { Act: {} })).toEqual({
+      status: 'failed',
+      httpStatus: 409,
+      errorCode: 'Conflict',
+      message: 'Step 2 (Call): no luck',
+    });
+    expect(fakes.done).toEqual(['Act b/k', 'Call b/k']);
+  });
+
+  test('so does a look that the store refuses', async () => {
+    const { run, fakes } = bench();
+    expect(await run({ Copy: { To: 'nowhere' } }, { Act: {}, When: IF_SMALL })).toMatchObject({
+      status: 'failed',
+      httpStatus: 404,
+      errorCode: 'NoSuchBucket',
+      message: expect.stringMatching(/^Step 2 \(Act\): /),
+    });
+    expect(fakes.done).toEqual(['Copy b/k']);
+  });
+
+  test.each<[steps: Steps, message: string]>([
+    [[{ Act: { Says: '{"crc":1}' } }, { Call: {} }], '{"crc":1}'],
+    [[{ Act: {} }, { Call: { Says: '' } }], 'Successful'],
+    [[{ Act: { Says: 'one' } }, { Call: { Says: 'two' } }], 'Step 1 (Act): one; Step 2 (Call): two'],
+    [[{ Act: { Says: 'one' } }, { Call: {} }, { Act: { Says: 'two' } }], 'Step 1 (Act): one; Step 3 (Act): two'],
+    [[{ Act: { Desired: ['b/k'] }, SkipIfInDesiredState: true }], 'AlreadyInDesiredState'],
+    // Something was done: the bare word would deny it.
+    [[{ Act: { Desired: ['b/k'] }, SkipIfInDesiredState: true }, { Call: {} }], 'Step 1 (Act): AlreadyInDesiredState'],
+    [
+      [
+        { Act: { Desired: ['b/k'] }, SkipIfInDesiredState: true },
+        { Act: {}, When: IF_SMALL },
+      ],
+      'AlreadyInDesiredState',
+    ],
+    [[{ Act: {}, When: IF_SMALL }], 'Skipped: the condition does not hold'],
+    [
+      [
+        { Act: {}, When: IF_SMALL },
+        { Call: {}, When: IF_SMALL },
+      ],
+      'Skipped: the condition does not hold',
+    ],
+    [
+      [
+        { Act: { Says: 'one' }, When: IF_SMALL },
+        { Act: { Says: 'two' }, When: IF_LARGE },
+      ],
+      'two',
+    ],
+  ])('%j: %s', async (steps, message) => {
+    expect(await bench().run(...steps)).toEqual({ ...SUCCESS, message });
+  });
+
+  test('the whole pipeline may have a condition', async () => {
+    const { parse, context, fakes } = bench();
+    const { operation, parameters } = parse({ Pipeline: { Steps: [{ Act: {} }] }, When: IF_SMALL });
+    expect(operation.name).toBe('Pipeline');
+    expect(await operation.bind(parameters, context)(task, signal)).toEqual({
+      ...SUCCESS,
+      message: 'Skipped: the condition does not hold',
+    });
+    expect(fakes.done).toEqual([]);
+    expect(parse(parameters).parameters).toEqual({ Pipeline: { Steps: [{ Act: {} }] }, When: IF_SMALL });
+  });
+
+  test('a last step that waits leaves the row pending', async () => {
+    const { parsed, context } = bench();
+    const { operation, parameters, plan } = parsed({ Act: {} }, { Act: { Waits: true } });
+    expect(plan.wait).toEqual({ kind: 'restore', firstCheckMs: 1, intervalMs: 2, timeoutMs: 3 });
+    expect(await operation.bind(parameters, context)(task, signal)).toEqual({ status: 'pending' });
+  });
+});
+
+describe('the object of a step', () => {
+  test('is the newest that was made, or the manifest’s', async () => {
+    const { run, fakes } = bench();
+    await run(
+      { Act: {} },
+      { Copy: { To: 't' } },
+      { Act: {} },
+      { Call: {}, AppliesTo: 'Source' },
+      { Act: {} },
+      { Copy: { To: 'u' }, AppliesTo: 'Source' },
+      { Act: {}, AppliesTo: 'Result' },
+    );
+    expect(fakes.done).toEqual(['Act b/k', 'Copy b/k', 'Act t/k', 'Call b/k', 'Act t/k', 'Copy b/k', 'Act u/k']);
+  });
+
+  test('a made one has no version of the source, and is of the same row', async () => {
+    const { run, fakes } = bench();
+    await run({ Copy: { To: 't' } }, { Act: {} }, { Copy: {} }, { Act: {} }, { Act: {}, AppliesTo: 'Source' });
+    const made = { bucket: 't', key: 'k', manifestKey: 'k', row: 7 };
+    expect(fakes.calls.map((call) => call.task)).toEqual([task, made, made, made, task]);
+  });
+
+  test('an operation that leaves the object where it is may keep its version', async () => {
+    const { run, fakes } = bench();
+    await run({ Copy: {} }, { Act: {} });
+    expect(fakes.calls.map((call) => call.task)).toEqual([task, task]);
+  });
+
+  test('under another key, the manifest’s spelling is that of the new one', async () => {
+    const { store, context } = bench();
+    const fakes = new FakeOperations();
+    const rename = { ...fakes.make('Rename', { makesObjects: true }) };
+    rename.bindResult = () => (of) => ({ ...of, key: 'new/a +%ü' });
+    const parse = elementParser([rename, fakes.make('Act')]);
+    store.seed('b', 'new/a +%ü');
+    const { operation, parameters } = parse({ Pipeline: { Steps: [{ Rename: {} }, { Act: {} }] } });
+    await operation.bind(parameters, context)(task, signal);
+    expect(fakes.calls[1]?.task).toEqual({
+      bucket: 'b',
+      key: 'new/a +%ü',
+      manifestKey: 'new/a%20%2B%25%C3%BC',
+      row: 7,
+    });
+  });
+
+  test('conditions are about the object of their step', async () => {
+    const { run, fakes } = bench();
+    await run(
+      { Copy: { To: 't' }, When: IF_LARGE },
+      { Act: {}, When: IF_SMALL },
+      { Call: {}, AppliesTo: 'Source', When: IF_SMALL },
+    );
+    expect(fakes.done).toEqual(['Copy b/k', 'Act t/k']);
+  });
+
+  test('a step that was passed over has made nothing; one that found everything as it should be has', async () => {
+    const { run, fakes } = bench();
+    await run({ Copy: { To: 't' }, When: IF_SMALL }, { Act: {} });
+    await run({ Copy: { To: 't', Desired: ['b/k'] }, SkipIfInDesiredState: true }, { Call: {} });
+    expect(fakes.done).toEqual(['Act b/k', 'Call t/k']);
+  });
+});
+
+describe('looks', () => {
+  test('are shared by steps until one has acted', async () => {
+    const { run, store, fakes } = bench();
+    await run(
+      { Act: {}, When: IF_SMALL },
+      { Act: {}, When: { ObjectSizeLessThanBytes: 20 } },
+      { Act: { Desired: ['b/k'] }, SkipIfInDesiredState: true, When: IF_LARGE },
+      { Call: {}, When: IF_LARGE },
+      { Call: {}, When: IF_LARGE },
+    );
+    expect(fakes.done).toEqual(['Call b/k', 'Call b/k']);
+    expect(store.calls.map(({ method }) => method)).toEqual(['describeObject', 'describeObject']);
+  });
+
+  test('of another object are its own', async () => {
+    const { run, store } = bench();
+    await run({ Copy: { To: 't' }, When: IF_LARGE }, { Act: {}, When: IF_SMALL });
+    expect(store.calls.map(({ method, bucket }) => `${method} ${bucket}`)).toEqual([
+      'describeObject b',
+      'describeObject t',
+    ]);
+  });
+});
+
+describe('steps know nothing of each other', () => {
+  test('each has its number, and upload notes of its own', async () => {
+    const { run, fakes } = bench();
+    await run({ Act: {} }, { Act: {} });
+    const [first, second] = fakes.calls.map(({ context }) => context);
+    expect([first?.step, second?.step]).toEqual([0, 1]);
+    const note = (key: string): UploadNote => ({ bucket: 'b', key, begunAt: '', sourceEtag: '', partBytes: 1 });
+    await first?.uploads.write(7, note('one'));
+    await second?.uploads.write(7, note('two'));
+    expect(await first?.uploads.find(7)).toEqual(note('one'));
+    await second?.uploads.forget(7);
+    expect(await second?.uploads.find(7)).toBeUndefined();
+    expect(await first?.uploads.find(7)).toEqual(note('one'));
+  });
+});
+
+describe('the plan', () => {
+  test('is that of the neediest step; times add up, to a day at most', () => {
+    const { parsed } = bench();
+    const { plan, operation } = parsed({ Act: {} }, { Slow: {} });
+    expect(plan).toEqual({
+      operation: 'Pipeline',
+      batchRows: 10,
+      requestsInFlight: 3,
+      batchTimeoutMs: LIMITS.batchTimeoutMs + 1_000,
+      chunksInFlight: LIMITS.chunksInFlight,
+      batchesInFlight: LIMITS.batchesInFlight,
+    });
+    expect(operation.plan({})).toEqual(plan);
+    const fakes = new FakeOperations();
+    const long = elementParser([fakes.make('Long', { plan: { batchTimeoutMs: 20 * 3_600_000 } })]);
+    const twice = long({ Pipeline: { Steps: [{ Long: {} }, { Long: {} }] } });
+    expect(twice.plan.batchTimeoutMs).toBe(LIMITS.copyBatchTimeoutMs);
+  });
+
+  test('buckets, calls and prechecks are those of all steps', async () => {
+    const { parsed, prechecked, context } = bench();
+    const { operation, parameters } = parsed(
+      { Lock: {} },
+      { Copy: { To: 't' } },
+      { Call: {}, When: IF_SMALL },
+      { Lock: {} },
+      { Copy: {} },
+      { Lock: {} },
+      { Copy: { To: 'u' }, AppliesTo: 'Source' },
+      { Lock: {} },
+      { Lock: {}, AppliesTo: 'Source', When: IF_SMALL },
+    );
+    expect(operation.buckets?.(parameters)).toEqual({ read: ['t'], write: ['t', 'u'] });
+    expect(operation.calls?.(parameters)).toEqual({ functions: ['f'], urls: ['u'] });
+    await operation.precheck?.(parameters, 'b', context);
+    expect(prechecked).toEqual(['b', 't', 't', 'u', 'b']);
+    expect(parsed({ Act: {} }).operation.precheck).toBeUndefined();
+  });
+
+  test('that a second run may find the object gone is said where it may', () => {
+    const { parsed } = bench();
+    const gone = /finds no object after Step 2 \(Delete\)/;
+    expect(parsed({ Act: {} }, { Delete: {} }).operation.rerun).toMatch(gone);
+    expect(parsed({ Call: {} }, { Delete: {} }).operation.rerun).not.toMatch(gone);
+    expect(parsed({ Copy: { To: 't' } }, { Delete: {} }).operation.rerun).not.toMatch(gone);
+    expect(parsed({ Copy: { To: 't' } }, { Delete: {}, AppliesTo: 'Source' }).operation.rerun).toMatch(gone);
+    expect(parsed({ Move: { To: 't' } }, { Act: {} }).operation.rerun).not.toMatch(/finds no object/);
+  });
+
+  test('what a second run does is said of every step', () => {
+    const { rerun } = bench().parsed({ Act: {} }, { Call: {}, When: IF_SMALL }).operation;
+    expect(rerun).toMatch(
+      /^Begins at the first step again. Step 1 \(Act\): Rerun of Act. Step 2 \(Call\): Rerun of Call. The/,
+    );
+  });
+});
+
+describe('the element', () => {
+  test('comes back as it was, and can be read again', () => {
+    const { parse } = bench();
+    const element = {
+      Pipeline: {
+        Steps: [
+          { Copy: { To: 't' }, When: { Not: IF_SMALL }, SkipIfInDesiredState: true },
+          { Act: {}, AppliesTo: 'Source' },
+        ],
+      },
+    };
+    const { parameters, operation } = parse(element);
+    expect(parameters).toEqual(element);
+    expect(parse(JSON.parse(JSON.stringify(parameters))).parameters).toEqual(element);
+    expect(operation.parameters.parse(parameters)).toEqual(element);
+  });
+
+  const many = (count: number): JsonObject[] => Array.from({ length: count }, () => ({ Act: {} }));
+  test.each<[pipeline: unknown, message: string]>([
+    [undefined, 'Operation: exactly one operation must be given, found none'],
+    [{}, 'Operation.Pipeline.Steps: is required'],
+    [{ Steps: [] }, 'Operation.Pipeline.Steps: must have at least one step'],
+    [{ Steps: many(11) }, 'Operation.Pipeline.Steps: at most 10 steps'],
+    [{ Steps: many(1), Colour: 1 }, 'Operation.Pipeline.Colour: unknown member'],
+    [{ Steps: { Act: {} } }, 'Operation.Pipeline.Steps: '],
+    [{ Steps: ['Act'] }, 'Operation.Pipeline.Steps.0: must be an object with one member'],
+    [{ Steps: [{}] }, 'Operation.Pipeline.Steps.0: exactly one operation must be given, found none'],
+    [
+      { Steps: [{ Act: {} }, { Act: {}, Call: {} }] },
+      'Operation.Pipeline.Steps.1: exactly one operation must be given',
+    ],
+    [{ Steps: [{ Act: {}, Whenn: {} }] }, 'Operation.Pipeline.Steps.0.Whenn: unknown member'],
+    [{ Steps: [{ Act: { Colour: 1 } }] }, 'Operation.Pipeline.Steps.0.Act.Colour: unknown member'],
+    [{ Steps: [{ None: {} }] }, 'Operation.Pipeline.Steps.0.None: no such operation'],
+    [{ Steps: [{ Pipeline: { Steps: many(1) } }] }, "Operation.Pipeline.Steps.0.Pipeline: a pipeline can't be a step"],
+    [{ Steps: [{ Act: {}, When: {} }] }, 'Operation.Pipeline.Steps.0.When: must name at least one condition'],
+    [{ Steps: [{ Act: {}, AppliesTo: 'Target' }] }, 'Operation.Pipeline.Steps.0.AppliesTo: must be Source or Result'],
+    [
+      { Steps: [{ Call: {}, SkipIfInDesiredState: true }] },
+      "Operation.Pipeline.Steps.0.SkipIfInDesiredState: Call can't",
+    ],
+  ])('%j is refused', (Pipeline, message) => {
+    const refused = (): unknown => bench().parse({ Pipeline });
+    expect(refused).toThrow(message);
+    expect(refused).toThrow(expect.objectContaining({ code: 'BadRequestException' }));
+  });
+
+  test('SkipIfInDesiredState belongs to the steps', () => {
+    expect(() => bench().parse({ Pipeline: { Steps: many(1) }, SkipIfInDesiredState: true })).toThrow(
+      "Operation.SkipIfInDesiredState: Pipeline can't tell",
+    );
+  });
+});
+
+describe('an order of steps that can not go well', () => {
+  const waits = { Act: { Waits: true } };
+  test.each<[steps: Steps, message: string]>([
+    [[waits, { Call: {} }], 'Operation.Pipeline.Steps.0.Act: a step that waits'],
+    [[{ Copy: { To: 't' } }, waits], "Operation.Pipeline.Steps.1.Act: waits for the manifest's objects only"],
+    [[{ Delete: {} }, { Act: {} }], 'Operation.Pipeline.Steps.1.Act: its object is gone after Step 1 (Delete)'],
+    [[{ Copy: { To: 't' } }, { Delete: {} }, { Act: {} }], 'Steps.2.Act: its object is gone after Step 2 (Delete)'],
+    [
+      [{ Move: { To: 't' } }, { Act: {}, AppliesTo: 'Source' }],
+      'Steps.1.Act: its object is gone after Step 1 (Move): put it before that step, or say AppliesTo Result',
+    ],
+    [[{ Delete: {} }, { Call: {}, When: IF_SMALL }], 'Steps.1.Call: its object is gone'],
+    [[{ Move: { To: 't' } }, { Copy: { To: 'u' }, AppliesTo: 'Source' }], 'Steps.1.Copy: its object is gone'],
+  ])('%j', (steps, message) => {
+    expect(() => bench().parsed(...steps)).toThrow(message);
+  });
+
+  test.each<[steps: Steps]>([
+    [[{ Act: {} }, waits]],
+    [[{ Copy: { To: 't' } }, { ...waits, AppliesTo: 'Source' }]],
+    [[{ Copy: { To: 't' } }, { Delete: {}, AppliesTo: 'Source' }, { Act: {} }]],
+    [[{ Delete: {} }, { Call: {} }]],
+    [[{ Delete: {} }, { Call: {}, When: { KeyNameConstraint: { MatchAnyPrefix: ['k'] } } }]],
+    [[{ Move: { To: 't' } }, { Act: {} }, { Delete: {} }]],
+    // For other objects, the next step may make sense.
+    [
+      [
+        { Delete: {}, When: IF_SMALL },
+        { Act: {}, When: IF_LARGE },
+      ],
+    ],
+  ])('%j is none', (steps) => {
+    expect(() => bench().parsed(...steps)).not.toThrow();
+  });
+});

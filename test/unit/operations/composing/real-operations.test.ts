@@ -1,0 +1,129 @@
+/**
+ * Goal: every registered operation can have a condition and be a step, and those that make or remove objects hand over the
+ * right one. Method: the registry's own examples, and some pipelines people ask for, on the in-memory store.
+ */
+import type { JsonObject } from '../../../../contracts/job';
+import { operationName } from '../../../../contracts/operation-element';
+import type { TaskOutcome } from '../../../../contracts/outcome';
+import { OPERATIONS, parseOperation } from '../../../../operations';
+import { memoryRoleStores } from '../../../support/memory-role-stores';
+import { MemoryStore } from '../../../support/memory-store';
+
+const When = { KeyNameConstraint: { MatchAnyPrefix: ['none/'] } };
+const examples = OPERATIONS.flatMap(({ name, examples: own }) =>
+  own.map(({ title, parameters }) => [name, title, parameters] as const),
+);
+
+test.each(examples)('%s (%s) takes a condition, and is a step', async (name, _title, given) => {
+  const plain = parseOperation({ [name]: given });
+  for (const element of [{ [name]: given, When }, { Pipeline: { Steps: [{ [name]: given, When }] } }]) {
+    const { operation, parameters, plan } = parseOperation(element);
+    expect(operationName(parameters as JsonObject)).toBe(operation.name);
+    expect(plan).toEqual({ ...plain.plan, operation: operation.name });
+    // Kept as JSON, it means the same.
+    const again = parseOperation(JSON.parse(JSON.stringify(parameters)));
+    expect(again.parameters).toEqual(parameters);
+    expect(again.plan).toEqual(plan);
+    const store = new MemoryStore({ buckets: ['b'] });
+    store.seed('b', 'k');
+    const perform = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+    const task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0 };
+    expect(await perform(task, new AbortController().signal)).toMatchObject({
+      status: 'succeeded',
+      message: 'Skipped: the condition does not hold',
+    });
+    expect(store.calls).toEqual([]);
+  }
+});
+
+describe('pipelines people ask for', () => {
+  const TargetResource = 'arn:aws:s3:::archive';
+
+  function world(): MemoryStore {
+    const store = new MemoryStore({ buckets: ['b', 'archive'] });
+    store.seed('b', 'large', 'x'.repeat(100), { tags: [{ Key: 'team', Value: 'blue' }] });
+    store.seed('b', 'small', 'x');
+    return store;
+  }
+
+  async function run(store: MemoryStore, Steps: JsonObject[], key: string): Promise<TaskOutcome> {
+    const { operation, parameters } = parseOperation({ Pipeline: { Steps } });
+    const perform = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+    return perform({ bucket: 'b', key, manifestKey: key, row: 0 }, new AbortController().signal);
+  }
+
+  const SUCCESS = { status: 'succeeded', message: 'Successful' };
+
+  test('copy, tag the copy, delete the source', async () => {
+    const store = world();
+    const steps = [
+      { S3PutObjectCopy: { TargetResource } },
+      { S3PutObjectTagging: { TagSet: [{ Key: 'copied', Value: 'yes' }] } },
+      { S3DeleteObject: {}, AppliesTo: 'Source' },
+    ];
+    expect(await run(store, steps, 'large')).toMatchObject(SUCCESS);
+    expect(store.peek('archive', 'large')?.tags).toEqual([{ Key: 'copied', Value: 'yes' }]);
+    expect(store.peek('b', 'large')).toBeUndefined();
+  });
+
+  test('move, then tag what was moved', async () => {
+    const store = world();
+    const steps = [
+      { S3MoveObject: { TargetResource, TargetKeyPrefix: 'moved' } },
+      { S3PutObjectTagging: { TagSet: [{ Key: 'moved', Value: 'yes' }] } },
+    ];
+    expect(await run(store, steps, 'small')).toMatchObject(SUCCESS);
+    expect(store.peek('archive', 'moved/small')?.tags).toEqual([{ Key: 'moved', Value: 'yes' }]);
+    expect(store.peek('b', 'small')).toBeUndefined();
+    // A second run, as after a crash, finds it moved and goes on.
+    expect(await run(store, steps, 'small')).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('different things for different objects', async () => {
+    const store = world();
+    const steps = [
+      { S3DeleteObjectTagging: {}, When: { MatchAllTags: [{ Key: 'team', Value: 'blue' }] } },
+      { S3DeleteObject: {}, When: { ObjectSizeLessThanBytes: 10 } },
+    ];
+    expect(await run(store, steps, 'large')).toMatchObject(SUCCESS);
+    expect(await run(store, steps, 'small')).toMatchObject(SUCCESS);
+    expect(store.peek('b', 'large')?.tags).toEqual([]);
+    expect(store.peek('b', 'small')).toBeUndefined();
+  });
+
+  test('what is as it should be is left alone', async () => {
+    const store = world();
+    const TagSet = [{ Key: 'team', Value: 'blue' }];
+    const steps = [{ S3PutObjectTagging: { TagSet }, SkipIfInDesiredState: true }];
+    expect(await run(store, steps, 'large')).toMatchObject({ ...SUCCESS, message: 'AlreadyInDesiredState' });
+    expect(store.calls.map(({ method }) => method)).not.toContain('putObjectTagging');
+    expect(await run(store, steps, 'small')).toMatchObject(SUCCESS);
+    expect(store.peek('b', 'small')?.tags).toEqual(TagSet);
+  });
+
+  test.each<[steps: JsonObject[], message: string]>([
+    [
+      [{ S3DeleteObject: {} }, { S3PutObjectTagging: { TagSet: [] } }],
+      'Operation.Pipeline.Steps.1.S3PutObjectTagging: its object is gone after Step 1 (S3DeleteObject)',
+    ],
+    [
+      [{ S3InitiateRestoreObject: { ExpirationInDays: 1, WaitUntilRestored: true } }, { S3DeleteObjectTagging: {} }],
+      'Operation.Pipeline.Steps.0.S3InitiateRestoreObject: a step that waits',
+    ],
+    [
+      [{ S3PutObjectCopy: { TargetResource } }, { S3PutObjectTagging: { TagSet: [{ Key: 'a' }] } }],
+      'Operation.Pipeline.Steps.1.S3PutObjectTagging.TagSet.0.Value: is required',
+    ],
+    [
+      [
+        {
+          LambdaInvoke: { FunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:f' },
+          SkipIfInDesiredState: true,
+        },
+      ],
+      "Operation.Pipeline.Steps.0.SkipIfInDesiredState: LambdaInvoke can't tell",
+    ],
+  ])('%j is refused', (Steps, message) => {
+    expect(() => parseOperation({ Pipeline: { Steps } })).toThrow(message);
+  });
+});

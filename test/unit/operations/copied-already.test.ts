@@ -1,0 +1,111 @@
+/**
+ * Goal: a copy is skipped only when the target is what the copy would make. Method: copy, then change one thing of source,
+ * target or parameters and ask; the in-memory store.
+ */
+import type { JsonObject } from '../../../contracts/job';
+import { parseOperation } from '../../../operations';
+import { sumOf } from '../../support/memory-checks';
+import type { ObjectSeed } from '../../support/memory-bucket';
+import { MemoryStore, memoryRoleStores } from '../../support/memory-store';
+
+const SEED: ObjectSeed = {
+  headers: { ContentType: 'a/b', CacheControl: 'c' },
+  metadata: { m: '1' },
+  tags: [{ Key: 'a', Value: 'b' }],
+};
+
+class World {
+  readonly store = new MemoryStore({ buckets: ['source', 'target'] });
+  private readonly context = { jobId: 'job', ...memoryRoleStores(this.store) };
+  private readonly task = { bucket: 'source', key: 'k', manifestKey: 'k', row: 0 };
+
+  constructor(seed: ObjectSeed = {}, body = 'body') {
+    this.store.seed('source', 'k', body, { ...SEED, ...seed });
+  }
+
+  private parsed(given: JsonObject) {
+    return parseOperation({ S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::target', ...given } });
+  }
+
+  async copy(given: JsonObject = {}): Promise<void> {
+    const { operation, parameters } = this.parsed(given);
+    const outcome = await operation.bind(parameters, this.context)(this.task, new AbortController().signal);
+    expect(outcome).toMatchObject({ status: 'succeeded' });
+  }
+
+  isThere(given: JsonObject = {}): Promise<boolean | undefined> {
+    const { operation, parameters } = this.parsed(given);
+    const look = operation.bindDesiredState?.(parameters, this.context);
+    return look?.(this.task, new AbortController().signal) ?? Promise.resolve(undefined);
+  }
+}
+
+test.each<[title: string, given: JsonObject]>([
+  ['plain', {}],
+  ['class', { StorageClass: 'STANDARD_IA' }],
+  ['class of the source', { Preserve: ['StorageClass', 'Encryption'] }],
+  ['metadata', { NewObjectMetadata: { ContentType: 'x/y', UserMetadata: { M: '2' } } }],
+  ['no metadata', { NewObjectMetadata: {} }],
+  ['tags', { NewObjectTagging: [{ Key: 'n', Value: '' }] }],
+  ['no tags', { NewObjectTagging: [] }],
+  ['KMS', { SSEAwsKmsKeyId: 'arn:aws:kms:x:1:key/a', BucketKeyEnabled: true, ChecksumAlgorithm: 'CRC32' }],
+  ['redirect', { RedirectLocation: '/there' }],
+])('%s: not before, but after the copy', async (_title, given) => {
+  const settings =
+    given['SSEAwsKmsKeyId'] === undefined ? {} : { ChecksumCRC32: await sumOf(Buffer.from('body'), 'CRC32') };
+  const world = new World({ settings });
+  expect(await world.isThere(given)).toBe(false);
+  await world.copy(given);
+  expect(await world.isThere(given)).toBe(true);
+});
+
+test.each<[title: string, change: (store: MemoryStore) => unknown]>([
+  ['other bytes', (store) => store.seed('source', 'k', 'ydob', SEED)],
+  ['another length', (store) => store.seed('target', 'k', 'longer', SEED)],
+  ['other metadata', (store) => store.seed('source', 'k', 'body', { ...SEED, metadata: { m: '2' } })],
+  ['more metadata', (store) => store.seed('target', 'k', 'body', { ...SEED, metadata: { m: '1', n: '2' } })],
+  ['another type', (store) => store.seed('target', 'k', 'body', { ...SEED, headers: { CacheControl: 'c' } })],
+  ['other tags', (store) => store.seed('source', 'k', 'body', { ...SEED, tags: [{ Key: 'a', Value: 'c' }] })],
+  ['no tags', (store) => store.seed('target', 'k', 'body', { ...SEED, tags: [] })],
+  [
+    'a redirect',
+    (store) => store.seed('target', 'k', 'body', { ...SEED, settings: { WebsiteRedirectLocation: '/x' } }),
+  ],
+  ['a target that is gone', (store) => store.remove({ bucket: 'target', key: 'k' })],
+])('not with %s', async (_title, change) => {
+  const world = new World();
+  await world.copy();
+  expect(await world.isThere()).toBe(true);
+  await change(world.store);
+  expect(await world.isThere()).toBe(false);
+});
+
+test.each<[asked: JsonObject]>([
+  [{ StorageClass: 'STANDARD_IA' }],
+  [{ SSEAwsKmsKeyId: 'k' }],
+  [{ NewObjectMetadata: { ContentType: 'x/y' } }],
+  [{ NewObjectTagging: [] }],
+  [{ RedirectLocation: '/there' }],
+  [{ ChecksumAlgorithm: 'CRC32' }],
+  [{ CannedAccessControlList: 'private' }],
+  [{ Preserve: ['AccessControlList'] }],
+])('not when %j is asked for, which the target lacks or does not show', async (asked) => {
+  const world = new World();
+  await world.copy();
+  expect(await world.isThere(asked)).toBe(false);
+});
+
+test('a checksum of the whole tells where the ETags differ', async () => {
+  const checksum = { ChecksumCRC32: await sumOf(Buffer.from('body'), 'CRC32'), ChecksumType: 'FULL_OBJECT' };
+  const world = new World({ settings: checksum, etag: 'abc-3' });
+  world.store.seed('target', 'k', 'body', { ...SEED, settings: checksum });
+  expect(await world.isThere()).toBe(true);
+  world.store.seed('target', 'k', 'body', { ...SEED, settings: { ...checksum, ChecksumCRC32: 'AAAAAA==' } });
+  expect(await world.isThere()).toBe(false);
+});
+
+test('a source that can’t be looked at is for the store to tell', async () => {
+  const world = new World();
+  await world.store.remove({ bucket: 'source', key: 'k' });
+  await expect(world.isThere()).rejects.toMatchObject({ code: 'NoSuchKey' });
+});

@@ -1,0 +1,255 @@
+/**
+ * Goal: what a row asks to be deleted is gone, nothing else is, and no version comes to light that was not visible before.
+ * Method: single tasks on the in-memory store, which keeps versions, markers and locks as S3 does; faults at each step.
+ */
+import { parseOperation } from '../../../operations';
+import type { ListObjectVersionsInput, ObjectVersionsPage } from '../../../storage/object-store';
+import { StoreError } from '../../../storage/store-error';
+import { BoundOperation, DONE, row } from '../../support/bound-operation';
+import { MemoryStore } from '../../support/memory-store';
+
+const LOST = new StoreError('RequestTimeout', 0, 'no answer', { answerLost: true });
+
+function versioned(keys: readonly string[] = ['k'], options: { readonly objectLock?: boolean } = {}): MemoryStore {
+  const store = new MemoryStore();
+  store.createBucket('b', { versioned: true, ...options });
+  for (const key of keys) store.seed('b', key);
+  return store;
+}
+
+function methods(store: MemoryStore): string[] {
+  return store.calls.map(({ method }) => method);
+}
+
+function kinds(store: MemoryStore, key = 'k'): string[] {
+  return store.versions('b', key).map(({ deleteMarker }) => (deleteMarker ? 'marker' : 'object'));
+}
+
+const one = (store: MemoryStore): BoundOperation => new BoundOperation(store, 'S3DeleteObject', {});
+const all = (store: MemoryStore): BoundOperation => new BoundOperation(store, 'S3DeleteObject', { AllVersions: true });
+
+describe('the current version', () => {
+  test('of a bucket with versioning: behind a marker', async () => {
+    const store = versioned();
+    expect(await one(store).perform(row('k'))).toEqual(DONE);
+    expect(kinds(store)).toEqual(['object', 'marker']);
+  });
+
+  test('a version in the row goes for good, be it a marker', async () => {
+    const store = versioned();
+    const marker = store.seedDeleteMarker('b', 'k');
+    expect(await one(store).perform(row('k', marker))).toEqual(DONE);
+    expect(kinds(store)).toEqual(['object']);
+    expect(await one(store).perform(row('k', store.versions('b', 'k')[0]?.versionId))).toEqual(DONE);
+    expect(kinds(store)).toEqual([]);
+  });
+
+  test.each(['NoSuchKey', 'NoSuchVersion'])('a store that says %s says that it is gone', async (code) => {
+    const store = versioned();
+    store.faults.fail(new StoreError(code, 404, 'not there'), { method: 'deleteObject' });
+    expect(await one(store).perform(row('k', 'v9'))).toEqual(DONE);
+  });
+
+  test('governance is bypassed only when it is asked for', async () => {
+    const store = new MemoryStore();
+    store.createBucket('b', { objectLock: true });
+    const settings = { ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: new Date('2099-01-01') };
+    const { versionId } = store.seed('b', 'k', 'x', { settings });
+    const refused = { status: 'failed', httpStatus: 403, errorCode: 'AccessDenied' };
+    expect(await one(store).perform(row('k', versionId))).toMatchObject(refused);
+    const bypassing = new BoundOperation(store, 'S3DeleteObject', { BypassGovernanceRetention: true });
+    expect(await bypassing.perform(row('k', versionId))).toEqual(DONE);
+    expect(store.calls.map(({ input }) => input)).toEqual([
+      { Bucket: 'b', Key: 'k', VersionId: versionId },
+      { Bucket: 'b', Key: 'k', VersionId: versionId, BypassGovernanceRetention: true },
+    ]);
+  });
+
+  test('a lost answer leaves one marker, not two', async () => {
+    const store = versioned();
+    store.faults.loseAnswer({ method: 'deleteObject' });
+    expect(await one(store).perform(row('k'))).toEqual(DONE);
+    expect(kinds(store)).toEqual(['object', 'marker']);
+    expect(methods(store)).toEqual(['deleteObject', 'headObject']);
+  });
+
+  test('a lost request is repeated, once', async () => {
+    const store = versioned();
+    store.faults.fail(LOST, { method: 'deleteObject' });
+    expect(await one(store).perform(row('k'))).toEqual(DONE);
+    expect(kinds(store)).toEqual(['object', 'marker']);
+    expect(methods(store)).toEqual(['deleteObject', 'headObject', 'deleteObject']);
+  });
+
+  test('a lost answer about a bucket that is not there', async () => {
+    const store = versioned();
+    store.faults.loseAnswer({ method: 'deleteObject' });
+    expect(await one(store).perform(row('k', undefined, 'none'))).toMatchObject({ errorCode: 'NoSuchBucket' });
+  });
+});
+
+describe('the desired state', () => {
+  test('not there, behind a marker, or the version not there', async () => {
+    const store = versioned(['k', 'l']);
+    const { versionId } = store.seed('b', 'k');
+    store.seedDeleteMarker('b', 'k');
+    expect(await one(store).isInDesiredState(row('none'))).toBe(true);
+    expect(await one(store).isInDesiredState(row('k'))).toBe(true);
+    expect(await one(store).isInDesiredState(row('l'))).toBe(false);
+    expect(await one(store).isInDesiredState(row('k', versionId))).toBe(false);
+    expect(await one(store).isInDesiredState(row('k', 'v99'))).toBe(true);
+    await expect(one(store).isInDesiredState(row('k', 'v4'))).rejects.toMatchObject({ code: 'MethodNotAllowed' });
+  });
+
+  test('an object of a bucket that is not there is not taken for gone', async () => {
+    const store = versioned();
+    expect(await one(store).isInDesiredState(row('k', undefined, 'none'))).toBe(false);
+    store.faults.fail(new StoreError('NotFound', 404, 'HEAD has no words'), { method: 'headObject', times: 2 });
+    expect(await one(store).isInDesiredState(row('x', undefined, 'none'))).toBe(false);
+    expect(await one(store).isInDesiredState(row('x'))).toBe(true);
+  });
+
+  test('of all versions: there are none', async () => {
+    const store = versioned(['k', 'kk']);
+    store.seedDeleteMarker('b', 'k');
+    expect(await all(store).isInDesiredState(row('k'))).toBe(false);
+    expect(await all(store).isInDesiredState(row(''))).toBe(true);
+    await all(store).perform(row('k'));
+    expect(await all(store).isInDesiredState(row('k'))).toBe(true);
+    expect(await all(store).isInDesiredState(row('k', 'v1'))).toBe(false);
+  });
+});
+
+describe('all versions', () => {
+  test('of this key, with its markers, and of no other', async () => {
+    const store = versioned(['k', 'k/1', 'k0', 'kk', 'j']);
+    store.seed('b', 'k', 'newer');
+    store.seedDeleteMarker('b', 'k');
+    store.seed('b', 'k', 'newest');
+    expect(await all(store).perform(row('k'))).toEqual(DONE);
+    expect(kinds(store)).toEqual([]);
+    expect(store.keys('b').sort()).toEqual(['j', 'k/1', 'k0', 'kk']);
+  });
+
+  test('the newest goes last, by itself', async () => {
+    const store = versioned();
+    for (const body of ['2', '3']) store.seed('b', 'k', body);
+    await all(store).perform(row('k'));
+    expect(store.calls.slice(1).map(({ input }) => input)).toEqual([
+      {
+        Bucket: 'b',
+        Delete: {
+          Objects: [
+            { Key: 'k', VersionId: 'v1' },
+            { Key: 'k', VersionId: 'v2' },
+          ],
+          Quiet: false,
+        },
+      },
+      { Bucket: 'b', Key: 'k', VersionId: 'v3' },
+    ]);
+  });
+
+  test('a locked version: the row says which, and the key stays deleted', async () => {
+    const store = versioned(['k'], { objectLock: true });
+    const settings = { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: new Date('2099-01-01') };
+    const { versionId } = store.seed('b', 'k', 'locked', { settings });
+    store.seed('b', 'k', 'third');
+    store.seedDeleteMarker('b', 'k');
+    expect(await all(store).perform(row('k'))).toEqual({
+      status: 'failed',
+      httpStatus: 403,
+      errorCode: 'AccessDenied',
+      message: `Version ${versionId}: Access Denied because object protected by object lock.`,
+    });
+    expect(kinds(store)).toEqual(['object', 'marker']);
+    expect(store.peek('b', 'k')).toBeUndefined();
+  });
+
+  test('more versions than a page and a request have', async () => {
+    const store = versioned(['k', 'k1']);
+    for (let count = 2; count <= 1_105; count += 1) store.seed('b', 'k', '');
+    expect(await all(store).perform(row('k'))).toEqual(DONE);
+    expect(kinds(store)).toEqual([]);
+    expect(kinds(store, 'k1')).toEqual(['object']);
+    expect(methods(store).filter((method) => method !== 'listObjectVersions')).toEqual([
+      'deleteObjects',
+      'deleteObjects',
+      'deleteObject',
+    ]);
+  });
+
+  test('where versioning is suspended, the null version goes, too', async () => {
+    const store = versioned();
+    store.suspendVersioning('b');
+    store.seed('b', 'k', 'null');
+    expect(await all(store).perform(row('k'))).toEqual(DONE);
+    expect(kinds(store)).toEqual([]);
+  });
+
+  test('of a bucket that never had versioning: the object', async () => {
+    const store = new MemoryStore({ buckets: ['b'] });
+    store.seed('b', 'k');
+    expect(await all(store).perform(row('k'))).toEqual(DONE);
+    expect(kinds(store)).toEqual([]);
+    expect(await all(store).perform(row('k'))).toEqual(DONE);
+  });
+
+  test('a row with a version contradicts it', async () => {
+    const store = versioned();
+    expect(await all(store).perform(row('k', 'v1'))).toEqual({
+      status: 'failed',
+      httpStatus: 400,
+      errorCode: 'InvalidRequest',
+      message: 'The row names a version, but AllVersions deletes all of them: leave the version out of the manifest',
+    });
+    expect(store.calls).toEqual([]);
+  });
+
+  test.each([501, 405, 400, 403, 500])(
+    'a store that answers DeleteObjects with %d is asked one by one',
+    async (status) => {
+      const store = versioned();
+      for (const body of ['2', '3']) store.seed('b', 'k', body);
+      store.faults.fail(new StoreError('No', status, 'no'), { method: 'deleteObjects' });
+      expect(await all(store).perform(row('k'))).toEqual(DONE);
+      expect(kinds(store)).toEqual([]);
+    },
+  );
+
+  test.each(['listObjectVersions', 'deleteObjects', 'deleteObject'])('a lost answer of %s', async (method) => {
+    const store = versioned();
+    for (const body of ['2', '3']) store.seed('b', 'k', body);
+    store.faults.loseAnswer({ method });
+    expect(await all(store).perform(row('k'))).toEqual(DONE);
+    expect(kinds(store)).toEqual([]);
+  });
+
+  test('an answer that leaves a version out is not believed', async () => {
+    const store = versioned();
+    for (const body of ['2', '3']) store.seed('b', 'k', body);
+    jest.spyOn(store, 'deleteObjects').mockResolvedValue({ deleted: [], errors: [] });
+    expect(await all(store).perform(row('k'))).toEqual(DONE);
+    expect(kinds(store)).toEqual([]);
+  });
+
+  test('a listing that goes round in circles is the row', async () => {
+    class Circling extends MemoryStore {
+      override async listObjectVersions(input: ListObjectVersionsInput): Promise<ObjectVersionsPage> {
+        const { versions } = await super.listObjectVersions(input);
+        return { versions, next: { KeyMarker: 'k', VersionIdMarker: 'v1' } };
+      }
+    }
+    const store = new Circling();
+    store.createBucket('b', { versioned: true });
+    store.seed('b', 'k');
+    expect(await all(store).perform(row('k'))).toMatchObject({ status: 'failed', errorCode: 'InvalidAnswer' });
+    expect(kinds(store)).toEqual(['object']);
+  });
+});
+
+test('plans: few large requests, or many small ones', () => {
+  const plan = (given: object): unknown => parseOperation({ S3DeleteObject: given }).plan;
+  expect(plan({})).toMatchObject({ batchRows: 5_000, chunksInFlight: 4, batchesInFlight: 2 });
+  expect(plan({ AllVersions: true })).toMatchObject({ batchRows: 1_000, chunksInFlight: 8, batchesInFlight: 4 });
+});

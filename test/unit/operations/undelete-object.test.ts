@@ -1,0 +1,149 @@
+/**
+ * Goal: the newest version comes to light again, whatever lies on top of it; nothing else is removed. Method: histories of one
+ * key in the in-memory store, o for a version and M for a delete marker, oldest first.
+ */
+import type { ListObjectVersionsInput, ObjectVersion, ObjectVersionsPage } from '../../../storage/object-store';
+import { StoreError } from '../../../storage/store-error';
+import { BoundOperation, DONE, row } from '../../support/bound-operation';
+import { MemoryStore } from '../../support/memory-store';
+
+function world(history: string): { store: MemoryStore; undelete: BoundOperation } {
+  const store = new MemoryStore();
+  store.createBucket('b', { versioned: true });
+  store.seed('b', 'k0');
+  store.seedDeleteMarker('b', 'k0');
+  for (const kind of history) {
+    if (kind === 'M') store.seedDeleteMarker('b', 'k');
+    else store.seed('b', 'k', `version ${store.versions('b', 'k').length}`);
+  }
+  return { store, undelete: new BoundOperation(store, 'S3UndeleteObject', {}) };
+}
+
+function history(store: MemoryStore, key = 'k'): string {
+  return store
+    .versions('b', key)
+    .map(({ deleteMarker }) => (deleteMarker ? 'M' : 'o'))
+    .join('');
+}
+
+function methods(store: MemoryStore): string[] {
+  return store.calls.map(({ method }) => method);
+}
+
+test.each([
+  ['oM', 'o', ['listObjectVersions', 'deleteObject', 'headObject']],
+  ['oMM', 'o', ['listObjectVersions', 'deleteObjects', 'headObject']],
+  ['oMoMMM', 'oMo', ['listObjectVersions', 'deleteObjects', 'headObject']],
+  ['o', 'o', ['listObjectVersions']],
+  ['oMo', 'oMo', ['listObjectVersions']],
+])('%s becomes %s', async (before, after, calls) => {
+  const { store, undelete } = world(before);
+  expect(await undelete.isInDesiredState(row('k'))).toBe(before === after);
+  store.faults.calls.length = 0;
+  expect(await undelete.perform(row('k'))).toEqual(DONE);
+  expect(history(store)).toBe(after);
+  expect(methods(store)).toEqual(calls);
+  expect(history(store, 'k0')).toBe('oM');
+  expect(await undelete.isInDesiredState(row('k'))).toBe(true);
+  expect(await undelete.perform(row('k'))).toEqual(DONE);
+  expect(history(store)).toBe(after);
+});
+
+test('more markers than a page of versions, and than a request takes', async () => {
+  const { store, undelete } = world(`o${'M'.repeat(1_010)}`);
+  expect(await undelete.perform(row('k'))).toEqual(DONE);
+  expect(history(store)).toBe('o');
+});
+
+/** Lists versions first, then markers but for the newest, as stores do that keep no order within a second. */
+class Unordered extends MemoryStore {
+  override async listObjectVersions(input: ListObjectVersionsInput): Promise<ObjectVersionsPage> {
+    const { versions } = await super.listObjectVersions(input);
+    const rank = ({ isLatest, isDeleteMarker }: ObjectVersion): number => (isLatest ? 0 : isDeleteMarker ? 2 : 1);
+    return { versions: versions.toSorted((a, b) => rank(a) - rank(b)) };
+  }
+}
+
+test('markers that a store does not tell apart in time', async () => {
+  const store = new Unordered();
+  store.createBucket('b', { versioned: true });
+  store.seed('b', 'k');
+  for (let count = 0; count < 3; count += 1) store.seedDeleteMarker('b', 'k');
+  expect(await new BoundOperation(store, 'S3UndeleteObject', {}).perform(row('k'))).toEqual(DONE);
+  expect(history(store)).toBe('o');
+});
+
+test('someone who deletes it again and again', async () => {
+  const { store, undelete } = world('oM');
+  const head = jest.spyOn(store, 'headObject').mockImplementation((ref) => {
+    store.seedDeleteMarker('b', 'k');
+    return MemoryStore.prototype.headObject.call(store, ref);
+  });
+  expect(await undelete.perform(row('k'))).toEqual({
+    status: 'failed',
+    httpStatus: 404,
+    errorCode: 'NoSuchKey',
+    message: 'The delete markers were removed, but the object is not there',
+  });
+  expect(head).toHaveBeenCalledTimes(5);
+});
+
+test('a key that never was', async () => {
+  const { undelete } = world('');
+  const refused = { httpStatus: 404, message: 'The key has neither a version nor a delete marker' };
+  expect(await undelete.perform(row('k'))).toEqual({ ...refused, status: 'failed', errorCode: 'NoSuchKey' });
+  await expect(undelete.isInDesiredState(row('k'))).rejects.toMatchObject({ ...refused, code: 'NoSuchKey' });
+});
+
+test('nothing but markers: they stay', async () => {
+  const { store, undelete } = world('MM');
+  expect(await undelete.perform(row('k'))).toEqual({
+    status: 'failed',
+    httpStatus: 404,
+    errorCode: 'NoSuchVersion',
+    message: 'Of this key only delete markers are left: no version can be brought back',
+  });
+  expect(history(store)).toBe('MM');
+});
+
+test('a bucket that never had versioning', async () => {
+  const store = new MemoryStore({ buckets: ['b'] });
+  store.seed('b', 'k');
+  const undelete = new BoundOperation(store, 'S3UndeleteObject', {});
+  expect(await undelete.perform(row('k'))).toEqual(DONE);
+  expect(await undelete.perform(row('gone'))).toMatchObject({ status: 'failed', errorCode: 'NoSuchKey' });
+});
+
+test('the null marker of a bucket whose versioning is suspended', async () => {
+  const { store, undelete } = world('o');
+  store.suspendVersioning('b');
+  expect(store.seedDeleteMarker('b', 'k')).toBe('null');
+  expect(await undelete.perform(row('k'))).toEqual(DONE);
+  expect(history(store)).toBe('o');
+});
+
+test('a row with a version makes no sense', async () => {
+  const { store, undelete } = world('oM');
+  const refused = { status: 'failed', httpStatus: 400, errorCode: 'InvalidRequest' };
+  expect(await undelete.perform(row('k', 'v3'))).toMatchObject(refused);
+  expect(await undelete.isInDesiredState(row('k', 'v3'))).toBe(false);
+  expect(store.calls).toEqual([]);
+});
+
+test.each(['oM', 'oMM'])('%s: a lost answer is settled by looking again', async (before) => {
+  for (const method of ['listObjectVersions', before === 'oM' ? 'deleteObject' : 'deleteObjects']) {
+    const { store, undelete } = world(before);
+    store.faults.loseAnswer({ method });
+    expect(await undelete.perform(row('k'))).toEqual(DONE);
+    expect(history(store)).toBe('o');
+  }
+});
+
+test('a marker that may not be removed is the row', async () => {
+  const { store, undelete } = world('oMM');
+  store.faults.fail(new StoreError('NotImplemented', 501, 'no'), { method: 'deleteObjects' });
+  store.faults.fail(new StoreError('AccessDenied', 403, 'no'), { method: 'deleteObject', times: Infinity });
+  const refused = { status: 'failed', httpStatus: 403, errorCode: 'AccessDenied' };
+  expect(await undelete.perform(row('k'))).toEqual({ ...refused, message: 'no' });
+  expect(history(store)).toBe('oMM');
+});

@@ -1,0 +1,46 @@
+/** S3Store before an HTTP server that answers as a test says; quick to give up. */
+import { BucketLimits } from '../../../storage/adaptive-limit';
+import { HttpTransport } from '../../../storage/http-transport';
+import { LeanClient } from '../../../storage/lean-client';
+import { RequestSerializer } from '../../../storage/request-serializer';
+import { RETRY_LIMITS } from '../../../storage/retry-policy';
+import { S3Store } from '../../../storage/s3-store';
+import { StoreEndpoint } from '../../../storage/store-endpoint';
+import { startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/http-store-stub';
+
+export const TIMEOUT_MS = 200;
+
+export interface StubbedStore {
+  readonly store: S3Store;
+  readonly stub: HttpStoreStub;
+  readonly limits: BucketLimits;
+}
+
+export class StubbedStores {
+  private readonly cleanups: (() => Promise<void>)[] = [];
+
+  async open(answer: StubAnswer, options: { readonly updatesEncryption?: boolean } = {}): Promise<StubbedStore> {
+    const stub = await startHttpStoreStub(answer);
+    const transport = new HttpTransport();
+    this.cleanups.push(
+      () => transport.close(),
+      () => stub.close(),
+    );
+    const endpoint = new StoreEndpoint({ name: 'stub', endpoint: stub.endpoint, region: 'us-east-1', pathStyle: true });
+    const limits = new BucketLimits({ start: 1, max: 1 });
+    const client = new LeanClient({
+      endpoint,
+      credentials: { current: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }), renew: async () => false },
+      transport,
+      serializer: new RequestSerializer(),
+      limits,
+      requestTimeoutMs: TIMEOUT_MS,
+      retry: { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2 },
+    });
+    return { store: new S3Store(client, endpoint.describe(), options), stub, limits };
+  }
+
+  async close(): Promise<void> {
+    for (const cleanup of this.cleanups.splice(0)) await cleanup();
+  }
+}
