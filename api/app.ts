@@ -35,10 +35,10 @@ export interface AppDeps {
  * Throws `DroverError('InvalidConfiguration')` when it is to be bound where others reach it and no secret key protects it.
  */
 export function createApp(deps: AppDeps): Express {
-  const { config, service, schedules, log } = deps;
+  const { config, service, schedules, log, now = Date.now } = deps;
   const keys = new AccountKeys(config.accounts);
   refuseOpenDoor(config, keys);
-  const rules = { checkOperation: deps.checkOperation, config };
+  const rules = { checkOperation: deps.checkOperation, config, now };
   const { namespace, uiUrl } = config.temporal;
   const app = express();
   acceptAbsoluteTargets(app);
@@ -46,7 +46,7 @@ export function createApp(deps: AppDeps): Express {
   app.disable('etag');
   app.use(prepareRequest);
   app.get('/healthz', healthHandler(service, config.temporal.address));
-  app.use('/v20180820', s3ControlRouter({ service, rules, keys, log, now: deps.now ?? Date.now }));
+  app.use('/v20180820', s3ControlRouter({ service, rules, keys, log, now }));
   const temporalUi = uiUrl === undefined ? undefined : { url: uiUrl, namespace };
   const routes = restRoutes(
     { service, rules, objects: deps.objects, temporalUi },

@@ -15,6 +15,8 @@ export interface RequestRules {
   /** Throws DroverError for an operation that is unknown or has wrong parameters. */
   readonly checkOperation: (operation: JobRequest['Operation']) => ParsedOperation;
   readonly config: Pick<Config, 'roles' | 'stores' | 'notifications'>;
+  /** In ms; that of the machine when absent. */
+  readonly now?: () => number;
 }
 
 /**
@@ -42,10 +44,10 @@ export function validateJobTemplate(given: unknown, account: string, rules: Requ
 function checkRules(
   request: AccessedMembers & Pick<JobRequest, 'Operation' | 'NotificationUrl'>,
   account: string,
-  { checkOperation, config }: RequestRules,
+  { checkOperation, config, now = Date.now }: RequestRules,
 ): void {
   const parsed = checkOperation(request.Operation);
-  parsed.operation.checkAtCreate?.(parsed.parameters, new Date());
+  parsed.operation.checkAtCreate?.(parsed.parameters, new Date(now()));
   checkRoleAccess(request, parsed, account, config);
   const { NotificationUrl } = request;
   if (NotificationUrl !== undefined && !isAllowedWebhook(config.notifications, NotificationUrl)) {

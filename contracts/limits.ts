@@ -28,6 +28,10 @@ export const LIMITS = {
   deleteBatchRows: 5_000,
   deleteChunksInFlight: 4,
   deleteBatchesInFlight: 2,
+  /** API_DeleteObjects. */
+  deleteKeysPerRequestMax: 1_000,
+  /** Keys of such a request that have to be asked for by themselves: few at once, for the others of the job are under way as well. */
+  deleteSinglesInFlight: 8,
   batchTimeoutMs: 30 * MINUTE_MS,
   batchHeartbeatTimeoutMs: 20 * SECOND_MS,
   /** How often heartbeats reach the server: bounds the delay of pause and cancel, and the work redone after a crash. */

@@ -23,7 +23,7 @@ const parameters = z.strictObject({
 export const addObjectTagging = defineOperation<z.infer<typeof parameters>>({
   name: NAME,
   summary: 'Add tags to those of each object',
-  call: 'GetObjectTagging, and PutObjectTagging when something changes (on the version read, where the store names it)',
+  call: 'GetObjectTagging, and PutObjectTagging when something changes: in a bucket with versioning on the version that was read, which takes s3:PutObjectVersionTagging',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html',
   success: 'The object, or the version named in the row, has the given tags beside those it had.',
   rerun:

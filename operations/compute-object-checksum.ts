@@ -57,7 +57,7 @@ interface Computed {
 export const computeObjectChecksum = defineOperation<z.infer<typeof parameters>>({
   name: NAME,
   summary: 'Compute a checksum of each object, into the completion report',
-  call: 'GetObject; for COMPOSITE HeadObject, and GetObject of each part',
+  call: 'GetObject; for COMPOSITE HeadObject of the object and of each part before',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-compute-checksums.html',
   success:
     'The object was read to its end in one state, and the message of the row has the checksum, as JSON: checksum_base64, etag, checksumAlgorithm, checksumType, checksum_hex.',

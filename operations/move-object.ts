@@ -17,13 +17,15 @@ const NAME = 'S3MoveObject';
 
 const parameters = z
   .strictObject({
-    TargetResource: targetBucket.describe('Drover only. ARN of the bucket that the objects move to; it may be the one they are in.'),
+    TargetResource: targetBucket.describe(
+      'Drover only. ARN of the bucket that the objects move to; it may be the one they are in.',
+    ),
     ...targetKeyMembers,
     IfTargetExists: z
       .enum(['FAIL', 'OVERWRITE'])
       .optional()
       .describe(
-        'Drover only. FAIL, the default: an object that is there already stays, and the row fails with 412. OVERWRITE: it is replaced; not with a TargetKey that may lead several objects to one key.',
+        'Drover only. FAIL, the default: an object that is there already stays, and the row fails with 412 unless it is equal to the source. Several workers hold each other to that only where the store knows If-None-Match on copies; elsewhere, do not give several objects one target. OVERWRITE: it is replaced; not with a TargetKey that may lead several objects to one key.',
       ),
     StorageClass: z.enum(STORAGE_CLASSES).optional().describe('Drover only. Absent: the class of the source.'),
     CannedAccessControlList: cannedAcl.optional().describe('Drover only. Absent: the grants of the source are kept.'),

@@ -19,7 +19,7 @@ const parameters = z.strictObject({
 export const removeObjectTagging = defineOperation<z.infer<typeof parameters>>({
   name: NAME,
   summary: 'Remove single tags of each object',
-  call: 'GetObjectTagging, and when something changes PutObjectTagging, or DeleteObjectTagging when no tag is left (on the version read, where the store names it)',
+  call: 'GetObjectTagging, and when something changes PutObjectTagging, or DeleteObjectTagging when no tag is left: in a bucket with versioning on the version that was read, which takes s3:PutObjectVersionTagging and s3:DeleteObjectVersionTagging',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html',
   success:
     'The object, or the version named in the row, has none of the given tags, and all others it had. An object that had none of them counts as a success.',

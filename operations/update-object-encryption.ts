@@ -108,7 +108,7 @@ async function copyEncrypted(
     SSEKMSKeyId: wanted.KMSKeyArn,
     BucketKeyEnabled: wanted.BucketKeyEnabled ?? false,
   } as const;
-  let refusal: unknown;
+  let refusal: StoreError | undefined;
   try {
     await copyOntoItself(object, encryption, signal);
   } catch (error) {

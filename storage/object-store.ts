@@ -175,7 +175,10 @@ export interface ObjectVersion {
   readonly lastModified?: Date;
 }
 
-/** Newest first within a key, delete markers among the versions, as S3 orders them. */
+/**
+ * Newest first within a key, delete markers among the versions, as S3 orders them. Stores that list markers apart leave the
+ * order open within a second. `isDeleteMarker` is sure only of what `isLatest`: versitygw 1.8 says it of versions, too.
+ */
 export interface ObjectVersionsPage {
   readonly versions: readonly ObjectVersion[];
   /** To be given with the next call; absent: this was the last page. */

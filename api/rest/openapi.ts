@@ -173,7 +173,7 @@ function elements(options: JsonObject): JsonObject[] {
       properties: {
         [name]: componentRef(`${name}Parameters`),
         ...options,
-        
+        ...(canSkip(operation) ? { SkipIfInDesiredState: SKIP } : {}),
       },
       required: [name],
       additionalProperties: false,

@@ -67,19 +67,32 @@ function isAsWanted(
   source: ObjectProperties,
   target: ObjectProperties,
 ): boolean {
-  const keeps = (kept: 'StorageClass' | 'Encryption'): boolean => given.Preserve?.includes(kept) ?? false;
-  const storageClass = keeps('StorageClass') ? (source.storageClass ?? 'STANDARD') : request.StorageClass;
-  if (storageClass !== undefined && storageClass !== (target.storageClass ?? 'STANDARD')) return false;
-  const encryption = keeps('Encryption') ? source.serverSideEncryption : request.ServerSideEncryption;
-  if (encryption !== undefined && encryption !== target.serverSideEncryption) return false;
-  const keyId = keeps('Encryption') ? source.sseKmsKeyId : request.SSEKMSKeyId;
-  if (keyId !== undefined && !isSameKey(keyId, target.sseKmsKeyId)) return false;
-  const bucketKey = keeps('Encryption') ? source.bucketKeyEnabled : request.BucketKeyEnabled;
-  if (bucketKey !== undefined && bucketKey !== (target.bucketKeyEnabled ?? false)) return false;
+  if (!hasWantedPlace(given, request, source, target)) return false;
   if (request.WebsiteRedirectLocation !== target.websiteRedirectLocation) return false;
   if (request.ChecksumAlgorithm !== undefined && request.ChecksumAlgorithm !== target.checksum?.algorithm) return false;
   const metadata = request.MetadataDirective === 'REPLACE' ? metadataOf(request) : sourceMetadata(source);
   return sameMetadata(metadata, sourceMetadata(target));
+}
+
+/** Storage class and encryption: what is given, or the source's where that is to be kept. */
+function hasWantedPlace(
+  { Preserve = [] }: CopyParameters,
+  request: FixedCopyRequest,
+  source: ObjectProperties,
+  target: ObjectProperties,
+): boolean {
+  const storageClass = Preserve.includes('StorageClass') ? (source.storageClass ?? 'STANDARD') : request.StorageClass;
+  if (storageClass !== undefined && storageClass !== (target.storageClass ?? 'STANDARD')) return false;
+  const { serverSideEncryption, sseKmsKeyId, bucketKeyEnabled } = Preserve.includes('Encryption')
+    ? source
+    : {
+        serverSideEncryption: request.ServerSideEncryption,
+        sseKmsKeyId: request.SSEKMSKeyId,
+        bucketKeyEnabled: request.BucketKeyEnabled,
+      };
+  if (serverSideEncryption !== undefined && serverSideEncryption !== target.serverSideEncryption) return false;
+  if (sseKmsKeyId !== undefined && !isSameKey(sseKmsKeyId, target.sseKmsKeyId)) return false;
+  return bucketKeyEnabled === undefined || bucketKeyEnabled === (target.bucketKeyEnabled ?? false);
 }
 
 /** A store may tell the ARN of a key whose id it was given, or the other way round. */

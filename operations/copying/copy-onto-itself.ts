@@ -78,6 +78,6 @@ export async function copyOntoItself(
  * True when a refusal is what a repeated request meets after the first one took effect and its answer was lost: the object
  * is another then, by itself.
  */
-export function isOwnDoing(error: unknown): boolean {
+export function isOwnDoing(error: unknown): error is StoreError {
   return error instanceof StoreError && error.answerLost && !error.storeDown;
 }

@@ -67,7 +67,7 @@ async function lockOf(from: PreservedFrom, signal: AbortSignal): Promise<Setting
   const isRetained = mode !== undefined && until !== undefined && until.getTime() > Date.now();
   return {
     ...(isRetained && ({ ObjectLockMode: mode, ObjectLockRetainUntilDate: until } as Settings)),
-    ...(hold === 'ON' && ({ ObjectLockLegalHoldStatus: 'ON' } as Settings)),
+    ...(hold === 'ON' && { ObjectLockLegalHoldStatus: 'ON' }),
   };
 }
 

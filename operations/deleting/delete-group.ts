@@ -1,3 +1,4 @@
+import { LIMITS } from '../../contracts/limits';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
 import type { ObjectStore } from '../../storage/object-store';
 import type { StoreError } from '../../storage/store-error';
@@ -6,10 +7,7 @@ import { isAnswerLost, unknownOutcome } from '../common/send';
 import { inLanes } from '../copying/parts';
 import type { OperationContext, PerformGroup } from '../operation';
 import { deleteOne, deleteUnlessGone, lookFor, type Deletion, type DeleteOptions } from './delete-one';
-import { deleteTogether, entryName, KEYS_PER_REQUEST_MAX, type Entry } from './delete-together';
-
-/** Requests for single keys at once, where a request for many does not do. */
-const SINGLES_IN_FLIGHT = 8;
+import { deleteTogether, entryName, type Entry } from './delete-together';
 
 /** Tasks of one bucket. Rows that name the same object or version share an entry, and its outcome. */
 interface Share {
@@ -24,7 +22,7 @@ export function deleteGroup(context: Pick<OperationContext, 'storeFor'>, bypassG
   /** Buckets whose store does not know DeleteObjects: asked once in a batch. */
   const singlyOnly = new Set<string>();
   return {
-    tasksMax: KEYS_PER_REQUEST_MAX,
+    tasksMax: LIMITS.deleteKeysPerRequestMax,
     async perform(tasks, signal) {
       signal.throwIfAborted();
       const options = { bypassGovernance, signal };
@@ -88,7 +86,7 @@ async function deleteShare(share: Share, singlyOnly: Set<string>, options: Delet
   if (outcomes.size === all.length) return;
   const deleteIt = mayBeGone ? deleteUnlessGone : deleteOne;
   const left = all.filter((entry) => !outcomes.has(nameOf(entry)));
-  await inLanes(left, SINGLES_IN_FLIGHT, options.signal, async (entry, _index, signal) => {
+  await inLanes(left, LIMITS.deleteSinglesInFlight, options.signal, async (entry, _index, signal) => {
     outcomes.set(nameOf(entry), await deleteIt(share.store, deletionOf(bucket, entry), { ...options, signal }));
   });
 }
@@ -140,7 +138,7 @@ async function afterLostAnswer(
   const [first] = entries;
   if (first && (await lookFor(store, deletionOf(bucket, first), options.signal)) === 'down') throw lost;
   const objects = entries.filter(({ VersionId }) => VersionId === undefined);
-  await inLanes(objects, SINGLES_IN_FLIGHT, options.signal, async (entry, _index, signal) => {
+  await inLanes(objects, LIMITS.deleteSinglesInFlight, options.signal, async (entry, _index, signal) => {
     const found = await lookFor(store, deletionOf(bucket, entry), signal);
     if (found === 'down') throw lost;
     if (found === 'gone') outcomes.set(nameOf(entry), SUCCESSFUL);

@@ -2,9 +2,6 @@ import { SUCCESSFUL, type TaskOutcome } from '../../contracts/outcome';
 import type { DeletedKeys, ObjectStore } from '../../storage/object-store';
 import { isGoneCode, type DeleteOptions } from './delete-one';
 
-/** API_DeleteObjects. */
-export const KEYS_PER_REQUEST_MAX = 1_000;
-
 export interface Entry {
   readonly Key: string;
   readonly VersionId?: string;

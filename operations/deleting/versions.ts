@@ -1,14 +1,13 @@
+import { LIMITS } from '../../contracts/limits';
 import type { TaskOutcome } from '../../contracts/outcome';
 import type { CallOptions, ListObjectVersionsInput, ObjectStore, ObjectVersion } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { inLanes } from '../copying/parts';
 import { requestDelete, type DeleteOptions } from './delete-one';
-import { deleteTogether, entryName, KEYS_PER_REQUEST_MAX } from './delete-together';
+import { deleteTogether, entryName } from './delete-together';
 
 /** Few keys have more versions, and keys that begin with this one would fill a larger page for nothing. */
 const VERSIONS_PER_PAGE = 100;
-
-const SINGLES_IN_FLIGHT = 8;
 
 /** Versions and delete markers of exactly this key, newest first. There may be none. */
 export async function* versionsOf(
@@ -44,8 +43,8 @@ export async function deleteVersions(
   versions: readonly ObjectVersion[],
   options: DeleteOptions,
 ): Promise<void> {
-  for (let start = 0; start < versions.length; start += KEYS_PER_REQUEST_MAX) {
-    await deleteSome(store, bucket, versions.slice(start, start + KEYS_PER_REQUEST_MAX), options);
+  for (let start = 0; start < versions.length; start += LIMITS.deleteKeysPerRequestMax) {
+    await deleteSome(store, bucket, versions.slice(start, start + LIMITS.deleteKeysPerRequestMax), options);
   }
 }
 
@@ -56,7 +55,7 @@ async function deleteSome(
   options: DeleteOptions,
 ): Promise<void> {
   const found = await together(store, bucket, versions, options);
-  await inLanes(versions, SINGLES_IN_FLIGHT, options.signal, async ({ key, versionId }, _index, signal) => {
+  await inLanes(versions, LIMITS.deleteSinglesInFlight, options.signal, async ({ key, versionId }, _index, signal) => {
     const outcome = found.get(entryName(key, versionId));
     if (outcome === undefined) {
       await requestDelete(store, { bucket, key, versionId }, { ...options, signal });

@@ -1,11 +1,14 @@
 import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { lookAt, named } from './look-at';
-import { readRange, type Seen, type TakePiece } from './read-object';
+import { readRange, type TakePiece } from './read-object';
 
 /**
  * Gives the bytes of an object part by part, as it was uploaded, to a consumer that `partBegins` makes for each; an object
  * that was put in one piece is one part. Rejects with `StoreError`: 501 when the store does not tell the parts.
+ *
+ * The parts are asked for their sizes and read by ranges: stores differ in which ETag a request for a part has, and the
+ * object is to be held to one state.
  */
 export async function readParts(
   store: ObjectStore,
@@ -14,54 +17,48 @@ export async function readParts(
   signal: AbortSignal,
 ): Promise<{ readonly etag: string; readonly parts: number }> {
   const properties = await lookAt(store, ref, signal);
-  const seen: Seen = { store, ref, properties };
-  const parts = await countParts(seen, properties, signal);
-  let at = 0;
-  for (let number = 1; number <= parts; number += 1) {
-    at = await readPart(seen, parts === 1 ? undefined : number, at, partBegins(), signal);
+  const { etag, contentLength } = properties;
+  const sizes = await partSizes(store, ref, properties, signal);
+  let start = 0;
+  for (const size of sizes) {
+    const range = { start, end: start + size };
+    await readRange({ store, ref, properties }, range, undefined, partBegins(), signal);
+    start = range.end;
   }
-  if (at !== properties.contentLength) throw notTold(properties);
-  return { etag: properties.etag, parts };
+  if (start !== contentLength) throw notTold(etag);
+  return { etag, parts: sizes.length };
 }
 
-async function countParts({ store, ref }: Seen, properties: ObjectProperties, signal: AbortSignal): Promise<number> {
-  const { etag } = properties;
-  const inParts = /-(\d+)$/.exec(etag)?.[1];
-  const input = { ...named(ref), PartNumber: 1, ...(etag === '' ? {} : { IfMatch: `"${etag}"` }) };
-  const { partsCount } = await store.describeObject(input, { signal });
-  // One that was uploaded in a single part tells that, too.
-  if (partsCount !== undefined) return partsCount;
-  if (inParts === undefined || inParts === '1') return 1;
-  throw notTold(properties);
-}
-
-/** Gives the offset where the next part begins. */
-async function readPart(
-  seen: Seen,
-  partNumber: number | undefined,
-  start: number,
-  take: TakePiece,
+async function partSizes(
+  store: ObjectStore,
+  ref: ObjectRef,
+  { etag, contentLength }: ObjectProperties,
   signal: AbortSignal,
-): Promise<number> {
-  const { store, ref, properties } = seen;
-  if (partNumber === undefined) {
-    await readRange(seen, { start, end: properties.contentLength }, undefined, take, signal);
-    return properties.contentLength;
+): Promise<number[]> {
+  const part = (PartNumber: number): Promise<ObjectProperties> =>
+    store.describeObject({ ...named(ref), PartNumber }, { signal });
+  const first = await part(1);
+  // One that was uploaded in a single part tells that, too.
+  const inParts = /-(\d+)$/.exec(etag)?.[1] ?? '1';
+  if (first.partsCount === undefined && inParts === '1') return [contentLength];
+  if (first.partsCount === undefined) throw notTold(etag);
+  const sizes = [first.contentLength];
+  let total = first.contentLength;
+  while (sizes.length < first.partsCount) {
+    const { contentLength: size } = await part(sizes.length + 1);
+    total += size;
+    // What it tells is not about the part.
+    if (total > contentLength) throw notTold(etag);
+    sizes.push(size);
   }
-  const { etag } = properties;
-  const input = { ...named(ref), PartNumber: partNumber, ...(etag === '' ? {} : { IfMatch: `"${etag}"` }) };
-  const opened = await store.getObject(input, { signal });
-  const end = start + opened.contentLength;
-  if (end > properties.contentLength) {
-    // It sends something else than the part.
-    opened.discard();
-    throw notTold(properties);
-  }
-  await readRange(seen, { start, end }, opened, take, signal);
-  return end;
+  return sizes;
 }
 
-function notTold({ etag }: Pick<ObjectProperties, 'etag'>): StoreError {
-  const text = `The store does not tell the parts that this object was uploaded in (its ETag is ${etag}), of which a COMPOSITE checksum is made`;
-  return new StoreError('NotImplemented', 501, text);
+function notTold(etag: string): StoreError {
+  const why = `which are needed for a COMPOSITE checksum`;
+  return new StoreError(
+    'NotImplemented',
+    501,
+    `The store does not tell the parts of this object (its ETag is ${etag}), ${why}`,
+  );
 }

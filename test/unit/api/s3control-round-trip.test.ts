@@ -77,8 +77,8 @@ async function described(changes: Partial<CreateJobCommandInput>): Promise<Recor
   return Job as unknown as Record<string, unknown>;
 }
 
-const TIME = new Date('2027-03-04T05:06:07.089Z');
-const ROUND_TIME = new Date('2027-03-04T05:06:07Z');
+const TIME = new Date('2099-03-04T05:06:07.089Z');
+const ROUND_TIME = new Date('2099-03-04T05:06:07Z');
 const TARGET = { TargetResource: 'arn:aws:s3:::target' };
 
 const COPIES: readonly NonNullable<JobOperation['S3PutObjectCopy']>[] = [

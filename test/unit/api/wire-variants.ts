@@ -28,7 +28,8 @@ const PATTERN_SAMPLES: Readonly<Record<string, (length?: number) => string>> = {
   TagKeyString: (length) => padded('k', length),
   TagValueString: (length) => (length === 0 ? '' : padded('v', length)),
 };
-const TIMES = ['2026-01-02T03:04:05.678Z', '2026-01-02T03:04:05.000Z'];
+/** Far away: dates of retention have to be in the future. */
+const TIMES = ['2099-01-02T03:04:05.678Z', '2099-01-02T03:04:05.000Z'];
 const MARKUP = ` <a>&"b'&amp; ]] é\u{1F600}\t\n `;
 /** A map of the largest size would be most of the run. */
 const ENTRIES_MAX = 12;

@@ -9,7 +9,7 @@ import type { JsonObject } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
 import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
-import type { GetObjectInput } from '../../../storage/object-store';
+import type { GetObjectInput, HeadObjectInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { fakeClock, hurried } from '../../contract/clock';
 import type { MemoryPart } from '../../support/memory-bucket';
@@ -187,7 +187,6 @@ describe('COMPOSITE', () => {
 
   test('of MD5 is the ETag that such an object has', async () => {
     const store = newStore(BODY, { parts, etag });
-    // A part that breaks off is gone on with by its place in the object: a part and a range can't be asked for together.
     store.breakStream('source', 'a', 70_000);
     const expected = md5Of(Buffer.concat(PIECES.map(md5Of)));
     expect(await told(store, { ChecksumAlgorithm: 'MD5', ChecksumType: 'COMPOSITE' })).toMatchObject({
@@ -196,7 +195,13 @@ describe('COMPOSITE', () => {
     const asked = store.calls
       .filter(({ method }) => method === 'getObject')
       .map(({ input }) => input as GetObjectInput);
-    expect(asked.map(({ PartNumber, Range }) => PartNumber ?? Range)).toEqual([1, 'bytes=70000-119999', 2, 3]);
+    expect(asked.map(({ Range }) => Range)).toEqual([
+      'bytes=0-119999',
+      'bytes=70000-119999',
+      'bytes=120000-239999',
+      'bytes=240000-299999',
+    ]);
+    expect(new Set(asked.map(({ IfMatch }) => IfMatch))).toEqual(new Set([`"${etag}"`]));
   });
 
   test('of an object in one piece has one part', async () => {
@@ -206,10 +211,11 @@ describe('COMPOSITE', () => {
   });
 
   test('is not made up where the store does not tell the parts', async () => {
-    // No parts although the ETag has three; and a store that sends the whole object for each part.
+    // No parts although the ETag has three; and a store that tells of the whole object for each part.
     class Ignoring extends MemoryStore {
-      override getObject({ PartNumber: _ignored, ...input }: GetObjectInput, options?: object) {
-        return super.getObject(input, options);
+      override async describeObject({ PartNumber, ...input }: HeadObjectInput, options?: object) {
+        const whole = await super.describeObject(input, options);
+        return PartNumber === undefined ? whole : { ...whole, partsCount: 3 };
       }
     }
     const ignoring = new Ignoring({ buckets: ['source'] });

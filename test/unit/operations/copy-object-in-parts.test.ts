@@ -1,109 +1,29 @@
 /**
- * Goal: an object that is too large for CopyObject is copied in parts, all of one state, to what CopyObject would have made;
- * a copy that was cut off goes on from its parts, and none leaves an upload behind. Method: the in-memory store with objects
- * that pretend to be large, or with real bytes and a lowered bound; faults, and a look at requests and notes.
+ * Goal: an object that is too large for CopyObject is copied in parts, all of one state, to what CopyObject would have made,
+ * and a refused copy leaves no upload behind. Method: the in-memory store with objects that pretend to be large, or with real
+ * bytes and a lowered bound; faults, and a look at requests and notes.
  */
 import { randomBytes } from 'node:crypto';
 import { LIMITS } from '../../../contracts/limits';
-import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
-import { copyAnySize } from '../../../operations/copying/copy-any-size';
 import { partBytesOf } from '../../../operations/copying/copy-object-in-parts';
-import type { CopyParameters } from '../../../operations/copying/copy-parameters';
 import { cutParts } from '../../../operations/copying/parts';
 import { StoreError } from '../../../storage/store-error';
-import type { ObjectSeed } from '../../support/memory-bucket';
+import { BODY, COPIED, GIB, LargeCopy, occurrences, PART } from '../../support/large-copy';
 import { sumOf } from '../../support/memory-checks';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store';
-import { MemoryUploadNotes } from '../../support/memory-upload-notes';
 
 const MIB = 1024 ** 2;
-const GIB = 1024 ** 3;
-const COPIED: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
-const PART = 5 * MIB;
-const BOUNDS = { copyObjectBytesMax: 2 * PART, partBytesMin: PART };
-const BODY = randomBytes(4 * PART + 123);
-
-class World {
-  readonly notes = new MemoryUploadNotes();
-  readonly store = new MemoryStore({ buckets: ['source', 'target'], now: new Date() });
-  readonly context = { jobId: 'job', ...memoryRoleStores(this.store), uploads: this.notes };
-
-  task(versionId?: string): Task {
-    return { bucket: 'source', key: 'k', manifestKey: 'k', row: 7, ...(versionId !== undefined && { versionId }) };
-  }
-
-  large(seed: ObjectSeed = {}) {
-    return this.store.seed('source', 'k', 'beginning', { size: 20 * GIB, ...seed });
-  }
-
-  copy(given: object = {}, signal = new AbortController().signal): Promise<TaskOutcome> {
-    const { operation, parameters } = parseOperation({
-      S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::target', ...given },
-    });
-    return operation.bind(parameters, this.context)(this.task(), signal);
-  }
-
-  /** Of real bytes, in five parts, without CopyObject before it. */
-  async copyBytes(given: Partial<CopyParameters> = {}, signal = new AbortController().signal, bucket = 'target') {
-    const input = { Bucket: 'source', Key: 'k', ChecksumMode: 'ENABLED' } as const;
-    const source = await this.store.describeObject(input);
-    const copy = {
-      given: { TargetResource: '', ...given },
-      context: this.context,
-      task: this.task(),
-      bucket,
-      key: 'k',
-    };
-    return copyAnySize({ ...copy, source, bounds: BOUNDS }, signal);
-  }
-
-  methods(): string[] {
-    return this.store.calls.map(({ method }) => method);
-  }
-
-  inputs(method: string): Record<string, unknown>[] {
-    return this.store.calls.filter((call) => call.method === method).map(({ input }) => input as never);
-  }
-
-  /** Upload and note, each by their number: `[0, 0]` when nothing is left. */
-  get left(): [uploads: number, notes: number] {
-    return [this.store.unfinishedUploads().length, this.notes.notes.size];
-  }
-
-  /** Stops a copy when so many parts have been copied. */
-  stopAfter(parts: number): { signal: AbortSignal; reason: Error } {
-    const controller = new AbortController();
-    const reason = new Error('stop');
-    const copyPart = this.store.uploadPartCopy.bind(this.store);
-    let copied = 0;
-    const spy = jest.spyOn(this.store, 'uploadPartCopy').mockImplementation(async (input, options) => {
-      if (Number(input.PartNumber) > parts) await new Promise((go) => setTimeout(go, 20));
-      options?.signal?.throwIfAborted();
-      const stored = await copyPart(input);
-      copied += 1;
-      if (copied === parts) {
-        controller.abort(reason);
-        spy.mockRestore();
-      }
-      return stored;
-    });
-    return { signal: controller.signal, reason };
-  }
-}
-
-const occurrences = (list: readonly string[], wanted: string): number => list.filter((each) => each === wanted).length;
 
 describe('the copy', () => {
   test('of a small object takes one request', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.store.seed('source', 'k', 'small');
     expect(await world.copy()).toEqual(COPIED);
     expect(world.methods()).toEqual(['copyObject']);
   });
 
   test('of a large one is what CopyObject would have made', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.large({
       headers: { ContentType: 'video/mp4', CacheControl: 'no-store' },
       metadata: { herd: 'cows' },
@@ -131,7 +51,7 @@ describe('the copy', () => {
   });
 
   test('has the metadata and tags that are given', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.large({ metadata: { herd: 'cows' }, tags: [{ Key: 'a', Value: 'b' }] });
     const given = { NewObjectMetadata: { UserMetadata: { x: 'y' } }, NewObjectTagging: [{ Key: 'n', Value: 'w' }] };
     expect(await world.copy(given)).toEqual(COPIED);
@@ -140,7 +60,7 @@ describe('the copy', () => {
   });
 
   test('all parts are under way at once', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.large();
     const copyPart = world.store.uploadPartCopy.bind(world.store);
     let underWay = 0;
@@ -156,7 +76,7 @@ describe('the copy', () => {
   });
 
   test('has the same bytes, each part of the state that was looked at', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     const ChecksumCRC64NVME = await sumOf(BODY, 'CRC64NVME');
     const { etag } = world.store.seed('source', 'k', BODY, { settings: { ChecksumCRC64NVME } });
     const copied = await world.copyBytes();
@@ -173,7 +93,7 @@ describe('the copy', () => {
     ['asked for', { ChecksumAlgorithm: 'SHA256' as const }, undefined],
     ['the source has', {}, { ChecksumSHA256: 'x' }],
   ])('keeps a checksum of parts where no other is possible: %s', async (_title, given, settings) => {
-    const world = new World();
+    const world = new LargeCopy();
     world.store.seed('source', 'k', BODY, settings && { settings });
     await world.copyBytes(given);
     expect(world.inputs('createMultipartUpload')).toMatchObject([{ ChecksumType: 'COMPOSITE' }]);
@@ -184,7 +104,7 @@ describe('the copy', () => {
   });
 
   test('names the version of the row in every part', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.store.createBucket('source', { versioned: true });
     const { versionId } = world.large();
     world.store.seed('source', 'k', 'newer');
@@ -203,14 +123,14 @@ describe('what is refused', () => {
     ['EntityTooLarge', 413, 'too much'],
     ['InvalidArgument', 400, 'no reason at all'],
   ])('%s (%d) of a large object', async (code, status, message) => {
-    const world = new World();
+    const world = new LargeCopy();
     world.large();
     world.store.faults.fail(new StoreError(code, status, message), { method: 'copyObject' });
     expect(await world.copy()).toEqual(COPIED);
   });
 
   test('what is not about the size is the row, in the words of the store', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.store.seed('source', 'k', 'small');
     const refusal = new StoreError('InvalidRequest', 400, 'not on a Monday');
     world.store.faults.fail(refusal, { method: 'copyObject', times: 2 });
@@ -223,7 +143,7 @@ describe('what is refused', () => {
     [{ ModifiedSinceConstraint: '2030-01-01T00:00:00Z' }],
     [{ UnModifiedSinceConstraint: '2020-01-01T00:00:00Z' }],
   ])('a constraint that does not hold: %j', async (given) => {
-    const world = new World();
+    const world = new LargeCopy();
     world.large();
     // The size is what some stores look at first.
     world.store.faults.fail(new StoreError('EntityTooLarge', 400, 'too large'), { method: 'copyObject' });
@@ -232,7 +152,7 @@ describe('what is refused', () => {
   });
 
   test('metadata that the source does not tell, unless they are replaced', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.large({ settings: { MissingMetadata: 2 } });
     expect(await world.copy()).toMatchObject({
       errorCode: 'InvalidRequest',
@@ -242,7 +162,7 @@ describe('what is refused', () => {
   });
 
   test('an object that changes between its parts is not mixed', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.store.seed('source', 'k', BODY);
     const gate = world.store.faults.hold({ method: 'uploadPartCopy' });
     const copying = world.copyBytes();
@@ -255,7 +175,7 @@ describe('what is refused', () => {
   });
 
   test('bytes that are not those of the source, by the store or, where it does not look, here', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.store.seed('source', 'k', BODY, { settings: { ChecksumCRC32: 'AAAAAA==', ChecksumType: 'FULL_OBJECT' } });
     await expect(world.copyBytes()).rejects.toMatchObject({ code: 'BadDigest' });
     expect(world.store.peek('target', 'k')).toBeUndefined();
@@ -268,7 +188,7 @@ describe('what is refused', () => {
   });
 
   test('a part: the upload is given up when no part is under way any more', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.large();
     world.store.faults.fail(new StoreError('QuotaExceeded', 403, 'full'), { method: 'uploadPartCopy' });
     expect(await world.copy()).toMatchObject({ errorCode: 'QuotaExceeded' });
@@ -277,7 +197,7 @@ describe('what is refused', () => {
   });
 
   test('the upload itself: no note is left', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.large();
     world.store.faults.fail(new StoreError('AccessDenied', 403, 'no'), { method: 'createMultipartUpload' });
     expect(await world.copy()).toMatchObject({ errorCode: 'AccessDenied' });
@@ -285,146 +205,19 @@ describe('what is refused', () => {
   });
 });
 
-describe('a copy that was cut off', () => {
-  test('leaves upload and note, and goes on with the parts that are there', async () => {
-    const world = new World();
-    world.store.seed('source', 'k', BODY);
-    const { signal, reason } = world.stopAfter(3);
-    await expect(world.copyBytes({}, signal)).rejects.toBe(reason);
-    expect(world.left).toEqual([1, 1]);
-    const before = occurrences(world.methods(), 'uploadPartCopy');
-    await world.copyBytes();
-    expect(occurrences(world.methods(), 'uploadPartCopy') - before).toBe(2);
-    expect(occurrences(world.methods(), 'createMultipartUpload')).toBe(1);
-    expect(world.store.peek('target', 'k')?.body.equals(BODY)).toBe(true);
-    expect(world.left).toEqual([0, 0]);
-  });
-
-  test('by a store out of reach goes on, too', async () => {
-    const world = new World();
-    world.store.seed('source', 'k', BODY);
-    world.store.faults.down({ method: 'uploadPartCopy', times: 1 });
-    await expect(world.copyBytes()).rejects.toMatchObject({ storeDown: true });
-    expect(world.left).toEqual([1, 1]);
-    await world.copyBytes();
-    expect(occurrences(world.methods(), 'createMultipartUpload')).toBe(1);
-    expect(world.left).toEqual([0, 0]);
-  });
-
-  test.each<[what: string, change: (world: World) => Partial<CopyParameters>]>([
-    ['the source is another', ({ store }) => (store.seed('source', 'k', randomBytes(BODY.length)), {})],
-    ['its metadata are', ({ store }) => (store.seed('source', 'k', BODY, { metadata: { new: 'y' } }), {})],
-    ['another copy is wanted', () => ({ StorageClass: 'STANDARD_IA' })],
-  ])('begins anew when %s, and gives up what it had', async (_what, change) => {
-    const world = new World();
-    world.store.seed('source', 'k', BODY);
-    const { signal, reason } = world.stopAfter(3);
-    await expect(world.copyBytes({}, signal)).rejects.toBe(reason);
-    const before = occurrences(world.methods(), 'uploadPartCopy');
-    await world.copyBytes(change(world));
-    expect(occurrences(world.methods(), 'uploadPartCopy') - before).toBe(5);
-    const [source, target] = [world.store.peek('source', 'k'), world.store.peek('target', 'k')];
-    expect(target?.body.equals(source?.body ?? Buffer.of())).toBe(true);
-    expect(target?.metadata).toEqual(source?.metadata);
-    expect(world.left).toEqual([0, 0]);
-  });
-
-  test('begins anew when its upload was given up by others', async () => {
-    const world = new World();
-    world.store.seed('source', 'k', BODY);
-    const { signal, reason } = world.stopAfter(3);
-    await expect(world.copyBytes({}, signal)).rejects.toBe(reason);
-    await world.store.abortMultipartUpload({ Bucket: 'target', Key: 'k', UploadId: 'upload-1' });
-    await world.copyBytes();
-    expect(world.store.peek('target', 'k')?.body.equals(BODY)).toBe(true);
-    expect(world.left).toEqual([0, 0]);
-  });
-
-  test('begins anew on a store that does not tell what is there', async () => {
-    const world = new World();
-    world.store.seed('source', 'k', BODY);
-    const { signal, reason } = world.stopAfter(3);
-    await expect(world.copyBytes({}, signal)).rejects.toBe(reason);
-    world.store.faults.fail(new StoreError('NotImplemented', 501, 'what?'), { method: 'listParts' });
-    await world.copyBytes();
-    expect(world.store.peek('target', 'k')?.body.equals(BODY)).toBe(true);
-    expect(world.left).toEqual([0, 0]);
-  });
-
-  test('takes no parts without checksums where the checksum of the whole is made of them', async () => {
-    const world = new World();
-    world.store.seed('source', 'k', BODY);
-    const { signal, reason } = world.stopAfter(3);
-    await expect(world.copyBytes({ ChecksumAlgorithm: 'SHA256' }, signal)).rejects.toBe(reason);
-    const list = world.store.listParts.bind(world.store);
-    jest.spyOn(world.store, 'listParts').mockImplementation(async (input, options) => {
-      const { parts } = await list(input, options);
-      return { parts: parts.map(({ partNumber, etag, size }) => ({ partNumber, etag, size })) };
-    });
-    const before = occurrences(world.methods(), 'uploadPartCopy');
-    await world.copyBytes({ ChecksumAlgorithm: 'SHA256' });
-    expect(occurrences(world.methods(), 'uploadPartCopy') - before).toBe(5);
-    expect(occurrences(world.methods(), 'createMultipartUpload')).toBe(1);
-    expect(world.store.peek('target', 'k')?.body.equals(BODY)).toBe(true);
-  });
-
-  test('after it was completed is found, not made again', async () => {
-    const world = new World();
-    world.store.seed('source', 'k', BODY);
-    const forget = jest.spyOn(world.notes, 'forget').mockRejectedValue(new StoreError('ECONNREFUSED', 0, 'down'));
-    const first = await world.copyBytes();
-    forget.mockRestore();
-    expect(world.left).toEqual([0, 1]);
-    expect(await world.copyBytes()).toEqual(first);
-    expect(occurrences(world.methods(), 'createMultipartUpload')).toBe(1);
-    expect(world.left).toEqual([0, 0]);
-  });
-
-  test('after it was completed is made again when the target is another object', async () => {
-    const world = new World();
-    world.store.seed('source', 'k', BODY);
-    jest.spyOn(world.notes, 'forget').mockRejectedValueOnce(new StoreError('ECONNREFUSED', 0, 'down'));
-    await world.copyBytes();
-    world.store.seed('target', 'k', randomBytes(BODY.length));
-    await world.copyBytes();
-    expect(world.store.peek('target', 'k')?.body.equals(BODY)).toBe(true);
-    expect(world.left).toEqual([0, 0]);
-  });
-
-  test('before the id of its upload was known finds that one by its key and time', async () => {
-    const world = new World();
-    world.store.seed('source', 'k', BODY);
-    const others = [
-      await world.store.createMultipartUpload({ Bucket: 'target', Key: 'k2' }),
-      await world.store.createMultipartUpload({ Bucket: 'target', Key: 'k' }),
-    ];
-    // Somebody else's has parts, or is of another time.
-    const [, { uploadId: UploadId } = { uploadId: '' }] = others;
-    await world.store.uploadPart({ Bucket: 'target', Key: 'k', UploadId, PartNumber: 1, Body: Buffer.of(1) });
-    world.store.advance(-60_000);
-    await world.store.createMultipartUpload({ Bucket: 'target', Key: 'k' });
-    world.store.advance(60_000);
-    world.store.faults.loseAnswer({ method: 'createMultipartUpload' });
-    await expect(world.copyBytes()).rejects.toMatchObject({ answerLost: true });
-    expect(world.left).toEqual([4, 1]);
-    await world.copyBytes();
-    expect(world.left).toEqual([3, 0]);
-    expect(world.store.peek('target', 'k')?.body.equals(BODY)).toBe(true);
-  });
-});
-
 describe('a lost answer', () => {
   test('to the completion: the copy tells', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.large();
     world.store.faults.loseAnswer({ method: 'completeMultipartUpload' });
     expect(await world.copy()).toEqual(COPIED);
+    expect(world.methods()).not.toContain('listParts');
     expect(occurrences(world.methods(), 'createMultipartUpload')).toBe(1);
     expect(world.left).toEqual([0, 0]);
   });
 
   test('to the completion, which had no effect: completed again with the same parts', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.large();
     const lost = new StoreError('RequestTimeout', 0, 'no answer', { answerLost: true });
     world.store.faults.fail(lost, { method: 'completeMultipartUpload' });
@@ -439,7 +232,7 @@ describe('onto itself', () => {
   const given = { TargetResource: 'arn:aws:s3:::source', StorageClass: 'STANDARD_IA' };
 
   test('a large object gets another class', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.large({ metadata: { herd: 'cows' }, tags: [{ Key: 'a', Value: 'b' }] });
     expect(await world.copy(given)).toEqual(COPIED);
     expect(world.store.peek('source', 'k')).toMatchObject({
@@ -451,14 +244,14 @@ describe('onto itself', () => {
   });
 
   test('without a change it is refused', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.store.seed('source', 'k', 'small');
     const refused = await world.copy({ TargetResource: 'arn:aws:s3:::source' });
     expect(refused).toMatchObject({ errorCode: 'InvalidRequest', message: expect.stringMatching(/itself/) });
   });
 
   test('does not replace what was put after the last part', async () => {
-    const world = new World();
+    const world = new LargeCopy();
     world.large();
     const gate = world.store.faults.hold({ method: 'completeMultipartUpload' });
     const copying = world.copy(given);

@@ -164,9 +164,19 @@ describe('an answer that is not as it should be', () => {
   });
 
   test('a key that nobody asked for has no outcome, and gives none', async () => {
-    const store = new Answering(() => ({ deleted: [{ key: 'x' }, { key: 'a', versionId: 'v9' }], errors: [] }));
+    const strangers = [{ key: 'x' }, { key: 'y' }, { key: 'a', versionId: 'v9' }];
+    const store = new Answering(() => ({ deleted: strangers, errors: [] }));
     expect(await perform(store, false)).toEqual([DONE, DONE, DONE]);
     expect(methods(store).filter((method) => method === 'headObject')).toHaveLength(3);
+  });
+
+  test('a key that is both deleted and in trouble: looked at', async () => {
+    const store = new Answering(({ deleted }) => ({
+      deleted,
+      errors: [{ key: 'b', code: 'InternalError', message: 'no' }],
+    }));
+    expect(await perform(store, false)).toEqual([DONE, DONE, DONE]);
+    expect(methods(store)).toEqual(['deleteObjects', 'headObject']);
   });
 
   test('an error counts, also of a key that stands under the deleted ones', async () => {

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import type { Task } from '../../../contracts/outcome';
 import {
+  keepsKeysApart,
   KEY_BYTES_MAX,
   targetKeyConflict,
   targetKeyMembers,
@@ -187,4 +188,36 @@ test('one of the three at the most', () => {
     'ReplacePrefix',
     'cannot be given together with TargetKey',
   ]);
+});
+
+describe('whether each key gets a target of its own', () => {
+  test.each<[given: TargetKeyParameters, apart: boolean]>([
+    [{}, true],
+    [{ TargetKeyPrefix: 'a' }, true],
+    [{ ReplacePrefix: { From: 'a', To: '' } }, true],
+    [{ TargetKey: 'x/{key}.bak' }, true],
+    [{ TargetKey: 'x/{dirname}/{basename}' }, true],
+    [{ TargetKey: '{dirname}/{yyyy}/{stem}-old.{ext}' }, true],
+    [{ TargetKey: '{basename}' }, false],
+    [{ TargetKey: '{dirname}{basename}' }, false],
+    [{ TargetKey: '{basename}{dirname}/' }, false],
+    [{ TargetKey: '{dirname}/{stem}' }, false],
+    [{ TargetKey: '{dirname}/{stem}{ext}' }, false],
+    [{ TargetKey: '{dirname}/{ext}' }, false],
+    [{ TargetKey: '{{key}}' }, false],
+    [{ TargetKey: 'constant' }, false],
+  ])('%j: %s', (given, apart) => {
+    expect(keepsKeysApart(given)).toBe(apart);
+  });
+
+  test('two keys never share a target where it says so', () => {
+    const templates = ['x/{key}', '{dirname}/{basename}', 'x/{dirname}/{yyyy}-{basename}', '{dirname}/{stem}.{ext}'];
+    fc.assert(
+      fc.property(fc.constantFrom(...templates), keys, keys, (TargetKey, a, b) => {
+        fc.pre(a !== b && Math.max(Buffer.byteLength(a), Buffer.byteLength(b)) < 900);
+        expect(keepsKeysApart({ TargetKey })).toBe(true);
+        expect(keyOf({ TargetKey }, a)).not.toBe(keyOf({ TargetKey }, b));
+      }),
+    );
+  });
 });

@@ -39,6 +39,26 @@ const samples: fc.Arbitrary<readonly [S3Operation, object]> = fc.oneof(
   fc
     .record({ ...ref, VersionId: version, RestoreRequest: fc.record({ Days: fc.integer({ min: 1, max: 3 }) }) })
     .map((input) => [S3_OPERATIONS.restoreObject, input] as const),
+  fc
+    .record({ ...ref, VersionId: version, BypassGovernanceRetention: optional(fc.boolean()) })
+    .map((input) => [S3_OPERATIONS.deleteObject, input] as const),
+  fc
+    .record({ ...ref, VersionId: version, ACL: optional(fc.constantFrom('private', 'public-read')) })
+    .map((input) => [S3_OPERATIONS.putObjectAcl, input] as const),
+  fc
+    .record({ ...ref, VersionId: version, AccessControlPolicy: fc.record({ Owner: fc.record({ ID: text }) }) })
+    .map((input) => [S3_OPERATIONS.putObjectAcl, input] as const),
+  fc
+    .record({ ...ref, VersionId: version, LegalHold: fc.record({ Status: fc.constantFrom('ON', 'OFF') }) })
+    .map((input) => [S3_OPERATIONS.putObjectLegalHold, input] as const),
+  fc
+    .record({
+      ...ref,
+      VersionId: version,
+      Retention: fc.record({ RetainUntilDate: fc.constantFrom(new Date(0), new Date(86_400_000)) }),
+      BypassGovernanceRetention: optional(fc.boolean()),
+    })
+    .map((input) => [S3_OPERATIONS.putObjectRetention, input] as const),
 );
 
 it('is what serializing gives, in any sequence of operations and parameters', async () => {
@@ -53,6 +73,25 @@ it('is what serializing gives, in any sequence of operations and parameters', as
     { numRuns: 60 },
   );
 }, 30_000);
+
+it.each([
+  ['putObjectAcl', { ACL: 'private' }],
+  ['putObjectLegalHold', { LegalHold: { Status: 'ON' } }],
+  ['putObjectRetention', { Retention: { Mode: 'GOVERNANCE', RetainUntilDate: new Date(0) } }],
+  ['deleteObject', {}],
+] as const)('is used by %s', async (name, members) => {
+  const serializer = new RequestSerializer();
+  const at = (Key: string, VersionId?: string): object => ({
+    Bucket: 'b',
+    Key,
+    ...(VersionId && { VersionId }),
+    ...members,
+  });
+  for (const version of [undefined, 'v1']) {
+    await serializer.request(S3_OPERATIONS[name], at('one', version));
+    expect(serializer.request(S3_OPERATIONS[name], at('two', version && 'v2'))).not.toBeInstanceOf(Promise);
+  }
+});
 
 it('is used for another key, version and source of the same parameters', async () => {
   const serializer = new RequestSerializer();

@@ -53,3 +53,25 @@ it('describes itself without secrets', () => {
   });
   expect(endpoint.describe()).toBe('archive (https://store.example/base, r)');
 });
+
+it.each(['x--use1-az4--x-s3', 'my-bucket--usw2-lax1-az1--x-s3'])('refuses the directory bucket %s', (bucket) => {
+  const endpoint = new StoreEndpoint({ name: 'n', endpoint: 'http://localhost', region: 'r', pathStyle: true });
+  expect(() => endpoint.target(bucket)).toThrow(
+    expect.objectContaining({ code: 'NotImplemented', httpStatus: 501, message: expect.stringContaining(bucket) }),
+  );
+});
+
+it.each(['--x-s3', 'a--x-s3', 'x--use1-az4--x-s3-2', 'x--use1-az4--x-S3'])('%s is a bucket like others', (bucket) => {
+  const endpoint = new StoreEndpoint({ name: 'n', endpoint: 'http://localhost', region: 'r', pathStyle: true });
+  expect(endpoint.target(bucket).pathPrefix).toBe(`/${bucket}`);
+});
+
+it.each([
+  ['https://s3.eu-west-1.amazonaws.com', true],
+  ['https://s3.cn-north-1.amazonaws.com.cn', true],
+  ['https://s3.amazonaws.com.example.org', false],
+  ['https://notamazonaws.com', false],
+  ['http://127.0.0.1:8333', false],
+])('%s is AWS: %s', (endpoint, isAws) => {
+  expect(new StoreEndpoint({ name: 'n', endpoint, region: 'r', pathStyle: true }).isAws).toBe(isAws);
+});

@@ -209,6 +209,25 @@ describe('functions', () => {
   });
 });
 
+it.each([
+  ['https://s3.eu-west-1.amazonaws.com', undefined, true],
+  ['https://s3.eu-west-1.amazonaws.com', false, false],
+  ['http://127.0.0.1:1', undefined, false],
+  ['http://127.0.0.1:1', true, true],
+])('UpdateObjectEncryption at %s, configured as %s: %s', (endpoint, updatesEncryption, known) => {
+  const more = updatesEncryption === undefined ? {} : { updatesEncryption };
+  const stores = storesOf({ stores: [storeAt({ endpoint }, more)], roles: [role('r')] });
+  expect(stores.forRole('r').storeFor('b', 'write').updatesEncryption).toBe(known);
+});
+
+it('a directory bucket is refused before anything is sent', async () => {
+  const stub = await stubOf();
+  const stores = storesOf({ stores: [storeAt(stub)], roles: [role('r')] });
+  expect(() => stores.forRole('r').storeFor('x--use1-az4--x-s3', 'write')).toThrow(
+    expect.objectContaining({ code: 'NotImplemented', httpStatus: 501 }),
+  );
+});
+
 it('limits the requests in flight to each bucket of each store, together for all roles', async () => {
   const held: (() => void)[] = [];
   let open = false;
