@@ -1,5 +1,6 @@
-import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { passOn } from './pass-on';
 import { COPY_RESULT, STUB_PATH } from './stub-answer';
 import { LARGE_OBJECT_BYTES, PART_COPY_MS } from './whole-stub-answers';
 
@@ -10,7 +11,6 @@ import { LARGE_OBJECT_BYTES, PART_COPY_MS } from './whole-stub-answers';
  */
 
 const [port = 0, upstreamPort = 0] = process.argv.slice(2).map(Number);
-const agent = new Agent({ keepAlive: true });
 const XML = { 'content-type': 'application/xml' };
 const ETAG = '"0123456789abcdef0123456789abcdef"';
 const counts = { partsCopied: 0, partsInFlight: 0, partsInFlightMax: 0, completed: 0, invocations: 0, tasksInvoked: 0 };
@@ -20,7 +20,7 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Prom
   if (url === '/stub-counts') outgoing.end(JSON.stringify(counts));
   else if (url.startsWith('/2015-03-31/functions/')) invoke(await bodyOf(incoming), outgoing);
   else if (STUB_PATH.test(url)) await store(incoming, url, outgoing);
-  else pass(incoming, outgoing);
+  else passOn(incoming, outgoing, upstreamPort);
 }
 
 async function store(incoming: IncomingMessage, url: string, outgoing: ServerResponse): Promise<void> {
@@ -96,20 +96,6 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of incoming) pieces.push(piece as Buffer);
   return Buffer.concat(pieces);
-}
-
-/** Headers go on unchanged, the Host among them, because they are signed. */
-function pass(incoming: IncomingMessage, outgoing: ServerResponse): void {
-  const { method, url, headers } = incoming;
-  const onward = request({ host: '127.0.0.1', port: upstreamPort, method, path: url, headers, agent }, (answered) => {
-    outgoing.writeHead(answered.statusCode ?? 502, answered.headers);
-    answered.pipe(outgoing);
-  });
-  onward.on('error', () => {
-    if (!outgoing.headersSent) outgoing.writeHead(502);
-    outgoing.end();
-  });
-  incoming.pipe(onward);
 }
 
 createServer({ keepAliveTimeout: 75_000 }, (incoming, outgoing) => {
