@@ -8,6 +8,7 @@ import type { OperationContext } from '../operations/operation';
 import { partScope } from '../reports';
 import { setOwner } from '../storage/abort';
 import type { ObjectStore, RoleStores } from '../storage/object-store';
+import { StoreError } from '../storage/store-error';
 import { BatchProgress } from './batch-progress';
 import { readBatchRows } from './batch-rows';
 import type { ActivityDependencies } from './dependencies';
@@ -48,7 +49,7 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
     if (stopped) return handBack(progress);
     // What a former attempt or a lost answer has left, and no task took up again.
     const mayBeLeft = from !== undefined || context.info.attempt > 1 || operationUses.uploads.left > 0;
-    if (mayBeLeft) await giveUpLeft(stores.workspace(), role, input, context.cancellationSignal);
+    if (mayBeLeft) await giveUpLeft(stores.workspace(), role, input, progress);
     await progress.finish();
     return { status: 'done', tally: progress.tally };
   };
@@ -63,14 +64,26 @@ function limitsOf({ limits }: RunBatchInput, { plan }: JobSpec) {
   };
 }
 
-function giveUpLeft(
+/** A store out of reach is waited for, but not for ever: all tasks of the batch are done. */
+async function giveUpLeft(
   workspace: ObjectStore,
   role: RoleStores,
   input: RunBatchInput,
-  signal: AbortSignal,
+  progress: BatchProgress,
 ): Promise<void> {
   const { bucket, prefix } = input.workspace;
-  return giveUpUploads({ workspace, role, bucket, prefix: workspaceKeys.uploads(prefix, input.batch) }, signal);
+  const context = Context.current();
+  const uploads = { workspace, role, bucket, prefix: workspaceKeys.uploads(prefix, input.batch) };
+  try {
+    await heartbeating(
+      () => giveUpUploads(uploads, context.cancellationSignal),
+      () => progress.checkpoint,
+    );
+  } catch (error) {
+    if (error instanceof StoreError && context.info.attempt >= LIMITS.giveUpUploadsAttemptsMax) return;
+    context.heartbeat(await progress.flush());
+    throw error;
+  }
 }
 
 function bindOperation(spec: JobSpec, context: OperationContext): Pick<TaskRun, 'perform' | 'group'> {

@@ -2,8 +2,8 @@ import { log } from '@temporalio/activity';
 import type { JobRef } from '../contracts/activities';
 import { DroverError } from '../contracts/failures';
 import { workspaceKeys } from '../contracts/naming';
+import { inLanes } from '../operations/common/in-lanes';
 import { giveUpNoted } from '../operations/copying/multipart-upload';
-import { inLanes } from '../operations/copying/parts';
 import type { UploadNote, UploadNotes } from '../operations/operation';
 import type { ListObjectsInput, ObjectRef, ObjectStore, RoleStores } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
@@ -70,43 +70,49 @@ export interface UploadsToGiveUp {
 }
 
 /**
- * Gives up what is noted. One that can't be given up is logged, with all that it takes to do so by hand. Rejects with
- * `StoreError` when the workspace is out of reach.
+ * Gives up what is noted. What is refused is logged, with all that it takes to do so by hand. Rejects with `StoreError` when a
+ * store is out of reach, after all that can be given up has been.
  */
 export async function giveUpUploads(uploads: UploadsToGiveUp, signal: AbortSignal): Promise<void> {
+  const { workspace, bucket: Bucket, prefix: Prefix } = uploads;
+  const down: StoreError[] = [];
   try {
-    await giveUpAll(uploads, signal);
+    let next: Pick<ListObjectsInput, 'ContinuationToken'> | undefined = {};
+    while (next) {
+      const page = await workspace.listObjects({ Bucket, Prefix, ...next }, { signal });
+      await inLanes(page.objects, LANES, signal, async ({ key }, _, stop) => {
+        const fault = await giveUpOne(uploads, { bucket: Bucket, key }, stop);
+        if (fault) down.push(fault);
+      });
+      next = page.next;
+    }
   } catch (error) {
     if (!(error instanceof StoreError) || error.storeDown) throw error;
     log.warn('multipart uploads may be left: their notes could not be listed', { error: error.message });
   }
+  if (down[0]) throw down[0];
 }
 
-async function giveUpAll(uploads: UploadsToGiveUp, signal: AbortSignal): Promise<void> {
-  const { workspace, bucket: Bucket, prefix: Prefix } = uploads;
-  let next: Pick<ListObjectsInput, 'ContinuationToken'> | undefined = {};
-  while (next) {
-    const page = await workspace.listObjects({ Bucket, Prefix, ...next }, { signal });
-    await inLanes(page.objects, LANES, signal, ({ key }, _, stop) => giveUpOne(uploads, { bucket: Bucket, key }, stop));
-    next = page.next;
-  }
-}
-
-async function giveUpOne({ workspace, role }: UploadsToGiveUp, ref: ObjectRef, signal: AbortSignal): Promise<void> {
-  const note = await readNote(workspace, ref);
-  if (note === undefined) return;
+/** Resolves with what says that a store is out of reach: the note stays for the next time. */
+async function giveUpOne(
+  { workspace, role }: UploadsToGiveUp,
+  ref: ObjectRef,
+  signal: AbortSignal,
+): Promise<StoreError | undefined> {
+  let note: UploadNote | undefined;
   try {
+    note = await readNote(workspace, ref);
+    if (note === undefined) return undefined;
     await giveUpNoted((bucket) => role.storeFor(bucket, 'write'), note, signal);
+    await workspace.remove(ref, { signal });
   } catch (error) {
     signal.throwIfAborted();
-    const { bucket, key, uploadId } = note;
     log.warn('a multipart upload could not be given up: abort it, or let a lifecycle rule', {
-      bucket,
-      key,
-      uploadId,
+      ...(note && { bucket: note.bucket, key: note.key, uploadId: note.uploadId }),
+      note: ref.key,
       error: error instanceof Error ? error.message : String(error),
     });
-    return;
+    if (error instanceof StoreError && error.storeDown) return error;
   }
-  await workspace.remove(ref, { signal });
+  return undefined;
 }

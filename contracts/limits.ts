@@ -143,6 +143,12 @@ export const LIMITS = {
   uploadBytesPerSecondMin: 128 * 1024,
   /** When a batch has to stop, beginning and giving up a multipart upload may take this much longer: none is forgotten. */
   multipartStopGraceMs: 2 * SECOND_MS,
+  /**
+   * A batch or job that is done but for uploads at a store out of reach waits for it no longer: the log names them. The
+   * attempts of a batch take some three minutes.
+   */
+  giveUpUploadsAttemptsMax: 10,
+  giveUpUploadsTimeoutMs: 5 * MINUTE_MS,
   requestBackoffBaseMs: 100,
   requestBackoffMaxMs: 5 * SECOND_MS,
   /** The longest `Retry-After` that is obeyed in full. */

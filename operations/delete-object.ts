@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../contracts/limits';
 import type { Task, TaskOutcome } from '../contracts/outcome';
-import type { ObjectStore } from '../storage/object-store';
+import type { CallOptions, ObjectRef, ObjectStore } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { defineOperation, type OperationContext, type PerformTask } from './operation';
 import { failedBy } from './common/failed-by';
@@ -40,7 +40,7 @@ type Parameters = z.infer<typeof parameters>;
 export const deleteObject = defineOperation<Parameters>({
   name: NAME,
   summary: 'Delete each object, a version of it, or all its versions',
-  call: 'DeleteObjects with up to 1,000 keys; DeleteObject where a store does not know it; ListObjectVersions for AllVersions',
+  call: 'DeleteObjects with up to 1,000 keys; DeleteObject where a store does not know it; ListObjectVersions for AllVersions, and HeadObject where it lists none',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html',
   success:
     'The object can no longer be read: it is gone, or, in a bucket with versioning, behind a delete marker. A version named in the row is gone for good. With AllVersions nothing of the key is left. An object that was not there counts as a success.',
@@ -126,16 +126,36 @@ async function deleteHistory(store: ObjectStore, { bucket, key }: Task, options:
   const versions = [];
   for await (const version of versionsOf(store, bucket, key, options)) versions.push(version);
   const [newest, ...others] = versions;
-  if (newest === undefined) return;
+  if (newest === undefined) {
+    if (await isThere(store, { bucket, key }, options)) throw notListed();
+    return;
+  }
   await deleteVersions(store, bucket, others.reverse(), options);
   await deleteVersions(store, bucket, [newest], options);
+}
+
+async function isThere(store: ObjectStore, ref: ObjectRef, { signal }: CallOptions): Promise<boolean> {
+  try {
+    await store.headObject(ref, { ...(signal && { signal }), plainNotFound: true });
+    return true;
+  } catch (error) {
+    if (error instanceof StoreError && error.httpStatus === 404) return false;
+    throw error;
+  }
+}
+
+/** A plain DeleteObject would leave what the store does not list, and the row would say that all is gone. */
+function notListed(): StoreError {
+  const text = 'The store lists no versions of the key, but has the object: leave AllVersions out to delete that';
+  return new StoreError('NotImplemented', 501, text);
 }
 
 function hasNoVersions(context: OperationContext): (task: Task, signal: AbortSignal) => Promise<boolean> {
   return async ({ bucket, key, versionId }, signal) => {
     // The row is refused, whatever there is.
     if (versionId !== undefined) return false;
-    const versions = versionsOf(context.storeFor(bucket, 'read'), bucket, key, { signal });
-    return (await versions.next()).done === true;
+    const store = context.storeFor(bucket, 'read');
+    if ((await versionsOf(store, bucket, key, { signal }).next()).done !== true) return false;
+    return !(await isThere(store, { bucket, key }, { signal }));
   };
 }

@@ -37,6 +37,8 @@ export interface UploadNote {
   /** Of the request that began the upload: an upload that says otherwise of the new object is another one. */
   readonly requestDigest?: string;
   readonly partBytes: number;
+  /** Of the bucket, when it is not the owner who pays. */
+  readonly requestPayer?: 'requester';
 }
 
 /** Notes outlive the process: they lie in the workspace, by the row of their task. Writing one replaces the former. */

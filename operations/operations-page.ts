@@ -38,7 +38,8 @@ Generated from \`operations/\`: change it there.
 An operation is given under its name in \`Operation\` of a job request, with its parameters. An unknown member, and a member
 that Drover can not carry out, is refused by name when the job is created. Tasks run at least once: after a crash an object
 may be worked on a second time, and the table says what that does. What a store refuses for one object stands in the
-completion report in the store's own words, and the job goes on.
+completion report in the store's own words, and the job goes on. Not every store can do everything:
+[stores.md](stores.md) has what each was seen to do. [permissions.md](permissions.md) has the rights that each operation takes.
 
 Operations of AWS have the members that S3 Control gives them; what Drover adds to them is described as "Drover only". Drover's
 own operations, and everything in the next three sections, can be sent as JSON (REST, CLI) and as XML (S3 Control); AWS's
@@ -56,20 +57,26 @@ function conditionTable(): string {
 }
 
 const NOT = `An object is looked at only for what the key does not tell: one HeadObject for times, size, class and metadata, one
-GetObjectTagging for tags. An object that can't be looked at is a failed task, with what the store says of it.`;
+GetObjectTagging for tags. An object that can't be looked at is a failed task, with what the store says of it.
+
+Objects that may be passed over are worked on one by one, with a condition as with \`SkipIfInDesiredState\` and in a pipeline:
+\`S3DeleteObject\` then sends a DeleteObject for each, and \`TasksPerInvocation\` has no effect.
+
+The condition is looked at in each run. When a worker has died, what the first run changed may no longer fit it: the row then says
+\`Skipped\`, although the object was worked on.`;
 
 const SKIPPING = `## Skipping what is done
 
 \`"SkipIfInDesiredState": true\` beside the operation has each object looked at first, and passed over when it is as the
 operation would leave it: the task succeeds with the message \`AlreadyInDesiredState\`. That is for second runs over the same
 list: reading costs less than writing, and makes no new versions. An operation that can't tell refuses the option; the table
-says which can.`;
+says which can. In a second run after a crash the message may also stand in rows of objects that the first run changed.`;
 
 const PIPELINES = `## Pipelines
 
 \`Pipeline\` in the place of the operation has 1 to ${STEPS_MAX} steps, carried out one after the other on each object. A step runs only
-when those before it succeeded; one that its condition passes over does not hinder the next. The report has one row for each
-object, whose message names the step that failed. After a crash the whole pipeline is run again on the object.
+when those before it succeeded. The report has one row for each object, whose message names the step that failed; what the
+steps before it did is not undone.
 
 Each step is an operation with its own \`When\` and \`SkipIfInDesiredState\`. \`AppliesTo\` says to which object: \`Result\` (default) is
 the one that the former steps made, so after a copy the copy; \`Source\` is the one of the manifest. Steps with conditions that
@@ -87,7 +94,19 @@ ${example({
       },
     ],
   },
-})}`;
+})}
+
+What to know before a step deletes:
+
+- **A step that its condition passes over makes no copy, and does not hinder the next.** \`Result\` then is what it was before:
+  after a copy that was passed over, the manifest's own object. So a copy with \`When\`, followed by an S3DeleteObject without one,
+  deletes objects that were not copied, whatever its \`AppliesTo\`. Put \`When\` beside \`Pipeline\`, where it holds for both, or use
+  S3MoveObject.
+- **The next step runs when the store has said yes to the former, not when the copy was compared.** Put S3VerifyObject in between,
+  or use S3MoveObject, which deletes nothing that it has not compared.
+- **After a crash a pipeline begins at its first step again.** A copy followed by a delete of its \`Source\` may then report
+  \`404 NoSuchKey\` for an object that was copied and deleted. S3MoveObject finds that out and says \`moved before\`, unless its \`TargetKey\` may lead
+  several objects to one key.`;
 
 function section(operation: Operation): string {
   const parameters = describeParameters(operation);

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import type { Task, TaskOutcome } from '../contracts/outcome';
-import type { CallOptions, ObjectStore, ObjectVersion } from '../storage/object-store';
+import type { CallOptions, ObjectRef, ObjectStore, ObjectVersion } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { defineOperation } from './operation';
 import { defaultPlan } from './common/plan';
 import { send } from './common/send';
-import { lookFor } from './deleting/delete-one';
-import { deleteVersions, versionsOf } from './deleting/versions';
+import { requestDelete } from './deleting/delete-one';
+import { versionsOf } from './deleting/versions';
 
 const NAME = 'S3UndeleteObject';
 
-/** One round does nearly always; more are for markers that could not be told apart, or were added meanwhile. */
-const ROUNDS_MAX = 5;
+/** For delete markers that are added meanwhile. */
+const ROUNDS_MORE = 100;
 
 const VERSION_NAMED: TaskOutcome = Object.freeze({
   status: 'failed',
@@ -21,13 +21,14 @@ const VERSION_NAMED: TaskOutcome = Object.freeze({
 });
 
 /**
- * Brings back objects that were deleted in a bucket with versioning: removes the delete markers above the newest version.
+ * Brings back objects that were deleted in a bucket with versioning: removes the delete markers above the newest version, each
+ * when it is sure to be one.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/RemDelMarker.html
  */
 export const undeleteObject = defineOperation({
   name: NAME,
   summary: 'Bring back each object that is behind a delete marker',
-  call: 'ListObjectVersions; DeleteObject for a delete marker, DeleteObjects for several; HeadObject to see it back',
+  call: 'ListObjectVersions; for each delete marker HeadObject to see that it is one, DeleteObject, and ListObjectVersions again',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/RemDelMarker.html',
   success:
     'The newest version that is no delete marker is the current one. An object that was not deleted counts as a success.',
@@ -49,40 +50,79 @@ export const undeleteObject = defineOperation({
     return async (task, signal) => {
       // The row is refused, whatever there is.
       if (task.versionId !== undefined) return false;
-      return (await markersAbove(context.storeFor(task.bucket, 'read'), task, { signal })).length === 0;
+      const { newest } = await historyOf(context.storeFor(task.bucket, 'read'), task, { signal });
+      return !newest.isDeleteMarker;
     };
   },
 });
 
 /**
- * What was brought back is looked at: of markers and versions of one second, stores that list them apart do not tell which
- * came first, and a marker may be left.
+ * Removes one delete marker after the other, each time the one that is the newest then: what a listing says of those below it
+ * is not always true, and a version that was taken for a marker would be lost.
  */
-async function bringBack(store: ObjectStore, task: Task, signal: AbortSignal): Promise<void> {
-  for (let round = 1; round <= ROUNDS_MAX; round += 1) {
-    const markers = await markersAbove(store, task, { signal });
-    if (markers.length === 0) return;
-    await deleteVersions(store, task.bucket, markers, { signal, bypassGovernance: false });
-    if ((await lookFor(store, task, signal)) !== 'gone') return;
+async function bringBack(store: ObjectStore, { bucket, key }: Task, signal: AbortSignal): Promise<void> {
+  const at = { bucket, key };
+  const first = await historyOf(store, at, { signal });
+  let { newest } = first;
+  for (let rounds = first.markers + ROUNDS_MORE; newest.isDeleteMarker; rounds -= 1) {
+    if (rounds === 0) throw new StoreError('NoSuchKey', 404, 'Delete markers were removed, but others came');
+    const { versionId } = newest;
+    if (!(await isMarker(store, { ...at, versionId }, signal))) throw isObject(versionId);
+    await requestDelete(store, { ...at, versionId }, { signal, bypassGovernance: false });
+    newest = await newestOf(store, at, { signal });
   }
-  throw new StoreError('NoSuchKey', 404, 'The delete markers were removed, but the object is not there');
 }
 
-/** Delete markers newer than the newest version of the key. Rejects when there is no such version. */
-async function markersAbove(
-  store: ObjectStore,
-  { bucket, key }: Task,
-  options: CallOptions,
-): Promise<readonly ObjectVersion[]> {
-  const markers: ObjectVersion[] = [];
-  for await (const version of versionsOf(store, bucket, key, options)) {
-    if (!version.isDeleteMarker) return markers;
-    markers.push(version);
+/** S3 answers 405 about a delete marker ("Working with delete markers", S3 user guide), SeaweedFS as if there were nothing. */
+async function isMarker(store: ObjectStore, { versionId, ...at }: ObjectRef, signal: AbortSignal): Promise<boolean> {
+  const status = await statusOf(store, { ...at, ...(versionId !== undefined && { versionId }) }, signal);
+  return status === 405 || (status === 404 && (await statusOf(store, at, signal)) === 404);
+}
+
+/** Rejects with what tells nothing. */
+async function statusOf(store: ObjectStore, ref: ObjectRef, signal: AbortSignal): Promise<number> {
+  try {
+    return (await store.headObject(ref, { signal, plainNotFound: true })).httpStatus;
+  } catch (error) {
+    if (error instanceof StoreError && (error.httpStatus === 404 || error.httpStatus === 405)) return error.httpStatus;
+    throw error;
   }
-  if (markers.length === 0) throw new StoreError('NoSuchKey', 404, 'The key has neither a version nor a delete marker');
+}
+
+function isObject(versionId: string): StoreError {
+  const what = `The store lists version ${versionId} as a delete marker, but it is an object`;
+  return new StoreError('InvalidAnswer', 200, `${what}: nothing was removed`);
+}
+
+/** Rejects when the key has no version that could be brought back. */
+async function historyOf(
+  store: ObjectStore,
+  { bucket, key }: ObjectRef,
+  options: CallOptions,
+): Promise<{ readonly newest: ObjectVersion; readonly markers: number }> {
+  let newest: ObjectVersion | undefined;
+  let markers = 0;
+  let hasVersion = false;
+  for await (const version of versionsOf(store, bucket, key, options)) {
+    if (version.isLatest) newest ??= version;
+    if (version.isDeleteMarker) markers += 1;
+    else hasVersion = true;
+    if (newest && hasVersion) return { newest, markers };
+  }
+  if (hasVersion) throw noNewest();
+  if (markers === 0) throw new StoreError('NoSuchKey', 404, 'The key has neither a version nor a delete marker');
   throw new StoreError(
     'NoSuchVersion',
     404,
     'Of this key only delete markers are left: no version can be brought back',
   );
+}
+
+async function newestOf(store: ObjectStore, { bucket, key }: ObjectRef, options: CallOptions): Promise<ObjectVersion> {
+  for await (const version of versionsOf(store, bucket, key, options)) if (version.isLatest) return version;
+  throw noNewest();
+}
+
+function noNewest(): StoreError {
+  return new StoreError('InvalidAnswer', 200, 'The store does not tell which version of the key is the newest');
 }

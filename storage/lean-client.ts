@@ -140,6 +140,7 @@ export class LeanClient {
         renewed = true;
         if (await this.parts.credentials.renew()) continue;
       }
+      if (outcome.error.answerLost && operation.mayRepeat?.(input) === false) throw outcome.error;
       if (attempt >= this.attemptsMax(outcome.kind)) throw withLostAnswer(outcome.error, answerLost);
       await sleep(backoffMs(attempt, outcome.retryAfterMs, this.retry, this.random), signal);
     }

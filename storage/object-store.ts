@@ -69,6 +69,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface HeadOptions extends CallOptions {
+  /**
+   * A 404 is enough. Else the store is asked once more, for its answer to HeadObject does not tell which of key, version and
+   * bucket is not there.
+   */
+  readonly plainNotFound?: boolean;
+}
+
 export interface StoreAnswer {
   readonly httpStatus: number;
 }
@@ -244,9 +252,9 @@ export interface ObjectStore {
   deleteObject(input: DeleteObjectInput, options?: CallOptions): Promise<DeletedObject>;
   /** Up to 1,000 keys. What became of each stands in the answer. */
   deleteObjects(input: DeleteObjectsInput, options?: CallOptions): Promise<DeletedKeys>;
-  headObject(ref: ObjectRef, options?: CallOptions): Promise<ObjectHead>;
+  headObject(ref: ObjectRef, options?: HeadOptions): Promise<ObjectHead>;
   /** HeadObject, with all that it tells. */
-  describeObject(input: HeadObjectInput, options?: CallOptions): Promise<ObjectProperties>;
+  describeObject(input: HeadObjectInput, options?: HeadOptions): Promise<ObjectProperties>;
 
   /**
    * False for a store that may not know UpdateObjectEncryption (2026): one that doesn't could take the request for a

@@ -31,6 +31,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { LIMITS } from '../contracts/limits';
 import { writeDelete } from './delete-objects-xml';
+import type { DeleteObjectsInput } from './object-store';
 
 type Schema = typeof CopyObject$;
 
@@ -62,6 +63,11 @@ export interface S3Operation {
   readonly answerRoots?: readonly string[];
   /** Such an answer may be large. */
   readonly answerBytesMax?: number;
+  /**
+   * False for a request that must not be sent again when its answer was lost, since it may do another thing then: the caller
+   * looks first. Absent: it may. Refusals are repeated in any case.
+   */
+  readonly mayRepeat?: (input: object) => boolean;
   /** Instead of the SDK's serializer, where that would be most of the cost. */
   readonly writeBody?: (input: object) => WrittenBody;
 }
@@ -69,6 +75,11 @@ export interface S3Operation {
 /** A request that has the object's path and a parameter. The largest answer is that to ListParts: 1,000 of them. */
 const ofObject = (...answerRoots: string[]) => ({ answerRoots, answerBytesMax: 1024 * 1024 });
 const ofBucket = (...answerRoots: string[]) => ({ answerRoots });
+
+/** In a bucket with versioning each repeat adds one more delete marker; a version is deleted but once. */
+const namesVersion = ({ VersionId }: { readonly VersionId?: string | undefined }): boolean => VersionId !== undefined;
+const namesVersions = ({ Delete }: Partial<DeleteObjectsInput>): boolean =>
+  Delete?.Objects?.every(namesVersion) ?? true;
 
 /** For answers that a store begins when it has done all of the work. */
 const LONG = { timeoutMs: LIMITS.copyTimeoutMs };
@@ -82,8 +93,14 @@ export const S3_OPERATIONS = {
   putObjectLegalHold: operation(PutObjectLegalHold$, { bodyChecksum: true, hot: true }),
   putObjectRetention: operation(PutObjectRetention$, { bodyChecksum: true, hot: true }),
   updateObjectEncryption: operation(UpdateObjectEncryption$, { bodyChecksum: true, hot: true }),
-  deleteObject: operation(DeleteObject$, { hot: true }),
-  deleteObjects: operation(DeleteObjects$, { bodyChecksum: true, errorIn200: true, writeBody: writeDelete, ...LONG }),
+  deleteObject: operation(DeleteObject$, { mayRepeat: namesVersion, hot: true }),
+  deleteObjects: operation(DeleteObjects$, {
+    mayRepeat: namesVersions,
+    bodyChecksum: true,
+    errorIn200: true,
+    writeBody: writeDelete,
+    ...LONG,
+  }),
   headObject: operation(HeadObject$, { hot: true }),
   getObject: operation(GetObject$),
   getObjectTagging: operation(GetObjectTagging$, { hot: true, ...ofObject('Tagging') }),
@@ -96,7 +113,8 @@ export const S3_OPERATIONS = {
   listObjects: operation(ListObjectsV2$, ofBucket('ListBucketResult')),
   listObjectVersions: operation(ListObjectVersions$, ofBucket('ListVersionsResult')),
   putObject: operation(PutObject$, { bodyChecksum: true }),
-  createMultipartUpload: operation(CreateMultipartUpload$),
+  // Each makes one more upload, and that of a lost answer has an id that nobody knows.
+  createMultipartUpload: operation(CreateMultipartUpload$, { mayRepeat: () => false }),
   // No checksum by default, unlike the SDK: the upload would have to be created for that algorithm. Content-MD5 guards the part.
   uploadPart: operation(UploadPart$),
   uploadPartCopy: operation(UploadPartCopy$, { errorIn200: true, ...LONG }),

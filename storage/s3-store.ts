@@ -99,12 +99,12 @@ export class S3Store implements ObjectStore {
     return deleteObjects(this.client, input, options?.signal);
   }
 
-  async headObject(ref: ObjectRef, options?: CallOptions): Promise<Api.ObjectHead> {
+  async headObject(ref: ObjectRef, options?: Api.HeadOptions): Promise<Api.ObjectHead> {
     const { status, headers } = await this.head(objectInput(ref), options);
     return objectHead(status, headers);
   }
 
-  async describeObject(input: Api.HeadObjectInput, options?: CallOptions): Promise<Api.ObjectProperties> {
+  async describeObject(input: Api.HeadObjectInput, options?: Api.HeadOptions): Promise<Api.ObjectProperties> {
     const { status, headers } = await this.head(input, options);
     return objectProperties(status, headers);
   }
@@ -285,10 +285,11 @@ export class S3Store implements ObjectStore {
     return { httpStatus: status };
   }
 
-  private async head(input: Api.HeadObjectInput, options: CallOptions | undefined): Promise<HttpAnswer> {
+  private async head(input: Api.HeadObjectInput, options: Api.HeadOptions | undefined): Promise<HttpAnswer> {
     try {
       return await this.call('headObject', input, options);
     } catch (error) {
+      if (options?.plainNotFound && error instanceof StoreError && error.httpStatus === 404) throw error;
       throw await explainHead(error, this.client, input, options?.signal);
     }
   }

@@ -50,11 +50,11 @@ export function reportActivities(): Pick<Activities, 'writeChunkReport' | 'write
   });
 }
 
-/** A look into the workspace, and a request for each upload that was left. */
+/** A look into the workspace, and a request for each upload that was left. No job waits for it without end. */
 export function clearingActivities(): Pick<Activities, 'giveUpUploads'> {
   return proxyActivities<Activities>({
     ...WAIT,
-    startToCloseTimeout: LIMITS.reportTimeoutMs,
+    scheduleToCloseTimeout: LIMITS.giveUpUploadsTimeoutMs,
     heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
     summary: 'give up multipart uploads',
   });

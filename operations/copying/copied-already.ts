@@ -38,8 +38,8 @@ export async function isCopiedAlready(copy: CopyToLookFor, signal: AbortSignal):
   const from = context.storeFor(task.bucket, 'read');
   const to = context.storeFor(bucket, 'write');
   const source = await describeSource(from, task, requestPayer(given), signal);
-  const made = { bucket, key, manifestKey: task.manifestKey, row: task.row };
-  const target = await describeSource(to, made, {}, signal).catch(undefinedIfRefused);
+  const made = { Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' } as const;
+  const target = await to.describeObject(made, { signal, plainNotFound: true }).catch(undefinedIfRefused);
   if (target === undefined || !hasSameBytes(source, target)) return false;
   if (!isAsWanted(given, copyRequest(given, bucket), source, target)) return false;
   const sourceObject = { Bucket: task.bucket, Key: task.key, VersionId: task.versionId, ...requestPayer(given) };

@@ -8,11 +8,12 @@ import type {
   Transfer,
 } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
+import { inLanes } from '../common/in-lanes';
 import type { OperationContext } from '../operation';
 import { checkRead, checkStored, claimsOf, Summing, type Sums } from './copy-checks';
 import type { CopySource } from './copy-from';
 import { RowUpload, type UploadRef } from './multipart-upload';
-import { cutParts, inLanes, partBytesFor } from './parts';
+import { cutParts, partBytesFor } from './parts';
 
 export interface PartsCopy {
   readonly source: CopySource;

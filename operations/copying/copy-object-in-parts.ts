@@ -13,12 +13,13 @@ import type {
 } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import type { Task } from '../../contracts/outcome';
+import { inLanes } from '../common/in-lanes';
 import type { OperationContext } from '../operation';
 import { wholeChecksum } from './copy-checks';
 import { changed, checkMetadataTold, tagsOf } from './copy-from';
 import { copiedObject } from './copy-request';
-import { isInterruption, isNoSuchUpload, RowUpload, type UploadRef } from './multipart-upload';
-import { cutParts, inLanes, partBytesFor } from './parts';
+import { type BegunUpload, isInterruption, isNoSuchUpload, RowUpload, type UploadRef } from './multipart-upload';
+import { cutParts, partBytesFor } from './parts';
 
 /** Bounds of copies within a store, in bytes: S3's, but for tests. */
 export interface CopyBounds {
@@ -44,13 +45,6 @@ export interface WithinStore {
 
 type Part = NonNullable<NonNullable<CompleteMultipartUploadInput['MultipartUpload']>['Parts']>[number];
 
-/** An upload under way. */
-interface BegunUpload {
-  readonly request: CreateMultipartUploadInput;
-  readonly ref: UploadRef;
-  readonly begunAt: Date;
-}
-
 /**
  * Does what CopyObject would do if the object weren't too large for it: the store copies the parts, all of one state of the
  * source. Goes on with the parts that a former attempt of the same copy has left. Refused, it leaves nothing; stopped, it
@@ -74,6 +68,7 @@ export async function copyObjectInParts(
   const begun = { request, ...(left?.begun ?? (await upload.begin(signal))) };
   try {
     const parts = await copyParts(copy, source, begun, ranges, left?.parts ?? [], signal);
+    await checkUnchanged(copy, source, signal);
     const etags = parts.map(({ ETag = '' }) => ETag.replaceAll('"', ''));
     const expected = { parts: parts.length, etags, begunAt: begun.begunAt };
     const stored = await upload.complete(begun.ref, completion(copy, source, request, parts), expected, signal);
@@ -94,7 +89,7 @@ async function takeUp(
   signal: AbortSignal,
 ): Promise<
   | { readonly finished: Partial<StoredBytes> }
-  | { readonly finished?: never; readonly begun: Omit<BegunUpload, 'request'>; readonly parts: readonly Part[] }
+  | { readonly finished?: never; readonly begun: BegunUpload; readonly parts: readonly Part[] }
   | undefined
 > {
   const left = await upload.leftover(signal);
@@ -174,7 +169,7 @@ async function partsThere(
 async function copyParts(
   { store, task }: WithinStore,
   source: ObjectProperties,
-  { request, ...upload }: BegunUpload,
+  { request, ...upload }: BegunUpload & { readonly request: CreateMultipartUploadInput },
   ranges: readonly ReadRange[],
   taken: readonly Part[],
   signal: AbortSignal,
@@ -194,6 +189,22 @@ async function copyParts(
     parts[index] = partOf(index + 1, copied, request);
   });
   return parts;
+}
+
+/** Not every store obeys conditions on the source of a part, and parts may be days apart. Versions do not change. */
+async function checkUnchanged(
+  { store, task, request }: WithinStore,
+  source: ObjectProperties,
+  signal: AbortSignal,
+): Promise<void> {
+  if (task.versionId !== undefined) return;
+  const { bucket: Bucket, key: Key } = task;
+  const payer = request.RequestPayer && { RequestPayer: request.RequestPayer };
+  const now = await store.describeObject({ Bucket, Key, ...payer }, { signal });
+  const isSame = now.etag === source.etag && now.contentLength === source.contentLength;
+  const time = now.lastModified?.getTime();
+  // Where there is no ETag, the time has to tell.
+  if (!isSame || (now.etag === '' && time !== source.lastModified?.getTime())) throw changed();
 }
 
 function hasChecksum(part: Part): boolean {

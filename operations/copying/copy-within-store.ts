@@ -7,12 +7,14 @@ import type {
   StoredBytes,
 } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
-import { throwAsCopyObject } from './copy-from';
+import { checkMetadataTold, throwAsCopyObject } from './copy-from';
 import { COPY_BOUNDS, copyObjectInParts, type WithinStore } from './copy-object-in-parts';
+import { sourceMetadata } from './copy-request';
 
 /**
  * Copies one object by CopyObject, and in parts when the store refuses that because of the size: the size of an object is
- * not asked for before. `source`, where it is known already, spares that refusal. Rejects with `StoreError`.
+ * not asked for before. `source`, where it is known already, spares that refusal. A store that has a copy onto itself without
+ * new metadata for no change at all is given the old ones as new. Rejects with `StoreError`.
  */
 export async function copyWithinStore(
   copy: WithinStore,
@@ -26,10 +28,12 @@ export async function copyWithinStore(
   try {
     return await copy.store.copyObject(copy.request, { signal });
   } catch (error) {
-    if (!mayBeAboutSize(error)) throw error;
-    const tooLarge = await sourceTooLarge(copy, source, error, signal);
-    if (tooLarge === undefined) throw error;
-    return copyObjectInParts(copy, tooLarge, signal);
+    if (!mayBeAboutSource(error)) throw error;
+    const refused = source ?? (await lookAtSource(copy, error, signal));
+    if (refused === undefined) throw error;
+    if (isTooLarge(copy, refused, error)) return copyObjectInParts(copy, refused, signal);
+    if (!isRefusedOntoItself(copy, error)) throw error;
+    return copy.store.copyObject(withItsMetadata(copy.request, refused), { signal });
   }
 }
 
@@ -39,10 +43,10 @@ export async function copyWithinStore(
  */
 const SAYS_TOO_LARGE = /larger than the maximum|too large|exceeds the maximum/i;
 
-/** Statuses of a refusal whose reason may be the size: the object has to be looked at. */
+/** Codes of a refusal whose reason may be the size, or that the source is the target: the object has to be looked at. */
 const VAGUE_CODES: readonly string[] = ['InvalidRequest', 'InvalidArgument', 'BadRequest'];
 
-function mayBeAboutSize(error: unknown): error is StoreError {
+function mayBeAboutSource(error: unknown): error is StoreError {
   return error instanceof StoreError && (saysTooLarge(error) || VAGUE_CODES.includes(error.code));
 }
 
@@ -50,19 +54,50 @@ function saysTooLarge({ code, httpStatus, message }: StoreError): boolean {
   return code === 'EntityTooLarge' || httpStatus === 413 || (httpStatus === 400 && SAYS_TOO_LARGE.test(message));
 }
 
-/** The source, when it is too large for CopyObject; undefined when the refusal is about something else. */
-async function sourceTooLarge(
-  copy: WithinStore,
-  known: ObjectProperties | undefined,
-  refusal: StoreError,
-  signal: AbortSignal,
-): Promise<ObjectProperties | undefined> {
-  const { copyObjectBytesMax, partBytesMin } = copy.bounds ?? COPY_BOUNDS;
-  const source = known ?? (await lookAtSource(copy, refusal, signal));
-  const bytes = source?.contentLength ?? 0;
+function isTooLarge({ bounds }: WithinStore, { contentLength }: ObjectProperties, refusal: StoreError): boolean {
+  const { copyObjectBytesMax, partBytesMin } = bounds ?? COPY_BOUNDS;
   // A store with a bound of its own; what fits into one part is not too large for anything.
-  const isTooLarge = bytes > copyObjectBytesMax || (saysTooLarge(refusal) && bytes > partBytesMin);
-  return isTooLarge ? source : undefined;
+  return contentLength > copyObjectBytesMax || (saysTooLarge(refusal) && contentLength > partBytesMin);
+}
+
+/** What a copy onto itself may change beside metadata (API_CopyObject, `MetadataDirective`). */
+const CHANGES: readonly (keyof CopyObjectInput)[] = [
+  'StorageClass',
+  'WebsiteRedirectLocation',
+  'ServerSideEncryption',
+  'SSEKMSKeyId',
+  'BucketKeyEnabled',
+];
+
+/** SeaweedFS and versitygw say so of whatever is to be changed unless the metadata are replaced. S3 has a point when it does. */
+const SAYS_ONTO_ITSELF = /to itself/i;
+
+function isRefusedOntoItself({ request, task }: WithinStore, { code, httpStatus, message }: StoreError): boolean {
+  return (
+    httpStatus === 400 &&
+    code === 'InvalidRequest' &&
+    SAYS_ONTO_ITSELF.test(message) &&
+    request.MetadataDirective !== 'REPLACE' &&
+    request.Bucket === task.bucket &&
+    request.Key === task.key &&
+    CHANGES.some((member) => request[member] !== undefined)
+  );
+}
+
+/** Throws for metadata that are not all known. */
+function withItsMetadata(request: CopyObjectInput, source: ObjectProperties): CopyObjectInput {
+  checkMetadataTold(source);
+  const { etag } = source;
+  return {
+    ...request,
+    ...presentOnly(sourceMetadata(source)),
+    MetadataDirective: 'REPLACE',
+    ...(etag !== '' && { CopySourceIfMatch: `"${etag}"` }),
+  };
+}
+
+function presentOnly<T extends object>(members: T): Partial<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 async function lookAtSource(

@@ -4,6 +4,7 @@ import { unwatchAbort, watchAbort } from '../../storage/abort';
 import type {
   CompleteMultipartUploadInput,
   CreateMultipartUploadInput,
+  ListMultipartUploadsInput,
   ObjectProperties,
   ObjectStore,
   StoredBytes,
@@ -36,6 +37,11 @@ export interface ExpectedCopy {
   readonly begunAt: Date;
 }
 
+export interface BegunUpload {
+  readonly ref: UploadRef;
+  readonly begunAt: Date;
+}
+
 type Completion = Omit<CompleteMultipartUploadInput, keyof UploadRef>;
 
 /**
@@ -53,6 +59,7 @@ export class RowUpload {
       sourceEtag: source.etag,
       requestDigest: createHash('sha256').update(JSON.stringify(request)).digest('base64url'),
       partBytes,
+      ...(request.RequestPayer && { requestPayer: request.RequestPayer }),
     };
   }
 
@@ -80,15 +87,28 @@ export class RowUpload {
     );
   }
 
-  async begin(signal: AbortSignal): Promise<{ readonly ref: UploadRef; readonly begunAt: Date }> {
+  /** After a lost answer there may be an upload that nobody knows the id of: it is given up before the next is begun. */
+  async begin(signal: AbortSignal): Promise<BegunUpload> {
+    for (let attempt = 1; ; attempt += 1) {
+      const begunAt = new Date();
+      const note = { ...this.note, begunAt: begunAt.toISOString() };
+      try {
+        return { ref: await this.create(note, signal), begunAt };
+      } catch (error) {
+        const isLost = error instanceof StoreError && error.answerLost;
+        if (!isLost || signal.aborted || attempt >= LIMITS.requestAttemptsMax) throw error;
+        await giveUpNoted((bucket) => this.plan.context.storeFor(bucket, 'write'), note, signal);
+      }
+    }
+  }
+
+  private async create(note: UploadNote, signal: AbortSignal): Promise<UploadRef> {
     const { target, request, context, row } = this.plan;
-    const begunAt = new Date();
-    const note = { ...this.note, begunAt: begunAt.toISOString() };
     await context.uploads.write(row, note);
     const { uploadId } = await unhurried(signal, (late) =>
       target.createMultipartUpload(request, { signal: late }),
     ).catch(async (error: unknown) => {
-      // Refused, so that there is none. After a lost answer there may be one.
+      // Refused, so that there is none.
       if (error instanceof StoreError && !error.answerLost) await this.forget();
       throw error;
     });
@@ -99,7 +119,7 @@ export class RowUpload {
       await this.giveUp(ref, signal);
       throw error;
     }
-    return { ref, begunAt };
+    return ref;
   }
 
   ref(uploadId: string): UploadRef {
@@ -107,7 +127,7 @@ export class RowUpload {
     return { Bucket, Key, ...(RequestPayer && { RequestPayer }), UploadId: uploadId };
   }
 
-  /** A repeat of a request whose answer was lost finds no upload any more: then the object itself tells. */
+  /** After a lost answer the upload tells whether it is completed, and the object whether it was that, not its end. */
   async complete(
     upload: UploadRef,
     completion: Completion,
@@ -121,9 +141,21 @@ export class RowUpload {
       return stored;
     } catch (error) {
       if (!(error instanceof StoreError) || !error.answerLost) throw error;
+      if (!isNoSuchUpload(error) && (await this.isThere(upload, signal))) throw error;
       const finished = await this.finished(expected, signal);
       if (finished === undefined) throw error;
       return finished;
+    }
+  }
+
+  /** False also on a store that can't tell. */
+  private async isThere(upload: UploadRef, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.plan.target.listParts({ ...upload, MaxParts: 1 }, { signal });
+      return true;
+    } catch (error) {
+      if (error instanceof StoreError && !error.storeDown) return false;
+      throw error;
     }
   }
 
@@ -168,15 +200,14 @@ export async function giveUpNoted(
   note: UploadNote,
   signal: AbortSignal,
 ): Promise<void> {
-  const { bucket, key, uploadId } = note;
+  const { bucket, uploadId } = note;
   const store = storeOf(bucket);
-  if (uploadId !== undefined) {
-    await abort(store, { Bucket: bucket, Key: key, UploadId: uploadId }, signal);
-    return;
-  }
-  for (const UploadId of await begunJustThen(store, note, signal)) {
-    await abort(store, { Bucket: bucket, Key: key, UploadId }, signal);
-  }
+  const ids = uploadId === undefined ? await begunJustThen(store, note, signal) : [uploadId];
+  for (const UploadId of ids) await abort(store, { ...objectOf(note), UploadId }, signal);
+}
+
+function objectOf({ bucket: Bucket, key: Key, requestPayer }: UploadNote): Omit<UploadRef, 'UploadId'> {
+  return { Bucket, Key, ...(requestPayer && { RequestPayer: requestPayer }) };
 }
 
 /**
@@ -184,24 +215,38 @@ export async function giveUpNoted(
  * nothing, so that a store that can't tell is left alone.
  */
 async function begunJustThen(store: ObjectStore, note: UploadNote, signal: AbortSignal): Promise<string[]> {
-  const { bucket: Bucket, key: Key } = note;
-  const begun = Date.parse(note.begunAt);
-  const from = begun - LIMITS.multipartBeginSkewMs;
-  const to = begun + LIMITS.multipartBeginMs;
+  const object = objectOf(note);
   try {
-    const { uploads } = await store.listMultipartUploads({ Bucket, Prefix: Key }, { signal });
     const found: string[] = [];
-    for (const { key, uploadId, initiated } of uploads) {
-      const at = initiated?.getTime() ?? NaN;
-      if (key !== Key || !(at >= from && at <= to)) continue;
-      const { parts } = await store.listParts({ Bucket, Key, UploadId: uploadId, MaxParts: 1 }, { signal });
-      if (parts.length === 0) found.push(uploadId);
+    for (const UploadId of await uploadsOfThatTime(store, note, signal)) {
+      const { parts } = await store.listParts({ ...object, UploadId, MaxParts: 1 }, { signal });
+      if (parts.length === 0) found.push(UploadId);
     }
     return found;
   } catch (error) {
     if (error instanceof StoreError && !error.storeDown) return [];
     throw error;
   }
+}
+
+async function uploadsOfThatTime(store: ObjectStore, note: UploadNote, signal: AbortSignal): Promise<string[]> {
+  const { Key, ...bucket } = objectOf(note);
+  const begun = Date.parse(note.begunAt);
+  const from = begun - LIMITS.multipartBeginSkewMs;
+  const to = begun + LIMITS.multipartBeginMs;
+  const found: string[] = [];
+  let next: Pick<ListMultipartUploadsInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {};
+  while (next) {
+    const page = await store.listMultipartUploads({ ...bucket, Prefix: Key, ...next }, { signal });
+    const ofKey = page.uploads.filter(({ key }) => key === Key);
+    for (const { uploadId, initiated } of ofKey) {
+      const at = initiated?.getTime() ?? NaN;
+      if (at >= from && at <= to) found.push(uploadId);
+    }
+    // Longer keys come after this one.
+    next = ofKey.length === page.uploads.length ? page.next : undefined;
+  }
+  return found;
 }
 
 async function abort(store: ObjectStore, upload: UploadRef, signal: AbortSignal): Promise<void> {

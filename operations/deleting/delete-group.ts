@@ -3,10 +3,18 @@ import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome
 import type { ObjectStore } from '../../storage/object-store';
 import type { StoreError } from '../../storage/store-error';
 import { failedBy } from '../common/failed-by';
+import { inLanes } from '../common/in-lanes';
 import { isAnswerLost, unknownOutcome } from '../common/send';
-import { inLanes } from '../copying/parts';
 import type { OperationContext, PerformGroup } from '../operation';
-import { deleteOne, deleteUnlessGone, lookFor, type Deletion, type DeleteOptions } from './delete-one';
+import {
+  deleteOne,
+  deleteUnlessGone,
+  lookFor,
+  lossesMax,
+  pauseAfterLoss,
+  type Deletion,
+  type DeleteOptions,
+} from './delete-one';
 import { deleteTogether, entryName, type Entry } from './delete-together';
 
 /** Tasks of one bucket. Rows that name the same object or version share an entry, and its outcome. */
@@ -124,8 +132,8 @@ async function inOneRequest(
 }
 
 /**
- * The request is repeated once. A version can be asked for twice; of an object it is looked first whether it is gone, for a
- * bucket with versioning would get a second delete marker.
+ * The request is repeated. A version can be asked for twice; of an object it is looked first whether it is gone, for a bucket
+ * with versioning would get a second delete marker.
  */
 async function afterLostAnswer(
   share: Share,
@@ -134,24 +142,40 @@ async function afterLostAnswer(
   singlyOnly: Set<string>,
   options: DeleteOptions,
 ): Promise<boolean> {
-  const { store, bucket, outcomes } = share;
+  let error = lost;
+  for (let losses = 1; ; losses += 1) {
+    await settleGone(share, entries, error, options.signal);
+    const left = entries.filter((entry) => !share.outcomes.has(nameOf(entry)));
+    if (left.length === 0) return false;
+    if (losses >= lossesMax(left.map((entry) => deletionOf(share.bucket, entry)))) {
+      for (const entry of left) share.outcomes.set(nameOf(entry), unknownOutcome(error));
+      return false;
+    }
+    await pauseAfterLoss(losses, options.signal);
+    try {
+      return await inOneRequest(share, left, singlyOnly, options);
+    } catch (reason) {
+      if (!isAnswerLost(reason)) throw reason;
+      error = reason;
+    }
+  }
+}
+
+/** Rejects with `lost` when the store is out of reach. */
+async function settleGone(
+  { store, bucket, outcomes }: Share,
+  entries: readonly Entry[],
+  lost: StoreError,
+  signal: AbortSignal,
+): Promise<void> {
   const [first] = entries;
-  if (first && (await lookFor(store, deletionOf(bucket, first), options.signal)) === 'down') throw lost;
-  const objects = entries.filter(({ VersionId }) => VersionId === undefined);
-  await inLanes(objects, LIMITS.deleteSinglesInFlight, options.signal, async (entry, _index, signal) => {
-    const found = await lookFor(store, deletionOf(bucket, entry), signal);
+  if (first && (await lookFor(store, deletionOf(bucket, first), signal)) === 'down') throw lost;
+  const objects = entries.filter((entry) => entry.VersionId === undefined && !outcomes.has(nameOf(entry)));
+  await inLanes(objects, LIMITS.deleteSinglesInFlight, signal, async (entry, _index, stop) => {
+    const found = await lookFor(store, deletionOf(bucket, entry), stop);
     if (found === 'down') throw lost;
     if (found === 'gone') outcomes.set(nameOf(entry), SUCCESSFUL);
   });
-  const left = entries.filter((entry) => !outcomes.has(nameOf(entry)));
-  if (left.length === 0) return false;
-  try {
-    return await inOneRequest(share, left, singlyOnly, options);
-  } catch (error) {
-    if (!isAnswerLost(error)) throw error;
-    for (const entry of left) outcomes.set(nameOf(entry), unknownOutcome(error));
-    return false;
-  }
 }
 
 function nameOf({ Key, VersionId }: Entry): string {

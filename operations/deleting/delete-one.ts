@@ -1,5 +1,8 @@
+import { LIMITS } from '../../contracts/limits';
 import { SUCCESSFUL, type TaskOutcome } from '../../contracts/outcome';
+import { sleep } from '../../storage/abort';
 import type { ObjectStore } from '../../storage/object-store';
+import { backoffMs, RETRY_LIMITS } from '../../storage/retry-policy';
 import { StoreError } from '../../storage/store-error';
 import { failedBy } from '../common/failed-by';
 import { isAnswerLost, unknownOutcome } from '../common/send';
@@ -16,27 +19,35 @@ export interface DeleteOptions {
   readonly signal: AbortSignal;
 }
 
+/** How often an answer may be lost. A request that names versions only has been repeated already when it counts as lost. */
+export function lossesMax(at: readonly { readonly versionId?: string | undefined }[]): number {
+  return at.every(({ versionId }) => versionId !== undefined) ? 2 : LIMITS.requestAttemptsMax;
+}
+
 /**
  * One DeleteObject. Of a lost answer the object itself tells: when it is gone, nothing is sent again, so that a bucket with
  * versioning gets no second delete marker.
  */
 export async function deleteOne(store: ObjectStore, at: Deletion, options: DeleteOptions): Promise<TaskOutcome> {
-  options.signal.throwIfAborted();
-  try {
-    await requestDelete(store, at, options);
-    return SUCCESSFUL;
-  } catch (error) {
-    if (!isAnswerLost(error)) return failedBy(error);
-    const found = await lookFor(store, at, options.signal);
-    if (found === 'down') throw error;
-    if (found === 'gone') return SUCCESSFUL;
+  for (let losses = 1; ; losses += 1) {
+    options.signal.throwIfAborted();
+    try {
+      await requestDelete(store, at, options);
+      return SUCCESSFUL;
+    } catch (error) {
+      if (!isAnswerLost(error)) return failedBy(error);
+      const found = await lookFor(store, at, options.signal);
+      if (found === 'down') throw error;
+      if (found === 'gone') return SUCCESSFUL;
+      if (losses >= lossesMax([at])) return unknownOutcome(error);
+    }
+    await pauseAfterLoss(losses, options.signal);
   }
-  try {
-    await requestDelete(store, at, options);
-    return SUCCESSFUL;
-  } catch (error) {
-    return isAnswerLost(error) ? unknownOutcome(error) : failedBy(error);
-  }
+}
+
+/** Before a request is sent again whose answer was lost for the so many-th time. */
+export function pauseAfterLoss(losses: number, signal: AbortSignal): Promise<void> {
+  return sleep(backoffMs(losses, 0, RETRY_LIMITS, Math.random), signal);
 }
 
 /** For what another request may have deleted already. */

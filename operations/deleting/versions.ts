@@ -2,7 +2,7 @@ import { LIMITS } from '../../contracts/limits';
 import type { TaskOutcome } from '../../contracts/outcome';
 import type { CallOptions, ListObjectVersionsInput, ObjectStore, ObjectVersion } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
-import { inLanes } from '../copying/parts';
+import { inLanes } from '../common/in-lanes';
 import { requestDelete, type DeleteOptions } from './delete-one';
 import { deleteTogether, entryName } from './delete-together';
 

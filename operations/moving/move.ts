@@ -1,3 +1,4 @@
+import { LIMITS } from '../../contracts/limits';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
 import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
@@ -5,6 +6,7 @@ import { isAnswerLost, unknownOutcome } from '../common/send';
 import { failedBy } from '../common/failed-by';
 import { copyAnySize, type CopiedObject } from '../copying/copy-any-size';
 import type { CopyParameters } from '../copying/copy-parameters';
+import { pauseAfterLoss } from '../deleting/delete-one';
 import type { OperationContext } from '../operation';
 import { differencesFromSource } from '../verifying/equal-objects';
 import { find, isGone, lookAt, named } from '../verifying/look-at';
@@ -163,13 +165,16 @@ function replaced(): StoreError {
 async function removeSource(moving: Move, from: ObjectProperties, signal: AbortSignal): Promise<TaskOutcome> {
   const { source, task, to } = moving;
   let conditional = task.versionId === undefined && from.etag !== '';
-  for (let losses = 0; ;) {
+  let losses = 0;
+  let lost: StoreError | undefined;
+  for (;;) {
     const now = await find(source, task, signal);
     if (now === undefined) return SUCCESSFUL;
     if (!isSameState(now, from)) {
       const text = 'The source changed while it was moved';
       throw kept(new StoreError('PreconditionFailed', 412, text), to);
     }
+    if (lost && losses >= LIMITS.requestAttemptsMax) return afterLoss(kept(lost, to));
     const condition = conditional ? { IfMatch: `"${from.etag}"` } : {};
     try {
       await source.deleteObject({ ...named(task), ...condition }, { signal });
@@ -185,7 +190,8 @@ async function removeSource(moving: Move, from: ObjectProperties, signal: AbortS
       }
       if (!answerLost) throw storeDown ? error : kept(error, to);
       losses += 1;
-      if (losses > 1) return afterLoss(kept(error, to));
+      lost = error;
+      await pauseAfterLoss(losses, signal);
     }
   }
 }

@@ -1,9 +1,13 @@
-import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
+import type { HeadOptions, ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 
 /** All that the store tells of an object. Rejects with `StoreError`. */
 export function lookAt(store: ObjectStore, ref: ObjectRef, signal: AbortSignal): Promise<ObjectProperties> {
-  return store.describeObject({ ...named(ref), ChecksumMode: 'ENABLED' }, { signal });
+  return describe(store, ref, { signal });
+}
+
+function describe(store: ObjectStore, ref: ObjectRef, options: HeadOptions): Promise<ObjectProperties> {
+  return store.describeObject({ ...named(ref), ChecksumMode: 'ENABLED' }, options);
 }
 
 /** Undefined when there is no such object; which of key, version and bucket is missing is not asked. */
@@ -13,7 +17,7 @@ export async function find(
   signal: AbortSignal,
 ): Promise<ObjectProperties | undefined> {
   try {
-    return await lookAt(store, ref, signal);
+    return await describe(store, ref, { signal, plainNotFound: true });
   } catch (error) {
     if (error instanceof StoreError && error.httpStatus === 404) return undefined;
     throw error;

@@ -1,12 +1,6 @@
-import {
-  Agent,
-  createServer,
-  request as sendRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { listenOn, Onward, stopListening } from './forward';
 
 /** One request that changes an object, as the proxy saw it. */
 export interface SeenWrite {
@@ -36,10 +30,9 @@ export interface SlowProxy {
   close(): Promise<void>;
 }
 
-/** An HTTP proxy in front of a store that passes everything on as it came, Host included, for that is signed; copies take their time. */
+/** An HTTP proxy in front of a store that passes everything on as it came; copies take their time. */
 export async function startSlowProxy(target: string, delayMs: number): Promise<SlowProxy> {
-  const { hostname, port } = new URL(target);
-  const agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  const onward = new Onward(target);
   const copies: SeenWrite[] = [];
   const proxy = { delayMs };
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -48,23 +41,7 @@ export async function startSlowProxy(target: string, delayMs: number): Promise<S
     const forward = (): void => {
       if (response.destroyed) return;
       seen.forwarded = true;
-      const onward = sendRequest(
-        {
-          agent,
-          hostname,
-          port,
-          method: request.method,
-          path: request.url,
-          headers: request.rawHeaders,
-          setHost: false,
-        },
-        (answer) => {
-          response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-          answer.pipe(response);
-        },
-      );
-      onward.on('error', () => response.destroy());
-      request.pipe(onward);
+      onward.send(request, response);
     };
     response.once('close', () => {
       if (response.writableFinished) seen.answeredAt = Date.now();
@@ -73,14 +50,8 @@ export async function startSlowProxy(target: string, delayMs: number): Promise<S
     if (seen.copy && proxy.delayMs > 0) setTimeout(forward, proxy.delayMs);
     else forward();
   };
-  let server = await listen(handle, 0);
+  let server = await listenOn(0, handle);
   const listeningPort = (server.address() as AddressInfo).port;
-  const stop = async (): Promise<void> => {
-    if (!server.listening) return;
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
-  };
   return {
     url: `http://127.0.0.1:${listeningPort}`,
     copies,
@@ -91,27 +62,15 @@ export async function startSlowProxy(target: string, delayMs: number): Promise<S
       proxy.delayMs = value;
     },
     inFlight: () => copies.filter(({ answeredAt, cutOff }) => answeredAt === undefined && cutOff === undefined).length,
-    stop,
+    stop: () => stopListening(server),
     start: async () => {
-      server = await listen(handle, listeningPort);
+      server = await listenOn(listeningPort, handle);
     },
     close: async () => {
-      await stop();
-      agent.destroy();
+      await stopListening(server);
+      onward.close();
     },
   };
-}
-
-async function listen(
-  handle: (request: IncomingMessage, response: ServerResponse) => void,
-  port: number,
-): Promise<Server> {
-  const server = createServer(handle);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return server;
 }
 
 function seenWrite(request: IncomingMessage): SeenWrite {

@@ -3,6 +3,7 @@
  * in-memory store with real bytes and a lowered bound; attempts that share their notes, and a look at what was asked.
  */
 import { randomBytes } from 'node:crypto';
+import { LIMITS } from '../../../contracts/limits';
 import type { CopyParameters } from '../../../operations/copying/copy-parameters';
 import { StoreError } from '../../../storage/store-error';
 import { BODY, LargeCopy, occurrences } from '../../support/large-copy';
@@ -126,7 +127,7 @@ describe('a copy that was cut off', () => {
     world.store.advance(-60_000);
     await world.store.createMultipartUpload({ Bucket: 'target', Key: 'k' });
     world.store.advance(60_000);
-    world.store.faults.loseAnswer({ method: 'createMultipartUpload' });
+    world.store.faults.loseAnswer({ method: 'createMultipartUpload', times: LIMITS.requestAttemptsMax });
     await expect(world.copyBytes()).rejects.toMatchObject({ answerLost: true });
     expect(world.left).toEqual([4, 1]);
     await world.copyBytes();
