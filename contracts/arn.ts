@@ -17,3 +17,8 @@ export function parseS3Arn(arn: string): S3Location | undefined {
 export function bucketArn(bucket: string): string {
   return `arn:aws:s3:::${bucket}`;
 }
+
+/** "Directory bucket naming rules" (S3 user guide): `name--zone--x-s3`. No other bucket may end so. */
+export function isDirectoryBucket(bucket: string): boolean {
+  return /^.+--.+--x-s3$/.test(bucket);
+}

@@ -64,6 +64,7 @@ export const invokeFunction = defineOperation<Parameters>({
   ],
   plan: ({ TasksPerInvocation = 1 }) => invocationPlan(NAME, TasksPerInvocation, LIMITS.functionTimeoutMs),
   bind: (given, context) => taskOf(groupOf(given, context, functionCallee(given, context))),
+  inGroupsOnly: ({ TasksPerInvocation = 1 }) => (TasksPerInvocation > 1 ? 'TasksPerInvocation' : undefined),
   bindGroup: (given, context) =>
     (given.TasksPerInvocation ?? 1) > 1 ? groupOf(given, context, functionCallee(given, context)) : undefined,
 });

@@ -62,6 +62,7 @@ export const invokeWebhook = defineOperation<Parameters>({
   ],
   plan: (given) => invocationPlan(NAME, given.TasksPerInvocation ?? 1, timeoutMs(given)),
   bind: (given, context) => taskOf(groupOf(given, context, webhookCallee(given, context))),
+  inGroupsOnly: ({ TasksPerInvocation = 1 }) => (TasksPerInvocation > 1 ? 'TasksPerInvocation' : undefined),
   bindGroup: (given, context) =>
     (given.TasksPerInvocation ?? 1) > 1 ? groupOf(given, context, webhookCallee(given, context)) : undefined,
 });

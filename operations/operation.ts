@@ -102,6 +102,8 @@ export interface Operation<P = unknown> {
   bind(parameters: P, context: OperationContext): PerformTask;
   /** For operations that can carry out several tasks in one request; undefined when these parameters do not want it. */
   bindGroup?(parameters: P, context: OperationContext): PerformGroup | undefined;
+  /** The member that only `bindGroup` carries out, when it is given: a step of a pipeline can't have it. */
+  inGroupsOnly?(parameters: P): string | undefined;
   /**
    * True when the object is as the operation would leave it, so that the task may be skipped (`SkipIfInDesiredState`).
    * Rejects with what the store says of an object that can't be looked at. Absent: the option is refused.

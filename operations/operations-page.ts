@@ -59,8 +59,8 @@ function conditionTable(): string {
 const NOT = `An object is looked at only for what the key does not tell: one HeadObject for times, size, class and metadata, one
 GetObjectTagging for tags. An object that can't be looked at is a failed task, with what the store says of it.
 
-Objects that may be passed over are worked on one by one, with a condition as with \`SkipIfInDesiredState\` and in a pipeline:
-\`S3DeleteObject\` then sends a DeleteObject for each, and \`TasksPerInvocation\` has no effect.
+With a condition or \`SkipIfInDesiredState\` objects are looked at first, some at a time; those that are left go together, as without.
+A pipeline works on one object after the other: \`S3DeleteObject\` then sends a DeleteObject for each, and \`TasksPerInvocation\` is refused.
 
 The condition is looked at in each run. When a worker has died, what the first run changed may no longer fit it: the row then says
 \`Skipped\`, although the object was worked on.`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from './operation';
-import { requireObjectLock } from './common/object-lock';
+import { bindObjectLockCheck, requireObjectLock } from './common/object-lock';
 import { askObject, changeObject } from './common/on-object';
 import { defaultPlan } from './common/plan';
 
@@ -15,11 +15,12 @@ const parameters = z.strictObject({
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-legal-hold.html
  *
  * The bucket must have Object Lock: the job fails before its first task where the bucket of the manifest's first row has none.
+ * Rows of other buckets are held to the same.
  */
 export const putObjectLegalHold = defineOperation<z.infer<typeof parameters>>({
   name: NAME,
   summary: 'Place or remove a legal hold on each object',
-  call: 'PutObjectLegalHold; once GetObjectLockConfiguration',
+  call: 'PutObjectLegalHold; once for each bucket GetObjectLockConfiguration',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-legal-hold.html',
   success: 'The newest version, or the one named in the row, is under the hold, or free of it.',
   rerun: 'Sets the same status again: no difference.',
@@ -30,7 +31,11 @@ export const putObjectLegalHold = defineOperation<z.infer<typeof parameters>>({
   ],
   plan: () => defaultPlan(NAME),
   bind({ LegalHold }, context) {
-    return changeObject(context, (store, at, options) => store.putObjectLegalHold({ ...at, LegalHold }, options));
+    const checkObjectLock = bindObjectLockCheck(context);
+    return changeObject(context, async (store, at, options) => {
+      await checkObjectLock(at.Bucket);
+      await store.putObjectLegalHold({ ...at, LegalHold }, options);
+    });
   },
   bindDesiredState({ LegalHold }, context) {
     return askObject(context, async (store, at, options) => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DroverError } from '../contracts/failures';
 import type { ObjectRetention, PutObjectRetentionInput } from '../storage/object-store';
 import { defineOperation } from './operation';
-import { requireObjectLock } from './common/object-lock';
+import { bindObjectLockCheck, requireObjectLock } from './common/object-lock';
 import { askObject, changeObject } from './common/on-object';
 import { refused, timestamp } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
@@ -44,7 +44,7 @@ type Parameters = z.infer<typeof parameters>;
 export const putObjectRetention = defineOperation<Parameters>({
   name: NAME,
   summary: 'Set or remove the retention of each object',
-  call: 'PutObjectRetention; once GetObjectLockConfiguration',
+  call: 'PutObjectRetention; once for each bucket GetObjectLockConfiguration',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-retention-date.html',
   success: 'The newest version, or the one named in the row, has the given retention, or none.',
   rerun: 'Sets the same retention again: no difference.',
@@ -69,7 +69,11 @@ export const putObjectRetention = defineOperation<Parameters>({
       Retention: retentionOf(given),
       ...(given.BypassGovernanceRetention ? { BypassGovernanceRetention: true } : {}),
     };
-    return changeObject(context, (store, at, options) => store.putObjectRetention({ ...at, ...request }, options));
+    const checkObjectLock = bindObjectLockCheck(context);
+    return changeObject(context, async (store, at, options) => {
+      await checkObjectLock(at.Bucket);
+      await store.putObjectRetention({ ...at, ...request }, options);
+    });
   },
   bindDesiredState(given, context) {
     const wanted = retentionOf(given);

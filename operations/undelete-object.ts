@@ -65,12 +65,17 @@ async function bringBack(store: ObjectStore, { bucket, key }: Task, signal: Abor
   const first = await historyOf(store, at, { signal });
   let { newest } = first;
   for (let rounds = first.markers + ROUNDS_MORE; newest.isDeleteMarker; rounds -= 1) {
-    if (rounds === 0) throw new StoreError('NoSuchKey', 404, 'Delete markers were removed, but others came');
+    if (rounds === 0) throw still('others came');
     const { versionId } = newest;
     if (!(await isMarker(store, { ...at, versionId }, signal))) throw isObject(versionId);
     await requestDelete(store, { ...at, versionId }, { signal, bypassGovernance: false });
     newest = await newestOf(store, at, { signal });
+    if (newest.versionId === versionId) throw still(`the store lists ${versionId} again`);
   }
+}
+
+function still(why: string): StoreError {
+  return new StoreError('NoSuchKey', 404, `Delete markers were removed, but ${why}: the object is not there`);
 }
 
 /** S3 answers 405 about a delete marker ("Working with delete markers", S3 user guide), SeaweedFS as if there were nothing. */

@@ -1,3 +1,4 @@
+import { isDirectoryBucket } from '../contracts/arn';
 import { isIP } from 'node:net';
 import { StoreError } from './store-error';
 
@@ -28,12 +29,9 @@ const BUCKET_NAME = /^(?!\.+$)[A-Za-z0-9._-]{1,255}$/;
 const DNS_BUCKET_NAME = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 const DNS_BUCKET_NAME_WITH_DOTS = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
 
-/** "Directory bucket naming rules" (S3 user guide): `name--zone--x-s3`. No other bucket may end so. */
-const DIRECTORY_BUCKET_NAME = /^.+--.+--x-s3$/;
-
 /** They have sessions of their own instead of signatures, other addresses, and neither versions, tags nor ACLs. */
 export function refuseDirectoryBucket(bucket: string): void {
-  if (!DIRECTORY_BUCKET_NAME.test(bucket)) return;
+  if (!isDirectoryBucket(bucket)) return;
   throw new StoreError('NotImplemented', 501, `Directory buckets (S3 Express One Zone) are not supported: ${bucket}`);
 }
 

@@ -23,3 +23,21 @@ export async function requireObjectLock(bucket: string, context: Pick<OperationC
   }
   if (!enabled) throw new DroverError('ObjectLockNotEnabled', `The bucket ${bucket} has no Object Lock`);
 }
+
+/**
+ * The same for every bucket that rows name, each asked once in a batch. Rejects with `StoreError` for the row: S3's own
+ * words where the bucket has no Object Lock.
+ */
+export function bindObjectLockCheck(context: Pick<OperationContext, 'storeFor'>): (bucket: string) => Promise<void> {
+  const known = new Map<string, Promise<boolean>>();
+  return async (bucket) => {
+    let asked = known.get(bucket);
+    if (asked === undefined) {
+      asked = context.storeFor(bucket, 'write').hasObjectLock(bucket);
+      known.set(bucket, asked);
+      // What the store could not say now it may say the next time.
+      asked.catch(() => known.delete(bucket));
+    }
+    if (!(await asked)) throw new StoreError('InvalidRequest', 400, 'Bucket is missing Object Lock Configuration');
+  };
+}

@@ -44,7 +44,7 @@ export async function throwIfDown(
   options: CallOptions,
 ): Promise<void> {
   try {
-    await store.headObject(ref, options);
+    await store.headObject(ref, { ...options, plainNotFound: true });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.storeDown) throw lost;

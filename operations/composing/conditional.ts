@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Task, TaskOutcome } from '../../contracts/outcome';
 import type { OperationContext, ParsedOperation } from '../operation';
 import { compileCondition } from './condition';
-import { bindUnlessInDesiredState } from './desired-state';
+import { decidedBeforehand } from './conditional-group';
+import { bindDesiredStateRow, bindUnlessInDesiredState, type DecideBeforehand } from './desired-state';
 import { type Options, optionMembers } from './element';
 import { ask, Looks } from './look';
 
@@ -40,6 +41,24 @@ export function bindOptions(
     const found = await ask(() => holds(looks.of(task)), task, context, signal);
     if ('refused' in found) return found.refused;
     return found.answer ? perform(task, signal) : undefined;
+  };
+}
+
+/** The options' word on a task before it is carried out; `SKIPPED` where the condition does not hold. */
+function bindDecision(
+  parsed: ParsedOperation,
+  { when, skipIfInDesiredState }: Options,
+  context: OperationContext,
+): DecideBeforehand {
+  const inDesiredState = skipIfInDesiredState ? bindDesiredStateRow(parsed, context) : () => Promise.resolve(undefined);
+  if (when === undefined) return inDesiredState;
+  const holds = compileCondition(when, context.createdAt);
+  return async (task, signal) => {
+    signal.throwIfAborted();
+    const looks = new Looks(context, signal);
+    const found = await ask(() => holds(looks.of(task)), task, context, signal);
+    if ('refused' in found) return found.refused;
+    return found.answer ? inDesiredState(task, signal) : SKIPPED;
   };
 }
 
@@ -86,6 +105,12 @@ export function conditional(parsed: ParsedElement, options: Options): ParsedOper
         const perform = bindOptions(parsed, options, context);
         return async (task, signal) => (await perform(task, new Looks(context, signal), signal)) ?? SKIPPED;
       },
+      ...(operation.bindGroup && {
+        bindGroup(_: unknown, context: OperationContext) {
+          const group = operation.bindGroup?.(parameters, context);
+          return group && decidedBeforehand(group, bindDecision(parsed, options, context));
+        },
+      }),
     },
     parameters: { ...element, ...optionMembers(options) },
     plan,

@@ -26,8 +26,8 @@ export function elementParser(operations: readonly Operation[]): (element: unkno
     if (parts.name === PIPELINE) throw badRequest(`${path}.${PIPELINE}: a pipeline can't be a step of a pipeline`);
     const parsed = parsePlain(parts, path);
     if (parts.skipIfInDesiredState) checkDesiredStateOption(parsed.operation, `${path}.SkipIfInDesiredState`);
-    const { when, skipIfInDesiredState, appliesTo } = parts;
-    return { ...parsed, when, skipIfInDesiredState, appliesTo, path };
+    const { when, skipIfInDesiredState, appliesTo, isAppliesToGiven } = parts;
+    return { ...parsed, when, skipIfInDesiredState, appliesTo, isAppliesToGiven, path };
   };
 
   return (element) => {

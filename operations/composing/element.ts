@@ -19,6 +19,7 @@ export interface ElementParts extends Options {
   readonly name: string;
   readonly given: unknown;
   readonly appliesTo: z.infer<typeof appliesTo>;
+  readonly isAppliesToGiven: boolean;
 }
 
 /**
@@ -48,6 +49,7 @@ export function takeApart(
       options.has('SkipIfInDesiredState') &&
       checked(skipIfInDesiredState, options.get('SkipIfInDesiredState'), `${path}.SkipIfInDesiredState`),
     appliesTo: checked(appliesTo.default('Result'), options.get('AppliesTo'), `${path}.AppliesTo`),
+    isAppliesToGiven: options.get('AppliesTo') !== undefined,
   };
 }
 

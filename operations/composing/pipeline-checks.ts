@@ -25,6 +25,8 @@ export function checkSteps(steps: readonly Step[]): void {
   /** By the number of the object: what removed it. */
   const gone = new Map<number, string>();
   for (const [index, { step, target, label }] of placed(steps).entries()) {
+    checkGroups(step);
+    checkUnclearRemoval(step, steps.slice(0, index));
     if (step.plan.wait !== undefined) checkWait(step, index === steps.length - 1, target === SOURCE);
     const remover = gone.get(target);
     if (remover !== undefined && needsObject(step)) {
@@ -34,6 +36,26 @@ export function checkSteps(steps: readonly Step[]): void {
     // With a condition, it is there for the objects that the condition passes over.
     if (step.operation.removesObject && step.when === undefined) gone.set(target, label);
   }
+}
+
+/** Steps are carried out object by object. */
+function checkGroups({ operation, parameters, path }: Step): void {
+  const member = operation.inGroupsOnly?.(parameters);
+  if (member === undefined) return;
+  throw badRequest(`${path}.${operation.name}.${member}: is not possible in a pipeline, which goes object by object`);
+}
+
+/**
+ * Where a step is passed over that would have made another object, the next is applied to the object itself: whoever wants
+ * to remove the copy would remove what was not copied.
+ */
+function checkUnclearRemoval(step: Step, former: readonly Step[]): void {
+  if (!step.operation.removesObject || step.isAppliesToGiven || step.when !== undefined) return;
+  if (!former.some(({ operation, when }) => operation.bindResult !== undefined && when !== undefined)) return;
+  throw refusal(
+    step,
+    'a former step makes another object of some objects only: say by AppliesTo which is to be removed, Source or Result',
+  );
 }
 
 /** The steps that remove what a former step needs: begun again from the first, a pipeline finds it gone. */

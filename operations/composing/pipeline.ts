@@ -42,7 +42,7 @@ export function parsePipeline(
 }
 
 function stepElement(step: Step): object {
-  const applied = step.appliesTo === 'Result' ? {} : { AppliesTo: step.appliesTo };
+  const applied = step.isAppliesToGiven ? { AppliesTo: step.appliesTo } : {};
   return { ...step.element, ...optionMembers(step), ...applied };
 }
 

@@ -6,6 +6,7 @@ import type { Options } from './element';
 /** One operation of a pipeline, and the object it is applied to: the manifest's, or the newest that a former step made. */
 export interface Step extends Options, ParsedElement {
   readonly appliesTo: 'Source' | 'Result';
+  readonly isAppliesToGiven: boolean;
   /** Where it stands in the request, for messages. */
   readonly path: string;
 }

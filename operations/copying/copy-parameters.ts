@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseS3Arn } from '../../contracts/arn';
+import { isDirectoryBucket, parseS3Arn } from '../../contracts/arn';
 import { CHECKSUM_ALGORITHMS } from '../../storage/checksums';
 import { cannedAcl, grantee } from '../common/access-control';
 import { headerText, objectTags, refused, timestamp } from '../common/parameter-types';
@@ -24,8 +24,10 @@ export const targetBucket = z
   });
 
 function targetProblem(arn: string): string | undefined {
-  if (/^arn:[^:]+:s3express:/.test(arn)) return 'directory buckets are not supported';
   const location = parseS3Arn(arn);
+  if (/^arn:[^:]+:s3express:/.test(arn) || isDirectoryBucket(location?.bucket ?? '')) {
+    return 'directory buckets are not supported';
+  }
   if (location === undefined) return 'must be the ARN of a bucket, as arn:aws:s3:::my-bucket';
   if (location.bucket.startsWith('accesspoint')) return 'access points are not supported: name the bucket';
   if (location.key !== undefined) return 'must name a bucket without a key: the folder goes into TargetKeyPrefix';

@@ -6,6 +6,7 @@ export const setup: Setup = {
   needed: [`write ${SOURCE}`],
   method: 'putObjectRetention',
   bucket: { objectLock: true },
+  callsBefore: ['hasObjectLock'],
   done: ({ store }, task) => {
     const { Mode, RetainUntilDate } = store.peek(task.bucket, task.key, task.versionId)?.retention ?? {};
     return Mode === 'GOVERNANCE' && RetainUntilDate?.getTime() === Date.parse(until);

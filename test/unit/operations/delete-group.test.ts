@@ -257,10 +257,18 @@ describe('a lost answer', () => {
     expect(methods(store)).toEqual(['deleteObjects', 'headObject', 'deleteObjects']);
   });
 
-  test('twice, while the store serves: rows that say so, of those that are there', async () => {
+  test('twice: repeated for those that are there then', async () => {
+    const { store, deletion } = world({ versioned: true });
+    store.faults.fail(LOST, { method: 'deleteObjects' });
+    store.faults.loseAnswer({ method: 'deleteObjects' });
+    expect(await deletion.performGroup(KEYS.map((key) => row(key)))).toEqual([DONE, DONE, DONE]);
+    expect(kinds(store)).toEqual(['oM', 'oM', 'oM']);
+  });
+
+  test('for good, while the store serves: rows that say so, of those that are there', async () => {
     const { store, deletion } = world({ versioned: true });
     store.seedDeleteMarker('b', 'b');
-    store.faults.fail(LOST, { method: 'deleteObjects', times: 2 });
+    store.faults.fail(LOST, { method: 'deleteObjects', times: Infinity });
     const unknown = {
       status: 'failed',
       httpStatus: 0,
@@ -268,6 +276,7 @@ describe('a lost answer', () => {
       message: 'No answer was received, the request may have taken effect: no answer',
     };
     expect(await deletion.performGroup(KEYS.map((key) => row(key)))).toEqual([unknown, DONE, unknown]);
+    expect(methods(store).filter((method) => method === 'deleteObjects')).toHaveLength(5);
   });
 
   test('and the store is gone: all are taken up again later', async () => {

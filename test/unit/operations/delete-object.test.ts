@@ -73,12 +73,32 @@ describe('the current version', () => {
     expect(methods(store)).toEqual(['deleteObject', 'headObject']);
   });
 
-  test('a lost request is repeated, once', async () => {
+  test('a lost request is repeated, each time after a look', async () => {
     const store = versioned();
-    store.faults.fail(LOST, { method: 'deleteObject' });
+    store.faults.fail(LOST, { method: 'deleteObject', times: 2 });
     expect(await one(store).perform(row('k'))).toEqual(DONE);
     expect(kinds(store)).toEqual(['object', 'marker']);
-    expect(methods(store)).toEqual(['deleteObject', 'headObject', 'deleteObject']);
+    const again = ['headObject', 'deleteObject'];
+    expect(methods(store)).toEqual(['deleteObject', ...again, ...again]);
+  });
+
+  test('the answer to a repeat is lost: still one marker', async () => {
+    const store = versioned();
+    store.faults.fail(LOST, { method: 'deleteObject' });
+    store.faults.loseAnswer({ method: 'deleteObject' });
+    expect(await one(store).perform(row('k'))).toEqual(DONE);
+    expect(kinds(store)).toEqual(['object', 'marker']);
+  });
+
+  test.each([
+    ['an object', undefined, 5],
+    ['a version, which the client repeats by itself', 'v1', 2],
+  ])('for good, while the store serves: a row that says so, of %s', async (_what, versionId, requests) => {
+    const store = versioned();
+    store.faults.fail(LOST, { method: 'deleteObject', times: Infinity });
+    const unknown = { status: 'failed', httpStatus: 0, errorCode: 'RequestTimeout' };
+    expect(await one(store).perform(row('k', versionId))).toMatchObject(unknown);
+    expect(methods(store).filter((method) => method === 'deleteObject')).toHaveLength(requests);
   });
 
   test('a lost answer about a bucket that is not there', async () => {
@@ -231,6 +251,40 @@ describe('all versions', () => {
     jest.spyOn(store, 'deleteObjects').mockResolvedValue({ deleted: [], errors: [] });
     expect(await all(store).perform(row('k'))).toEqual(DONE);
     expect(kinds(store)).toEqual([]);
+  });
+
+  describe('a store that lists no versions', () => {
+    class Listless extends MemoryStore {
+      override async listObjectVersions(input: ListObjectVersionsInput): Promise<ObjectVersionsPage> {
+        await super.listObjectVersions(input);
+        return { versions: [] };
+      }
+    }
+
+    test('of an object that it has: the row says so, and the object stays', async () => {
+      const store = new Listless({ buckets: ['b'] });
+      store.seed('b', 'k');
+      expect(await all(store).isInDesiredState(row('k'))).toBe(false);
+      expect(await all(store).perform(row('k'))).toEqual({
+        status: 'failed',
+        httpStatus: 501,
+        errorCode: 'NotImplemented',
+        message: 'The store lists no versions of the key, but has the object: leave AllVersions out to delete that',
+      });
+      expect(kinds(store)).toEqual(['object']);
+    });
+
+    test('of what it does not have either: a success', async () => {
+      const store = new Listless({ buckets: ['b'] });
+      expect(await all(store).perform(row('k'))).toEqual(DONE);
+      expect(await all(store).isInDesiredState(row('k'))).toBe(true);
+    });
+
+    test('of what may not be looked at: no success', async () => {
+      const store = new Listless({ buckets: ['b'] });
+      store.faults.fail(new StoreError('AccessDenied', 403, 'no'), { method: 'headObject' });
+      expect(await all(store).perform(row('k'))).toMatchObject({ status: 'failed', httpStatus: 403 });
+    });
   });
 
   test('a listing that goes round in circles is the row', async () => {

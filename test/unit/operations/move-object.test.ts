@@ -4,7 +4,7 @@
  * content of every object is looked for.
  */
 import { parseOperation } from '../../../operations';
-import type { CopyObjectInput, DeleteObjectInput } from '../../../storage/object-store';
+import type { CopyObjectInput, DeleteObjectInput, HeadObjectInput, HeadOptions } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { MemoryStore } from '../../support/memory-store';
 import {
@@ -40,6 +40,20 @@ describe('a move', () => {
       storageClass: 'STANDARD_IA',
       settings: { ACL: 'public-read', ServerSideEncryption: 'AES256' },
     });
+  });
+
+  test('asks of the target only whether it is there, and of the source why it is not', async () => {
+    const asked: string[] = [];
+    class Asked extends MemoryStore {
+      override describeObject(input: HeadObjectInput, options?: HeadOptions) {
+        asked.push(`${input.Bucket}${options?.plainNotFound ? '' : ' why'}`);
+        return super.describeObject(input, options);
+      }
+    }
+    const store = prepared(new Asked());
+    store.seed('source', 'a', 'text');
+    expect(await bind(store)(taskOf('a'))).toEqual(OK);
+    expect(asked).toEqual(['source why', 'target', 'target', 'target', 'source']);
   });
 
   test('within a bucket is a rename; the steps of the next operation go on with the target', async () => {

@@ -3,10 +3,11 @@
  * first task. Method: the in-memory store's locks, which follow S3's rules.
  */
 import type { JsonObject } from '../../../contracts/job';
+import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { StoreError } from '../../../storage/store-error';
 import { BoundOperation, DONE, row } from '../../support/bound-operation';
-import { MemoryStore } from '../../support/memory-store';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store';
 
 const LATE = '2036-01-01T00:00:00Z';
 const EARLY = '2030-01-01T00:00:00Z';
@@ -62,10 +63,33 @@ describe('retention', () => {
     await retain(store, Retention, { BypassGovernanceRetention: true }).perform(row('k'));
     const at = { Bucket: 'b', Key: 'k', VersionId: undefined };
     const sent = { Mode: 'GOVERNANCE', RetainUntilDate: new Date(LATE) };
-    expect(store.calls.map(({ input }) => input)).toEqual([
+    const retentions = store.calls.filter(({ method }) => method === 'putObjectRetention');
+    expect(retentions.map(({ input }) => input)).toEqual([
       { ...at, Retention: sent },
       { ...at, Retention: sent },
       { ...at, Retention: sent, BypassGovernanceRetention: true },
+    ]);
+  });
+
+  test('no row of a bucket without Object Lock is sent, and each bucket is asked once', async () => {
+    const store = locked();
+    store.createBucket('plain');
+    store.seed('plain', 'k', 'bytes');
+    const given = { Retention: { Mode: 'GOVERNANCE', RetainUntilDate: LATE } };
+    const { operation, parameters } = parseOperation({ S3PutObjectRetention: given });
+    const bound = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+    const perform = (task: Task): Promise<TaskOutcome> => bound(task, new AbortController().signal);
+    const other = row('k', undefined, 'plain');
+    const refused = { status: 'failed', httpStatus: 400, errorCode: 'InvalidRequest' };
+    for (const task of [other, other]) {
+      expect(await perform(task)).toEqual({ ...refused, message: 'Bucket is missing Object Lock Configuration' });
+    }
+    for (const task of [row('k'), row('k')]) expect(await perform(task)).toEqual(DONE);
+    expect(store.calls.map(({ method, bucket }) => `${method} ${bucket}`)).toEqual([
+      'hasObjectLock plain',
+      'hasObjectLock b',
+      'putObjectRetention b',
+      'putObjectRetention b',
     ]);
   });
 

@@ -174,14 +174,13 @@ describe('the element', () => {
     expect(() => bench().parse(element)).toThrow(message);
   });
 
-  test('buckets, calls and precheck are those of the operation, and groups are not', async () => {
+  test('buckets, calls and precheck are those of the operation', async () => {
     const prechecked: unknown[] = [];
     const fakes = new FakeOperations();
     const act = fakes.make('Act', {
       makesObjects: true,
       calls: () => ({ urls: ['https://example.com'] }),
       precheck: async (given, bucket) => void prechecked.push([given, bucket]),
-      bindGroup: () => ({ tasksMax: 10, perform: () => Promise.reject(new Error('not to be used')) }),
     });
     const { operation, parameters } = elementParser([act])({ Act: { To: 't' }, When: { OlderThanDays: 1 } });
     expect(operation.buckets?.(parameters)).toEqual({ write: ['t'] });
@@ -191,5 +190,57 @@ describe('the element', () => {
     expect(prechecked).toEqual([[{ To: 't' }, 'b']]);
     expect(operation.bindGroup).toBeUndefined();
     expect(operation.rerun).toMatch(/^Rerun of Act. The condition is looked at anew/);
+  });
+
+  test('of a group those that the options leave over are carried out together, and every task has its own row', async () => {
+    const sent: string[][] = [];
+    const act = new FakeOperations().make('Act', {
+      bindGroup: () => ({
+        tasksMax: 10,
+        perform: (tasks) => {
+          sent.push(tasks.map(({ key }) => key));
+          return Promise.resolve(
+            tasks.map(({ key }) => ({ status: 'succeeded', httpStatus: 200, message: `did ${key}` })),
+          );
+        },
+      }),
+    });
+    const store = new MemoryStore({ buckets: ['b'] });
+    for (const [key, body] of [
+      ['small', '1'],
+      ['large-1', '12345'],
+      ['large-2', '123456'],
+    ] as const) {
+      store.seed('b', key, body);
+    }
+    const element = { Act: {}, When: { ObjectSizeGreaterThanBytes: 3 } };
+    const { operation, parameters } = elementParser([act])(element);
+    const group = operation.bindGroup?.(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+    const keys = ['large-1', 'small', 'missing', 'large-2'];
+    const tasks = keys.map((key, row) => ({ bucket: 'b', key, manifestKey: key, row }));
+    const outcomes = await group?.perform(tasks, new AbortController().signal);
+    expect(outcomes).toEqual([
+      expect.objectContaining({ message: 'did large-1' }),
+      expect.objectContaining({ status: 'succeeded', message: 'Skipped: the condition does not hold' }),
+      expect.objectContaining({ status: 'failed', httpStatus: 404, errorCode: 'NoSuchKey' }),
+      expect.objectContaining({ message: 'did large-2' }),
+    ]);
+    expect(sent).toEqual([['large-1', 'large-2']]);
+    expect(group?.tasksMax).toBe(10);
+    const none = await group?.perform(tasks.slice(1, 2), new AbortController().signal);
+    expect(none).toHaveLength(1);
+    expect(sent).toHaveLength(1);
+  });
+
+  test('a group that loses an outcome is a defect', async () => {
+    const act = new FakeOperations().make('Act', {
+      bindGroup: () => ({ tasksMax: 10, perform: () => Promise.resolve([]) }),
+    });
+    const store = new MemoryStore({ buckets: ['b'] });
+    store.seed('b', 'k');
+    const { operation, parameters } = elementParser([act])({ Act: {}, When: { ObjectSizeLessThanBytes: 100 } });
+    const group = operation.bindGroup?.(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+    const task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0 };
+    await expect(group?.perform([task], new AbortController().signal)).rejects.toThrow('0 outcomes came back');
   });
 });

@@ -347,6 +347,10 @@ describe('an order of steps that can not go well', () => {
     [[waits, { Call: {} }], 'Operation.Pipeline.Steps.0.Act: a step that waits'],
     [[{ Copy: { To: 't' } }, waits], "Operation.Pipeline.Steps.1.Act: waits for the manifest's objects only"],
     [[{ Delete: {} }, { Act: {} }], 'Operation.Pipeline.Steps.1.Act: its object is gone after Step 1 (Delete)'],
+    [
+      [{ Copy: { To: 't' }, When: { OlderThanDays: 1 } }, { Delete: {} }],
+      'Steps.1.Delete: a former step makes another object of some objects only: say by AppliesTo which is to be removed',
+    ],
     [[{ Copy: { To: 't' } }, { Delete: {} }, { Act: {} }], 'Steps.2.Act: its object is gone after Step 2 (Delete)'],
     [
       [{ Move: { To: 't' } }, { Act: {}, AppliesTo: 'Source' }],

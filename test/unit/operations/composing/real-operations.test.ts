@@ -16,7 +16,10 @@ const examples = OPERATIONS.flatMap(({ name, examples: own }) =>
 
 test.each(examples)('%s (%s) takes a condition, and is a step', async (name, _title, given) => {
   const plain = parseOperation({ [name]: given });
-  for (const element of [{ [name]: given, When }, { Pipeline: { Steps: [{ [name]: given, When }] } }]) {
+  const member = plain.operation.inGroupsOnly?.(plain.parameters);
+  const pipeline = { Pipeline: { Steps: [{ [name]: given, When }] } };
+  if (member !== undefined) expect(() => parseOperation(pipeline)).toThrow(`Pipeline.Steps.0.${name}.${member}: `);
+  for (const element of [{ [name]: given, When }, ...(member === undefined ? [pipeline] : [])]) {
     const { operation, parameters, plan } = parseOperation(element);
     expect(operationName(parameters as JsonObject)).toBe(operation.name);
     expect(plan).toEqual({ ...plain.plan, operation: operation.name });
