@@ -49,7 +49,7 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
     if (stopped) return handBack(progress);
     // What a former attempt or a lost answer has left, and no task took up again.
     const mayBeLeft = from !== undefined || context.info.attempt > 1 || operationUses.uploads.left > 0;
-    if (mayBeLeft) await giveUpLeft(stores.workspace(), role, input, progress);
+    if (mayBeLeft && !(await giveUpLeft(stores.workspace(), role, input, progress))) return handBack(progress);
     await progress.finish();
     return { status: 'done', tally: progress.tally };
   };
@@ -64,13 +64,16 @@ function limitsOf({ limits }: RunBatchInput, { plan }: JobSpec) {
   };
 }
 
-/** A store out of reach is waited for, but not for ever: all tasks of the batch are done. */
+/**
+ * A store out of reach is waited for, but not for ever: all tasks of the batch are done. False when the batch was stopped
+ * meanwhile.
+ */
 async function giveUpLeft(
   workspace: ObjectStore,
   role: RoleStores,
   input: RunBatchInput,
   progress: BatchProgress,
-): Promise<void> {
+): Promise<boolean> {
   const { bucket, prefix } = input.workspace;
   const context = Context.current();
   const uploads = { workspace, role, bucket, prefix: workspaceKeys.uploads(prefix, input.batch) };
@@ -79,8 +82,10 @@ async function giveUpLeft(
       () => giveUpUploads(uploads, context.cancellationSignal),
       () => progress.checkpoint,
     );
+    return true;
   } catch (error) {
-    if (error instanceof StoreError && context.info.attempt >= LIMITS.giveUpUploadsAttemptsMax) return;
+    if (context.cancellationSignal.aborted) return false;
+    if (error instanceof StoreError && context.info.attempt >= LIMITS.giveUpUploadsAttemptsMax) return true;
     context.heartbeat(await progress.flush());
     throw error;
   }

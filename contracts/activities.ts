@@ -127,6 +127,6 @@ export interface Activities {
   /** Resolves with the tally of all tasks of the ranges once none is pending; until then each attempt fails and says when to try again. */
   checkRestores(input: CheckRestoresInput): Promise<Tally>;
   writeReport(input: WriteReportInput): Promise<WrittenReport>;
-  /** Ends the multipart uploads that the job has begun and not completed. Resolves also when some of them can't be ended: they are logged. */
+  /** Ends the multipart uploads that the job has begun and not completed. Those that a store refuses to end are logged; rejects while one is out of reach. */
   giveUpUploads(job: JobRef): Promise<void>;
 }

@@ -21,6 +21,8 @@ export const LIMITS = {
   /** Batches after which a chunk continues as new: 600 × 6 events stay under the server's suggestion of 4,096. */
   chunkRunBatchesMax: 600,
   requestsInFlight: 64,
+  /** Looks at objects before a request for many of them: some groups of a batch are under way at once, and share its limit. */
+  groupLooksInFlight: 16,
   /**
    * Deletes have 1,000 keys in a request: five of them make a batch worth its cost, and 4 × 2 × 5 are under way for a job at
    * most. Each key counts where a store limits the rate of requests (S3: 3,500 a second for a prefix).

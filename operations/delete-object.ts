@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../contracts/limits';
 import type { Task, TaskOutcome } from '../contracts/outcome';
-import type { CallOptions, ObjectRef, ObjectStore } from '../storage/object-store';
+import type { CallOptions, ObjectRef, ObjectStore, ObjectVersion } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { defineOperation, type OperationContext, type PerformTask } from './operation';
 import { failedBy } from './common/failed-by';
@@ -132,6 +132,20 @@ async function deleteHistory(store: ObjectStore, { bucket, key }: Task, options:
   }
   await deleteVersions(store, bucket, others.reverse(), options);
   await deleteVersions(store, bucket, [newest], options);
+  if (versions.some(isNullMarker)) await checkNullMarker(store, { bucket, key }, options);
+}
+
+function isNullMarker({ versionId, isDeleteMarker }: ObjectVersion): boolean {
+  return isDeleteMarker && versionId === 'null';
+}
+
+/** SeaweedFS says that it deletes the delete marker of a bucket whose versioning is suspended, and keeps it. */
+async function checkNullMarker(store: ObjectStore, { bucket, key }: ObjectRef, options: CallOptions): Promise<void> {
+  for await (const version of versionsOf(store, bucket, key, options)) {
+    if (!isNullMarker(version)) continue;
+    const text = 'The store took the deletion of delete marker null, but lists it again; other versions were deleted';
+    throw new StoreError('NotImplemented', 501, text);
+  }
 }
 
 async function isThere(store: ObjectStore, ref: ObjectRef, { signal }: CallOptions): Promise<boolean> {

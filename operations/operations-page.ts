@@ -57,7 +57,8 @@ function conditionTable(): string {
 }
 
 const NOT = `An object is looked at only for what the key does not tell: one HeadObject for times, size, class and metadata, one
-GetObjectTagging for tags. An object that can't be looked at is a failed task, with what the store says of it.
+GetObjectTagging for tags. An object that can't be looked at is a failed task, with what the store says of it. But
+one that is gone is a success of \`S3DeleteObject\`, and \`S3MoveObject\` looks for its target: they may have removed it before a crash.
 
 With a condition or \`SkipIfInDesiredState\` objects are looked at first, some at a time; those that are left go together, as without.
 A pipeline works on one object after the other: \`S3DeleteObject\` then sends a DeleteObject for each, and \`TasksPerInvocation\` is refused.

@@ -185,7 +185,8 @@ export interface ObjectVersion {
 
 /**
  * Newest first within a key, delete markers among the versions, as S3 orders them. Stores that list markers apart leave the
- * order open within a second. `isDeleteMarker` is sure only of what `isLatest`: versitygw 1.8 says it of versions, too.
+ * order open within a second. `isDeleteMarker` is not always true: versitygw 1.8 with its metadata in a sidecar says it of all
+ * that is stored over a delete marker.
  */
 export interface ObjectVersionsPage {
   readonly versions: readonly ObjectVersion[];

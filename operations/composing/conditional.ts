@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import type { Task, TaskOutcome } from '../../contracts/outcome';
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
 import type { OperationContext, ParsedOperation } from '../operation';
 import { compileCondition } from './condition';
 import { decidedBeforehand } from './conditional-group';
-import { bindDesiredStateRow, bindUnlessInDesiredState, type DecideBeforehand } from './desired-state';
+import {
+  ALREADY_IN_DESIRED_STATE,
+  bindDesiredStateRow,
+  bindUnlessInDesiredState,
+  type DecideBeforehand,
+} from './desired-state';
 import { type Options, optionMembers } from './element';
 import { ask, Looks } from './look';
 
@@ -36,10 +41,11 @@ export function bindOptions(
     : operation.bind(parameters, context);
   if (when === undefined) return (task, _looks, signal) => perform(task, signal);
   const holds = compileCondition(when, context.createdAt);
+  const unlessRemoved = bindUnlessRemoved(parsed, skipIfInDesiredState, context);
   return async (task, looks, signal) => {
     signal.throwIfAborted();
     const found = await ask(() => holds(looks.of(task)), task, context, signal);
-    if ('refused' in found) return found.refused;
+    if ('refused' in found) return unlessRemoved(found.refused, task, signal);
     return found.answer ? perform(task, signal) : undefined;
   };
 }
@@ -53,13 +59,43 @@ function bindDecision(
   const inDesiredState = skipIfInDesiredState ? bindDesiredStateRow(parsed, context) : () => Promise.resolve(undefined);
   if (when === undefined) return inDesiredState;
   const holds = compileCondition(when, context.createdAt);
+  const unlessRemoved = bindUnlessRemoved(parsed, skipIfInDesiredState, context);
   return async (task, signal) => {
     signal.throwIfAborted();
     const looks = new Looks(context, signal);
     const found = await ask(() => holds(looks.of(task)), task, context, signal);
-    if ('refused' in found) return found.refused;
+    if ('refused' in found) return unlessRemoved(found.refused, task, signal);
     return found.answer ? inDesiredState(task, signal) : SKIPPED;
   };
+}
+
+/**
+ * The row of a task whose object could not be looked at: what the store says, unless the object is gone and the operation is
+ * one that removes objects. Then a run that was cut off may have removed it, and to say that there is no object would be
+ * wrong: what has nothing left to do has succeeded, and a move looks whether its target has come into being.
+ */
+function bindUnlessRemoved(
+  { operation, parameters }: ParsedOperation,
+  skipIfInDesiredState: boolean,
+  context: OperationContext,
+): (refused: TaskOutcome, task: Task, signal: AbortSignal) => Promise<TaskOutcome> {
+  if (!operation.removesObject) return (refused) => Promise.resolve(refused);
+  const isRemoved = operation.bindDesiredState?.(parameters, context);
+  if (isRemoved === undefined) {
+    const perform = operation.bind(parameters, context);
+    return async (refused, task, signal) => (isOfMissingObject(refused) ? perform(task, signal) : refused);
+  }
+  return async (refused, task, signal) => {
+    if (!isOfMissingObject(refused)) return refused;
+    const found = await ask(() => isRemoved(task, signal), task, context, signal);
+    if ('refused' in found) return found.refused;
+    if (!found.answer) return refused;
+    return skipIfInDesiredState ? ALREADY_IN_DESIRED_STATE : SUCCESSFUL;
+  };
+}
+
+function isOfMissingObject(row: TaskOutcome): boolean {
+  return row.status === 'failed' && row.httpStatus === 404 && row.errorCode !== 'NoSuchBucket';
 }
 
 /** What options add to the texts of an operation. */

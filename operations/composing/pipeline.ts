@@ -82,6 +82,7 @@ function pipelineOperation(steps: readonly Step[], plan: OperationPlan): Operati
     parameters: composedElement,
     examples: [],
     plan: () => plan,
+    ...(beginsWithMove(steps) && { removesObject: true as const }),
     buckets: () => pipelineBuckets(steps),
     calls: () => ({
       functions: union(steps.map(({ operation, parameters }) => operation.calls?.(parameters).functions)),
@@ -93,6 +94,12 @@ function pipelineOperation(steps: readonly Step[], plan: OperationPlan): Operati
     ...(steps.some(({ operation }) => operation.precheck !== undefined) && { precheck: precheckSteps(steps) }),
     bind: (_, context) => bindSteps(steps, context),
   };
+}
+
+/** By its target a move tells whether it has removed the object in a former run: such a pipeline can be begun again. */
+function beginsWithMove([first]: readonly Step[]): boolean {
+  if (first?.when !== undefined) return false;
+  return first?.operation.removesObject === true && first.operation.bindResult !== undefined;
 }
 
 function pipelineBuckets(steps: readonly Step[]): { read: string[]; write: string[] } {

@@ -30,6 +30,12 @@ export interface Move {
 /** What was written a minute before the job was created by another clock may have been written by the job. */
 const CLOCK_SKEW_MS = 60_000;
 
+/**
+ * OVERWRITE replaces what lay there before the job. Shorter than the other, for what is younger than that is refused: clocks
+ * that are kept by NTP differ by less, and S3 tells times in whole seconds.
+ */
+const OVERWRITE_SKEW_MS = 10_000;
+
 const MOVED_BEFORE: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Successful: moved before' };
 
 /**
@@ -59,8 +65,12 @@ async function afterTheSource(moving: Move, gone: StoreError, signal: AbortSigna
   throw new StoreError(gone.code, gone.httpStatus, text);
 }
 
-function isWrittenByNow(there: ObjectProperties | undefined, { createdAt }: OperationContext): boolean {
-  return there?.lastModified !== undefined && there.lastModified.getTime() >= createdAt.getTime() - CLOCK_SKEW_MS;
+function isWrittenByNow(
+  there: ObjectProperties | undefined,
+  { createdAt }: OperationContext,
+  skewMs = CLOCK_SKEW_MS,
+): boolean {
+  return there?.lastModified !== undefined && there.lastModified.getTime() >= createdAt.getTime() - skewMs;
 }
 
 /** Either there is a verified copy, or a row that says why there is none. */
@@ -79,7 +89,11 @@ async function ensureCopy(moving: Move, from: ObjectProperties, signal: AbortSig
       made = await copy(moving, from, signal);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      if (isGone(error)) return { row: await afterTheSource(moving, error, signal) };
+      if (isGone(error)) {
+        // A store may show an object that it can't copy, as SeaweedFS does with folders: that has not been moved.
+        if ((await find(moving.source, moving.task, signal)) !== undefined) throw error;
+        return { row: await afterTheSource(moving, error, signal) };
+      }
       const { httpStatus } = error;
       const lost = isAnswerLost(error);
       if (!lost && !CONFLICT_STATUS.includes(httpStatus)) throw error;
@@ -106,7 +120,8 @@ function copy(
 
 /**
  * True when the target has all that the source has: it was copied before, or is the same anyway. False when there is nothing,
- * or what may be overwritten. Throws 412 for anything else.
+ * or what may be overwritten. Throws 412 for anything else, also for what may have been moved there by the job itself: from
+ * another bucket, or from another version.
  */
 async function isThere(moving: Move, from: ObjectProperties, signal: AbortSignal): Promise<boolean> {
   const { source, task, target, to, overwrites, context } = moving;
@@ -121,10 +136,14 @@ async function isThere(moving: Move, from: ObjectProperties, signal: AbortSignal
     { store: source, ref: task, properties: from },
     { store: target, ref: to, properties: there },
   ] as const;
-  const differences = await differencesFromSource(sides, { proof, mayRead: !overwrites }, signal);
+  const replaceable = overwrites && !isWrittenByNow(there, context, OVERWRITE_SKEW_MS);
+  const differences = await differencesFromSource(sides, { proof, mayRead: !replaceable }, signal);
   if (differences.length === 0) return true;
-  if (overwrites) return false;
-  throw exists(to, `and is not equal to the source: ${differences.join('; ')}`);
+  if (replaceable) return false;
+  const how = overwrites
+    ? 'was written since the job was created or just before, perhaps by another row of it, and'
+    : 'and';
+  throw exists(to, `${how} is not equal to the source: ${differences.join('; ')}`);
 }
 
 function exists(to: ObjectRef, how: string): StoreError {

@@ -48,7 +48,7 @@ function readHistory(file: string): unknown {
 }
 
 test('there are histories to replay', () => {
-  expect(files.length).toBeGreaterThanOrEqual(13);
+  expect(files.length).toBeGreaterThanOrEqual(15);
 });
 
 test.each(files)('%s replays', async (file) => {

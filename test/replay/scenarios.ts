@@ -73,6 +73,34 @@ function pausedAndResumed(): Scenario {
   };
 }
 
+/** In the middle of its batches, which may have begun multipart uploads. */
+function cancelled(): Scenario {
+  const input = jobInput();
+  const runBatch: Activities['runBatch'] = async () => {
+    const context = Context.current();
+    const beat = setInterval(() => context.heartbeat(), 100);
+    await context.cancelled.catch(() => undefined).finally(() => clearInterval(beat));
+    const tally = { succeeded: 10, failed: 0, pending: 0 };
+    return { status: 'interrupted', checkpoint: { v: 1, done: '', part: 'p', tally } };
+  };
+  return {
+    name: 'cancelled',
+    input,
+    activities: { ...easyActivities(4), runBatch },
+    drive: async (runner) => {
+      const handle = await runner.start(input);
+      await eventually(
+        () => runner.snapshot(input.jobId),
+        ({ status }) => status === 'Active',
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await handle.signal(MESSAGES.cancel, 'wrong bucket');
+      await handle.result();
+    },
+    workflowIds: (jobId) => ({ job: jobWorkflowId(jobId), chunk: chunkWorkflowId(jobId, 0) }),
+  };
+}
+
 function failed(): Scenario {
   const input = jobInput();
   const failure = ApplicationFailure.nonRetryable('The manifest changed', 'ManifestETagMismatch');
@@ -186,5 +214,5 @@ function scheduled(): Scenario {
 }
 
 export function scenarios(): Scenario[] {
-  return [complete(), pausedAndResumed(), failed(), restored(), limitedAndPreempted(), scheduled()];
+  return [complete(), pausedAndResumed(), cancelled(), failed(), restored(), limitedAndPreempted(), scheduled()];
 }

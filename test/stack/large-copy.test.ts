@@ -49,8 +49,8 @@ beforeAll(async () => {
   const starting = startDroverStack({ workers: 2, shared: { temporal: true, s3: true }, env });
   await buckets.create(SOURCE, TARGET);
   const more = { ContentType: 'video/mp4', CacheControl: 'max-age=1', Metadata: METADATA };
-  await buckets.put(SOURCE, 'one', body, { ...more, Tagging: new URLSearchParams(TAGS).toString() }); tick(`buckets.put`);
-  await copyDirectly('one', 'two'); tick(`copyDirectly`);
+  await buckets.put(SOURCE, 'one', body, { ...more, Tagging: new URLSearchParams(TAGS).toString() });
+  await copyDirectly('one', 'two');
   stack = await starting;
   api = new ApiClient({ apiUrl: stack.apiUrl });
   temporal = new Client({ connection: await Connection.connect({ address: temporalAddress }) });
@@ -69,7 +69,7 @@ async function copyDirectly(from: string, to: string): Promise<void> {
 }
 
 async function startCopying(keys: readonly string[], folder: string, more = {}): Promise<string> {
-  await buckets.put(SOURCE, `${folder}.csv`, plainManifest(SOURCE, keys)); tick(`buckets.put`);
+  await buckets.put(SOURCE, `${folder}.csv`, plainManifest(SOURCE, keys));
   const operation = { S3PutObjectCopy: { TargetResource: `arn:aws:s3:::${TARGET}`, TargetKeyPrefix: folder } };
   const { jobId } = await api.createJob(
     jobRequest({ manifest: `${SOURCE}/${folder}.csv`, operation, report: SOURCE, more }),
@@ -152,13 +152,12 @@ async function workerOf(jobId: string): Promise<number> {
   return Number(pid);
 }
 
-const T0 = Date.now(); const tick = (w: string) => console.log("T=", w, Date.now() - T0);
 test('a worker killed in the middle of one object’s parts, and while another’s upload was being created', async () => {
   const partsHeld = holdPartsAfterTwo('killed/one');
   const isCreation = ({ call, key }: SeenCall): boolean => call === 'CreateMultipartUpload' && key === 'killed/two';
   const answerHeld = proxy.hold(isCreation, 'answer');
   const jobId = await startCopying(KEYS, 'killed');
-  await untilTwoParts('killed/one'); tick(`untilTwoParts`);
+  await untilTwoParts('killed/one');
   const creation = await eventually(
     () => Promise.resolve(proxy.calls.find(isCreation)),
     (seen) => seen?.status !== undefined,
@@ -175,7 +174,7 @@ test('a worker killed in the middle of one object’s parts, and while another�
   );
   partsHeld.release();
   answerHeld.release();
-  await reaches(api, jobId, 'Complete', 90_000); tick(`reaches`);
+  await reaches(api, jobId, 'Complete', 90_000);
 
   expect(calls('CreateMultipartUpload', 'killed/one')).toHaveLength(1);
   expect(parts('killed/one').slice(5).sort()).toEqual([3, 4, 5]);
@@ -183,28 +182,45 @@ test('a worker killed in the middle of one object’s parts, and while another�
   expect(calls('AbortMultipartUpload', 'killed/two')).toMatchObject([{ uploadId: orphan?.uploadId, status: 204 }]);
   expect(calls('CreateMultipartUpload', 'killed/two')).toHaveLength(2);
   expect(parts('killed/two').sort()).toEqual([1, 2, 3, 4, 5]);
-  await expectNothingLeft(); tick(`expectNothingLeft`);
+  await expectNothingLeft();
   for (const key of KEYS) await expectSameAsSource(`killed/${key}`);
   expect(await rows(jobId)).toEqual(['one succeeded 200', 'two succeeded 200']);
 }, 150_000);
 
+test('a connection that breaks while the upload is created: that one is given up, and another begun', async () => {
+  const isCreation = ({ call, key }: SeenCall): boolean => call === 'CreateMultipartUpload' && key === 'cut/one';
+  const held = proxy.hold(isCreation, 'answer');
+  const jobId = await startCopying(['one'], 'cut');
+  await eventually(
+    () => Promise.resolve(proxy.calls.find(isCreation)),
+    (seen) => seen?.status !== undefined,
+  );
+  const [orphan] = await unfinishedUploads();
+  held.cut();
+  await reaches(api, jobId, 'Complete');
+  expect(calls('CreateMultipartUpload', 'cut/one').map(({ cutOff }) => cutOff === true)).toEqual([true, false]);
+  expect(calls('AbortMultipartUpload', 'cut/one')).toMatchObject([{ uploadId: orphan?.uploadId, status: 204 }]);
+  await expectNothingLeft();
+  expect(await rows(jobId)).toEqual(['one succeeded 200']);
+}, 90_000);
+
 test('paused in the middle it keeps its parts, and resumed it copies the others', async () => {
   const held = holdPartsAfterTwo('paused/one');
   const jobId = await startCopying(['one'], 'paused');
-  await untilTwoParts('paused/one'); tick(`untilTwoParts`);
-  await api.change(jobId, 'pause'); tick(`api.change`);
-  await reaches(api, jobId, 'Paused'); tick(`reaches`);
+  await untilTwoParts('paused/one');
+  await api.change(jobId, 'pause');
+  await reaches(api, jobId, 'Paused');
   expect((await unfinishedUploads()).map(({ key }) => key)).toEqual(['paused/one']);
   expect(await notes()).toHaveLength(1);
   expect((await buckets.list(TARGET, 'paused/')).map(({ key }) => key)).toEqual([]);
 
   held.release();
-  await api.change(jobId, 'resume'); tick(`api.change`);
-  await reaches(api, jobId, 'Complete'); tick(`reaches`);
+  await api.change(jobId, 'resume');
+  await reaches(api, jobId, 'Complete');
   expect(calls('CreateMultipartUpload', 'paused/one')).toHaveLength(1);
   expect(parts('paused/one').slice(5).sort()).toEqual([3, 4, 5]);
-  await expectNothingLeft(); tick(`expectNothingLeft`);
-  await expectSameAsSource('paused/one'); tick(`expectSameAsSource`);
+  await expectNothingLeft();
+  await expectSameAsSource('paused/one');
   expect(await rows(jobId)).toEqual(['one succeeded 200']);
 }, 90_000);
 
@@ -212,13 +228,13 @@ test('cancelled in the middle it is given up, and reported as nothing that was d
   const held = holdPartsAfterTwo('cancelled/one');
   // Of a job none of whose tasks ran, there is no report.
   const jobId = await startCopying(['one', 'missing'], 'cancelled');
-  await untilTwoParts('cancelled/one'); tick(`untilTwoParts`);
-  await api.change(jobId, 'cancel'); tick(`api.change`);
-  const job = await reaches(api, jobId, 'Cancelled'); tick('cancelled');
+  await untilTwoParts('cancelled/one');
+  await api.change(jobId, 'cancel');
+  const job = await reaches(api, jobId, 'Cancelled');
   held.release();
   expect(job).toMatchObject({ progress: { totalTasks: 2, succeeded: 0, failed: 1 }, failureReasons: [] });
   expect(calls('AbortMultipartUpload', 'cancelled/one')).toMatchObject([{ status: 204 }]);
-  await expectNothingLeft(); tick(`expectNothingLeft`);
+  await expectNothingLeft();
   expect((await buckets.list(TARGET, 'cancelled/')).map(({ key }) => key)).toEqual([]);
   expect(await rows(jobId)).toEqual(['missing failed 404']);
 }, 90_000);
@@ -230,7 +246,7 @@ test('a job that fails meanwhile gives it up, too', async () => {
   const isEarly = ({ call, key }: SeenCall): boolean => call === 'CopyObject' && key === `failed/${missing.at(-1)}`;
   const failing = proxy.hold(isEarly);
   const jobId = await startCopying(['one', ...missing], 'failed', { Limits: { FailureThreshold: { FailedTasks: 5 } } });
-  await untilTwoParts('failed/one'); tick(`untilTwoParts`);
+  await untilTwoParts('failed/one');
   failing.release();
   const job = await eventually(
     () => api.describeJob(jobId),
@@ -240,21 +256,21 @@ test('a job that fails meanwhile gives it up, too', async () => {
   held.release();
   expect(job).toMatchObject({ status: 'Failed', failureReasons: [{ FailureCode: 'FailureThresholdExceeded' }] });
   expect(calls('AbortMultipartUpload', 'failed/one')).toMatchObject([{ status: 204 }]);
-  await expectNothingLeft(); tick(`expectNothingLeft`);
+  await expectNothingLeft();
   expect((await buckets.list(TARGET, 'failed/')).map(({ key }) => key)).toEqual([]);
   expect((await rows(jobId)).filter((row) => row.startsWith('one'))).toEqual([]);
 }, 90_000);
 
 test('a source that is replaced between two parts is not mixed with what it was', async () => {
-  await buckets.put(SOURCE, 'other', Buffer.alloc(SIZE, 'other')); tick(`buckets.put`);
+  await buckets.put(SOURCE, 'other', Buffer.alloc(SIZE, 'other'));
   const held = holdPartsAfterTwo('replaced/two');
   const jobId = await startCopying(['two'], 'replaced');
-  await untilTwoParts('replaced/two'); tick(`untilTwoParts`);
-  await copyDirectly('other', 'two'); tick(`copyDirectly`);
+  await untilTwoParts('replaced/two');
+  await copyDirectly('other', 'two');
   held.release();
   const job = await reaches(api, jobId, 'Complete');
   expect(job.progress).toMatchObject({ succeeded: 0, failed: 1 });
   expect(await rows(jobId)).toEqual(['two failed 412']);
-  await expectNothingLeft(); tick(`expectNothingLeft`);
+  await expectNothingLeft();
   expect((await buckets.list(TARGET, 'replaced/')).map(({ key }) => key)).toEqual([]);
 }, 90_000);

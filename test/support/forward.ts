@@ -1,5 +1,12 @@
-import { Agent, createServer, request as sendRequest, type IncomingMessage, type RequestListener } from 'node:http';
-import type { Server, ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  request as sendRequest,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 
 /** Hands requests on to a store as they came, Host included, for that is signed. */
 export class Onward {

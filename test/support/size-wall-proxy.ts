@@ -27,8 +27,14 @@ export interface SizeWallProxy {
    * Such calls wait until they are released: before they reach the store, or with its answer. Those whose client is gone by
    * then come to nothing.
    */
-  hold(matches: (call: SeenCall) => boolean, what?: 'request' | 'answer'): { release(): void };
+  hold(matches: (call: SeenCall) => boolean, what?: 'request' | 'answer'): HeldCalls;
   close(): Promise<void>;
+}
+
+export interface HeldCalls {
+  release(): void;
+  /** Instead: breaks the connections of those that wait. */
+  cut(): void;
 }
 
 export interface SizeWall {
@@ -40,6 +46,7 @@ export interface SizeWall {
 interface Hold {
   readonly matches: (call: SeenCall) => boolean;
   readonly what: 'request' | 'answer';
+  readonly waiting: Set<ServerResponse>;
   readonly released: Promise<void>;
 }
 
@@ -48,8 +55,10 @@ export async function startSizeWallProxy(target: string, wall: SizeWall): Promis
   const onward = new Onward(target);
   const calls: SeenCall[] = [];
   const holds: Hold[] = [];
-  const isReleased = async (call: SeenCall, what: Hold['what']): Promise<void> => {
-    await Promise.all(holds.filter((hold) => hold.what === what && hold.matches(call)).map(({ released }) => released));
+  const isReleased = async (call: SeenCall, what: Hold['what'], response: ServerResponse): Promise<void> => {
+    const found = holds.filter((hold) => hold.what === what && hold.matches(call));
+    for (const { waiting } of found) waiting.add(response);
+    await Promise.all(found.map(({ released }) => released));
   };
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const seen = seenCall(request);
@@ -62,7 +71,7 @@ export async function startSizeWallProxy(target: string, wall: SizeWall): Promis
       if (response.writableFinished) seen.answered = true;
       else seen.cutOff = true;
     });
-    await isReleased(seen, 'request');
+    await isReleased(seen, 'request', response);
     if (response.destroyed) return;
     const source = seen.call === 'CopyObject' ? sourceOf(request) : undefined;
     if (source && (await wall.sizeOf(source.bucket, source.key)) > wall.bytesMax) {
@@ -72,7 +81,7 @@ export async function startSizeWallProxy(target: string, wall: SizeWall): Promis
     }
     onward.send(request, response, (status) => {
       seen.status = status;
-      return isReleased(seen, 'answer');
+      return isReleased(seen, 'answer', response);
     });
   };
   const server = await listenOn(0, (request, response) => {
@@ -82,16 +91,19 @@ export async function startSizeWallProxy(target: string, wall: SizeWall): Promis
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls,
     hold: (matches, what = 'request') => {
-      let release = (): void => undefined;
-      const released = new Promise<void>((resolve) => (release = resolve));
-      const hold = { matches, what, released };
+      let open = (): void => undefined;
+      const released = new Promise<void>((resolve) => (open = resolve));
+      const hold: Hold = { matches, what, waiting: new Set(), released };
       holds.push(hold);
-      return {
-        release: () => {
-          holds.splice(holds.indexOf(hold), 1);
-          release();
-        },
+      const release = (): void => {
+        holds.splice(holds.indexOf(hold), 1);
+        open();
       };
+      const cut = (): void => {
+        for (const response of hold.waiting) response.destroy();
+        release();
+      };
+      return { release, cut };
     },
     close: async () => {
       await stopListening(server);

@@ -6,7 +6,9 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../contracts/activities';
 import type { JobInput } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
 import { MESSAGES } from '../../contracts/messages';
+import { jobWorkflowId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
 import {
   easyActivities,
@@ -86,6 +88,19 @@ test('what can’t be given up does not fail a job', async () => {
   const refused = ApplicationFailure.nonRetryable('no such role', 'RoleNotConfigured');
   const activities = telling([], { giveUpUploads: () => Promise.reject(refused) });
   expect(await cancelled(jobInput(), activities)).toBe('Cancelled');
+});
+
+test('a store out of reach is asked again, but not for ever', async () => {
+  const called: string[] = [];
+  const down = ApplicationFailure.retryable('nothing listens there', 'StoreUnreachable');
+  const giveUpUploads = (): Promise<void> => (called.push('asked') > 1 ? Promise.resolve() : Promise.reject(down));
+  const input = jobInput();
+  expect(await cancelled(input, telling([], { giveUpUploads }))).toBe('Cancelled');
+  expect(called).toHaveLength(2);
+  const history = await runner?.client.workflow.getHandle(jobWorkflowId(input.jobId)).fetchHistory();
+  const scheduled = history?.events?.map((event) => event.activityTaskScheduledEventAttributes);
+  const asking = scheduled?.find((activity) => activity?.activityType?.name === 'giveUpUploads');
+  expect(Number(asking?.scheduleToCloseTimeout?.seconds) * 1_000).toBe(LIMITS.giveUpUploadsTimeoutMs);
 });
 
 test('a job that ends by itself has nothing to give up', async () => {

@@ -82,6 +82,24 @@ export const DELETE_CASES: readonly StoreCase[] = [
     expected: 'yes',
   },
   {
+    operation: UNDELETE,
+    what: 'several delete markers, and versions between them',
+    run: async (side) => {
+      const at = { Bucket: side.bucket('versions'), Key: `${UNDELETE}/markers.txt` };
+      const versions: At[] = [];
+      for (const body of ['1', '2', undefined, '3', undefined, undefined]) {
+        if (body === undefined) await side.client.send(new DeleteObjectCommand(at));
+        else versions.push({ ...at, VersionId: await side.put(at.Bucket, at.Key, body) });
+      }
+      const outcome = await side.perform({ [UNDELETE]: {} }, at);
+      return seen(outcome, async () => {
+        const bodies = await Promise.all([at, ...versions].map((one) => bodyOf(side, one)));
+        return bodies.join() === '3,1,2,3';
+      });
+    },
+    expected: 'yes',
+  },
+  {
     operation: DELETE,
     what: 'a retained version',
     run: async (side) => {
@@ -101,6 +119,11 @@ export const DELETE_CASES: readonly StoreCase[] = [
     expected: 'yes',
   },
 ];
+
+async function bodyOf(side: Side, at: At): Promise<string | undefined> {
+  const { Body } = await side.client.send(new GetObjectCommand(at));
+  return Body?.transformToString();
+}
 
 async function isGone(side: Side, at: At): Promise<boolean> {
   try {

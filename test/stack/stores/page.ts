@@ -23,6 +23,14 @@ AWS's own client. A store that is not here most likely differs in the same place
 LambdaInvoke and HttpInvoke don't touch the store. S3UpdateObjectEncryption changes the keys of objects in place on AWS only;
 elsewhere the object is copied onto itself.`;
 
+/** Seen on these versions, but not by the test: it takes other settings of the stores, or of their buckets. */
+const TRAPS = `- versitygw with its metadata in a sidecar (\`--sidecar\`) takes whatever is stored over a delete marker for a delete marker, in all of
+  its answers. Nobody can read such an object, and S3UndeleteObject removes it: leave that operation alone there.
+- versitygw makes the version \`null\`, from before versioning, the current one when the newest is removed, be it older than others.
+  S3UndeleteObject brings back that one.
+- SeaweedFS does not remove a delete marker of the time when versioning was suspended. S3UndeleteObject and S3DeleteObject with
+  AllVersions fail on such keys, and say so.`;
+
 const CASES = `An older version is one that the row names while there is a newer one, which must stay as it is. Odd keys have blanks, quotes,
 signs of URLs and XML, letters of all kinds and so on; where one of them ends otherwise than the rest, it is named.`;
 
@@ -47,6 +55,8 @@ export function storesPage(cases: readonly SeenCase[], keys: ByStore<readonly st
     ),
     'Where all three are alike:',
     table(['Operation', 'Case', 'Result'], together(others.filter(alike))),
+    '## Traps',
+    TRAPS,
     '## Keys',
     "Drover hands on every key as it is. These are what a store itself does not take, or does not give back, from AWS's client:",
     STORE_NAMES.map((name, index) => `- ${HEADS[index]}: ${keysNotHeld(keys[name])}`).join('\n'),

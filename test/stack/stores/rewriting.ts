@@ -7,7 +7,8 @@ const METADATA = 'S3PutObjectMetadata';
 const MOVE = 'S3MoveObject';
 const KMSKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 
-const NO_KMS = { SeaweedFS: '400 InvalidRequest', versitygw: '400 InvalidRequest', moto: 'yes' } as const;
+/** The first has no keys; the second takes the request, and what it did not do is seen afterwards. */
+const NO_KMS = { SeaweedFS: '500 InternalError', versitygw: '501 NotImplemented', moto: 'yes' } as const;
 
 const PROPERTIES = {
   Tagging: 'a=b',

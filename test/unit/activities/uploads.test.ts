@@ -5,6 +5,8 @@
 import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { BatchResult } from '../../../contracts/activities';
+import type { BatchCheckpoint } from '../../../contracts/checkpoint';
+import { LIMITS } from '../../../contracts/limits';
 import { workspaceKeys } from '../../../contracts/naming';
 import { uploadNotes } from '../../../activities/upload-notes';
 import { StoreError } from '../../../storage/store-error';
@@ -102,6 +104,72 @@ test('what can’t be given up keeps no other, and no job', async () => {
   fixture.store.faults.fail(refusal, { method: 'listObjects' });
   await giveUp(fixture);
   expect(fixture.store.unfinishedUploads()).toEqual(['object-0']);
+});
+
+test('a store out of reach is asked again later, and keeps no other upload', async () => {
+  const fixture = await prepared();
+  await stopped(fixture);
+  fixture.store.faults.down({ method: 'abortMultipartUpload', key: 'object-0', times: 1 });
+  await expect(giveUp(fixture)).rejects.toMatchObject({ type: 'StoreUnreachable', nonRetryable: false });
+  expect(fixture.store.unfinishedUploads()).toEqual(['object-0']);
+  expect(notes(fixture)).toHaveLength(1);
+  await giveUp(fixture);
+  expect([fixture.store.unfinishedUploads(), notes(fixture)]).toEqual([[], []]);
+});
+
+test('thousands of them', async () => {
+  const fixture = await prepared();
+  const { job, store } = fixture;
+  const uploads = uploadNotes(store, job, 0);
+  for (let row = 0; row < 2_500; row++) {
+    const { uploadId } = await store.createMultipartUpload({ Bucket: 'target', Key: 'k' });
+    await uploads.write(row, { ...NOTE, uploadId });
+  }
+  await giveUp(fixture);
+  expect([fixture.store.unfinishedUploads(), notes(fixture)]).toEqual([[], []]);
+});
+
+test('a note that nobody can read keeps no other', async () => {
+  const fixture = await prepared();
+  await stopped(fixture);
+  const [first = ''] = notes(fixture);
+  await fixture.store.put({ bucket: 'workspace', key: first }, 'gibberish');
+  await giveUp(fixture);
+  expect(notes(fixture)).toEqual([first]);
+  expect(fixture.store.unfinishedUploads()).toHaveLength(1);
+});
+
+describe('a batch that is done but for an upload at a store out of reach', () => {
+  /** Of two large objects one has no source any more, and its upload is left. */
+  async function leftBehind(): Promise<JobFixture> {
+    const fixture = await prepared();
+    await stopped(fixture);
+    await fixture.store.remove({ bucket: 'source', key: 'object-0' });
+    fixture.store.faults.down({ method: 'abortMultipartUpload', key: 'object-0', times: 1 });
+    return fixture;
+  }
+
+  test('is tried again, and does no task twice', async () => {
+    const fixture = await leftBehind();
+    const env = new MockActivityEnvironment({ attempt: 2 });
+    const beats: BatchCheckpoint[] = [];
+    env.on('heartbeat', (details) => details && beats.push(details as BatchCheckpoint));
+    await expect(runBatch(fixture, env)).rejects.toMatchObject({ type: 'StoreUnreachable', nonRetryable: false });
+    expect(beats.at(-1)).toMatchObject({ tally: { succeeded: 2, failed: 1 } });
+    const before = fixture.store.calls.length;
+    const again = new MockActivityEnvironment({ attempt: 3, heartbeatDetails: beats.at(-1) });
+    expect(await runBatch(fixture, again)).toMatchObject({ status: 'done', tally: { succeeded: 2, failed: 1 } });
+    const methods = fixture.store.calls.slice(before).map(({ method }) => method);
+    expect(methods).not.toContain('copyObject');
+    expect([fixture.store.unfinishedUploads(), notes(fixture)]).toEqual([[], []]);
+  });
+
+  test('is not kept open for ever', async () => {
+    const fixture = await leftBehind();
+    const env = new MockActivityEnvironment({ attempt: LIMITS.giveUpUploadsAttemptsMax });
+    expect(await runBatch(fixture, env)).toMatchObject({ status: 'done', tally: { succeeded: 2, failed: 1 } });
+    expect(notes(fixture)).toHaveLength(1);
+  });
 });
 
 test('a source that is gone when its batch is taken up again leaves no upload', async () => {

@@ -46,12 +46,14 @@ const ELEMENTS: readonly (readonly [name: string, element: JobRequest['Operation
   const { name, title, parameters, bindDesiredState } = one;
   const skip = bindDesiredState === undefined ? {} : { SkipIfInDesiredState: true };
   const element = { [name]: parameters };
+  // Object by object: several tasks in one request are refused there.
+  const { TasksPerInvocation: _several, ...inPipeline } = parameters;
   return [
     [`${name}: ${title}`, element],
     [`${name}: ${title}, with options`, { When: WHEN, ...element, ...skip }],
     [
       `${name}: ${title}, in a pipeline`,
-      { Pipeline: { Steps: [{ ...element, When: WHEN, ...skip, AppliesTo: 'Source' }] }, When: WHEN },
+      { Pipeline: { Steps: [{ [name]: inPipeline, When: WHEN, ...skip, AppliesTo: 'Source' }] }, When: WHEN },
     ],
   ] as const;
 });

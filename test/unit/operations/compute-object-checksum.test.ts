@@ -99,7 +99,14 @@ test('by default it is CRC64NVME of all bytes', async () => {
 test('an empty object has a checksum, too', async () => {
   const empty = { ChecksumAlgorithm: 'CRC32' };
   expect(await told(newStore(''), empty)).toMatchObject({ checksum_hex: '00000000' });
-  expect(await told(newStore(''), { ...empty, ChecksumType: 'COMPOSITE' })).toMatchObject({
+  // The range of a part without bytes can't be satisfied: SeaweedFS says so.
+  const strict = newStore('');
+  const describeObject = strict.describeObject.bind(strict);
+  strict.describeObject = (input: HeadObjectInput, options) =>
+    input.PartNumber === undefined
+      ? describeObject(input, options)
+      : Promise.reject(new StoreError('InvalidRange', 416, 'The store answered with HTTP status 416'));
+  expect(await told(strict, { ...empty, ChecksumType: 'COMPOSITE' })).toMatchObject({
     checksum_base64: `${crcOf(crcOf(Buffer.of())).toString('base64')}-1`,
   });
 });

@@ -134,4 +134,17 @@ describe('a copy that was cut off', () => {
     expect(world.left).toEqual([3, 0]);
     expect(world.store.peek('target', 'k')?.body.equals(BODY)).toBe(true);
   });
+
+  test('finds that one among more uploads than a page has', async () => {
+    const world = new LargeCopy();
+    world.store.seed('source', 'k', BODY);
+    world.store.advance(-60_000);
+    for (let other = 0; other < 1_500; other++) {
+      await world.store.createMultipartUpload({ Bucket: 'target', Key: 'k' });
+    }
+    world.store.advance(60_000);
+    world.store.faults.loseAnswer({ method: 'createMultipartUpload' });
+    await world.copyBytes();
+    expect(world.left).toEqual([1_500, 0]);
+  });
 });

@@ -3,7 +3,12 @@
  * Method: single tasks on the in-memory store, which keeps versions, markers and locks as S3 does; faults at each step.
  */
 import { parseOperation } from '../../../operations';
-import type { ListObjectVersionsInput, ObjectVersionsPage } from '../../../storage/object-store';
+import type {
+  DeletedObject,
+  DeleteObjectInput,
+  ListObjectVersionsInput,
+  ObjectVersionsPage,
+} from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { BoundOperation, DONE, row } from '../../support/bound-operation';
 import { MemoryStore } from '../../support/memory-store';
@@ -251,6 +256,25 @@ describe('all versions', () => {
     jest.spyOn(store, 'deleteObjects').mockResolvedValue({ deleted: [], errors: [] });
     expect(await all(store).perform(row('k'))).toEqual(DONE);
     expect(kinds(store)).toEqual([]);
+  });
+
+  test('a null marker that the store only says it deletes, as SeaweedFS does', async () => {
+    class Keeping extends MemoryStore {
+      override deleteObject(input: DeleteObjectInput): Promise<DeletedObject> {
+        return input.VersionId === 'null' ? Promise.resolve({ httpStatus: 204 }) : super.deleteObject(input);
+      }
+    }
+    for (const stays of [true, false]) {
+      const store = stays ? new Keeping() : new MemoryStore();
+      store.createBucket('b', { versioned: true });
+      store.seed('b', 'k');
+      store.suspendVersioning('b');
+      store.seedDeleteMarker('b', 'k');
+      expect(await all(store).perform(row('k'))).toMatchObject(
+        stays ? { status: 'failed', httpStatus: 501, errorCode: 'NotImplemented' } : DONE,
+      );
+      expect(kinds(store)).toEqual(stays ? ['marker'] : []);
+    }
   });
 
   describe('a store that lists no versions', () => {

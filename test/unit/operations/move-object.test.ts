@@ -162,12 +162,62 @@ describe('a target that exists', () => {
     expect([text(store, 'source', 'a'), text(store, 'target', 'a')]).toEqual([undefined, 'text']);
   });
 
-  test('is replaced with OVERWRITE', async () => {
+  test('is replaced with OVERWRITE when it was there before the job', async () => {
     const store = newStore();
     store.seed('source', 'a', 'text');
-    store.seed('target', 'a', 'TEXT');
+    store.seed('target', 'a', 'TEXT', { lastModified: new Date('2025-12-31T23:59:45Z') });
     expect(await bind(store, { IfTargetExists: 'OVERWRITE' })(taskOf('a'))).toEqual(OK);
     expect([text(store, 'source', 'a'), text(store, 'target', 'a')]).toEqual([undefined, 'text']);
+  });
+
+  test('is not replaced by another version of the key, nor by the same key of another bucket', async () => {
+    const store = prepared(new MemoryStore(), true);
+    store.createBucket('other');
+    store.seed('target', 'a', 'former', { lastModified: new Date('2025-06-01T00:00:00Z') });
+    const [first, second] = ['first', 'second'].map((body) => store.seed('source', 'a', body).versionId);
+    store.seed('other', 'a', 'third');
+    const move = bind(store, { IfTargetExists: 'OVERWRITE' });
+    expect(await move(taskOf('a', { versionId: first ?? '' }))).toEqual(OK);
+    const row = {
+      status: 'failed',
+      httpStatus: 412,
+      message: expect.stringContaining(
+        '(target/a), was written since the job was created or just before, perhaps by another row of it',
+      ),
+    };
+    expect(await move(taskOf('a', { versionId: second ?? '' }))).toMatchObject(row);
+    expect(await move(taskOf('a', { bucket: 'other' }))).toMatchObject(row);
+    const left = [text(store, 'target', 'a'), text(store, 'source', 'a', second), text(store, 'other', 'a')];
+    expect(left).toEqual(['first', 'second', 'third']);
+  });
+
+  test('and is the copy of a former run is not written again with OVERWRITE, although only reading tells', async () => {
+    const store = prepared(new SilentStore());
+    store.seed('source', 'a', 'text');
+    store.seed('target', 'a', 'text');
+    expect(await bind(store, { IfTargetExists: 'OVERWRITE' })(taskOf('a'))).toEqual(OK);
+    expect(store.calls.map(({ method }) => method)).not.toContain('copyObject');
+    expect([text(store, 'source', 'a'), text(store, 'target', 'a')]).toEqual([undefined, 'text']);
+  });
+
+  test('does not make a source that is seen but not copied one that was moved before', async () => {
+    const store = newStore();
+    store.seed('source', 'a/', '');
+    store.faults.fail(new StoreError('NoSuchKey', 404, 'The specified key does not exist.'), { method: 'copyObject' });
+    const find = store.describeObject.bind(store);
+    // As on SeaweedFS: the folder of the target comes into being with what is moved into it.
+    store.describeObject = async (input, options) => {
+      if (input.Bucket !== 'target') return find(input, options);
+      const copied = store.calls.some(({ method }) => method === 'copyObject');
+      if (copied && store.peek('target', 'a/') === undefined) store.seed('target', 'a/', 'folder');
+      return find(input, options);
+    };
+    expect(await bind(store)(taskOf('a/'))).toMatchObject({
+      status: 'failed',
+      httpStatus: 404,
+      errorCode: 'NoSuchKey',
+    });
+    expect(text(store, 'source', 'a/')).toBe('');
   });
 
   test('with a CRC alike, but older than the job, is read before it is believed', async () => {

@@ -93,13 +93,23 @@ describe('the answer', () => {
     },
   );
 
-  it('that is empty, or an error after all, is tried again', async () => {
-    const answers = ['', errorXml('InternalError'), result('<Deleted><Key>a</Key></Deleted>')];
+  it.each([
+    ['an error after all', errorXml('InternalError'), request({ Key: 'a' })],
+    ['empty, about versions', '', request({ Key: 'a', VersionId: 'v' })],
+  ])('that is %s is tried again', async (_what, body, input) => {
+    const answers = [body, body, result('<Deleted><Key>a</Key></Deleted>')];
     const { store, stub } = await stubbed.open((response, _request, index) =>
       response.writeHead(200).end(answers[index]),
     );
-    expect(await store.deleteObjects(request({ Key: 'a' }))).toMatchObject({ deleted: [{ key: 'a' }] });
+    expect(await store.deleteObjects(input)).toMatchObject({ deleted: [{ key: 'a' }] });
     expect(stub.requests).toHaveLength(3);
+  });
+
+  it('that is empty is lost: what is not a version is not asked for again', async () => {
+    const { store, stub } = await stubbed.open((response) => response.writeHead(200).end());
+    const input = request({ Key: 'a', VersionId: 'v' }, { Key: 'b' });
+    await expect(store.deleteObjects(input)).rejects.toMatchObject({ httpStatus: 500, answerLost: true });
+    expect(stub.requests).toHaveLength(1);
   });
 
   it('that refuses all is one error', async () => {
@@ -109,6 +119,20 @@ describe('the answer', () => {
       httpStatus: 403,
     });
   });
+});
+
+test('what was deleted perhaps is not deleted again but for versions; a refusal is repeated', async () => {
+  const { store, stub } = await stubbed.open((response, request, index) => {
+    if (index < 2) response.writeHead(index === 0 ? 503 : 500).end(errorXml('InternalError'));
+    else request.socket.destroy();
+  });
+  const lost = { httpStatus: 0, answerLost: true };
+  await expect(store.deleteObject({ Bucket: 'b', Key: 'k' })).rejects.toMatchObject(lost);
+  expect(stub.requests).toHaveLength(3);
+  await expect(store.deleteObjects(request({ Key: 'a', VersionId: 'v' }, { Key: 'b' }))).rejects.toMatchObject(lost);
+  expect(stub.requests).toHaveLength(4);
+  await expect(store.deleteObject({ Bucket: 'b', Key: 'k', VersionId: 'v' })).rejects.toMatchObject(lost);
+  expect(stub.requests).toHaveLength(9);
 });
 
 describe('keys that XML has no form for', () => {

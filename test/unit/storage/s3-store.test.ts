@@ -176,6 +176,25 @@ describe('the others', () => {
     });
   });
 
+  it('asks once more what a 404 to a HEAD means, unless nobody wants to know', async () => {
+    const { store, stub } = await setUp((response, { method }) =>
+      response.writeHead(404).end(method === 'HEAD' ? undefined : errorXml('NoSuchBucket')),
+    );
+    await expect(store.headObject(REF)).rejects.toMatchObject({ code: 'NoSuchBucket' });
+    expect(stub.requests.map(({ method }) => method)).toEqual(['HEAD', 'GET']);
+    const plain = { plainNotFound: true };
+    await expect(store.headObject(REF, plain)).rejects.toMatchObject({ code: 'NotFound', httpStatus: 404 });
+    await expect(store.describeObject({ Bucket: 'b', Key: 'k' }, plain)).rejects.toMatchObject({ code: 'NotFound' });
+    expect(stub.requests.slice(2).map(({ method }) => method)).toEqual(['HEAD', 'HEAD']);
+  });
+
+  it('asks what other answers to a HEAD mean in any case', async () => {
+    const { store } = await setUp((response, { method }) =>
+      response.writeHead(400).end(method === 'HEAD' ? undefined : errorXml('InvalidArgument')),
+    );
+    await expect(store.headObject(REF, { plainNotFound: true })).rejects.toMatchObject({ code: 'InvalidArgument' });
+  });
+
   it('put sends text as UTF-8 and gives the ETag', async () => {
     const { store, stub } = await setUp((response) => response.writeHead(200, { etag: '"abc"' }).end());
     await expect(store.put({ bucket: 'b', key: 'k' }, 'größe', { contentType: 'text/csv' })).resolves.toEqual({

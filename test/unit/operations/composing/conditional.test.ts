@@ -57,6 +57,50 @@ describe('When', () => {
     expect(fakes.done).toEqual([]);
   });
 
+  describe('on what is not there, of an operation that removes objects', () => {
+    const missing = { ...task, key: 'missing' };
+    const When = { ObjectSizeLessThanBytes: 5 };
+
+    function remover(options: { readonly hasDesiredState: boolean }) {
+      const { store, fakes } = bench();
+      const parse = elementParser([fakes.make('Remove', { ...options, removesObject: true })]);
+      const run = (element: JsonObject, of: Task): Promise<TaskOutcome> => {
+        const { operation, parameters } = parse(element);
+        return operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) })(of, signal);
+      };
+      return { fakes, run };
+    }
+
+    test('nothing is left to do: a run that was cut off may have done it', async () => {
+      const { run, fakes } = remover({ hasDesiredState: true });
+      const Remove = { Desired: ['b/missing'] };
+      expect(await run({ Remove, When }, missing)).toEqual(SUCCESS);
+      expect(await run({ Remove, When, SkipIfInDesiredState: true }, missing)).toEqual(ALREADY);
+      expect(fakes.done).toEqual([]);
+    });
+
+    test('what is left of it, as older versions, is not removed unseen', async () => {
+      const { run, fakes } = remover({ hasDesiredState: true });
+      expect(await run({ Remove: {}, When }, missing)).toMatchObject({ status: 'failed', errorCode: 'NoSuchKey' });
+      expect(fakes.done).toEqual([]);
+    });
+
+    test('one that can not tell beforehand is carried out', async () => {
+      const { run, fakes } = remover({ hasDesiredState: false });
+      expect(await run({ Remove: { Says: 'moved before' }, When }, missing)).toMatchObject({ message: 'moved before' });
+      expect(fakes.done).toEqual(['Remove b/missing']);
+    });
+
+    test('a missing bucket is a failed row', async () => {
+      for (const hasDesiredState of [true, false]) {
+        const { run, fakes } = remover({ hasDesiredState });
+        const outcome = await run({ Remove: { Desired: ['none/k'] }, When }, { ...task, bucket: 'none' });
+        expect(outcome).toMatchObject({ status: 'failed', httpStatus: 404, errorCode: 'NoSuchBucket' });
+        expect(fakes.done).toEqual([]);
+      }
+    });
+  });
+
   test('a bucket that the role may not read is a failed row', async () => {
     const { run, fakes } = bench({ denied: ['b'] });
     const outcome = await run({ Act: {}, When: { ObjectSizeLessThanBytes: 5 } });

@@ -130,3 +130,43 @@ describe('pipelines people ask for', () => {
     expect(() => parseOperation({ Pipeline: { Steps } })).toThrow(message);
   });
 });
+
+describe('a second run, as after a crash, of what removes objects under a condition', () => {
+  const When = { ObjectSizeGreaterThanBytes: 3, MatchAllTags: [{ Key: 'team', Value: 'blue' }] };
+  const move = { S3MoveObject: { TargetResource: 'arn:aws:s3:::archive' } };
+  const step = { S3VerifyObject: { SizeBytes: 4 } };
+  const task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0 };
+  const never = { ...task, key: 'never', manifestKey: 'never', row: 1 };
+  const { signal } = new AbortController();
+
+  test.each<[string, JsonObject, again: string]>([
+    ['a move', { ...move, When }, 'Successful: moved before'],
+    ['a pipeline that begins with it', { Pipeline: { Steps: [move, step] }, When }, 'Successful: moved before'],
+    ['a step', { Pipeline: { Steps: [{ ...move, When }, step] } }, 'Successful: moved before'],
+    ['a deletion', { S3DeleteObject: {}, When }, 'Successful'],
+  ])('%s', async (_name, element, again) => {
+    const store = new MemoryStore({ buckets: ['b', 'archive'] });
+    store.seed('b', 'k', 'text', { tags: [{ Key: 'team', Value: 'blue' }] });
+    const { operation, parameters } = parseOperation(element);
+    const context = { jobId: 'job', ...memoryRoleStores(store) };
+    const perform = operation.bind(parameters, context);
+    expect(await perform(task, signal)).toMatchObject({ status: 'succeeded', message: 'Successful' });
+    expect(store.keys('b')).toEqual([]);
+    expect(await perform(task, signal)).toMatchObject({ status: 'succeeded', message: again });
+    const group = operation.bindGroup?.(parameters, context);
+    if (group) expect(await group.perform([task, task], signal)).toMatchObject(Array(2).fill({ message: again }));
+    if (!('S3DeleteObject' in element)) expect(await perform(never, signal)).toMatchObject({ errorCode: 'NoSuchKey' });
+  });
+
+  test('a deletion of all versions does not take a delete marker for the end', async () => {
+    const store = new MemoryStore();
+    store.createBucket('b', { versioned: true });
+    store.seed('b', 'k', 'text');
+    await store.deleteObject({ Bucket: 'b', Key: 'k' });
+    const { operation, parameters } = parseOperation({ S3DeleteObject: { AllVersions: true }, When });
+    const perform = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+    expect(await perform(task, signal)).toMatchObject({ status: 'failed', httpStatus: 404 });
+    expect(store.versions('b', 'k')).toHaveLength(2);
+    expect(await perform(never, signal)).toMatchObject({ status: 'succeeded' });
+  });
+});
