@@ -8,10 +8,7 @@ import { fitsXml } from './xml-text';
 
 type ObjectIdentifier = NonNullable<NonNullable<DeleteObjectsInput['Delete']>['Objects']>[number];
 
-/**
- * Deletes all keys with one request, but for those that no XML can carry: with one of them, a store refuses all. These go by
- * DeleteObject each.
- */
+/** Deletes all keys with one request, but for those that it is not safe for: these go by DeleteObject each. */
 export async function deleteObjects(
   client: LeanClient,
   input: DeleteObjectsInput,
@@ -20,9 +17,9 @@ export async function deleteObjects(
   if (input.Delete?.Quiet)
     throw new StoreError('InvalidRequest', 400, 'Quiet answers do not tell which keys are deleted');
   const objects = input.Delete?.Objects ?? [];
-  const unfit = objects.filter(({ Key = '' }) => !fitsXml(Key));
+  const unfit = objects.filter(({ Key = '' }) => !goesTogether(Key));
   if (unfit.length === 0) return deleteTogether(client, input, signal);
-  const fit = objects.filter(({ Key = '' }) => fitsXml(Key));
+  const fit = objects.filter(({ Key = '' }) => goesTogether(Key));
   const answers = await Promise.all([
     ...(fit.length === 0 ? [] : [deleteTogether(client, { ...input, Delete: { Objects: fit } }, signal)]),
     ...unfit.map((each) => deleteAlone(client, input, each, signal)),
@@ -31,6 +28,14 @@ export async function deleteObjects(
     deleted: answers.flatMap(({ deleted }) => deleted),
     errors: answers.flatMap(({ errors }) => errors),
   };
+}
+
+/**
+ * What no XML can carry makes stores refuse the whole request. A key with a backslash is said to be deleted and is still there
+ * on a store that keeps keys as paths (SeaweedFS 4.48); its DeleteObject does delete it.
+ */
+function goesTogether(key: string): boolean {
+  return fitsXml(key) && !key.includes('\\');
 }
 
 async function deleteTogether(

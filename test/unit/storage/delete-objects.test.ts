@@ -170,6 +170,19 @@ describe('keys that XML has no form for', () => {
     );
   });
 
+  it('and keys with a backslash, which a store may only say it deletes, likewise', async () => {
+    const { store, stub } = await stubbed.open((response, { method }) => {
+      if (method === 'POST') response.writeHead(200).end(result('<Deleted><Key>a/b</Key></Deleted>'));
+      else response.writeHead(204).end();
+    });
+    const { deleted } = await store.deleteObjects(request({ Key: 'a\\b' }, { Key: 'a/b' }));
+    expect(deleted.map(({ key }) => key).sort()).toEqual(['a/b', 'a\\b']);
+    const asked = stub.requests.map(
+      ({ method, url, body }) => `${method} ${url} ${body.includes('\\') ? 'with it' : ''}`,
+    );
+    expect(asked.sort()).toEqual(['DELETE /b/a%5Cb?x-id=DeleteObject ', 'POST /b/?delete= ']);
+  });
+
   it('alone need no DeleteObjects', async () => {
     const { store, stub } = await stubbed.open((response) => response.writeHead(204).end());
     expect(await store.deleteObjects(request({ Key: '\ufffe' }))).toEqual({ deleted: [{ key: '\ufffe' }], errors: [] });
