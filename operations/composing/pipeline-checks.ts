@@ -24,7 +24,7 @@ function placed(steps: readonly Step[]): Placed[] {
 export function checkSteps(steps: readonly Step[]): void {
   /** By the number of the object: what removed it. */
   const gone = new Map<number, string>();
-  for (const [index, { step, target, label }] of placed(steps).entries()) {
+  for (const [index, { step, target }] of placed(steps).entries()) {
     checkGroups(step);
     checkUnclearRemoval(step, steps.slice(0, index));
     if (step.plan.wait !== undefined) checkWait(step, index === steps.length - 1, target === SOURCE);
@@ -34,15 +34,15 @@ export function checkSteps(steps: readonly Step[]): void {
       throw refusal(step, `its object is gone after ${remover}: put it before that step${hint}`);
     }
     // With a condition, it is there for the objects that the condition passes over.
-    if (step.operation.removesObject && step.when === undefined) gone.set(target, label);
+    if (step.operation.removesObject && step.when === undefined) gone.set(target, memberOf(step));
   }
 }
 
 /** Steps are carried out object by object. */
-function checkGroups({ operation, parameters, path }: Step): void {
-  const member = operation.inGroupsOnly?.(parameters);
+function checkGroups(step: Step): void {
+  const member = step.operation.inGroupsOnly?.(step.parameters);
   if (member === undefined) return;
-  throw badRequest(`${path}.${operation.name}.${member}: is not possible in a pipeline, which goes object by object`);
+  throw badRequest(`${memberOf(step)}.${member}: is not possible in a pipeline, which goes object by object`);
 }
 
 /**
@@ -83,5 +83,9 @@ function needsObject({ operation, parameters, when }: Step): boolean {
 }
 
 function refusal(step: Step, reason: string): Error {
-  return badRequest(`${step.path}.${step.operation.name}: ${reason}`);
+  return badRequest(`${memberOf(step)}: ${reason}`);
+}
+
+function memberOf({ path, operation }: Step): string {
+  return `${path}.${operation.name}`;
 }

@@ -87,6 +87,6 @@ test('what makes no sense is refused, by its path', async () => {
   const Steps = [{ S3DeleteObject: {} }, { S3DeleteObjectTagging: {} }];
   const request = jobRequest({ manifest: `${names.source}/m`, etag: 'e', operation: { Pipeline: { Steps } } });
   await expect(drover.api.createJob(request)).rejects.toThrow(
-    'Operation.Pipeline.Steps.1.S3DeleteObjectTagging: its object is gone after Step 1 (S3DeleteObject)',
+    'Operation.Pipeline.Steps.1.S3DeleteObjectTagging: its object is gone after Operation.Pipeline.Steps.0.S3DeleteObject',
   );
 });

@@ -346,15 +346,21 @@ describe('an order of steps that can not go well', () => {
   test.each<[steps: Steps, message: string]>([
     [[waits, { Call: {} }], 'Operation.Pipeline.Steps.0.Act: a step that waits'],
     [[{ Copy: { To: 't' } }, waits], "Operation.Pipeline.Steps.1.Act: waits for the manifest's objects only"],
-    [[{ Delete: {} }, { Act: {} }], 'Operation.Pipeline.Steps.1.Act: its object is gone after Step 1 (Delete)'],
+    [
+      [{ Delete: {} }, { Act: {} }],
+      'Operation.Pipeline.Steps.1.Act: its object is gone after Operation.Pipeline.Steps.0.Delete',
+    ],
     [
       [{ Copy: { To: 't' }, When: { OlderThanDays: 1 } }, { Delete: {} }],
       'Steps.1.Delete: a former step makes another object of some objects only: say by AppliesTo which is to be removed',
     ],
-    [[{ Copy: { To: 't' } }, { Delete: {} }, { Act: {} }], 'Steps.2.Act: its object is gone after Step 2 (Delete)'],
+    [
+      [{ Copy: { To: 't' } }, { Delete: {} }, { Act: {} }],
+      'Steps.2.Act: its object is gone after Operation.Pipeline.Steps.1.Delete',
+    ],
     [
       [{ Move: { To: 't' } }, { Act: {}, AppliesTo: 'Source' }],
-      'Steps.1.Act: its object is gone after Step 1 (Move): put it before that step, or say AppliesTo Result',
+      'Steps.1.Act: its object is gone after Operation.Pipeline.Steps.0.Move: put it before that step, or say AppliesTo Result',
     ],
     [[{ Delete: {} }, { Call: {}, When: IF_SMALL }], 'Steps.1.Call: its object is gone'],
     [[{ Move: { To: 't' } }, { Copy: { To: 'u' }, AppliesTo: 'Source' }], 'Steps.1.Copy: its object is gone'],

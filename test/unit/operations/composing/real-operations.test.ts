@@ -107,7 +107,7 @@ describe('pipelines people ask for', () => {
   test.each<[steps: JsonObject[], message: string]>([
     [
       [{ S3DeleteObject: {} }, { S3PutObjectTagging: { TagSet: [] } }],
-      'Operation.Pipeline.Steps.1.S3PutObjectTagging: its object is gone after Step 1 (S3DeleteObject)',
+      'Operation.Pipeline.Steps.1.S3PutObjectTagging: its object is gone after Operation.Pipeline.Steps.0.S3DeleteObject',
     ],
     [
       [{ S3InitiateRestoreObject: { ExpirationInDays: 1, WaitUntilRestored: true } }, { S3DeleteObjectTagging: {} }],
