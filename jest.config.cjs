@@ -29,6 +29,7 @@ module.exports = {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/contract/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/unit-test-timeout.cjs'],
     },
     {
       ...common,

@@ -135,7 +135,9 @@ describe('errors', () => {
     ['another encoding', latin1, 'Row 2 of the manifest is not UTF-8 text'],
     ['cut within a character', Buffer.from('b,é').subarray(0, 3), 'Row 1 of the manifest is not UTF-8 text'],
   ])('%s', async (_name, content, message) => {
-    for (const pieces of [[1], [5], [1_000_000]]) {
+    // A long row byte by byte is a million steps that show nothing new.
+    const small = content.length > 10_000 ? [[1_000]] : [[1], [5]];
+    for (const pieces of [...small, [1_000_000]]) {
       await expect(scan(content, pieces)).rejects.toMatchObject({
         code: 'InvalidManifestContent',
         message: expect.stringContaining(message),
