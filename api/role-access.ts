@@ -1,6 +1,6 @@
 import { functionAllowed, roleMay, storeOf, urlAllowed } from '../config/buckets';
 import type { Config, RoleConfig } from '../config/config';
-import { parseS3Arn } from '../contracts/arn';
+import { bucketOfArn } from '../contracts/arn';
 import { DroverError } from '../contracts/failures';
 import type { JobRequest } from '../contracts/job';
 import type { ParsedOperation } from '../operations/index';
@@ -28,8 +28,8 @@ export function checkRoleAccess(
   const role = roleFor(request.RoleArn, account, rules);
   checkReportOwner(role.arn, request.Report.ExpectedBucketOwner);
   const { Location } = request.Manifest;
-  checkBucket(rules, role, 'Manifest.Location.ObjectArn', bucketOf(Location.ObjectArn), 'read');
-  if (request.Report.Enabled) checkBucket(rules, role, 'Report.Bucket', bucketOf(request.Report.Bucket), 'write');
+  checkBucket(rules, role, 'Manifest.Location.ObjectArn', bucketOfArn(Location.ObjectArn), 'read');
+  if (request.Report.Enabled) checkBucket(rules, role, 'Report.Bucket', bucketOfArn(request.Report.Bucket), 'write');
   const member = `Operation.${operation.name}`;
   const { read = [], write = [] } = operation.buckets?.(parameters) ?? {};
   for (const bucket of read) checkBucket(rules, role, member, bucket, 'read');
@@ -72,9 +72,4 @@ function checkReportOwner(roleArn: string, owner: string | undefined): void {
     'BadRequestException',
     `Report.ExpectedBucketOwner: the buckets of role ${roleArn} belong to account ${account ?? ''}, not to ${owner}`,
   );
-}
-
-/** The schemas have checked the ARN. */
-function bucketOf(arn: string | undefined): string {
-  return parseS3Arn(arn ?? '')?.bucket ?? '';
 }

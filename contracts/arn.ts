@@ -22,3 +22,8 @@ export function bucketArn(bucket: string): string {
 export function isDirectoryBucket(bucket: string): boolean {
   return /^.+--.+--x-s3$/.test(bucket);
 }
+
+/** The bucket that an ARN of S3 names; empty where it names none, which the schemas have refused. */
+export function bucketOfArn(arn: string | undefined): string {
+  return parseS3Arn(arn ?? '')?.bucket ?? '';
+}

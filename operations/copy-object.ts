@@ -1,4 +1,4 @@
-import { parseS3Arn } from '../contracts/arn';
+import { bucketOfArn } from '../contracts/arn';
 import { LIMITS } from '../contracts/limits';
 import { failedBy } from './common/failed-by';
 import { defaultPlan } from './common/plan';
@@ -63,9 +63,9 @@ export const copyObject = defineOperation({
     },
   ],
   plan: () => defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
-  buckets: ({ TargetResource }) => ({ write: [bucketOf(TargetResource)] }),
+  buckets: ({ TargetResource }) => ({ write: [bucketOfArn(TargetResource)] }),
   bind(given, context) {
-    const bucket = bucketOf(given.TargetResource);
+    const bucket = bucketOfArn(given.TargetResource);
     const fixed = copyRequest(given, bucket);
     const keyOf = targetKeyOf(given, context.createdAt);
     return async (task, signal) => {
@@ -80,17 +80,13 @@ export const copyObject = defineOperation({
     };
   },
   bindDesiredState(given, context) {
-    const bucket = bucketOf(given.TargetResource);
+    const bucket = bucketOfArn(given.TargetResource);
     const keyOf = targetKeyOf(given, context.createdAt);
     return async (task, signal) => isCopiedAlready({ given, context, task, bucket, key: keyOf(task) }, signal);
   },
   bindResult(given, { createdAt }) {
-    const bucket = bucketOf(given.TargetResource);
+    const bucket = bucketOfArn(given.TargetResource);
     const keyOf = targetKeyOf(given, createdAt);
     return (task) => ({ bucket, key: keyOf(task), manifestKey: task.manifestKey, row: task.row });
   },
 });
-
-function bucketOf(arn: string): string {
-  return parseS3Arn(arn)?.bucket ?? '';
-}

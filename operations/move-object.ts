@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseS3Arn } from '../contracts/arn';
+import { bucketOfArn } from '../contracts/arn';
 import { LIMITS } from '../contracts/limits';
 import type { Task, TaskOutcome } from '../contracts/outcome';
 import type { ObjectStore } from '../storage/object-store';
@@ -74,9 +74,9 @@ export const moveObject = defineOperation<Parameters>({
   ],
   plan: () => defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
   removesObject: true,
-  buckets: ({ TargetResource }) => ({ write: [bucketOf(TargetResource)] }),
+  buckets: ({ TargetResource }) => ({ write: [bucketOfArn(TargetResource)] }),
   bind(given, context) {
-    const bucket = bucketOf(given.TargetResource);
+    const bucket = bucketOfArn(given.TargetResource);
     const keyOf = targetKeyOf(given, context.createdAt);
     const ownTarget = keepsKeysApart(given);
     const overwrites = given.IfTargetExists === 'OVERWRITE';
@@ -103,7 +103,7 @@ export const moveObject = defineOperation<Parameters>({
     };
   },
   bindResult(given, { createdAt }) {
-    const bucket = bucketOf(given.TargetResource);
+    const bucket = bucketOfArn(given.TargetResource);
     const keyOf = targetKeyOf(given, createdAt);
     return ({ manifestKey, row, ...task }) => ({ bucket, key: keyOf({ manifestKey, row, ...task }), manifestKey, row });
   },
@@ -133,8 +133,4 @@ function copyGiven(given: Parameters, sameStore: boolean): CopyParameters {
       ...(sameStore ? (['Encryption'] as const) : []),
     ],
   };
-}
-
-function bucketOf(arn: string): string {
-  return parseS3Arn(arn)?.bucket ?? '';
 }

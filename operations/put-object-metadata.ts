@@ -8,7 +8,7 @@ import { sameMetadata } from './copying/copied-already';
 import { checkMetadataTold } from './copying/copy-from';
 import { copyOntoItself, isOwnDoing, newestVersion } from './copying/copy-onto-itself';
 import { metadataName } from './copying/copy-parameters';
-import { sourceMetadata } from './copying/copy-request';
+import { present, sourceMetadata } from './copying/copy-request';
 import { defineOperation } from './operation';
 
 const NAME = 'S3PutObjectMetadata';
@@ -156,7 +156,3 @@ export const putObjectMetadata = defineOperation({
     };
   },
 });
-
-function present(metadata: Metadata): object {
-  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== undefined));
-}

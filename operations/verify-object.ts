@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseS3Arn } from '../contracts/arn';
+import { bucketOfArn } from '../contracts/arn';
 import { LIMITS } from '../contracts/limits';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/outcome';
 import { CHECKSUM_ALGORITHMS } from '../storage/checksums';
@@ -133,7 +133,7 @@ export const verifyObject = defineOperation<Expectations>({
     },
   ],
   plan: (given) => defaultPlan(NAME, mayRead(given) ? { batchTimeoutMs: LIMITS.copyBatchTimeoutMs } : {}),
-  buckets: ({ Against }) => (Against ? { read: [bucketOf(Against.TargetResource)] } : {}),
+  buckets: ({ Against }) => (Against ? { read: [bucketOfArn(Against.TargetResource)] } : {}),
   worksWithoutObject: ({ Exists }) => Exists === false,
   bind(given, context) {
     const otherOf = bindOther(given, context);
@@ -162,7 +162,7 @@ type Other = Omit<Side, 'properties'>;
 
 function bindOther({ Against }: Expectations, context: OperationContext): ((task: Task) => Other) | undefined {
   if (Against === undefined) return undefined;
-  const bucket = bucketOf(Against.TargetResource);
+  const bucket = bucketOfArn(Against.TargetResource);
   const keyOf = targetKeyOf(Against, context.createdAt);
   return (task) => ({ ref: { bucket, key: keyOf(task) }, store: context.storeFor(bucket, 'read') });
 }
@@ -191,8 +191,4 @@ function outcomeOf(wrong: readonly string[]): TaskOutcome {
 
 function mayRead({ Checksum, Against }: Expectations): boolean {
   return Checksum !== undefined || (Against?.Compare?.includes('Content') ?? false);
-}
-
-function bucketOf(arn: string): string {
-  return parseS3Arn(arn)?.bucket ?? '';
 }

@@ -1,7 +1,7 @@
-import type { Tag } from '../../contracts/job';
 import type { Task } from '../../contracts/outcome';
 import type { ObjectProperties } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
+import { sameTags } from '../common/tag-sets';
 import type { OperationContext } from '../operation';
 import { wholeChecksum } from './copy-checks';
 import { tagsOf } from './copy-from';
@@ -130,11 +130,6 @@ export function sameMetadata(a: Metadata, b: Metadata): boolean {
 
 function seconds(date: Date | undefined): number | undefined {
   return date && Math.floor(date.getTime() / 1_000);
-}
-
-function sameTags(a: readonly Tag[], b: readonly Tag[]): boolean {
-  const entries = (tags: readonly Tag[]) => tags.map(({ Key, Value }) => [Key, Value] as const);
-  return sameEntries(entries(a), entries(b));
 }
 
 function sameEntries(a: readonly (readonly [string, string])[], b: readonly (readonly [string, string])[]): boolean {

@@ -53,7 +53,9 @@ const OF_COPIES_ONLY: ReadonlySet<string> = new Set<keyof CopyObjectInput>([
   'IfNoneMatch',
 ]);
 
-function present<Request>(request: { readonly [member in keyof Request]: Request[member] | undefined }): Request {
+export function present<Request>(request: {
+  readonly [member in keyof Request]: Request[member] | undefined;
+}): Request {
   return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as Request;
 }
 

@@ -1,5 +1,6 @@
 import type { Tag } from '../../contracts/job';
 import type { ChecksumAlgorithm } from '../../storage/checksums';
+import { withoutQuotes } from '../../storage/object-properties';
 import { checksumOf } from './checksum-of';
 import { canonicalText, difference, tagDifferences, tagsOf } from './properties';
 import type { Side } from './same-content';
@@ -43,8 +44,4 @@ export async function unmetExpectations(expected: Expected, object: Side, signal
   if (Checksum === undefined || unmet.length > 0) return unmet;
   const wrong = difference(Checksum.Algorithm, await checksumOf(object, Checksum.Algorithm, signal), Checksum.Value);
   return wrong === undefined ? [] : [wrong];
-}
-
-function withoutQuotes(etag: string): string {
-  return etag.replace(/^(?:W\/)?"?|"$/g, '');
 }
