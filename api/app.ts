@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config';
 import { DroverError } from '../contracts/failures';
 import { AccountKeys } from './auth/accounts';
-import { isLoopbackHost, refuseOpenDoor } from './auth/loopback';
+import { refuseOpenDoor } from './auth/loopback';
 import type { JobService } from './job-service';
 import type { ObjectAccess } from './object-access';
 import { setRequestIds } from './request-id';
@@ -37,7 +37,7 @@ export interface AppDeps {
 export function createApp(deps: AppDeps): Express {
   const { config, service, schedules, log, now = Date.now } = deps;
   const keys = new AccountKeys(config.accounts);
-  refuseOpenDoor(config, keys);
+  refuseOpenDoor(config);
   const rules = { checkOperation: deps.checkOperation, config, now };
   const { namespace, uiUrl } = config.temporal;
   const app = express();
@@ -52,7 +52,7 @@ export function createApp(deps: AppDeps): Express {
     { service, rules, objects: deps.objects, temporalUi },
     schedules === undefined ? [] : scheduleRoutes({ schedules, rules }),
   );
-  app.use('/api', restRouter({ routes, keys, log, boundToLoopback: isLoopbackHost(config.api.host) }));
+  app.use('/api', restRouter({ routes, keys, log }));
   app.use((request: Request) => {
     throw new DroverError('NoSuchResource', `There is nothing at ${request.path}`);
   });

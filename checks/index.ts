@@ -17,11 +17,7 @@ export async function* checkConfig(config: Config): AsyncGenerator<CheckResult> 
 function checkApi({ api, accounts }: Config): Promise<CheckResult> {
   return check('API', () => {
     const keys = accounts.flatMap((account) => account.keys);
-    const problem = exposureProblem(api.host, {
-      size: keys.length,
-      isOnly: (accessKeyId, secret) =>
-        keys.length === 1 && keys[0]?.accessKeyId === accessKeyId && keys[0].secretAccessKey === secret,
-    });
+    const problem = exposureProblem(api.host, keys);
     if (problem !== undefined) throw new CheckFailure(problem);
     return Promise.resolve({ detail: `binds to ${api.host}, port ${api.port}; ${keys.length} access keys` });
   });

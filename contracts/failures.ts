@@ -38,6 +38,24 @@ export const FAILURES = {
     retryable: false,
     advice: 'Sign the request with a key of the account, and name what belongs to it.',
   },
+  // S3 has none for these: its clients sign, REST's sign in.
+  CredentialsNeeded: {
+    httpStatus: 401,
+    retryable: false,
+    advice:
+      'Send HTTP Basic with an access key and its secret, or the secret as a bearer token; the CLI takes DROVER_ACCESS_KEY and DROVER_SECRET_KEY.',
+  },
+  InvalidCredentials: {
+    httpStatus: 401,
+    retryable: false,
+    advice: 'Check the access key and its secret: the configuration of the API has them.',
+  },
+  OriginNotAllowed: {
+    httpStatus: 403,
+    retryable: false,
+    advice:
+      'Call the API from its own origin, or from a program: pages of other origins are refused, whatever credentials they have.',
+  },
   InvalidAccessKeyId: { httpStatus: 403, retryable: false, advice: 'Use an access key that the configuration knows.' },
   SignatureDoesNotMatch: { httpStatus: 403, retryable: false, advice: 'Check the secret key and the clock.' },
   RequestTimeTooSkewed: { httpStatus: 403, retryable: false, advice: 'Set the clock: it is more than 15 minutes off.' },

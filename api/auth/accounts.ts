@@ -1,24 +1,27 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AccountConfig } from '../../config/config';
-import { DroverError } from '../../contracts/failures';
+import { isDocumentedSecret } from '../../config/exposure';
 
 /** The access keys of all accounts. */
 export class AccountKeys {
   private readonly byKey = new Map<string, { readonly account: string; readonly secret: string }>();
 
-  constructor(private readonly accounts: readonly AccountConfig[]) {
+  constructor(accounts: readonly AccountConfig[]) {
     for (const { id, keys } of accounts) {
       for (const key of keys) this.byKey.set(key.accessKeyId, { account: id, secret: key.secretAccessKey });
     }
   }
 
-  get size(): number {
-    return this.byKey.size;
+  /** The account whose key the documentation has, when there is no other key: a login would protect nothing there. */
+  get open(): string | undefined {
+    const [only, another] = this.byKey.values();
+    return only !== undefined && another === undefined && isDocumentedSecret(only.secret) ? only.account : undefined;
   }
 
-  /** True when the only key is this one. */
-  isOnly(accessKeyId: string, secret: string): boolean {
-    return this.size === 1 && this.byKey.get(accessKeyId)?.secret === secret;
+  /** Whether everybody knows the secret of this key. */
+  isDocumented(accessKeyId: string): boolean {
+    const secret = this.secretOf(accessKeyId);
+    return secret !== undefined && isDocumentedSecret(secret);
   }
 
   secretOf(accessKeyId: string): string | undefined {
@@ -29,26 +32,18 @@ export class AccountKeys {
     return this.byKey.get(accessKeyId)?.account;
   }
 
-  first(): string | undefined {
-    return this.accounts[0]?.id;
-  }
-
-  /** The account whose key pair this is. Throws InvalidAccessKeyId or AccessDenied. */
-  accountOfPair(accessKeyId: string, secret: string): string {
+  /** The account whose key pair this is. */
+  accountOfPair(accessKeyId: string, secret: string): string | undefined {
     const known = this.byKey.get(accessKeyId);
-    if (known === undefined) throw new DroverError('InvalidAccessKeyId', 'The access key is not known here');
-    if (!sameSecret(known.secret, secret))
-      throw new DroverError('AccessDenied', 'The secret of the access key is wrong');
-    return known.account;
+    return known !== undefined && sameSecret(known.secret, secret) ? known.account : undefined;
   }
 
   /** The account that has this secret. Every secret is compared, so that the time taken says nothing. */
-  accountOfSecret(secret: string): string {
+  accountOfSecret(secret: string): string | undefined {
     let found: string | undefined;
     for (const { account, secret: known } of this.byKey.values()) {
       if (sameSecret(known, secret)) found ??= account;
     }
-    if (found === undefined) throw new DroverError('AccessDenied', 'The bearer token is not the secret of any key');
     return found;
   }
 }

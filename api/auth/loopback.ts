@@ -1,7 +1,6 @@
 import type { Config } from '../../config/config';
 import { exposureProblem } from '../../config/exposure';
 import { DroverError } from '../../contracts/failures';
-import type { AccountKeys } from './accounts';
 
 export { isLoopbackHost } from '../../config/exposure';
 
@@ -11,7 +10,10 @@ export function hostName(hostHeader: string | undefined): string | undefined {
 }
 
 /** Throws InvalidConfiguration for an API that others could reach without a secret. */
-export function refuseOpenDoor(config: Pick<Config, 'api'>, keys: AccountKeys): void {
-  const problem = exposureProblem(config.api.host, keys);
+export function refuseOpenDoor({ api, accounts }: Pick<Config, 'api' | 'accounts'>): void {
+  const problem = exposureProblem(
+    api.host,
+    accounts.flatMap(({ keys }) => keys),
+  );
   if (problem !== undefined) throw new DroverError('InvalidConfiguration', problem);
 }

@@ -1,31 +1,32 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import { isDocumentedSecret } from '../../config/exposure';
 import { DroverError } from '../../contracts/failures';
 import type { AccountKeys } from './accounts';
-import { hostName, isLoopbackHost } from './loopback';
+import { type Arrival, strangeness } from './this-machine';
 
-export interface RestRequest {
+export interface RestRequest extends Arrival {
   readonly method: string;
-  readonly headers: IncomingHttpHeaders;
 }
 
 /**
  * The account that a REST request acts as.
  *
  * With credentials (HTTP Basic `accessKeyId:secret`, or `Bearer secret`) these are checked. Without, the request is let in
- * only where a login would protect nothing: the API is bound to loopback, the request names a loopback host (a web page
- * that rebinds its own name to 127.0.0.1 does not), and no other site's page sent it. It then acts as the first account.
- * Throws AccessDenied, InvalidAccessKeyId or BadRequestException.
+ * only where a login would protect nothing: the only key is the documented one. As everybody knows that key, requests without
+ * credentials and those with it must come from this machine itself; the API does not start with it where others reach it.
+ * Throws CredentialsNeeded, InvalidCredentials, OriginNotAllowed or BadRequestException.
  */
-export function authenticateRest(request: RestRequest, keys: AccountKeys, boundToLoopback: boolean): string {
+export function authenticateRest(request: RestRequest, keys: AccountKeys): string {
   refuseForeignPages(request);
-  const authorization = request.headers.authorization;
-  if (authorization !== undefined) return accountOfCredentials(authorization, keys);
-  const host = hostName(request.headers.host);
-  const account = keys.first();
-  if (boundToLoopback && host !== undefined && isLoopbackHost(host) && account !== undefined) return account;
+  const { authorization } = request.headers;
+  const { account, documented } =
+    authorization === undefined ? { account: keys.open, documented: true } : signedIn(authorization, keys);
+  const strange = documented && account !== undefined ? strangeness(request) : undefined;
+  if (account !== undefined && strange === undefined) return account;
   throw new DroverError(
-    'AccessDenied',
-    'Credentials are needed: HTTP Basic with the access key and its secret, or a bearer secret',
+    'CredentialsNeeded',
+    strange === undefined
+      ? 'The request has no credentials'
+      : `Without a key of your own, only requests of this machine are let in: ${strange}`,
   );
 }
 
@@ -36,11 +37,11 @@ export function authenticateRest(request: RestRequest, keys: AccountKeys, boundT
 function refuseForeignPages({ method, headers }: RestRequest): void {
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {
-    throw new DroverError('AccessDenied', 'Requests of other sites are refused');
+    throw new DroverError('OriginNotAllowed', `A page of another site sent the request (Sec-Fetch-Site: ${site})`);
   }
   const { origin } = headers;
   if (origin !== undefined && !sameOrigin(origin, headers.host)) {
-    throw new DroverError('AccessDenied', `Requests of other origins are refused: ${origin}`);
+    throw new DroverError('OriginNotAllowed', `A page of another origin sent the request (Origin: ${origin})`);
   }
   if (method === 'GET' || method === 'HEAD') return;
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
@@ -57,14 +58,30 @@ function sameOrigin(origin: string, host: string | undefined): boolean {
   }
 }
 
-function accountOfCredentials(authorization: string, keys: AccountKeys): string {
-  const [, scheme, value] = /^(Basic|Bearer) +(\S+)\s*$/i.exec(authorization) ?? [];
+interface SignedIn {
+  readonly account: string;
+  readonly documented: boolean;
+}
+
+function signedIn(authorization: string, keys: AccountKeys): SignedIn {
+  const [, scheme, value] = /^(Basic|Bearer) +(\S+) *$/i.exec(authorization) ?? [];
   if (scheme === undefined || value === undefined) {
-    throw new DroverError('AccessDenied', 'The Authorization header must be Basic or Bearer');
+    throw new DroverError('InvalidCredentials', 'The Authorization header must be Basic or Bearer with one value');
   }
-  if (scheme.toLowerCase() === 'bearer') return keys.accountOfSecret(value);
-  const pair = Buffer.from(value, 'base64').toString('utf8');
+  if (scheme.toLowerCase() === 'bearer') {
+    const account = keys.accountOfSecret(value);
+    if (account !== undefined) return { account, documented: isDocumentedSecret(value) };
+    throw new DroverError('InvalidCredentials', 'The bearer token is not the secret of any key');
+  }
+  const [accessKeyId, secret] = splitPair(Buffer.from(value, 'base64').toString('utf8'));
+  const account = keys.accountOfPair(accessKeyId, secret);
+  if (account !== undefined) return { account, documented: isDocumentedSecret(secret) };
+  // Which of the two is wrong is told to nobody who does not know them.
+  throw new DroverError('InvalidCredentials', 'No key here has this access key id and this secret');
+}
+
+function splitPair(pair: string): [accessKeyId: string, secret: string] {
   const colon = pair.indexOf(':');
-  if (colon < 0) throw new DroverError('AccessDenied', 'Basic credentials must be accessKeyId:secret');
-  return keys.accountOfPair(pair.slice(0, colon), pair.slice(colon + 1));
+  if (colon < 0) throw new DroverError('InvalidCredentials', 'Basic credentials must be accessKeyId:secret');
+  return [pair.slice(0, colon), pair.slice(colon + 1)];
 }

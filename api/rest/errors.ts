@@ -3,6 +3,9 @@ import type { Logger } from 'pino';
 import { toDroverError } from '../error-answer';
 import { requestIdOf } from '../request-id';
 
+/** RFC 9110, 11.6.1: with every 401. */
+const CHALLENGES = ['Basic realm="Drover", charset="UTF-8"', 'Bearer realm="Drover"'];
+
 /** `{error: {code, message, advice, requestId}}`, with the status of the failure catalogue. */
 export function restErrorHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
@@ -14,7 +17,7 @@ export function restErrorHandler(log: Logger): ErrorRequestHandler {
       return;
     }
     if (!request.complete) response.setHeader('Connection', 'close');
-    if (code === 'AccessDenied') response.setHeader('WWW-Authenticate', 'Bearer');
+    if (httpStatus === 401) response.setHeader('WWW-Authenticate', CHALLENGES);
     response.status(httpStatus).json({ error: { code, message, advice, requestId } });
   };
 }

@@ -10,7 +10,7 @@ import type { Route } from './route';
 import { errorAnswer } from './schemas';
 
 /** Of every call that signs in, and of every call. */
-const SIGN_IN_ERRORS: readonly FailureCode[] = ['AccessDenied', 'InvalidAccessKeyId'];
+const SIGN_IN_ERRORS: readonly FailureCode[] = ['CredentialsNeeded', 'InvalidCredentials', 'OriginNotAllowed'];
 const SERVICE_ERRORS: readonly FailureCode[] = [
   'TooManyRequestsException',
   'InternalServiceException',

@@ -16,15 +16,14 @@ export interface RestDeps {
   readonly routes: readonly Route[];
   readonly keys: AccountKeys;
   readonly log: Logger;
-  readonly boundToLoopback: boolean;
 }
 
 /** The JSON API on `/api`: whatever the routes declare, and nothing else. */
-export function restRouter({ routes, keys, log, boundToLoopback }: RestDeps): Router {
+export function restRouter({ routes, keys, log }: RestDeps): Router {
   const router = Router();
   const parseJson = express.json({ limit: LIMITS.requestBodyBytesMax, strict: false });
   const signIn: RequestHandler = (request, response, next) => {
-    response.locals['account'] = authenticateRest(request, keys, boundToLoopback);
+    response.locals['account'] = authenticateRest(request, keys);
     next();
   };
   for (const [path, own] of byPath(routes)) {

@@ -126,6 +126,7 @@ function collectionRoutes(schedules: ScheduleService, rules: RequestRules): Rout
         'ScheduleAlreadyExists',
         'OperationNotSupported',
         'RoleNotConfigured',
+        'AccessDenied',
         'BucketNotAllowed',
         'StoreNotConfigured',
         'FunctionNotAllowed',

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { DroverError, type FailureCode } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { AccountKeys } from '../auth/accounts';
+import { proxyMark } from '../auth/this-machine';
 import { verifySigV4 } from '../auth/sigv4';
 import { toDroverError } from '../error-answer';
 import type { JobService } from '../job-service';
@@ -55,6 +56,7 @@ async function answer({ service, rules, keys, now }: S3ControlDeps, request: Req
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const { method, originalUrl: target, rawHeaders } = request;
   const { accessKeyId } = verifySigV4({ method, target, rawHeaders, body }, (id) => keys.secretOf(id), now());
+  if (keys.isDocumented(accessKeyId)) refuseProxied(request);
   const [path = '', ...rest] = target.split('?');
   const query = new URLSearchParams(rest.join('?'));
   const call = routeCall(method, path);
@@ -69,6 +71,14 @@ async function answer({ service, rules, keys, now }: S3ControlDeps, request: Req
     body,
     ...('jobId' in call ? { jobId: call.jobId } : {}),
   });
+}
+
+/** Everybody knows the documented key: what is signed with it must come from this machine, where alone the API listens with it. */
+function refuseProxied(request: Request): void {
+  const mark = proxyMark(request);
+  if (mark === undefined) return;
+  const message = `Without a key of your own, only requests of this machine are let in: this one came through a proxy, as ${mark} shows`;
+  throw new DroverError('AccessDenied', message);
 }
 
 function answerCall(

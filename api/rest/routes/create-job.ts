@@ -23,6 +23,7 @@ export function createJobRoute({ service, rules, objects }: JobRouteDeps) {
       'BadRequestException',
       'OperationNotSupported',
       'RoleNotConfigured',
+      'AccessDenied',
       'StoreNotConfigured',
       'IdempotencyException',
       'EntityTooLarge',

@@ -19,9 +19,7 @@ import { canSkip, describeCondition, describeParameters, isOfAws } from '../../.
 import { OPERATIONS } from '../../../operations/index';
 import type { ObjectStore, Stores } from '../../../storage/object-store';
 import { snapshotOf, tally } from './fake-gateway';
-import { ACCOUNT, jobRequest, testApp } from './test-app';
-
-const LOOPBACK = { host: '127.0.0.1:8800' };
+import { ACCOUNT, jobRequest, testApp, USER } from './test-app';
 
 const TEMPLATE: Omit<JobRequest, 'ClientRequestToken'> = (() => {
   const { ClientRequestToken: _token, ...template } = jobRequest();
@@ -277,7 +275,7 @@ describe('real answers', () => {
     test.gateway.set(jobId, snapshotOf(status, more));
     const { body, query = '' } = SENT[operationId] ?? {};
     const path = `/api${route.path.replace('{jobId}', jobId).replace('{scheduleId}', 'nightly')}${query}`;
-    const sending = request(test.app)[route.method](path).set(LOOPBACK);
+    const sending = request(test.app)[route.method](path).set(USER);
     const answer = await (body === undefined ? sending : sending.send(body));
     expect([answer.status, answer.body.error]).toEqual([route.status, undefined]);
     if (route.schemas.answer === undefined) expect([answer.text, answer.body]).toEqual(['', {}]);
@@ -288,7 +286,7 @@ describe('real answers', () => {
   });
 
   it('of errors', async () => {
-    const { body } = await request(app().app).get('/api/jobs/no-such-job').set(LOOPBACK).expect(404);
+    const { body } = await request(app().app).get('/api/jobs/no-such-job').set(USER).expect(404);
     expect(errorAnswer.safeParse(body).error).toBeUndefined();
   });
 

@@ -4,9 +4,8 @@
  */
 import request from 'supertest';
 import { snapshotOf } from './fake-gateway';
-import { jobRequest, testApp } from './test-app';
+import { jobRequest, testApp, USER } from './test-app';
 
-const LOOPBACK = { host: '127.0.0.1:8800' };
 const MINIMAL = {
   Operation: { S3DeleteObjectTagging: {} },
   Manifest: {
@@ -25,23 +24,23 @@ describe('limits of a job', () => {
 
   it('are replaced, and shown at once', async () => {
     const { app, gateway, jobId, path } = await withJob({ Concurrency: 2 });
-    const shown = async () => (await request(app).get(`/api/jobs/${jobId}`).set(LOOPBACK)).body.limits;
+    const shown = async () => (await request(app).get(`/api/jobs/${jobId}`).set(USER)).body.limits;
     expect(await shown()).toEqual({ Concurrency: 2 });
     const limits = { TasksPerSecond: 0.5, FailureThreshold: { FailedShare: 1, AfterTasks: 7 } };
-    const answer = await request(app).put(path).set(LOOPBACK).send(limits).expect(200);
+    const answer = await request(app).put(path).set(USER).send(limits).expect(200);
     expect(answer.body).toEqual({ jobId, status: 'New' });
     expect(await shown()).toEqual(limits);
-    await request(app).put(path).set(LOOPBACK).send({}).expect(200);
+    await request(app).put(path).set(USER).send({}).expect(200);
     expect(await shown()).toEqual({});
     expect(gateway.signals).toEqual([
       [jobId, 'setLimits', limits],
       [jobId, 'setLimits', {}],
     ]);
-    const empty = await request(app).put(path).set(LOOPBACK).expect(400);
+    const empty = await request(app).put(path).set(USER).expect(400);
     expect(empty.body.error.message).toBe('body: is required');
     expect(gateway.signals).toHaveLength(2);
     gateway.end(jobId, snapshotOf('Complete'));
-    const ended = await request(app).put(path).set(LOOPBACK).send({}).expect(400);
+    const ended = await request(app).put(path).set(USER).send({}).expect(400);
     expect(ended.body.error).toMatchObject({ code: 'JobStatusException', message: expect.stringContaining('limits') });
   });
 
@@ -62,12 +61,12 @@ describe('limits of a job', () => {
     [{ Speed: 1 }, /^Speed: unknown member$/],
   ])('%j is refused', async (limits, message) => {
     const { app, gateway, path } = await withJob();
-    const answer = await request(app).put(path).set(LOOPBACK).send(limits);
+    const answer = await request(app).put(path).set(USER).send(limits);
     expect([answer.status, answer.body.error.code]).toEqual([400, 'BadRequestException']);
     expect(answer.body.error.message).toMatch(message);
     const created = await request(app)
       .post('/api/jobs')
-      .set(LOOPBACK)
+      .set(USER)
       .send({ ...MINIMAL, Limits: limits });
     expect(created.body.error.message).toMatch(new RegExp(message.source.replace('^', '^Limits.')));
     expect(gateway.signals).toEqual([]);
@@ -83,8 +82,8 @@ describe('tags of a job', () => {
     const { jobId } = await test.service.createJob('123456789012', jobRequest({ Tags: [A] }));
     const path = `/api/jobs/${jobId}/tags`;
     const shown = async () => [
-      (await request(test.app).get(path).set(LOOPBACK).expect(200)).body.tags,
-      (await request(test.app).get(`/api/jobs/${jobId}`).set(LOOPBACK).expect(200)).body.tags,
+      (await request(test.app).get(path).set(USER).expect(200)).body.tags,
+      (await request(test.app).get(`/api/jobs/${jobId}`).set(USER).expect(200)).body.tags,
     ];
     return { ...test, jobId, path, shown };
   }
@@ -94,14 +93,14 @@ describe('tags of a job', () => {
     expect(await shown()).toEqual([[A], [A]]);
     const answer = await request(app)
       .put(path)
-      .set(LOOPBACK)
+      .set(USER)
       .send({ tags: [B, A] });
     expect([answer.status, answer.body]).toEqual([200, { tags: [B, A] }]);
     expect(await shown()).toEqual([
       [B, A],
       [B, A],
     ]);
-    await request(app).delete(path).set(LOOPBACK).expect(204, '');
+    await request(app).delete(path).set(USER).expect(204, '');
     expect(await shown()).toEqual([[], []]);
     expect(gateway.signals).toEqual([
       [jobId, 'setTags', [B, A]],
@@ -116,7 +115,7 @@ describe('tags of a job', () => {
     expect(await shown()).toEqual([[A], [A]]);
     await request(app)
       .put(path)
-      .set(LOOPBACK)
+      .set(USER)
       .send({ tags: [B] })
       .expect(200);
     expect(await shown()).toEqual([[B], [B]]);
@@ -137,7 +136,7 @@ describe('tags of a job', () => {
     });
     await request(app)
       .put(path)
-      .set(LOOPBACK)
+      .set(USER)
       .send({ tags: [B] })
       .expect(200);
     expect(await shown()).toEqual([[B], [B]]);
@@ -154,7 +153,7 @@ describe('tags of a job', () => {
     const { app, path, shown } = await withJob();
     const answer = await request(app)
       .put(path)
-      .set(LOOPBACK)
+      .set(USER)
       .send(body as object);
     expect(answer.body.error).toMatchObject({ code, message: expect.stringMatching(message) });
     expect(await shown()).toEqual([[A], [A]]);
@@ -185,17 +184,17 @@ describe('a job that waits for jobs of higher priority', () => {
 
   it('can be paused by its user, and then resumed', async () => {
     const { app, gateway, path } = await waiting();
-    expect((await request(app).get(path).set(LOOPBACK)).body).toMatchObject({ status: 'Paused', pausedBy: 'priority' });
-    await request(app).post(`${path}/pause`).set(LOOPBACK).expect(200);
-    expect((await request(app).get(path).set(LOOPBACK)).body).toMatchObject({ status: 'Paused', pausedBy: 'user' });
-    await request(app).post(`${path}/pause`).set(LOOPBACK).expect(200);
-    await request(app).post(`${path}/resume`).set(LOOPBACK).expect(200);
+    expect((await request(app).get(path).set(USER)).body).toMatchObject({ status: 'Paused', pausedBy: 'priority' });
+    await request(app).post(`${path}/pause`).set(USER).expect(200);
+    expect((await request(app).get(path).set(USER)).body).toMatchObject({ status: 'Paused', pausedBy: 'user' });
+    await request(app).post(`${path}/pause`).set(USER).expect(200);
+    await request(app).post(`${path}/resume`).set(USER).expect(200);
     expect(gateway.signals.map(([, signal]) => signal)).toEqual(['pause', 'resume']);
   });
 
   it('is not resumed by hand', async () => {
     const { app, gateway, path } = await waiting();
-    const { body } = await request(app).post(`${path}/resume`).set(LOOPBACK).expect(400);
+    const { body } = await request(app).post(`${path}/resume`).set(USER).expect(400);
     expect(body.error).toMatchObject({
       code: 'JobStatusException',
       message: expect.stringContaining('higher or equal priority: it goes on by itself'),
@@ -207,20 +206,20 @@ describe('a job that waits for jobs of higher priority', () => {
 describe('a call', () => {
   it('names the methods there are', async () => {
     const { app } = testApp();
-    const tags = await request(app).post('/api/jobs/no-such-job/tags').set(LOOPBACK).expect(405);
+    const tags = await request(app).post('/api/jobs/no-such-job/tags').set(USER).expect(405);
     expect(tags.headers['allow']).toBe('GET, HEAD, PUT, DELETE');
-    const jobs = await request(app).delete('/api/jobs').set(LOOPBACK).expect(405);
+    const jobs = await request(app).delete('/api/jobs').set(USER).expect(405);
     expect(jobs.headers['allow']).toBe('POST, GET, HEAD');
   });
 
   it('refuses a body where none is meant', async () => {
     const { app } = testApp();
     const path = '/api/jobs/no-such-job/tags';
-    const { body } = await request(app).delete(path).set(LOOPBACK).send({ tags: [] }).expect(400);
+    const { body } = await request(app).delete(path).set(USER).send({ tags: [] }).expect(400);
     expect(body.error.message).toBe('body: this call has none');
   });
 
   it('answers HEAD', async () => {
-    await request(testApp().app).head('/api/jobs').set(LOOPBACK).expect(200);
+    await request(testApp().app).head('/api/jobs').set(USER).expect(200);
   });
 });

@@ -7,7 +7,7 @@ import { TemporalScheduleService } from '../../../api/schedule-service';
 import { parseOperation } from '../../../operations/index';
 import { FakeGateway, NOW, snapshotOf } from './fake-gateway';
 import { FakeSchedules } from './fake-schedules';
-import { ACCOUNT, jobRequest, ROLE, testApp } from './test-app';
+import { ACCOUNT, jobRequest, ROLE, testApp, USER } from './test-app';
 
 const { ClientRequestToken: _token, Manifest, ...REST } = jobRequest();
 const TEMPLATE = { ...REST, Manifest: { Spec: Manifest.Spec, Location: { ObjectArn: 'arn:aws:s3:::man/m.csv' } } };
@@ -35,7 +35,7 @@ beforeEach(() => {
 });
 
 function call(method: 'get' | 'post' | 'delete', path: string, body?: object) {
-  const sending = request(app)[method](`/api/schedules${path}`).set({ host: '127.0.0.1:8800' });
+  const sending = request(app)[method](`/api/schedules${path}`).set(USER);
   return body === undefined ? sending : sending.send(body);
 }
 

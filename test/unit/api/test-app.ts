@@ -5,12 +5,19 @@ import { TemporalJobService } from '../../../api/job-service';
 import type { ObjectAccess } from '../../../api/object-access';
 import type { ScheduleService } from '../../../api/schedule-service';
 import type { RequestRules } from '../../../api/validate-request';
-import type { RoleConfig } from '../../../config/config';
+import type { AccountConfig, RoleConfig } from '../../../config/config';
 import type { JobRequest, JsonObject } from '../../../contracts/job';
 import { parseOperation, type ParsedOperation } from '../../../operations/index';
 import { FakeGateway, NOW } from './fake-gateway';
 
 export const ACCOUNT = '123456789012';
+/** Headers that sign a REST request in as this account. */
+export const USER = {
+  host: '127.0.0.1:8800',
+  authorization: `Basic ${Buffer.from('AKIDEXAMPLE:secretsecret').toString('base64')}`,
+};
+/** The same for the command line. */
+export const USER_VARIABLES = { DROVER_ACCESS_KEY: 'AKIDEXAMPLE', DROVER_SECRET_KEY: 'secretsecret' };
 export const ROLE = 'arn:aws:iam::123456789012:role/r';
 
 export interface TestApp {
@@ -23,12 +30,24 @@ export interface TestApp {
 export interface TestAppOptions {
   readonly now?: () => number;
   readonly host?: string;
-  readonly keys?: { accessKeyId: string; secretAccessKey: string }[];
+  /** Instead of the account of the captured requests and a stranger's. */
+  readonly accounts?: readonly AccountConfig[];
   readonly objects?: ObjectAccess;
   readonly schedules?: ScheduleService;
   /** Over those of `testRules`. */
   readonly rules?: Partial<RequestRules['config']>;
 }
+
+const TEST_ACCOUNTS: readonly AccountConfig[] = [
+  {
+    id: ACCOUNT,
+    keys: [
+      { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secretsecret' },
+      { accessKeyId: 'A', secretAccessKey: 'B' },
+    ],
+  },
+  { id: '999999999999', keys: [{ accessKeyId: 'OTHER', secretAccessKey: 'other-secret' }] },
+];
 
 /** Every account's role, which may do everything in the one store that has every bucket. */
 export const TEST_ROLE: RoleConfig = {
@@ -83,10 +102,6 @@ export function testApp(options: TestAppOptions = {}): TestApp {
   });
   const logged: string[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(line) });
-  const keys = options.keys ?? [
-    { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secretsecret' },
-    { accessKeyId: 'A', secretAccessKey: 'B' },
-  ];
   const app = createApp({
     config: {
       api: { host: options.host ?? '127.0.0.1', port: 0 },
@@ -96,10 +111,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
         taskQueue: 'drover',
         uiUrl: 'http://127.0.0.1:8233/',
       },
-      accounts: [
-        { id: ACCOUNT, keys },
-        { id: '999999999999', keys: [{ accessKeyId: 'OTHER', secretAccessKey: 'other-secret' }] },
-      ].slice(0, keys.length === 0 ? 1 : 2),
+      accounts: options.accounts ?? TEST_ACCOUNTS,
       ...testRules,
       ...options.rules,
     },

@@ -12,7 +12,7 @@ import { run } from '../../../cli/run';
 import type { ObjectAccess } from '../../../api/object-access';
 import type { JobStatus } from '../../../contracts/job';
 import { snapshotOf, tally } from '../api/fake-gateway';
-import { ROLE, type TestApp, testApp } from '../api/test-app';
+import { ROLE, type TestApp, testApp, USER_VARIABLES } from '../api/test-app';
 
 const OBJECTS: ObjectAccess = {
   resolveEtag: () => Promise.resolve('looked-up'),
@@ -40,7 +40,7 @@ beforeEach(async () => {
   context = testApp({ objects: OBJECTS });
   server = createServer(context.app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  env = { DROVER_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  env = { ...USER_VARIABLES, DROVER_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 });
 
 afterEach(async () => {

@@ -12,7 +12,7 @@ import { Writable } from 'node:stream';
 import { run } from '../../../cli/run';
 import { describeParameters } from '../../../operations/describe';
 import { OPERATIONS } from '../../../operations/index';
-import { type TestApp, testApp } from '../api/test-app';
+import { type TestApp, testApp, USER_VARIABLES } from '../api/test-app';
 
 let context: TestApp;
 let server: Server;
@@ -22,7 +22,7 @@ beforeEach(async () => {
   context = testApp();
   server = createServer(context.app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  env = { DROVER_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  env = { ...USER_VARIABLES, DROVER_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 });
 
 afterEach(async () => {

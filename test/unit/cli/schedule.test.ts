@@ -10,7 +10,7 @@ import { run } from '../../../cli/run';
 import { parseOperation } from '../../../operations/index';
 import { NOW, snapshotOf, tally } from '../api/fake-gateway';
 import { FakeSchedules } from '../api/fake-schedules';
-import { ACCOUNT, jobRequest, ROLE, testApp } from '../api/test-app';
+import { ACCOUNT, jobRequest, ROLE, testApp, USER_VARIABLES } from '../api/test-app';
 
 const CREATE = [
   'schedule',
@@ -62,7 +62,7 @@ async function drover(argv: string[], stdin = '') {
   const input = (function* () {
     yield Buffer.from(stdin);
   })() as unknown as AsyncIterable<Uint8Array>;
-  const env = { DROVER_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  const env = { ...USER_VARIABLES, DROVER_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
   const code = await run(argv, { terminal: { stdout, stderr }, stdin: input, env, sleep: () => Promise.resolve() });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
