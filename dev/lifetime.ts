@@ -1,4 +1,5 @@
 import { isRunByNpm } from '../config/dev';
+import { makeFilesPrivate } from './parts/private-folder';
 import { Supervisor } from './supervisor';
 
 export interface Lifetime {
@@ -18,6 +19,7 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * what is left.
  */
 export function runUntilStopped(program: (lifetime: Lifetime) => Promise<void>, signalExitCode = 0): void {
+  makeFilesPrivate();
   let supervisor: Supervisor | undefined;
   let signals = 0;
   let ending = false;

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, openSync, closeSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assertPortsFree, type PortClaim } from './parts/ports';
+import { makePrivateHome } from './parts/private-folder';
 import { signalGroup } from './parts/process-identity';
 import { PROJECT_ROOT } from './parts/project-root';
 import { RunFolder } from './parts/run-folder';
@@ -30,6 +31,8 @@ export interface Part {
   readonly readyTimeoutMs: number;
   /** From SIGTERM to SIGKILL. */
   readonly stopGraceMs: number;
+  /** Files that it makes outside the home and does not remove: removed once it has ended for good. */
+  readonly leaves?: readonly string[];
 }
 
 interface Running {
@@ -61,7 +64,7 @@ export class Supervisor {
   constructor(options: SupervisorOptions) {
     this.#home = options.home;
     this.#say = options.say;
-    mkdirSync(join(options.home, 'log'), { recursive: true });
+    makePrivateHome(options.home);
     this.#folder = new RunFolder(options.home);
   }
 
@@ -121,7 +124,7 @@ export class Supervisor {
     this.#stopping = true;
     for (const { part, child } of this.#running.values()) {
       if (child.pid !== undefined && isRunning(child)) signalGroup(child.pid, 'SIGKILL');
-      this.#folder.forget(part.name);
+      this.#forget(part);
     }
     this.#release();
   }
@@ -133,7 +136,7 @@ export class Supervisor {
   }
 
   #spawn(part: Part): ChildProcess {
-    const log = openSync(this.logFile(part.name), 'a');
+    const log = openSync(this.logFile(part.name), 'a', 0o600);
     const child = spawn(part.command, part.args, {
       detached: true,
       env: part.env,
@@ -213,7 +216,7 @@ export class Supervisor {
   async #stopOne({ part, child }: Running): Promise<void> {
     const { pid } = child;
     if (pid === undefined || !isRunning(child)) {
-      this.#folder.forget(part.name);
+      this.#forget(part);
       return;
     }
     const ended = new Promise<void>((resolve) => {
@@ -230,7 +233,12 @@ export class Supervisor {
     clearTimeout(timer);
     // What the part itself may have started and left.
     signalGroup(pid, 'SIGKILL');
-    this.#folder.forget(part.name);
+    this.#forget(part);
+  }
+
+  #forget({ name, leaves = [] }: Part): void {
+    this.#folder.forget(name);
+    for (const file of leaves) rmSync(file, { force: true });
   }
 
   #logTail(name: string): string {

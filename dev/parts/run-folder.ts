@@ -15,7 +15,7 @@ export class RunFolder {
 
   constructor(home: string) {
     this.#folder = join(home, 'run');
-    mkdirSync(this.#folder, { recursive: true });
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
   }
 
   pidFile(name: string): string {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { childEnvironment } from '../../config/dev';
 import type { Part } from '../supervisor';
 
@@ -12,8 +13,13 @@ export interface SeaweedFsPartOptions {
 
 export const SEAWEEDFS_PORTS = 5;
 export const SEAWEEDFS_GRPC_OFFSET = 10_000;
+/** It refuses keys of fewer than 16. */
+const SIGNING_KEY_BYTES = 32;
 
-/** SeaweedFS with all its servers in one process, on the loopback interface. */
+/**
+ * SeaweedFS with all its servers in one process, on the loopback interface. Only the S3 port gives and takes data, and only for
+ * requests signed with the key: a web page reaches a loopback port, too, and by itself the filer asks nobody for a key.
+ */
 export function seaweedFsPart(options: SeaweedFsPartOptions): Part {
   const { port } = options;
   const claimed = Array.from({ length: SEAWEEDFS_PORTS }, (_, index) => port + index);
@@ -31,8 +37,15 @@ export function seaweedFsPart(options: SeaweedFsPartOptions): Part {
         '-s3.port.lance=0',
         '-webdav=false',
       ],
+      // Master, volumes and filer speak gRPC among themselves, which no browser can; pages on other sites get no CORS from S3.
+      ...['-disableHttp=true', `-s3.allowedOrigins=http://127.0.0.1:${String(port)}`],
+      '-master.telemetry=false',
     ],
-    env: childEnvironment({ AWS_ACCESS_KEY_ID: options.accessKeyId, AWS_SECRET_ACCESS_KEY: options.secretAccessKey }),
+    env: childEnvironment({
+      AWS_ACCESS_KEY_ID: options.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: options.secretAccessKey,
+      ...signingKeys(),
+    }),
     ports: claimed.flatMap((one) => [
       { port: one, variable: 'DROVER_S3_PORT' },
       { port: one + SEAWEEDFS_GRPC_OFFSET, variable: 'DROVER_S3_PORT' },
@@ -41,5 +54,20 @@ export function seaweedFsPart(options: SeaweedFsPartOptions): Part {
     readyTimeoutMs: 60_000,
     // Its servers leave one after another, some 2 s in all.
     stopGraceMs: 15_000,
+    leaves: socketFiles(port),
   };
+}
+
+/** What its servers sign requests to each other with: nothing outside the process needs it, and a restart may change it. */
+function signingKeys(): Record<string, string> {
+  const names = ['SIGNING_KEY', 'SIGNING_READ_KEY', 'FILER_SIGNING_KEY', 'FILER_SIGNING_READ_KEY'];
+  return Object.fromEntries(names.map((name) => [`WEED_JWT_${name}`, randomBytes(SIGNING_KEY_BYTES).toString('hex')]));
+}
+
+/** It makes them outside the data folder, and removes none. */
+function socketFiles(port: number): string[] {
+  const grpc = ['s3', 'master', 'volume', 'filer', 'admin'].map(
+    (server, index) => `${server}-grpc-${String(port + index + SEAWEEDFS_GRPC_OFFSET)}`,
+  );
+  return [`s3-${String(port)}`, `filer-${String(port + 3)}`, ...grpc].map((name) => `/tmp/seaweedfs-${name}.sock`);
 }

@@ -23,6 +23,9 @@ const DYNAMIC_CONFIG: Readonly<Record<string, unknown>> = {
   'matching.numTaskqueueReadPartitions': 1,
   'matching.numTaskqueueWritePartitions': 1,
   'matching.enableFairness': true,
+  // Its HTTP interface on a port by chance starts workflows for any page that posts a form. Nobody here uses it: the only host
+  // name that it answers to is one that no browser can resolve (RFC 6761).
+  'frontend.httpAllowedHosts': ['temporal.invalid'],
 };
 
 /** Temporal's development server: the whole server in one process, on the loopback interface. */

@@ -2,13 +2,14 @@
  * Goal: `npm run dev` brings everything up, keeps it up, takes all of it down again, and carries on where it was. Method: the
  * command itself on free ports and a folder of its own.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiClient } from '../../cli/api-client';
 import { isAlive } from '../../dev/parts/process-identity';
 import { Buckets } from '../support/buckets';
 import { jobRequest, plainManifest, reaches, reportFolder } from '../support/drover';
+import { processesOf } from '../support/listeners';
 import { readReport } from '../support/report';
 import { startDroverStack, type DroverStack } from '../support/stack';
 import { eventually } from '../support/workflow-runner';
@@ -28,18 +29,6 @@ afterAll(async () => {
   await stack?.stop();
   rmSync(home, { recursive: true, force: true });
 });
-
-/** Every process that was started on this home, whoever its parent is by now. Empty where there is no /proc. */
-function processesOf(folder: string): number[] {
-  const readable = process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
-  return readable.map(Number).filter((pid) => {
-    try {
-      return isAlive(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`DROVER_HOME=${folder}`);
-    } catch {
-      return false;
-    }
-  });
-}
 
 test('says where everything is once it is there', async () => {
   const { api, s3, temporal, temporalUi } = stack.ports;

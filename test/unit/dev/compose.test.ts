@@ -3,7 +3,9 @@
  * Method: parse them; `docker compose config` too where the machine has it.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { environmentSchema } from '../../../config/environment';
 import { loadConfig } from '../../../config/load';
@@ -12,6 +14,7 @@ import { workspaceCredentials } from '../../../config/select';
 interface Service {
   readonly image?: string;
   readonly build?: string;
+  readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string | number>>;
   readonly ports?: readonly string[];
@@ -87,6 +90,32 @@ test('published ports are on the loopback interface, each once', () => {
   const published = services.flatMap(([, service]) => service.ports ?? []);
   for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
   expect(new Set(published).size).toBe(published.length);
+});
+
+test('of the store, S3 alone takes requests: its other servers have no HTTP, and keys of their own at each start', () => {
+  const { entrypoint = [], command = [] } = compose.services['seaweedfs'] ?? {};
+  const bin = mkdtempSync(join(tmpdir(), 'drover-compose-'));
+  try {
+    writeFileSync(join(bin, 'weed'), '#!/bin/sh\necho "$@"\nenv | grep ^WEED_JWT_\n', { mode: 0o755 });
+    const start = (): string[] => {
+      const [shell = '', ...options] = [...entrypoint, ...command].map((word) => word.replaceAll('$$', '$'));
+      const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+      return execFileSync(shell, options, { env, encoding: 'utf8' }).trim().split('\n');
+    };
+    const [options = '', ...keys] = start();
+    expect(options.split(' ')).toEqual(expect.arrayContaining(['server', '-s3', '-disableHttp', '-filer.disableHttp']));
+    expect(options).toMatch(/ -s3\.allowedOrigins=http:\/\/127\.0\.0\.1:8333( |$)/);
+    expect(keys.map((line) => line.split('=')[0]).sort()).toEqual([
+      'WEED_JWT_FILER_SIGNING_KEY',
+      'WEED_JWT_FILER_SIGNING_READ_KEY',
+      'WEED_JWT_SIGNING_KEY',
+      'WEED_JWT_SIGNING_READ_KEY',
+    ]);
+    for (const line of keys) expect(line.replace(/^\w+=/, '')).toMatch(/^[\w+/]{43}=$/);
+    expect(new Set([...keys, ...start().slice(1)]).size).toBe(8);
+  } finally {
+    rmSync(bin, { recursive: true });
+  }
 });
 
 test('dependencies exist, and those waited for as healthy have a health check', () => {

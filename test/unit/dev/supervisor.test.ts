@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assertPortsFree, freePorts, isFree } from '../../../dev/parts/ports';
 import { isAlive } from '../../../dev/parts/process-identity';
@@ -80,6 +80,18 @@ test('a part has its pid file and its log while it runs, and neither process nor
   await supervisor.stop();
   expect(isAlive(pid)).toBe(false);
   expect(existsSync(join(home, 'run', 'api.pid'))).toBe(false);
+});
+
+test('what a part leaves outside the home is removed when it is stopped, and when it is killed', async () => {
+  for (const end of ['stop', 'kill'] as const) {
+    const left = join(mkdtempSync(join(tmpdir(), 'drover-left-')), 'socket');
+    const script = `require('fs').writeFileSync(${JSON.stringify(left)}, ''); ${IDLE}`;
+    supervisor = new Supervisor({ home, say: (line) => said.push(line) });
+    await supervisor.start(part('s3', script, { leaves: [left], ready: () => Promise.resolve(existsSync(left)) }));
+    await supervisor[end]();
+    expect(existsSync(left)).toBe(false);
+    rmSync(dirname(left), { recursive: true });
+  }
 });
 
 test('a killed part comes back, and the person is told', async () => {
