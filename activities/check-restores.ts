@@ -26,8 +26,8 @@ const TIMED_OUT: TaskOutcome = {
  */
 export function checkRestoresActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
   return async function checkRestores(input: CheckRestoresInput): Promise<Tally> {
-    const { request } = await specs.load(input);
-    const role = stores.forRole(request.RoleArn);
+    const { account, request } = await specs.load(input);
+    const role = stores.forRole(request.RoleArn, account);
     const late = Date.now() >= Date.parse(input.deadline);
     let tally = EMPTY_TALLY;
     await heartbeating(

@@ -1,3 +1,4 @@
+import type { JobInput, Workspace } from '../contracts/job';
 import type { DispatchMessage, ShareMessage } from '../contracts/messages';
 import type { Notifier } from '../notifications';
 import type { Stores } from '../storage/object-store';
@@ -7,6 +8,8 @@ export interface ActivityDependencies {
   readonly stores: Stores;
   readonly notifications: Notifier;
   readonly fleet: Fleet;
+  /** Of the configuration: every job has a folder in it. */
+  readonly workspace: Workspace;
 }
 
 export interface RunningJob {
@@ -20,6 +23,8 @@ export interface Fleet {
   /** Batches that all workers together run at a time; undefined when none has shown itself lately. */
   batchSlots(): Promise<number | undefined>;
   runningJobs(): Promise<readonly RunningJob[]>;
+  /** What the job's workflow was started with; undefined when there is none. Rejects with ServiceUnavailable. */
+  jobInput(jobId: string): Promise<JobInput | undefined>;
   isRunning(jobId: string): Promise<boolean>;
   /** Starts the dispatcher when there is none. */
   tellDispatcher(message: DispatchMessage): Promise<void>;

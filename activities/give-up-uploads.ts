@@ -9,11 +9,11 @@ import { giveUpUploads } from './upload-notes';
 /** For a job that ends early: nobody goes on with the multipart uploads that it has begun. */
 export function giveUpUploadsActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
   return async function giveUpUploadsOfJob(job: JobRef): Promise<void> {
-    const { request } = await specs.load(job);
+    const { account, request } = await specs.load(job);
     const { bucket, prefix } = job.workspace;
     const uploads = {
       workspace: stores.workspace(),
-      role: stores.forRole(request.RoleArn),
+      role: stores.forRole(request.RoleArn, account),
       bucket,
       prefix: workspaceKeys.allUploads(prefix),
     };

@@ -17,7 +17,7 @@ import { writeReportActivity } from './write-report';
 export type { ActivityDependencies, Fleet, RunningJob } from './dependencies';
 
 export function createActivities(dependencies: ActivityDependencies): Activities {
-  const specs = new JobSpecs(dependencies.stores);
+  const specs = new JobSpecs(dependencies);
   return {
     deliverEvent: reportingFailures(deliverEventActivity(dependencies)),
     resolveManifest: reportingFailures(resolveManifestActivity(dependencies)),

@@ -1,33 +1,27 @@
 import type { JobRef } from '../contracts/activities';
 import { DroverError } from '../contracts/failures';
-import type { JobRequest } from '../contracts/job';
-import { workspaceKeys } from '../contracts/naming';
-import type { OperationPlan } from '../contracts/plan';
-import type { Stores } from '../storage/object-store';
-import { StoreError } from '../storage/store-error';
+import type { JobInput, Workspace } from '../contracts/job';
+import { jobFolder } from '../contracts/job-start';
+import type { ActivityDependencies } from './dependencies';
 
-/** What every batch needs to know of its job. It lies in the workspace, so that it need not ride through every activity's input. */
-export interface JobSpec {
-  /** Of the job, ISO 8601. */
-  readonly createdAt: string;
-  readonly request: JobRequest;
-  readonly plan: OperationPlan;
-}
+/** What every activity of a job needs to know of it. Too much to ride through every activity's input. */
+export type JobSpec = Pick<JobInput, 'account' | 'createdAt' | 'request' | 'plan'>;
 
 /** Jobs a worker remembers: it serves a few at a time. */
 const REMEMBERED_MAX = 200;
 
+/**
+ * The specs of jobs, from what their workflows were started with: nobody changes that. In the workspace they would be worth
+ * what its bucket's rights are worth.
+ */
 export class JobSpecs {
   private readonly remembered = new Map<string, Promise<JobSpec>>();
 
-  constructor(private readonly stores: Stores) {}
+  constructor(private readonly deps: Pick<ActivityDependencies, 'fleet' | 'workspace'>) {}
 
-  async save(job: JobRef, spec: JobSpec): Promise<void> {
-    const ref = { bucket: job.workspace.bucket, key: workspaceKeys.job(job.workspace.prefix) };
-    await this.stores.workspace().put(ref, JSON.stringify(spec), { contentType: 'application/json' });
-  }
-
+  /** Throws InvalidConfiguration for a job of another workspace, and ServiceUnavailable while Temporal does not answer. */
   load(job: JobRef): Promise<JobSpec> {
+    this.checkWorkspace(job);
     const known = this.remembered.get(job.jobId);
     if (known) return known;
     const reading = this.read(job);
@@ -35,14 +29,21 @@ export class JobSpecs {
     return reading;
   }
 
-  private async read(job: JobRef): Promise<JobSpec> {
-    const ref = { bucket: job.workspace.bucket, key: workspaceKeys.job(job.workspace.prefix) };
-    try {
-      return JSON.parse((await this.stores.workspace().read(ref)).toString('utf8')) as JobSpec;
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.httpStatus !== 404) throw error;
-      throw new DroverError('WorkspaceNotWritable', `The job's workspace is gone: ${ref.bucket}/${ref.key}`);
-    }
+  /** What starts workflows in Temporal by hand may name any bucket, and the workspace's credentials reach more than one. */
+  private checkWorkspace({ jobId, workspace }: JobRef): void {
+    const own = jobFolder(this.deps.workspace, jobId);
+    if (workspace.bucket === own.bucket && workspace.prefix === own.prefix) return;
+    throw new DroverError(
+      'InvalidConfiguration',
+      `The job's workspace is ${path(workspace)}, that of this worker's configuration would be ${path(own)} (workspace.bucket, workspace.prefix)`,
+    );
+  }
+
+  private async read({ jobId }: JobRef): Promise<JobSpec> {
+    const input = await this.deps.fleet.jobInput(jobId);
+    if (input === undefined) throw new DroverError('NotFoundException', `Temporal has no job ${jobId}`);
+    const { account, createdAt, request, plan } = input;
+    return { account, createdAt, request, plan };
   }
 
   private remember(jobId: string, reading: Promise<JobSpec>): void {
@@ -52,4 +53,8 @@ export class JobSpecs {
     // A failed read must not be remembered.
     reading.catch(() => this.remembered.delete(jobId));
   }
+}
+
+function path({ bucket, prefix }: Workspace): string {
+  return `${bucket}/${prefix}`;
 }

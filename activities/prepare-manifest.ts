@@ -9,25 +9,23 @@ import type { ObjectStore, RoleStores } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import type { ActivityDependencies } from './dependencies';
 import { heartbeating } from './heartbeat';
-import type { JobSpecs } from './job-spec';
+import type { JobSpec, JobSpecs } from './job-spec';
 import { manifestError } from './manifest-error';
 import { precheckOperation } from './precheck';
 
 /** Reads the manifest once, checks every row's shape, and leaves the byte offset of each batch in the workspace. */
 export function prepareManifestActivity({ stores, fleet }: ActivityDependencies, specs: JobSpecs) {
   return async function prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest> {
-    const role = stores.forRole(input.request.RoleArn);
-    let rows = 0;
     // Not waited for: the job says it again when it is ready.
     if (input.announce) fleet.tellDispatcher(input.announce).catch(() => undefined);
+    const spec = await specs.load(input);
+    const role = stores.forRole(spec.request.RoleArn, spec.account);
+    let rows = 0;
     return heartbeating(
       async () => {
-        await checkReportBucket(role, input.request.Report);
-        const summary = await scanManifest(role, input, (seen) => (rows = seen));
+        await checkReportBucket(role, spec.request.Report);
+        const summary = await scanManifest(role, spec, (seen) => (rows = seen));
         await saveIndex(stores.workspace(), input, summary);
-        const { createdAt, request, plan } = input;
-        const spec = { createdAt, request, plan };
-        await specs.save(input, spec);
         await precheckOperation(stores, role, input, spec, Context.current().cancellationSignal);
         return { totalTasks: summary.rows, batches: summary.offsets.length - 1 };
       },
@@ -50,10 +48,10 @@ async function checkReportBucket(role: RoleStores, report: JobReport): Promise<v
 
 async function scanManifest(
   role: RoleStores,
-  input: PrepareManifestInput,
+  { request, plan }: JobSpec,
   onRows: (rows: number) => void,
 ): Promise<ManifestSummary> {
-  const { Location, Spec } = input.request.Manifest;
+  const { Location, Spec } = request.Manifest;
   const { bucket, key } = parseS3Arn(Location.ObjectArn) ?? {};
   if (bucket === undefined || key === undefined) {
     throw new DroverError('ManifestNotFound', `The manifest ARN names no object: ${Location.ObjectArn}`);
@@ -68,7 +66,7 @@ async function scanManifest(
     const { body } = await role.storeFor(bucket, 'read').readStream(ref, { ifMatch: Location.ETag, signal });
     return await scanCsv(body, {
       fields: Spec.Fields,
-      batchRows: input.plan.batchRows,
+      batchRows: plan.batchRows,
       onProgress: (progress) => {
         onRows(progress.rows);
       },

@@ -8,12 +8,12 @@ import type { ActivityDependencies } from './dependencies';
 /** Looks the manifest of a scheduled job up, under the job's role: what is there now is what the run works through. */
 export function resolveManifestActivity({ stores }: ActivityDependencies) {
   return async function resolveManifest(input: ResolveManifestInput): Promise<ResolvedManifest> {
-    const { roleArn, objectArn, versionId } = input;
+    const { account, roleArn, objectArn, versionId } = input;
     const { bucket, key } = parseS3Arn(objectArn) ?? {};
     if (bucket === undefined || key === undefined) {
       throw new DroverError('ManifestNotFound', `The manifest ARN names no object: ${objectArn}`);
     }
-    const store = stores.forRole(roleArn).storeFor(bucket, 'read');
+    const store = stores.forRole(roleArn, account).storeFor(bucket, 'read');
     try {
       const ref = { bucket, key, ...(versionId === undefined ? {} : { versionId }) };
       const { etag } = await store.headObject(ref, { signal: Context.current().cancellationSignal });

@@ -29,7 +29,7 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
   return async function runBatch(input: RunBatchInput): Promise<BatchResult> {
     const context = Context.current();
     const spec = await specs.load(input);
-    const role = stores.forRole(spec.request.RoleArn);
+    const role = stores.forRole(spec.request.RoleArn, spec.account);
     const from = (context.info.heartbeatDetails as BatchCheckpoint | undefined) ?? input.checkpoint;
     if (from) context.heartbeat(from);
     const rows = await readBatchRows(stores, role, input, spec, context.cancellationSignal);

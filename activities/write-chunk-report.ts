@@ -25,7 +25,7 @@ const NOT_AWAITED: TaskOutcome = {
 /** Joins the parts of a chunk's batches into report files. Keys are deterministic: a second run writes the same files. */
 export function writeChunkReportActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
   return async function writeChunkReport(input: WriteChunkReportInput): Promise<Tally> {
-    const { request } = await specs.load(input);
+    const { account, request } = await specs.load(input);
     const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
     if (bucket === undefined) throw new Error('a job without a report bucket asks for a report');
     const { chunk } = input.range;
@@ -38,7 +38,7 @@ export function writeChunkReportActivity({ stores }: ActivityDependencies, specs
     const files = await heartbeating(() =>
       compactParts({
         parts: readParts(workspace, input, onPart),
-        store: stores.forRole(request.RoleArn).storeFor(bucket, 'write'),
+        store: stores.forRole(request.RoleArn, account).storeFor(bucket, 'write'),
         bucket,
         keyOf: (status, sequence) => resultKey({ prefix: request.Report.Prefix, jobId, chunk, status, sequence }),
         fileBytesMax: LIMITS.reportFileBytesMax,

@@ -12,10 +12,10 @@ const READS_AT_ONCE = 16;
 /** Lists the report files of all chunks in manifest.json, and its MD5 beside it. */
 export function writeReportActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
   return async function writeReport(input: WriteReportInput): Promise<WrittenReport> {
-    const { request } = await specs.load(input);
+    const { account, request } = await specs.load(input);
     const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
     if (bucket === undefined) return {};
-    const store = stores.forRole(request.RoleArn).storeFor(bucket, 'write');
+    const store = stores.forRole(request.RoleArn, account).storeFor(bucket, 'write');
     return heartbeating(async () => {
       const files = await readAll(stores.workspace(), input);
       const manifest = buildManifest(files, { bucket, createdAt: new Date() });

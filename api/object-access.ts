@@ -1,7 +1,7 @@
 import { parseS3Arn } from '../contracts/arn';
 import { DroverError } from '../contracts/failures';
 import type { Json } from '../contracts/job';
-import type { Stores } from '../storage/object-store';
+import type { RoleStores, Stores } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import type { JobView } from './job-view';
 
@@ -18,7 +18,7 @@ export interface CompletionReport {
 /** What the API reads in the stores, always under the role of the job. It starts and serves everything else without them. */
 export interface ObjectAccess {
   /** ETag of a manifest that the requester did not look up. Throws ManifestNotFound, ManifestAccessDenied, StoreUnreachable. */
-  resolveEtag(roleArn: string, objectArn: string, versionId: string | undefined): Promise<string>;
+  resolveEtag(account: string, roleArn: string, objectArn: string, versionId: string | undefined): Promise<string>;
   /** Throws NotFoundException when the job has no report, or not yet. */
   readReport(view: JobView): Promise<CompletionReport>;
   /** The report's CSV rows of one status, as they lie in the store (AWS's columns, no header). */
@@ -28,16 +28,17 @@ export interface ObjectAccess {
 export function objectAccess(stores: Stores): ObjectAccess {
   const readReport = async (view: JobView): Promise<CompletionReport> => {
     const { bucket, key } = locationOf(view);
-    const store = stores.forRole(view.request.RoleArn).storeFor(bucket, 'read');
+    const store = stores.forRole(view.request.RoleArn, view.account).storeFor(bucket, 'read');
     const content = await explained(bucket, key, () => store.read({ bucket, key }));
     return { bucket, key, manifest: JSON.parse(content.toString('utf8')) as Json };
   };
   return {
-    resolveEtag: (roleArn, objectArn, versionId) => headEtag(stores, roleArn, objectArn, versionId),
+    resolveEtag: (account, roleArn, objectArn, versionId) =>
+      headEtag(stores.forRole(roleArn, account), objectArn, versionId),
     readReport,
     readReportRows: async (view, rows) => {
       const files = filesOf((await readReport(view)).manifest, rows);
-      const roleStores = stores.forRole(view.request.RoleArn);
+      const roleStores = stores.forRole(view.request.RoleArn, view.account);
       const open = async (bucket: string, key: string): Promise<AsyncIterable<Uint8Array>> => {
         const store = roleStores.storeFor(bucket, 'read');
         return (await explained(bucket, key, () => store.readStream({ bucket, key }))).body;
@@ -59,14 +60,14 @@ async function* concatenated(
   for (const { bucket, key } of rest) yield* await open(bucket, key);
 }
 
-async function headEtag(stores: Stores, roleArn: string, objectArn: string, versionId?: string): Promise<string> {
+async function headEtag(role: RoleStores, objectArn: string, versionId?: string): Promise<string> {
   const location = parseS3Arn(objectArn);
   if (location?.key === undefined) {
     throw new DroverError('BadRequestException', 'Manifest.Location.ObjectArn: must be the ARN of an object');
   }
   const { bucket, key } = location;
   try {
-    const store = stores.forRole(roleArn).storeFor(bucket, 'read');
+    const store = role.storeFor(bucket, 'read');
     const head = await store.headObject({ bucket, key, ...(versionId === undefined ? {} : { versionId }) });
     return head.etag;
   } catch (error) {

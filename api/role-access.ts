@@ -1,4 +1,4 @@
-import { functionAllowed, roleMay, storeOf, urlAllowed } from '../config/buckets';
+import { functionAllowed, isWorkspaceBucket, roleMay, storeOf, urlAllowed } from '../config/buckets';
 import type { Config, RoleConfig } from '../config/config';
 import { bucketOfArn } from '../contracts/arn';
 import { DroverError } from '../contracts/failures';
@@ -7,7 +7,7 @@ import type { ParsedOperation } from '../operations/index';
 
 type Access = 'read' | 'write';
 
-export type RoleRules = Pick<Config, 'roles' | 'stores'>;
+export type RoleRules = Pick<Config, 'roles' | 'stores' | 'workspace'>;
 
 export type AccessedMembers = Pick<JobRequest, 'RoleArn' | 'Report'> & {
   readonly Manifest: { readonly Location: { readonly ObjectArn: string } };
@@ -56,6 +56,12 @@ function roleFor(arn: string, account: string, { roles }: RoleRules): RoleConfig
 }
 
 function checkBucket(rules: RoleRules, role: RoleConfig, member: string, bucket: string, access: Access): void {
+  if (isWorkspaceBucket(rules.workspace, bucket)) {
+    throw new DroverError(
+      'BucketNotAllowed',
+      `${member}: the bucket ${bucket} is Drover's workspace, which no job may use`,
+    );
+  }
   if (!roleMay(role, bucket, access)) {
     throw new DroverError('BucketNotAllowed', `${member}: the role ${role.arn} may not ${access} the bucket ${bucket}`);
   }

@@ -14,7 +14,7 @@ import { type AccessedMembers, checkRoleAccess } from './role-access';
 export interface RequestRules {
   /** Throws DroverError for an operation that is unknown or has wrong parameters. */
   readonly checkOperation: (operation: JobRequest['Operation']) => ParsedOperation;
-  readonly config: Pick<Config, 'roles' | 'stores' | 'notifications'>;
+  readonly config: Pick<Config, 'roles' | 'stores' | 'workspace' | 'notifications'>;
   /** In ms; that of the machine when absent. */
   readonly now?: () => number;
 }

@@ -21,7 +21,9 @@ export function objectKey(index: number): string {
 export async function withStore<T>(config: Config, work: (store: ObjectStore) => Promise<T>): Promise<T> {
   const stores = createStores(config);
   try {
-    return await work(stores.forRole(config.roles[0]?.arn ?? '').storeFor(BUCKETS.source, 'write'));
+    return await work(
+      stores.forRole(config.roles[0]?.arn ?? '', config.roles[0]?.accounts[0] ?? '').storeFor(BUCKETS.source, 'write'),
+    );
   } finally {
     await stores.close();
   }

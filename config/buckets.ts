@@ -1,4 +1,4 @@
-import type { RoleConfig, RoleWebhookConfig, StoreConfig } from './config';
+import type { Config, RoleConfig, RoleWebhookConfig, StoreConfig } from './config';
 import { allowingPrefix } from './url-prefix';
 
 const ANY = '*';
@@ -27,6 +27,14 @@ function rankOf({ buckets }: StoreConfig, bucket: string): number {
   if (buckets.length === 0) return 0;
   if (buckets.includes(bucket)) return Number.POSITIVE_INFINITY;
   return Math.max(-1, ...buckets.filter((pattern) => matches(pattern, bucket)).map(({ length }) => length));
+}
+
+/**
+ * Whether the bucket is Drover's own, which no job may use. By its name alone: whether an endpoint is another way to the same
+ * store can't be told, and there are stores that don't tell upper case from lower.
+ */
+export function isWorkspaceBucket({ bucket: own }: Pick<Config['workspace'], 'bucket'>, bucket: string): boolean {
+  return bucket.toLowerCase() === own.toLowerCase();
 }
 
 /** What may be written may be read: a role that changes objects in place also looks at them. */

@@ -1,3 +1,4 @@
+import { isWorkspaceBucket } from './buckets';
 import type { Config } from './config';
 import type { Problem, SettingPath } from './problems';
 
@@ -36,7 +37,7 @@ function accountProblems({ accounts }: Config): Problem[] {
   ];
 }
 
-function roleProblems({ roles, accounts }: Config): Problem[] {
+function roleProblems({ roles, accounts, workspace }: Config): Problem[] {
   const arns = roles.map(({ arn }, index) => ({ value: arn, path: ['roles', index, 'arn'], owner: String(index) }));
   const known = new Set(accounts.map(({ id }) => id));
   const strangers = roles.flatMap(({ accounts: named }, index) =>
@@ -54,7 +55,26 @@ function roleProblems({ roles, accounts }: Config): Problem[] {
       (owner) => `this address is also at roles[${role}].webhooks[${owner}]`,
     ),
   );
-  return [...repetitions(arns, (owner) => `this role is also at roles[${owner}]`), ...strangers, ...webhooks];
+  const forbidden = roles.flatMap((role, index) =>
+    (['read', 'write'] as const).flatMap((access) =>
+      role[access].flatMap((bucket, at) =>
+        isWorkspaceBucket(workspace, bucket)
+          ? [
+              {
+                path: ['roles', index, access, at],
+                message: "is the workspace's bucket, which no role reaches: leave it out",
+              },
+            ]
+          : [],
+      ),
+    ),
+  );
+  return [
+    ...repetitions(arns, (owner) => `this role is also at roles[${owner}]`),
+    ...strangers,
+    ...webhooks,
+    ...forbidden,
+  ];
 }
 
 function targetProblems({ notifications, accounts }: Config): Problem[] {

@@ -74,6 +74,7 @@ export interface WrittenReport {
 }
 
 export interface ResolveManifestInput {
+  readonly account: string;
   readonly roleArn: string;
   readonly objectArn: string;
   /** The newest when absent. */

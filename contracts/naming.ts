@@ -102,8 +102,6 @@ export const SEARCH_ATTRIBUTE_TYPES = {
 
 /** Keys below a job's workspace prefix. */
 export const workspaceKeys = {
-  /** The job's request and plan, read once by each worker. */
-  job: (prefix: string): string => `${prefix}job.json`,
   /** Byte offsets of all batches, 8 bytes each (see manifests/manifest-index). */
   index: (prefix: string): string => `${prefix}manifest-index.bin`,
   /** Finished rows of one batch. Deterministic: a rerun overwrites it. */

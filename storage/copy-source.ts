@@ -8,3 +8,8 @@ export function copySource(bucket: string, key: string, versionId?: string): str
   const source = `${encodeUri(bucket)}/${encodeKey(key)}`;
   return versionId === undefined ? source : `${source}?versionId=${encodeUri(versionId)}`;
 }
+
+/** The bucket that such a value names. */
+export function sourceBucket(source: string): string {
+  return decodeURIComponent(source.slice(0, source.indexOf('/')));
+}

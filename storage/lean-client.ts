@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { LIMITS } from '../contracts/limits';
 import { sleep } from './abort';
 import type { AdaptiveLimit, BucketLimits, LimitSignal } from './adaptive-limit';
+import { sourceBucket } from './copy-source';
 import type { CredentialSource } from './credentials';
 import { rootOf, type AnswerHeaders } from './error-answer';
 import { AnswerTooLarge, type AnswerLimits, type HttpAnswer, type HttpStreamAnswer } from './http-exchange';
@@ -126,6 +127,8 @@ export class LeanClient {
   ): Promise<Answer> {
     signal?.throwIfAborted();
     const { origin, host, pathPrefix } = this.parts.endpoint.target(bucket);
+    // The store reads it for us: it must be a bucket that may be asked directly.
+    if ('CopySource' in input) this.parts.endpoint.target(sourceBucket(String(input.CopySource)));
     const serialized = this.parts.serializer.request(operation, input);
     const request = serialized instanceof Promise ? await serialized : serialized;
     const path = pathPrefix + request.path;

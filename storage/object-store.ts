@@ -320,7 +320,7 @@ export interface Transfer {
 export interface RoleStores {
   /**
    * The same object for buckets of the same store. Throws `DroverError`: `BucketNotAllowed` when the role may not use the
-   * bucket so, `StoreNotConfigured` when no store has it.
+   * bucket so, or it is the workspace's, `StoreNotConfigured` when no store has it.
    */
   storeFor(bucket: string, access: Access): ObjectStore;
   readonly functions: FunctionInvoker;
@@ -330,8 +330,11 @@ export interface RoleStores {
 
 /** All stores of the configuration, by role. */
 export interface Stores {
-  /** Throws `DroverError('RoleNotConfigured')` for a role that the configuration does not map. */
-  forRole(roleArn: string): RoleStores;
+  /**
+   * What a job of the account reaches that acts as the role; never the workspace. Throws `DroverError`: `RoleNotConfigured` for
+   * a role that the configuration does not map, `AccessDenied` for one that the account may not use, or may not any more.
+   */
+  forRole(roleArn: string, account: string): RoleStores;
   /** Drover's own workspace, under Drover's own credentials. */
   workspace(): ObjectStore;
   close(): Promise<void>;

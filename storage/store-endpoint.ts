@@ -1,5 +1,6 @@
 import { isDirectoryBucket } from '../contracts/arn';
 import { isIP } from 'node:net';
+import { DroverError } from '../contracts/failures';
 import { StoreError } from './store-error';
 
 /** Where the requests for one bucket go. */
@@ -18,6 +19,8 @@ export interface StoreAddress {
   readonly endpoint: string;
   readonly region: string;
   readonly pathStyle: boolean;
+  /** No request goes to a bucket that this holds for: Drover's workspace, for all but Drover itself. */
+  readonly isReserved?: (bucket: string) => boolean;
 }
 
 /** A manifest may name any number of buckets. */
@@ -43,6 +46,7 @@ export class StoreEndpoint {
   private readonly url: URL;
   private readonly basePath: string;
   private readonly pathStyle: boolean;
+  private readonly isReserved: (bucket: string) => boolean;
   private readonly targets = new Map<string, BucketTarget>();
 
   constructor(address: StoreAddress) {
@@ -50,6 +54,7 @@ export class StoreEndpoint {
     this.origin = this.url.origin;
     this.region = address.region;
     this.name = address.name;
+    this.isReserved = address.isReserved ?? (() => false);
     this.basePath = this.url.pathname.replace(/\/+$/, '');
     this.pathStyle = address.pathStyle || isIP(this.url.hostname.replace(/^\[|\]$/g, '')) !== 0;
   }
@@ -64,7 +69,10 @@ export class StoreEndpoint {
     return `${this.name} (${this.origin}${this.basePath}, ${this.region})`;
   }
 
-  /** Throws StoreError for a name that no bucket can have (in a path it would address something else), and for a directory bucket's. */
+  /**
+   * Throws StoreError for a name that no bucket can have (in a path it would address something else), and for a directory
+   * bucket's; DroverError('BucketNotAllowed') for a reserved one.
+   */
   target(bucket: string): BucketTarget {
     let target = this.targets.get(bucket);
     if (target) return target;
@@ -83,6 +91,9 @@ export class StoreEndpoint {
       );
     }
     refuseDirectoryBucket(bucket);
+    if (this.isReserved(bucket)) {
+      throw new DroverError('BucketNotAllowed', `The bucket ${bucket} is Drover's workspace, which no job may use`);
+    }
     const { protocol, host } = this.url;
     if (this.pathStyle || !this.fitsHostName(bucket)) {
       return { origin: this.origin, host, pathPrefix: `${this.basePath}/${bucket}` };

@@ -1,4 +1,4 @@
-import { functionAllowed, roleMay, storeOf, webhookOf } from '../config/buckets';
+import { functionAllowed, isWorkspaceBucket, roleMay, storeOf, webhookOf } from '../config/buckets';
 import type { Config, Credentials, RoleConfig, RoleWebhookConfig, StoreConfig } from '../config/config';
 import { workspaceCredentials, workspaceStore } from '../config/select';
 import { DroverError } from '../contracts/failures';
@@ -59,17 +59,25 @@ class ConfiguredStores implements Stores {
     const { multipartAboveBytes, multipartPartBytes } = config.limits;
     const memory = new ByteBudget(LIMITS.transferBytesInFlightMax);
     this.transfer = { multipartAboveBytes, multipartPartBytes, memory };
-    this.stores = new Map(config.stores.map((store) => [store, this.open(store)]));
+    const isReserved = (bucket: string): boolean => isWorkspaceBucket(config.workspace, bucket);
+    this.stores = new Map(config.stores.map((store) => [store, this.open(store, isReserved)]));
     this.roles = new Map(config.roles.map((role) => [role.arn, this.openRole(role)]));
-    this.workspaceStore = this.under(workspaceStore(config), workspaceCredentials(config));
+    // Apart from those of the roles, which have no way to its bucket.
+    this.workspaceStore = this.open(workspaceStore(config), () => false).under(workspaceCredentials(config));
   }
 
-  forRole(roleArn: string): RoleStores {
+  forRole(roleArn: string, account: string): RoleStores {
     const role = this.roles.get(roleArn);
-    if (role) return role;
+    if (!role) {
+      throw new DroverError(
+        'RoleNotConfigured',
+        `Role ${roleArn} is not configured: add it under roles of the configuration`,
+      );
+    }
+    if (role.isFor(account)) return role;
     throw new DroverError(
-      'RoleNotConfigured',
-      `Role ${roleArn} is not configured: add it under roles of the configuration`,
+      'AccessDenied',
+      `The role ${roleArn} is not for jobs of account ${account}: the configuration does not give it to the account (any more)`,
     );
   }
 
@@ -81,8 +89,9 @@ class ConfiguredStores implements Stores {
     return this.transports.close();
   }
 
-  private open(config: StoreConfig): OpenStore {
+  private open(config: StoreConfig, isReserved: (bucket: string) => boolean): OpenStore {
     return new OpenStore(config, {
+      isReserved,
       transport: this.transports.of(config.ca),
       serializer: this.serializer,
       sources: this.sources,
@@ -94,7 +103,7 @@ class ConfiguredStores implements Stores {
     return new OpenRole(role, {
       find: (bucket) => {
         const store = storeOf(this.config.stores, bucket);
-        return store && this.under(store, role.credentials[store.name] ?? store.credentials, bucket);
+        return store && this.storeUnder(store, role.credentials[store.name] ?? store.credentials, bucket);
       },
       invoker: () => this.invokerOf(role.functionCredentials),
       webhooks: this.webhooks,
@@ -102,11 +111,11 @@ class ConfiguredStores implements Stores {
     });
   }
 
-  /** Throws StoreError for a bucket's name that no bucket can have: a pattern may match what means another bucket in a path. */
-  private under(config: StoreConfig, credentials: Credentials, bucket?: string): ObjectStore {
+  /** Throws what `StoreEndpoint.target` throws: a pattern may match what means another bucket in a path, or the workspace. */
+  private storeUnder(config: StoreConfig, credentials: Credentials, bucket: string): ObjectStore {
     const store = this.stores.get(config);
     if (!store) throw new Error(`store ${config.name} is not of this configuration`);
-    if (bucket !== undefined) store.endpoint.target(bucket);
+    store.endpoint.target(bucket);
     return store.under(credentials);
   }
 
@@ -139,6 +148,7 @@ class Transports {
 }
 
 interface StoreParts {
+  readonly isReserved: (bucket: string) => boolean;
   readonly transport: HttpTransport;
   readonly serializer: RequestSerializer;
   readonly sources: CredentialSources;
@@ -155,7 +165,7 @@ class OpenStore {
     config: StoreConfig,
     private readonly parts: StoreParts,
   ) {
-    this.endpoint = new StoreEndpoint(config);
+    this.endpoint = new StoreEndpoint({ ...config, isReserved: parts.isReserved });
     this.updatesEncryption = config.updatesEncryption ?? this.endpoint.isAws;
   }
 
@@ -195,6 +205,10 @@ class OpenRole implements RoleStores {
     this.functions = new RoleFunctions(role, parts.invoker);
     this.webhooks = new RoleWebhooks(role, parts.webhooks);
     this.transfer = parts.transfer;
+  }
+
+  isFor(account: string): boolean {
+    return this.role.accounts.includes(account);
   }
 
   storeFor(bucket: string, access: Access): ObjectStore {

@@ -33,7 +33,7 @@ export async function createWorkers(
   const { namespace, taskQueue } = config.temporal;
   const fleet = new TemporalFleet(connection, config.temporal);
   const notifications = createNotifier(config.notifications);
-  const activities = createActivities({ stores, fleet, notifications });
+  const activities = createActivities({ stores, fleet, notifications, workspace: config.workspace });
   const common = { connection, namespace, ...overrides };
   const workers = await Promise.all([
     Worker.create({

@@ -3,7 +3,9 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Fleet, RunningJob } from '../activities';
 import type { Config } from '../config/config';
-import type { JobSnapshot } from '../contracts/job';
+import { workflowInput } from '../config/workflow-input';
+import { DroverError } from '../contracts/failures';
+import type { JobInput, JobSnapshot } from '../contracts/job';
 import { type DispatchMessage, MESSAGES, type ShareMessage } from '../contracts/messages';
 import {
   batchSlotsOfIdentity,
@@ -67,6 +69,15 @@ export class TemporalFleet implements Fleet {
       nextPageToken = page.nextPageToken.length > 0 ? page.nextPageToken : undefined;
     } while (nextPageToken !== undefined);
     return jobs;
+  }
+
+  async jobInput(jobId: string): Promise<JobInput | undefined> {
+    try {
+      return (await workflowInput(this.client, jobWorkflowId(jobId), 'jobWorkflow')) as JobInput | undefined;
+    } catch (error) {
+      // The activity is tried again: nothing of the job is at fault.
+      throw new DroverError('ServiceUnavailable', `Temporal does not tell what job ${jobId} is`, { cause: error });
+    }
   }
 
   async isRunning(jobId: string): Promise<boolean> {

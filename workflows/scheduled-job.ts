@@ -69,7 +69,7 @@ async function jobOf(input: ScheduledJobInput, jobId: string): Promise<JobInput>
     ClientRequestToken: jobId,
     Manifest: {
       ...template.Manifest,
-      Location: { ...template.Manifest.Location, ETag: await manifestEtag(template) },
+      Location: { ...template.Manifest.Location, ETag: await manifestEtag(account, template) },
     },
   };
   return {
@@ -100,7 +100,7 @@ function datedTemplate(template: JobTemplate, due: Date): JobTemplate {
   };
 }
 
-async function manifestEtag({ RoleArn, Manifest }: JobTemplate): Promise<string> {
+async function manifestEtag(account: string, { RoleArn, Manifest }: JobTemplate): Promise<string> {
   const { ETag, ObjectArn, ObjectVersionId } = Manifest.Location;
   if (ETag !== undefined) return ETag;
   const { resolveManifest } = proxyActivities<Activities>({
@@ -109,6 +109,7 @@ async function manifestEtag({ RoleArn, Manifest }: JobTemplate): Promise<string>
     summary: 'look for the manifest',
   });
   const { etag } = await resolveManifest({
+    account,
     roleArn: RoleArn,
     objectArn: ObjectArn,
     ...(ObjectVersionId === undefined ? {} : { versionId: ObjectVersionId }),

@@ -106,7 +106,9 @@ interface ReportManifest {
 export async function reportRowCount(config: Config, manifest: { bucket: string; key: string }): Promise<number> {
   const stores = createStores(config);
   try {
-    const store = stores.forRole(config.roles[0]?.arn ?? '').storeFor(manifest.bucket, 'write');
+    const store = stores
+      .forRole(config.roles[0]?.arn ?? '', config.roles[0]?.accounts[0] ?? '')
+      .storeFor(manifest.bucket, 'write');
     const { Results } = JSON.parse((await store.read(manifest)).toString('utf8')) as ReportManifest;
     let rows = 0;
     for (const { Bucket, Key } of Results) {

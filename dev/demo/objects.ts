@@ -18,7 +18,7 @@ export async function putObjects(config: Config): Promise<DemoManifest> {
   try {
     const role = config.roles[0];
     if (role === undefined) throw new Error('the configuration has no role');
-    const store = stores.forRole(role.arn).storeFor(DEMO_BUCKETS.source, 'write');
+    const store = stores.forRole(role.arn, role.accounts[0] ?? '').storeFor(DEMO_BUCKETS.source, 'write');
     const keys = Array.from(
       { length: DEMO_OBJECTS },
       (_, index) => `animals/${String(index % 100)}/cow-${String(index).padStart(5, '0')}.txt`,

@@ -8,6 +8,7 @@ import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { startMoto, type StartedServer } from '../support/stack';
 
+const ACCOUNT = '123456789012';
 const DROVER_ROLE = 'arn:aws:iam::123456789012:role/drover';
 const ASSUMED_ROLE = 'arn:aws:iam::123456789012:role/job';
 const STATEMENT = { Effect: 'Allow', Resource: '*' };
@@ -72,7 +73,7 @@ async function withStores(credentials: Credentials, use: (stores: Stores) => Pro
     roles: [
       {
         arn: DROVER_ROLE,
-        accounts: [],
+        accounts: [ACCOUNT],
         credentials: { moto: credentials },
         read: ['archive'],
         write: ['archive'],
@@ -105,14 +106,14 @@ function assumed(more: Partial<Extract<Credentials, { kind: 'assumeRole' }>> = {
 
 test('the role that is assumed opens the store', () =>
   withStores(assumed({ externalId: 'x', durationSeconds: 900 }), async (stores) => {
-    const store = stores.forRole(DROVER_ROLE).storeFor('archive', 'write');
+    const store = stores.forRole(DROVER_ROLE, ACCOUNT).storeFor('archive', 'write');
     await store.put({ bucket: 'archive', key: 'k' }, 'content');
     expect((await store.read({ bucket: 'archive', key: 'k' })).toString()).toBe('content');
   }));
 
 test('its source alone does not', () =>
   withStores(user, async (stores) => {
-    const store = stores.forRole(DROVER_ROLE).storeFor('archive', 'write');
+    const store = stores.forRole(DROVER_ROLE, ACCOUNT).storeFor('archive', 'write');
     await expect(store.put({ bucket: 'archive', key: 'k' }, 'content')).rejects.toMatchObject({
       httpStatus: 403,
       code: 'AccessDenied',
@@ -121,7 +122,7 @@ test('its source alone does not', () =>
 
 test('a source whose secret is wrong is told in words, with the names and without the secret', () =>
   withStores(assumed({ source: { ...user, secretAccessKey: 'wrong-secret' } as Credentials }), async (stores) => {
-    const store = stores.forRole(DROVER_ROLE).storeFor('archive', 'read');
+    const store = stores.forRole(DROVER_ROLE, ACCOUNT).storeFor('archive', 'read');
     const failure: unknown = await store.read({ bucket: 'archive', key: 'k' }).catch((error: unknown) => error);
     expect(failure).toMatchObject({
       code: 'CredentialsUnavailable',

@@ -14,6 +14,7 @@ import { startMoto, TEST_ACCESS_KEY, TEST_SECRET_KEY, testStack, type StartedSer
 import { eventually } from '../support/workflow-runner';
 
 const MIB = 1024 * 1024;
+const ACCOUNT = '123456789012';
 const ROLE = 'arn:aws:iam::123456789012:role/drover';
 const SUCCESS = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
 /** Keys that both stores take when they are put directly. */
@@ -53,7 +54,7 @@ beforeAll(async () => {
     roles: [
       {
         arn: ROLE,
-        accounts: ['123456789012'],
+        accounts: [ACCOUNT],
         credentials: {},
         read: ['*'],
         write: ['*'],
@@ -88,7 +89,7 @@ function copy(
   const { operation, parameters } = parseOperation({
     S3PutObjectCopy: { TargetResource, TargetKeyPrefix: 'copy', ...given },
   });
-  const role = stores.forRole(ROLE);
+  const role = stores.forRole(ROLE, ACCOUNT);
   const context = {
     jobId: 'job',
     createdAt: new Date(),

@@ -1,10 +1,11 @@
 import type { Activities, JobRef } from '../../contracts/activities';
-import type { JobRequest } from '../../contracts/job';
+import type { JobInput, JobRequest } from '../../contracts/job';
 import type { OperationPlan } from '../../contracts/plan';
 import { createActivities } from '../../activities';
 import { parseOperation } from '../../operations';
 import { memoryRoleStores, MemoryStore, memoryStores } from './memory-store';
 
+export const ACCOUNT = '123456789012';
 export const ROLE = 'arn:aws:iam::123456789012:role/drover';
 
 export interface JobFixture {
@@ -23,9 +24,14 @@ export function jobFixture(options: {
   readonly operation?: JobRequest['Operation'];
   readonly report?: Partial<JobRequest['Report']>;
   readonly manifest?: string;
+  readonly location?: Partial<JobRequest['Manifest']['Location']>;
+  /** `workspace`, which exists. */
+  readonly workspaceBucket?: string;
   readonly plan?: Partial<OperationPlan>;
   /** Buckets that the role may not use; looked at each time. */
   readonly denied?: readonly string[];
+  /** Accounts that may not use the role; looked at each time. */
+  readonly takenFrom?: readonly string[];
 }): JobFixture {
   const store = new MemoryStore({ buckets: ['source', 'target', 'manifests', 'reports', 'workspace'] });
   const keys = Array.from({ length: options.rows }, (_, row) => `object-${row}`);
@@ -41,7 +47,7 @@ export function jobFixture(options: {
     Operation: operation,
     Manifest: {
       Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
-      Location: { ObjectArn: 'arn:aws:s3:::manifests/manifest.csv', ETag: etag },
+      Location: { ObjectArn: 'arn:aws:s3:::manifests/manifest.csv', ETag: etag, ...options.location },
     },
     Report: {
       Enabled: true,
@@ -54,21 +60,29 @@ export function jobFixture(options: {
   };
   const plan = { ...parseOperation(operation).plan, batchRows: options.batchRows ?? 1_000, ...options.plan };
   const jobId = '11111111-2222-3333-4444-555555555555';
+  const createdAt = '2026-01-01T00:00:00Z';
+  const { workspaceBucket: bucket = 'workspace' } = options;
+  const jobInputOf = (id: string): JobInput => {
+    const workspace = { bucket, prefix: `jobs/${id}/` };
+    return { jobId: id, account: ACCOUNT, request, plan, workspace, createdAt, region: 'us-east-1' };
+  };
   return {
     store,
     activities: createActivities({
-      stores: memoryStores(memoryRoleStores(store, { denied: options.denied ?? [] }), store, [ROLE]),
+      stores: memoryStores(memoryRoleStores(store, { denied: options.denied ?? [] }), store, [ROLE], options.takenFrom),
       fleet: {
         batchSlots: notHere,
         runningJobs: notHere,
         isRunning: notHere,
+        jobInput: (id) => Promise.resolve(jobInputOf(id)),
         tellDispatcher: notHere,
         tellShare: notHere,
       },
+      workspace: { bucket, prefix: 'jobs/' },
       notifications: { deliver: notHere, close: () => Promise.resolve() },
     }),
-    job: { jobId, workspace: { bucket: 'workspace', prefix: `jobs/${jobId}/` } },
-    createdAt: '2026-01-01T00:00:00Z',
+    job: { jobId, workspace: { bucket, prefix: `jobs/${jobId}/` } },
+    createdAt,
     request,
     plan,
   };

@@ -49,10 +49,16 @@ export function memoryRoleStores(
   };
 }
 
-/** The same stores for every role, except those that `roles` leaves out. */
-export function memoryStores(role: RoleStores, workspace: ObjectStore, roles?: readonly string[]): Stores {
+/** The same stores for every role, except those that `roles` leaves out, and every account but those that it was taken from. */
+export function memoryStores(
+  role: RoleStores,
+  workspace: ObjectStore,
+  roles?: readonly string[],
+  takenFrom: readonly string[] = [],
+): Stores {
   return {
-    forRole(roleArn) {
+    forRole(roleArn, account) {
+      if (takenFrom.includes(account)) throw new DroverError('AccessDenied', `The role is not for account ${account}`);
       if (roles === undefined || roles.includes(roleArn)) return role;
       throw new DroverError('RoleNotConfigured', `No credentials are configured for role ${roleArn}`);
     },

@@ -35,6 +35,7 @@ export type BucketKind = 'plain' | 'target' | 'moved' | 'versions' | 'locked' | 
 /** Where an object is, as the SDK's commands take it. */
 export type At = Pick<HeadObjectCommandInput, 'VersionId'> & { readonly Bucket: string; readonly Key: string };
 
+const ACCOUNT = '123456789012';
 const ROLE = 'arn:aws:iam::123456789012:role/drover';
 
 /** Objects of more than this go in parts: five is the least that a part may have, and two parts are enough. */
@@ -150,7 +151,7 @@ export class Side {
   }
 
   private context(): OperationContext {
-    const role = this.stores.forRole(ROLE);
+    const role = this.stores.forRole(ROLE, ACCOUNT);
     return {
       jobId: 'store-matrix',
       createdAt: this.startedAt,
@@ -220,7 +221,7 @@ function configOf(endpoints: ByStore<string>): Parameters<typeof createStores>[0
     roles: [
       {
         arn: ROLE,
-        accounts: ['123456789012'],
+        accounts: [ACCOUNT],
         credentials: {},
         read: ['*'],
         write: ['*'],

@@ -63,7 +63,7 @@ async function readRestRequest(
   // Everything else is checked first: a store is asked only for a request that could be accepted.
   const checked = validateJobRequest(withEtag(given, location, 'unresolved'), account, rules);
   const { ObjectArn, ObjectVersionId } = checked.Manifest.Location;
-  const ETag = await objects.resolveEtag(checked.RoleArn, ObjectArn, ObjectVersionId);
+  const ETag = await objects.resolveEtag(account, checked.RoleArn, ObjectArn, ObjectVersionId);
   return { ...checked, Manifest: { ...checked.Manifest, Location: { ...checked.Manifest.Location, ETag } } };
 }
 

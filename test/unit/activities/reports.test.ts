@@ -65,9 +65,7 @@ test.each([
   ['a missing object', { ObjectArn: 'arn:aws:s3:::manifests/none.csv' }, 'ManifestNotFound'],
   ['a missing bucket', { ObjectArn: 'arn:aws:s3:::nowhere/manifest.csv' }, 'ManifestNotFound'],
 ])('a manifest with %s fails the job', async (_, location, type) => {
-  const fixture = jobFixture({ rows: 1 });
-  const Manifest = { ...fixture.request.Manifest, Location: { ...fixture.request.Manifest.Location, ...location } };
-  const failure = await failureOf(prepare({ ...fixture, request: { ...fixture.request, Manifest } }));
+  const failure = await failureOf(prepare(jobFixture({ rows: 1, location })));
   expect(failure).toMatchObject({ type, nonRetryable: true });
 });
 
@@ -83,9 +81,7 @@ test('a missing report bucket fails the job before it begins', async () => {
 });
 
 test('a missing workspace is named', async () => {
-  const fixture = jobFixture({ rows: 1 });
-  const job = { ...fixture.job, workspace: { bucket: 'no-workspace', prefix: 'x/' } };
-  const failure = await failureOf(prepare({ ...fixture, job }));
+  const failure = await failureOf(prepare(jobFixture({ rows: 1, workspaceBucket: 'no-workspace' })));
   expect(failure).toMatchObject({
     type: 'WorkspaceNotWritable',
     message: expect.stringContaining('no-workspace') as string,

@@ -10,7 +10,7 @@ import type { ResolveManifestInput } from '../../../contracts/activities';
 import { DroverError } from '../../../contracts/failures';
 import type { ObjectRef, Stores } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
-import { jobFixture, ROLE } from '../../support/job-fixture';
+import { ACCOUNT, jobFixture, ROLE } from '../../support/job-fixture';
 import { memoryRoleStores, memoryStores, MemoryStore } from '../../support/memory-store';
 
 const MANIFEST = 'arn:aws:s3:::manifests/manifest.csv';
@@ -28,9 +28,9 @@ async function failure(input: ResolveManifestInput, stores: Stores): Promise<str
 
 function storesOf(headObject: (ref: ObjectRef) => unknown): Stores {
   return {
-    forRole: (arn: string) => ({
+    forRole: (arn: string, account: string) => ({
       storeFor: (_bucket: string, access: string) => ({
-        headObject: (ref: ObjectRef) => headObject({ ...ref, arn, access } as never),
+        headObject: (ref: ObjectRef) => headObject({ ...ref, arn, account, access } as never),
       }),
     }),
   } as unknown as Stores;
@@ -39,22 +39,26 @@ function storesOf(headObject: (ref: ObjectRef) => unknown): Stores {
 test('gives the ETag that the manifest has when it is asked', async () => {
   const { store, request } = jobFixture({ rows: 1 });
   const stores = memoryStores(memoryRoleStores(store), store, [ROLE]);
-  expect(await resolve({ roleArn: ROLE, objectArn: MANIFEST }, stores)).toEqual({
+  expect(await resolve({ account: ACCOUNT, roleArn: ROLE, objectArn: MANIFEST }, stores)).toEqual({
     etag: request.Manifest.Location.ETag,
   });
   const { etag } = store.seed('manifests', 'manifest.csv', 'source,object-9\n');
   expect(etag).not.toBe(request.Manifest.Location.ETag);
-  expect(await resolve({ roleArn: ROLE, objectArn: MANIFEST }, stores)).toEqual({ etag });
+  expect(await resolve({ account: ACCOUNT, roleArn: ROLE, objectArn: MANIFEST }, stores)).toEqual({ etag });
 });
 
 test('asks for the version, under the role, to read', async () => {
   const stores = storesOf((ref) => Promise.resolve({ etag: JSON.stringify(ref) }));
-  const { etag } = (await resolve({ roleArn: ROLE, objectArn: MANIFEST, versionId: 'v7' }, stores)) as { etag: string };
+  const { etag } = (await resolve(
+    { account: ACCOUNT, roleArn: ROLE, objectArn: MANIFEST, versionId: 'v7' },
+    stores,
+  )) as { etag: string };
   expect(JSON.parse(etag)).toEqual({
     bucket: 'manifests',
     key: 'manifest.csv',
     versionId: 'v7',
     arn: ROLE,
+    account: ACCOUNT,
     access: 'read',
   });
 });
@@ -62,25 +66,29 @@ test('asks for the version, under the role, to read', async () => {
 test('names a manifest that is not there, or may not be read, and gives up at once', async () => {
   const store = new MemoryStore({ buckets: ['manifests'] });
   const empty = memoryStores(memoryRoleStores(store), store, [ROLE]);
-  expect(await failure({ roleArn: ROLE, objectArn: MANIFEST }, empty)).toBe(
+  expect(await failure({ account: ACCOUNT, roleArn: ROLE, objectArn: MANIFEST }, empty)).toBe(
     `ManifestNotFound for good: There is no manifest ${MANIFEST} now that the run is due`,
   );
-  expect(await failure({ roleArn: 'arn:aws:iam::1:role/x', objectArn: MANIFEST }, empty)).toMatch(
+  expect(await failure({ account: ACCOUNT, roleArn: 'arn:aws:iam::1:role/x', objectArn: MANIFEST }, empty)).toMatch(
     /^RoleNotConfigured for good/,
   );
   const refusing = (httpStatus: number): Stores =>
     storesOf(() => {
       throw new StoreError('X', httpStatus, 'x');
     });
-  expect(await failure({ roleArn: ROLE, objectArn: MANIFEST }, refusing(403))).toBe(
+  expect(await failure({ account: ACCOUNT, roleArn: ROLE, objectArn: MANIFEST }, refusing(403))).toBe(
     `ManifestAccessDenied for good: The role may not read the manifest ${MANIFEST}`,
   );
-  expect(await failure({ roleArn: ROLE, objectArn: MANIFEST }, refusing(503))).toMatch(/^StoreUnreachable for now/);
+  expect(await failure({ account: ACCOUNT, roleArn: ROLE, objectArn: MANIFEST }, refusing(503))).toMatch(
+    /^StoreUnreachable for now/,
+  );
   const notAllowed = storesOf(() => {
     throw new DroverError('BucketNotAllowed', 'not yours');
   });
-  expect(await failure({ roleArn: ROLE, objectArn: MANIFEST }, notAllowed)).toBe(
+  expect(await failure({ account: ACCOUNT, roleArn: ROLE, objectArn: MANIFEST }, notAllowed)).toBe(
     'BucketNotAllowed for good: not yours',
   );
-  expect(await failure({ roleArn: ROLE, objectArn: 'arn:aws:s3:::only-a-bucket' }, empty)).toMatch(/names no object/);
+  expect(await failure({ account: ACCOUNT, roleArn: ROLE, objectArn: 'arn:aws:s3:::only-a-bucket' }, empty)).toMatch(
+    /names no object/,
+  );
 });

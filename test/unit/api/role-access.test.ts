@@ -63,6 +63,33 @@ describe('a role', () => {
   });
 });
 
+describe("Drover's workspace", () => {
+  const workspace = 'arn:aws:s3:::workspace';
+
+  it.each<[string, Partial<JobRequest>, string]>([
+    ['manifest', { Manifest: manifestIn('workspace') }, 'Manifest.Location.ObjectArn'],
+    ['report', { Report: { ...REPORT, Bucket: workspace } }, 'Report.Bucket'],
+    ['report in other letters', { Report: { ...REPORT, Bucket: `${workspace.slice(0, -1)}E` } }, 'Report.Bucket'],
+    ['target', { Operation: copyTo('workspace') }, 'Operation.S3PutObjectCopy'],
+    [
+      'target of a step',
+      { Operation: { Pipeline: { Steps: [copyTo('mine'), copyTo('workspace')] } } },
+      'Operation.Pipeline',
+    ],
+  ])('is refused as %s, whatever the pattern', (_as, request, member) => {
+    expect(outcome(jobRequest(request), rules({ read: ['*'], write: ['*', 'workspace', 'workspacE'] }))).toMatch(
+      new RegExp(`^403 BucketNotAllowed ${member}: the bucket workspac[eE] is Drover's workspace`),
+    );
+  });
+
+  it('is refused to templates of schedules', () => {
+    const { ClientRequestToken: _token, ...template } = jobRequest({ Report: { ...REPORT, Bucket: workspace } });
+    expect(() => validateJobTemplate(template, ACCOUNT, rules())).toThrow(
+      expect.objectContaining({ code: 'BucketNotAllowed' }),
+    );
+  });
+});
+
 describe('buckets', () => {
   it.each<[string, Partial<JobRequest>, string]>([
     ['manifest and report that it may use', { Report: REPORT }, 'accepted'],

@@ -73,6 +73,7 @@ export const testRules: RequestRules['config'] = {
       buckets: [],
     },
   ],
+  workspace: { store: 'default', bucket: 'workspace', prefix: 'drover/jobs/' },
   notifications: {
     webhooks: [],
     sns: [],

@@ -78,6 +78,11 @@ describe('what does not fit together', () => {
       'roles:\n  - arn: arn:aws:iam::123456789012:role/a\n    webhooks:\n      - {url: "http://h/", secret: a}\n      - {url: "http://h/"}',
       'drover.config.yaml:5: roles[0].webhooks[1].url: this address is also at roles[0].webhooks[0]',
     ],
+    [
+      "the workspace's bucket in a role",
+      'roles:\n  - arn: arn:aws:iam::123456789012:role/a\n    read: ["*", Drover-Workspace]',
+      "drover.config.yaml:3: roles[0].read[1]: is the workspace's bucket, which no role reaches: leave it out",
+    ],
   ])('%s', (_name, yaml, problem) => {
     expect(folder.problems(yaml)).toEqual([problem]);
   });

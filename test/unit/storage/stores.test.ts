@@ -11,6 +11,7 @@ import { COPY_RESULT, startHttpStoreStub, type HttpStoreStub, type StubAnswer } 
 
 const ADMIN = { kind: 'static', accessKeyId: 'admin', secretAccessKey: 's' } as const;
 const READER = { kind: 'static', accessKeyId: 'reader', secretAccessKey: 's' } as const;
+const ACCOUNT = '123456789012';
 const ADMIN_ROLE = 'arn:aws:iam::123456789012:role/admin';
 const READER_ROLE = 'arn:aws:iam::123456789012:role/reader';
 const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:resize';
@@ -39,7 +40,7 @@ function storeAt({ endpoint }: { readonly endpoint: string }, more: Partial<Stor
 
 function role(arn: string, more: Partial<RoleConfig> = {}): RoleConfig {
   const all = { read: ['*'], write: ['*'], functions: ['*'], webhooks: [] };
-  return { arn, accounts: [], credentials: {}, functionCredentials: ADMIN, ...all, ...more };
+  return { arn, accounts: [ACCOUNT], credentials: {}, functionCredentials: ADMIN, ...all, ...more };
 }
 
 function storesOf(config: Pick<StoresConfig, 'stores' | 'roles'> & Partial<StoresConfig>): Stores {
@@ -54,7 +55,10 @@ function storesOf(config: Pick<StoresConfig, 'stores' | 'roles'> & Partial<Store
 }
 
 function copyTo(stores: Stores, arn: string, bucket: string): Promise<unknown> {
-  return stores.forRole(arn).storeFor(bucket, 'write').copyObject({ Bucket: bucket, Key: 'k', CopySource: 'source/k' });
+  return stores
+    .forRole(arn, ACCOUNT)
+    .storeFor(bucket, 'write')
+    .copyObject({ Bucket: bucket, Key: 'k', CopySource: 'source/k' });
 }
 
 function signers(stub: HttpStoreStub): string[] {
@@ -77,7 +81,7 @@ describe('a bucket', () => {
     expect(paths(archive)).toEqual(['/cold-1/k']);
     expect(paths(main)).toEqual(['/warm/k']);
     expect(archive.requests[0]?.headers.authorization).toContain('/eu-west-1/s3/');
-    const admin = stores.forRole(ADMIN_ROLE);
+    const admin = stores.forRole(ADMIN_ROLE, ACCOUNT);
     expect(admin.storeFor('cold-1', 'read').describe()).toBe(`archive (${archive.endpoint}, eu-west-1)`);
     expect(admin.storeFor('cold-1', 'read')).toBe(admin.storeFor('cold-2', 'write'));
     expect(admin.storeFor('cold-1', 'read')).not.toBe(admin.storeFor('warm', 'read'));
@@ -88,7 +92,7 @@ describe('a bucket', () => {
       stores: [storeAt({ endpoint: 'http://localhost:1' }, { buckets: ['here'] })],
       roles: [role(ADMIN_ROLE)],
     });
-    expect(() => stores.forRole(ADMIN_ROLE).storeFor('elsewhere', 'read')).toThrow(
+    expect(() => stores.forRole(ADMIN_ROLE, ACCOUNT).storeFor('elsewhere', 'read')).toThrow(
       expect.objectContaining({
         code: 'StoreNotConfigured',
         message: `No store is configured for the bucket elsewhere, which the role ${ADMIN_ROLE} wants to read`,
@@ -101,7 +105,7 @@ describe('a bucket', () => {
       stores: [storeAt({ endpoint: 'http://localhost:1' })],
       roles: [role(READER_ROLE, { read: ['in-*'], write: ['out'] })],
     });
-    const reader = stores.forRole(READER_ROLE);
+    const reader = stores.forRole(READER_ROLE, ACCOUNT);
     const refusal = (bucket: string, access: string): Error =>
       expect.objectContaining({
         code: 'BucketNotAllowed',
@@ -122,7 +126,7 @@ describe('a bucket', () => {
         stores: [storeAt({ endpoint: 'http://localhost:1' })],
         roles: [role(READER_ROLE, { read: ['*-public'], write: [] })],
       });
-      expect(() => stores.forRole(READER_ROLE).storeFor(bucket, 'read')).toThrow(
+      expect(() => stores.forRole(READER_ROLE, ACCOUNT).storeFor(bucket, 'read')).toThrow(
         expect.objectContaining({ code: 'InvalidBucketName', httpStatus: 400 }) as Error,
       );
     },
@@ -130,7 +134,7 @@ describe('a bucket', () => {
 
   it('is found again however many others were named in between', () => {
     const stores = storesOf({ stores: [storeAt({ endpoint: 'http://localhost:1' })], roles: [role(ADMIN_ROLE)] });
-    const admin = stores.forRole(ADMIN_ROLE);
+    const admin = stores.forRole(ADMIN_ROLE, ACCOUNT);
     const first = admin.storeFor('first', 'read');
     for (let i = 0; i < 10_000; i += 1) expect(admin.storeFor(`bucket-${i}`, 'read')).toBe(first);
     expect(admin.storeFor('first', 'read')).toBe(first);
@@ -150,7 +154,7 @@ describe('credentials', () => {
     }
     expect(signers(main)).toEqual(['admin', 'admin']);
     expect(signers(archive)).toEqual(['admin', 'reader']);
-    const [admin, reader] = [stores.forRole(ADMIN_ROLE), stores.forRole(READER_ROLE)];
+    const [admin, reader] = [stores.forRole(ADMIN_ROLE, ACCOUNT), stores.forRole(READER_ROLE, ACCOUNT)];
     expect(admin.storeFor('warm', 'read')).toBe(reader.storeFor('warm', 'read'));
     expect(admin.storeFor('cold', 'read')).not.toBe(reader.storeFor('cold', 'read'));
   });
@@ -163,14 +167,13 @@ describe('credentials', () => {
     const inherited = storesOf({ ...config, workspace });
     for (const stores of [own, inherited]) await stores.workspace().put({ bucket: 'workspace', key: 'k' }, 'x');
     expect(signers(main)).toEqual(['reader', 'admin']);
-    expect(inherited.workspace()).toBe(inherited.forRole(ADMIN_ROLE).storeFor('a', 'write'));
   });
 
   it('of a role that is not configured are refused, without telling of other roles', () => {
     const stores = storesOf({ stores: [storeAt({ endpoint: 'http://localhost:1' })], roles: [role(ADMIN_ROLE)] });
     let refusal: unknown;
     try {
-      stores.forRole('arn:aws:iam::1:role/other');
+      stores.forRole('arn:aws:iam::1:role/other', ACCOUNT);
     } catch (error) {
       refusal = error;
     }
@@ -189,7 +192,7 @@ describe('functions', () => {
       roles: [role(ADMIN_ROLE, { functionCredentials: READER, functions: ['resize'] })],
       functions: { endpoint: lambda.endpoint, region: 'us-east-1' },
     });
-    const { functions } = stores.forRole(ADMIN_ROLE);
+    const { functions } = stores.forRole(ADMIN_ROLE, ACCOUNT);
     await expect(functions.invoke(FUNCTION, '{}')).resolves.toMatchObject({ payload: '{}' });
     expect(signers(lambda)).toEqual(['reader']);
   });
@@ -201,7 +204,7 @@ describe('functions', () => {
       roles: [role(ADMIN_ROLE, { functions: ['other'] })],
       functions: { endpoint: lambda.endpoint, region: 'us-east-1' },
     });
-    await expect(stores.forRole(ADMIN_ROLE).functions.invoke(FUNCTION, '{}')).rejects.toMatchObject({
+    await expect(stores.forRole(ADMIN_ROLE, ACCOUNT).functions.invoke(FUNCTION, '{}')).rejects.toMatchObject({
       code: 'FunctionNotAllowed',
       message: `The role ${ADMIN_ROLE} may not invoke the function ${FUNCTION}`,
     });
@@ -217,14 +220,74 @@ it.each([
 ])('UpdateObjectEncryption at %s, configured as %s: %s', (endpoint, updatesEncryption, known) => {
   const more = updatesEncryption === undefined ? {} : { updatesEncryption };
   const stores = storesOf({ stores: [storeAt({ endpoint }, more)], roles: [role('r')] });
-  expect(stores.forRole('r').storeFor('b', 'write').updatesEncryption).toBe(known);
+  expect(stores.forRole('r', ACCOUNT).storeFor('b', 'write').updatesEncryption).toBe(known);
 });
 
 it('a directory bucket is refused before anything is sent', async () => {
   const stub = await stubOf();
   const stores = storesOf({ stores: [storeAt(stub)], roles: [role('r')] });
-  expect(() => stores.forRole('r').storeFor('x--use1-az4--x-s3', 'write')).toThrow(
+  expect(() => stores.forRole('r', ACCOUNT).storeFor('x--use1-az4--x-s3', 'write')).toThrow(
     expect.objectContaining({ code: 'NotImplemented', httpStatus: 501 }),
+  );
+});
+
+describe('the workspace', () => {
+  const pattern = { stores: [], roles: [role(ADMIN_ROLE, { read: ['*'], write: ['*', 'workspace'] })] };
+
+  it.each(['workspace', 'Workspace', 'WORKSPACE'])(
+    'is reached by no role, whatever its pattern: %s',
+    async (bucket) => {
+      const [main, alias] = [await stubOf(), await stubOf()];
+      // The second is another address of the same store, for all that anybody knows.
+      for (const buckets of [[], ['w*', 'W*']]) {
+        const stores = storesOf({
+          ...pattern,
+          stores: [storeAt(main), storeAt(alias, { name: 'alias', buckets: ['x', ...buckets] })],
+        });
+        for (const access of ['read', 'write'] as const) {
+          expect(() => stores.forRole(ADMIN_ROLE, ACCOUNT).storeFor(bucket, access)).toThrow(
+            expect.objectContaining({
+              code: 'BucketNotAllowed',
+              message: expect.stringContaining("Drover's workspace"),
+            }),
+          );
+        }
+      }
+    },
+  );
+
+  it('is not reached through the store of another bucket either, as bucket or as source of a copy', async () => {
+    const main = await stubOf();
+    const store = storesOf({ ...pattern, stores: [storeAt(main)] })
+      .forRole(ADMIN_ROLE, ACCOUNT)
+      .storeFor('mine', 'write');
+    const other = { Bucket: 'workspace', Key: 'k' };
+    const CopySource = 'workspace/drover/jobs/1/parts/0.part';
+    const ways = [
+      store.copyObject({ Bucket: 'mine', Key: 'k', CopySource }),
+      store.copyObject({ Bucket: 'mine', Key: 'k', CopySource: CopySource.replace('w', '%77') }),
+      store.uploadPartCopy({ Bucket: 'mine', Key: 'k', CopySource, PartNumber: 1, UploadId: 'u' }),
+      store.copyObject({ ...other, CopySource: 'mine/k' }),
+      store.putObjectTagging({ ...other, Tagging: { TagSet: [] } }),
+      store.deleteObjects({ Bucket: 'workspace', Delete: { Objects: [{ Key: 'k' }] } }),
+      store.read({ bucket: 'workspace', key: 'k' }),
+      store.put({ bucket: 'workspace', key: 'k' }, 'x'),
+      store.remove({ bucket: 'workspace', key: 'k' }),
+      store.listObjects({ Bucket: 'workspace' }),
+      store.bucketExists('workspace'),
+    ];
+    const told = await Promise.allSettled(ways);
+    expect(told.map((one) => one.status === 'rejected' && (one.reason as { code?: string }).code)).toEqual(
+      ways.map(() => 'BucketNotAllowed'),
+    );
+    expect(main.requests).toEqual([]);
+  });
+});
+
+it('a role is for its accounts alone', () => {
+  const stores = storesOf({ stores: [storeAt({ endpoint: 'http://localhost:1' })], roles: [role(ADMIN_ROLE)] });
+  expect(() => stores.forRole(ADMIN_ROLE, '999999999999')).toThrow(
+    expect.objectContaining({ code: 'AccessDenied', message: expect.stringContaining('999999999999') }),
   );
 });
 
@@ -240,14 +303,12 @@ it('limits the requests in flight to each bucket of each store, together for all
   const stores = storesOf({
     stores: [storeAt(main), storeAt(archive, { name: 'archive', buckets: ['other'] })],
     roles: [role(ADMIN_ROLE), role(READER_ROLE, { credentials: { main: READER } })],
-    // The bucket of this name in the other store, where only the workspace looks for it.
-    workspace: { store: 'archive', bucket: 'bucket', prefix: '' },
     limits: { ...LIMITS, bucketRequestsInFlightMax: 3 },
   });
   const requests = Array.from({ length: 4 }, () => [
     copyTo(stores, ADMIN_ROLE, 'bucket'),
     copyTo(stores, READER_ROLE, 'bucket'),
-    stores.workspace().put({ bucket: 'bucket', key: 'k' }, 'x'),
+    copyTo(stores, ADMIN_ROLE, 'other'),
   ]).flat();
   await new Promise((resolve) => setTimeout(resolve, 200));
   const arrived = [main.requests.length, archive.requests.length];

@@ -15,6 +15,7 @@ import {
   type StubAnswer,
 } from '../../support/http-store-stub';
 
+const ACCOUNT = '123456789012';
 const ROLE = 'arn:aws:iam::123456789012:role/caller';
 const ID = 'q83vEjRWeJA=';
 const PAYLOAD = '{"key":"ü"}';
@@ -43,7 +44,7 @@ function callerOf(webhooks: readonly RoleWebhookConfig[]): WebhookInvoker {
     credentials,
   };
   const rights = {
-    accounts: [],
+    accounts: [ACCOUNT],
     credentials: {},
     read: [],
     write: [],
@@ -58,7 +59,7 @@ function callerOf(webhooks: readonly RoleWebhookConfig[]): WebhookInvoker {
     limits: LIMITS,
   });
   cleanups.push(() => stores.close());
-  return stores.forRole(ROLE).webhooks;
+  return stores.forRole(ROLE, ACCOUNT).webhooks;
 }
 
 /** Back-off in milliseconds instead of seconds. */
