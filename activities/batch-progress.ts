@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { RunBatchInput } from '../contracts/activities';
 import type { BatchCheckpoint } from '../contracts/checkpoint';
-import { workspaceKeys } from '../contracts/naming';
-import type { Task, TaskOutcome } from '../contracts/outcome';
+import { executed, type Task, type TaskOutcome } from '../contracts/outcome';
 import { PartBuilder, type PartScope } from '../reports';
 import type { ObjectStore } from '../storage/object-store';
-import { StoreError } from '../storage/store-error';
+import { openPartRef, openPartToken, partRef, readIfThere, recordedBatch } from './batch-record';
 import { Bitmap } from './bitmap';
 
 /**
@@ -30,17 +28,39 @@ export class BatchProgress {
     if (from) this.openParts.push(from.part);
   }
 
-  /** Goes on from `from`; from the beginning when what it names can't be found, since tasks may run twice but rows may not be lost. */
+  /**
+   * Goes on from `from`, or from what the workspace has beyond it where an attempt has ended without a word. From the
+   * beginning when nothing is found, since tasks may run twice but rows may not be lost.
+   */
   static async open(
     store: ObjectStore,
     input: RunBatchInput,
     scope: PartScope,
     rowsCount: number,
-    from: BatchCheckpoint | undefined,
+    { from, takenUpAgain }: { readonly from: BatchCheckpoint | undefined; readonly takenUpAgain: boolean },
   ): Promise<BatchProgress> {
-    const resumed = from && (await resume(store, input, rowsCount, from));
-    if (resumed) return new BatchProgress(store, input, resumed.done, resumed.rows, from);
+    const known = takenUpAgain ? undefined : from && (await resume(store, input, rowsCount, from));
+    if (known) return new BatchProgress(store, input, known.done, known.rows, from);
+    if (!takenUpAgain && !from) return BatchProgress.fresh(store, input, scope, rowsCount);
+    const recorded = await recordedBatch(store, input, input.batch);
+    if (recorded?.status === 'done') return BatchProgress.finished(store, input, rowsCount);
+    for (const checkpoint of [recorded?.checkpoint, from]) {
+      const resumed = checkpoint && (await resume(store, input, rowsCount, checkpoint));
+      if (resumed) return new BatchProgress(store, input, resumed.done, resumed.rows, checkpoint);
+    }
+    return BatchProgress.fresh(store, input, scope, rowsCount);
+  }
+
+  private static fresh(store: ObjectStore, input: RunBatchInput, scope: PartScope, rowsCount: number): BatchProgress {
     return new BatchProgress(store, input, Bitmap.empty(rowsCount), new PartBuilder(scope), undefined);
+  }
+
+  /** A former attempt came to the end and could not say so. */
+  private static async finished(store: ObjectStore, input: RunBatchInput, rowsCount: number): Promise<BatchProgress> {
+    const done = Bitmap.empty(rowsCount);
+    for (let row = 0; row < rowsCount; row++) done.add(row);
+    const rows = PartBuilder.resume(await store.read(partRef(input, input.batch)));
+    return new BatchProgress(store, input, done, rows, undefined);
   }
 
   isDone(index: number): boolean {
@@ -71,15 +91,11 @@ export class BatchProgress {
   }
 
   private async writeOpenPart(): Promise<void> {
-    if (this.checkpoint && total(this.checkpoint.tally) === total(this.rows.tally)) return;
+    if (this.checkpoint && executed(this.checkpoint.tally) === executed(this.rows.tally)) return;
     // Taken together, before anything is awaited: rows added during the write belong to the next checkpoint.
-    const next = {
-      v: 1 as const,
-      done: this.done.encode(),
-      tally: this.rows.tally,
-      part: randomBytes(6).toString('hex'),
-    };
-    const bytes = this.rows.encode();
+    const { tally } = this.rows;
+    const next = { v: 1 as const, done: this.done.encode(), tally, part: openPartToken(tally) };
+    const bytes = this.rows.encode(next.done);
     await this.store.put(this.openPart(next.part), bytes);
     this.openParts.push(next.part);
     this.checkpoint = next;
@@ -88,8 +104,7 @@ export class BatchProgress {
   /** Writes the finished part. Its key is the same for every attempt: each would write all rows of the batch, each once. */
   async finish(): Promise<void> {
     await this.flushing?.catch(() => undefined);
-    const { bucket, prefix } = this.input.workspace;
-    await this.store.put({ bucket, key: workspaceKeys.part(prefix, this.input.batch) }, this.rows.encode());
+    await this.store.put(partRef(this.input, this.input.batch), this.rows.encode());
     await Promise.all(this.openParts.map((part) => this.discard(part)));
   }
 
@@ -99,26 +114,14 @@ export class BatchProgress {
   }
 
   private openPart(token: string) {
-    return openPartRef(this.input, token);
+    return openPartRef(this.input, this.input.batch, token);
   }
 }
 
 async function resume(store: ObjectStore, input: RunBatchInput, rowsCount: number, from: BatchCheckpoint) {
   const done = Bitmap.parse(from.done, rowsCount);
-  if (!done) return undefined;
-  try {
-    const rows = PartBuilder.resume(await store.read(openPartRef(input, from.part)));
-    return total(rows.tally) === done.count ? { done, rows } : undefined;
-  } catch (error) {
-    if (error instanceof StoreError && error.httpStatus === 404) return undefined;
-    throw error;
-  }
-}
-
-function openPartRef({ workspace, batch }: RunBatchInput, token: string) {
-  return { bucket: workspace.bucket, key: workspaceKeys.openPart(workspace.prefix, batch, token) };
-}
-
-function total(tally: { readonly succeeded: number; readonly failed: number; readonly pending: number }): number {
-  return tally.succeeded + tally.failed + tally.pending;
+  const bytes = done && (await readIfThere(store, openPartRef(input, input.batch, from.part)));
+  if (!bytes) return undefined;
+  const rows = PartBuilder.resume(bytes);
+  return executed(rows.tally) === done.count ? { done, rows } : undefined;
 }

@@ -6,6 +6,7 @@ import { reportingFailures } from './failure';
 import { giveUpUploadsActivity } from './give-up-uploads';
 import { JobSpecs } from './job-spec';
 import { prepareManifestActivity } from './prepare-manifest';
+import { recoverBatchActivity } from './recover-batch';
 import { resolveManifestActivity } from './resolve-manifest';
 import { runBatchActivity } from './run-batch';
 import { surveyFleetActivity } from './survey-fleet';
@@ -26,6 +27,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     tellShares: reportingFailures(tellSharesActivity(dependencies)),
     prepareManifest: reportingFailures(prepareManifestActivity(dependencies, specs)),
     runBatch: reportingFailures(runBatchActivity(dependencies, specs)),
+    recoverBatch: reportingFailures(recoverBatchActivity(dependencies)),
     writeChunkReport: reportingFailures(writeChunkReportActivity(dependencies, specs)),
     checkRestores: reportingFailures(checkRestoresActivity(dependencies, specs)),
     writeReport: reportingFailures(writeReportActivity(dependencies, specs)),

@@ -34,7 +34,10 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
     if (from) context.heartbeat(from);
     const rows = await readBatchRows(stores, role, input, spec, context.cancellationSignal);
     const scope = partScope(spec.request.Report);
-    const progress = await BatchProgress.open(stores.workspace(), input, scope, rows.length, from);
+    const progress = await BatchProgress.open(stores.workspace(), input, scope, rows.length, {
+      from,
+      takenUpAgain: context.info.attempt > 1,
+    });
     const operationUses = operationContext(input, spec.createdAt, input.batch, role, stores.workspace());
     const stopped = await runUntilStopped(input.jobId, progress, {
       rows,

@@ -1,12 +1,12 @@
 import { Context } from '@temporalio/activity';
-import type { WriteChunkReportInput } from '../contracts/activities';
+import type { OpenBatch, WriteChunkReportInput } from '../contracts/activities';
 import { parseS3Arn } from '../contracts/arn';
 import { LIMITS } from '../contracts/limits';
 import { workspaceKeys } from '../contracts/naming';
-import { addTallies, EMPTY_TALLY, type Tally, type TaskOutcome } from '../contracts/outcome';
+import { addTallies, EMPTY_TALLY, executed, type Tally, type TaskOutcome } from '../contracts/outcome';
 import { compactParts, PartBuilder, type ReportFile, resultKey, slicePart } from '../reports';
 import type { ObjectStore } from '../storage/object-store';
-import { StoreError } from '../storage/store-error';
+import { openPartRef, partRef, readIfThere, recordedBatch } from './batch-record';
 import type { ActivityDependencies } from './dependencies';
 import { heartbeating } from './heartbeat';
 import type { JobSpecs } from './job-spec';
@@ -90,15 +90,24 @@ async function readPart(
   input: WriteChunkReportInput,
   batch: number,
 ): Promise<Buffer | undefined> {
-  const { bucket, prefix } = input.workspace;
-  const finished = await readIfThere(workspace, { bucket, key: workspaceKeys.part(prefix, batch) });
+  const finished = await readIfThere(workspace, partRef(input, batch));
   if (finished) return input.open ? closePending(finished) : finished;
-  const token = input.open?.find((open) => open.batch === batch)?.checkpoint?.part;
-  if (token === undefined) {
-    if (input.open) return undefined;
-    throw new Error(`the rows of batch ${batch} are missing in the workspace`);
-  }
-  return closePending(await workspace.read({ bucket, key: workspaceKeys.openPart(prefix, batch, token) }));
+  if (!input.open) throw new Error(`the rows of batch ${batch} are missing in the workspace`);
+  const token = await openToken(workspace, input.open, input, batch);
+  return token === undefined ? undefined : closePending(await workspace.read(openPartRef(input, batch, token)));
+}
+
+/** A chunk that was ended from outside knows less of its batches than they have flushed. */
+async function openToken(
+  workspace: ObjectStore,
+  open: readonly OpenBatch[],
+  input: WriteChunkReportInput,
+  batch: number,
+): Promise<string | undefined> {
+  const known = open.find((one) => one.batch === batch)?.checkpoint;
+  const recorded = await recordedBatch(workspace, input, batch);
+  const found = recorded?.status === 'interrupted' ? recorded.checkpoint : undefined;
+  return executed(found?.tally ?? EMPTY_TALLY) > executed(known?.tally ?? EMPTY_TALLY) ? found?.part : known?.part;
 }
 
 function closePending(bytes: Buffer): Buffer {
@@ -107,13 +116,4 @@ function closePending(bytes: Buffer): Buffer {
   if (pending.length === 0) return bytes;
   for (const task of pending) part.add(task, NOT_AWAITED);
   return part.encode();
-}
-
-async function readIfThere(store: ObjectStore, ref: { bucket: string; key: string }): Promise<Buffer | undefined> {
-  try {
-    return await store.read(ref);
-  } catch (error) {
-    if (error instanceof StoreError && error.httpStatus === 404) return undefined;
-    throw error;
-  }
 }

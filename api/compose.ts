@@ -31,7 +31,10 @@ export function composeApi(config: Config, { client, stores, log }: ApiConnectio
   const { taskQueue } = config.temporal;
   const jobs = new TemporalJobs(client, taskQueue);
   const parts: JobInputParts = {
-    planOperation: (operation) => parseOperation(operation).plan,
+    planOperation: (operation) => ({
+      ...parseOperation(operation).plan,
+      heartbeatTimeoutMs: config.worker.heartbeatTimeoutSeconds * 1_000,
+    }),
     region: config.region,
     workspace: { bucket: config.workspace.bucket, prefix: config.workspace.prefix },
     notifyTargets: (account) => notificationTargets(config.notifications, account),

@@ -144,7 +144,7 @@ export interface Config {
     readonly credentials?: Credentials;
   };
   readonly notifications: NotificationConfig;
-  readonly worker: { readonly batchSlots: number };
+  readonly worker: { readonly batchSlots: number; readonly heartbeatTimeoutSeconds: number };
   readonly limits: {
     /** Most requests in flight to one bucket from one worker. */
     readonly bucketRequestsInFlightMax: number;

@@ -22,6 +22,7 @@ export const DEFAULTS = {
   workspaceBucket: 'drover-workspace',
   workspacePrefix: 'drover/jobs/',
   batchSlots: 8,
+  heartbeatTimeoutSeconds: LIMITS.batchHeartbeatTimeoutMs / 1_000,
   bucketRequestsInFlightMax: LIMITS.bucketRequestsInFlightMax,
   multipartAboveBytes: LIMITS.multipartAboveBytes,
   multipartPartBytes: LIMITS.multipartPartBytes,

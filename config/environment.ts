@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMITS } from '../contracts/limits';
 import { DEFAULTS, DEV_ACCESS_KEY, DEV_ACCOUNT_ID, DEV_SECRET_KEY } from './defaults';
 import {
   accountId,
@@ -143,6 +144,15 @@ export const environmentSchema = z.object({
     fallback: DEFAULTS.batchSlots,
     setting: 'worker.batchSlots',
   }),
+  DROVER_HEARTBEAT_TIMEOUT_SECONDS: variable(
+    z.coerce.number().int().min(LIMITS.heartbeatTimeoutSecondsMin).max(LIMITS.heartbeatTimeoutSecondsMax),
+    {
+      description:
+        'Silence after which a worker counts as dead and others take its batches, 5 to 600 seconds. Set for the API: a job keeps what held when it was created.',
+      fallback: DEFAULTS.heartbeatTimeoutSeconds,
+      setting: 'worker.heartbeatTimeoutSeconds',
+    },
+  ),
   DROVER_TASK_QUEUE: variable(text, {
     description:
       'Prefix of the task queues `<prefix>-jobs` and `<prefix>-objects`: apart for installations in one namespace.',

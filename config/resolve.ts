@@ -25,7 +25,7 @@ export function resolveConfig(sources: Sources): Config {
     accounts,
     workspace: resolveWorkspace(sources, stores),
     notifications: resolveNotifications(sources),
-    worker: { batchSlots: env.DROVER_BATCH_SLOTS ?? file.worker?.batchSlots ?? DEFAULTS.batchSlots },
+    worker: resolveWorker(sources),
     limits: resolveLimits(sources),
     logLevel: env.DROVER_LOG_LEVEL ?? file.logLevel ?? DEFAULTS.logLevel,
   };
@@ -34,6 +34,14 @@ export function resolveConfig(sources: Sources): Config {
 function resolveFunctions({ env, file, region }: Sources): Config['functions'] {
   const { endpoint, region: own } = file.functions ?? {};
   return defined({ endpoint: env.DROVER_LAMBDA_ENDPOINT ?? endpoint, region: own ?? region });
+}
+
+function resolveWorker({ env, file: { worker = {} } }: Sources): Config['worker'] {
+  return {
+    batchSlots: env.DROVER_BATCH_SLOTS ?? worker.batchSlots ?? DEFAULTS.batchSlots,
+    heartbeatTimeoutSeconds:
+      env.DROVER_HEARTBEAT_TIMEOUT_SECONDS ?? worker.heartbeatTimeoutSeconds ?? DEFAULTS.heartbeatTimeoutSeconds,
+  };
 }
 
 function resolveLimits({ file: { limits = {} } }: Sources): Config['limits'] {

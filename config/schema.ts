@@ -342,6 +342,11 @@ export const configFileSchema = z
             value: DEFAULTS.batchSlots,
           },
         ),
+        heartbeatTimeoutSeconds: optional(
+          integer(LIMITS.heartbeatTimeoutSecondsMin, LIMITS.heartbeatTimeoutSecondsMax),
+          'Silence after which a worker counts as dead and others take its batches, 5 to 600 seconds. Set for the API: a job keeps what held when it was created.',
+          { value: DEFAULTS.heartbeatTimeoutSeconds },
+        ),
       })
       .optional(),
     limits: limits.optional(),

@@ -45,6 +45,10 @@ export type BatchResult =
   | { readonly status: 'done'; readonly tally: Tally }
   | { readonly status: 'interrupted'; readonly checkpoint: BatchCheckpoint };
 
+export interface RecoverBatchInput extends JobRef {
+  readonly batch: number;
+}
+
 /** A batch that was begun and not finished: its rows so far are in the open part. */
 export interface OpenBatch {
   readonly batch: number;
@@ -123,6 +127,8 @@ export interface Activities {
   resolveManifest(input: ResolveManifestInput): Promise<ResolvedManifest>;
   prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest>;
   runBatch(input: RunBatchInput): Promise<BatchResult>;
+  /** How far a batch has come whose last attempt ended without a word. Resolves with null when nothing of it was flushed. */
+  recoverBatch(input: RecoverBatchInput): Promise<BatchResult | null>;
   /** Resolves with the tally of the rows it found: for a stopped chunk, more than its state knows of. */
   writeChunkReport(input: WriteChunkReportInput): Promise<Tally>;
   /** Resolves with the tally of all tasks of the ranges once none is pending; until then each attempt fails and says when to try again. */

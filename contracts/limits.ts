@@ -36,6 +36,11 @@ export const LIMITS = {
   deleteSinglesInFlight: 8,
   batchTimeoutMs: 30 * MINUTE_MS,
   batchHeartbeatTimeoutMs: 20 * SECOND_MS,
+  /** A setting's bounds: the beats of a second, thinned out to one a second, must leave room for a hiccup. */
+  heartbeatTimeoutSecondsMin: 5,
+  heartbeatTimeoutSecondsMax: 600,
+  /** A listing and two reads, each with its attempts. */
+  recoverBatchTimeoutMs: 5 * MINUTE_MS,
   /** How often heartbeats reach the server: bounds the delay of pause and cancel, and the work redone after a crash. */
   heartbeatThrottleMs: SECOND_MS,
   /** Rows are flushed to the workspace at this pace when a batch lasts longer. */

@@ -108,6 +108,8 @@ export const workspaceKeys = {
   part: (prefix: string, batch: number): string => `${prefix}parts/${pad(batch, 9)}.part`,
   /** Rows of an unfinished batch: every attempt writes its own, the checkpoint names the valid one. */
   openPart: (prefix: string, batch: number, token: string): string => `${prefix}parts/${pad(batch, 9)}.open-${token}`,
+  /** What the keys of all open parts of a batch begin with. */
+  openParts: (prefix: string, batch: number): string => `${prefix}parts/${pad(batch, 9)}.open-`,
   allUploads: (prefix: string): string => `${prefix}uploads/`,
   /** Notes of the multipart uploads that a batch has begun. */
   uploads: (prefix: string, batch: number): string => `${prefix}uploads/${pad(batch, 9)}/`,

@@ -64,10 +64,11 @@ export class PartBuilder {
     return taken;
   }
 
-  /** May be called at any time, for a checkpoint too. */
-  encode(): Buffer {
+  /** May be called at any time, for a checkpoint too: `done` says which rows of the batch it has. */
+  encode(done?: string): Buffer {
     const { scope, succeeded, failed, pending } = this;
-    return encodePart({ scope, tally: this.tally, succeeded, failed, pending });
+    const part = { scope, tally: this.tally, succeeded, failed, pending };
+    return encodePart(done === undefined ? part : { ...part, done });
   }
 }
 

@@ -23,6 +23,8 @@ export interface ReportPart {
   readonly succeeded: string;
   readonly failed: string;
   readonly pending: readonly PendingTask[];
+  /** Of an open part: which rows of the batch it has, as in `BatchCheckpoint`. */
+  readonly done?: string;
 }
 
 /** A part as bytes, cut into its sections without looking into them. */
@@ -34,6 +36,7 @@ export interface PartSections {
   readonly failed: PartSection;
   /** One JSON text per line. */
   readonly pending: Buffer;
+  readonly done?: string;
 }
 
 export interface PartSection {
@@ -47,6 +50,7 @@ interface PartHeader {
   readonly tally: Tally;
   /** Of the sections, in the order in which they follow: succeeded, failed, pending. */
   readonly bytes: readonly [number, number, number];
+  readonly done?: string;
 }
 
 const LINE_FEED = 0x0a;
@@ -60,6 +64,7 @@ export function encodePart(part: ReportPart): Buffer {
     scope: part.scope,
     tally: part.tally,
     bytes: [sections[0].length, sections[1].length, sections[2].length],
+    ...(part.done === undefined ? {} : { done: part.done }),
   };
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...sections]);
 }
@@ -74,7 +79,7 @@ export function slicePart(part: Uint8Array): PartSections {
   if (bytes.length !== expected) {
     throw new DroverError('InternalError', `A report part has ${bytes.length} bytes instead of ${expected}`);
   }
-  const { scope, tally } = header;
+  const { scope, tally, done } = header;
   const failedStart = start + succeeded;
   const pendingStart = failedStart + failed;
   return {
@@ -83,12 +88,13 @@ export function slicePart(part: Uint8Array): PartSections {
     succeeded: { bytes: bytes.subarray(start, failedStart), rows: keepsSucceeded(scope) ? tally.succeeded : 0 },
     failed: { bytes: bytes.subarray(failedStart, pendingStart), rows: keepsFailed(scope) ? tally.failed : 0 },
     pending: bytes.subarray(pendingStart),
+    ...(done === undefined ? {} : { done }),
   };
 }
 
 /** The reverse of `encodePart`; throws like `slicePart`. */
 export function decodePart(bytes: Uint8Array): ReportPart {
-  const { scope, tally, succeeded, failed, pending } = slicePart(bytes);
+  const { scope, tally, succeeded, failed, pending, done } = slicePart(bytes);
   const lines = pending.toString('utf8').split('\n').slice(0, -1);
   return {
     scope,
@@ -96,6 +102,7 @@ export function decodePart(bytes: Uint8Array): ReportPart {
     succeeded: succeeded.bytes.toString('utf8'),
     failed: failed.bytes.toString('utf8'),
     pending: lines.map((line) => JSON.parse(line) as PendingTask),
+    ...(done === undefined ? {} : { done }),
   };
 }
 

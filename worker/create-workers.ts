@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import type { Config } from '../config/config';
-import type { DeliverEventInput, RunBatchInput } from '../contracts/activities';
+import type { DeliverEventInput, RecoverBatchInput, RunBatchInput } from '../contracts/activities';
 import { eventsQueue, jobsQueue, objectsQueue, objectsWorkerIdentity } from '../contracts/naming';
 import { createNotifier } from '../notifications';
 import type { Stores } from '../storage/object-store';
@@ -48,7 +48,10 @@ export async function createWorkers(
       ...common,
       identity: objectsWorkerIdentity(process.pid, hostname(), config.worker.batchSlots),
       taskQueue: objectsQueue(taskQueue),
-      activities: { runBatch: (input: RunBatchInput) => activities.runBatch(input) },
+      activities: {
+        runBatch: (input: RunBatchInput) => activities.runBatch(input),
+        recoverBatch: (input: RecoverBatchInput) => activities.recoverBatch(input),
+      },
     }),
     Worker.create({
       ...eventsWorkerOptions(),

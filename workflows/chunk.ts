@@ -7,19 +7,21 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   log,
+  patched,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { BatchResult } from '../contracts/activities';
 import type { BatchCheckpoint } from '../contracts/checkpoint';
 import type { ChunkInput, ChunkResult, ChunkState } from '../contracts/chunk';
 import { LIMITS } from '../contracts/limits';
-import { addTallies, EMPTY_TALLY, subtractTallies, type Tally } from '../contracts/outcome';
-import { failureOf } from './failure-of';
+import { addTallies, EMPTY_TALLY, executed, subtractTallies, type Tally } from '../contracts/outcome';
+import { failureOf, isInterruption } from './failure-of';
 import { exceedsFailureThreshold } from './failure-threshold';
 import { chunkProgressQuery, chunkTallySignal, lanesSignal } from './messages';
 import { chunkDetails } from './progress-details';
-import { batchActivity, reportActivities } from './proxies';
+import { batchActivity, recoveryActivities, reportActivities } from './proxies';
 
 interface OpenBatch {
   readonly batch: number;
@@ -170,18 +172,48 @@ class ChunkRun {
       const input = { jobId, workspace, ...open, ...(limits === undefined ? {} : { limits }) };
       const result = await this.batchScope.run(() => runBatch(input));
       this.running.delete(open.batch);
-      if (result.status === 'done') {
-        this.count(open, result.tally);
-      } else {
-        this.count(open, result.checkpoint.tally);
-        this.waiting.push({ batch: open.batch, checkpoint: result.checkpoint });
-      }
+      this.settle(open, result);
     } catch (error) {
-      // Cancelled before it ran, or in retry back-off: nothing new is known, the batch goes on from where it was.
+      const interrupted = isCancellation(error) || (this.batchScope.consideredCancelled && isInterruption(error));
+      if (interrupted && patched('recover-batch')) {
+        await this.recover(open);
+        return;
+      }
       this.running.delete(open.batch);
       this.waiting.push(open);
       if (isCancellation(error)) return;
       this.fail(error);
+    }
+  }
+
+  /** The attempt ended without a word: it never ran, was in retry back-off, or its worker is gone. What it flushed is in the workspace. */
+  private async recover(open: OpenBatch): Promise<void> {
+    const found = await this.recorded(open);
+    this.running.delete(open.batch);
+    if (found === undefined) this.waiting.push(open);
+    else this.settle(open, found);
+  }
+
+  private settle(open: OpenBatch, result: BatchResult): void {
+    if (result.status === 'done') {
+      this.count(open, result.tally);
+    } else {
+      this.count(open, result.checkpoint.tally);
+      this.waiting.push({ batch: open.batch, checkpoint: result.checkpoint });
+    }
+  }
+
+  /** Undefined when no more is known than before. */
+  private async recorded(open: OpenBatch): Promise<BatchResult | undefined> {
+    const { jobId, workspace } = this.input;
+    try {
+      const found = await recoveryActivities(open.batch).recoverBatch({ jobId, workspace, batch: open.batch });
+      if (found?.status !== 'interrupted') return found ?? undefined;
+      const known = executed(open.checkpoint?.tally ?? EMPTY_TALLY);
+      return executed(found.checkpoint.tally) > known ? found : undefined;
+    } catch (error) {
+      this.fail(error);
+      return undefined;
     }
   }
 

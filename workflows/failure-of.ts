@@ -1,4 +1,10 @@
-import { ApplicationFailure, ChildWorkflowFailure, TimeoutFailure, rootCause } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TimeoutFailure,
+  rootCause,
+} from '@temporalio/workflow';
 
 /** Code and words of a failure, for FailureReasons. Codes are those of the catalogue, as activities put them into `type`. */
 export function failureOf(error: unknown): { readonly code: string; readonly message: string } {
@@ -11,4 +17,16 @@ export function failureOf(error: unknown): { readonly code: string; readonly mes
     return { code: 'InternalError', message: `a part of the job was ended from outside: ${message}` };
   }
   return { code: 'InternalError', message };
+}
+
+/**
+ * Whether an attempt ended without saying that its work can't be done: cancelled, timed out, or failed by what another attempt
+ * might not meet. Only a wish to stop lets such an end be seen; it is no failure then.
+ */
+export function isInterruption(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure) return cause.nonRetryable !== true;
+    if (cause instanceof CancelledFailure || cause instanceof TimeoutFailure) return true;
+  }
+  return false;
 }

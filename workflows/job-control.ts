@@ -1,7 +1,8 @@
-import { CancellationScope, condition, isCancellation, log, setHandler } from '@temporalio/workflow';
+import { CancellationScope, condition, log, setHandler } from '@temporalio/workflow';
 import type { JobInput } from '../contracts/job';
 import type { JoinMessage, ReasonArgument } from '../contracts/messages';
 import { LIMITS } from '../contracts/limits';
+import { isInterruption } from './failure-of';
 import { describeExcess, exceedsFailureThreshold } from './failure-threshold';
 import { JobShare } from './job-share';
 import type { JobState } from './job-state';
@@ -88,7 +89,7 @@ export class JobControl {
     try {
       return await scope.run(step);
     } catch (error) {
-      if (isCancellation(error) && scope.consideredCancelled) return undefined;
+      if (scope.consideredCancelled && isInterruption(error)) return undefined;
       throw error;
     } finally {
       this.scope = undefined;

@@ -35,9 +35,19 @@ export function batchActivity(
     ...WAIT,
     taskQueue: objectsQueueBeside(workflowInfo().taskQueue),
     startToCloseTimeout: batchTimeoutMs(plan, limits),
-    heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
+    heartbeatTimeout: plan.heartbeatTimeoutMs ?? LIMITS.batchHeartbeatTimeoutMs,
     activityId,
     summary: `batch ${batch}`,
+  });
+}
+
+/** In the queue of batches, for those of manifests and reports may keep the other one busy for hours. */
+export function recoveryActivities(batch: number): Pick<Activities, 'recoverBatch'> {
+  return proxyActivities<Activities>({
+    ...WAIT,
+    taskQueue: objectsQueueBeside(workflowInfo().taskQueue),
+    startToCloseTimeout: LIMITS.recoverBatchTimeoutMs,
+    summary: `look what batch ${batch} has done`,
   });
 }
 

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { JobInput } from '../contracts/job';
 import { executed } from '../contracts/outcome';
 import { failureOf } from './failure-of';
@@ -17,7 +18,7 @@ export async function writeJobReport(input: JobInput, state: JobState): Promise<
     return;
   }
   const { writeChunkReport, writeReport } = reportActivities();
-  const anyTaskRan = executed(pool.knownTally) > 0;
+  const ranByThen = executed(pool.knownTally) > 0;
   try {
     for (const { range, state: chunk } of pool.unfinished) {
       pool.conclude(range, await writeChunkReport({ jobId, workspace, range, open: chunk.open }));
@@ -25,6 +26,8 @@ export async function writeJobReport(input: JobInput, state: JobState): Promise<
     for (const range of pool.awaiting) {
       pool.conclude(range, await writeChunkReport({ jobId, workspace, range, open: [] }));
     }
+    // Batches whose workers died may have flushed rows of which the job did not know.
+    const anyTaskRan = ranByThen || (executed(pool.knownTally) > 0 && patched('report-what-was-found'));
     if (!anyTaskRan) return;
     const written = await writeReport({ jobId, workspace, chunks: pool.begun });
     state.reportManifestKey = written.manifestKey;

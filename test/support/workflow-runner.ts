@@ -68,6 +68,7 @@ export function easyActivities(batches: number, rows = 1_000): Activities {
     resolveManifest: () => Promise.resolve({ etag: 'e' }),
     prepareManifest: () => Promise.resolve({ totalTasks: batches * rows, batches }),
     runBatch: () => Promise.resolve({ status: 'done', tally: { succeeded: rows, failed: 0, pending: 0 } }),
+    recoverBatch: () => Promise.resolve(null),
     writeChunkReport: ({ open = [] }) =>
       Promise.resolve(
         open.reduce((sum, { checkpoint }) => addTallies(sum, checkpoint?.tally ?? EMPTY_TALLY), EMPTY_TALLY),

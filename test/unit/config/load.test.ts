@@ -45,7 +45,7 @@ describe('without a file', () => {
       accounts: [{ id: '123456789012', keys: [KEY] }],
       workspace: { store: 'default', bucket: 'drover-workspace', prefix: 'drover/jobs/' },
       notifications: { webhooks: [], sns: [], eventBridge: [], jobWebhooks: { allow: [] } },
-      worker: { batchSlots: 8 },
+      worker: { batchSlots: 8, heartbeatTimeoutSeconds: 20 },
       limits: {
         bucketRequestsInFlightMax: 256,
         multipartAboveBytes: 64 * 1024 * 1024,
@@ -96,7 +96,7 @@ describe('without a file', () => {
       ],
       accounts: [{ id: '000000000001', keys: [{ accessKeyId: 'AKX', secretAccessKey: 's1' }] }],
       workspace: { store: 'default', bucket: 'ws-bucket', prefix: 'a/b/' },
-      worker: { batchSlots: 3 },
+      worker: { batchSlots: 3, heartbeatTimeoutSeconds: 20 },
       logLevel: 'debug',
     });
     expect(config.temporal.tls).toBeUndefined();
