@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { DroverError } from '../contracts/failures';
+import { endpoint } from './fields';
+import { problemsOf } from './issues';
+import { problemText } from './problems';
 
 const environment = z.object({
-  DROVER_API_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8800'),
+  DROVER_API_URL: endpoint.default('http://127.0.0.1:8800'),
   DROVER_ACCESS_KEY: z.string().min(1).optional(),
   DROVER_SECRET_KEY: z.string().min(1).optional(),
 });
@@ -19,7 +22,7 @@ export function loadCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    const problems = problemsOf(parsed.error.issues).map(problemText);
     throw new DroverError('InvalidConfiguration', problems.join('; '));
   }
   const { DROVER_API_URL, DROVER_ACCESS_KEY, DROVER_SECRET_KEY } = parsed.data;

@@ -3,10 +3,21 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { DroverError } from '../contracts/failures';
 import { NO_CONFIG_FILE } from './environment';
+import { endpoint, temporalAddress } from './fields';
+import { problemsOf } from './issues';
+import { problemText } from './problems';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 /** SeaweedFS takes four ports after its S3 port, and each of the five again plus 10,000. */
 const S3_PORT_MAX = 65_535 - 10_000 - 4;
+const s3Port = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .refine(
+    (value) => value <= S3_PORT_MAX,
+    `must be at most ${S3_PORT_MAX}: SeaweedFS takes the next four ports too, and each of the five again plus 10,000`,
+  );
 
 /** Variables of the local stack (`npm run dev`, `demo`, `test`) beyond those that the processes read themselves. */
 const environment = z.object({
@@ -14,12 +25,12 @@ const environment = z.object({
   DROVER_CONFIG: z.string().min(1).optional(),
   DROVER_API_HOST: z.string().min(1).default('127.0.0.1'),
   DROVER_API_PORT: port.default(8800),
-  DROVER_S3_PORT: port.max(S3_PORT_MAX).default(8333),
+  DROVER_S3_PORT: s3Port.default(8333),
   DROVER_TEMPORAL_PORT: port.default(7233),
   DROVER_TEMPORAL_UI_PORT: port.default(8233),
   DROVER_DEV_WORKERS: z.coerce.number().int().min(0).max(32).default(1),
-  DROVER_S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  TEMPORAL_ADDRESS: z.string().min(1).optional(),
+  DROVER_S3_ENDPOINT: endpoint.optional(),
+  TEMPORAL_ADDRESS: temporalAddress.optional(),
   XDG_CACHE_HOME: z.string().min(1).optional(),
   HOME: z.string().min(1).optional(),
   TEMPORAL_CLI: z.string().min(1).optional(),
@@ -66,7 +77,7 @@ export interface DevConfig {
 export function loadDevConfig(env: NodeJS.ProcessEnv = process.env): DevConfig {
   const parsed = environment.safeParse(withoutEmpty(env));
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    const problems = problemsOf(parsed.error.issues).map(problemText);
     throw new DroverError('InvalidConfiguration', problems.join('; '));
   }
   const given = parsed.data;

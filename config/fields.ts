@@ -9,10 +9,22 @@ export const integer = (min: number, max: number) => z.int().min(min).max(max);
 /** An address to send requests to. What stands before an `@` would show in logs. */
 export const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })
-  .refine((url) => withoutUserInfo(url), { error: 'must not hold a user name or password', abort: true });
+  // The parser is too kind: it takes `http:///host` for `http://host`, and a backslash for a slash.
+  .refine((url) => /^https?:\/\/[^/?#]/i.test(url), {
+    error: 'must have a host after http:// or https://',
+    abort: true,
+  })
+  .refine((url) => !/[\s\p{Cc}\\]/u.test(url), { error: 'must not hold blanks or backslashes', abort: true })
+  .refine((url) => !authorityOf(url).includes('@'), { error: 'must not hold a user name or password', abort: true })
+  .refine((url) => !/^https?:\/\/[a-z][a-z0-9+.-]*:\/\//i.test(url), {
+    error: 'must not hold http:// twice',
+    abort: true,
+  });
 
 /** A service that paths are appended to. */
-export const endpoint = httpUrl.refine((url) => !/[?#]/.test(url), 'must not hold a query or a fragment');
+export const endpoint = httpUrl
+  .refine((url) => !/[?#]/.test(url), { error: 'must not hold a query or a fragment', abort: true })
+  .refine((url) => !/^[^/]*\/\/[^/]+\/(.*\/)?\/./.test(url), 'must not hold an empty step (//) in its path');
 
 /** A beginning of URLs that jobs may call. What different programs may read differently would allow more than it seems to. */
 export const webhookPrefix = httpUrl.refine(
@@ -30,17 +42,14 @@ export const ROLE_ARN = /^arn:[^:\s]+:iam::(\d{12}):role\/[^\s]+$/;
 export const roleArn = z.string().regex(ROLE_ARN, 'must be the ARN of an IAM role, arn:aws:iam::<account>:role/<name>');
 
 /** Without a scheme: gRPC's own. */
-export const temporalAddress = text.refine(
-  (address) => !address.includes('://'),
-  'must be host:port, without a scheme',
-);
+export const temporalAddress = text
+  .refine((address) => !address.includes('://'), { error: 'must be host:port, without a scheme', abort: true })
+  .refine((address) => !/[\s/?#@\\]/.test(address), 'must be host:port and nothing else');
 
 export const workspacePrefix = z.string().regex(/^([^/].*\/)?$/, 'must be empty, or end in / and not begin with it');
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
-function withoutUserInfo(url: string): boolean {
-  if (!URL.canParse(url)) return true;
-  const { username, password } = new URL(url);
-  return username === '' && password === '';
+function authorityOf(url: string): string {
+  return /^[^/]*\/\/([^/?#]*)/.exec(url)?.[1] ?? '';
 }

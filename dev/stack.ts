@@ -1,15 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config/config';
+import type { Config, StoreConfig } from '../config/config';
+import { DEFAULT_STORE } from '../config/defaults';
 import { userEnvironment, type DevConfig } from '../config/dev';
 import { NO_CONFIG_FILE } from '../config/environment';
 import { loadConfigAndFile } from '../config/load';
 import { defaultStore, workspaceCredentials, workspaceStore } from '../config/select';
 import { ensureBuckets } from './buckets';
 import { apiPart, workerPart } from './parts/drover';
+import { assertPortsFree } from './parts/ports';
 import { seaweedFsPart } from './parts/seaweedfs';
 import { temporalPart } from './parts/temporal';
-import type { Supervisor } from './supervisor';
+import type { Part, Supervisor } from './supervisor';
 import { provideSeaweedFs } from './tools/seaweedfs';
 import { provideTemporal } from './tools/temporal';
 
@@ -46,16 +48,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { config, variables } = loadConfigAndFile({ ...user, ...addresses });
   const referred = Object.entries(user).filter(([name]) => variables.includes(name));
   const settings = { ...Object.fromEntries(referred), ...addresses };
+  const parts = partsOf(dev, config, settings, { temporalCli, weed });
   await supervisor.claim();
   try {
-    await Promise.all([
-      temporalCli === undefined ? undefined : startTemporal(supervisor, dev, temporalCli, config.temporal.namespace),
-      weed === undefined ? undefined : startSeaweedFs(supervisor, dev, weed, config),
-    ]);
-    await ensureBuckets(workspaceStore(config), workspaceCredentials(config), [config.workspace.bucket]);
+    // Of all, before any is started: what stands in the way is told at once, and nothing has to be taken down again.
+    await assertPortsFree([...parts.servers, ...parts.drover].flatMap(({ ports }) => ports));
+    await Promise.all(parts.servers.map((part) => supervisor.start(part)));
+    const workspace = workspaceStore(config);
+    await ensureBuckets(workspace, workspaceCredentials(config), [config.workspace.bucket], endpointSetting(workspace));
     const own = defaultStore(config);
-    await ensureBuckets(own, own.credentials, options.buckets ?? []);
-    await startDrover(supervisor, dev, config, settings);
+    await ensureBuckets(own, own.credentials, options.buckets ?? [], endpointSetting(own));
+    await Promise.all(parts.drover.map((part) => supervisor.start(part)));
   } catch (error) {
     await supervisor.stop();
     throw error;
@@ -93,14 +96,37 @@ function childSettings(dev: DevConfig): Record<string, string> {
   };
 }
 
-async function startTemporal(supervisor: Supervisor, dev: DevConfig, binary: string, namespace: string): Promise<void> {
-  const databaseFile = join(dev.home, 'temporal.db');
-  await supervisor.start(
-    temporalPart({ binary, port: dev.temporalPort, uiPort: dev.temporalUiPort, namespace, databaseFile }),
-  );
+/** `servers` must be ready before `drover` starts. */
+interface Parts {
+  readonly servers: readonly Part[];
+  readonly drover: readonly Part[];
 }
 
-async function startSeaweedFs(supervisor: Supervisor, dev: DevConfig, binary: string, config: Config): Promise<void> {
+interface Binaries {
+  readonly temporalCli: string | undefined;
+  readonly weed: string | undefined;
+}
+
+function partsOf(dev: DevConfig, config: Config, env: Readonly<Record<string, string>>, binaries: Binaries): Parts {
+  const { temporalCli, weed } = binaries;
+  const workers = Array.from({ length: dev.workers }, (_, index) =>
+    workerPart({ number: index + 1, env, temporal: config.temporal }),
+  );
+  return {
+    servers: [
+      ...(temporalCli === undefined ? [] : [temporal(dev, temporalCli, config.temporal.namespace)]),
+      ...(weed === undefined ? [] : [seaweedFs(dev, weed, config)]),
+    ],
+    drover: [apiPart({ host: dev.apiHost, port: dev.apiPort, env }), ...workers],
+  };
+}
+
+function temporal(dev: DevConfig, binary: string, namespace: string): Part {
+  const databaseFile = join(dev.home, 'temporal.db');
+  return temporalPart({ binary, port: dev.temporalPort, uiPort: dev.temporalUiPort, namespace, databaseFile });
+}
+
+function seaweedFs(dev: DevConfig, binary: string, config: Config): Part {
   const { credentials } = defaultStore(config);
   if (credentials.kind !== 'static') {
     throw new Error(
@@ -109,17 +135,10 @@ async function startSeaweedFs(supervisor: Supervisor, dev: DevConfig, binary: st
   }
   const dataDir = join(dev.home, 's3');
   mkdirSync(dataDir, { recursive: true });
-  await supervisor.start(seaweedFsPart({ binary, port: dev.s3Port, dataDir, ...credentials }));
+  return seaweedFsPart({ binary, port: dev.s3Port, dataDir, ...credentials });
 }
 
-async function startDrover(
-  supervisor: Supervisor,
-  dev: DevConfig,
-  config: Config,
-  env: Readonly<Record<string, string>>,
-): Promise<void> {
-  const workers = Array.from({ length: dev.workers }, (_, index) =>
-    supervisor.start(workerPart({ number: index + 1, env, temporal: config.temporal })),
-  );
-  await Promise.all([supervisor.start(apiPart({ host: dev.apiHost, port: dev.apiPort, env })), ...workers]);
+/** What moves the address of a store: the variable for the default one, which the stack always sets, else the setting. */
+function endpointSetting({ name }: StoreConfig): string {
+  return name === DEFAULT_STORE ? 'DROVER_S3_ENDPOINT' : `stores.${name}.endpoint`;
 }

@@ -2,21 +2,38 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { runCommand } from '../tools/progress';
 
+const PORT_MAX = 65_535;
+
 /** A port that a part will listen on, and the variable that moves it. */
 export interface PortClaim {
   readonly port: number;
   readonly variable: string;
 }
 
-/** Rejects with a message that names every port in use, who uses it and which variable moves it. */
+/**
+ * Rejects with a message that names every port in use, who uses it and which variable moves it; and every one that two variables
+ * give to different servers.
+ */
 export async function assertPortsFree(claims: readonly PortClaim[]): Promise<void> {
-  const taken: string[] = [];
+  const taken: string[] = contested(claims);
   for (const { port, variable } of claims) {
+    if (port > PORT_MAX) {
+      taken.push(`port ${String(port)} (${variable}) is above ${String(PORT_MAX)}; set ${variable} to a lower one`);
+      continue;
+    }
     if (await isFree(port)) continue;
     const owner = (await portOwner(port)) ?? 'another process';
     taken.push(`port ${String(port)} (${variable}) is in use by ${owner}; set ${variable} to another port or stop it`);
   }
   if (taken.length > 0) throw new Error(taken.join('\n'));
+}
+
+function contested(claims: readonly PortClaim[]): string[] {
+  return claims.flatMap(({ port, variable }, index) => {
+    const other = claims.slice(0, index).find((claim) => claim.port === port);
+    if (other === undefined) return [];
+    return [`port ${String(port)} is taken by both ${other.variable} and ${variable}: set one of them to another port`];
+  });
 }
 
 export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {

@@ -154,6 +154,19 @@ test('a port in use is named with its owner and the variable that moves it', asy
   expect(await isFree(port)).toBe(true);
 });
 
+test('a port that two variables give, and one that there is none of, are told as what they are', async () => {
+  const port = await freePorts(1);
+  const claims = [
+    { port, variable: 'DROVER_S3_PORT' },
+    { port, variable: 'DROVER_API_PORT' },
+    { port: 65_540, variable: 'DROVER_S3_PORT' },
+  ];
+  await expect(assertPortsFree(claims)).rejects.toThrow(
+    `port ${port} is taken by both DROVER_S3_PORT and DROVER_API_PORT: set one of them to another port\n` +
+      'port 65540 (DROVER_S3_PORT) is above 65535; set DROVER_S3_PORT to a lower one',
+  );
+});
+
 test('a second supervisor on the same folder is refused, and leaves the first one alone', async () => {
   await supervisor.claim();
   const other = stray();
