@@ -13,7 +13,7 @@ import { healthHandler } from './rest/health';
 import { restRouter } from './rest/router';
 import { restRoutes } from './rest/routes/index';
 import { scheduleRoutes } from './rest/schedules';
-import { s3ControlRouter } from './s3control/router';
+import { s3ControlErrorHandler, s3ControlRouter } from './s3control/router';
 import type { ScheduleService } from './schedule-service';
 import type { RequestRules } from './validate-request';
 
@@ -42,6 +42,7 @@ export function createApp(deps: AppDeps): Express {
   const { namespace, uiUrl } = config.temporal;
   const app = express();
   acceptAbsoluteTargets(app);
+  app.enable('case sensitive routing');
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(prepareRequest);
@@ -52,15 +53,17 @@ export function createApp(deps: AppDeps): Express {
     { service, rules, objects: deps.objects, temporalUi },
     schedules === undefined ? [] : scheduleRoutes({ schedules, rules }),
   );
-  app.use('/api', restRouter({ routes, keys, log }));
+  app.use('/api', restRouter({ routes, keys }));
   app.use((request: Request) => {
     throw new DroverError('NoSuchResource', `There is nothing at ${request.path}`);
   });
+  // Clients that have the path wrong read XML all the same.
+  app.use(/^\/v20180820(?=\/|$)/i, s3ControlErrorHandler(log));
   app.use(restErrorHandler(log));
   return app;
 }
 
-function prepareRequest(_request: Request, response: Response, next: NextFunction): void {
+function prepareRequest(request: Request, response: Response, next: NextFunction): void {
   setRequestIds(response);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('X-Frame-Options', 'DENY');
@@ -68,6 +71,10 @@ function prepareRequest(_request: Request, response: Response, next: NextFunctio
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
   response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
   response.setHeader('Cache-Control', 'no-store');
+  // One is checked, another acted upon: RFC 9112, 3.2. Node refuses the request that has none.
+  if (request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length > 1) {
+    throw new DroverError('BadRequestException', 'Host: is given more than once');
+  }
   next();
 }
 

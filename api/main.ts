@@ -8,7 +8,7 @@ import { temporalConnectionOptions } from '../config/temporal-connection';
 import { DroverError } from '../contracts/failures';
 import { createStores } from '../storage/stores';
 import { composeApi } from './compose';
-import { answerUnreadable } from './unreadable-request';
+import { createApiServer } from './server';
 
 /** Pace of further attempts while Temporal does not answer: it may come up after us. */
 const PREPARE_RETRY_MS = 2_000;
@@ -24,8 +24,7 @@ async function main(): Promise<void> {
   const client = new Client({ connection, namespace: config.temporal.namespace });
   const stores = createStores(config);
   const { app } = composeApi(config, { client, stores, log });
-  const server = await listen(app.listen(config.api.port, config.api.host), config);
-  server.on('clientError', answerUnreadable);
+  const server = await listen(createApiServer(app, log), config);
   log.info({ ...addressOf(server, config), temporal: config.temporal.address, configFile: file }, 'API is listening');
 
   const stopping = new AbortController();
@@ -49,6 +48,7 @@ function listen(server: Server, { api }: Config): Promise<Server> {
       const message = `${api.host}:${api.port} ${why}: set DROVER_API_HOST and DROVER_API_PORT`;
       reject(new DroverError('InvalidConfiguration', message, { cause: error }));
     });
+    server.listen(api.port, api.host);
   });
 }
 

@@ -105,6 +105,19 @@ export const LIMITS = {
   restoreStripesMax: 16,
   /** A CreateJob body: the model's own maxima (8,192 metadata entries) stay below this. */
   requestBodyBytesMax: 2 * 1024 * 1024,
+  /**
+   * Connections to one API at once. One that a key has signed for may hold a body of 2 MiB, so all together 1 GiB; before that a
+   * connection costs some 30 KB.
+   */
+  apiConnectionsMax: 500,
+  /** Clients send their header in one piece. */
+  apiHeadersTimeoutMs: 10 * SECOND_MS,
+  /** A whole request: 2 MiB at 128 KiB/s take 16 s. */
+  apiRequestTimeoutMs: 30 * SECOND_MS,
+  /** How often the server looks for connections that are late: by so much both may be exceeded. */
+  apiTimeoutCheckIntervalMs: 5 * SECOND_MS,
+  /** How long the rest of a refused body is read and forgotten, so that the client sees the refusal. */
+  apiDiscardTimeoutMs: SECOND_MS,
   /** A completion report file is cut at this size, so that a worker never holds more of it. */
   reportFileBytesMax: 32 * 1024 * 1024,
   /** Longest line of a manifest: a 1,024-byte key with every byte percent-encoded, twice over for ignored columns. */

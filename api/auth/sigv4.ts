@@ -8,17 +8,25 @@ import { LIMITS } from '../../contracts/limits';
  */
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
+/** SHA-256 of no bytes. */
+const EMPTY_SHA256 = sha256('');
 /** Seven days, the longest a presigned request may live. */
 const EXPIRES_SECONDS_MAX = 604_800;
 
-/** A request as it came off the wire: nothing decoded, nothing merged. */
+/** A request as it came off the wire, but for its body: nothing decoded, nothing merged. */
 export interface WireRequest {
   readonly method: string;
   /** Path and query, raw; origin form. */
   readonly target: string;
   /** Names and values in turn, as in Node's `rawHeaders`. */
   readonly rawHeaders: readonly string[];
-  readonly body: Uint8Array;
+}
+
+/** What the signature of a request says. */
+export interface SignedRequest {
+  readonly accessKeyId: string;
+  /** SHA-256 of the body, in hex; that of no body when none was signed. */
+  readonly bodySha256: string;
 }
 
 interface Signature {
@@ -35,15 +43,17 @@ interface Signature {
 }
 
 /**
- * Checks a request's signature; returns the access key that made it. `secretOf` gives a key's secret, or undefined.
+ * Checks a request's signature before its body has been read: nobody makes us keep bytes whose hash no key has signed. The body
+ * itself is for `checkBody`. `secretOf` gives a key's secret, or undefined. The signature comes before the date, so that one who
+ * changes the date learns that it was signed.
  * Throws DroverError: AccessDenied (unsigned, expired, or with unsigned x-amz- headers), AuthorizationHeaderMalformed,
- * InvalidAccessKeyId, RequestTimeTooSkewed, XAmzContentSHA256Mismatch, SignatureDoesNotMatch.
+ * InvalidAccessKeyId, SignatureDoesNotMatch, RequestTimeTooSkewed, XAmzContentSHA256Mismatch for a body without a hash.
  */
 export function verifySigV4(
   request: WireRequest,
   secretOf: (accessKeyId: string) => string | undefined,
   now: number,
-): { readonly accessKeyId: string } {
+): SignedRequest {
   const headers = groupHeaders(request.rawHeaders);
   const [path, query = ''] = splitOnce(request.target, '?');
   const signature = readSignature(headers, query);
@@ -51,9 +61,9 @@ export function verifySigV4(
   if (secret === undefined) {
     throw new DroverError('InvalidAccessKeyId', `The access key ${signature.accessKeyId} is not known here`);
   }
-  checkTime(signature, now);
   checkSignedHeaders(signature, headers);
   const presigned = signature.expiresSeconds !== undefined;
+  const payload = signedPayload(headers, presigned);
   const canonical = [
     request.method,
     path === '' ? '/' : path,
@@ -61,19 +71,33 @@ export function verifySigV4(
     ...signature.signedHeaders.map((name) => `${name}:${canonicalValue(headers.get(name) ?? [])}`),
     '',
     signature.signedHeaders.join(';'),
-    payloadHash(headers, request.body, presigned),
+    payload,
   ].join('\n');
-  const { date, region, service, timestamp } = signature;
+  if (!equal(signatureOf(canonical, signature, secret), signature.signature)) {
+    throw new DroverError('SignatureDoesNotMatch', 'The signature does not match the one computed for this request');
+  }
+  checkTime(signature, now);
+  return { accessKeyId: signature.accessKeyId, bodySha256: payload === UNSIGNED_PAYLOAD ? EMPTY_SHA256 : payload };
+}
+
+/** Throws XAmzContentSHA256Mismatch unless this is the body that was signed. */
+export function checkBody({ bodySha256 }: SignedRequest, body: Uint8Array): void {
+  const actual = sha256(body);
+  if (equal(bodySha256, actual)) return;
+  throw new DroverError(
+    'XAmzContentSHA256Mismatch',
+    `The SHA-256 that was signed, in x-amz-content-sha256, is not that of the body (${actual})`,
+  );
+}
+
+function signatureOf(canonical: string, { date, region, service, timestamp }: Signature, secret: string): string {
   const scope = `${date}/${region}/${service}/aws4_request`;
   const toSign = [ALGORITHM, timestamp, scope, sha256(canonical)].join('\n');
   const key = ['aws4_request', service, region, date].reduceRight<Buffer | string>(
     (k, part) => hmac(k, part),
     `AWS4${secret}`,
   );
-  if (!equal(hmac(key, toSign).toString('hex'), signature.signature)) {
-    throw new DroverError('SignatureDoesNotMatch', 'The signature does not match the one computed for this request');
-  }
-  return { accessKeyId: signature.accessKeyId };
+  return hmac(key, toSign).toString('hex');
 }
 
 function readSignature(headers: Map<string, string[]>, query: string): Signature {
@@ -129,7 +153,10 @@ function assemble(
   if (timestamp === undefined || !/^\d{8}T\d{6}Z$/.test(timestamp)) {
     throw new DroverError('AccessDenied', 'The request has no valid x-amz-date');
   }
-  if (!timestamp.startsWith(date)) throw malformed('the date of the credential scope is not that of x-amz-date');
+  if (!timestamp.startsWith(date)) {
+    const message = `The date of the credential scope, ${date}, is not that of x-amz-date, ${timestamp}`;
+    throw new DroverError('SignatureDoesNotMatch', message);
+  }
   return { accessKeyId, date, region, service, signedHeaders: signedHeaders.split(';'), signature, timestamp };
 }
 
@@ -149,7 +176,7 @@ function checkTime({ timestamp, expiresSeconds }: Signature, now: number): void 
   }
 }
 
-/** Whoever carries a signed request along must not be able to add what decides about it. */
+/** One who carries a signed request along must not be able to add what decides about it. */
 function checkSignedHeaders({ signedHeaders }: Signature, headers: Map<string, string[]>): void {
   const signed = new Set(signedHeaders);
   if (!signed.has('host')) throw malformed('the host header must be signed');
@@ -160,25 +187,20 @@ function checkSignedHeaders({ signedHeaders }: Signature, headers: Map<string, s
   if (unsigned.length > 0) throw new DroverError('AccessDenied', `Headers are not signed: ${unsigned.join(', ')}`);
 }
 
-/** The hash that goes into the signature; checked against the body, so that a signature covers what is acted on. */
-function payloadHash(headers: Map<string, string[]>, body: Uint8Array, presigned: boolean): string {
+/**
+ * What stands for the body in the signature. S3 demands the header too: without the hash a signature can't be checked before
+ * the body is here, and without one in the signature it would not cover the body.
+ */
+function signedPayload(headers: Map<string, string[]>, presigned: boolean): string {
   const declared = headers.get('x-amz-content-sha256')?.[0]?.trim();
-  if (declared === undefined && !presigned) return sha256(body);
-  if (declared === undefined || declared === UNSIGNED_PAYLOAD) {
-    if (body.byteLength === 0) return UNSIGNED_PAYLOAD;
+  if (declared !== undefined && declared !== UNSIGNED_PAYLOAD) return declared;
+  if (headers.has('transfer-encoding') || Number(headers.get('content-length')?.[0] ?? 0) !== 0) {
     throw new DroverError(
       'XAmzContentSHA256Mismatch',
       'A request with a body must sign it: x-amz-content-sha256 is not its SHA-256',
     );
   }
-  const actual = sha256(body);
-  if (!equal(declared, actual)) {
-    throw new DroverError(
-      'XAmzContentSHA256Mismatch',
-      `x-amz-content-sha256 is not the SHA-256 of the body (${actual})`,
-    );
-  }
-  return actual;
+  return declared ?? (presigned ? UNSIGNED_PAYLOAD : EMPTY_SHA256);
 }
 
 /** Pairs encoded once by RFC 3986, sorted; the presigned form leaves out its own signature. */
@@ -197,9 +219,13 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/**
+ * A plus sign is a space, as it is to whoever reads the query: clients that send spaces so sign them as `%20`. One that signs
+ * its plus as `%2B` or as it is means another text than we would read, and is refused.
+ */
 function encodeOnce(text: string): string {
   try {
-    return encodeURIComponent(decodeURIComponent(text)).replace(
+    return encodeURIComponent(decodeURIComponent(text.replaceAll('+', ' '))).replace(
       /[!'()*]/g,
       (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
     );

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { discardBody } from '../discard-body';
 import { toDroverError } from '../error-answer';
 import { requestIdOf } from '../request-id';
 
@@ -8,7 +9,7 @@ const CHALLENGES = ['Basic realm="Drover", charset="UTF-8"', 'Bearer realm="Drov
 
 /** `{error: {code, message, advice, requestId}}`, with the status of the failure catalogue. */
 export function restErrorHandler(log: Logger): ErrorRequestHandler {
-  return (error: unknown, request, response, _next) => {
+  return async (error: unknown, request, response, _next) => {
     const requestId = requestIdOf(response);
     const { advice, code, httpStatus, message } = toDroverError(error, requestId, log);
     if (response.headersSent) {
@@ -16,7 +17,7 @@ export function restErrorHandler(log: Logger): ErrorRequestHandler {
       response.destroy();
       return;
     }
-    if (!request.complete) response.setHeader('Connection', 'close');
+    await discardBody(request, response);
     if (httpStatus === 401) response.setHeader('WWW-Authenticate', CHALLENGES);
     response.status(httpStatus).json({ error: { code, message, advice, requestId } });
   };

@@ -1,26 +1,23 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
-import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { DroverError } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { AccountKeys } from '../auth/accounts';
 import { authenticateRest } from '../auth/rest-auth';
 import { checkSchema } from '../check-schema';
-import { restErrorHandler } from './errors';
 import { isObject, jsonSchema } from './json-schema';
 import type { Route, RouteAnswer } from './route';
 
 export interface RestDeps {
   readonly routes: readonly Route[];
   readonly keys: AccountKeys;
-  readonly log: Logger;
 }
 
 /** The JSON API on `/api`: whatever the routes declare, and nothing else. */
-export function restRouter({ routes, keys, log }: RestDeps): Router {
-  const router = Router();
+export function restRouter({ routes, keys }: RestDeps): Router {
+  const router = Router({ caseSensitive: true });
   const parseJson = express.json({ limit: LIMITS.requestBodyBytesMax, strict: false });
   const signIn: RequestHandler = (request, response, next) => {
     response.locals['account'] = authenticateRest(request, keys);
@@ -34,7 +31,6 @@ export function restRouter({ routes, keys, log }: RestDeps): Router {
   router.use(signIn, (request) => {
     throw new DroverError('NoSuchResource', `There is nothing at ${request.originalUrl.split('?')[0] ?? ''}`);
   });
-  router.use(restErrorHandler(log));
   return router;
 }
 

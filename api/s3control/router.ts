@@ -1,10 +1,11 @@
-import express, { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import { DroverError, type FailureCode } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { AccountKeys } from '../auth/accounts';
 import { proxyMark } from '../auth/this-machine';
-import { verifySigV4 } from '../auth/sigv4';
+import { checkBody, type SignedRequest, verifySigV4 } from '../auth/sigv4';
+import { discardBody } from '../discard-body';
 import { toDroverError } from '../error-answer';
 import type { JobService } from '../job-service';
 import { requestIdOf } from '../request-id';
@@ -29,38 +30,62 @@ export interface S3ControlDeps {
   readonly now: () => number;
 }
 
+/** A request that may have its body read: who sent it, and what for. */
+interface Admitted {
+  readonly method: string;
+  readonly signed: SignedRequest;
+  readonly call: S3ControlCall;
+  readonly account: string;
+  readonly query: URLSearchParams;
+}
+
 /** S3 Control's jobs API (API version 2018-08-20) on `/v20180820/…`; see docs/api.md for what is and isn't there. */
 export function s3ControlRouter(deps: S3ControlDeps): Router {
   const router = Router();
+  const admitted = new WeakMap<Request, Admitted>();
+  router.use((request, _response, next) => {
+    admitted.set(request, admit(deps, request));
+    next();
+  });
   // Any content type, for aws CLI and boto3 send none. Not inflated: the signature covers the bytes as sent.
   router.use(express.raw({ type: () => true, limit: LIMITS.requestBodyBytesMax, inflate: false }));
   const handle: RequestHandler = async (request, response) => {
-    response.type('application/xml').send(await answer(deps, request));
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    response.type('application/xml').send(await answer(deps, admitted.get(request) ?? admit(deps, request), body));
   };
   router.use(handle);
-  router.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+  return router;
+}
+
+/** For whatever was thrown on the way of a request to this API: S3 Control's error document. */
+export function s3ControlErrorHandler(log: Logger): ErrorRequestHandler {
+  return async (error: unknown, request, response, _next) => {
     const requestId = requestIdOf(response);
-    const known = toDroverError(error, requestId, deps.log);
-    // What is left of a refused body must not be read as the next request.
-    if (!request.complete) response.setHeader('Connection', 'close');
+    const known = toDroverError(error, requestId, log);
+    await discardBody(request, response);
     const hostId = String(response.getHeader('x-amz-id-2') ?? '');
     response
       .status(known.httpStatus)
       .type('application/xml')
       .send(errorXml(known, requestId, hostId));
-  });
-  return router;
+  };
 }
 
-async function answer({ service, rules, keys, now }: S3ControlDeps, request: Request): Promise<string> {
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+/** All that can be told without the body, so that nobody without a key makes us keep one. */
+function admit({ keys, now }: S3ControlDeps, request: Request): Admitted {
   const { method, originalUrl: target, rawHeaders } = request;
-  const { accessKeyId } = verifySigV4({ method, target, rawHeaders, body }, (id) => keys.secretOf(id), now());
-  if (keys.isDocumented(accessKeyId)) refuseProxied(request);
+  const signed = verifySigV4({ method, target, rawHeaders }, (id) => keys.secretOf(id), now());
+  if (keys.isDocumented(signed.accessKeyId)) refuseProxied(request);
   const [path = '', ...rest] = target.split('?');
   const query = new URLSearchParams(rest.join('?'));
   const call = routeCall(method, path);
-  const account = accountOf(request, query, call.name, keys.accountOf(accessKeyId));
+  const account = accountOf(request, query, call.name, keys.accountOf(signed.accessKeyId));
+  return { method, signed, call, account, query };
+}
+
+async function answer({ service, rules }: S3ControlDeps, admitted: Admitted, body: Buffer): Promise<string> {
+  const { method, signed, call, account, query } = admitted;
+  checkBody(signed, body);
   // Acted upon it would not be, and what stands between here and the client may not expect it (RFC 9110, 9.3.1).
   if (method === 'GET' && body.byteLength > 0) {
     throw new DroverError(wrongValueCode(call.name), `${call.name} has no body, one of ${body.byteLength} bytes came`);
@@ -112,17 +137,26 @@ function wrongValueCode(call: S3ControlCall['name']): FailureCode {
   return call === 'ListJobs' ? 'InvalidRequestException' : 'BadRequestException';
 }
 
-/** Clients don't check the id they send (boto3 passes `abc` on), and presigners move the header into the query. */
+/**
+ * Clients don't check the id they send (boto3 passes `abc` on), presigners move the header into the query, and Java's SDKs of
+ * 2019 have it in the Host alone, which is signed.
+ */
 function accountOf(
   request: Request,
   query: URLSearchParams,
   call: S3ControlCall['name'],
   ofKey: string | undefined,
 ): string {
-  const account = request.get('x-amz-account-id') ?? query.get('x-amz-account-id') ?? undefined;
+  const account =
+    request.get('x-amz-account-id') ?? query.get('x-amz-account-id') ?? accountInHost(request.get('host'));
   if (account === undefined || !/^\d{12}$/.test(account)) {
     throw new DroverError(wrongValueCode(call), 'x-amz-account-id: must be twelve digits');
   }
   if (account !== ofKey) throw new DroverError('AccessDenied', `The access key does not belong to account ${account}`);
   return account;
+}
+
+/** `123456789012.s3-control.us-east-1.amazonaws.com`, whatever follows the first point. */
+function accountInHost(host: string | undefined): string | undefined {
+  return /^(\d{12})\./.exec(host ?? '')?.[1];
 }

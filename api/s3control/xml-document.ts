@@ -130,9 +130,10 @@ class Parser {
       if (localName(tag) !== this.root) throw malformedXml(`the root element must be ${this.root}`);
     }
     if (this.open.length >= DEPTH_MAX) throw malformedXml(`${localName(tag)} is nested too deeply`);
-    const seen = new Set<string>();
+    let seen: Set<string> | undefined;
     for (let found = this.match(ATTRIBUTE); found !== null; found = this.match(ATTRIBUTE)) {
       const name = found[1] ?? '';
+      seen ??= new Set();
       if (seen.has(name)) throw malformedXml(`${localName(tag)} has the attribute ${name} twice`);
       seen.add(name);
       resolve(found[2] ?? found[3] ?? '');

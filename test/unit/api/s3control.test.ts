@@ -191,6 +191,27 @@ describe('who may ask', () => {
     expect([answer.status, errorCode(answer)]).toEqual([403, 'AccessDenied']);
   });
 
+  it('takes the account from the host where nothing else has it', async () => {
+    addJob(context, CAPTURED_JOB);
+    const path = `/v20180820/jobs/${CAPTURED_JOB}`;
+    const from = (host: string, more = {}) => signed('GET', path, '', { account: undefined, host, ...more });
+    expect((await from(`${ACCOUNT}.s3-control.us-east-1.amazonaws.com`)).status).toBe(200);
+    expect((await from(`${ACCOUNT}.localhost:8800`)).status).toBe(200);
+    const foreign = await from(`${ACCOUNT}.localhost`, { key: 'OTHER', secret: 'other-secret' });
+    expect([foreign.status, errorCode(foreign)]).toEqual([403, 'AccessDenied']);
+    const stranger = await from('999999999999.localhost');
+    expect([stranger.status, errorCode(stranger)]).toEqual([403, 'AccessDenied']);
+    for (const host of [ACCOUNT, `x${ACCOUNT}.localhost`, `x.${ACCOUNT}.localhost`, `0${ACCOUNT}.localhost`]) {
+      expect(errorCode(await from(host))).toBe('BadRequestException');
+    }
+  });
+
+  it('reads a plus in the query as a space', async () => {
+    addJob(context, CAPTURED_JOB);
+    expect((await replay('capo-update-job-status')).status).toBe(200);
+    expect(context.gateway.signals.at(-1)).toEqual([CAPTURED_JOB, 'cancel', 'No longer needed & 1+1 more']);
+  });
+
   it('refuses an unsigned request and a wrong secret', async () => {
     const unsigned = await send({
       method: 'GET',

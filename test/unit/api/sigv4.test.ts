@@ -3,22 +3,26 @@
  * Method: requests captured from aws CLI, boto3 and the JS SDK, with the clock set to their date; each then altered.
  */
 import { createHash, createHmac } from 'node:crypto';
-import { verifySigV4, type WireRequest } from '../../../api/auth/sigv4';
+import { checkBody, verifySigV4, type WireRequest } from '../../../api/auth/sigv4';
 import { captured, capturedNames } from './wire-fixture';
 
 const SECRETS: Record<string, string> = { AKIDEXAMPLE: 'secretsecret', A: 'B' };
 const secretOf = (id: string): string | undefined => SECRETS[id];
 const MINUTE_MS = 60_000;
 
-function originForm(request: WireRequest): WireRequest {
+type Whole = WireRequest & { readonly body: Uint8Array };
+
+function originForm(request: Whole): Whole {
   return { ...request, target: request.target.replace(/^http:\/\/[^/]+/, '') };
 }
 
-function verify(request: WireRequest, now: number): string {
-  return verifySigV4(originForm(request), secretOf, now).accessKeyId;
+function verify(request: Whole, now: number): string {
+  const signed = verifySigV4(originForm(request), secretOf, now);
+  checkBody(signed, request.body);
+  return signed.accessKeyId;
 }
 
-function withHeader(request: WireRequest, name: string, value: string | undefined): WireRequest {
+function withHeader(request: Whole, name: string, value: string | undefined): Whole {
   const at = request.rawHeaders.findIndex((header, index) => index % 2 === 0 && header.toLowerCase() === name);
   const rawHeaders = [...request.rawHeaders];
   if (at >= 0) rawHeaders.splice(at, 2);
@@ -52,7 +56,7 @@ describe('an altered request', () => {
   const create = captured('boto3-create-job-copy');
   const at = list.signedAt;
 
-  const cases: [string, () => WireRequest, string][] = [
+  const cases: [string, () => Whole, string][] = [
     [
       'another query value',
       () => ({ ...list, target: list.target.replace('maxResults=5', 'maxResults=6') }),
@@ -86,6 +90,37 @@ describe('an altered request', () => {
     expect(codeOf(() => verify(altered(), at))).toBe(code);
   });
 
+  it.each([
+    ['by a second', /T(\d\d)(\d\d)(\d\d)Z/, 'T$1$259Z'],
+    ['by hours', /T\d\d/, 'T03'],
+    ['by a day', /^(\d{6})\d\d/, '$123'],
+    ['by years', /^\d{4}/, '2031'],
+  ])('a date changed after signing, %s', (_what, pattern, replacement) => {
+    const date = list.rawHeaders[list.rawHeaders.indexOf('X-Amz-Date') + 1] ?? '';
+    const changed = date.replace(pattern, replacement);
+    expect(changed).not.toBe(date);
+    const altered = withHeader(list, 'x-amz-date', changed);
+    const scope = (list.rawHeaders[list.rawHeaders.indexOf('Authorization') + 1] ?? '').replace(
+      /\/\d{8}\//,
+      `/${changed.slice(0, 8)}/`,
+    );
+    const signedAt = Date.parse(changed.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+    for (const now of [at, signedAt]) {
+      expect(codeOf(() => verify(altered, now))).toBe('SignatureDoesNotMatch');
+      expect(codeOf(() => verify(withHeader(altered, 'authorization', scope), now))).toBe('SignatureDoesNotMatch');
+    }
+  });
+
+  it('with a body and no hash of it is not read', () => {
+    const altered = withHeader(create, 'x-amz-content-sha256', undefined);
+    const { method, target, rawHeaders } = originForm(altered);
+    const names = rawHeaders.map((header) => header.replace('x-amz-content-sha256;', ''));
+    const unsigned = { method, target, rawHeaders: names };
+    expect(codeOf(() => verifySigV4(unsigned, secretOf, create.signedAt))).toBe('XAmzContentSHA256Mismatch');
+    const withoutBody = withHeader({ ...altered, rawHeaders: names }, 'content-length', undefined);
+    expect(codeOf(() => verifySigV4(withoutBody, secretOf, create.signedAt))).toBe('SignatureDoesNotMatch');
+  });
+
   it('names a key that is not known', () => {
     expect(codeOf(() => verifySigV4(list, () => undefined, at))).toBe('InvalidAccessKeyId');
   });
@@ -110,12 +145,48 @@ describe('an altered request', () => {
   });
 });
 
+const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+
+describe('a space or plus in the query', () => {
+  const at = Date.parse('2026-11-22T15:00:00Z');
+
+  /** `signed` is what stands in the signature for the query that is sent. */
+  function request(sent: string, signed: string): Whole {
+    const empty = createHash('sha256').update('').digest('hex');
+    const headers = `host:h\nx-amz-content-sha256:${empty}\nx-amz-date:20261122T150000Z\n`;
+    const names = 'host;x-amz-content-sha256;x-amz-date';
+    const canonical = `GET\n/v20180820/jobs\n${signed}\n${headers}\n${names}\n${empty}`;
+    const hash = createHash('sha256').update(canonical).digest('hex');
+    const scope = '20261122/us-east-1/s3/aws4_request';
+    const toSign = `AWS4-HMAC-SHA256\n20261122T150000Z\n${scope}\n${hash}`;
+    const key = scope.split('/').reduce<string | Buffer>(hmac, 'AWS4secretsecret');
+    const credential = `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/${scope}`;
+    const authorization = `${credential}, SignedHeaders=${names}, Signature=${hmac(key, toSign).toString('hex')}`;
+    const rawHeaders = ['Host', 'h', 'x-amz-content-sha256', empty, 'x-amz-date', '20261122T150000Z'];
+    rawHeaders.push('Authorization', authorization);
+    return { method: 'GET', target: `/v20180820/jobs?${sent}`, rawHeaders, body: Buffer.alloc(0) };
+  }
+
+  it.each([
+    ['a space as plus, signed as %20', 'a=b+c', 'a=b%20c', 'accepted'],
+    ['a space as %20', 'a=b%20c', 'a=b%20c', 'accepted'],
+    ['a plus in a name', 'a+b=c', 'a%20b=c', 'accepted'],
+    ['a plus as %2B', 'a=b%2Bc', 'a=b%2Bc', 'accepted'],
+    ['both', 'a=b+c%2Bd', 'a=b%20c%2Bd', 'accepted'],
+    // Read as a space, but signed as another text.
+    ['a plus sent as it is, signed as %2B', 'a=b+c', 'a=b%2Bc', 'SignatureDoesNotMatch'],
+    ['a plus sent and signed as it is', 'a=b+c', 'a=b+c', 'SignatureDoesNotMatch'],
+    ['a plus as %2B, signed as a space', 'a=b%2Bc', 'a=b%20c', 'SignatureDoesNotMatch'],
+  ])('%s', (_what, sent, signed, expected) => {
+    expect(codeOf(() => verify(request(sent, signed), at))).toBe(expected);
+  });
+});
+
 describe('a presigned request', () => {
   const at = Date.parse('2026-11-22T15:00:00Z');
-  const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
   // Signed here step by step as the AWS page "Authenticating requests: using query parameters" has it.
-  function presigned(expires: number): WireRequest {
+  function presigned(expires: number): Whole {
     const query = [
       'X-Amz-Algorithm=AWS4-HMAC-SHA256',
       'X-Amz-Credential=AKIDEXAMPLE%2F20261122%2Feu-west-1%2Fs3%2Faws4_request',

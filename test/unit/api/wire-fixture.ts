@@ -7,6 +7,7 @@ const FOLDER = join(__dirname, 'fixtures');
 /** Requests of aws CLI, boto3 and the JS SDK, captured byte for byte; dummy keys. */
 export interface CapturedRequest extends WireRequest {
   readonly name: string;
+  readonly body: Buffer;
   /** When it was signed, in ms. */
   readonly signedAt: number;
 }
