@@ -19,6 +19,7 @@ const CLOSE_GRACE_MS = 5_000;
 async function main(): Promise<void> {
   const { config, file } = loadConfigAndFile();
   const log = pino({ level: config.logLevel, name: 'drover-api' });
+  const { stopping, stopped } = untilStopped(log);
   // Lazy, so that the API comes up and says what is missing when Temporal is not there yet.
   const connection = Connection.lazy(temporalConnectionOptions(config.temporal));
   const client = new Client({ connection, namespace: config.temporal.namespace });
@@ -27,16 +28,28 @@ async function main(): Promise<void> {
   const server = await listen(createApiServer(app, log), config);
   log.info({ ...addressOf(server, config), temporal: config.temporal.address, configFile: file }, 'API is listening');
 
-  const stopping = new AbortController();
-  const stop = (signal: NodeJS.Signals): void => {
-    if (stopping.signal.aborted) return;
-    stopping.abort();
-    log.info({ signal }, 'API is closing');
-    void close(server).then(() => Promise.allSettled([connection.close(), stores.close()]));
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-  await prepare(connection, config, log, stopping.signal);
+  // What it rejects with once there is nothing to prepare for any more is nobody's business.
+  await Promise.race([stopped, prepare(connection, config, log, stopping).then(() => stopped)]);
+  await close(server);
+  await stores.close();
+  // Not by closing the connection: one that still tries to reach Temporal throws then, and would keep the process until it has.
+  process.exit(0);
+}
+
+/** From the first signal on; further ones change nothing, since what is left to do has its time limit. */
+function untilStopped(log: Logger): { stopping: AbortSignal; stopped: Promise<void> } {
+  const controller = new AbortController();
+  const stopped = new Promise<void>((resolve) => {
+    const stop = (signal: NodeJS.Signals): void => {
+      if (controller.signal.aborted) return;
+      log.info({ signal }, 'API is closing');
+      controller.abort();
+      resolve();
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+  });
+  return { stopping: controller.signal, stopped };
 }
 
 /** Rejects with InvalidConfiguration for an address that cannot be bound. */

@@ -1,5 +1,6 @@
 import { NativeConnection } from '@temporalio/worker';
-import type { TemporalConfig } from '../config/config';
+import type { Logger } from 'pino';
+import type { Config, TemporalConfig } from '../config/config';
 import { loadConfigAndFile } from '../config/load';
 import { type NamespaceConnection, prepareNamespace } from '../config/prepare-namespace';
 import { temporalConnectionOptions } from '../config/temporal-connection';
@@ -12,12 +13,15 @@ import { installLogging } from './logging';
 async function main(): Promise<void> {
   const { config, file } = loadConfigAndFile();
   const logger = installLogging(config);
-  const connection = await connect(config.temporal);
-  const { warnings } = await prepareNamespace(asNamespaceConnection(connection), config.temporal.namespace);
-  for (const warning of warnings) logger.warn(warning);
-  const stores = createStores(config);
-  const workers = await createWorkers(config, { connection, stores });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => workers.shutdown());
+  const stopped = untilStopped();
+  const started = await Promise.race([start(config, logger), stopped]);
+  // Before it has begun: nothing is in hand, and what waits for Temporal may wait long.
+  if (started === undefined) {
+    logger.info('stopped');
+    process.exit(0);
+  }
+  const { connection, stores, workers } = started;
+  void stopped.then(() => workers.shutdown());
   logger.info(
     {
       temporal: config.temporal.address,
@@ -34,6 +38,22 @@ async function main(): Promise<void> {
     await stores.close();
   }
   logger.info('stopped');
+}
+
+/** Resolves at the first signal; further ones change nothing. */
+function untilStopped(): Promise<undefined> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(undefined));
+  });
+}
+
+async function start(config: Config, logger: Logger) {
+  const connection = await connect(config.temporal);
+  const { warnings } = await prepareNamespace(asNamespaceConnection(connection), config.temporal.namespace);
+  for (const warning of warnings) logger.warn(warning);
+  const stores = createStores(config);
+  const workers = await createWorkers(config, { connection, stores });
+  return { connection, stores, workers };
 }
 
 async function connect(temporal: TemporalConfig): Promise<NativeConnection> {
