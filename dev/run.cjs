@@ -14,15 +14,16 @@ const ROOT = path.resolve(__dirname, '..');
 const DIST = path.join(ROOT, 'dist');
 const LOCK = path.join(DIST, '.bootstrap.lock');
 const INSTALL_STAMP = path.join(ROOT, 'node_modules', '.drover-install');
-const BUILD_STAMP = path.join(DIST, '.drover-build');
-const BUILD_CONFIG = 'tsconfig.build.json';
+const MAIN_BUILD = { config: 'tsconfig.build.json', stamp: path.join(DIST, '.drover-build') };
+/** Test code that is a program of its own: apart, so that nothing else has tests in its output. */
+const CHAOS_BUILD = { config: 'tsconfig.chaos.json', stamp: path.join(DIST, '.drover-build-chaos') };
 const NODE_MINIMUM = [20, 19];
 const LOCK_POLL_MS = 300;
 
 const bin = (packageName, file) => path.join(ROOT, 'node_modules', packageName, file);
 const jest = bin('jest', 'bin/jest.js');
 
-/** What each name runs. `build: false` where the compiled output is not needed. */
+/** What each name runs. `build: false` where the compiled output is not needed, `also` where more is. */
 const PROGRAMS = {
   api: { entry: path.join(DIST, 'api', 'main.js') },
   worker: { entry: path.join(DIST, 'worker', 'main.js') },
@@ -30,6 +31,7 @@ const PROGRAMS = {
   dev: { entry: path.join(DIST, 'dev', 'dev.js') },
   demo: { entry: path.join(DIST, 'dev', 'demo.js') },
   bench: { entry: path.join(DIST, 'bench', 'main.js') },
+  chaos: { entry: path.join(DIST, 'test', 'chaos', 'main.js'), also: CHAOS_BUILD },
   test: { entry: jest },
   unit: { entry: jest, args: ['--selectProjects', 'unit', '--'], build: false },
   format: { entry: bin('prettier', 'bin/prettier.cjs'), args: ['--write', '--log-level', 'warn', '.'], build: false },
@@ -65,10 +67,11 @@ async function main() {
       `usage: node dev/run.cjs <${[...Object.keys(PROGRAMS), ...Object.keys(CHECKS)].join(' | ')}> [arguments]`,
     );
   }
-  if (!isInstalled() || (program.build !== false && !isBuilt())) {
+  const builds = [...(program.build === false ? [] : [MAIN_BUILD]), ...(program.also ? [program.also] : [])];
+  if (!isInstalled() || builds.some((each) => !isBuilt(each))) {
     await locked(async () => {
       await install();
-      if (program.build !== false) await build();
+      for (const each of builds) await build(each);
     });
   }
   if (program.entry === undefined) return;
@@ -131,15 +134,15 @@ async function install() {
 
 // --- compiling ---------------------------------------------------------------------------------------------------------
 
-function buildConfig() {
-  const { include } = JSON.parse(fs.readFileSync(path.join(ROOT, BUILD_CONFIG), 'utf8'));
+function foldersOf({ config }) {
+  const { include } = JSON.parse(fs.readFileSync(path.join(ROOT, config), 'utf8'));
   return include;
 }
 
 /** Newest change below the compiled folders. Folders count too: a removed file changes only its folder. */
-function newestSource() {
+function newestSource(program) {
   let newest = Math.max(
-    modified(path.join(ROOT, BUILD_CONFIG)),
+    modified(path.join(ROOT, program.config)),
     modified(path.join(ROOT, 'tsconfig.json')),
     modified(INSTALL_STAMP),
   );
@@ -151,23 +154,25 @@ function newestSource() {
       else if (entry.name.endsWith('.ts')) newest = Math.max(newest, modified(file));
     }
   };
-  for (const folder of buildConfig()) if (fs.existsSync(path.join(ROOT, folder))) visit(path.join(ROOT, folder));
+  for (const folder of foldersOf(program)) if (fs.existsSync(path.join(ROOT, folder))) visit(path.join(ROOT, folder));
   return newest;
 }
 
-function isBuilt() {
-  return modified(BUILD_STAMP) > newestSource();
+function isBuilt(program) {
+  return modified(program.stamp) > newestSource(program);
 }
 
-async function build() {
-  if (isBuilt()) return;
+async function build(program) {
+  if (isBuilt(program)) return;
   const start = new Date();
   removeOrphans();
-  await step('compiling', process.execPath, [bin('typescript', 'bin/tsc'), '-p', BUILD_CONFIG]);
-  await step('bundling workflows', process.execPath, [path.join(DIST, 'worker', 'build-bundle.js')]);
-  fs.writeFileSync(BUILD_STAMP, '');
+  await step('compiling', process.execPath, [bin('typescript', 'bin/tsc'), '-p', program.config]);
+  if (program === MAIN_BUILD) {
+    await step('bundling workflows', process.execPath, [path.join(DIST, 'worker', 'build-bundle.js')]);
+  }
+  fs.writeFileSync(program.stamp, '');
   // A source saved while the compiler ran must count as newer than this build.
-  fs.utimesSync(BUILD_STAMP, start, start);
+  fs.utimesSync(program.stamp, start, start);
 }
 
 /** tsc leaves the output of removed sources behind, and a registry that reads its folder would find it. */

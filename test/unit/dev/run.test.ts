@@ -22,7 +22,7 @@ test.each([['nonsense'], ['toString'], []])('an unknown name is refused with the
 // `exec`: else a SIGTERM to npm ends the shell in between, and the program goes on unattended.
 test('the promised scripts exist, and the bootstrap knows each of them', () => {
   const bootstrap = readFileSync('dev/run.cjs', 'utf8');
-  for (const name of ['demo', 'test', 'dev', 'verify', 'bench', 'worker', 'api', 'drover']) {
+  for (const name of ['demo', 'test', 'dev', 'verify', 'bench', 'chaos', 'worker', 'api', 'drover']) {
     const flags = name === 'worker' ? '--max-semi-space-size=32 ' : '';
     expect(scripts[name]).toBe(`exec node ${flags}dev/run.cjs ${name}`);
     expect(bootstrap).toMatch(new RegExp(`^ {2}${name}: `, 'm'));
