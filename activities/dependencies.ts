@@ -10,6 +10,8 @@ export interface ActivityDependencies {
   readonly fleet: Fleet;
   /** Of the configuration: every job has a folder in it. */
   readonly workspace: Workspace;
+  /** Rejects for a priority, or one more job, that the configuration does not let the account have. */
+  readonly admit: (account: string, priority: number) => Promise<void>;
 }
 
 export interface RunningJob {

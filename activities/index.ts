@@ -1,4 +1,5 @@
 import type { Activities } from '../contracts/activities';
+import { admitRunActivity } from './admit-run';
 import { checkRestoresActivity } from './check-restores';
 import { deliverEventActivity } from './deliver-event';
 import type { ActivityDependencies } from './dependencies';
@@ -21,13 +22,14 @@ export function createActivities(dependencies: ActivityDependencies): Activities
   const specs = new JobSpecs(dependencies);
   return {
     deliverEvent: reportingFailures(deliverEventActivity(dependencies)),
+    admitRun: reportingFailures(admitRunActivity(dependencies)),
     resolveManifest: reportingFailures(resolveManifestActivity(dependencies)),
     surveyFleet: reportingFailures(surveyFleetActivity(dependencies)),
     tellDispatcher: reportingFailures(tellDispatcherActivity(dependencies)),
     tellShares: reportingFailures(tellSharesActivity(dependencies)),
     prepareManifest: reportingFailures(prepareManifestActivity(dependencies, specs)),
     runBatch: reportingFailures(runBatchActivity(dependencies, specs)),
-    recoverBatch: reportingFailures(recoverBatchActivity(dependencies)),
+    recoverBatch: reportingFailures(recoverBatchActivity(dependencies, specs)),
     writeChunkReport: reportingFailures(writeChunkReportActivity(dependencies, specs)),
     checkRestores: reportingFailures(checkRestoresActivity(dependencies, specs)),
     writeReport: reportingFailures(writeReportActivity(dependencies, specs)),

@@ -29,8 +29,11 @@ export class JobSpecs {
     return reading;
   }
 
-  /** What starts workflows in Temporal by hand may name any bucket, and the workspace's credentials reach more than one. */
-  private checkWorkspace({ jobId, workspace }: JobRef): void {
+  /**
+   * Throws InvalidConfiguration. What starts workflows in Temporal by hand may name any bucket, and the workspace's credentials
+   * reach more than one.
+   */
+  checkWorkspace({ jobId, workspace }: JobRef): void {
     const own = jobFolder(this.deps.workspace, jobId);
     if (workspace.bucket === own.bucket && workspace.prefix === own.prefix) return;
     throw new DroverError(

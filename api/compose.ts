@@ -39,7 +39,7 @@ export function composeApi(config: Config, { client, stores, log }: ApiConnectio
     workspace: { bucket: config.workspace.bucket, prefix: config.workspace.prefix },
     notifyTargets: (account) => notificationTargets(config.notifications, account),
   };
-  const service = new TemporalJobService({ gateway: jobs, ...parts });
+  const service = new TemporalJobService({ gateway: jobs, accounts: config.accounts, ...parts });
   const schedules = new TemporalScheduleService({ gateway: new TemporalSchedules(client, taskQueue), jobs, ...parts });
   const objects = objectAccess(stores);
   const app = createApp({ config, service, schedules, checkOperation: parseOperation, objects, log });

@@ -2,14 +2,7 @@ import { DroverError } from '../contracts/failures';
 import { isTerminal, type JobSnapshot, type JobStatus } from '../contracts/job';
 import type { ChunkProgress } from '../contracts/messages';
 import { addTallies, EMPTY_TALLY, type Tally } from '../contracts/outcome';
-import {
-  activeSecondsAt,
-  type JobRecord,
-  type JobView,
-  recordedSnapshot,
-  tagsOfRecord,
-  viewOfRecord,
-} from './job-view';
+import { activeSecondsAt, identityOf, type JobRecord, type JobView, recordedSnapshot, viewOfRecord } from './job-view';
 import type { BatchHeartbeat, JobsGateway } from './temporal-jobs';
 
 /** How long an answer serves again: watchers poll, and each look costs two calls per running chunk. */
@@ -185,14 +178,12 @@ export class JobProgressReader {
 
   private compose(record: JobRecord, last: JobSnapshot, live: Tally, trouble: string | undefined): JobView {
     const snapshot = trouble === undefined || last.waitingFor !== undefined ? last : { ...last, waitingFor: trouble };
-    const { account, createdAt, region, request } = record.memo;
     const progress = {
       ...(snapshot.totalTasks === undefined ? {} : { totalTasks: snapshot.totalTasks }),
       ...addTallies(snapshot.tally, live),
       activeSeconds: activeSecondsAt(snapshot, this.now()),
     };
-    const tags = tagsOfRecord(record);
-    return { jobId: record.jobId, account, region, request, createdAt, tags, snapshot, progress };
+    return { ...identityOf(record), snapshot, progress };
   }
 
   private remember(jobId: string, entry: Remembered): void {

@@ -11,13 +11,16 @@ import {
 } from '../contracts/job';
 import { jobSummary } from '../contracts/job-start';
 import { LIMITS } from '../contracts/limits';
+import type { AccountLimits } from '../config/account-limits';
+import { Admission } from './admission';
 import { buildJobInput, type JobInputParts } from './job-input';
 import { JobProgressReader } from './job-progress';
-import { type JobRecord, type JobView, tagsOfRecord, viewOfRecord } from './job-view';
+import { type JobDescription, type JobRecord, type JobView, tagsOfRecord, viewOfRecord } from './job-view';
+import { JobRequests } from './job-requests';
 import { readToken, writeToken } from './list-token';
 import type { JobsGateway, JobSignal } from './temporal-jobs';
 
-export type { JobProgress, JobView } from './job-view';
+export type { JobDescription, JobProgress, JobView } from './job-view';
 
 /** How long a state change is waited for, so that the answer of a call mostly shows its effect. */
 const EFFECT_WAIT_MS = 1_000;
@@ -48,9 +51,12 @@ export interface JobChange {
  * account, JobStatusException when the present status does not allow the change, ServiceUnavailable when Temporal is silent.
  */
 export interface JobService {
-  /** `request` is validated. Rejects with IdempotencyException when its token belongs to a different request. */
+  /**
+   * `request` is validated. Rejects with IdempotencyException when its token belongs to a different request, with
+   * BadRequestException for a priority, and TooManyRequestsException for one more job, that the account may not have.
+   */
   createJob(account: string, request: JobRequest): Promise<{ readonly jobId: string }>;
-  describeJob(account: string, jobId: string): Promise<JobView>;
+  describeJob(account: string, jobId: string): Promise<JobDescription>;
   /** Newest first. Counts are those of the last state change; DescribeJob has the live ones. */
   listJobs(input: ListJobsInput): Promise<JobPage>;
   pause(account: string, jobId: string, reason?: string): Promise<JobChange>;
@@ -69,6 +75,8 @@ export interface JobService {
 }
 
 export interface JobServiceDeps extends JobInputParts {
+  /** What each account may have; anything when it is not among them. */
+  readonly accounts?: readonly AccountLimits[];
   readonly gateway: JobsGateway;
   readonly now?: () => number;
 }
@@ -95,18 +103,24 @@ const ALLOWED: Record<StatusSignal, Allowed> = {
 
 export class TemporalJobService implements JobService {
   private readonly progress: JobProgressReader;
+  private readonly requests: JobRequests;
+  private readonly admission: Admission;
   private readonly now: () => number;
 
   constructor(private readonly deps: JobServiceDeps) {
     this.now = deps.now ?? Date.now;
     this.progress = new JobProgressReader(deps.gateway, this.now);
+    this.admission = new Admission(deps.accounts ?? [], deps.gateway);
+    this.requests = new JobRequests(deps.gateway);
   }
 
   async createJob(account: string, request: JobRequest): Promise<{ readonly jobId: string }> {
+    this.admission.checkPriority(account, request.Priority);
     const { input, memo } = buildJobInput(account, request, this.deps, this.now());
     const { jobId } = input;
     // The start itself decides between concurrent creates; only who comes second has to compare.
-    if (await this.deps.gateway.start(input, memo, jobSummary(input))) return { jobId };
+    const start = (): Promise<boolean> => this.deps.gateway.start(input, memo, jobSummary(input));
+    if (await this.admission.start(account, jobId, start)) return { jobId };
     const existing = await this.deps.gateway.record(jobId);
     if (existing?.memo.requestDigest === memo.requestDigest) return { jobId };
     throw new DroverError(
@@ -115,8 +129,10 @@ export class TemporalJobService implements JobService {
     );
   }
 
-  async describeJob(account: string, jobId: string): Promise<JobView> {
-    return this.progress.view(await this.recordOf(account, jobId));
+  async describeJob(account: string, jobId: string): Promise<JobDescription> {
+    const record = await this.recordOf(account, jobId);
+    const [view, request] = await Promise.all([this.progress.view(record), this.requests.of(record)]);
+    return { ...view, request };
   }
 
   async listJobs(input: ListJobsInput): Promise<JobPage> {
@@ -144,7 +160,8 @@ export class TemporalJobService implements JobService {
     return this.change('confirm', account, jobId, reason);
   }
 
-  setPriority(account: string, jobId: string, priority: number): Promise<JobChange> {
+  async setPriority(account: string, jobId: string, priority: number): Promise<JobChange> {
+    this.admission.checkPriority(account, priority);
     return this.adjust('setPriority', 'priority', account, jobId, priority);
   }
 
@@ -186,7 +203,7 @@ export class TemporalJobService implements JobService {
     jobId: string,
     value: JobSnapshot['priority' | 'limits'],
   ): Promise<JobChange> {
-    const { status } = (await this.describeJob(account, jobId)).snapshot;
+    const { status } = (await this.look(account, jobId)).snapshot;
     if (isTerminal(status)) {
       throw new DroverError('JobStatusException', `A job that is ${status} has no ${member} to change`);
     }
@@ -202,7 +219,7 @@ export class TemporalJobService implements JobService {
     reason: string | undefined,
   ): Promise<JobChange> {
     this.progress.invalidate(jobId);
-    const before = await this.describeJob(account, jobId);
+    const before = await this.look(account, jobId);
     const { status, pausedBy } = before.snapshot;
     const waitsItsTurn = pausedBy === 'priority';
     if (waitsItsTurn && signal === 'resume') {
@@ -247,10 +264,14 @@ export class TemporalJobService implements JobService {
     const deadline = this.now() + EFFECT_WAIT_MS;
     for (;;) {
       this.progress.invalidate(jobId);
-      const view = await this.describeJob(account, jobId);
+      const view = await this.look(account, jobId);
       if (reached(view) || this.now() >= deadline || view.snapshot.waitingFor?.startsWith('a worker')) return view;
       await delay(EFFECT_POLL_MS);
     }
+  }
+
+  private async look(account: string, jobId: string): Promise<JobView> {
+    return this.progress.view(await this.recordOf(account, jobId));
   }
 
   private async recordOf(account: string, jobId: string): Promise<JobRecord> {

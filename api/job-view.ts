@@ -1,5 +1,6 @@
 import {
   type FailureReason,
+  type JobHead,
   type JobMemo,
   type JobRequest,
   type JobSnapshot,
@@ -7,6 +8,7 @@ import {
   type Tag,
   isTerminal,
 } from '../contracts/job';
+import { jobHead } from '../contracts/job-start';
 import { EMPTY_TALLY } from '../contracts/outcome';
 
 /** How far a job has come, running chunks included. Counts are tasks. */
@@ -21,18 +23,26 @@ export interface JobProgress {
   readonly activeSeconds: number;
 }
 
-/** One job as every face shows it: S3 Control and REST only rename and select. */
-export interface JobView {
+/** What was clear when the job was created. */
+interface JobIdentity extends Pick<JobHead, 'operation' | 'description'> {
   readonly jobId: string;
   readonly account: string;
   readonly region: string;
-  readonly request: JobRequest;
   /** ISO 8601. */
   readonly createdAt: string;
   /** As the job itself knows them: those of an ended job may have changed since (`JobService.getTags`). */
   readonly tags: readonly Tag[];
+}
+
+/** One job as lists of every face show it: S3 Control and REST only rename and select. */
+export interface JobView extends JobIdentity {
   readonly snapshot: JobSnapshot;
   readonly progress: JobProgress;
+}
+
+/** A job that was asked for by itself. */
+export interface JobDescription extends JobView {
+  readonly request: JobRequest;
 }
 
 /** How the workflow execution stands in Temporal; anything but these two has ended without the job saying so. */
@@ -68,11 +78,12 @@ export function recordedSnapshot(record: JobRecord): JobSnapshot {
 }
 
 function initialSnapshot(memo: JobMemo): JobSnapshot {
+  const { priority, limits = {} } = headOf(memo);
   return {
     status: 'New',
     tally: EMPTY_TALLY,
-    priority: memo.request.Priority,
-    limits: memo.request.Limits ?? {},
+    priority,
+    limits,
     failureReasons: [],
     activeSeconds: 0,
     asOf: memo.createdAt,
@@ -95,21 +106,31 @@ export function progressOf(snapshot: JobSnapshot, now: number): JobProgress {
 }
 
 export function viewOfRecord(record: JobRecord, now: number): JobView {
-  const { account, createdAt, region, request } = record.memo;
   const snapshot = recordedSnapshot(record);
-  const tags = tagsOfRecord(record);
+  return { ...identityOf(record), snapshot, progress: progressOf(snapshot, now) };
+}
+
+export function identityOf(record: JobRecord): JobIdentity {
+  const { account, createdAt, region } = record.memo;
+  const { operation, description } = headOf(record.memo);
   return {
     jobId: record.jobId,
     account,
     region,
-    request,
+    operation,
+    ...(description === undefined ? {} : { description }),
     createdAt,
-    tags,
-    snapshot,
-    progress: progressOf(snapshot, now),
+    tags: tagsOfRecord(record),
   };
 }
 
+/** Throws for a memo that is none of a job. */
+function headOf({ head, request }: JobMemo): JobHead {
+  if (head !== undefined) return head;
+  if (request === undefined) throw new Error('the memo of a job has neither head nor request');
+  return jobHead(request);
+}
+
 export function tagsOfRecord({ memo }: JobRecord): readonly Tag[] {
-  return memo.tags?.Tags ?? memo.request.Tags ?? [];
+  return memo.tags?.Tags ?? memo.request?.Tags ?? [];
 }

@@ -4,7 +4,7 @@ import pino, { type Logger } from 'pino';
 import type { Config } from '../config/config';
 import { loadConfigAndFile } from '../config/load';
 import { type NamespaceConnection, prepareNamespace } from '../config/prepare-namespace';
-import { temporalConnectionOptions } from '../config/temporal-connection';
+import { temporalClientOptions } from '../config/temporal-connection';
 import { DroverError } from '../contracts/failures';
 import { createStores } from '../storage/stores';
 import { composeApi } from './compose';
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel, name: 'drover-api' });
   const { stopping, stopped } = untilStopped(log);
   // Lazy, so that the API comes up and says what is missing when Temporal is not there yet.
-  const connection = Connection.lazy(temporalConnectionOptions(config.temporal));
+  const connection = Connection.lazy(temporalClientOptions(config.temporal));
   const client = new Client({ connection, namespace: config.temporal.namespace });
   const stores = createStores(config);
   const { app } = composeApi(config, { client, stores, log });

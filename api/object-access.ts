@@ -3,7 +3,7 @@ import { DroverError } from '../contracts/failures';
 import type { Json } from '../contracts/job';
 import type { RoleStores, Stores } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
-import type { JobView } from './job-view';
+import type { JobDescription } from './job-view';
 
 export type ReportRows = 'succeeded' | 'failed';
 
@@ -20,13 +20,13 @@ export interface ObjectAccess {
   /** ETag of a manifest that the requester did not look up. Throws ManifestNotFound, ManifestAccessDenied, StoreUnreachable. */
   resolveEtag(account: string, roleArn: string, objectArn: string, versionId: string | undefined): Promise<string>;
   /** Throws NotFoundException when the job has no report, or not yet. */
-  readReport(view: JobView): Promise<CompletionReport>;
+  readReport(view: JobDescription): Promise<CompletionReport>;
   /** The report's CSV rows of one status, as they lie in the store (AWS's columns, no header). */
-  readReportRows(view: JobView, rows: ReportRows): Promise<AsyncIterable<Uint8Array>>;
+  readReportRows(view: JobDescription, rows: ReportRows): Promise<AsyncIterable<Uint8Array>>;
 }
 
 export function objectAccess(stores: Stores): ObjectAccess {
-  const readReport = async (view: JobView): Promise<CompletionReport> => {
+  const readReport = async (view: JobDescription): Promise<CompletionReport> => {
     const { bucket, key } = locationOf(view);
     const store = stores.forRole(view.request.RoleArn, view.account).storeFor(bucket, 'read');
     const content = await explained(bucket, key, () => store.read({ bucket, key }));
@@ -80,7 +80,7 @@ async function headEtag(role: RoleStores, objectArn: string, versionId?: string)
   }
 }
 
-function locationOf(view: JobView): { bucket: string; key: string } {
+function locationOf(view: JobDescription): { bucket: string; key: string } {
   const { request, snapshot, jobId } = view;
   if (!request.Report.Enabled) {
     throw new DroverError('NotFoundException', `Job ${jobId} was created without a completion report`);

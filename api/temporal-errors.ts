@@ -1,4 +1,5 @@
 import { isGrpcServiceError } from '@temporalio/client';
+import { isTooLarge } from '../config/temporal-connection';
 import { DroverError } from '../contracts/failures';
 
 /** Status codes of gRPC (https://grpc.io/docs/guides/status-codes/); the enumeration itself sits in a package we don't depend on. */
@@ -41,6 +42,9 @@ export function explainTemporalError(error: unknown): unknown {
     case GRPC.deadlineExceeded:
       return new DroverError('ServiceUnavailable', 'Temporal does not answer', cause);
     case GRPC.resourceExhausted:
+      if (isTooLarge(trouble.details)) {
+        return new DroverError('InternalServiceException', `Temporal's answer is too large: ${trouble.details}`, cause);
+      }
       return new DroverError('TooManyRequestsException', 'Temporal is limiting requests', cause);
     case GRPC.invalidArgument:
       if (/search attribute/i.test(trouble.details)) {

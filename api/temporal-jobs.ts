@@ -6,7 +6,8 @@ import {
 } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import type { BatchCheckpoint } from '../contracts/checkpoint';
-import type { JobInput, JobMemo, JobSnapshot, JobStatus, Tag } from '../contracts/job';
+import { workflowInput } from '../config/workflow-input';
+import type { JobInput, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../contracts/job';
 import { jobSearchAttributes, type jobSummary } from '../contracts/job-start';
 import { type ChunkProgress, MESSAGES } from '../contracts/messages';
 import {
@@ -15,11 +16,13 @@ import {
   jobsQueue,
   jobTagsWorkflowId,
   jobWorkflowId,
+  runningJobsQuery,
   SEARCH_ATTRIBUTES,
 } from '../contracts/naming';
 import { type HistoryEvent, type JobRecount, recountChunk, recountJob } from './history-progress';
-import type { ExecutionState, JobRecord } from './job-view';
-import { newestFirst, readCursor, type VisibleRow, writeCursor } from './list-order';
+import { type ExecutionState, type JobRecord, recordedSnapshot } from './job-view';
+import { newestFirst, readCursor, type ReadRows, type VisibleRow, writeCursor } from './list-order';
+import { RecentStarts } from './recent-starts';
 import { explainTemporalError } from './temporal-errors';
 
 type VisibilityInfo = Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions'][number];
@@ -32,7 +35,7 @@ const RPC_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 1_500;
 /** A history of 10,000 events comes in dozens of pages. */
 const HISTORY_TIMEOUT_MS = 20_000;
-/** Rows of one visibility call: each carries its request, so a page of 1,000 could be hundreds of megabytes. */
+/** Rows of one visibility call: as many as fit into an answer (LIMITS.temporalAnswerBytesMax), were each memo as large as it may be. */
 const LIST_PAGE_ROWS = 100;
 
 /** What Temporal knows of one running or retrying batch activity. */
@@ -72,12 +75,16 @@ export interface JobsGateway {
   start(input: JobInput, memo: JobMemo, summary: JobSummary): Promise<boolean>;
   /** Undefined when there is no such job. */
   record(jobId: string): Promise<JobRecord | undefined>;
+  /** What was asked for, from the start of the job's workflow. Undefined when there is no such job. */
+  request(jobId: string): Promise<JobRequest | undefined>;
   snapshot(jobId: string): Promise<JobSnapshot>;
   heartbeats(jobId: string, chunk: number): Promise<readonly BatchHeartbeat[]>;
   chunkProgress(jobId: string, chunk: number): Promise<ChunkProgress>;
   /** Both from Temporal's own records, when no worker answers. Their cost grows with the history: up to 10,000 events. */
   recountJob(jobId: string): Promise<JobRecount>;
   recountChunk(jobId: string, chunk: number): Promise<ChunkProgress>;
+  /** False when the account has so many jobs that have not ended. Those that this process started count at once. */
+  hasRoom(account: string, jobsMax: number): Promise<boolean>;
   /** Newest start first. Rejects with InvalidNextTokenException for a token that is none. */
   list(query: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage>;
   signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void>;
@@ -91,12 +98,15 @@ export interface JobsGateway {
 /** `JobsGateway` on a Temporal client. `taskQueue` is the configured prefix. */
 export class TemporalJobs implements JobsGateway {
   readonly queue: string;
+  private readonly recent: RecentStarts;
 
   constructor(
     private readonly client: Client,
     taskQueue: string,
+    private readonly now: () => number = Date.now,
   ) {
     this.queue = jobsQueue(taskQueue);
+    this.recent = new RecentStarts(now);
   }
 
   async start(input: JobInput, memo: JobMemo, summary: JobSummary): Promise<boolean> {
@@ -114,6 +124,7 @@ export class TemporalJobs implements JobsGateway {
           workflowIdConflictPolicy: 'FAIL',
         }),
       );
+      this.recent.add(input.account, input.jobId);
       return true;
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
@@ -124,6 +135,11 @@ export class TemporalJobs implements JobsGateway {
   async record(jobId: string): Promise<JobRecord | undefined> {
     const description = await this.describe(jobWorkflowId(jobId));
     return description?.type === JOB_WORKFLOW_TYPE ? recordOfDescription(jobId, description) : undefined;
+  }
+
+  async request(jobId: string): Promise<JobRequest | undefined> {
+    const input = await this.call(() => workflowInput(this.client, jobWorkflowId(jobId), JOB_WORKFLOW_TYPE));
+    return (input as JobInput | undefined)?.request;
   }
 
   snapshot(jobId: string): Promise<JobSnapshot> {
@@ -165,8 +181,39 @@ export class TemporalJobs implements JobsGateway {
 
   async list(query: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage> {
     const after = pageToken === undefined ? undefined : readCursor(pageToken);
-    const rows = await newestFirst((which, until) => this.visibleRows(query, which, until, rowsMax), rowsMax, after);
+    const readRows: ReadRows<JobRecord> = (which, until) => this.visibleRows(query, which, until, rowsMax);
+    const known = await this.recentRows(query);
+    const rows = await newestFirst(readRows, rowsMax, { after, known, nowMs: this.now() });
     return { records: rows.items, ...(rows.next === undefined ? {} : { pageToken: writeCursor(rows.next) }) };
+  }
+
+  /** Jobs of the query that this process has started and Temporal's lists may not show yet. */
+  private async recentRows({ account, statuses }: ListQuery): Promise<VisibleRow<JobRecord>[]> {
+    const rows = await Promise.all(
+      this.recent.of(account).map(async (jobId) => {
+        const workflowId = jobWorkflowId(jobId);
+        const description = await this.describe(workflowId);
+        const item = description && recordOfDescription(jobId, description);
+        if (!description || !item) return [];
+        const row = { workflowId, startedAt: description.startTime.toISOString(), item };
+        return statuses.length === 0 || statuses.includes(recordedSnapshot(item).status) ? [row] : [];
+      }),
+    );
+    return rows.flat();
+  }
+
+  async hasRoom(account: string, jobsMax: number): Promise<boolean> {
+    const started = this.recent.of(account);
+    const others = await this.call(() =>
+      this.client.workflowService.countWorkflowExecutions({
+        namespace: this.client.options.namespace,
+        query: runningJobsQuery(account, started),
+      }),
+    );
+    const besides = Number(others.count);
+    if (besides + started.length < jobsMax) return true;
+    const records = await Promise.all(started.map((jobId) => this.record(jobId)));
+    return besides + records.filter((record) => record?.execution === 'running').length < jobsMax;
   }
 
   async signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void> {
@@ -205,7 +252,8 @@ export class TemporalJobs implements JobsGateway {
     const clauses = [
       visibilityQuery(query),
       `ExecutionStatus ${which === 'running' ? '=' : '!='} 'Running'`,
-      ...(startedUntil === undefined ? [] : [`StartTime <= '${startedUntil}'`]),
+      // The store has more decimals.
+      ...(startedUntil === undefined ? [] : [`StartTime < '${new Date(Date.parse(startedUntil) + 1).toISOString()}'`]),
     ];
     let nextPageToken: Uint8Array | undefined;
     do {
@@ -217,7 +265,10 @@ export class TemporalJobs implements JobsGateway {
           ...(nextPageToken === undefined ? {} : { nextPageToken }),
         }),
       );
-      yield* answer.executions.flatMap((row) => visibleRow(row));
+      for (const row of answer.executions.flatMap(visibleRow)) {
+        this.recent.seen(row.item.jobId);
+        yield row;
+      }
       nextPageToken = answer.nextPageToken;
     } while (nextPageToken.length > 0);
   }
@@ -255,7 +306,7 @@ function visibilityQuery({ account, statuses }: ListQuery): string {
 
 function recordOfDescription(jobId: string, description: WorkflowExecutionDescription): JobRecord | undefined {
   const memo = description.memo as JobMemo | undefined;
-  if (memo?.request === undefined) return undefined;
+  if (memo === undefined || !isJobMemo(memo)) return undefined;
   const [trouble] = (description.raw.pendingActivities ?? []).flatMap((activity) => troubleOf(activity) ?? []);
   return {
     jobId,
@@ -302,8 +353,8 @@ function visibleRow(row: VisibilityInfo): VisibleRow<JobRecord>[] {
   return [
     {
       workflowId,
-      startedAt: timestampToText(row.startTime),
-      ...(row.closeTime ? { closedAt: timestampToText(row.closeTime) } : {}),
+      startedAt: timestampToIso(row.startTime),
+      ...(row.closeTime ? { closedAt: timestampToIso(row.closeTime) } : {}),
       item,
     },
   ];
@@ -311,7 +362,11 @@ function visibleRow(row: VisibilityInfo): VisibleRow<JobRecord>[] {
 
 function memoOf(fields: Record<string, Payload>): JobMemo | undefined {
   const memo = Object.fromEntries(Object.entries(fields).map(([name, payload]) => [name, fromPayload(payload)]));
-  return memo['request'] === undefined ? undefined : (memo as unknown as JobMemo);
+  return isJobMemo(memo) ? memo : undefined;
+}
+
+function isJobMemo(memo: object): memo is JobMemo {
+  return 'head' in memo || 'request' in memo;
 }
 
 function fromPayload(payload: Payload): unknown {
@@ -329,10 +384,4 @@ interface Timestamp {
 
 function timestampToIso({ seconds, nanos }: Timestamp): string {
   return new Date(Number(seconds ?? 0) * 1_000 + Math.floor((nanos ?? 0) / 1e6)).toISOString();
-}
-
-/** ISO 8601 with all nine decimals: the store tells executions apart that start in the same millisecond. */
-function timestampToText({ seconds, nanos }: Timestamp): string {
-  const whole = new Date(Number(seconds ?? 0) * 1_000).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
-  return `${whole}.${String(nanos ?? 0).padStart(9, '0')}Z`;
 }

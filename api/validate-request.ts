@@ -27,6 +27,7 @@ export interface RequestRules {
 export function validateJobRequest(given: unknown, account: string, rules: RequestRules): JobRequest {
   const request = withoutUndefined(checkSchema(jobRequest, given)) as JobRequest;
   checkRules(request, account, rules);
+  checkSize(request);
   return request;
 }
 
@@ -38,7 +39,18 @@ export function validateJobTemplate(given: unknown, account: string, rules: Requ
   const filled = isMembers(given) ? withRequestDefaults(given, account, rules.config) : given;
   const template = withoutUndefined(checkSchema(jobTemplate, filled)) as JobTemplate;
   checkRules(template, account, rules);
+  checkSize(template);
   return template;
+}
+
+/** Throws EntityTooLarge. */
+function checkSize(request: object): void {
+  const bytes = Buffer.byteLength(JSON.stringify(request));
+  if (bytes <= LIMITS.jobRequestBytesMax) return;
+  throw new DroverError(
+    'EntityTooLarge',
+    `The request has ${bytes} bytes of JSON with its defaults; ${LIMITS.jobRequestBytesMax} are the most`,
+  );
 }
 
 function checkRules(

@@ -78,6 +78,10 @@ export interface AccountConfig {
   /** Twelve digits. */
   readonly id: string;
   readonly keys: readonly { readonly accessKeyId: string; readonly secretAccessKey: string }[];
+  /** Highest priority of its jobs; any when absent. */
+  readonly priorityMax?: number;
+  /** Jobs that have not ended, at most; any number when absent. */
+  readonly jobsMax?: number;
 }
 
 export interface TemporalConfig {

@@ -23,7 +23,7 @@ export function resolveAccounts({ env, file, problems }: Sources): AccountConfig
     const documented = { accessKeyId: DEV_ACCESS_KEY, secretAccessKey: DEV_SECRET_KEY };
     return [{ id: env.DROVER_ACCOUNT_ID ?? DEV_ACCOUNT_ID, keys: [key ?? documented] }];
   }
-  const accounts: AccountConfig[] = file.accounts.map(({ id, keys }) => ({ id, keys: keys ?? [] }));
+  const accounts: AccountConfig[] = file.accounts.map(({ keys = [], ...account }) => defined({ ...account, keys }));
   const id = env.DROVER_ACCOUNT_ID ?? (accounts.length === 1 ? accounts[0]?.id : undefined);
   const known = accounts.some((account) => account.id === id);
   if (key === undefined) {
@@ -44,8 +44,8 @@ export function resolveAccounts({ env, file, problems }: Sources): AccountConfig
 }
 
 /** The variable's secret wins over the file's for the same key. */
-function withKey({ id, keys }: AccountConfig, key: AccountConfig['keys'][number]): AccountConfig {
-  return { id, keys: [...keys.filter(({ accessKeyId }) => accessKeyId !== key.accessKeyId), key] };
+function withKey({ keys, ...account }: AccountConfig, key: AccountConfig['keys'][number]): AccountConfig {
+  return { ...account, keys: [...keys.filter(({ accessKeyId }) => accessKeyId !== key.accessKeyId), key] };
 }
 
 /**

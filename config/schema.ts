@@ -176,6 +176,16 @@ const account = z.strictObject({
     ),
     'Key pairs of its clients.',
   ),
+  priorityMax: optional(
+    integer(0, LIMITS.priorityMax),
+    'Highest priority that its jobs may have, 0 to 2147483647: jobs of a higher one take the workers from all others.',
+    { words: 'any' },
+  ),
+  jobsMax: optional(
+    integer(1, 1_000_000),
+    'Jobs that have not ended, at most, 1 to 1000000. More are refused with `TooManyRequestsException`.',
+    { words: 'any number' },
+  ),
 });
 
 const temporalTls = z.union(

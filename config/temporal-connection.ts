@@ -1,3 +1,5 @@
+import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { LIMITS } from '../contracts/limits';
 import type { TemporalConfig } from './config';
 
 /** What both connections of Temporal's SDK take, the client's and the worker's. */
@@ -23,6 +25,33 @@ export function temporalConnectionOptions(config: TemporalConfig): TemporalConne
     // Temporal Cloud's regional endpoints serve many namespaces and tell them apart by this header.
     ...(apiKey === undefined ? {} : { apiKey, metadata: { 'temporal-namespace': namespace } }),
   };
+}
+
+/** gRPC's RESOURCE_EXHAUSTED. The SDK goes on until the call's deadline, and what was exhausted then looks like silence. */
+const RESOURCE_EXHAUSTED = 8;
+const EXHAUSTED_ATTEMPTS_MAX = 2;
+
+/** What the client's connection takes besides. */
+export function temporalClientOptions(config: TemporalConfig) {
+  const retry = defaultGrpcRetryOptions();
+  const interceptor = makeGrpcRetryInterceptor({
+    ...retry,
+    retryableDecider: (attempt, status) => {
+      const code: number = status.code;
+      const lasting = isTooLarge(status.details) || attempt >= EXHAUSTED_ATTEMPTS_MAX;
+      return !(code === RESOURCE_EXHAUSTED && lasting) && retry.retryableDecider(attempt, status);
+    },
+  });
+  return {
+    ...temporalConnectionOptions(config),
+    channelArgs: { 'grpc.max_receive_message_length': LIMITS.temporalAnswerBytesMax },
+    interceptors: [interceptor],
+  };
+}
+
+/** In the words of grpc-js, grpc-go and Temporal: a message in either direction that is larger than one of them takes. */
+export function isTooLarge(details: string): boolean {
+  return /(larger than max|too large|exceeds? .*(limit|size))/i.test(details);
 }
 
 function tlsOptions({ ca, cert, key, serverName }: NonNullable<TemporalConfig['tls']>) {

@@ -77,6 +77,12 @@ export interface WrittenReport {
   readonly manifestKey?: string;
 }
 
+export interface AdmitRunInput {
+  readonly account: string;
+  readonly roleArn: string;
+  readonly priority: number;
+}
+
 export interface ResolveManifestInput {
   readonly account: string;
   readonly roleArn: string;
@@ -123,6 +129,8 @@ export interface Activities {
   tellShares(shares: readonly ToldShare[]): Promise<readonly string[]>;
   /** Rejects while it may pass; `NotificationTargetGone` says that this target is not to be told of this job again. */
   deliverEvent(input: DeliverEventInput): Promise<Delivery>;
+  /** Rejects when the account may not have such a job now: its role, the priority, one more job. */
+  admitRun(input: AdmitRunInput): Promise<void>;
   /** ETag of a scheduled job's manifest, as it is now. */
   resolveManifest(input: ResolveManifestInput): Promise<ResolvedManifest>;
   prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest>;

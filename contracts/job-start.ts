@@ -1,6 +1,7 @@
 import { parseS3Arn } from './arn';
-import type { JobInput, JobMemo, Workspace } from './job';
+import type { JobHead, JobInput, JobMemo, JobRequest, Workspace } from './job';
 import { SEARCH_ATTRIBUTES } from './naming';
+import { operationName } from './operation-element';
 
 /**
  * What a job workflow is started with besides its input. The API starts jobs and so does a schedule's run, inside a
@@ -18,7 +19,17 @@ export function jobFolder(workspace: Workspace, jobId: string): Workspace {
 /** `requestDigest` tells a repeated request from a reused token; empty for jobs that no client's token stands for. */
 export function jobMemo(input: JobInput, requestDigest: string): JobMemo {
   const { request, account, createdAt, region } = input;
-  return { request, requestDigest, account, createdAt, region };
+  const tags = request.Tags === undefined || request.Tags.length === 0 ? {} : { tags: { Tags: request.Tags } };
+  return { head: jobHead(request), requestDigest, account, createdAt, region, ...tags };
+}
+
+export function jobHead({ Operation, Description, Priority, Limits }: JobRequest): JobHead {
+  return {
+    operation: operationName(Operation),
+    ...(Description === undefined ? {} : { description: Description }),
+    priority: Priority,
+    ...(Limits === undefined ? {} : { limits: Limits }),
+  };
 }
 
 /** Typed search attributes, in the shape of Temporal's SDK. */

@@ -148,16 +148,27 @@ export interface JobSnapshot {
   readonly reportManifestKey?: string;
 }
 
-/** Memo fields of a job workflow. */
+/** What lists show of a request, and a job is until it says something of itself. */
+export interface JobHead {
+  /** Its name alone. */
+  readonly operation: string;
+  readonly description?: string;
+  readonly priority: number;
+  readonly limits?: JobLimits;
+}
+
+/** Memo fields of a job workflow: every row of a list carries them, so the request stays in the workflow's input. */
 export interface JobMemo {
-  readonly request: JobRequest;
+  /** Absent in jobs of former versions, which have the whole request. */
+  readonly head?: JobHead;
+  readonly request?: JobRequest;
   readonly requestDigest: string;
   readonly account: string;
   readonly createdAt: string;
   readonly region: string;
   readonly snapshot?: JobSnapshot;
   /**
-   * As changed by PutJobTagging and DeleteJobTagging; absent: those of the request. Wrapped, because Temporal takes a memo
+   * Those of the request, or as changed by PutJobTagging and DeleteJobTagging; absent: none. Wrapped, because Temporal takes a memo
    * field that is set to an empty list for one to be removed.
    */
   readonly tags?: { readonly Tags: readonly Tag[] };

@@ -118,6 +118,13 @@ export const LIMITS = {
   apiTimeoutCheckIntervalMs: 5 * SECOND_MS,
   /** How long the rest of a refused body is read and forgotten, so that the client sees the refusal. */
   apiDiscardTimeoutMs: SECOND_MS,
+  /**
+   * A request as it is kept, in bytes of JSON: 50 tags of the longest kind (77 kB), 100 grants and ten steps fit in. It lies in the
+   * history, in the memory of workers, and in that of a schedule's workflow.
+   */
+  jobRequestBytesMax: 256 * 1024,
+  /** 100 rows of a list whose memos have 2 MiB each, all that Temporal lets a memo have. */
+  temporalAnswerBytesMax: 224 * 1024 * 1024,
   /** A completion report file is cut at this size, so that a worker never holds more of it. */
   reportFileBytesMax: 32 * 1024 * 1024,
   /** Longest line of a manifest: a 1,024-byte key with every byte percent-encoded, twice over for ignored columns. */

@@ -91,6 +91,13 @@ export const SEARCH_ATTRIBUTES = {
   jobId: 'DroverJobId',
 } as const;
 
+/** Of Temporal's visibility store. An account is digits, and ids are UUIDs: nothing here can break out of its quotes. */
+export function runningJobsQuery(account: string, besides: readonly string[] = []): string {
+  const query = `WorkflowType = 'jobWorkflow' AND ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.account} = '${account}'`;
+  if (besides.length === 0) return query;
+  return `${query} AND ${SEARCH_ATTRIBUTES.jobId} NOT IN (${besides.map((jobId) => `'${jobId}'`).join(', ')})`;
+}
+
 /** Types for registration with the namespace. */
 export const SEARCH_ATTRIBUTE_TYPES = {
   [SEARCH_ATTRIBUTES.account]: 'Keyword',

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities';
+import { checkPriority, jobsMaxOf, tooManyJobs } from '../config/account-limits';
 import type { Config } from '../config/config';
 import type { DeliverEventInput, RecoverBatchInput, RunBatchInput } from '../contracts/activities';
 import { eventsQueue, jobsQueue, objectsQueue, objectsWorkerIdentity } from '../contracts/naming';
@@ -33,7 +34,17 @@ export async function createWorkers(
   const { namespace, taskQueue } = config.temporal;
   const fleet = new TemporalFleet(connection, config.temporal);
   const notifications = createNotifier(config.notifications);
-  const activities = createActivities({ stores, fleet, notifications, workspace: config.workspace });
+  const activities = createActivities({
+    stores,
+    fleet,
+    notifications,
+    workspace: config.workspace,
+    admit: async (account, priority) => {
+      checkPriority(config.accounts, account, priority);
+      const max = jobsMaxOf(config.accounts, account);
+      if (max !== undefined && (await fleet.runningJobsOf(account)) >= max) throw tooManyJobs(account, max);
+    },
+  });
   const common = { connection, namespace, ...overrides };
   const workers = await Promise.all([
     Worker.create({

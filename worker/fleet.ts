@@ -14,12 +14,14 @@ import {
   jobsQueue,
   jobWorkflowId,
   objectsQueue,
+  runningJobsQuery,
 } from '../contracts/naming';
 import { Line } from './line';
 
 /** temporal.api.enums.v1.TaskQueueType. */
 const ACTIVITY_QUEUE = 2;
-const LIST_PAGE_ROWS = 1_000;
+/** The SDK takes answers of 128 MB, and a memo may have two. */
+const LIST_PAGE_ROWS = 60;
 
 /** What the dispatcher's survey sees, through a worker's own connection. */
 export class TemporalFleet implements Fleet {
@@ -69,6 +71,16 @@ export class TemporalFleet implements Fleet {
       nextPageToken = page.nextPageToken.length > 0 ? page.nextPageToken : undefined;
     } while (nextPageToken !== undefined);
     return jobs;
+  }
+
+  /** Jobs of an account that have not ended, as Temporal's lists have it: some moments late. */
+  async runningJobsOf(account: string): Promise<number> {
+    try {
+      const query = { namespace: this.temporal.namespace, query: runningJobsQuery(account) };
+      return Number((await this.client.workflowService.countWorkflowExecutions(query)).count);
+    } catch (error) {
+      throw new DroverError('ServiceUnavailable', 'Temporal does not tell how many jobs there are', { cause: error });
+    }
   }
 
   async jobInput(jobId: string): Promise<JobInput | undefined> {

@@ -4,7 +4,9 @@ import {
   CancellationScope,
   executeChild,
   isCancellation,
+  patched,
   proxyActivities,
+  proxyLocalActivities,
   setCurrentDetails,
   upsertMemo,
   uuid4,
@@ -63,6 +65,7 @@ function runJob(job: JobInput) {
 
 async function jobOf(input: ScheduledJobInput, jobId: string): Promise<JobInput> {
   const { account, plan, region, workspace, notify } = input;
+  if (patched('admit-run')) await admitRun(input);
   const template = datedTemplate(input.template, dueAt());
   const request: JobRequest = {
     ...template,
@@ -98,6 +101,15 @@ function datedTemplate(template: JobTemplate, due: Date): JobTemplate {
     Manifest: { ...Manifest, Location: { ...Manifest.Location, ObjectArn } },
     Report: Report.Prefix === undefined ? Report : { ...Report, Prefix: expandPlaceholders(Report.Prefix, due) },
   };
+}
+
+async function admitRun({ account, template }: ScheduledJobInput): Promise<void> {
+  // In the worker that has the run: one event instead of six.
+  const { admitRun: admit } = proxyLocalActivities<Activities>({
+    startToCloseTimeout: LIMITS.dispatchCallTimeoutMs,
+    scheduleToCloseTimeout: LIMITS.dispatchTimeoutMs,
+  });
+  await admit({ account, roleArn: template.RoleArn, priority: template.Priority });
 }
 
 async function manifestEtag(account: string, { RoleArn, Manifest }: JobTemplate): Promise<string> {

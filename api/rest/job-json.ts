@@ -1,7 +1,6 @@
 import type { Tag } from '../../contracts/job';
 import { jobArn, jobWorkflowId } from '../../contracts/naming';
-import { operationName } from '../../contracts/operation-element';
-import type { JobView } from '../job-service';
+import type { JobDescription, JobView } from '../job-service';
 
 /** Where the Temporal UI is, for links. */
 export interface TemporalUi {
@@ -9,15 +8,15 @@ export interface TemporalUi {
   readonly namespace: string;
 }
 
-/** One job as REST shows it. Members under `request` are those of CreateJob; the rest is Drover's own, in camelCase. */
-export function jobJson(view: JobView, temporalUi: TemporalUi | undefined, tags?: readonly Tag[]) {
+/** One job as REST shows it, in lists without its request and tags. Members under `request` are those of CreateJob; the rest is Drover's own, in camelCase. */
+export function jobJson(view: JobView | JobDescription, temporalUi: TemporalUi | undefined, tags?: readonly Tag[]) {
   const { snapshot, progress } = view;
   return {
     jobId: view.jobId,
     jobArn: jobArn(view.region, view.account, view.jobId),
     account: view.account,
-    operation: operationName(view.request.Operation),
-    description: view.request.Description,
+    operation: view.operation,
+    description: view.description,
     status: snapshot.status,
     priority: snapshot.priority,
     limits: snapshot.limits,
@@ -31,7 +30,7 @@ export function jobJson(view: JobView, temporalUi: TemporalUi | undefined, tags?
     failureReasons: snapshot.failureReasons,
     progress: { ...progress, activeSeconds: Math.round(progress.activeSeconds * 10) / 10 },
     reportManifestKey: snapshot.reportManifestKey,
-    request: view.request,
+    request: 'request' in view ? view.request : undefined,
     temporalUrl:
       temporalUi === undefined
         ? undefined

@@ -36,7 +36,7 @@ export const jobAnswer = z
       activeSeconds: z.number().min(0),
     }),
     reportManifestKey: z.string().optional().describe("Key of the completion report's manifest.json"),
-    request: jobRequest,
+    request: jobRequest.optional().describe('Left out in lists'),
     temporalUrl: z.string().optional().describe('The job in the Temporal UI'),
   })
   .meta({ id: 'Job' });

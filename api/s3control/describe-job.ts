@@ -1,6 +1,6 @@
 import { LIMITS } from '../../contracts/limits';
 import { jobArn } from '../../contracts/naming';
-import type { JobService, JobView } from '../job-service';
+import type { JobDescription, JobService, JobView } from '../job-service';
 import { type CallRequest, jobIdOf } from './parameters';
 import { DESCRIBE_JOB_RESULT } from './schemas';
 import { writeXml } from './xml';
@@ -15,7 +15,7 @@ export async function describeJob(service: JobService, request: CallRequest): Pr
 }
 
 /** API_control_JobDescriptor: Operation, Manifest and Report come back as they were given. */
-function descriptorOf(view: JobView): Record<string, unknown> {
+function descriptorOf(view: JobDescription): Record<string, unknown> {
   const { request, snapshot } = view;
   return {
     JobId: view.jobId,

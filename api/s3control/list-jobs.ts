@@ -2,7 +2,6 @@ import { ListJobsRequest$, ListJobsResult$ } from '@aws-sdk/client-s3-control';
 import { DroverError } from '../../contracts/failures';
 import type { JobStatus } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import { operationName } from '../../contracts/operation-element';
 import type { JobService } from '../job-service';
 import { progressSummary } from './describe-job';
 import { modelProblems } from './model-check';
@@ -22,8 +21,8 @@ export async function listJobs(service: JobService, request: CallRequest): Promi
     NextToken: nextToken,
     Jobs: jobs.map((view) => ({
       JobId: view.jobId,
-      Description: view.request.Description,
-      Operation: operationName(view.request.Operation),
+      Description: view.description,
+      Operation: view.operation,
       Priority: view.snapshot.priority,
       Status: view.snapshot.status,
       CreationTime: view.createdAt,

@@ -79,6 +79,7 @@ export function jobFixture(options: {
         tellShare: notHere,
       },
       workspace: { bucket, prefix: 'jobs/' },
+      admit: notHere,
       notifications: { deliver: notHere, close: () => Promise.resolve() },
     }),
     job: { jobId, workspace: { bucket, prefix: `jobs/${jobId}/` } },

@@ -65,6 +65,7 @@ export function easyActivities(batches: number, rows = 1_000): Activities {
     tellShares: () => Promise.resolve([]),
     surveyFleet: () => Promise.resolve({ gone: [], strangers: [] }),
     deliverEvent: () => Promise.resolve('delivered'),
+    admitRun: () => Promise.resolve(),
     resolveManifest: () => Promise.resolve({ etag: 'e' }),
     prepareManifest: () => Promise.resolve({ totalTasks: batches * rows, batches }),
     runBatch: () => Promise.resolve({ status: 'done', tally: { succeeded: rows, failed: 0, pending: 0 } }),

@@ -7,6 +7,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { writeToken } from '../../api/list-token';
 import { type NewSchedule, type ScheduleDetails, TemporalScheduleService } from '../../api/schedule-service';
 import { TemporalJobs } from '../../api/temporal-jobs';
 import { TemporalSchedules } from '../../api/temporal-schedules';
@@ -66,6 +67,7 @@ interface Behaviour {
   readonly endless?: boolean;
   readonly prepare?: (input: PrepareManifestInput) => Promise<{ totalTasks: number; batches: number }>;
   readonly resolve?: Activities['resolveManifest'];
+  readonly admit?: Activities['admitRun'];
 }
 
 async function work(behaviour: Behaviour = {}): Promise<Seen> {
@@ -73,6 +75,7 @@ async function work(behaviour: Behaviour = {}): Promise<Seen> {
   const easy = easyActivities(1);
   const activities: Activities = {
     ...easy,
+    admitRun: behaviour.admit ?? easy.admitRun,
     resolveManifest: behaviour.resolve ?? (({ objectArn }) => Promise.resolve({ etag: `etag of ${objectArn}` })),
     prepareManifest: (input) => {
       seen.requests.push(input.request);
@@ -181,7 +184,7 @@ test('run now makes a job like any other, which the schedule shows', async () =>
     () => jobs().list({ account, statuses: ['Complete'] }, 10),
     (page) => page.records.length === 1,
   );
-  expect(records[0]).toMatchObject({ jobId, memo: { account, region: 'us-east-1', request: { Priority: 10 } } });
+  expect(records[0]).toMatchObject({ jobId, memo: { account, region: 'us-east-1', head: { priority: 10 } } });
   // Another API process knows as much.
   const other = await Connection.connect({ address: temporalAddress() });
   const details = await eventually(
@@ -384,5 +387,35 @@ test.each([
   await expect(create('wrong', { spec })).rejects.toMatchObject({
     code: 'BadRequestException',
     message: expect.stringMatching(message),
+  });
+});
+
+test('a run that the account may not have any more fails, says why, and makes no job', async () => {
+  const asked: unknown[] = [];
+  const seen = await work({
+    admit: (input) => {
+      asked.push(input);
+      return Promise.reject(ApplicationFailure.nonRetryable('not for this account', 'AccessDenied'));
+    },
+  });
+  await create('taken', { template: template({ Priority: 7 }) });
+  await service().runNow(account, 'taken');
+  const { runs } = await described('taken', (details) => details.runs[0]?.failure !== undefined);
+  expect(runs[0]).toMatchObject({
+    status: 'Failed',
+    failure: { code: 'AccessDenied', message: 'not for this account' },
+  });
+  expect(asked).toEqual([{ account, roleArn: REQUEST.RoleArn, priority: 7 }]);
+  expect(seen.requests).toEqual([]);
+});
+
+test('a token that somebody made is refused as such', async () => {
+  await create('listed');
+  const nextToken = writeToken(Buffer.from('{"StartTime":"x","RunID":7}'), {
+    account: `schedules of ${account}`,
+    statuses: [],
+  });
+  await expect(service().list({ account, maxResults: 1, nextToken })).rejects.toMatchObject({
+    code: 'InvalidNextTokenException',
   });
 });

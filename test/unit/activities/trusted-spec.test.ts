@@ -18,10 +18,7 @@ function everyActivity({
   request,
   plan,
 }: JobFixture): [string, (job: JobRef) => Promise<unknown>][] {
-  const run = <Name extends keyof Activities>(
-    name: Name,
-    more: object,
-  ): [string, (job: JobRef) => Promise<unknown>] => [
+  const run = (name: keyof Activities, more: object): [string, (job: JobRef) => Promise<unknown>] => [
     name,
     (job) =>
       new MockActivityEnvironment().run(activities[name] as (input: object) => Promise<unknown>, { ...job, ...more }),
@@ -77,11 +74,15 @@ test('a workspace other than the configured one is refused, whatever a job is ab
   const fixture = jobFixture({ rows: 1 });
   await prepare(fixture);
   const { jobId, workspace } = fixture.job;
+  const recover: ReturnType<typeof everyActivity>[number] = [
+    'recoverBatch',
+    (job) => new MockActivityEnvironment().run(fixture.activities.recoverBatch, { ...job, batch: 0 }),
+  ];
   for (const other of [
     { ...workspace, bucket: 'source' },
     { ...workspace, prefix: 'jobs/another/' },
   ]) {
-    for (const [name, run] of everyActivity(fixture)) {
+    for (const [name, run] of [...everyActivity(fixture), recover]) {
       expect([name, await failureOf(run({ jobId, workspace: other }))]).toEqual([
         name,
         expect.stringMatching(/^InvalidConfiguration for good: .*workspace/),

@@ -1,4 +1,4 @@
-import type { JobInput, JobLimits, JobMemo, JobSnapshot, JobStatus, Tag } from '../../../contracts/job';
+import type { JobInput, JobLimits, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../../contracts/job';
 import { DroverError } from '../../../contracts/failures';
 import type { JobRecount } from '../../../api/history-progress';
 import type { ChunkProgress } from '../../../contracts/messages';
@@ -78,6 +78,19 @@ export class FakeGateway implements JobsGateway {
     this.check();
     const job = this.jobs.get(jobId);
     return Promise.resolve(job === undefined ? undefined : { jobId, memo: job.memo, execution: job.execution });
+  }
+
+  request(jobId: string): Promise<JobRequest | undefined> {
+    this.check();
+    return Promise.resolve(this.inputs.find((input) => input.jobId === jobId)?.request);
+  }
+
+  hasRoom(account: string, jobsMax: number): Promise<boolean> {
+    this.check();
+    const running = [...this.jobs.values()].filter(
+      ({ memo, execution }) => memo.account === account && execution === 'running',
+    );
+    return Promise.resolve(running.length < jobsMax);
   }
 
   snapshot(jobId: string): Promise<JobSnapshot> {

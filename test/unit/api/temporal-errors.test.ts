@@ -16,6 +16,7 @@ it.each([
   // What a server's reset at the deadline looks like when it comes first.
   [1, 'Call cancelled', 'ServiceUnavailable'],
   [8, 'namespace rate limit exceeded', 'TooManyRequestsException'],
+  [8, 'Received message larger than max (7970216 vs 4194304)', 'InternalServiceException'],
   [3, 'BadSearchAttributes: no mapping for search attribute DroverAccount', 'InvalidConfiguration'],
   [3, 'Blob data size exceeds limit', 'EntityTooLarge'],
 ])('gRPC %i (%s) is %s', (code, details, expected) => {

@@ -41,6 +41,17 @@ it('shows a short key whole, and keeps the table together', () => {
 
 it('folder and memo', () => {
   expect(jobFolder({ bucket: 'w', prefix: 'p/' }, 'j')).toEqual({ bucket: 'w', prefix: 'p/j/' });
-  const { request, account, createdAt, region } = input('m.csv');
-  expect(jobMemo(input('m.csv'), 'd')).toEqual({ request, requestDigest: 'd', account, createdAt, region });
+  const { account, createdAt, region } = input('m.csv');
+  const head = { operation: 'S3DeleteObjectTagging', priority: 10 };
+  expect(jobMemo(input('m.csv'), 'd')).toEqual({ head, requestDigest: 'd', account, createdAt, region });
+  const more = { Description: 'x', Limits: { Concurrency: 1 }, Tags: [{ Key: 'a', Value: 'b' }] };
+  expect(jobMemo(input('m.csv', more), 'd')).toMatchObject({
+    head: { ...head, description: 'x', limits: { Concurrency: 1 } },
+    tags: { Tags: [{ Key: 'a', Value: 'b' }] },
+  });
+});
+
+it('keeps the memo small, however large the request is', () => {
+  const Operation = { S3PutObjectCopy: { MetadataDirective: 'x'.repeat(200_000) } };
+  expect(JSON.stringify(jobMemo(input('k'.repeat(1_000), { Operation }), 'd')).length).toBeLessThan(500);
 });

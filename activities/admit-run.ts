@@ -1,0 +1,22 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { AdmitRunInput } from '../contracts/activities';
+import { DroverError } from '../contracts/failures';
+import type { ActivityDependencies } from './dependencies';
+
+/**
+ * Whether a run of a schedule may make its job: what the configuration gave to the account when the schedule was created, it may
+ * not give now. A run beyond the account's quota fails at once: the next one is due in time.
+ */
+export function admitRunActivity({ stores, admit }: ActivityDependencies) {
+  return async function admitRun({ account, roleArn, priority }: AdmitRunInput): Promise<void> {
+    stores.forRole(roleArn, account);
+    try {
+      await admit(account, priority);
+    } catch (error) {
+      if (!(error instanceof DroverError) || error.code !== 'TooManyRequestsException') throw error;
+      const failure = ApplicationFailure.nonRetryable(error.message, error.code);
+      failure.stack = '';
+      throw failure;
+    }
+  };
+}

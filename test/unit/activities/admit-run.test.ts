@@ -1,0 +1,38 @@
+/**
+ * Goal: a run of a schedule asks anew what its account may have, and does not wait for a place. Method: the activity, with stores
+ * and rules that refuse.
+ */
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { admitRunActivity } from '../../../activities/admit-run';
+import { reportingFailures } from '../../../activities/failure';
+import { DroverError, type FailureCode } from '../../../contracts/failures';
+import { ACCOUNT, ROLE } from '../../support/job-fixture';
+import { memoryRoleStores, MemoryStore, memoryStores } from '../../support/memory-store';
+
+function admitting(options: { takenFrom?: string[]; refusal?: FailureCode }): Promise<unknown> {
+  const store = new MemoryStore({ buckets: [] });
+  const stores = memoryStores(memoryRoleStores(store), store, [ROLE], options.takenFrom);
+  const { refusal } = options;
+  const admit = (account: string, priority: number): Promise<void> =>
+    refusal === undefined
+      ? Promise.resolve()
+      : Promise.reject(new DroverError(refusal, `no ${priority} for ${account}`));
+  const activity = reportingFailures(admitRunActivity({ stores, admit } as never));
+  return new MockActivityEnvironment().run(activity, { account: ACCOUNT, roleArn: ROLE, priority: 7 });
+}
+
+test('what the account may have is admitted', async () => {
+  await expect(admitting({})).resolves.toBeUndefined();
+});
+
+test.each<[FailureCode, object]>([
+  ['AccessDenied', { takenFrom: [ACCOUNT] }],
+  ['BadRequestException', { refusal: 'BadRequestException' }],
+  ['TooManyRequestsException', { refusal: 'TooManyRequestsException' }],
+])('%s is for good', async (type, options) => {
+  await expect(admitting(options)).rejects.toMatchObject({ type, nonRetryable: true });
+});
+
+test('while Temporal is away it is asked again', async () => {
+  await expect(admitting({ refusal: 'ServiceUnavailable' })).rejects.toMatchObject({ nonRetryable: false });
+});
