@@ -1,6 +1,7 @@
 import type { JobRef } from '../contracts/activities';
 import type { OperationContext } from '../operations/operation';
 import type { ObjectStore, RoleStores } from '../storage/object-store';
+import { taskNotes } from './task-notes';
 import { type BatchUploads, uploadNotes } from './upload-notes';
 
 /** What an operation may use when it runs for one batch of a job. `createdAt` is the job's, ISO 8601. */
@@ -10,6 +11,7 @@ export function operationContext(
   batch: number,
   role: RoleStores,
   workspace: ObjectStore,
+  takenUpAgain = false,
 ): OperationContext & { readonly uploads: BatchUploads } {
   return {
     jobId: job.jobId,
@@ -19,5 +21,7 @@ export function operationContext(
     webhooks: role.webhooks,
     transfer: role.transfer,
     uploads: uploadNotes(workspace, job, batch),
+    notes: taskNotes(workspace, job, batch),
+    takenUpAgain,
   };
 }

@@ -38,7 +38,9 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
       from,
       takenUpAgain: context.info.attempt > 1,
     });
-    const operationUses = operationContext(input, spec.createdAt, input.batch, role, stores.workspace());
+    const takenUpAgain = from !== undefined || context.info.attempt > 1;
+    const workspace = stores.workspace();
+    const operationUses = operationContext(input, spec.createdAt, input.batch, role, workspace, takenUpAgain);
     const stopped = await runUntilStopped(input.jobId, progress, {
       rows,
       ...bindOperation(spec, operationUses),
@@ -51,8 +53,8 @@ export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpe
     });
     if (stopped) return handBack(progress);
     // What a former attempt or a lost answer has left, and no task took up again.
-    const mayBeLeft = from !== undefined || context.info.attempt > 1 || operationUses.uploads.left > 0;
-    if (mayBeLeft && !(await giveUpLeft(stores.workspace(), role, input, progress))) return handBack(progress);
+    const mayBeLeft = takenUpAgain || operationUses.uploads.left > 0;
+    if (mayBeLeft && !(await giveUpLeft(workspace, role, input, progress))) return handBack(progress);
     await progress.finish();
     return { status: 'done', tally: progress.tally };
   };

@@ -1,15 +1,17 @@
 import { log } from '@temporalio/activity';
 import type { JobRef } from '../contracts/activities';
-import { DroverError } from '../contracts/failures';
 import { workspaceKeys } from '../contracts/naming';
 import { inLanes } from '../operations/common/in-lanes';
 import { giveUpNoted } from '../operations/copying/multipart-upload';
 import type { UploadNote, UploadNotes } from '../operations/operation';
 import type { ListObjectsInput, ObjectRef, ObjectStore, RoleStores } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
+import { ofWorkspace } from './of-workspace';
 
 /** Uploads given up at a time: there are as many as large objects were under way. */
 const LANES = 16;
+
+const WHAT = 'the note of an upload';
 
 export interface BatchUploads extends UploadNotes {
   /** Notes that this process has written and not forgotten. */
@@ -27,28 +29,16 @@ export function uploadNotes(store: ObjectStore, { workspace }: JobRef, batch: nu
     get left() {
       return left.size;
     },
-    find: (row) => ofWorkspace(readNote(store, refOf(row))),
+    find: (row) => ofWorkspace(readNote(store, refOf(row)), WHAT),
     write: async (row, note) => {
       left.add(row);
-      await ofWorkspace(store.put(refOf(row), JSON.stringify(note), { contentType: 'application/json' }));
+      await ofWorkspace(store.put(refOf(row), JSON.stringify(note), { contentType: 'application/json' }), WHAT);
     },
     forget: async (row) => {
-      await ofWorkspace(store.remove(refOf(row)));
+      await ofWorkspace(store.remove(refOf(row)), WHAT);
       left.delete(row);
     },
   };
-}
-
-/** What the workspace refuses is not about a task's object: no row may have it. */
-async function ofWorkspace<T>(request: Promise<T>): Promise<T> {
-  try {
-    return await request;
-  } catch (error) {
-    if (!(error instanceof StoreError) || error.storeDown) throw error;
-    const message = `The workspace refused the note of an upload: ${error.code}: ${error.message}`;
-    if (error.httpStatus >= 500) throw new StoreError(error.code, 0, message, { cause: error });
-    throw new DroverError('WorkspaceNotWritable', message, { cause: error });
-  }
 }
 
 async function readNote(store: ObjectStore, ref: ObjectRef): Promise<UploadNote | undefined> {

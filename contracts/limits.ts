@@ -45,6 +45,8 @@ export const LIMITS = {
   heartbeatThrottleMs: SECOND_MS,
   /** Rows are flushed to the workspace at this pace when a batch lasts longer. */
   checkpointIntervalMs: SECOND_MS,
+  /** An object of task notes is written anew with each of them: so large, it is left and another begun. */
+  taskNotesObjectBytes: 32 * 1024,
   /** Reading a manifest, writing a report: long for billions of rows; heartbeats notice a crash much sooner. */
   manifestTimeoutMs: 12 * HOUR_MS,
   reportTimeoutMs: 12 * HOUR_MS,

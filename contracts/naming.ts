@@ -121,6 +121,8 @@ export const workspaceKeys = {
   /** Notes of the multipart uploads that a batch has begun. */
   uploads: (prefix: string, batch: number): string => `${prefix}uploads/${pad(batch, 9)}/`,
   upload: (prefix: string, batch: number, row: number): string => `${prefix}uploads/${pad(batch, 9)}/${row}.json`,
+  /** What attempts of a batch have noted of its tasks; each attempt writes its own. */
+  taskNotes: (prefix: string, batch: number): string => `${prefix}notes/${pad(batch, 9)}/`,
   /** Which report files a chunk has written. */
   chunkReport: (prefix: string, chunk: number): string => `${prefix}reports/${pad(chunk, 5)}.json`,
 };

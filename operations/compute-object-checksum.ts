@@ -72,6 +72,7 @@ export const computeObjectChecksum = defineOperation<z.infer<typeof parameters>>
     { title: 'CRC64NVME', parameters: {} },
   ],
   plan: () => defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs, requestsInFlight: OBJECTS_AT_A_TIME }),
+  changesNothing: true,
   bind({ ChecksumAlgorithm: algorithm = DEFAULT_ALGORITHM, ChecksumType: type = DEFAULT_TYPE }, context) {
     const compute = type === 'COMPOSITE' ? composite : fullObject;
     return async (task, signal) => {

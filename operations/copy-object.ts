@@ -6,6 +6,7 @@ import { send } from './common/send';
 import { targetKeyOf } from './common/target-key';
 import { isCopiedAlready } from './copying/copied-already';
 import { copyAnySize } from './copying/copy-any-size';
+import { isOntoItself, unlessByFormerRun } from './copying/copied-before';
 import { copyParameters } from './copying/copy-parameters';
 import { copyRequest } from './copying/copy-request';
 import { defineOperation } from './operation';
@@ -28,7 +29,7 @@ export const copyObject = defineOperation({
   success:
     'The copy is stored in the target bucket under its target key. In parts: all of them are of the same state of the source. Between stores: the bytes were also checked against the checksums of source and target.',
   rerun:
-    'Writes the same copy again; a target bucket with versioning keeps one more version. A copy in parts goes on with the parts that are there.',
+    'Writes the same copy again; a target bucket with versioning keeps one more version. A copy in parts goes on with the parts that are there. A copy onto itself that is there already, and that the store would not make again, is a success.',
   parameters: copyParameters,
   examples: [
     {
@@ -76,7 +77,9 @@ export const copyObject = defineOperation({
         return failedBy(error);
       }
       const lookAt = { store: () => context.storeFor(bucket, 'write'), ref: { bucket, key } };
-      return send(() => copyAnySize({ given, context, task, bucket, key, fixed }, signal), lookAt, signal);
+      const copy = { given, context, task, bucket, key, fixed };
+      const row = await send(() => copyAnySize(copy, signal), lookAt, signal);
+      return row.status === 'failed' && isOntoItself(copy) ? unlessByFormerRun(copy, row, signal) : row;
     };
   },
   bindDesiredState(given, context) {

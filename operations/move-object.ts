@@ -55,7 +55,7 @@ export const moveObject = defineOperation<Parameters>({
   success:
     'The target has the content, metadata and tags of the source, and its ACL, storage class, encryption and lock as far as the target takes them; the source is deleted: the version named in the row, else the newest, which leaves a delete marker in a bucket with versions.',
   rerun:
-    'Goes on where it was: a target equal to the source is not written again; without a source, a target written since the job was created counts as moved before.',
+    'Goes on where it was: a target equal to the source is not written again; without a source, a target written since the job was created counts as moved before, and what the first run has noted where that proves nothing.',
   parameters,
   examples: [
     { title: 'Into another bucket, keys as they are', parameters: { TargetResource: 'arn:aws:s3:::archive' } },

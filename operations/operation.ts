@@ -20,8 +20,26 @@ export interface OperationContext {
   readonly webhooks: WebhookInvoker;
   /** Multipart uploads of this batch that were begun, also by former attempts. */
   readonly uploads: UploadNotes;
+  /** What former attempts had come to with the tasks of this batch. */
+  readonly notes: TaskNotes;
+  /** True when a former attempt may have begun the tasks of this batch. */
+  readonly takenUpAgain?: boolean;
   /** How objects go from one store to another. */
   readonly transfer: Transfer;
+}
+
+/**
+ * What is known to be done of a task while it has no row yet: written before a request after which the object itself could no
+ * longer tell. Notes outlive the process, lie in the workspace by the row of their task, and are never taken back.
+ */
+export interface TaskNotes {
+  /**
+   * What former attempts have noted of the row, in no order. `anew`: looked for again, for an attempt that was given up may have
+   * gone on since; without it, once in a batch.
+   */
+  find(row: number, options?: { readonly anew: boolean }): Promise<readonly JsonObject[]>;
+  /** Resolves when the note is kept. Notes that come at a time are kept together. */
+  write(row: number, note: JsonObject): Promise<void>;
 }
 
 /** What must be known of a multipart upload to go on with it after a crash, or to give it up. Plain JSON. */
@@ -109,6 +127,8 @@ export interface Operation<P = unknown> {
    * Rejects with what the store says of an object that can't be looked at. Absent: the option is refused.
    */
   bindDesiredState?(parameters: P, context: OperationContext): (task: Task, signal: AbortSignal) => Promise<boolean>;
+  /** A task leaves everything as it is: it only looks. */
+  readonly changesNothing?: true;
   /** After success the task's object is gone: later steps of a pipeline can't be about it. */
   readonly removesObject?: true;
   /** True when a task makes sense although its object is gone. Absent: it never does. */

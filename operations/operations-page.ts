@@ -64,7 +64,7 @@ With a condition or \`SkipIfInDesiredState\` objects are looked at first, some a
 A pipeline works on one object after the other: \`S3DeleteObject\` then sends a DeleteObject for each, and \`TasksPerInvocation\` is refused.
 
 The condition is looked at in each run. When a worker has died, what the first run changed may no longer fit it: the row then says
-\`Skipped\`, although the object was worked on.`;
+\`Skipped\`, and that a run that was cut off may have begun with the object. A condition beside \`Pipeline\` is different: see below.`;
 
 const SKIPPING = `## Skipping what is done
 
@@ -105,9 +105,12 @@ What to know before a step deletes:
   S3MoveObject.
 - **The next step runs when the store has said yes to the former, not when the copy was compared.** Put S3VerifyObject in between,
   or use S3MoveObject, which deletes nothing that it has not compared.
-- **After a crash a pipeline begins at its first step again.** A copy followed by a delete of its \`Source\` may then report
-  \`404 NoSuchKey\` for an object that was copied and deleted. S3MoveObject finds that out and says \`moved before\`, unless its \`TargetKey\` may lead
-  several objects to one key.`;
+- **After a crash a pipeline goes on after a step that has removed its object,** and else begins at its first step again. Before such a
+  step it is noted in the workspace that the former ones are done; the notes of many objects go in one request. An object that is
+  still there is worked on from the first step: it may have been stored anew, and is not deleted before it was copied.
+- **What the condition beside \`Pipeline\` has decided once stands,** though a step changes what it asks for, as long as the content of the object
+  is the same. When that is another and the condition does not hold, nothing is done: the row fails with \`409 OperationAborted\` and names the
+  steps that were done. A step whose own condition no longer holds counts as done when it is noted that a run before did it.`;
 
 function section(operation: Operation): string {
   const parameters = describeParameters(operation);

@@ -105,6 +105,12 @@ function changesOf(given: Parameters, properties: ObjectProperties): Metadata | 
   return sameMetadata(wanted, source) ? undefined : wanted;
 }
 
+/** What a former run made of a version that is not the newest any more: the same content with the metadata merged. */
+function isMadeOf(given: Parameters): (newest: ObjectProperties, version: ObjectProperties) => boolean {
+  return (newest, version) =>
+    newest.etag === version.etag && sameMetadata(merged(given, sourceMetadata(version)), sourceMetadata(newest));
+}
+
 /**
  * Changes some of the metadata of each object and keeps the rest. S3 can't change metadata: the object is copied onto
  * itself with all that it has ("Editing object metadata in the Amazon S3 console", S3 user guide).
@@ -134,14 +140,14 @@ export const putObjectMetadata = defineOperation({
   bind(given, context) {
     return (task, signal) => {
       const put = async (): Promise<void> => {
-        const object = await newestVersion(context, task, signal);
+        const object = await newestVersion(context, task, signal, isMadeOf(given));
         const wanted = changesOf(given, object.properties);
         if (wanted === undefined) return;
         try {
           await copyOntoItself(object, { MetadataDirective: 'REPLACE', ...present(wanted) }, signal);
         } catch (error) {
           if (!isOwnDoing(error)) throw error;
-          const { properties } = await newestVersion(context, task, signal);
+          const { properties } = await newestVersion(context, object.task, signal);
           if (changesOf(given, properties) !== undefined) throw error;
         }
       };
@@ -151,7 +157,7 @@ export const putObjectMetadata = defineOperation({
   },
   bindDesiredState(given, context) {
     return async (task, signal) => {
-      const { properties } = await newestVersion(context, task, signal);
+      const { properties } = await newestVersion(context, task, signal, isMadeOf(given));
       return changesOf(given, properties) === undefined;
     };
   },

@@ -4,7 +4,7 @@ import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/outcome';
 import type { RestoreWait } from '../contracts/plan';
 import type { ObjectStore, RestoreObjectInput } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
-import { defineOperation } from './operation';
+import { defineOperation, type OperationContext } from './operation';
 import { askObject } from './common/on-object';
 import { defaultPlan } from './common/plan';
 import { restoreState } from './common/restore-state';
@@ -73,7 +73,7 @@ export const restoreObject = defineOperation<Parameters>({
   success:
     'The store accepted the request, or extended the stay of a restored copy. With WaitUntilRestored: the object can be read.',
   rerun:
-    'While the restore runs the store answers 409 RestoreAlreadyInProgress: failed, or with WaitUntilRestored still pending. Afterwards the expiry is set anew.',
+    'A restore that the first run began is a success; one that ran before it stays 409 RestoreAlreadyInProgress; with WaitUntilRestored both are pending. Afterwards the expiry is set anew.',
   parameters,
   examples: [
     { title: 'Request only, as on AWS', parameters: { ExpirationInDays: 7, GlacierJobTier: 'BULK' } },
@@ -95,10 +95,15 @@ export const restoreObject = defineOperation<Parameters>({
     const accepted: TaskOutcome = given.WaitUntilRestored ? { status: 'pending' } : SUCCESSFUL;
     const restore = async (store: ObjectStore, task: Task, signal: AbortSignal): Promise<void> => {
       const input = { Bucket: task.bucket, Key: task.key, VersionId: task.versionId, RestoreRequest };
+      if (!given.WaitUntilRestored) await context.notes.write(task.row, ASKED);
+      signal.throwIfAborted();
       try {
         await store.restoreObject(input, { signal });
       } catch (error) {
-        if (isUnderWay(error) && (given.WaitUntilRestored || error.answerLost)) return;
+        if (isUnderWay(error)) {
+          if (given.WaitUntilRestored || error.answerLost || (await isByFormerRun(context, task))) return;
+          await context.notes.write(task.row, REFUSED);
+        }
         if (!isAnswerLost(error) || !(await hasStarted(store, task, signal))) throw error;
       }
     };
@@ -157,6 +162,16 @@ function restoreWait(given: Parameters): RestoreWait {
         ? LIMITS.restoreTimeoutMs
         : Math.ceil(given.RestoreTimeoutHours * HOUR_MS),
   };
+}
+
+const ASKED = { restore: 'asked' };
+
+const REFUSED = { restore: 'refused' };
+
+/** A former run has asked, and was not told that somebody else had done so before. */
+async function isByFormerRun({ notes }: OperationContext, { row }: Task): Promise<boolean> {
+  const said = (await notes.find(row, { anew: true })).map(({ restore }) => restore);
+  return said.includes(ASKED.restore) && !said.includes(REFUSED.restore);
 }
 
 /** `answerLost` on a refusal tells that an earlier attempt of this very request may have started the restore. */

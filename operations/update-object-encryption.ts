@@ -5,8 +5,9 @@ import type { ObjectProperties } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { defaultPlan } from './common/plan';
 import { send } from './common/send';
-import { isSameKey } from './copying/copied-already';
+import { isSameKey, sameMetadata } from './copying/copied-already';
 import { copyOntoItself, isOwnDoing, type NewestVersion, newestVersion } from './copying/copy-onto-itself';
+import { sourceMetadata } from './copying/copy-request';
 import { readLock } from './copying/preserve';
 import { describeSource } from './copying/copy-within-store';
 import { defineOperation, type OperationContext } from './operation';
@@ -94,13 +95,19 @@ function isEncrypted(properties: ObjectProperties, { KMSKeyArn, BucketKeyEnabled
   );
 }
 
+/** What a former run made of a version that is not the newest any more. Its ETag says nothing of the content. */
+function isMadeOf(wanted: Wanted): (newest: ObjectProperties, version: ObjectProperties) => boolean {
+  return (newest, version) =>
+    isEncrypted(newest, wanted) && sameMetadata(sourceMetadata(version), sourceMetadata(newest));
+}
+
 async function copyEncrypted(
   wanted: Wanted,
   context: OperationContext,
   task: Task,
   signal: AbortSignal,
 ): Promise<void> {
-  const object = await newestVersion(context, task, signal);
+  const object = await newestVersion(context, task, signal, isMadeOf(wanted));
   if (isEncrypted(object.properties, wanted)) return;
   await refuseAsUpdateWould(object, signal);
   const encryption = {

@@ -135,6 +135,7 @@ export const verifyObject = defineOperation<Expectations>({
   plan: (given) => defaultPlan(NAME, mayRead(given) ? { batchTimeoutMs: LIMITS.copyBatchTimeoutMs } : {}),
   buckets: ({ Against }) => (Against ? { read: [bucketOfArn(Against.TargetResource)] } : {}),
   worksWithoutObject: ({ Exists }) => Exists === false,
+  changesNothing: true,
   bind(given, context) {
     const otherOf = bindOther(given, context);
     return async (task, signal) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
-import type { OperationContext, ParsedOperation } from '../operation';
-import { compileCondition } from './condition';
+import type { OperationContext, ParsedOperation, PerformTask } from '../operation';
+import { compileCondition, type Condition } from './condition';
 import { decidedBeforehand } from './conditional-group';
 import {
   ALREADY_IN_DESIRED_STATE,
@@ -19,13 +19,31 @@ export const SKIPPED: TaskOutcome = Object.freeze({
   message: 'Skipped: the condition does not hold',
 });
 
+/** The same where a former attempt may have changed what the condition asks for. */
+const SKIPPED_NOW: TaskOutcome = Object.freeze({
+  status: 'succeeded',
+  httpStatus: 200,
+  message: 'Skipped: the condition does not hold, or no longer: a run that was cut off may have begun with the object',
+});
+
+export function skipped({ takenUpAgain }: Pick<OperationContext, 'takenUpAgain'>): TaskOutcome {
+  return takenUpAgain ? SKIPPED_NOW : SKIPPED;
+}
+
 /** An operation with its parameters, and the element that it was read from. */
 export interface ParsedElement extends ParsedOperation {
   readonly element: object;
+  /** How the operation has a condition, when it is not enough to look and then to begin. */
+  readonly bindWhen?: (when: Condition, context: OperationContext) => PerformTask;
 }
 
-/** Undefined when the operation is not for this object, and nothing was done. */
-export type PerformIfApplicable = (task: Task, looks: Looks, signal: AbortSignal) => Promise<TaskOutcome | undefined>;
+/** Undefined when the operation is not for this object, and nothing was done. `first` is done when it is, before anything else. */
+export type PerformIfApplicable = (
+  task: Task,
+  looks: Looks,
+  signal: AbortSignal,
+  first?: () => Promise<void>,
+) => Promise<TaskOutcome | undefined>;
 
 /** The schema of composed operations: their elements have been checked member by member when they were composed. */
 export const composedElement = z.record(z.string(), z.json());
@@ -39,14 +57,21 @@ export function bindOptions(
   const perform = skipIfInDesiredState
     ? bindUnlessInDesiredState(parsed, context)
     : operation.bind(parameters, context);
-  if (when === undefined) return (task, _looks, signal) => perform(task, signal);
+  if (when === undefined) {
+    return async (task, _looks, signal, first) => {
+      await first?.();
+      return perform(task, signal);
+    };
+  }
   const holds = compileCondition(when, context.createdAt);
   const unlessRemoved = bindUnlessRemoved(parsed, skipIfInDesiredState, context);
-  return async (task, looks, signal) => {
+  return async (task, looks, signal, first) => {
     signal.throwIfAborted();
     const found = await ask(() => holds(looks.of(task)), task, context, signal);
     if ('refused' in found) return unlessRemoved(found.refused, task, signal);
-    return found.answer ? perform(task, signal) : undefined;
+    if (!found.answer) return undefined;
+    await first?.();
+    return perform(task, signal);
   };
 }
 
@@ -65,7 +90,7 @@ function bindDecision(
     const looks = new Looks(context, signal);
     const found = await ask(() => holds(looks.of(task)), task, context, signal);
     if ('refused' in found) return unlessRemoved(found.refused, task, signal);
-    return found.answer ? inDesiredState(task, signal) : SKIPPED;
+    return found.answer ? inDesiredState(task, signal) : skipped(context);
   };
 }
 
@@ -94,7 +119,7 @@ function bindUnlessRemoved(
   };
 }
 
-function isOfMissingObject(row: TaskOutcome): boolean {
+export function isOfMissingObject(row: TaskOutcome): boolean {
   return row.status === 'failed' && row.httpStatus === 404 && row.errorCode !== 'NoSuchBucket';
 }
 
@@ -105,7 +130,7 @@ export function optionTexts({ when, skipIfInDesiredState }: Options): { success:
   const again =
     when === undefined
       ? ''
-      : 'The condition is looked at anew: what the first run changed may be skipped by the second.';
+      : 'The condition is looked at anew: what the first run changed may be skipped by the second, whose row says so.';
   return { success: [skipped, already].filter(Boolean).join(' '), rerun: again };
 }
 
@@ -114,7 +139,7 @@ export function optionTexts({ when, skipIfInDesiredState }: Options): { success:
  * nothing. The methods of the result are those of this one element, whatever parameters they are given.
  */
 export function conditional(parsed: ParsedElement, options: Options): ParsedOperation {
-  const { operation, parameters, plan, element } = parsed;
+  const { operation, parameters, plan, element, bindWhen } = parsed;
   const texts = optionTexts(options);
   const { buckets, calls } = operation;
   return {
@@ -138,8 +163,9 @@ export function conditional(parsed: ParsedElement, options: Options): ParsedOper
           operation.precheck?.(parameters, bucket, own),
       }),
       bind(_, context) {
+        if (bindWhen && options.when) return bindWhen(options.when, context);
         const perform = bindOptions(parsed, options, context);
-        return async (task, signal) => (await perform(task, new Looks(context, signal), signal)) ?? SKIPPED;
+        return async (task, signal) => (await perform(task, new Looks(context, signal), signal)) ?? skipped(context);
       },
       ...(operation.bindGroup && {
         bindGroup(_: unknown, context: OperationContext) {

@@ -1,12 +1,11 @@
 import { badRequest } from '../common/problems';
 import { needsLook } from './condition';
-import { type Step, stepLabel } from './step';
+import type { Step } from './step';
 
 /** A step, and the number of the object that it is applied to: 0 is the manifest's, each step may make another. */
 interface Placed {
   readonly step: Step;
   readonly target: number;
-  readonly label: string;
 }
 
 const SOURCE = 0;
@@ -16,7 +15,7 @@ function placed(steps: readonly Step[]): Placed[] {
   return steps.map((step, index) => {
     const target = step.appliesTo === 'Source' ? SOURCE : made;
     if (step.operation.bindResult) made = index + 1;
-    return { step, target, label: stepLabel(step, index) };
+    return { step, target };
   });
 }
 
@@ -56,15 +55,6 @@ function checkUnclearRemoval(step: Step, former: readonly Step[]): void {
     step,
     'a former step makes another object of some objects only: say by AppliesTo which is to be removed, Source or Result',
   );
-}
-
-/** The steps that remove what a former step needs: begun again from the first, a pipeline finds it gone. */
-export function lateRemovals(steps: readonly Step[]): string[] {
-  const all = placed(steps);
-  const isLate = ({ step, target }: Placed, index: number): boolean =>
-    step.operation.removesObject === true &&
-    all.slice(0, index).some((former) => former.target === target && needsObject(former.step));
-  return all.filter(isLate).map(({ label }) => label);
 }
 
 /** The job watches the objects of its manifest, after everything else has been done. */

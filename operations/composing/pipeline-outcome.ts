@@ -1,5 +1,4 @@
 import { SUCCESSFUL, type TaskOutcome } from '../../contracts/outcome';
-import { SKIPPED } from './conditional';
 import { ALREADY_IN_DESIRED_STATE } from './desired-state';
 
 export interface SucceededStep {
@@ -14,10 +13,10 @@ export function failedAt(label: string, outcome: TaskOutcome & { readonly status
 /**
  * The row of an object whose steps have all succeeded; `steps` are those that were applied. What a step says beyond
  * "Successful" is kept as it is when it is all there is to say, and with the step's name otherwise. So `AlreadyInDesiredState`
- * alone means that no step had to do anything.
+ * alone means that no step had to do anything. `none` is the row when no step was for the object.
  */
-export function succeededWith(steps: readonly SucceededStep[]): TaskOutcome {
-  if (steps.length === 0) return SKIPPED;
+export function succeededWith(steps: readonly SucceededStep[], none: TaskOutcome): TaskOutcome {
+  if (steps.length === 0) return none;
   if (steps.every(({ message }) => message === ALREADY)) return ALREADY_IN_DESIRED_STATE;
   const telling = steps.filter(({ message }) => message !== '' && message !== SUCCESSFUL_TEXT);
   const [first, second] = telling;

@@ -1,18 +1,14 @@
 import { z } from 'zod';
 import { LIMITS } from '../../contracts/limits';
-import type { Task, TaskOutcome } from '../../contracts/outcome';
 import type { OperationPlan } from '../../contracts/plan';
-import { failedBy } from '../common/failed-by';
 import { checked } from '../common/problems';
-import type { Operation, OperationContext, PerformTask } from '../operation';
+import type { Operation } from '../operation';
 import { needsLook } from './condition';
-import { bindOptions, composedElement, optionTexts, type ParsedElement } from './conditional';
-import { ALREADY_IN_DESIRED_STATE } from './desired-state';
+import { composedElement, optionTexts, type ParsedElement } from './conditional';
 import { optionMembers } from './element';
-import { Looks } from './look';
-import { checkSteps, lateRemovals } from './pipeline-checks';
-import { failedAt, type SucceededStep, succeededWith } from './pipeline-outcome';
-import { bindResult, type Step, stepBuckets, stepContext, stepLabel } from './step';
+import { checkSteps } from './pipeline-checks';
+import { bindSteps } from './pipeline-run';
+import { type Step, stepBuckets, stepContext, stepLabel } from './step';
 
 export const PIPELINE = 'Pipeline';
 
@@ -38,7 +34,14 @@ export function parsePipeline(
   checkSteps(steps);
   const plan = pipelinePlan(steps.map((step) => step.plan));
   const element = { [PIPELINE]: { Steps: steps.map(stepElement) } };
-  return { operation: pipelineOperation(steps, plan), parameters: element, plan, element };
+  const operation = pipelineOperation(steps, plan);
+  return {
+    operation,
+    parameters: element,
+    plan,
+    element,
+    bindWhen: (when, context) => bindSteps(steps, context, when),
+  };
 }
 
 function stepElement(step: Step): object {
@@ -75,14 +78,14 @@ function pipelineOperation(steps: readonly Step[], plan: OperationPlan): Operati
     reference: steps.map(({ operation }) => operation.reference).join(' '),
     success: `Every step succeeded. ${each((step) => `${step.operation.success} ${optionTexts(step).success}`)}`,
     rerun: [
-      'Begins at the first step again.',
+      steps.slice(1).some(({ operation }) => operation.removesObject)
+        ? 'Goes on after the last step that removed its object, where there is one; else begins at the first step again.'
+        : 'Begins at the first step again.',
       each((step) => `${step.operation.rerun} ${optionTexts(step).rerun}`),
-      ...lateRemovals(steps).map((remover) => `A second run finds no object after ${remover}, and fails before it.`),
     ].join(' '),
     parameters: composedElement,
     examples: [],
     plan: () => plan,
-    ...(beginsWithMove(steps) && { removesObject: true as const }),
     buckets: () => pipelineBuckets(steps),
     calls: () => ({
       functions: union(steps.map(({ operation, parameters }) => operation.calls?.(parameters).functions)),
@@ -94,12 +97,6 @@ function pipelineOperation(steps: readonly Step[], plan: OperationPlan): Operati
     ...(steps.some(({ operation }) => operation.precheck !== undefined) && { precheck: precheckSteps(steps) }),
     bind: (_, context) => bindSteps(steps, context),
   };
-}
-
-/** By its target a move tells whether it has removed the object in a former run: such a pipeline can be begun again. */
-function beginsWithMove([first]: readonly Step[]): boolean {
-  if (first?.when !== undefined) return false;
-  return first?.operation.removesObject === true && first.operation.bindResult !== undefined;
 }
 
 function pipelineBuckets(steps: readonly Step[]): { read: string[]; write: string[] } {
@@ -127,40 +124,4 @@ function precheckSteps(steps: readonly Step[]): NonNullable<Operation['precheck'
       if (target !== undefined) await operation.precheck?.(parameters, target, stepContext(context, index));
     }
   };
-}
-
-function bindSteps(steps: readonly Step[], context: OperationContext): PerformTask {
-  const bound = steps.map((step, index) => {
-    const own = stepContext(context, index);
-    const label = stepLabel(step, index);
-    return { ...step, label, perform: bindOptions(step, step, own), resultOf: bindResult(step, own) };
-  });
-  return async (task, signal) => {
-    const looks = new Looks(context, signal);
-    const succeeded: SucceededStep[] = [];
-    let made = task;
-    for (const { label, appliesTo, perform, resultOf } of bound) {
-      const target = appliesTo === 'Source' ? task : made;
-      const outcome = await perform(target, looks, signal);
-      if (outcome === undefined) continue;
-      if (outcome.status === 'failed') return failedAt(label, outcome);
-      // The last step: the others do not wait.
-      if (outcome.status === 'pending') return outcome;
-      if (outcome !== ALREADY_IN_DESIRED_STATE) looks.forget();
-      succeeded.push({ label, message: outcome.message });
-      const result = resultOf && resultTask(resultOf, target);
-      if (result && 'status' in result) return result.status === 'failed' ? failedAt(label, result) : result;
-      made = result ?? made;
-    }
-    return succeededWith(succeeded);
-  };
-}
-
-/** What the step could act on has a result; anything else becomes the row all the same. */
-function resultTask(resultOf: (task: Task) => Task, target: Task): Task | TaskOutcome {
-  try {
-    return resultOf(target);
-  } catch (error) {
-    return failedBy(error);
-  }
 }

@@ -1,5 +1,5 @@
 import type { Task } from '../../contracts/outcome';
-import type { OperationContext, UploadNotes } from '../operation';
+import type { OperationContext, TaskNotes, UploadNotes } from '../operation';
 import type { ParsedElement } from './conditional';
 import type { Options } from './element';
 
@@ -20,14 +20,20 @@ const ROWS_MAX = 2 ** 40;
 
 /** Steps know nothing of each other: what a step keeps by row is kept by step and row. */
 export function stepContext(context: OperationContext, step: number): OperationContext {
-  const { uploads } = context;
+  const { uploads, notes } = context;
   const rowOf = (row: number): number => row + step * ROWS_MAX;
   const ownUploads: UploadNotes = {
     find: (row) => uploads.find(rowOf(row)),
     write: (row, note) => uploads.write(rowOf(row), note),
     forget: (row) => uploads.forget(rowOf(row)),
   };
-  return { ...context, step, uploads: ownUploads };
+  // Those of the pipeline itself are by the row.
+  const noteRowOf = (row: number): number => row + (step + 1) * ROWS_MAX;
+  const ownNotes: TaskNotes = {
+    find: (row, options) => notes.find(noteRowOf(row), options),
+    write: (row, note) => notes.write(noteRowOf(row), note),
+  };
+  return { ...context, step, uploads: ownUploads, notes: ownNotes };
 }
 
 /** The object that a step makes of the one it is applied to, as a task of the same row; undefined for a step that makes none. */

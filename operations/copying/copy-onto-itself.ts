@@ -2,45 +2,54 @@ import type { Task } from '../../contracts/outcome';
 import { copySource } from '../../storage/copy-source';
 import type { CopyObjectInput, ObjectProperties, ObjectStore, StoredBytes } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
+import { mayBeWrittenByJob } from '../common/written-since';
 import type { OperationContext } from '../operation';
 import type { CopyBounds } from './copy-object-in-parts';
 import { PRESERVABLE } from './copy-parameters';
 import { copyWithinStore, describeSource } from './copy-within-store';
 import { preservedSettings } from './preserve';
 
+type VersionContext = Pick<OperationContext, 'storeFor' | 'uploads' | 'createdAt'>;
+
 /** The newest version of an object, which a copy onto itself would replace. */
 export interface NewestVersion {
   readonly store: ObjectStore;
   readonly task: Task;
   readonly properties: ObjectProperties;
-  readonly context: Pick<OperationContext, 'storeFor' | 'uploads'>;
+  readonly context: VersionContext;
 }
 
 /**
  * Looks at the object. Rejects with `StoreError`: the store's refusal, or InvalidRequest for a version that is not the
- * newest, since a copy of it would bring what it holds to the top.
+ * newest, since a copy of it would bring what it holds to the top. The newest is taken nevertheless when the
+ * job may have written it, and `isMadeOf` says that it is what the operation makes of the version: a former run did.
  */
 export async function newestVersion(
-  context: Pick<OperationContext, 'storeFor' | 'uploads'>,
+  context: VersionContext,
   task: Task,
   signal: AbortSignal,
+  isMadeOf?: (newest: ObjectProperties, version: ObjectProperties) => boolean,
 ): Promise<NewestVersion> {
   const store = context.storeFor(task.bucket, 'write');
   const { versionId, ...object } = task;
   // First, so that a version that is not there is the store's to tell.
-  if (versionId !== undefined) await describeSource(store, task, {}, signal);
+  const version = versionId === undefined ? undefined : await describeSource(store, task, {}, signal);
   try {
     const properties = await describeSource(store, object, {}, signal);
-    if (versionId !== undefined && (properties.versionId ?? 'null') !== versionId) throw notNewest(versionId);
+    if (version !== undefined && (properties.versionId ?? 'null') !== versionId) {
+      const mayBeOwn = mayBeWrittenByJob(properties, context) && properties.contentLength === version.contentLength;
+      if (!mayBeOwn || !isMadeOf?.(properties, version)) throw notNewest(versionId ?? '', mayBeOwn);
+    }
     return { store, task: object, properties, context };
   } catch (error) {
     const isDeleted = error instanceof StoreError && error.httpStatus === 404;
-    throw isDeleted && versionId !== undefined ? notNewest(versionId) : error;
+    throw isDeleted && versionId !== undefined ? notNewest(versionId, false) : error;
   }
 }
 
-function notNewest(versionId: string): StoreError {
-  const why = 'a copy onto itself would make it the newest';
+function notNewest(versionId: string, mayBeOwn: boolean): StoreError {
+  const perhaps = ' (the newest was written since the job was created: perhaps by a run that was cut off)';
+  const why = `a copy onto itself would make it the newest${mayBeOwn ? perhaps : ''}`;
   return new StoreError('InvalidRequest', 400, `Version ${versionId} is not the newest of its object: ${why}`);
 }
 

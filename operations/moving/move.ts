@@ -4,6 +4,7 @@ import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/obj
 import { StoreError } from '../../storage/store-error';
 import { isAnswerLost, unknownOutcome } from '../common/send';
 import { failedBy } from '../common/failed-by';
+import { mayBeWrittenByJob } from '../common/written-since';
 import { copyAnySize, type CopiedObject } from '../copying/copy-any-size';
 import type { CopyParameters } from '../copying/copy-parameters';
 import { pauseAfterLoss } from '../deleting/delete-one';
@@ -27,9 +28,6 @@ export interface Move {
   readonly ownTarget: boolean;
 }
 
-/** What was written a minute before the job was created by another clock may have been written by the job. */
-const CLOCK_SKEW_MS = 60_000;
-
 /**
  * OVERWRITE replaces what lay there before the job. Shorter than the other, for what is younger than that is refused: clocks
  * that are kept by NTP differ by less, and S3 tells times in whole seconds.
@@ -51,38 +49,40 @@ export async function move(moving: Move, signal: AbortSignal): Promise<TaskOutco
     if (isGone(error)) return afterTheSource(moving, error, signal);
     throw error;
   }
-  const copied = await ensureCopy(moving, from, signal);
-  return 'row' in copied ? copied.row : removeSource(moving, from, signal);
+  const { row, copy: made } = await ensureCopy(moving, from, signal);
+  if (row) return row;
+  // Without the source, only a note will tell that it was moved.
+  if (!isOwnWork(moving, made)) await moving.context.notes.write(task.row, { copied: shownRef(moving.to) });
+  return removeSource(moving, from, signal);
 }
 
 /** The source is not there: because a former run, or one that still runs, has moved it, or because it never was. */
 async function afterTheSource(moving: Move, gone: StoreError, signal: AbortSignal): Promise<TaskOutcome> {
-  const { target, to, context, ownTarget } = moving;
+  const { target, to, context, task } = moving;
   const there = await find(target, to, signal);
-  if (!isWrittenByNow(there, context)) throw gone;
-  if (ownTarget) return MOVED_BEFORE;
-  const text = `${gone.message} (${shownRef(to)} was written since the job was created: perhaps this object was moved before, perhaps another one)`;
+  if (there !== undefined && isOwnWork(moving, there)) return MOVED_BEFORE;
+  const isMoved = (await context.notes.find(task.row, { anew: true })).length > 0;
+  if (!isMoved) throw gone;
+  if (there !== undefined) return MOVED_BEFORE;
+  const text = `${gone.message} (it was moved to ${shownRef(to)} before, which is not there any more)`;
   throw new StoreError(gone.code, gone.httpStatus, text);
 }
 
-function isWrittenByNow(
-  there: ObjectProperties | undefined,
-  { createdAt }: OperationContext,
-  skewMs = CLOCK_SKEW_MS,
-): boolean {
-  return there?.lastModified !== undefined && there.lastModified.getTime() >= createdAt.getTime() - skewMs;
+/** The target alone tells that the job has moved the object: it was written since, and no other object goes there. */
+function isOwnWork({ ownTarget, context }: Move, there: ObjectProperties): boolean {
+  return ownTarget && mayBeWrittenByJob(there, context);
 }
 
 /** Either there is a verified copy, or a row that says why there is none. */
-type Copied = { readonly row: TaskOutcome } | { readonly verified: true };
-
-const VERIFIED: Copied = { verified: true };
+type Copied =
+  { readonly row: TaskOutcome; readonly copy?: never } | { readonly row?: never; readonly copy: ObjectProperties };
 
 /** A condition that did not hold; two writes at a time (ConditionalRequestConflict), which the store asks to repeat. */
 const CONFLICT_STATUS: readonly number[] = [412, 409];
 
 async function ensureCopy(moving: Move, from: ObjectProperties, signal: AbortSignal): Promise<Copied> {
-  if (await isThere(moving, from, signal)) return VERIFIED;
+  const before = await findEqual(moving, from, signal);
+  if (before) return { copy: before };
   for (let losses = 0; ; losses += 1) {
     let made: CopiedObject;
     try {
@@ -98,13 +98,13 @@ async function ensureCopy(moving: Move, from: ObjectProperties, signal: AbortSig
       const lost = isAnswerLost(error);
       if (!lost && !CONFLICT_STATUS.includes(httpStatus)) throw error;
       // Ours without an answer, or one that came first.
-      if (await isThere(moving, from, signal)) return VERIFIED;
+      const there = await findEqual(moving, from, signal);
+      if (there) return { copy: there };
       if (losses > 0 && lost) return { row: unknownOutcome(error) };
       if (losses > 0 || httpStatus === 412) throw error;
       continue;
     }
-    await verify(moving, from, made, signal);
-    return VERIFIED;
+    return { copy: await verify(moving, from, made, signal) };
   }
 }
 
@@ -119,27 +119,31 @@ function copy(
 }
 
 /**
- * True when the target has all that the source has: it was copied before, or is the same anyway. False when there is nothing,
+ * The target, when it has all that the source has: it was copied before, or is the same anyway. Undefined when there is nothing,
  * or what may be overwritten. Throws 412 for anything else, also for what may have been moved there by the job itself: from
  * another bucket, or from another version.
  */
-async function isThere(moving: Move, from: ObjectProperties, signal: AbortSignal): Promise<boolean> {
+async function findEqual(
+  moving: Move,
+  from: ObjectProperties,
+  signal: AbortSignal,
+): Promise<ObjectProperties | undefined> {
   const { source, task, target, to, overwrites, context } = moving;
   const there = await find(target, to, signal);
-  if (there === undefined) return false;
+  if (there === undefined) return undefined;
   if (mayBeOneObject(task, to)) {
     throw exists(to, 'and the store may take both keys for the same object');
   }
   // What the job has not written may have been made to look like the source.
-  const proof = isWrittenByNow(there, context) ? 'any' : 'cryptographic';
+  const proof = mayBeWrittenByJob(there, context) ? 'any' : 'cryptographic';
   const sides = [
     { store: source, ref: task, properties: from },
     { store: target, ref: to, properties: there },
   ] as const;
-  const replaceable = overwrites && !isWrittenByNow(there, context, OVERWRITE_SKEW_MS);
+  const replaceable = overwrites && !mayBeWrittenByJob(there, context, OVERWRITE_SKEW_MS);
   const differences = await differencesFromSource(sides, { proof, mayRead: !replaceable }, signal);
-  if (differences.length === 0) return true;
-  if (replaceable) return false;
+  if (differences.length === 0) return there;
+  if (replaceable) return undefined;
   const how = overwrites
     ? 'was written since the job was created or just before, perhaps by another row of it, and'
     : 'and';
@@ -150,13 +154,13 @@ function exists(to: ObjectRef, how: string): StoreError {
   return new StoreError('PreconditionFailed', 412, `The target exists (${shownRef(to)}), ${how}`);
 }
 
-/** Throws when the target does not have the bytes of the source. */
+/** The target as it is then. Throws when it does not have the bytes of the source. */
 async function verify(
   { source, task, target, to }: Move,
   from: ObjectProperties,
   made: CopiedObject,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ObjectProperties> {
   const there = await find(target, to, signal);
   if (there === undefined || isOtherVersion(made, there)) throw kept(replaced(), to);
   const sides = [
@@ -170,6 +174,7 @@ async function verify(
   // Reading both may have taken long.
   const now = await find(target, to, signal);
   if (now === undefined || !isSameState(now, there)) throw kept(replaced(), to);
+  return now;
 }
 
 function isOtherVersion(made: CopiedObject, there: ObjectProperties): boolean {

@@ -9,6 +9,7 @@ import { parseOperation } from '../../operations';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { Buckets } from '../support/buckets';
+import { MemoryTaskNotes } from '../support/memory-task-notes';
 import { MemoryUploadNotes } from '../support/memory-upload-notes';
 import { startMoto, TEST_ACCESS_KEY, TEST_SECRET_KEY, testStack, type StartedServer } from '../support/stack';
 import { eventually } from '../support/workflow-runner';
@@ -98,6 +99,7 @@ function copy(
     webhooks: role.webhooks,
     transfer: role.transfer,
     uploads: new MemoryUploadNotes(),
+    notes: new MemoryTaskNotes(),
   };
   return operation.bind(parameters, context)({ bucket: sides[from].bucket, key, manifestKey: key, row: 0 }, signal);
 }

@@ -13,6 +13,7 @@ import type {
 } from '../../storage/object-store';
 import { refuseDirectoryBucket } from '../../storage/store-endpoint';
 import { MemoryFunctions } from './memory-functions';
+import { MemoryTaskNotes } from './memory-task-notes';
 import { MemoryUploadNotes } from './memory-upload-notes';
 import { MemoryWebhooks } from './memory-webhooks';
 
@@ -27,7 +28,7 @@ export function memoryRoleStores(
     readonly transfer?: Partial<Transfer>;
     readonly webhooks?: WebhookInvoker;
   } = {},
-): RoleStores & Pick<OperationContext, 'createdAt' | 'uploads'> {
+): RoleStores & Pick<OperationContext, 'createdAt' | 'uploads' | 'notes'> {
   const { elsewhere, transfer } = options;
   return {
     storeFor(bucket) {
@@ -40,6 +41,7 @@ export function memoryRoleStores(
     webhooks: options.webhooks ?? new MemoryWebhooks(),
     createdAt: new Date('2026-01-01T00:00:00Z'),
     uploads: new MemoryUploadNotes(),
+    notes: new MemoryTaskNotes(),
     transfer: {
       multipartAboveBytes: LIMITS.multipartAboveBytes,
       multipartPartBytes: LIMITS.multipartPartBytes,

@@ -22,6 +22,7 @@ import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { ODD_KEYS } from '../contract/odd-keys';
 import { Buckets } from './buckets';
+import { MemoryTaskNotes } from './memory-task-notes';
 import { MemoryUploadNotes } from './memory-upload-notes';
 import { startMoto, startVersityGw, TEST_ACCESS_KEY, TEST_SECRET_KEY, testStack, type StartedServer } from './stack';
 
@@ -160,6 +161,7 @@ export class Side {
       webhooks: role.webhooks,
       transfer: role.transfer,
       uploads: new MemoryUploadNotes(),
+      notes: new MemoryTaskNotes(),
     };
   }
 }

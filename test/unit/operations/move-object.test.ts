@@ -350,15 +350,14 @@ describe('the source', () => {
     expect(await bind(store)(taskOf('a'))).toMatchObject({ httpStatus: 404, errorCode: 'NoSuchKey' });
   });
 
-  test('that is gone, while the target may be of another object: nobody knows, and the row says so', async () => {
+  test('that is gone, while the target may be of another object, was not moved by the job: it would have noted that', async () => {
     const store = newStore();
     store.seed('target', 'a', 'text');
     expect(await bind(store, { TargetKey: '{basename}' })(taskOf('x/a'))).toEqual({
       status: 'failed',
       httpStatus: 404,
       errorCode: 'NoSuchKey',
-      message:
-        'The specified key does not exist. (target/a was written since the job was created: perhaps this object was moved before, perhaps another one)',
+      message: 'The specified key does not exist.',
     });
   });
 

@@ -10,6 +10,7 @@ import type { UploadNote } from '../../../../operations/operation';
 import { FakeOperations } from '../../../support/fake-operations';
 import { memoryRoleStores } from '../../../support/memory-role-stores';
 import { MemoryStore } from '../../../support/memory-store';
+import { MemoryTaskNotes } from '../../../support/memory-task-notes';
 
 const SUCCESS = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
 const { signal } = new AbortController();
@@ -32,13 +33,14 @@ function bench() {
     fakes.make('Lock', { precheck: async (_, bucket) => void prechecked.push(bucket) }),
     fakes.make('Slow', { plan: { batchTimeoutMs: 1_000, batchRows: 10, requestsInFlight: 3 } }),
   ]);
-  const context = { jobId: 'job', ...memoryRoleStores(store) };
+  const notes = new MemoryTaskNotes();
+  const context = { jobId: 'job', ...memoryRoleStores(store), notes };
   const parsed = (...Steps: Steps) => parse({ Pipeline: { Steps } });
   const run = (...steps: Steps) => {
     const { operation, parameters } = parsed(...steps);
     return operation.bind(parameters, context)(task, signal);
   };
-  return { store, fakes, prechecked, parse, parsed, context, run };
+  return { store, fakes, notes, prechecked, parse, parsed, context, run };
 }
 
 const IF_SMALL = { ObjectSizeLessThanBytes: 10 };
@@ -215,8 +217,8 @@ describe('looks', () => {
 });
 
 describe('steps know nothing of each other', () => {
-  test('each has its number, and upload notes of its own', async () => {
-    const { run, fakes } = bench();
+  test('each has its number, and notes of its own', async () => {
+    const { run, fakes, notes } = bench();
     await run({ Act: {} }, { Act: {} });
     const [first, second] = fakes.calls.map(({ context }) => context);
     expect([first?.step, second?.step]).toEqual([0, 1]);
@@ -224,6 +226,12 @@ describe('steps know nothing of each other', () => {
     await first?.uploads.write(7, note('one'));
     await second?.uploads.write(7, note('two'));
     expect(await first?.uploads.find(7)).toEqual(note('one'));
+    await first?.notes.write(7, { own: 1 });
+    await second?.notes.write(7, { own: 2 });
+    expect(notes.written.map(({ note }) => note)).toEqual([{ own: 1 }, { own: 2 }]);
+    expect(new Set(notes.written.map(({ row }) => row)).size).toBe(2);
+    const again = notes.again();
+    expect(await again.find(7)).toEqual([]);
     await second?.uploads.forget(7);
     expect(await second?.uploads.find(7)).toBeUndefined();
     expect(await first?.uploads.find(7)).toEqual(note('one'));
@@ -269,14 +277,14 @@ describe('the plan', () => {
     expect(parsed({ Act: {} }).operation.precheck).toBeUndefined();
   });
 
-  test('that a second run may find the object gone is said where it may', () => {
+  test('that a second run goes on after a removal is said where there may be one', () => {
     const { parsed } = bench();
-    const gone = /finds no object after Step 2 \(Delete\)/;
-    expect(parsed({ Act: {} }, { Delete: {} }).operation.rerun).toMatch(gone);
-    expect(parsed({ Call: {} }, { Delete: {} }).operation.rerun).not.toMatch(gone);
-    expect(parsed({ Copy: { To: 't' } }, { Delete: {} }).operation.rerun).not.toMatch(gone);
-    expect(parsed({ Copy: { To: 't' } }, { Delete: {}, AppliesTo: 'Source' }).operation.rerun).toMatch(gone);
-    expect(parsed({ Move: { To: 't' } }, { Act: {} }).operation.rerun).not.toMatch(/finds no object/);
+    const goesOn = /^Goes on after the last step that removed its object, where there is one; else begins at the first/;
+    const begins = /^Begins at the first step again\. /;
+    expect(parsed({ Act: {} }, { Delete: {} }).operation.rerun).toMatch(goesOn);
+    expect(parsed({ Copy: { To: 't' } }, { Delete: {}, AppliesTo: 'Source' }).operation.rerun).toMatch(goesOn);
+    expect(parsed({ Move: { To: 't' } }, { Act: {} }).operation.rerun).toMatch(begins);
+    expect(parsed({ Act: {} }, { Copy: { To: 't' } }).operation.rerun).toMatch(begins);
   });
 
   test('what a second run does is said of every step', () => {

@@ -1,0 +1,14 @@
+import { DroverError } from '../contracts/failures';
+import { StoreError } from '../storage/store-error';
+
+/** What the workspace refuses is not about a task's object: no row may have it. `what` is refused, in words. */
+export async function ofWorkspace<T>(request: Promise<T>, what: string): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.storeDown) throw error;
+    const message = `The workspace refused ${what}: ${error.code}: ${error.message}`;
+    if (error.httpStatus >= 500) throw new StoreError(error.code, 0, message, { cause: error });
+    throw new DroverError('WorkspaceNotWritable', message, { cause: error });
+  }
+}

@@ -1,0 +1,26 @@
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
+import type { OperationContext, ParsedOperation } from '../operation';
+import { lookAt } from '../verifying/look-at';
+import { isOfMissingObject } from './conditional';
+import { ask } from './look';
+
+/**
+ * For an operation that removes its object, and that a former run has begun with: its row when the object is gone. Undefined
+ * while it is there, and where the store does not tell. What is left to be done of the removal is done.
+ */
+export function bindRemovedBefore(
+  { operation, parameters }: ParsedOperation,
+  context: OperationContext,
+): (task: Task, signal: AbortSignal) => Promise<TaskOutcome | undefined> {
+  const isInDesiredState = operation.bindDesiredState?.(parameters, context);
+  const perform = operation.bind(parameters, context);
+  return async (task, signal) => {
+    signal.throwIfAborted();
+    if (isInDesiredState) {
+      const found = await ask(() => isInDesiredState(task, signal), task, context, signal);
+      if ('answer' in found && found.answer) return SUCCESSFUL;
+    }
+    const seen = await ask(() => lookAt(context.storeFor(task.bucket, 'read'), task, signal), task, context, signal);
+    return 'refused' in seen && isOfMissingObject(seen.refused) ? perform(task, signal) : undefined;
+  };
+}
