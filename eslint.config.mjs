@@ -41,6 +41,9 @@ const MAY_IMPORT = {
   bench: ROOMS.filter((room) => room !== 'test'),
 };
 
+/** Rooms that only a checkout has: their packages may be development dependencies. */
+const NOT_IN_THE_PACKAGE = ['test/**', 'dev/**', 'bench/**'];
+
 /** Packages that a room must not touch, as regular expressions over the module's name, each with the reason the message gives. */
 const FORBIDDEN_PACKAGES = {
   contracts: [['^(?!\\.|zod$)', 'contracts/ is part of the workflow bundle: no packages but the schema library.']],
@@ -108,6 +111,11 @@ export default tseslint.config(
       ],
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
       'import-x/no-default-export': 'error',
+      // What users install has no development dependencies.
+      'import-x/no-extraneous-dependencies': [
+        'error',
+        { devDependencies: NOT_IN_THE_PACKAGE, optionalDependencies: false, peerDependencies: false },
+      ],
       'import-x/no-duplicates': ['error', { 'prefer-inline': true }],
       complexity: ['error', { max: 18, variant: 'modified' }],
       'max-lines': ['warn', { max: 400, skipBlankLines: true, skipComments: true }],

@@ -1,6 +1,8 @@
+#!/usr/bin/env node
 import type { Server } from 'node:http';
 import { Client, Connection } from '@temporalio/client';
 import pino, { type Logger } from 'pino';
+import { refuseArguments } from '../config/command-line';
 import type { Config } from '../config/config';
 import { loadConfigAndFile } from '../config/load';
 import { type NamespaceConnection, prepareNamespace } from '../config/prepare-namespace';
@@ -17,6 +19,7 @@ const PREPARE_TIMEOUT_MS = 20_000;
 const CLOSE_GRACE_MS = 5_000;
 
 async function main(): Promise<void> {
+  refuseArguments('drover-api');
   const { config, file } = loadConfigAndFile();
   const log = pino({ level: config.logLevel, name: 'drover-api' });
   const { stopping, stopped } = untilStopped(log);

@@ -20,6 +20,7 @@ import { addWatchCommand } from './commands/watch';
 import { type Invocation, UsageError } from './context';
 import { EXIT, type ExitCode } from './exit-codes';
 import { printable, type Terminal } from './output';
+import { packageVersion } from './version';
 
 const COMMANDS = [
   addCreateCommand,
@@ -68,6 +69,7 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
 function buildProgram(invocation: Invocation): Command {
   const program = new Command('drover')
     .description('S3 Batch Operations for any S3-compatible store')
+    .version(packageVersion(), '--version', 'show the version')
     .option('--json', 'answer with JSON, and nothing else, on stdout')
     .helpCommand(false)
     .showHelpAfterError('(--help shows what there is)');

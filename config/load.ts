@@ -32,8 +32,6 @@ export function loadConfig(env?: NodeJS.ProcessEnv, folder?: string): Config {
 export function loadConfigAndFile(env?: NodeJS.ProcessEnv, folder?: string): LoadedConfig {
   const variables = env ?? process.env;
   const searched = folder ?? (env === undefined ? process.cwd() : undefined);
-  // We know which Node we support; the SDK would say it on every start. Read by the SDK when its first client is built.
-  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const parsed = parseEnvironment(variables);
   const path = chosenFile(parsed.DROVER_CONFIG, searched);
   const file = path === undefined ? undefined : readConfigFile(path, variables);

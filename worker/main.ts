@@ -1,5 +1,7 @@
+#!/usr/bin/env node
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { refuseArguments } from '../config/command-line';
 import type { Config, TemporalConfig } from '../config/config';
 import { loadConfigAndFile } from '../config/load';
 import { type NamespaceConnection, prepareNamespace } from '../config/prepare-namespace';
@@ -11,6 +13,7 @@ import { installLogging } from './logging';
 
 /** One worker process. Any number of them share the work; SIGTERM hands running batches over to the others. */
 async function main(): Promise<void> {
+  refuseArguments('drover-worker');
   const { config, file } = loadConfigAndFile();
   const logger = installLogging(config);
   const stopped = untilStopped();

@@ -16,9 +16,11 @@ export function runProgram(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  { cwd, timeoutMs = TIMEOUT_MS }: { readonly cwd?: string; readonly timeoutMs?: number } = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    execFile(file, [...args], { env, timeout: TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
+    const limits = { timeout: timeoutMs, maxBuffer: 16 * 1024 * 1024 };
+    execFile(file, [...args], { ...limits, env, ...(cwd === undefined ? {} : { cwd }) }, (error, stdout, stderr) => {
       if (error === null) resolve({ exitCode: 0, stdout, stderr });
       else if (typeof error.code === 'number') resolve({ exitCode: error.code, stdout, stderr });
       else reject(error);

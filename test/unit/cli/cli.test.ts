@@ -3,7 +3,7 @@
  * Method: every command run in process against the real API app on a fake Temporal, listening on a port of its own.
  */
 import { createServer, type Server } from 'node:http';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -354,6 +354,11 @@ describe('the other commands', () => {
     const ended = await drover(['--help']);
     expect(ended.code).toBe(0);
     expect(ended.stdout).toContain('Exit codes');
+  });
+
+  it('--version shows that of package.json, and nothing else', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await drover(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 });
 

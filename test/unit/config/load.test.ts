@@ -3,6 +3,7 @@
  * Method: files in temporary folders are loaded with made-up environments.
  */
 import { join } from 'node:path';
+import { refuseArguments } from '../../../config/command-line';
 import { loadConfig } from '../../../config/load';
 import { ConfigFolder, problemsOf } from './config-folder';
 
@@ -23,6 +24,22 @@ const DEV_ROLE = {
   functionCredentials: { kind: 'static', ...KEY },
   webhooks: [],
 };
+
+test("the AWS SDK's word on an old Node is not silenced", () => {
+  const before = process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'];
+  delete process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'];
+  try {
+    loadConfig({});
+    expect(process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED']).toBeUndefined();
+  } finally {
+    if (before !== undefined) process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = before;
+  }
+});
+
+test('a program that is set up by configuration alone refuses arguments', () => {
+  expect(() => refuseArguments('drover-api', ['--port', '80'])).toThrow('drover-api takes no arguments');
+  expect(() => refuseArguments('drover-api', [])).not.toThrow();
+});
 
 describe('without a file', () => {
   test('the defaults are those of the local stack', () => {

@@ -86,6 +86,28 @@ test('own commands are programs of the sources, and the image starts one of them
   );
 });
 
+test('the image stands on one Node of a line with long support, by digest', () => {
+  const dockerfile = readFileSync('Dockerfile', 'utf8');
+  const [, major = ''] =
+    /^ARG NODE_IMAGE=node:(\d+)\.\d+\.\d+-[a-z]+-slim@sha256:[0-9a-f]{64}$/m.exec(dockerfile) ?? [];
+  expect(Number(major)).toBeGreaterThanOrEqual(24);
+  expect(Number(major) % 2).toBe(0);
+  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
+  expect(bases).toEqual(['${NODE_IMAGE}', '${NODE_IMAGE}']);
+});
+
+test('the build has the files that the package is made of', () => {
+  const ignored = readFileSync('.dockerignore', 'utf8').split('\n');
+  const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] };
+  const made = files.filter((file) => !/^!?dist\//.test(file));
+  const { include } = JSON.parse(readFileSync('tsconfig.build.json', 'utf8')) as { include: string[] };
+  for (const file of [...made, ...include, 'README.md', 'LICENSE', 'tsconfig.json', 'package-lock.json', '.npmrc']) {
+    expect(existsSync(file)).toBe(true);
+    expect(ignored).not.toContain(file);
+    if (file.endsWith('.md')) expect(ignored).not.toContain('*.md');
+  }
+});
+
 test('published ports are on the loopback interface, each once', () => {
   const published = services.flatMap(([, service]) => service.ports ?? []);
   for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
