@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseS3Arn } from '../contracts/arn';
 import { JOB_STATUSES } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
+import { climbs } from '../contracts/object-key';
 import { manifestFieldsProblem } from '../manifests/manifest-fields';
 
 /**
@@ -11,6 +12,9 @@ import { manifestFieldsProblem } from '../manifests/manifest-fields';
 const ARN_OF_S3 = /^arn:[^:]+:s3:.*$/s;
 const ROLE_ARN = /^arn:[^:]+:iam::\d{12}:role\/.+$/;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+/** Said of keys and of the begin of keys. */
+const CLIMBS = 'must not climb above its bucket: it has more .. than names before them';
 
 const bucketArn = z
   .string()
@@ -30,6 +34,7 @@ const objectArn = z
     (arn) => ARN_OF_S3.test(arn) && parseS3Arn(arn)?.key !== undefined,
     'must be the ARN of an object, as arn:aws:s3:::my-bucket/manifest.csv',
   )
+  .refine((arn) => !climbs(parseS3Arn(arn)?.key ?? ''), CLIMBS)
   .describe('ARN of an object, as arn:aws:s3:::my-bucket/manifest.csv');
 
 const accountId = z.string().regex(/^\d{12}$/, 'must be twelve digits');
@@ -71,7 +76,12 @@ const report = z
   .strictObject({
     Enabled: z.boolean(),
     Bucket: bucketArn.optional(),
-    Prefix: z.string().min(1).max(512).optional(),
+    Prefix: z
+      .string()
+      .min(1)
+      .max(512)
+      .refine((prefix) => !climbs(prefix), CLIMBS)
+      .optional(),
     Format: z.enum(['Report_CSV_20180820']).optional(),
     ReportScope: z.enum(['AllTasks', 'FailedTasksOnly']).optional(),
     ExpectedBucketOwner: accountId.optional(),

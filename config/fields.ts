@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { climbs } from '../contracts/object-key';
 import { isUrlPrefix } from './url-prefix';
 
 /** Value types that the file and the environment share. Messages never hold the value. */
@@ -46,7 +47,10 @@ export const temporalAddress = text
   .refine((address) => !address.includes('://'), { error: 'must be host:port, without a scheme', abort: true })
   .refine((address) => !/[\s/?#@\\]/.test(address), 'must be host:port and nothing else');
 
-export const workspacePrefix = z.string().regex(/^([^/].*\/)?$/, 'must be empty, or end in / and not begin with it');
+export const workspacePrefix = z
+  .string()
+  .regex(/^([^/].*\/)?$/, 'must be empty, or end in / and not begin with it')
+  .refine((prefix) => !climbs(prefix), 'must not climb above the bucket: it has more .. than names before them');
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { DroverError } from '../contracts/failures';
 import type { ManifestField } from '../contracts/job';
+import { CLIMBING, climbs } from '../contracts/object-key';
 import type { Task, TaskOutcome } from '../contracts/outcome';
 import { decodeManifestKey } from './key-encoding';
 import { manifestColumns, type ManifestColumns } from './manifest-fields';
@@ -61,6 +62,7 @@ function toRow(record: readonly string[], columns: ManifestColumns, row: number)
   if ('problem' in decoded) return { task, refused: refusal(`invalid Key: ${decoded.problem}`) };
   // AWS's words for an empty version id, as its reports have them. The text `null` names the null version and passes.
   if (versionId === '') return { task, refused: refusal('missing VersionId') };
+  if (climbs(key)) return { task, refused: CLIMBING };
   return { task };
 }
 

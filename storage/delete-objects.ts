@@ -1,4 +1,5 @@
 import type { DeleteObjectsOutput } from '@aws-sdk/client-s3';
+import { climbs, isBucketItself } from '../contracts/object-key';
 import { readDeleteResult } from './delete-objects-xml';
 import type { LeanClient } from './lean-client';
 import type { DeletedKeys, DeleteObjectsInput } from './object-store';
@@ -17,9 +18,9 @@ export async function deleteObjects(
   if (input.Delete?.Quiet)
     throw new StoreError('InvalidRequest', 400, 'Quiet answers do not tell which keys are deleted');
   const objects = input.Delete?.Objects ?? [];
-  const unfit = objects.filter(({ Key = '' }) => !goesTogether(Key));
+  const unfit = objects.filter((each) => !goesTogether(each));
   if (unfit.length === 0) return deleteTogether(client, input, signal);
-  const fit = objects.filter(({ Key = '' }) => goesTogether(Key));
+  const fit = objects.filter(goesTogether);
   const answers = await Promise.all([
     ...(fit.length === 0 ? [] : [deleteTogether(client, { ...input, Delete: { Objects: fit } }, signal)]),
     ...unfit.map((each) => deleteAlone(client, input, each, signal)),
@@ -32,10 +33,12 @@ export async function deleteObjects(
 
 /**
  * What no XML can carry makes stores refuse the whole request. A key with a backslash is said to be deleted and is still there
- * on a store that keeps keys as paths (SeaweedFS 4.48); its DeleteObject does delete it.
+ * on a store that keeps keys as paths (SeaweedFS 4.48); its DeleteObject does delete it. A key that is the bucket as a path is looked
+ * at by DeleteObject alone (versitygw 1.8). What climbs is refused, and would be so together with all others.
  */
-function goesTogether(key: string): boolean {
-  return fitsXml(key) && !key.includes('\\');
+function goesTogether({ Key = '', VersionId = '' }: ObjectIdentifier): boolean {
+  if (!fitsXml(Key) || Key.includes('\\')) return false;
+  return !climbs(Key) && !isBucketItself(Key) && !climbs(VersionId);
 }
 
 async function deleteTogether(

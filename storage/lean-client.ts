@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { LIMITS } from '../contracts/limits';
 import { sleep } from './abort';
 import type { AdaptiveLimit, BucketLimits, LimitSignal } from './adaptive-limit';
+import { refuseClimbing } from './climbing-keys';
 import { sourceBucket } from './copy-source';
 import type { CredentialSource } from './credentials';
 import { rootOf, type AnswerHeaders } from './error-answer';
@@ -126,6 +127,7 @@ export class LeanClient {
     send: Send<Answer>,
   ): Promise<Answer> {
     signal?.throwIfAborted();
+    refuseClimbing(input);
     const { origin, host, pathPrefix } = this.parts.endpoint.target(bucket);
     // The store reads it for us: it must be a bucket that may be asked directly.
     if ('CopySource' in input) this.parts.endpoint.target(sourceBucket(String(input.CopySource)));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { expandPlaceholders, PLACEHOLDER_NAMES } from '../../contracts/date-placeholders';
+import { climbs, startClimbs } from '../../contracts/object-key';
 import type { Task } from '../../contracts/outcome';
 import { StoreError } from '../../storage/store-error';
 
@@ -34,6 +35,9 @@ const GLUE: Readonly<Record<string, { readonly before?: string; readonly after?:
   ext: { before: '.' },
 };
 
+/** Said of what is the same in all target keys; those of single objects are looked at when they are sent. */
+const CLIMBS = 'must not climb above the target bucket: it has more .. than names before them';
+
 const NAMES = Object.keys(PLACEHOLDERS).map((name) => `{${name}}`);
 
 export const targetKeyMembers = {
@@ -41,6 +45,7 @@ export const targetKeyMembers = {
     .string()
     .min(1)
     .max(KEY_BYTES_MAX)
+    .refine((prefix) => !climbs(prefix), CLIMBS)
     .optional()
     .describe('Folder below which the target lies; a `/` is put between it and the key unless it ends in one.'),
   TargetKey: z
@@ -56,7 +61,13 @@ export const targetKeyMembers = {
       'Drover only. Key of the target, with placeholders: `{bucket}`, `{key}`, `{dirname}`, `{basename}` (what follows the last `/`), `{stem}` and `{ext}` (basename before and after its last dot), `{versionId}` (of the row); when the job was created, in UTC: `{yyyy}`, `{mm}` (month), `{dd}`, `{HH}`, `{MM}` (minutes), `{SS}`. `{{` and `}}` are braces. Without a folder the `/` after `{dirname}` is left out, without an extension the `.` before `{ext}`.',
     ),
   ReplacePrefix: z
-    .strictObject({ From: z.string().min(1).max(KEY_BYTES_MAX), To: z.string().max(KEY_BYTES_MAX) })
+    .strictObject({
+      From: z.string().min(1).max(KEY_BYTES_MAX),
+      To: z
+        .string()
+        .max(KEY_BYTES_MAX)
+        .refine((to) => !startClimbs(to), CLIMBS),
+    })
     .optional()
     .describe(
       'Drover only. Begin of the keys: `From` is replaced by `To`, which may be empty. Keys that do not begin so fail.',
@@ -195,8 +206,9 @@ function parseTemplate(template: string): (string | Placeholder)[] {
 
 function templateProblem(template: string): string | undefined {
   try {
-    parseTemplate(template);
-    return undefined;
+    const [start, ...rest] = parseTemplate(template);
+    const isClimbing = rest.length === 0 ? climbs : startClimbs;
+    return typeof start === 'string' && isClimbing(start) ? CLIMBS : undefined;
   } catch (error) {
     return (error as Error).message;
   }

@@ -1,5 +1,6 @@
 /** DeleteObject and DeleteObjects of the in-memory store. */
 import type { DeletedKeys, DeletedObject, DeleteObjectInput, DeleteObjectsInput } from '../../storage/object-store';
+import { refuseClimbing } from '../../storage/climbing-keys';
 import { StoreError } from '../../storage/store-error';
 import type { MemoryBucket } from './memory-bucket';
 import { matches } from './memory-describe';
@@ -39,6 +40,7 @@ export function deleteObjects(
   for (const { Key, VersionId, ETag } of objects) {
     const at = { key: Key ?? '', ...(VersionId !== undefined && { versionId: VersionId }) };
     try {
+      refuseClimbing({ Key, VersionId });
       const wanted = refused(at.key);
       if (wanted) throw wanted;
       const { BypassGovernanceRetention } = input;

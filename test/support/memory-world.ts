@@ -1,4 +1,5 @@
 import type { CallOptions, ObjectRef, ReplicationRule } from '../../storage/object-store';
+import { refuseClimbing } from '../../storage/climbing-keys';
 import { StoreError } from '../../storage/store-error';
 import { type BucketOptions, MemoryBucket, type MemoryObject, type ObjectSeed } from './memory-bucket';
 import { matches } from './memory-describe';
@@ -149,6 +150,8 @@ export abstract class MemoryWorld {
   ): Promise<T> {
     const { Bucket: bucket = '', Key: key = '', VersionId: versionId } = input;
     const ref = { bucket, key, ...(versionId !== undefined && { versionId }) };
+    const climbing = climbingIn(input);
+    if (climbing) return Promise.reject(climbing);
     return this.faults.run({ method, ...ref, input }, options?.signal, () => effect(this.bucket(bucket), ref));
   }
 
@@ -160,6 +163,8 @@ export abstract class MemoryWorld {
   ): Promise<T> {
     const { bucket, key, versionId } = ref;
     const at = { bucket, key, ...(versionId !== undefined && { versionId }) };
+    const climbing = climbingIn({ Key: key, VersionId: versionId });
+    if (climbing) return Promise.reject(climbing);
     return this.faults.run({ method, ...at, input: ref }, options?.signal, () => effect(this.bucket(bucket)));
   }
 
@@ -167,5 +172,15 @@ export abstract class MemoryWorld {
     const bucket = this.buckets.get(name);
     if (bucket === undefined) throw refusal('NoSuchBucket', 404, 'The specified bucket does not exist');
     return bucket;
+  }
+}
+
+/** As the client refuses before it asks. DeleteObjects tells of each key by itself. */
+function climbingIn(input: object): StoreError | undefined {
+  try {
+    refuseClimbing({ ...input, Delete: undefined });
+    return undefined;
+  } catch (error) {
+    return error as StoreError;
   }
 }

@@ -64,6 +64,8 @@ export function awsClientEnvironment(settings: Readonly<Record<string, string>> 
 
 export interface StartedServer {
   readonly url: string;
+  /** Folder with all that it keeps; gone after `stop`. */
+  readonly home: string;
   stop(): Promise<void>;
 }
 
@@ -108,7 +110,10 @@ export async function startServerlessOffline(): Promise<StartedServer> {
   });
 }
 
-/** The Versity S3 Gateway over a folder: versions, object lock and checksums to the letter; no ACLs, no storage classes. */
+/**
+ * The Versity S3 Gateway over a folder: versions, object lock and checksums to the letter; no ACLs, no storage classes. A bucket
+ * is a folder of `home/objects`.
+ */
 export async function startVersityGw(): Promise<StartedServer> {
   const binary = await provideVersityGw(loadDevConfig());
   const port = await freePorts(1);
@@ -144,7 +149,7 @@ async function startServer(url: string, partIn: Part | ((home: string) => Part))
     await stop();
     throw error;
   }
-  return { url, stop };
+  return { url, home, stop };
 }
 
 /** Any answer will do: an unknown path is refused only by a server that is up. */

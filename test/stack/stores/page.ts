@@ -29,7 +29,9 @@ const TRAPS = `- versitygw with its metadata in a sidecar (\`--sidecar\`) takes 
 - versitygw makes the version \`null\`, from before versioning, the current one when the newest is removed, be it older than others.
   S3UndeleteObject brings back that one.
 - SeaweedFS does not remove a delete marker of the time when versioning was suspended. S3UndeleteObject and S3DeleteObject with
-  AllVersions fail on such keys, and say so.`;
+  AllVersions fail on such keys, and say so.
+- versitygw takes keys for paths, and in DeleteObjects does not look whether they lead out of the bucket: \`../other/key\` deletes an object of
+  another one. Drover sends no key that climbs ([security.md](security.md#jobs)), and none in DeleteObjects that is the bucket itself, as \`a/..\`.`;
 
 const CASES = `An older version is one that the row names while there is a newer one, which must stay as it is. Odd keys have blanks, quotes,
 signs of URLs and XML, letters of all kinds and so on; where one of them ends otherwise than the rest, it is named.`;
@@ -58,7 +60,7 @@ export function storesPage(cases: readonly SeenCase[], keys: ByStore<readonly st
     '## Traps',
     TRAPS,
     '## Keys',
-    "Drover hands on every key as it is. These are what a store itself does not take, or does not give back, from AWS's client:",
+    "Drover hands on every key that stays in its bucket as it is. These are what a store itself does not take, or does not give back, from AWS's client:",
     STORE_NAMES.map((name, index) => `- ${HEADS[index]}: ${keysNotHeld(keys[name])}`).join('\n'),
   ].join('\n\n')}\n`;
 }

@@ -127,6 +127,30 @@ describe('buckets', () => {
   });
 });
 
+describe('what climbs above its bucket', () => {
+  const at = (key: string): Partial<JobRequest> => {
+    const { Manifest } = jobRequest();
+    return { Manifest: { ...Manifest, Location: { ...Manifest.Location, ObjectArn: `arn:aws:s3:::man/${key}` } } };
+  };
+
+  it.each<[string, Partial<JobRequest>]>([
+    ['Report.Prefix', { Report: { ...REPORT, Prefix: '../other' } }],
+    ['Report.Prefix', { Report: { ...REPORT, Prefix: 'a/../../other' } }],
+    ['Report.Prefix', { Report: { ...REPORT, Prefix: '..' } }],
+    ['Manifest.Location.ObjectArn', at('../other/m.csv')],
+    ['Manifest.Location.ObjectArn', at('a/..\\..\\other/m.csv')],
+  ])('%s is refused: %j', (member, request) => {
+    expect(outcome(jobRequest(request), rules(NARROW))).toBe(
+      `400 BadRequestException ${member}: must not climb above its bucket: it has more .. than names before them`,
+    );
+  });
+
+  it('stays where the dots are within the bucket', () => {
+    const Report = { ...REPORT, Prefix: 'a/../b' };
+    expect(outcome(jobRequest({ Report, ...at('a/../m.csv') }), rules(NARROW))).toBe('accepted');
+  });
+});
+
 function manifestIn(bucket: string): JobRequest['Manifest'] {
   const { Manifest } = jobRequest();
   return { ...Manifest, Location: { ...Manifest.Location, ObjectArn: `arn:aws:s3:::${bucket}/m.csv` } };

@@ -80,6 +80,25 @@ describe('refused rows', () => {
     expect(row.task).toMatchObject({ row: 41, versionId: 'v' });
   });
 
+  test.each(['../victim/a', 'a%2F..%2F..%2Fvictim', '%2E%2E/a', '"..\\victim"', 'a/+/../../..'])(
+    'a key that climbs above its bucket: %s',
+    (key) => {
+      expect(one(`b,${key},v`).refused).toEqual({
+        status: 'failed',
+        httpStatus: 400,
+        errorCode: 'InvalidURI',
+        message: expect.stringContaining('climbs above its bucket') as string,
+      });
+    },
+  );
+
+  test('a key with dots that stays in its bucket is carried out', () => {
+    expect(one('b,a/../b,v')).toEqual({
+      task: { bucket: 'b', key: 'a/../b', manifestKey: 'a/../b', row: 41, versionId: 'v' },
+    });
+    expect(one('b,%252e%252e/a,v')).toMatchObject({ task: { key: '%2e%2e/a' } });
+  });
+
   test("a key that can't be decoded keeps its spelling for the report", () => {
     expect(one('b,a%zzb,v').task).toMatchObject({ key: 'a%zzb', manifestKey: 'a%zzb' });
   });

@@ -91,8 +91,29 @@ describe('TargetKey', () => {
     ['{key', 'a single { has no meaning'],
     ['{{key}', 'a single } has no meaning'],
     ['{a{key}}', 'a single { has no meaning'],
+    ['../{key}', 'must not climb above the target bucket'],
+    ['a/../../{key}', 'must not climb above the target bucket'],
+    ['a/../..', 'must not climb above the target bucket'],
   ])('%s is refused', (TargetKey, message) => {
     expect(schema.safeParse({ TargetKey }).error?.issues[0]?.message).toContain(message);
+  });
+
+  test.each([
+    { TargetKeyPrefix: '..' },
+    { TargetKeyPrefix: 'a/../../b' },
+    { ReplacePrefix: { From: 'a', To: '../' } },
+    { ReplacePrefix: { From: 'a', To: 'x/../../b' } },
+  ])('%j climbs', (given) => {
+    expect(schema.safeParse(given).error?.issues[0]?.message).toContain('must not climb above the target bucket');
+  });
+
+  test.each([
+    { TargetKeyPrefix: 'a/..' },
+    { TargetKey: '..{key}' },
+    { TargetKey: '{dirname}/../{basename}' },
+    { ReplacePrefix: { From: 'a', To: '..' } },
+  ])('%j may stay', (given) => {
+    expect(schema.safeParse(given).success).toBe(true);
   });
 
   test('a template that is nothing but braces in pairs means these braces', () => {

@@ -12,6 +12,7 @@ export const TIMEOUT_MS = 200;
 
 export interface StubbedStore {
   readonly store: S3Store;
+  readonly client: LeanClient;
   readonly stub: HttpStoreStub;
   readonly limits: BucketLimits;
 }
@@ -37,7 +38,7 @@ export class StubbedStores {
       requestTimeoutMs: TIMEOUT_MS,
       retry: { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2 },
     });
-    return { store: new S3Store(client, endpoint.describe(), options), stub, limits };
+    return { store: new S3Store(client, endpoint.describe(), options), client, stub, limits };
   }
 
   async close(): Promise<void> {
