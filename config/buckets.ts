@@ -44,14 +44,24 @@ export function roleMay(role: Pick<RoleConfig, 'read' | 'write'>, bucket: string
 
 /**
  * Whether the role may invoke a function. A pattern that begins with `arn:` is compared with the whole ARN, as IAM does, so
- * that a version or alias needs its own pattern or a `*`; any other one with the function's name, whichever the version.
- * Takes what Invoke takes: an ARN, `account:function:name` or a name.
+ * that a version or alias needs its own pattern or a `*`; any other one with the name of a function of the role's own account,
+ * whichever the version. `*` alone stands for all. Takes what Invoke takes: an ARN, `account:function:name` or a name.
  */
-export function functionAllowed(role: Pick<RoleConfig, 'functions'>, functionArn: string): boolean {
-  const name = /^(?:arn:[^:]*:lambda:[^:]*:\d*:function:|\d{12}:function:)?([^:]+)/.exec(functionArn)?.[1] ?? '';
+export function functionAllowed(role: Pick<RoleConfig, 'arn' | 'functions'>, functionArn: string): boolean {
+  const name = ownFunction(functionArn, role.arn.split(':')[4] ?? '');
   return role.functions.some((pattern) => {
-    return matches(pattern, pattern === ANY || pattern.startsWith('arn:') ? functionArn : name);
+    if (pattern === ANY || pattern.startsWith('arn:')) return matches(pattern, functionArn);
+    return name !== undefined && matches(pattern, name);
   });
+}
+
+/** Name of a function of the account; undefined for another account's, and for what could be read as one. */
+function ownFunction(functionArn: string, account: string): string | undefined {
+  const parts = functionArn.split(':');
+  if (parts.length <= 2 && parts[0] !== 'arn') return parts[0];
+  if (parts[0] === 'arn') parts.splice(0, 4);
+  const [owner, kind, name] = parts;
+  return kind === 'function' && owner === account && account !== '' ? name : undefined;
 }
 
 /** Whether the role's jobs may call an address with HttpInvoke. */

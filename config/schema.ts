@@ -140,7 +140,7 @@ const role = z.strictObject({
     'Buckets that its jobs may write, `*` allowed: targets, reports, objects that are changed in place.',
     { words: 'none' },
   ),
-  functions: optional(z.array(pattern), 'Functions that its jobs may invoke: ARNs or names, `*` allowed.', {
+  functions: optional(z.array(pattern), 'Functions that its jobs may invoke: names of functions in the account of `arn`, or ARNs; `*` allowed.', {
     words: 'none',
   }),
   functionCredentials: optional(

@@ -2,6 +2,8 @@ import { LIMITS } from '../contracts/limits';
 
 /** A URL that different programs may read differently: control characters, blanks, backslashes. */
 const AMBIGUOUS = /[\s\p{Cc}\\]/u;
+/** Several programs on the way may decode a path, each what the one before has left. More rounds than this are no honest path. */
+const DECODINGS_MAX = 4;
 /** Encoded separators and dots, and dot segments with parameters (`..;`): some servers take them for steps upwards. */
 const DISGUISED_STEP = /%(?:2e|2f|5c|00)|(?:^|\/)\.{1,2}(?:;|\/|$)/i;
 
@@ -44,12 +46,35 @@ function plainUrl(text: string): URL | undefined {
   if (text.length > LIMITS.notificationUrlCharsMax || AMBIGUOUS.test(text) || text.includes('#')) return undefined;
   // The parser resolves plain dot segments, and would hide them.
   const [beforeQuery = ''] = text.split('?');
-  if (DISGUISED_STEP.test(beforeQuery.replace(/^[^:]*:\/*[^/]*/, ''))) return undefined;
+  if (mayStep(beforeQuery.replace(/^[^:]*:\/*[^/]*/, ''))) return undefined;
   if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
   return url.username === '' && url.password === '' && !text.slice(0, authorityEnd(text)).includes('@')
     ? url
     : undefined;
+}
+
+/** Whether anybody may read a step upwards, or a separator, out of the path: decoded once or again and again. */
+function mayStep(path: string): boolean {
+  let text = path;
+  for (let round = 0; round <= DECODINGS_MAX; round += 1) {
+    // Characters of another width that some servers take for dots and slashes (NFKC).
+    if (DISGUISED_STEP.test(text) || DISGUISED_STEP.test(text.normalize('NFKC'))) return true;
+    const decoded = decodedOnce(text);
+    if (decoded === text) return false;
+    if (decoded === undefined) return true;
+    text = decoded;
+  }
+  return true;
+}
+
+/** Undefined for what is not UTF-8: dots have longer forms that are none (`%c0%ae`), which some servers take. */
+function decodedOnce(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** `https://@host` has credentials, too: empty ones. */

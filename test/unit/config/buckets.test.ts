@@ -102,6 +102,8 @@ it('lets a role read what it may write, and no more write than that', () => {
 
 describe('functionAllowed', () => {
   const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:resize';
+  const OTHERS = ARN.replace('123456789012', '210987654321');
+  const role = 'arn:aws:iam::123456789012:role/r';
 
   it.each([
     ['*', ARN, true],
@@ -121,12 +123,26 @@ describe('functionAllowed', () => {
     ['arn:aws:lambda:*:210987654321:function:*', ARN, false],
     // Only the name counts for a name: an account or region that looks like it does not.
     ['*resize', ARN.replace(':resize', ':other:resize'), false],
+    // A name is one of the role's own account, however the other account is written.
+    ['resize', OTHERS, false],
+    ['res*', OTHERS, false],
+    ['res*', `${OTHERS}:7`, false],
+    ['res*', '210987654321:function:resize', false],
+    ['res*', 'eu-west-1:210987654321:function:resize', false],
+    ['res*', 'arn:aws:lambda:210987654321:function:resize', false],
+    ['res*', 'arn:aws:lambda:eu-west-1::function:resize', false],
+    ['eu-*', 'eu-west-1:210987654321:function:resize', false],
+    ['2109*', '210987654321:function:resize', false],
+    ['arn*', OTHERS, false],
+    ['*r*', OTHERS, false],
+    [OTHERS, OTHERS, true],
+    ['*', OTHERS, true],
   ])('%s and %s: %j', (pattern, arn, expected) => {
-    expect(functionAllowed({ functions: [pattern] }, arn)).toBe(expected);
+    expect(functionAllowed({ arn: role, functions: [pattern] }, arn)).toBe(expected);
   });
 
   it('allows nothing to a role without functions', () => {
-    expect(functionAllowed({ functions: [] }, ARN)).toBe(false);
+    expect(functionAllowed({ arn: role, functions: [] }, ARN)).toBe(false);
   });
 });
 
