@@ -197,7 +197,7 @@ export class TemporalScheduleService implements ScheduleService {
    * the second of `lastRun` is over; clocks that differ a little are put up with.
    */
   private untilFreeName(lastRun: string | undefined): number {
-    const second = Date.parse(/\d{4}-[\dT:-]+Z$/.exec(lastRun ?? '')?.[0] ?? '');
+    const second = Date.parse(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.exec(lastRun ?? '')?.[0] ?? '');
     return Number.isNaN(second) ? 0 : Math.min(Math.max(second + 1_000 - this.now(), 0), 1_000);
   }
 

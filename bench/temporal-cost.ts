@@ -112,7 +112,8 @@ export function sumMetric(page: string, name: string, labels: Readonly<Record<st
 
 /** The server's own count of billable actions, by kind. */
 export function serverActions(page: string, namespace: string): Record<string, number> {
-  const kinds = new Set([...page.matchAll(/^action\{.*?action_type="([^"]+)"/gm)].flatMap(([, kind]) => kind ?? []));
+  const lines = page.split('\n').filter((line) => line.startsWith('action{'));
+  const kinds = new Set(lines.flatMap((line) => /[{,]action_type="([^"]+)"/.exec(line)?.[1] ?? []));
   const count = (kind: string): number => sumMetric(page, 'action', { namespace, action_type: kind });
   return Object.fromEntries([...kinds].map((kind) => [kind, count(kind)]));
 }

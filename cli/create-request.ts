@@ -1,4 +1,5 @@
 import { bucketArn } from '../contracts/arn';
+import { withoutTrailingSlashes } from '../contracts/text';
 import { UsageError } from './context';
 import { type LimitOptions, limitsOf } from './limit-options';
 import { operationElement, type OperationOptions } from './operation-options';
@@ -80,7 +81,7 @@ function reportOf({ report, reportScope }: CreateOptions): Members {
     return { Enabled: false };
   }
   const { bucket, key } = s3Uri(report, '--report');
-  const prefix = key.replace(/\/+$/, '');
+  const prefix = withoutTrailingSlashes(key);
   return {
     Enabled: true,
     Bucket: bucketArn(bucket),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DroverError } from '../contracts/failures';
+import { withoutTrailingSlashes } from '../contracts/text';
 import { endpoint } from './fields';
 import { problemsOf } from './issues';
 import { problemText } from './problems';
@@ -33,7 +34,7 @@ export function loadCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
     );
   }
   return {
-    apiUrl: DROVER_API_URL.replace(/\/+$/, ''),
+    apiUrl: withoutTrailingSlashes(DROVER_API_URL),
     ...(DROVER_ACCESS_KEY === undefined || DROVER_SECRET_KEY === undefined
       ? {}
       : { credentials: { accessKeyId: DROVER_ACCESS_KEY, secretAccessKey: DROVER_SECRET_KEY } }),

@@ -140,9 +140,13 @@ const role = z.strictObject({
     'Buckets that its jobs may write, `*` allowed: targets, reports, objects that are changed in place.',
     { words: 'none' },
   ),
-  functions: optional(z.array(pattern), 'Functions that its jobs may invoke: names of functions in the account of `arn`, or ARNs; `*` allowed.', {
-    words: 'none',
-  }),
+  functions: optional(
+    z.array(pattern),
+    'Functions that its jobs may invoke: names of functions in the account of `arn`, or ARNs; `*` allowed.',
+    {
+      words: 'none',
+    },
+  ),
   functionCredentials: optional(
     credentials,
     'What functions are invoked with. Required beside `functions` where there are several stores and none is named `default`.',

@@ -1,6 +1,6 @@
 /** ARNs of S3 resources: `arn:aws:s3:::bucket` and `arn:aws:s3:::bucket/key`. The partition may be any. */
 
-const S3_ARN = /^arn:[^:]+:(?:s3|s3express):[^:]*:[^:]*:([^/]+)(?:\/(.*))?$/s;
+const DIRECTORY_BUCKET_END = '--x-s3';
 
 export interface S3Location {
   readonly bucket: string;
@@ -9,9 +9,14 @@ export interface S3Location {
 
 /** Undefined when `arn` does not name an S3 bucket or object. */
 export function parseS3Arn(arn: string): S3Location | undefined {
-  const match = S3_ARN.exec(arn);
-  if (!match?.[1]) return undefined;
-  return match[2] === undefined || match[2] === '' ? { bucket: match[1] } : { bucket: match[1], key: match[2] };
+  const [scheme, partition, service, , , ...rest] = arn.split(':');
+  if (scheme !== 'arn' || !partition || (service !== 's3' && service !== 's3express')) return undefined;
+  const resource = rest.join(':');
+  const slash = resource.indexOf('/');
+  const bucket = slash < 0 ? resource : resource.slice(0, slash);
+  const key = slash < 0 ? '' : resource.slice(slash + 1);
+  if (bucket === '') return undefined;
+  return key === '' ? { bucket } : { bucket, key };
 }
 
 export function bucketArn(bucket: string): string {
@@ -20,7 +25,10 @@ export function bucketArn(bucket: string): string {
 
 /** "Directory bucket naming rules" (S3 user guide): `name--zone--x-s3`. No other bucket may end so. */
 export function isDirectoryBucket(bucket: string): boolean {
-  return /^.+--.+--x-s3$/.test(bucket);
+  if (!bucket.endsWith(DIRECTORY_BUCKET_END)) return false;
+  const name = bucket.slice(0, -DIRECTORY_BUCKET_END.length);
+  const zone = name.indexOf('--', 1);
+  return zone > 0 && zone + 2 < name.length;
 }
 
 /** The bucket that an ARN of S3 names; empty where it names none, which the schemas have refused. */

@@ -32,7 +32,7 @@ export function jobWorkflowId(jobId: string): string {
 }
 
 export function jobIdOfWorkflow(workflowId: string): string {
-  return workflowId.replace(/^job-/, '').replace(/\/.*$/, '');
+  return workflowId.replace(/^job-/, '').split('/', 1)[0] ?? '';
 }
 
 export function chunkWorkflowId(jobId: string, chunk: number): string {

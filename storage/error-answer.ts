@@ -1,4 +1,4 @@
-import { unescapeXml } from './xml-text';
+import { firstElement, rootName } from './xml-text';
 
 /** What an error answer says, read from S3's error XML ("Error Responses", Amazon S3 API Reference). */
 export interface ErrorAnswer {
@@ -64,18 +64,16 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   SlowDown: 503,
 };
 
-const ROOT = /^\s*(?:<\?[^>]*\?>\s*)?(?:<!--[^]*?-->\s*)*<(?:\w+:)?(\w+)[\s/>]/;
-
 export function readErrorAnswer(httpStatus: number, body: Uint8Array, headers: AnswerHeaders): ErrorAnswer {
   const text = textOf(body);
-  const isXml = ROOT.exec(text)?.[1] === 'Error';
-  const code = isXml ? element(text, 'Code') : undefined;
-  const message = isXml ? element(text, 'Message') : undefined;
+  const isXml = rootName(text) === 'Error';
+  const code = isXml ? firstElement(text, 'Code') : undefined;
+  const message = isXml ? firstElement(text, 'Message') : undefined;
   const marker = single(headers['x-amz-delete-marker']) === 'true' ? DELETE_MARKERS[httpStatus] : undefined;
   return {
     code: code || marker?.code || CODE_OF_STATUS[httpStatus] || `Http${httpStatus}`,
     message: messageOf(httpStatus, message, marker?.message),
-    requestId: single(headers['x-amz-request-id']) ?? (isXml ? element(text, 'RequestId') : undefined),
+    requestId: single(headers['x-amz-request-id']) ?? (isXml ? firstElement(text, 'RequestId') : undefined),
   };
 }
 
@@ -91,13 +89,13 @@ function messageOf(httpStatus: number, message: string | undefined, marker: stri
  */
 export function statusOfErrorBody(body: Uint8Array): number | undefined {
   const text = textOf(body);
-  if (ROOT.exec(text)?.[1] !== 'Error') return undefined;
-  return STATUS_OF_CODE[element(text, 'Code') ?? ''] ?? 500;
+  if (rootName(text) !== 'Error') return undefined;
+  return STATUS_OF_CODE[firstElement(text, 'Code') ?? ''] ?? 500;
 }
 
 /** Name of the root element; undefined for what is no XML. */
 export function rootOf(body: Uint8Array): string | undefined {
-  return ROOT.exec(textOf(body))?.[1];
+  return rootName(textOf(body));
 }
 
 export function single(value: string | string[] | undefined): string | undefined {
@@ -106,10 +104,4 @@ export function single(value: string | string[] | undefined): string | undefined
 
 function textOf(body: Uint8Array): string {
   return Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, ERROR_BODY_BYTES_MAX)).toString('utf8');
-}
-
-/** Text of the first element of that name; error answers nest no names of these. */
-function element(xml: string, name: string): string | undefined {
-  const match = new RegExp(`<(?:\\w+:)?${name}(?:\\s[^>]*)?>([^]*?)</(?:\\w+:)?${name}\\s*>`).exec(xml);
-  return match?.[1] === undefined ? undefined : unescapeXml(match[1]).trim();
 }

@@ -21,14 +21,24 @@ export const RETRY_LIMITS: RetryLimits = {
 export type FaultKind = 'slowDown' | 'transient' | 'final';
 
 /** Codes that mean "slow down" whatever their HTTP status, from S3 and from stores that speak its language. */
-const SLOW_DOWN_CODE =
-  /^(?:SlowDown\w*|Throttling|ThrottlingException|ThrottledException|RequestThrottled|RequestThrottledException|TooManyRequests|TooManyRequestsException|RequestLimitExceeded|BandwidthLimitExceeded)$/;
+const SLOW_DOWN_CODES = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'TooManyRequests',
+  'TooManyRequestsException',
+  'RequestLimitExceeded',
+  'BandwidthLimitExceeded',
+]);
 
 /** What a method or protocol the store does not know answers: the same the next time. */
 const NOT_IMPLEMENTED = new Set([501, 505]);
 
 export function classify(httpStatus: number, code: string): FaultKind {
-  if (httpStatus === 429 || httpStatus === 503 || SLOW_DOWN_CODE.test(code)) return 'slowDown';
+  if (httpStatus === 429 || httpStatus === 503 || code.startsWith('SlowDown') || SLOW_DOWN_CODES.has(code))
+    return 'slowDown';
   if (NOT_IMPLEMENTED.has(httpStatus) || code === 'NotImplemented') return 'final';
   // RequestTimeout is S3's 400 for a body that did not arrive in time.
   if (httpStatus >= 500 || httpStatus === 408 || code === 'RequestTimeout') return 'transient';

@@ -9,8 +9,25 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 const SIGNING_KEYS_MAX = 64;
 
 /** Not signed because proxies and HTTP clients add or change them, as in AWS's own signers. */
-const UNSIGNED_HEADER =
-  /^(?:authorization|cache-control|connection|content-length|expect|from|keep-alive|max-forwards|pragma|referer|te|trailer|transfer-encoding|upgrade|user-agent|x-amzn-trace-id|proxy-.*|sec-.*)$/;
+const UNSIGNED_HEADERS = new Set([
+  'authorization',
+  'cache-control',
+  'connection',
+  'content-length',
+  'expect',
+  'from',
+  'keep-alive',
+  'max-forwards',
+  'pragma',
+  'referer',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'user-agent',
+  'x-amzn-trace-id',
+]);
+const UNSIGNED_PREFIXES = ['proxy-', 'sec-'];
 const IRREGULAR_SPACE = /^\s|\s\s|[^\S ]|\s$/;
 
 export interface SigningIdentity {
@@ -63,7 +80,7 @@ export class Sigv4Signer {
     let canonicalHeaders = '';
     let signedNames = '';
     for (const name of Object.keys(headers).sort()) {
-      if (UNSIGNED_HEADER.test(name)) continue;
+      if (isUnsigned(name)) continue;
       canonicalHeaders += `${name}:${canonicalValue(headers[name] ?? '')}\n`;
       signedNames += signedNames === '' ? name : `;${name}`;
     }
@@ -109,4 +126,8 @@ function canonicalValue(value: string): string {
 
 function hmac(key: string | Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
+}
+
+function isUnsigned(name: string): boolean {
+  return UNSIGNED_HEADERS.has(name) || UNSIGNED_PREFIXES.some((prefix) => name.startsWith(prefix));
 }

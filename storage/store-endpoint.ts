@@ -1,4 +1,5 @@
 import { isDirectoryBucket } from '../contracts/arn';
+import { withoutTrailingSlashes } from '../contracts/text';
 import { isIP } from 'node:net';
 import { DroverError } from '../contracts/failures';
 import { StoreError } from './store-error';
@@ -55,7 +56,7 @@ export class StoreEndpoint {
     this.region = address.region;
     this.name = address.name;
     this.isReserved = address.isReserved ?? (() => false);
-    this.basePath = this.url.pathname.replace(/\/+$/, '');
+    this.basePath = withoutTrailingSlashes(this.url.pathname);
     this.pathStyle = address.pathStyle || isIP(this.url.hostname.replace(/^\[|\]$/g, '')) !== 0;
   }
 

@@ -1,6 +1,7 @@
 import type { FailureThreshold } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import { executed, type Tally } from '../contracts/outcome';
+import { grouped } from '../contracts/text';
 
 /** At least 1,000 tasks have run and more than half of them failed (S3 user guide, "Tracking job failure"). */
 export const DEFAULT_FAILURE_THRESHOLD: FailureThreshold = Object.freeze({
@@ -20,13 +21,9 @@ export function describeExcess(tally: Tally, threshold: FailureThreshold): strin
     return `${failed}: more than the ${threshold.FailedTasks} that the job's limits allow.`;
   const percent = Number((threshold.FailedShare * 100).toFixed(2));
   const share = threshold.FailedShare === LIMITS.failureThresholdShare ? 'half' : `${percent} %`;
-  return `${failed}: more than ${share} of at least ${count(tasksMin(threshold))}.`;
+  return `${failed}: more than ${share} of at least ${grouped(tasksMin(threshold))}.`;
 }
 
 function tasksMin(threshold: { readonly AfterTasks?: number }): number {
   return threshold.AfterTasks ?? LIMITS.failureThresholdTasksMin;
-}
-
-function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }

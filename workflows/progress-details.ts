@@ -1,6 +1,7 @@
 import type { JobInput, JobSnapshot } from '../contracts/job';
 import type { Tally } from '../contracts/outcome';
 import type { ChunkRange } from '../contracts/plan';
+import { grouped } from '../contracts/text';
 
 /** Markdown for the Temporal UI's "current details". */
 export function jobDetails(input: JobInput, snapshot: JobSnapshot): string {
@@ -10,7 +11,7 @@ export function jobDetails(input: JobInput, snapshot: JobSnapshot): string {
     ['Waiting for', snapshot.waitingFor],
     ['Operation', plan.operation],
     ['Manifest', request.Manifest.Location.ObjectArn],
-    ['Tasks', snapshot.totalTasks === undefined ? undefined : count(snapshot.totalTasks)],
+    ['Tasks', snapshot.totalTasks === undefined ? undefined : grouped(snapshot.totalTasks)],
     ...tallyRows(snapshot.tally),
     ['Chunks in flight', snapshot.chunksInFlight.join(', ')],
     ['Priority', String(snapshot.priority)],
@@ -40,9 +41,9 @@ type Row = readonly [string, string | undefined];
 
 function tallyRows(tally: Tally): Row[] {
   return [
-    ['Succeeded', count(tally.succeeded)],
-    ['Failed', count(tally.failed)],
-    ['Awaited', tally.pending === 0 ? undefined : count(tally.pending)],
+    ['Succeeded', grouped(tally.succeeded)],
+    ['Failed', grouped(tally.failed)],
+    ['Awaited', tally.pending === 0 ? undefined : grouped(tally.pending)],
   ];
 }
 
@@ -56,8 +57,4 @@ function table(rows: readonly Row[]): string {
 /** Text that people gave must not break the table. */
 function cell(text: string): string {
   return text.replace(/[\\|]/g, '\\$&').replace(/\s+/g, ' ');
-}
-
-function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -140,14 +140,18 @@ function* rangeProblems(limits: ShapeLimits, value: number, path: readonly strin
 
 const patterns = new Map<string, RegExp>();
 
-/** Matches whole texts, line breaks included, as object keys may hold them. */
 function compiled(pattern: string): RegExp {
   const known = patterns.get(pattern);
   if (known !== undefined) return known;
-  // Classes of characters need the u flag, which forbids the needless escapes of other patterns.
-  const made = new RegExp(`^(?:${pattern})$`, pattern.includes(String.raw`\p{`) ? 'su' : 's');
+  const made = modelPattern(pattern);
   patterns.set(pattern, made);
   return made;
+}
+
+/** Matches whole texts, line breaks included, as object keys may hold them. */
+export function modelPattern(pattern: string): RegExp {
+  // Classes of characters need the u flag, which forbids the needless escapes of other patterns.
+  return new RegExp(`^(?:${pattern})$`, pattern.includes(String.raw`\p{`) ? 'su' : 's');
 }
 
 function listed(values: readonly string[]): string {

@@ -62,7 +62,7 @@ beforeAll(async () => {
         webhooks: [],
       },
     ],
-    workspace: { store: 'default', bucket: SOURCE, prefix: '' },
+    workspace: { store: 'default', bucket: 'workspace', prefix: '' },
     limits: LIMITS,
   });
 });
@@ -81,7 +81,7 @@ async function putVictims(): Promise<void> {
 }
 
 const outcomes = async (operation: Operation, keys: readonly string[]): Promise<readonly TaskOutcome[]> => {
-  const role = stores.forRole(ROLE);
+  const role = stores.forRole(ROLE, '123456789012');
   const context: OperationContext = {
     jobId: 'climbing',
     createdAt: new Date(),

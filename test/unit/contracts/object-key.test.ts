@@ -20,7 +20,7 @@ test('random keys: so long as nothing climbs, no prefix of the key leads out of 
       fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
       (key) => {
         const ends = [...key.matchAll(/[/\\]|$/g)].map(({ index }) => key.slice(0, index));
-        const leaves = (path: typeof posix | typeof win32) => (start: string) =>
+        const leaves = (path: typeof posix) => (start: string) =>
           /^\.\.(?:[/\\]|$)/.test(path.normalize(`./${start.replace(/^[/\\]+/, '')}`));
         expect(climbs(key)).toBe(ends.some(leaves(posix)) || ends.some(leaves(win32)));
       },

@@ -63,7 +63,7 @@ const ODD_KEYS = [
   'ünïcödé/日本語/😀.txt',
   '//leading/and//double//',
   '/one',
-  '../up/./here/..',
+  'a/../up/./here/..',
   '.',
   'a'.repeat(1_024),
   '%2F%2f/%C3%BC',
