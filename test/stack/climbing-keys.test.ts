@@ -16,6 +16,7 @@ import { createStores } from '../../storage/stores';
 import { CLIMBING_KEYS } from '../contract/odd-keys';
 import { parametersOf, setupOf, SOURCE, TARGET, taskOf } from '../contract/operation-bench';
 import { Buckets } from '../support/buckets';
+import { MemoryTaskNotes } from '../support/memory-task-notes';
 import { MemoryUploadNotes } from '../support/memory-upload-notes';
 import { startVersityGw, TEST_ACCESS_KEY, TEST_SECRET_KEY, type StartedServer } from '../support/stack';
 
@@ -89,6 +90,7 @@ const outcomes = async (operation: Operation, keys: readonly string[]): Promise<
     functions: role.functions,
     webhooks: role.webhooks,
     transfer: role.transfer,
+    notes: new MemoryTaskNotes(),
     uploads: new MemoryUploadNotes(),
   };
   const { parameters } = parseOperation({ [operation.name]: parametersOf(operation) });
