@@ -5,6 +5,7 @@ import pino, { type Logger } from 'pino';
 import { refuseArguments } from '../config/command-line';
 import type { Config } from '../config/config';
 import { loadConfigAndFile } from '../config/load';
+import { dataConverterOption } from '../config/payload-codec';
 import { type NamespaceConnection, prepareNamespace } from '../config/prepare-namespace';
 import { temporalClientOptions } from '../config/temporal-connection';
 import { DroverError } from '../contracts/failures';
@@ -25,7 +26,11 @@ async function main(): Promise<void> {
   const { stopping, stopped } = untilStopped(log);
   // Lazy, so that the API comes up and says what is missing when Temporal is not there yet.
   const connection = Connection.lazy(temporalClientOptions(config.temporal));
-  const client = new Client({ connection, namespace: config.temporal.namespace });
+  const client = new Client({
+    connection,
+    namespace: config.temporal.namespace,
+    ...dataConverterOption(config.temporal),
+  });
   const stores = createStores(config);
   const { app } = composeApi(config, { client, stores, log });
   const server = await listen(createApiServer(app, log), config);

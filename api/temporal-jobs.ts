@@ -1,11 +1,10 @@
 import {
   type Client,
-  defaultPayloadConverter,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import type { Payload } from '@temporalio/common';
 import type { BatchCheckpoint } from '../contracts/checkpoint';
+import { decodeWithin, valueOf, valuesOf } from '../config/payload-codec';
 import { workflowInput } from '../config/workflow-input';
 import type { JobInput, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../contracts/job';
 import { jobSearchAttributes, type jobSummary } from '../contracts/job-start';
@@ -149,9 +148,9 @@ export class TemporalJobs implements JobsGateway {
   async heartbeats(jobId: string, chunk: number): Promise<readonly BatchHeartbeat[]> {
     const handle = this.client.workflow.getHandle(chunkWorkflowId(jobId, chunk));
     const { raw } = await this.call(() => handle.describe(), QUERY_TIMEOUT_MS);
-    return (raw.pendingActivities ?? []).map((activity) => {
+    const looks = (raw.pendingActivities ?? []).map(async (activity) => {
       const payload = activity.heartbeatDetails?.payloads?.[0];
-      const checkpoint = payload ? fromPayload(payload) : undefined;
+      const checkpoint = payload ? await valueOf(this.client, payload) : undefined;
       const trouble = troubleOf(activity);
       return {
         activityId: activity.activityId ?? '',
@@ -159,6 +158,7 @@ export class TemporalJobs implements JobsGateway {
         ...(trouble === undefined ? {} : { trouble }),
       };
     });
+    return Promise.all(looks);
   }
 
   chunkProgress(jobId: string, chunk: number): Promise<ChunkProgress> {
@@ -176,6 +176,7 @@ export class TemporalJobs implements JobsGateway {
   private async history(workflowId: string): Promise<readonly HistoryEvent[]> {
     const handle = this.client.workflow.getHandle(workflowId);
     const { events } = await this.call(() => handle.fetchHistory(), HISTORY_TIMEOUT_MS);
+    await decodeWithin(this.client, events);
     return events ?? [];
   }
 
@@ -265,12 +266,25 @@ export class TemporalJobs implements JobsGateway {
           ...(nextPageToken === undefined ? {} : { nextPageToken }),
         }),
       );
-      for (const row of answer.executions.flatMap(visibleRow)) {
+      for (const execution of answer.executions) {
+        const row = await this.visibleRow(execution);
+        if (row === undefined) continue;
         this.recent.seen(row.item.jobId);
         yield row;
       }
       nextPageToken = answer.nextPageToken;
     } while (nextPageToken.length > 0);
+  }
+
+  /** Undefined for a row that isn't a job of ours, such as one that someone started by hand. */
+  private async visibleRow(row: VisibilityInfo): Promise<VisibleRow<JobRecord> | undefined> {
+    const workflowId = row.execution?.workflowId;
+    const memo = await valuesOf(this.client, row.memo?.fields ?? {});
+    if (!isJobMemo(memo) || !workflowId || !row.startTime) return undefined;
+    const closedAt = row.closeTime ? { closedAt: timestampToIso(row.closeTime) } : {};
+    const execution = executionState(row.status ?? 0);
+    const item: JobRecord = { jobId: jobIdOfWorkflow(workflowId), memo, execution, ...closedAt };
+    return { workflowId, startedAt: timestampToIso(row.startTime), ...closedAt, item };
   }
 
   private async describe(workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
@@ -339,38 +353,8 @@ function executionState(code: number): ExecutionState {
   return states[code] ?? 'running';
 }
 
-/** None for a row that isn't a job of ours, such as one that someone started by hand. */
-function visibleRow(row: VisibilityInfo): VisibleRow<JobRecord>[] {
-  const memo = memoOf(row.memo?.fields ?? {});
-  const workflowId = row.execution?.workflowId;
-  if (!memo || !workflowId || !row.startTime) return [];
-  const item: JobRecord = {
-    jobId: jobIdOfWorkflow(workflowId),
-    memo,
-    execution: executionState(row.status ?? 0),
-    ...(row.closeTime ? { closedAt: timestampToIso(row.closeTime) } : {}),
-  };
-  return [
-    {
-      workflowId,
-      startedAt: timestampToIso(row.startTime),
-      ...(row.closeTime ? { closedAt: timestampToIso(row.closeTime) } : {}),
-      item,
-    },
-  ];
-}
-
-function memoOf(fields: Record<string, Payload>): JobMemo | undefined {
-  const memo = Object.fromEntries(Object.entries(fields).map(([name, payload]) => [name, fromPayload(payload)]));
-  return isJobMemo(memo) ? memo : undefined;
-}
-
 function isJobMemo(memo: object): memo is JobMemo {
   return 'head' in memo || 'request' in memo;
-}
-
-function fromPayload(payload: Payload): unknown {
-  return defaultPayloadConverter.fromPayload(payload);
 }
 
 function isCheckpoint(value: unknown): value is BatchCheckpoint {

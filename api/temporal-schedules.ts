@@ -1,6 +1,5 @@
 import {
   type Client,
-  defaultPayloadConverter,
   ScheduleAlreadyRunning,
   type ScheduleDescription,
   type ScheduleHandle,
@@ -8,7 +7,7 @@ import {
   type ScheduleOptions,
   type ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import type { Payload } from '@temporalio/common';
+import { valuesOf } from '../config/payload-codec';
 import { DroverError } from '../contracts/failures';
 import { LIMITS } from '../contracts/limits';
 import { jobsQueue, scheduledRunWorkflowId, SEARCH_ATTRIBUTES, temporalScheduleId } from '../contracts/naming';
@@ -142,13 +141,14 @@ export class TemporalSchedules implements SchedulesGateway {
         ...(pageToken === undefined ? {} : { nextPageToken: pageToken }),
       }),
     );
-    const records = answer.schedules.flatMap(({ memo, info }) => {
-      const known = memoOf(memo?.fields ?? {});
-      if (known === undefined) return [];
+    const records: ScheduleRecord[] = [];
+    for (const { memo, info } of answer.schedules) {
+      const known = await valuesOf(this.client, memo?.fields ?? {});
+      if (!isScheduleMemo(known)) continue;
       const next = (info?.futureActionTimes ?? []).map(timestampToIso);
       const last = info?.recentActions?.at(-1)?.actualTime;
-      return [record(known, info?.paused === true, info?.notes, next, last ? timestampToIso(last) : undefined)];
-    });
+      records.push(record(known, info?.paused === true, info?.notes, next, last ? timestampToIso(last) : undefined));
+    }
     const next = answer.nextPageToken;
     return { records, ...(next.length > 0 ? { pageToken: next } : {}) };
   }
@@ -312,15 +312,9 @@ function runRecord(
   };
 }
 
-/** Undefined for a schedule that isn't ours. */
-function memoOf(fields: Record<string, Payload>): ScheduleMemo | undefined {
-  const memo = Object.fromEntries(
-    Object.entries(fields).map(([name, payload]): [string, unknown] => [
-      name,
-      defaultPayloadConverter.fromPayload(payload),
-    ]),
-  );
-  return memo['spec'] === undefined || memo['scheduleId'] === undefined ? undefined : (memo as unknown as ScheduleMemo);
+/** False for a schedule that isn't ours. */
+function isScheduleMemo(memo: object): memo is ScheduleMemo {
+  return 'spec' in memo && 'scheduleId' in memo;
 }
 
 function noSuchSchedule(scheduleId: string, cause?: unknown): DroverError {

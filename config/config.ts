@@ -97,6 +97,8 @@ export interface TemporalConfig {
     readonly serverName?: string;
   };
   readonly apiKey?: string;
+  /** What Temporal keeps is encrypted with the first. In the clear when absent. */
+  readonly payloadKeys?: readonly string[];
 }
 
 /** Who is told of every change of a job's status. Names are unique among all targets: they are what workflows record. */

@@ -36,6 +36,8 @@ export const webhookPrefix = httpUrl.refine(
 /** As Standard Webhooks writes keys: `whsec_` and base64; or any other text. */
 export const webhookSecret = text.refine((secret) => !/^whsec_=*$/.test(secret), 'has no key after whsec_');
 
+export const payloadKey = text.min(32, 'must have 32 characters or more, made at random');
+
 export const accountId = z.string().regex(/^\d{12}$/, 'must be twelve digits');
 
 /** `arn:partition:iam::account:role/path` */

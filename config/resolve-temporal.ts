@@ -12,6 +12,7 @@ export function resolveTemporal(sources: Sources): TemporalConfig {
     taskQueue: env.DROVER_TASK_QUEUE ?? given.taskQueue ?? DEFAULTS.taskQueue,
     uiUrl: env.TEMPORAL_UI_URL ?? given.uiUrl,
     apiKey: env.TEMPORAL_API_KEY ?? given.apiKey,
+    payloadKeys: given.payloadKeys,
     tls: resolveTls(sources),
   });
 }

@@ -8,6 +8,7 @@ import {
   httpUrl,
   integer,
   LOG_LEVELS,
+  payloadKey,
   roleArn,
   temporalAddress,
   text,
@@ -220,6 +221,11 @@ const temporal = z.strictObject({
     words: '`true` with an API key, else `false`',
   }),
   apiKey: optional(text, 'API key, as Temporal Cloud gives it.'),
+  payloadKeys: optional(
+    z.array(payloadKey).min(1, 'must have an element, or be left out').max(10),
+    'Secrets of 32 characters or more, made at random, up to 10: what Temporal keeps of jobs is encrypted (AES-256-GCM) with the first, and read with each of them.',
+    { words: 'none: in the clear' },
+  ),
 });
 
 const accounts = optional(z.array(accountId).min(1), 'Accounts whose jobs are told of.', { words: 'all' });

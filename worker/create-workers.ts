@@ -3,6 +3,7 @@ import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/w
 import { createActivities } from '../activities';
 import { checkPriority, jobsMaxOf, tooManyJobs } from '../config/account-limits';
 import type { Config } from '../config/config';
+import { dataConverterOption } from '../config/payload-codec';
 import type { DeliverEventInput, RecoverBatchInput, RunBatchInput } from '../contracts/activities';
 import { eventsQueue, jobsQueue, objectsQueue, objectsWorkerIdentity } from '../contracts/naming';
 import { createNotifier } from '../notifications';
@@ -45,7 +46,7 @@ export async function createWorkers(
       if (max !== undefined && (await fleet.runningJobsOf(account)) >= max) throw tooManyJobs(account, max);
     },
   });
-  const common = { connection, namespace, ...overrides };
+  const common = { connection, namespace, ...dataConverterOption(config.temporal), ...overrides };
   const workers = await Promise.all([
     Worker.create({
       ...jobsWorkerOptions(),

@@ -1,8 +1,8 @@
 import { Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Fleet, RunningJob } from '../activities';
 import type { Config } from '../config/config';
+import { dataConverterOption, valueOf } from '../config/payload-codec';
 import { workflowInput } from '../config/workflow-input';
 import { DroverError } from '../contracts/failures';
 import type { JobInput, JobSnapshot } from '../contracts/job';
@@ -33,7 +33,7 @@ export class TemporalFleet implements Fleet {
     connection: NativeConnection,
     private readonly temporal: Config['temporal'],
   ) {
-    this.client = new Client({ connection, namespace: temporal.namespace });
+    this.client = new Client({ connection, namespace: temporal.namespace, ...dataConverterOption(temporal) });
     this.queue = temporal.taskQueue;
   }
 
@@ -64,7 +64,7 @@ export class TemporalFleet implements Fleet {
       });
       for (const { execution, memo } of page.executions) {
         const payload = memo?.fields?.['snapshot'];
-        const snapshot = payload ? defaultPayloadConverter.fromPayload<JobSnapshot>(payload) : undefined;
+        const snapshot = payload ? ((await valueOf(this.client, payload)) as JobSnapshot | undefined) : undefined;
         const jobId = jobIdOfWorkflow(execution?.workflowId ?? '');
         jobs.push({ jobId, sharing: snapshot?.sharing === true });
       }

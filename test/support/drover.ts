@@ -7,6 +7,7 @@ import { composeApi } from '../../api/compose';
 import { ApiClient, type Job } from '../../cli/api-client';
 import type { Config } from '../../config/config';
 import { loadConfig } from '../../config/load';
+import { dataConverterOption } from '../../config/payload-codec';
 import { isTerminal, type JobStatus } from '../../contracts/job';
 import { createStores } from '../../storage/stores';
 import { createWorkers } from '../../worker/create-workers';
@@ -44,7 +45,11 @@ export async function startDrover(settings: Readonly<Record<string, string>> = {
   });
   const native = await NativeConnection.connect({ address: config.temporal.address });
   const connection = await Connection.connect({ address: config.temporal.address });
-  const temporal = new Client({ connection, namespace: config.temporal.namespace });
+  const temporal = new Client({
+    connection,
+    namespace: config.temporal.namespace,
+    ...dataConverterOption(config.temporal),
+  });
   const stores = createStores(config);
   const workers = await createWorkers(config, { connection: native, stores, workflowBundlePath: workflowBundle });
   const running = workers.run();
