@@ -47,6 +47,9 @@ function bodyError(error: unknown): DroverError | undefined {
     case 'request.size.invalid':
       return new DroverError('BadRequestException', 'The body did not arrive as announced', { cause: error });
     default:
-      return undefined;
+      // What they call the client's fault is none of ours.
+      return 'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500
+        ? new DroverError('BadRequestException', `The body can't be read: ${error.message}`, { cause: error })
+        : undefined;
   }
 }

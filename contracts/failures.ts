@@ -74,6 +74,11 @@ export const FAILURES = {
     retryable: false,
     advice: 'Send well-formed XML without a document type or entities.',
   },
+  UnsupportedMediaType: {
+    httpStatus: 415,
+    retryable: false,
+    advice: 'Send the body as JSON in UTF-8, without compression.',
+  },
   EntityTooLarge: { httpStatus: 400, retryable: false, advice: 'Shorten the request body.' },
   MethodNotAllowed: { httpStatus: 405, retryable: false, advice: 'Use a method that this resource has.' },
   NoSuchResource: { httpStatus: 404, retryable: false, advice: 'See docs/api.md for the paths that exist.' },

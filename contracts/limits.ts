@@ -107,6 +107,10 @@ export const LIMITS = {
   restoreStripesMax: 16,
   /** A CreateJob body: the model's own maxima (8,192 metadata entries) stay below this. */
   requestBodyBytesMax: 2 * 1024 * 1024,
+  /** The deepest request there is, a condition within five `Not` in a step of a pipeline, has half of this. */
+  requestDepthMax: 32,
+  /** Values in one request, at any depth: the model's own maxima, 8,192 metadata entries, stay below half of this. */
+  requestValuesMax: 20_000,
   /**
    * Connections to one API at once. One that a key has signed for may hold a body of 2 MiB, so all together 1 GiB; before that a
    * connection costs some 30 KB.

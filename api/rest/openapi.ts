@@ -111,7 +111,7 @@ function errorsOf({ errors, open, schemas }: Route, components: Components): Jso
   const checked = schemas.path ?? schemas.query ?? schemas.body;
   const codes = new Set<FailureCode>([
     ...(checked === undefined ? [] : ['BadRequestException' as const]),
-    ...(schemas.body === undefined ? [] : ['EntityTooLarge' as const]),
+    ...(schemas.body === undefined ? [] : ['EntityTooLarge' as const, 'UnsupportedMediaType' as const]),
     ...errors,
     ...(open === true ? [] : SIGN_IN_ERRORS),
     ...SERVICE_ERRORS,

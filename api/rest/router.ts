@@ -18,9 +18,13 @@ export interface RestDeps {
 /** The JSON API on `/api`: whatever the routes declare, and nothing else. */
 export function restRouter({ routes, keys }: RestDeps): Router {
   const router = Router({ caseSensitive: true });
-  const parseJson = express.json({ limit: LIMITS.requestBodyBytesMax, strict: false });
+  const parseJson = express.json({ limit: LIMITS.requestBodyBytesMax, strict: false, inflate: false });
   const signIn: RequestHandler = (request, response, next) => {
     response.locals['account'] = authenticateRest(request, keys);
+    const encoding = request.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+    if (encoding !== 'identity') {
+      throw new DroverError('UnsupportedMediaType', `The body must not be compressed (Content-Encoding: ${encoding})`);
+    }
     next();
   };
   for (const [path, own] of byPath(routes)) {

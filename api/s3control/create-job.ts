@@ -9,7 +9,7 @@ import { readRequestBody, writeXml } from './xml';
 
 /** API_control_CreateJob. An absent ConfirmationRequired means true here, as with AWS itself. */
 export async function createJob(service: JobService, rules: RequestRules, request: CallRequest): Promise<string> {
-  const given = readRequestBody(CREATE_JOB_REQUEST, request.body);
+  const given = readRequestBody(CREATE_JOB_REQUEST, request.body, request.passOver);
   // First what is wrong by AWS's own rules, then what Drover does not carry out.
   checkModel(CREATE_JOB_REQUEST, { ...readParameters(CREATE_JOB_REQUEST, request), ...given });
   if (given['Manifest'] !== undefined && given['ManifestGenerator'] !== undefined) {

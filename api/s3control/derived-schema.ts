@@ -1,7 +1,7 @@
 import type { CreateJobRequest$ } from '@aws-sdk/client-s3-control';
-import type { NormalizedSchema } from '@smithy/core/schema';
 import { DroverError } from '../../contracts/failures';
 import type { ParameterKind, ParameterShape } from '../../operations/parameter-shape';
+import { OWN_NAMESPACE, refuseElements } from './unknown-elements';
 
 /** A structure in the form that the SDK's schemas have. */
 export type StructureShape = typeof CreateJobRequest$;
@@ -26,13 +26,6 @@ const LIST_OF = 64;
 const MAP_OF = 128;
 const LIST = 1;
 const STRUCTURE = 3;
-
-const OWN_NAMESPACE = 'drover';
-
-/** Whether a structure is none of AWS's: what its members may hold is said in its zod schema only. */
-export function isOwn(shape: NormalizedSchema): boolean {
-  return shape.getName(true)?.startsWith(`${OWN_NAMESPACE}#`) === true;
-}
 
 /** A structure with further members; those of the same name are replaced. */
 export function withMembers(shape: StructureShape, more: Readonly<Record<string, ShapeRef>>): StructureShape {
@@ -73,6 +66,8 @@ export function structureOf(shape: ParameterShape, name: string, known?: Structu
     if (ref !== had) more[member] = ref;
   }
   if (known === undefined) return ownStructure(name, more);
+  const own = Object.keys(more).filter((member) => !known[4].includes(member));
+  if (own.length > 0) refuseElements(known[2], own);
   return Object.keys(more).length === 0 ? known : withMembers(known, more);
 }
 

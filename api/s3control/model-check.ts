@@ -1,6 +1,6 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import { DroverError, type FailureCode } from '../../contracts/failures';
-import { isOwn } from './derived-schema';
+import { isOwn } from './unknown-elements';
 import { MODEL_LIMITS, type ShapeLimits, type StructureLimits } from './model-limits';
 import type { Schema } from './xml';
 

@@ -12,6 +12,8 @@ export interface CallRequest {
   readonly jobId?: string;
   readonly query: URLSearchParams;
   readonly body: Uint8Array;
+  /** Is told of elements of the body that no schema has, and that nothing comes of. */
+  readonly passOver: (place: string) => void;
 }
 
 /**

@@ -8,7 +8,7 @@ import { readRequestBody, writeXml } from './xml';
 /** API_control_PutJobTagging: replaces all tags of the job; an empty set removes them. */
 export async function putJobTagging(service: JobService, request: CallRequest): Promise<string> {
   const jobId = jobIdOf(request);
-  const given = readRequestBody(PutJobTaggingRequest$, request.body);
+  const given = readRequestBody(PutJobTaggingRequest$, request.body, request.passOver);
   checkModel(PutJobTaggingRequest$, { ...readParameters(PutJobTaggingRequest$, request), ...given });
   await service.putTags(request.account, jobId, validateTags(given['Tags']));
   return writeXml(PutJobTaggingResult$, {});

@@ -30,6 +30,10 @@ export interface S3ControlDeps {
   readonly now: () => number;
 }
 
+/** A line of the log has its bounds. */
+const IGNORED_TOLD_MAX = 20;
+const IGNORED_CHARS_MAX = 200;
+
 /** A request that may have its body read: who sent it, and what for. */
 interface Admitted {
   readonly method: string;
@@ -83,19 +87,27 @@ function admit({ keys, now }: S3ControlDeps, request: Request): Admitted {
   return { method, signed, call, account, query };
 }
 
-async function answer({ service, rules }: S3ControlDeps, admitted: Admitted, body: Buffer): Promise<string> {
+async function answer({ service, rules, log }: S3ControlDeps, admitted: Admitted, body: Buffer): Promise<string> {
   const { method, signed, call, account, query } = admitted;
   checkBody(signed, body);
   // Acted upon it would not be, and what stands between here and the client may not expect it (RFC 9110, 9.3.1).
   if (method === 'GET' && body.byteLength > 0) {
     throw new DroverError(wrongValueCode(call.name), `${call.name} has no body, one of ${body.byteLength} bytes came`);
   }
-  return answerCall(service, rules, call.name, {
-    account,
-    query,
-    body,
-    ...('jobId' in call ? { jobId: call.jobId } : {}),
-  });
+  const ignored: string[] = [];
+  try {
+    return await answerCall(service, rules, call.name, {
+      account,
+      query,
+      body,
+      passOver: (place) => {
+        if (ignored.length < IGNORED_TOLD_MAX) ignored.push(place.slice(0, IGNORED_CHARS_MAX));
+      },
+      ...('jobId' in call ? { jobId: call.jobId } : {}),
+    });
+  } finally {
+    if (ignored.length > 0) log.warn({ account, call: call.name, ignored }, 'members that no schema has are ignored');
+  }
 }
 
 /** Everybody knows the documented key: what is signed with it must come from this machine, where alone the API listens with it. */

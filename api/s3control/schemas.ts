@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3-control';
 import { condition } from '../../operations/composing/condition';
 import { OPERATIONS } from '../../operations/index';
+import { jobRequest } from '../request-schemas';
 import { parameterShape } from '../../operations/parameter-shape';
 import {
   BOOLEAN,
@@ -22,6 +23,7 @@ import {
   type StructureShape,
   withMembers,
 } from './derived-schema';
+import { refuseElements } from './unknown-elements';
 
 const namespace = CreateJobRequest$[1];
 const eventHoldDuration = (name: string): StructureShape => [
@@ -68,6 +70,13 @@ const besides = { When: () => when, SkipIfInDesiredState: BOOLEAN };
 /** A step is an Operation element of its own, without pipelines, for the object that it names. */
 const step = ownStructure('PipelineStep', { ...operations, ...besides, AppliesTo: STRING });
 const pipeline = ownStructure('Pipeline', { Steps: ownList('PipelineSteps', () => step) });
+
+refuseElements(JobOperation$[2], 'all');
+/** Members of REST's requests that this wire does not have. */
+refuseElements(
+  CreateJobRequest$[2],
+  Object.keys(jobRequest.shape).filter((member) => !CreateJobRequest$[4].includes(member)),
+);
 
 /** AWS's Operation element with everything that Drover takes in it. */
 const operation = withMembers(JobOperation$, { ...operations, ...besides, Pipeline: () => pipeline });

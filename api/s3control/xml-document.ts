@@ -1,10 +1,9 @@
 import { DroverError } from '../../contracts/failures';
+import { LIMITS } from '../../contracts/limits';
 
 /** An element: its text, or its children by local name, those of one name together in an array. */
 export type Tree = string | { readonly [name: string]: Tree | Tree[] };
 
-/** Deeper than any request: what is deeper is no request, and must not exhaust the stack of what reads the tree. */
-const DEPTH_MAX = 32;
 const NAME = String.raw`[\p{L}_:][\p{L}\p{N}_:.\-\u00B7]*`;
 const OPENING = new RegExp(`<(${NAME})`, 'uy');
 const ATTRIBUTE = new RegExp(String.raw`\s+(${NAME})\s*=\s*(?:"([^"<]*)"|'([^'<]*)')`, 'uy');
@@ -129,7 +128,7 @@ class Parser {
       if (this.result !== undefined) throw malformedXml(`nothing may follow the ${this.root} element`);
       if (localName(tag) !== this.root) throw malformedXml(`the root element must be ${this.root}`);
     }
-    if (this.open.length >= DEPTH_MAX) throw malformedXml(`${localName(tag)} is nested too deeply`);
+    if (this.open.length >= LIMITS.requestDepthMax) throw malformedXml(`${localName(tag)} is nested too deeply`);
     let seen: Set<string> | undefined;
     for (let found = this.match(ATTRIBUTE); found !== null; found = this.match(ATTRIBUTE)) {
       const name = found[1] ?? '';

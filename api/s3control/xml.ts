@@ -1,7 +1,7 @@
 import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { DroverError } from '../../contracts/failures';
-import { isOwn } from './derived-schema';
+import { isOwn, isRefusedElement } from './unknown-elements';
 import { MODEL_LIMITS } from './model-limits';
 import { malformedXml, parseDocument, type Tree } from './xml-document';
 
@@ -17,16 +17,27 @@ const SETTINGS = {
 
 export type Schema = Parameters<XmlShapeSerializer['write']>[0];
 
+/** How unknown elements are taken, and those that were passed over. */
+interface Reading {
+  /** Within something of Drover's own: see `unknown-elements`. */
+  readonly strict: boolean;
+  readonly passOver: (place: string) => void;
+}
+
 /**
- * The body of a request as plain JSON: timestamps are ISO 8601 strings, numbers numbers. Everything that the schema does
- * not have is refused, in any order and at any depth: the SDK's reader of answers would drop or bend it in silence.
- * Throws MalformedXML for what is no document of this schema, BadRequestException for a value of the wrong type; whether
- * values keep to their bounds is for `checkModel`.
+ * The body of a request as plain JSON: timestamps are ISO 8601 strings, numbers numbers. What the schema does not have is
+ * refused, in any order and at any depth, but for elements that AWS may have added to a structure of its own: these are passed
+ * over, and `passOver` is told of each by its place (`Report.Colour`). Throws MalformedXML for what is no document of this
+ * schema, BadRequestException for a value of the wrong type; whether values keep to their bounds is for `checkModel`.
  */
-export function readRequestBody(schema: Schema, body: Uint8Array): Record<string, unknown> {
+export function readRequestBody(
+  schema: Schema,
+  body: Uint8Array,
+  passOver: (place: string) => void = () => undefined,
+): Record<string, unknown> {
   const shape = NormalizedSchema.of(schema);
   const root = shape.getName() ?? '';
-  return readStructure(shape, parseDocument(body, root), [root]);
+  return readStructure(shape, parseDocument(body, root), [root], { strict: false, passOver });
 }
 
 /** Path of a member: below the root, whose name says nothing. */
@@ -34,22 +45,30 @@ function place(path: readonly string[]): string {
   return path.length === 1 ? (path[0] ?? '') : path.slice(1).join('.');
 }
 
-function read(shape: NormalizedSchema, tree: Tree | Tree[], path: readonly string[]): unknown {
+function read(shape: NormalizedSchema, tree: Tree | Tree[], path: readonly string[], reading: Reading): unknown {
   if (Array.isArray(tree)) throw malformedXml(`${place(path)} is given more than once`);
   if (typeof tree === 'string' && shape.isStringSchema()) return tree;
-  if (shape.isListSchema()) return readList(shape, tree, path);
-  if (shape.isMapSchema()) return readMap(shape, tree, path);
-  if (shape.isStructSchema()) return readStructure(shape, tree, path);
+  if (shape.isListSchema()) return readList(shape, tree, path, reading);
+  if (shape.isMapSchema()) return readMap(shape, tree, path, reading);
+  if (shape.isStructSchema()) return readStructure(shape, tree, path, reading);
   if (typeof tree !== 'string') throw malformedXml(`${place(path)} has elements inside`);
   return readScalar(shape, tree, path);
 }
 
-function readStructure(shape: NormalizedSchema, tree: Tree, path: readonly string[]): Record<string, unknown> {
+function readStructure(
+  shape: NormalizedSchema,
+  tree: Tree,
+  path: readonly string[],
+  above: Reading,
+): Record<string, unknown> {
   const members = membersOnWire(shape);
+  const reading = { ...above, strict: above.strict || isOwn(shape) };
   const found: Record<string, unknown> = {};
   for (const [element, content] of elementsOf(tree, path)) {
-    const [name, member] = members.get(element) ?? noElement(element, path);
-    found[name] = read(member, content, [...path, name]);
+    const known = members.get(element);
+    if (known !== undefined) found[known[0]] = read(known[1], content, [...path, known[0]], reading);
+    else if (reading.strict || isRefusedElement(shape, element)) noElement(element, path);
+    else reading.passOver(place([...path, element]));
   }
   return found;
 }
@@ -72,16 +91,20 @@ function membersOnWire(shape: NormalizedSchema): MembersOnWire {
   return members;
 }
 
-/** The API reference draws items under the name of their type (`S3Tag`), clients send `member`: both are read. */
-function readList(shape: NormalizedSchema, tree: Tree, path: readonly string[]): unknown[] {
+/**
+ * A list has one kind of items: another element is a mistake, not a newer member, and to pass over it could empty the list.
+ * The API reference draws items under the name of their type (`S3Tag`), clients send `member`: both are read.
+ */
+function readList(shape: NormalizedSchema, tree: Tree, path: readonly string[], reading: Reading): unknown[] {
   const item = shape.getValueSchema();
   const names = [item.getMergedTraits().xmlName ?? 'member', itemShape(shape, item)];
   const items: Tree[] = [];
   for (const [element, content] of elementsOf(tree, path)) {
     if (!names.includes(element)) noElement(element, path);
-    items.push(...(Array.isArray(content) ? content : [content]));
+    // Not spread into arguments: there may be more than a call can have.
+    for (const one of Array.isArray(content) ? content : [content]) items.push(one);
   }
-  return items.map((one, index) => read(item, one, [...path, String(index)]));
+  return items.map((one, index) => read(item, one, [...path, String(index)], reading));
 }
 
 /** The SDK's schemas name the structures among the items; for strings the table of limits does. Drover's own have no name. */
@@ -96,7 +119,12 @@ const SCALAR_ITEMS = new Map(
   ),
 );
 
-function readMap(shape: NormalizedSchema, tree: Tree, path: readonly string[]): Record<string, unknown> {
+function readMap(
+  shape: NormalizedSchema,
+  tree: Tree,
+  path: readonly string[],
+  reading: Reading,
+): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (const [element, content] of elementsOf(tree, path)) {
     if (element !== 'entry') noElement(element, path);
@@ -107,7 +135,7 @@ function readMap(shape: NormalizedSchema, tree: Tree, path: readonly string[]): 
       if (typeof key !== 'string' || value === undefined) throw malformedXml(`${place(path)} needs key and value`);
       if (Object.hasOwn(found, key)) throw malformedXml(`${place(path)} has the key ${key} more than once`);
       if (key === '__proto__') wrong([...path, key], 'is not a key that can be kept');
-      found[key] = read(shape.getValueSchema(), value, [...path, key]);
+      found[key] = read(shape.getValueSchema(), value, [...path, key], reading);
     }
   }
   return found;

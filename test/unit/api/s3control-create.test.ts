@@ -150,18 +150,6 @@ describe('CreateJob', () => {
     ['an unknown entity', createBody(`<Description>&a;</Description>${DELETE_TAGS}${REST}`), 'MalformedXML', /entity/],
     ['a second document', `${createBody(DELETE_TAGS + REST)}<x/>`, 'MalformedXML', /nothing may follow/],
     [
-      'an unknown element',
-      createBody(`${DELETE_TAGS}${REST}<Colour>red</Colour>`),
-      'MalformedXML',
-      /no element Colour/,
-    ],
-    [
-      'an unknown element inside',
-      createBody(`<Operation><S3PutObjectTagging><Foo/></S3PutObjectTagging></Operation>${REST}`),
-      'MalformedXML',
-      /no element Foo/,
-    ],
-    [
       'a priority of letters',
       createBody(DELETE_TAGS + REST.replace('>1<', '>abc<')),
       'BadRequestException',

@@ -159,25 +159,25 @@ describe('bodies that are no documents', () => {
     ['two roots', create('') + create(''), /nothing may follow/],
     ['text after the root', `${create('')}x`, /nothing may follow/],
     ['a declaration too late', ` <?xml version="1.0"?>${create('')}`, /declaration must come first/],
-    ['names of prototypes', create('<__proto__>x</__proto__><constructor>y</constructor>'), /no element __proto__/],
+    ['names of prototypes', create('<Operation><__proto__>x</__proto__></Operation>'), /no element __proto__/],
     ['deep nesting', '<CreateJobRequest>'.repeat(50_000), /nested too deeply/],
     ['one long comment', `<!--${'-'.repeat(big)}`, /--&gt; is missing/],
     ['one long name', `<${'a'.repeat(big)}`, /root element/],
     ['many spaces', `<CreateJobRequest${' '.repeat(big)}`, /not closed/],
     ['many attributes', `<CreateJobRequest${' xmlns:a="b"'.repeat(100_000)}/>`, /twice/],
     ['many ampersands', create(`<Description>${'&'.repeat(big)}</Description>`), /unknown entity/],
-    ['many elements', create('<a/>'.repeat(400_000)), /no element a/],
+    ['many elements', create(`<Operation>${'<a/>'.repeat(400_000)}</Operation>`), /no element a/],
     ['JSON', '{"Operation":{}}', /root element/],
   ])('%s', async (_what, body, says) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     const answer = await signed('POST', '/v20180820/jobs', body);
     expect([answer.status, errorCode(answer), message(answer)]).toEqual([
       400,
       'MalformedXML',
       expect.stringMatching(says),
     ]);
-    // Linear time: a quadratic reader would take minutes for the long ones.
-    expect(performance.now() - began).toBeLessThan(5_000);
+    // Linear time: a quadratic reader would take minutes for the long ones. Other processes' load does not count.
+    expect(process.cpuUsage(began).user / 1_000).toBeLessThan(5_000);
   });
 
   it('compressed, or longer than a request may be', async () => {

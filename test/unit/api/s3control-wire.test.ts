@@ -60,6 +60,7 @@ async function refusal(body: string, expected?: Members): Promise<DroverError | 
         account: ACCOUNT,
         query: new URLSearchParams(),
         body: Buffer.from(body),
+        passOver: () => undefined,
       },
     );
   } catch (error) {
