@@ -51,7 +51,9 @@ export function temporalClientOptions(config: TemporalConfig) {
 
 /** In the words of grpc-js, grpc-go and Temporal: a message in either direction that is larger than one of them takes. */
 export function isTooLarge(details: string): boolean {
-  return /(larger than max|too large|exceeds? .*(limit|size))/i.test(details);
+  if (/larger than max|too large/i.test(details)) return true;
+  const exceeds = details.search(/exceeds? /i);
+  return exceeds >= 0 && /limit|size/i.test(details.slice(exceeds));
 }
 
 function tlsOptions({ ca, cert, key, serverName }: NonNullable<TemporalConfig['tls']>) {
