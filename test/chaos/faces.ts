@@ -14,8 +14,8 @@ import type { Poll, SentCommand } from './evidence';
 import type { Command, CommandStep } from './script';
 
 const RETRY_AFTER_MS = 300;
-/** The API says so when it has a defect. */
-const DEFECT_STATUS = 500;
+/** docs/errors.md, "may pass", beside 503. A 500 may pass too, but it is a defect. */
+const MAY_PASS: readonly string[] = ['TooManyRequestsException'];
 
 interface Verdict {
   readonly outcome: SentCommand['outcome'];
@@ -85,9 +85,11 @@ export class Faces {
   }
 
   private verdictOf(error: unknown): Verdict {
-    const { status, text } = told(error);
-    if (status === DEFECT_STATUS) this.defects.push(`the API answered with a defect of its own: ${text}`);
-    return { outcome: status === undefined || status >= 500 ? 'unclear' : 'refused', detail: text };
+    const { status, code, text } = told(error);
+    if (status === undefined || status === 503 || MAY_PASS.includes(code)) return { outcome: 'unclear', detail: text };
+    // The one thing that can be wrong with what is said here is the moment.
+    if (code !== 'JobStatusException') this.defects.push(`the API answered ${status} ${text}`);
+    return { outcome: status >= 500 ? 'unclear' : 'refused', detail: text };
   }
 
   private async lookS3Control(jobId: string): Promise<Poll> {
@@ -149,10 +151,18 @@ export function pollOf({ status, pausedBy, progress }: Job): Poll {
   };
 }
 
-/** Status of the API's own answer; none when nothing, or something else, has answered. */
-function told(error: unknown): { readonly status?: number; readonly text: string } {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  if (error instanceof ApiError) return { status: error.httpStatus, text: `${error.code}: ${error.message}` };
+interface Told {
+  /** Of the API's own answer; none when nothing, or something else, has answered. */
+  readonly status?: number;
+  readonly code: string;
+  readonly text: string;
+}
+
+function told(error: unknown): Told {
+  if (error instanceof ApiError) {
+    return { status: error.httpStatus, code: error.code, text: `${error.code}: ${error.message}` };
+  }
+  const { name: code, message } = error instanceof Error ? error : new Error(String(error));
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-  return status === undefined ? { text } : { status, text };
+  return { ...(status !== undefined && { status }), code, text: `${code}: ${message}` };
 }

@@ -2,6 +2,7 @@
  * Stands between one process and the store, and misbehaves when told to. It writes down every request that changes something:
  * what arrives after a job's end is what the job did after its end.
  */
+import { createHash } from 'node:crypto';
 import { Agent, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -48,8 +49,9 @@ export async function startFaultProxy(target: string, random: Random): Promise<F
   const streaks = new Map<string, number>();
   const state = { faults: [] as readonly Misbehaviour[], delayMs: 0 };
 
-  const draw = (request: IncomingMessage): FaultKind | undefined => {
-    if (state.faults.length === 0) return undefined;
+  const draw = (request: IncomingMessage, write: SeenWrite | undefined): FaultKind | undefined => {
+    const lasting = state.faults.find(({ fault, share }) => write && isCursed(write, fault, share));
+    if (lasting) return lasting.fault === 'errorEveryTime' ? 'errorAfterEffect' : 'resetAfter';
     const id = `${request.method} ${request.url}`;
     const streak = streaks.get(id) ?? 0;
     const drawn = state.faults.find(({ fault, share }) => random.chance(share) && canHave(request, fault))?.fault;
@@ -65,7 +67,7 @@ export async function startFaultProxy(target: string, random: Random): Promise<F
     const body = await bodyOf(request);
     const write = seenWrite(request, body);
     if (write) writes.push(write);
-    const fault = draw(request);
+    const fault = draw(request, write);
     if (fault !== undefined && spoilBefore(fault, request, response)) return;
     if (write && state.delayMs > 0) await delay(state.delayMs);
     if (fault === 'slow') await delay(SLOW_MS);
@@ -130,8 +132,19 @@ function spoilAfter(
   }
 }
 
+const LASTING: readonly FaultKind[] = ['errorEveryTime', 'resetEveryTime'];
+const HASHES = 1_000;
+
+/** Always the same objects, whoever asks; never those of the workspace, which every job needs. */
+function isCursed({ objects }: SeenWrite, fault: FaultKind, share: number): boolean {
+  const [object = '', ...more] = objects;
+  if (!LASTING.includes(fault) || more.length > 0 || !/^chaos-(source|target)\/./.test(object)) return false;
+  return createHash('md5').update(object).digest().readUInt32BE(0) % HASHES < share * HASHES;
+}
+
 /** A 200 with an error in it is what copies and the end of an upload have (API_CopyObject, API_CompleteMultipartUpload). */
 function canHave({ method = '', url = '', headers }: IncomingMessage, fault: FaultKind): boolean {
+  if (LASTING.includes(fault)) return false;
   if (fault === 'errorIn200') {
     return headers['x-amz-copy-source'] !== undefined || (method === 'POST' && url.includes('uploadId='));
   }

@@ -47,7 +47,7 @@ function seedFindings({ jobs, listedJobs, bystanders, strangers, uploadsLeft, de
       [...known].filter((id) => !listedJobs.includes(id)),
     ),
     ...defects,
-    ...idle.map((text) => `nothing happens for a minute: ${text}`),
+    ...idle.map((text) => `nothing happens: ${text}`),
   ];
 }
 

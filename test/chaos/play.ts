@@ -15,19 +15,24 @@ import {
   type FaultStep,
   type HurtStep,
   type JobPlan,
+  type PartName,
   type Script,
+  type SleepStep,
   STORE_CLIENTS,
   type StoreClient,
+  type WorkerName,
 } from './script';
 import type { Stage } from './stage';
 import { bystanders, type JobBefore, putObjects, statesOf, strangers, uploadsLeft } from './store-look';
 
 /** Everything is well again, nobody holds it back, and nothing changes: then it is stuck. */
 const IDLE_MS = 60_000;
+/** A process that sleeps keeps its polls: Temporal gives it task after task, and waits in vain for each. */
+const IDLE_BESIDE_SLEEPER_MS = 150_000;
 const POLL_MS = 120;
 const RELEASE_MS = 1_000;
 /** For what a process that was frozen still has to say. */
-const SETTLE_MS = 1_500;
+const SETTLE_MS = 2_000;
 
 export interface Played {
   readonly findings: readonly string[];
@@ -58,6 +63,7 @@ class Performance {
   private readonly buckets: Buckets;
   private readonly jobs: RunningJob[] = [];
   private readonly faults = new Set<FaultStep>();
+  private readonly sleepers = new Set<WorkerName>();
   private readonly idle: string[] = [];
   private readonly errands: Promise<void>[] = [];
   private readonly writesBefore: Readonly<Record<StoreClient, number>>;
@@ -92,9 +98,10 @@ class Performance {
     for (const proxy of Object.values(this.stage.proxies)) proxy.delayMs = delayMs;
     const watching = this.jobs.map((job) => this.watch(job));
     await this.timed('played', () => this.playSteps());
-    await this.timed('all parts are well again', () => this.stage.heal());
+    await this.timed('all parts are well again', () => this.stage.heal([...this.sleepers]));
     await this.timed('all jobs have ended', () => this.release());
     await Promise.all([...watching, ...this.errands]);
+    if (this.sleepers.size > 0) await this.stage.heal();
     await delay(SETTLE_MS);
     const evidence = await this.evidence(untouched);
     return { evidence, findings: findings(evidence) };
@@ -113,6 +120,7 @@ class Performance {
       if ('hurt' in step) return [deed(step.atMs, () => this.hurt(step)), deed(end(step), () => this.unhurt(step))];
       if ('fault' in step)
         return [deed(step.atMs, () => this.fault(step, true)), deed(end(step), () => this.fault(step, false))];
+      if ('sleeper' in step) return [deed(step.atMs, () => this.sleep(step))];
       return [deed(step.atMs, () => this.errand(step))];
     });
     const startedAt = Date.now();
@@ -125,14 +133,24 @@ class Performance {
 
   private hurt(step: HurtStep): void {
     this.say(describeStep(step));
-    for (const part of step.parts) this.stage[step.hurt](part);
+    for (const part of this.awake(step.parts)) this.stage[step.hurt](part);
   }
 
   private unhurt({ hurt, parts }: HurtStep): void {
-    for (const part of parts) {
+    for (const part of this.awake(parts)) {
       if (hurt === 'kill') this.stage.start(part);
       else this.stage.thaw(part);
     }
+  }
+
+  private sleep(step: SleepStep): void {
+    this.say(describeStep(step));
+    this.sleepers.add(step.sleeper);
+    this.stage.freeze(step.sleeper);
+  }
+
+  private awake(parts: readonly PartName[]): PartName[] {
+    return parts.filter((part) => ![...this.sleepers].some((sleeper) => sleeper === part));
   }
 
   private fault(step: FaultStep, on: boolean): void {
@@ -221,10 +239,12 @@ class Performance {
 
   private isStuck(job: RunningJob): boolean {
     // A job of lower priority waits for the others.
-    const busy = this.jobs.some((other) => Date.now() - other.changedAt < IDLE_MS);
+    const idleMs = this.sleepers.size > 0 ? IDLE_BESIDE_SLEEPER_MS : IDLE_MS;
+    const busy = this.jobs.some((other) => Date.now() - other.changedAt < idleMs);
     if (busy) return false;
     const { status, succeeded, failed, total } = job.polls.at(-1) ?? {};
-    this.idle.push(`${job.plan.name} ${job.jobId} is ${status} with ${succeeded} + ${failed} of ${total}`);
+    const counts = `${succeeded} + ${failed} of ${total}`;
+    this.idle.push(`${job.plan.name} ${job.jobId} is ${status} with ${counts}, for ${idleMs / 1_000} s`);
     this.over = true;
     return true;
   }

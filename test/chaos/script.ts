@@ -12,9 +12,7 @@ export type PartName = (typeof PARTS)[number];
 export const JOB_KINDS = ['tag', 'copy', 'delete', 'move', 'metadata', 'pipeline', 'largeCopy', 'largeMove'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
-export type FaultKind =
-  'unavailable' | 'errorAfterEffect' | 'resetBefore' | 'resetAfter' | 'errorIn200' | 'cutAnswer' | 'slow';
-const FAULT_KINDS: readonly FaultKind[] = [
+export const FAULT_KINDS = [
   'unavailable',
   'errorAfterEffect',
   'resetBefore',
@@ -22,7 +20,11 @@ const FAULT_KINDS: readonly FaultKind[] = [
   'errorIn200',
   'cutAnswer',
   'slow',
-];
+  /** Of some objects each write, however often it is sent: it has its effect, and nobody is told. */
+  'errorEveryTime',
+  'resetEveryTime',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface JobLimitsGiven {
   readonly TasksPerSecond?: number;
@@ -69,6 +71,12 @@ export interface HurtStep {
   readonly forMs: number;
 }
 
+/** A worker that sleeps until all jobs have ended, as a laptop does: what it does then comes too late. */
+export interface SleepStep {
+  readonly atMs: number;
+  readonly sleeper: WorkerName;
+}
+
 export interface FaultStep {
   readonly atMs: number;
   readonly fault: FaultKind;
@@ -78,7 +86,7 @@ export interface FaultStep {
   readonly forMs: number;
 }
 
-export type Step = CommandStep | HurtStep | FaultStep;
+export type Step = CommandStep | HurtStep | FaultStep | SleepStep;
 
 export interface Script {
   readonly seed: number;
@@ -102,6 +110,7 @@ export function scriptOf(seed: number): Script {
     ...repeat(random.between(0, 3), () => hurtStep(random)),
     ...repeat(random.between(0, 3), () => faultStep(random)),
     ...(random.chance(0.5) ? atABadMoment(random, random.pick(jobs)) : []),
+    ...(random.chance(0.2) ? [sleepStep(random)] : []),
   ];
   return { seed, jobs, delayMs: random.pick([0, 10, 40]), steps: steps.sort((a, b) => a.atMs - b.atMs) };
 }
@@ -175,6 +184,10 @@ function hurtStep(random: Random, atMs = random.between(1_200, PLAYED_MS)): Hurt
   return { atMs, hurt, parts, forMs };
 }
 
+function sleepStep(random: Random): SleepStep {
+  return { atMs: random.between(2_000, 5_000), sleeper: random.pick(WORKERS) };
+}
+
 function faultStep(random: Random): FaultStep {
   return {
     atMs: random.between(0, PLAYED_MS - 1_000),
@@ -227,6 +240,7 @@ function actOf(step: Step): string {
   const seconds = 'forMs' in step ? `${(step.forMs / 1_000).toFixed(2)} s` : '';
   if ('hurt' in step) return `${step.hurt} ${step.parts.join(' and ')} for ${seconds}`;
   if ('fault' in step) return `${step.fault} for ${step.on.join(' and ')}, ${step.share * 100} % for ${seconds}`;
+  if ('sleeper' in step) return `freeze ${step.sleeper} until all jobs have ended`;
   const { command, face, retries } = step;
   const { do: what, job, ...more } = command;
   const value = Object.values(more).map((each) => ` ${JSON.stringify(each)}`);

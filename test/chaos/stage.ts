@@ -48,8 +48,8 @@ export interface Stage {
   thaw(part: PartName): void;
   /** What was killed is started again; resolves at once. */
   start(part: PartName): void;
-  /** Thaws and starts everything, and resolves when all of it is ready. */
-  heal(): Promise<void>;
+  /** Thaws and starts everything else, and resolves when all of it is ready. */
+  heal(except?: readonly PartName[]): Promise<void>;
   /** Processes that ended although nobody had killed them, since it was last asked. */
   takeDeaths(): string[];
   close(): Promise<void>;
@@ -119,7 +119,7 @@ export async function startStage(say: (line: string) => void): Promise<Stage> {
     freeze: (part) => processes.signal(part, 'SIGSTOP'),
     thaw: (part) => processes.signal(part, 'SIGCONT'),
     start: (part) => processes.start(part),
-    heal: () => processes.heal(),
+    heal: (except) => processes.heal(except),
     takeDeaths: () => processes.takeDeaths(),
     close: async () => {
       processes.end();
@@ -210,12 +210,13 @@ class Processes {
     });
   }
 
-  async heal(): Promise<void> {
-    for (const name of PARTS) {
+  async heal(except: readonly PartName[] = []): Promise<void> {
+    const well = PARTS.filter((name) => !except.includes(name));
+    for (const name of well) {
       this.signal(name, 'SIGCONT');
       this.start(name);
     }
-    for (const name of PARTS) await this.ready(name);
+    for (const name of well) await this.ready(name);
   }
 
   takeDeaths(): string[] {

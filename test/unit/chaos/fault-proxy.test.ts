@@ -73,6 +73,26 @@ test('a request has three faults in a row at most', async () => {
   expect(statuses).toEqual([503, 503, 503, 200, 503]);
 });
 
+test.each<[FaultKind, number | undefined]>([
+  ['errorEveryTime', 500],
+  ['resetEveryTime', undefined],
+])('%s: always the same objects, each time, and the store has done it', async (fault, status) => {
+  proxy.misbehave([{ fault, share: 0.5 }]);
+  const put = (key: string) =>
+    fetch(`${proxy.url}/chaos-source/${key}`, { method: 'PUT', body: 'x' }).then(
+      (answer) => answer.status,
+      () => undefined,
+    );
+  const keys = Array.from({ length: 30 }, (_, index) => `cow-${index}`);
+  const first = await Promise.all(keys.map(put));
+  const cursed = keys.filter((_, index) => first[index] === status);
+  expect(cursed.length).toBeGreaterThan(5);
+  expect(cursed.length).toBeLessThan(25);
+  for (let times = 0; times < 5; times += 1)
+    expect(new Set(await Promise.all(cursed.map(put)))).toEqual(new Set([status]));
+  expect(reached).toHaveLength(keys.length + 5 * cursed.length);
+});
+
 test('of a bulk delete, each key is written down', () => {
   const body = Buffer.from('<Delete><Object><Key>a&amp;b</Key></Object><Object><Key>c d</Key></Object></Delete>');
   expect(seenWrite({ method: 'POST', url: '/bucket/?delete' }, body)?.objects).toEqual(['bucket/a&b', 'bucket/c d']);

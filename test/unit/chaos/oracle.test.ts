@@ -290,7 +290,7 @@ describe('what is planted is found', () => {
     ['a second job of the same token', { listedJobs: ['id-1', 'id-2'] }, 'jobs that nobody has created (1): id-2'],
     ['a job that is not listed', { listedJobs: [] }, 'jobs that are not listed (1): id-1'],
     ['a defect', { defects: ['worker-1 ended by itself'] }, 'worker-1 ended by itself'],
-    ['an idle minute', { idle: ['j1 is Active'] }, 'nothing happens for a minute: j1 is Active'],
+    ['an idle minute', { idle: ['j1 is Active'] }, 'nothing happens: j1 is Active'],
   ])('of the whole seed: %s', (_, change, says) => {
     expect(findings({ ...GOOD_SEED, ...change })).toEqual([says]);
   });

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { manifestOf, operationOf, rowsOf } from '../../chaos/rows';
-import { describeScript, JOB_KINDS, scriptOf, type Step } from '../../chaos/script';
+import { describeScript, FAULT_KINDS, JOB_KINDS, scriptOf, type Step } from '../../chaos/script';
 import { parseOperation } from '../../../operations';
 
 const SEEDS = Array.from({ length: 300 }, (_, seed) => seed);
@@ -17,6 +17,7 @@ test('a seed is the same script each time, and another one is another', () => {
 
 function kindOf(step: Step): string {
   if ('hurt' in step) return `${step.hurt} ${step.parts.join('+')}`;
+  if ('sleeper' in step) return 'sleep';
   return 'fault' in step ? step.fault : `${step.command.do} ${step.face}`;
 }
 
@@ -31,7 +32,8 @@ test('everything comes about', () => {
       `kill ${part}`,
       `freeze ${part}`,
     ]),
-    ...['unavailable', 'errorAfterEffect', 'resetBefore', 'resetAfter', 'errorIn200', 'cutAnswer', 'slow'],
+    ...FAULT_KINDS,
+    'sleep',
   ];
   expect(wanted.filter((each) => !steps.has(each))).toEqual([]);
 });
