@@ -7,6 +7,7 @@ import { parseOperation } from '../operations/index';
 import type { Stores } from '../storage/object-store';
 import { createApp } from './app';
 import type { JobInputParts } from './job-input';
+import { flushedTally } from './flushed-tally';
 import { type JobService, TemporalJobService } from './job-service';
 import { objectAccess } from './object-access';
 import { type ScheduleService, TemporalScheduleService } from './schedule-service';
@@ -39,7 +40,12 @@ export function composeApi(config: Config, { client, stores, log }: ApiConnectio
     workspace: { bucket: config.workspace.bucket, prefix: config.workspace.prefix },
     notifyTargets: (account) => notificationTargets(config.notifications, account),
   };
-  const service = new TemporalJobService({ gateway: jobs, accounts: config.accounts, ...parts });
+  const service = new TemporalJobService({
+    gateway: jobs,
+    flushedTally: flushedTally(stores),
+    accounts: config.accounts,
+    ...parts,
+  });
   const schedules = new TemporalScheduleService({ gateway: new TemporalSchedules(client, taskQueue), jobs, ...parts });
   const objects = objectAccess(stores);
   const app = createApp({ config, service, schedules, checkOperation: parseOperation, objects, log });

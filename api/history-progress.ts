@@ -1,9 +1,10 @@
 import { defaultPayloadConverter } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
-import type { BatchResult, RunBatchInput } from '../contracts/activities';
+import type { BatchResult, OpenBatch, RunBatchInput, WriteChunkReportInput } from '../contracts/activities';
+import type { BatchCheckpoint } from '../contracts/checkpoint';
 import type { ChunkInput, ChunkResult, RestoreWatchInput } from '../contracts/chunk';
-import type { ChunkProgress } from '../contracts/messages';
-import { addTallies, EMPTY_TALLY, subtractTallies, type Tally } from '../contracts/outcome';
+import type { Workspace } from '../contracts/job';
+import { addTallies, EMPTY_TALLY, furthest, subtractTallies, type Tally } from '../contracts/outcome';
 
 /** temporal.api.history.v1.HistoryEvent, as far as it is read here. */
 export interface HistoryEvent {
@@ -16,7 +17,7 @@ export interface HistoryEvent {
   } | null;
   readonly activityTaskCompletedEventAttributes?: (ActivityEnd & { readonly result?: Payloads }) | null;
   readonly activityTaskFailedEventAttributes?: ActivityEnd | null;
-  readonly activityTaskTimedOutEventAttributes?: ActivityEnd | null;
+  readonly activityTaskTimedOutEventAttributes?: (ActivityEnd & { readonly failure?: TimeoutEnd | null }) | null;
   readonly activityTaskCanceledEventAttributes?: ActivityEnd | null;
   readonly startChildWorkflowExecutionInitiatedEventAttributes?: {
     readonly workflowType?: { readonly name?: string | null } | null;
@@ -34,6 +35,9 @@ type Payloads = { readonly payloads?: Payload[] | null } | null;
 interface ActivityEnd {
   readonly scheduledEventId?: unknown;
 }
+interface TimeoutEnd {
+  readonly timeoutFailureInfo?: { readonly lastHeartbeatDetails?: Payloads } | null;
+}
 interface ChildEnd {
   readonly initiatedEventId?: unknown;
 }
@@ -42,7 +46,32 @@ interface ChildEnd {
 export interface JobRecount {
   /** Tasks of chunks that are not running. */
   readonly tally: Tally;
-  readonly running: readonly number[];
+  /** With what each started from. */
+  readonly running: readonly { readonly chunk: number; readonly from: Tally }[];
+}
+
+/** What a chunk's history says of its tasks. */
+export interface ChunkRecount {
+  readonly chunk: number;
+  readonly batches: number;
+  readonly workspace: Workspace;
+  /** Tasks of finished batches, and of the checkpoints that open batches started from. */
+  readonly tally: Tally;
+  readonly open: readonly RecountedBatch[];
+}
+
+/** A batch of whose attempts the history has no last word. */
+export interface RecountedBatch {
+  readonly batch: number;
+  readonly activityId: string;
+  /** Contained in the chunk's tally. */
+  readonly from: Tally;
+  /** Number of the event that handed it out. */
+  readonly scheduledAt: number;
+  /** Its last attempt ended without a word: all that it did is in the workspace. */
+  readonly recovering?: true;
+  /** What the end of that attempt says of its last heartbeat. */
+  readonly beaten?: Tally;
 }
 
 /**
@@ -50,67 +79,137 @@ export interface JobRecount {
  * it is some seconds old and knows nothing of what running chunks have done.
  */
 export function recountJob(events: Iterable<HistoryEvent>): JobRecount {
-  const children = new Map<string, { readonly chunk: number } | { readonly watched: readonly number[] }>();
-  const chunks = new Map<number, Tally>();
-  const running = new Set<number>();
-  let settled = EMPTY_TALLY;
-  for (const event of events) {
+  const count = new JobCount();
+  for (const event of events) count.add(event);
+  return count.result;
+}
+
+class JobCount {
+  /** By the event that initiated the child: its chunk, or the chunks that it watches. */
+  private readonly children = new Map<string, number | readonly number[]>();
+  /** By the event that scheduled the activity. */
+  private readonly reports = new Map<string, number>();
+  private readonly chunks = new Map<number, Tally>();
+  private readonly running = new Set<number>();
+  private watched = EMPTY_TALLY;
+
+  add(event: HistoryEvent): void {
+    this.begin(event);
+    const activity = event.activityTaskCompletedEventAttributes;
+    const reported = this.reports.get(String(activity?.scheduledEventId));
+    // The report of a stopped job counts the tasks of its chunks anew.
+    if (activity && reported !== undefined) this.chunks.set(reported, first<Tally>(activity.result));
+    const completed = event.childWorkflowExecutionCompletedEventAttributes;
+    const ended = completed ?? childEnd(event);
+    const child = this.children.get(String(ended?.initiatedEventId));
+    if (typeof child === 'number') {
+      this.running.delete(child);
+      if (completed) this.chunks.set(child, first<ChunkResult>(completed.result).state.tally);
+    } else if (child && completed) {
+      // A watch counts all tasks of its chunks anew.
+      for (const chunk of child) this.chunks.delete(chunk);
+      this.watched = addTallies(this.watched, first<Tally>(completed.result));
+    }
+  }
+
+  private begin(event: HistoryEvent): void {
+    const id = String(event.eventId);
     const begun = event.startChildWorkflowExecutionInitiatedEventAttributes;
     if (begun?.workflowType?.name === 'chunkWorkflow') {
       const { range, state } = first<ChunkInput>(begun.input);
-      children.set(String(event.eventId), { chunk: range.chunk });
-      chunks.set(range.chunk, state.tally);
-      running.add(range.chunk);
+      this.children.set(id, range.chunk);
+      this.chunks.set(range.chunk, state.tally);
+      this.running.add(range.chunk);
     } else if (begun?.workflowType?.name === 'restoreWatchWorkflow') {
       const { ranges } = first<RestoreWatchInput>(begun.input);
-      children.set(String(event.eventId), { watched: ranges.map(({ chunk }) => chunk) });
-    }
-    const completed = event.childWorkflowExecutionCompletedEventAttributes;
-    const ended = completed ?? childEnd(event);
-    const child = ended ? children.get(String(ended.initiatedEventId)) : undefined;
-    if (child === undefined) continue;
-    if ('chunk' in child) {
-      running.delete(child.chunk);
-      if (completed) chunks.set(child.chunk, first<ChunkResult>(completed.result).state.tally);
-    } else if (completed) {
-      // A watch counts all tasks of its chunks anew.
-      for (const chunk of child.watched) chunks.delete(chunk);
-      settled = addTallies(settled, first<Tally>(completed.result));
-    }
-  }
-  for (const [chunk, tally] of chunks) if (!running.has(chunk)) settled = addTallies(settled, tally);
-  return { tally: settled, running: [...running].sort((a, b) => a - b) };
-}
-
-/** The answer of a chunk's `progress` query, from the history of its present run. */
-export function recountChunk(events: Iterable<HistoryEvent>): ChunkProgress {
-  let input: ChunkInput | undefined;
-  let tally = EMPTY_TALLY;
-  const open = new Map<string, { readonly batch: number; readonly activityId: string; readonly from: Tally }>();
-  for (const event of events) {
-    const started = event.workflowExecutionStartedEventAttributes;
-    if (started) {
-      input = first<ChunkInput>(started.input);
-      tally = input.state.tally;
+      const watched = ranges.map(({ chunk }) => chunk);
+      this.children.set(id, watched);
     }
     const scheduled = event.activityTaskScheduledEventAttributes;
-    if (scheduled?.activityType?.name === 'runBatch') {
-      const { batch, checkpoint } = first<RunBatchInput>(scheduled.input);
-      const activityId = scheduled.activityId ?? '';
-      open.set(String(event.eventId), { batch, activityId, from: checkpoint?.tally ?? EMPTY_TALLY });
+    if (scheduled?.activityType?.name === 'writeChunkReport') {
+      this.reports.set(id, first<WriteChunkReportInput>(scheduled.input).range.chunk);
     }
+  }
+
+  get result(): JobRecount {
+    const { chunks, running } = this;
+    let tally = this.watched;
+    for (const [chunk, done] of chunks) if (!running.has(chunk)) tally = addTallies(tally, done);
+    const inFlight = [...running].sort((a, b) => a - b);
+    return { tally, running: inFlight.map((chunk) => ({ chunk, from: chunks.get(chunk) ?? EMPTY_TALLY })) };
+  }
+}
+
+/** A chunk's tasks from the history of its present run: what its `progress` query would answer, and what it has not learnt yet. */
+export function recountChunk(events: Iterable<HistoryEvent>): ChunkRecount {
+  const count = new ChunkCount();
+  for (const event of events) count.add(event);
+  return count.result;
+}
+
+class ChunkCount {
+  private input: ChunkInput | undefined;
+  private tally = EMPTY_TALLY;
+  /** By batch. */
+  private readonly open = new Map<number, RecountedBatch>();
+  /** By the event that scheduled the activity. */
+  private readonly activities = new Map<string, { readonly batch: number; readonly recovery?: true }>();
+
+  add(event: HistoryEvent): void {
+    const started = event.workflowExecutionStartedEventAttributes;
+    if (started) {
+      this.input = first<ChunkInput>(started.input);
+      this.tally = this.input.state.tally;
+    }
+    this.schedule(event);
     const completed = event.activityTaskCompletedEventAttributes;
     const ended = completed ?? activityEnd(event);
-    const batch = ended ? open.get(String(ended.scheduledEventId)) : undefined;
-    if (!ended || !batch) continue;
-    open.delete(String(ended.scheduledEventId));
-    if (!completed) continue;
-    const result = first<BatchResult>(completed.result);
-    const counted = result.status === 'done' ? result.tally : result.checkpoint.tally;
-    tally = addTallies(tally, subtractTallies(counted, batch.from));
+    const activity = ended && this.activities.get(String(ended.scheduledEventId));
+    const open = activity && this.open.get(activity.batch);
+    if (!activity || !open) return;
+    if (completed) this.settle(open, first<BatchResult | null>(completed.result), activity.recovery);
+    // A recovery that can't be made leaves the batch where it was.
+    else if (activity.recovery) this.open.delete(open.batch);
+    else this.open.set(open.batch, { ...open, recovering: true, ...beatenOf(event) });
   }
-  if (!input) throw new Error('a history begins with the start of its workflow');
-  return { chunk: input.range.chunk, batches: input.range.batches, tally, open: [...open.values()] };
+
+  private schedule(event: HistoryEvent): void {
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    const scheduledAt = Number(event.eventId);
+    if (scheduled?.activityType?.name === 'runBatch') {
+      const { batch, checkpoint } = first<RunBatchInput>(scheduled.input);
+      const from = checkpoint?.tally ?? EMPTY_TALLY;
+      this.activities.set(String(event.eventId), { batch });
+      this.open.set(batch, { batch, activityId: scheduled.activityId ?? '', from, scheduledAt });
+    } else if (scheduled?.activityType?.name === 'recoverBatch') {
+      const { batch } = first<OpenBatch>(scheduled.input);
+      this.activities.set(String(event.eventId), { batch, recovery: true });
+    }
+  }
+
+  /** A recovery may find nothing (null), or nothing new. */
+  private settle({ batch, from }: RecountedBatch, result: BatchResult | null, recovery = false): void {
+    this.open.delete(batch);
+    if (!result) return;
+    const found = result.status === 'done' ? result.tally : result.checkpoint.tally;
+    const counted = recovery ? furthest(from, found) : found;
+    this.tally = addTallies(this.tally, subtractTallies(counted, from));
+  }
+
+  get result(): ChunkRecount {
+    if (!this.input) throw new Error('a history begins with the start of its workflow');
+    const { range, workspace } = this.input;
+    const { chunk, batches } = range;
+    return { chunk, batches, workspace, tally: this.tally, open: [...this.open.values()] };
+  }
+}
+
+/** Temporal takes the last heartbeat along when an attempt's silence ends it; else it is lost with the attempt. */
+function beatenOf(event: HistoryEvent): Pick<RecountedBatch, 'beaten'> {
+  const details = event.activityTaskTimedOutEventAttributes?.failure?.timeoutFailureInfo?.lastHeartbeatDetails;
+  const [payload] = details?.payloads ?? [];
+  const checkpoint = payload && defaultPayloadConverter.fromPayload<BatchCheckpoint | undefined>(payload);
+  return checkpoint?.tally ? { beaten: checkpoint.tally } : {};
 }
 
 function activityEnd(event: HistoryEvent): ActivityEnd | undefined {

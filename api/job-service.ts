@@ -14,8 +14,9 @@ import { LIMITS } from '../contracts/limits';
 import type { AccountLimits } from '../config/account-limits';
 import { Admission } from './admission';
 import { buildJobInput, type JobInputParts } from './job-input';
+import type { FlushedTally } from './chunk-reading';
 import { JobProgressReader } from './job-progress';
-import { type JobDescription, type JobRecord, type JobView, tagsOfRecord, viewOfRecord } from './job-view';
+import { type JobDescription, type JobRecord, type JobView, tagsOfRecord } from './job-view';
 import { JobRequests } from './job-requests';
 import { readToken, writeToken } from './list-token';
 import type { JobsGateway, JobSignal } from './temporal-jobs';
@@ -57,7 +58,7 @@ export interface JobService {
    */
   createJob(account: string, request: JobRequest): Promise<{ readonly jobId: string }>;
   describeJob(account: string, jobId: string): Promise<JobDescription>;
-  /** Newest first. Counts are those of the last state change; DescribeJob has the live ones. */
+  /** Newest first, with live counts, as DescribeJob has them. */
   listJobs(input: ListJobsInput): Promise<JobPage>;
   pause(account: string, jobId: string, reason?: string): Promise<JobChange>;
   resume(account: string, jobId: string, reason?: string): Promise<JobChange>;
@@ -78,6 +79,7 @@ export interface JobServiceDeps extends JobInputParts {
   /** What each account may have; anything when it is not among them. */
   readonly accounts?: readonly AccountLimits[];
   readonly gateway: JobsGateway;
+  readonly flushedTally: FlushedTally;
   readonly now?: () => number;
 }
 
@@ -109,7 +111,7 @@ export class TemporalJobService implements JobService {
 
   constructor(private readonly deps: JobServiceDeps) {
     this.now = deps.now ?? Date.now;
-    this.progress = new JobProgressReader(deps.gateway, this.now);
+    this.progress = new JobProgressReader(deps.gateway, deps.flushedTally, this.now);
     this.admission = new Admission(deps.accounts ?? [], deps.gateway);
     this.requests = new JobRequests(deps.gateway);
   }
@@ -140,7 +142,9 @@ export class TemporalJobService implements JobService {
     const rowsMax = maxResults === 0 ? LIMITS.listJobsMax : Math.min(maxResults, LIMITS.listJobsMax);
     const pageToken = nextToken === undefined ? undefined : readToken(nextToken, input);
     const page = await this.deps.gateway.list({ account, statuses }, rowsMax, pageToken);
-    const jobs = page.records.map((record) => viewOfRecord(record, this.now()));
+    const views = await this.progress.page(page.records);
+    // Temporal's list is a moment behind: a job that has left the states asked for is not shown in another one.
+    const jobs = views.filter(({ snapshot }) => statuses.length === 0 || statuses.includes(snapshot.status));
     return page.pageToken === undefined ? { jobs } : { jobs, nextToken: writeToken(page.pageToken, input) };
   }
 
@@ -180,7 +184,6 @@ export class TemporalJobService implements JobService {
     if (record.execution === 'running' && (await this.signalled(jobId, 'setTags', tags))) {
       for (let waitedMs = 0; waitedMs < EFFECT_WAIT_MS; waitedMs += EFFECT_POLL_MS) {
         record = await this.recordOf(account, jobId);
-        this.progress.invalidate(jobId);
         if (isDeepStrictEqual(tagsOfRecord(record), tags)) return;
         if (record.execution !== 'running') break;
         await delay(EFFECT_POLL_MS);
@@ -203,13 +206,13 @@ export class TemporalJobService implements JobService {
     jobId: string,
     value: JobSnapshot['priority' | 'limits'],
   ): Promise<JobChange> {
-    const { status } = (await this.look(account, jobId)).snapshot;
+    const { status } = await this.stateOf(account, jobId);
     if (isTerminal(status)) {
       throw new DroverError('JobStatusException', `A job that is ${status} has no ${member} to change`);
     }
     await this.send(jobId, signal, value);
-    const after = await this.waitUntil(account, jobId, ({ snapshot }) => isDeepStrictEqual(snapshot[member], value));
-    return changeOf(after);
+    const after = await this.waitUntil(account, jobId, (state) => isDeepStrictEqual(state[member], value));
+    return changeOf(jobId, after);
   }
 
   private async change(
@@ -218,9 +221,8 @@ export class TemporalJobService implements JobService {
     jobId: string,
     reason: string | undefined,
   ): Promise<JobChange> {
-    this.progress.invalidate(jobId);
-    const before = await this.look(account, jobId);
-    const { status, pausedBy } = before.snapshot;
+    const before = await this.stateOf(account, jobId);
+    const { status, pausedBy } = before;
     const waitsItsTurn = pausedBy === 'priority';
     if (waitsItsTurn && signal === 'resume') {
       throw new DroverError(
@@ -229,7 +231,7 @@ export class TemporalJobService implements JobService {
       );
     }
     if (!(waitsItsTurn && signal === 'pause')) {
-      if (ALLOWED[signal].already.includes(status)) return changeOf(before);
+      if (ALLOWED[signal].already.includes(status)) return changeOf(jobId, before);
       if (!ALLOWED[signal].from.includes(status)) {
         throw new DroverError('JobStatusException', `A job that is ${status} cannot be ${PARTICIPLES[signal]}`);
       }
@@ -238,9 +240,9 @@ export class TemporalJobService implements JobService {
     const after = await this.waitUntil(
       account,
       jobId,
-      ({ snapshot }) => snapshot.status !== status || snapshot.pausedBy !== pausedBy,
+      (state) => state.status !== status || state.pausedBy !== pausedBy,
     );
-    return changeOf(after);
+    return changeOf(jobId, after);
   }
 
   private async send(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void> {
@@ -260,18 +262,21 @@ export class TemporalJobService implements JobService {
     }
   }
 
-  private async waitUntil(account: string, jobId: string, reached: (view: JobView) => boolean): Promise<JobView> {
+  private async waitUntil(
+    account: string,
+    jobId: string,
+    reached: (state: JobSnapshot) => boolean,
+  ): Promise<JobSnapshot> {
     const deadline = this.now() + EFFECT_WAIT_MS;
     for (;;) {
-      this.progress.invalidate(jobId);
-      const view = await this.look(account, jobId);
-      if (reached(view) || this.now() >= deadline || view.snapshot.waitingFor?.startsWith('a worker')) return view;
+      const state = await this.stateOf(account, jobId);
+      if (reached(state) || this.now() >= deadline || state.waitingFor?.startsWith('a worker')) return state;
       await delay(EFFECT_POLL_MS);
     }
   }
 
-  private async look(account: string, jobId: string): Promise<JobView> {
-    return this.progress.view(await this.recordOf(account, jobId));
+  private async stateOf(account: string, jobId: string): Promise<JobSnapshot> {
+    return this.progress.snapshot(await this.recordOf(account, jobId));
   }
 
   private async recordOf(account: string, jobId: string): Promise<JobRecord> {
@@ -286,7 +291,6 @@ export class TemporalJobService implements JobService {
 
 const PARTICIPLES = { pause: 'paused', resume: 'resumed', cancel: 'cancelled', confirm: 'confirmed' } as const;
 
-function changeOf(view: JobView): JobChange {
-  const { status, statusUpdateReason } = view.snapshot;
-  return { jobId: view.jobId, status, ...(statusUpdateReason === undefined ? {} : { statusUpdateReason }) };
+function changeOf(jobId: string, { status, statusUpdateReason }: JobSnapshot): JobChange {
+  return { jobId, status, ...(statusUpdateReason === undefined ? {} : { statusUpdateReason }) };
 }

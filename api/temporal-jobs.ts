@@ -4,7 +4,7 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import type { BatchCheckpoint } from '../contracts/checkpoint';
-import { decodeWithin, valueOf, valuesOf } from '../config/payload-codec';
+import { decodeWithin, valuesOf } from '../config/payload-codec';
 import { workflowInput } from '../config/workflow-input';
 import type { JobInput, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../contracts/job';
 import { jobSearchAttributes, type jobSummary } from '../contracts/job-start';
@@ -18,11 +18,16 @@ import {
   runningJobsQuery,
   SEARCH_ATTRIBUTES,
 } from '../contracts/naming';
-import { type HistoryEvent, type JobRecount, recountChunk, recountJob } from './history-progress';
-import { type ExecutionState, type JobRecord, recordedSnapshot } from './job-view';
+import type { ChunkRun } from './chunk-reading';
+import type { ChunkResult } from '../contracts/chunk';
+import type { Tally } from '../contracts/outcome';
+import { Histories, type RunAt } from './histories';
+import { type ChunkRecount, type HistoryEvent, type JobRecount, recountChunk, recountJob } from './history-progress';
+import { type JobRecord, recordedSnapshot } from './job-view';
 import { newestFirst, readCursor, type ReadRows, type VisibleRow, writeCursor } from './list-order';
 import { RecentStarts } from './recent-starts';
 import { explainTemporalError } from './temporal-errors';
+import { executionState, heartbeatOf, timestampToIso, troubleOf } from './temporal-values';
 
 type VisibilityInfo = Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions'][number];
 
@@ -77,11 +82,14 @@ export interface JobsGateway {
   /** What was asked for, from the start of the job's workflow. Undefined when there is no such job. */
   request(jobId: string): Promise<JobRequest | undefined>;
   snapshot(jobId: string): Promise<JobSnapshot>;
-  heartbeats(jobId: string, chunk: number): Promise<readonly BatchHeartbeat[]>;
+  /** Of the present run; undefined when the chunk has not begun. */
+  chunkRun(jobId: string, chunk: number): Promise<ChunkRun | undefined>;
   chunkProgress(jobId: string, chunk: number): Promise<ChunkProgress>;
-  /** Both from Temporal's own records, when no worker answers. Their cost grows with the history: up to 10,000 events. */
+  /** What a run that has completed gave back. */
+  chunkResult(jobId: string, chunk: number, run: RunAt): Promise<Tally>;
+  /** Both from Temporal's own records, when no worker answers. Their cost grows with the history, up to 10,000 events, when that has grown. */
   recountJob(jobId: string): Promise<JobRecount>;
-  recountChunk(jobId: string, chunk: number): Promise<ChunkProgress>;
+  recountChunk(jobId: string, chunk: number, run: RunAt): Promise<ChunkRecount>;
   /** False when the account has so many jobs that have not ended. Those that this process started count at once. */
   hasRoom(account: string, jobsMax: number): Promise<boolean>;
   /** Newest start first. Rejects with InvalidNextTokenException for a token that is none. */
@@ -98,6 +106,7 @@ export interface JobsGateway {
 export class TemporalJobs implements JobsGateway {
   readonly queue: string;
   private readonly recent: RecentStarts;
+  private readonly histories = new Histories();
 
   constructor(
     private readonly client: Client,
@@ -145,36 +154,45 @@ export class TemporalJobs implements JobsGateway {
     return this.query<JobSnapshot>(jobWorkflowId(jobId), MESSAGES.snapshot);
   }
 
-  async heartbeats(jobId: string, chunk: number): Promise<readonly BatchHeartbeat[]> {
-    const handle = this.client.workflow.getHandle(chunkWorkflowId(jobId, chunk));
-    const { raw } = await this.call(() => handle.describe(), QUERY_TIMEOUT_MS);
-    const looks = (raw.pendingActivities ?? []).map(async (activity) => {
-      const payload = activity.heartbeatDetails?.payloads?.[0];
-      const checkpoint = payload ? await valueOf(this.client, payload) : undefined;
-      const trouble = troubleOf(activity);
-      return {
-        activityId: activity.activityId ?? '',
-        ...(isCheckpoint(checkpoint) ? { checkpoint } : {}),
-        ...(trouble === undefined ? {} : { trouble }),
-      };
-    });
-    return Promise.all(looks);
+  async chunkRun(jobId: string, chunk: number): Promise<ChunkRun | undefined> {
+    const described = await this.describe(chunkWorkflowId(jobId, chunk));
+    if (described === undefined) return undefined;
+    const execution = executionState(described.status.code);
+    return {
+      runId: described.runId,
+      events: described.historyLength,
+      state: execution === 'running' || execution === 'completed' ? execution : 'ended',
+      heartbeats: await Promise.all(
+        (described.raw.pendingActivities ?? []).map((activity) => heartbeatOf(this.client, activity)),
+      ),
+    };
   }
 
   chunkProgress(jobId: string, chunk: number): Promise<ChunkProgress> {
     return this.query<ChunkProgress>(chunkWorkflowId(jobId, chunk), MESSAGES.chunkProgress);
   }
 
+  async chunkResult(jobId: string, chunk: number, { runId }: RunAt): Promise<Tally> {
+    const handle = this.client.workflow.getHandle(chunkWorkflowId(jobId, chunk), runId);
+    const { state } = await this.call(async () => (await handle.result()) as ChunkResult);
+    return state.tally;
+  }
+
   async recountJob(jobId: string): Promise<JobRecount> {
-    return recountJob(await this.history(jobWorkflowId(jobId)));
+    const workflowId = jobWorkflowId(jobId);
+    const described = await this.describe(workflowId);
+    if (described === undefined) throw new Error(`there is no workflow ${workflowId}`);
+    const run = { runId: described.runId, events: described.historyLength };
+    return this.histories.count(workflowId, run, () => this.history(workflowId, run), recountJob);
   }
 
-  async recountChunk(jobId: string, chunk: number): Promise<ChunkProgress> {
-    return recountChunk(await this.history(chunkWorkflowId(jobId, chunk)));
+  recountChunk(jobId: string, chunk: number, run: RunAt): Promise<ChunkRecount> {
+    const workflowId = chunkWorkflowId(jobId, chunk);
+    return this.histories.count(workflowId, run, () => this.history(workflowId, run), recountChunk);
   }
 
-  private async history(workflowId: string): Promise<readonly HistoryEvent[]> {
-    const handle = this.client.workflow.getHandle(workflowId);
+  private async history(workflowId: string, { runId }: RunAt): Promise<readonly HistoryEvent[]> {
+    const handle = this.client.workflow.getHandle(workflowId, runId);
     const { events } = await this.call(() => handle.fetchHistory(), HISTORY_TIMEOUT_MS);
     await decodeWithin(this.client, events);
     return events ?? [];
@@ -331,41 +349,6 @@ function recordOfDescription(jobId: string, description: WorkflowExecutionDescri
   };
 }
 
-/** Failures of activities carry a message for people and no stack: activities/failure sees to it. */
-function troubleOf(activity: {
-  readonly attempt?: number | null;
-  readonly lastFailure?: { readonly message?: string | null } | null;
-}): string | undefined {
-  const message = activity.lastFailure?.message;
-  if (!message) return undefined;
-  return `${message} (attempt ${activity.attempt ?? 1}; tried again without asking)`;
-}
-
-/** Values of temporal.api.enums.v1.WorkflowExecutionStatus: 1 running, 2 completed, 3 failed, 4 canceled, 5 terminated, 7 timed out. */
-function executionState(code: number): ExecutionState {
-  const states: Record<number, ExecutionState> = {
-    2: 'completed',
-    3: 'failed',
-    4: 'cancelled',
-    5: 'terminated',
-    7: 'timedOut',
-  };
-  return states[code] ?? 'running';
-}
-
 function isJobMemo(memo: object): memo is JobMemo {
   return 'head' in memo || 'request' in memo;
-}
-
-function isCheckpoint(value: unknown): value is BatchCheckpoint {
-  return typeof value === 'object' && value !== null && 'tally' in value && 'done' in value;
-}
-
-interface Timestamp {
-  readonly seconds?: unknown;
-  readonly nanos?: number | null;
-}
-
-function timestampToIso({ seconds, nanos }: Timestamp): string {
-  return new Date(Number(seconds ?? 0) * 1_000 + Math.floor((nanos ?? 0) / 1e6)).toISOString();
 }

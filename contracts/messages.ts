@@ -73,7 +73,13 @@ export interface ChunkProgress {
   /** Tasks of finished batches, and of the checkpoints that open batches started from. */
   readonly tally: Tally;
   /** Batches now handed to activities, with the tally each started from (already contained in `tally`). */
-  readonly open: readonly { readonly batch: number; readonly activityId?: string; readonly from: Tally }[];
+  readonly open: readonly {
+    readonly batch: number;
+    readonly activityId?: string;
+    readonly from: Tally;
+    /** Its last attempt ended without a word: what it did is being looked up in the workspace. */
+    readonly recovering?: boolean;
+  }[];
 }
 
 export type { JobSnapshot };

@@ -31,6 +31,15 @@ export function executed(tally: Tally): number {
   return tally.succeeded + tally.failed + tally.pending;
 }
 
+/**
+ * The one of two counts of the same tasks that has come further, as it is: members of both would make no count. Awaited tasks
+ * that come into effect leave the sum as it was.
+ */
+export function furthest(a: Tally, b: Tally): Tally {
+  const ahead = executed(b) - executed(a) || a.pending - b.pending;
+  return ahead > 0 ? b : a;
+}
+
 /** One row of the manifest, decoded. */
 export interface Task {
   readonly bucket: string;

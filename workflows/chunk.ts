@@ -45,6 +45,8 @@ class ChunkRun {
   private tally: Tally;
   private readonly waiting: OpenBatch[];
   private readonly running = new Map<number, OpenBatch>();
+  /** Of those in `running`: their activity has ended, and what it did is being looked up. */
+  private readonly recovering = new Set<number>();
   private readonly batchScope = new CancellationScope({ cancellable: true });
   private takenThisRun = 0;
   private stopping = false;
@@ -175,7 +177,9 @@ class ChunkRun {
       this.settle(open, result);
     } catch (error) {
       const interrupted = isCancellation(error) || (this.batchScope.consideredCancelled && isInterruption(error));
-      if (interrupted && patched('recover-batch')) {
+      // Also a batch that can't go on has done what it did.
+      if (patched('recover-batch')) {
+        if (!interrupted) this.fail(error);
         await this.recover(open);
         return;
       }
@@ -188,7 +192,9 @@ class ChunkRun {
 
   /** The attempt ended without a word: it never ran, was in retry back-off, or its worker is gone. What it flushed is in the workspace. */
   private async recover(open: OpenBatch): Promise<void> {
+    this.recovering.add(open.batch);
     const found = await this.recorded(open);
+    this.recovering.delete(open.batch);
     this.running.delete(open.batch);
     if (found === undefined) this.waiting.push(open);
     else this.settle(open, found);
@@ -256,6 +262,7 @@ class ChunkRun {
       batch,
       activityId: activityIdOf(batch),
       from: checkpoint?.tally ?? EMPTY_TALLY,
+      ...(this.recovering.has(batch) ? { recovering: true } : {}),
     }));
     return { chunk: this.input.range.chunk, batches: this.input.range.batches, tally: this.tally, open };
   }

@@ -31,7 +31,7 @@ test('a job and a schedule, from the request to the history', async () => {
     workspace: { bucket: 'workspace', prefix: 'jobs/' },
     notifyTargets: () => [],
   };
-  const service = new TemporalJobService({ gateway, ...parts });
+  const service = new TemporalJobService({ gateway, flushedTally: () => Promise.resolve(undefined), ...parts });
   const request = {
     ...REQUEST,
     ClientRequestToken: randomUUID(),
@@ -50,7 +50,9 @@ test('a job and a schedule, from the request to the history', async () => {
   );
   expect(page.jobs[0]).toMatchObject({ jobId, description: SECRET, progress: { succeeded: 3_000 } });
   expect((await gateway.recountJob(jobId)).tally).toEqual({ succeeded: 3_000, failed: 0, pending: 0 });
-  expect((await gateway.recountChunk(jobId, 0)).tally.succeeded).toBeGreaterThan(0);
+  const run = (await gateway.chunkRun(jobId, 0))!;
+  expect((await gateway.recountChunk(jobId, 0, run)).tally.succeeded).toBeGreaterThan(0);
+  expect((await gateway.chunkResult(jobId, 0, run)).succeeded).toBeGreaterThan(0);
   expect(await service.getTags(account, jobId)).toEqual(request.Tags);
 
   const schedules = new TemporalScheduleService({

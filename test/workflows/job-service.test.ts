@@ -56,6 +56,7 @@ function newService(accounts: readonly AccountLimits[] = []): TemporalJobService
   return new TemporalJobService({
     accounts,
     gateway,
+    flushedTally: () => Promise.resolve(undefined),
     planOperation: () => PLAN,
     region: 'us-east-1',
     workspace: { bucket: 'workspace', prefix: 'jobs/' },

@@ -25,7 +25,7 @@ export function listJobsRoute({ service, temporalUi }: JobRouteDeps) {
     operationId: 'listJobs',
     tag: 'jobs',
     summary: 'List jobs, newest first',
-    description: "Counts are those of the job's last change of status. Without requests and tags.",
+    description: 'Counts are live, as in the description of a single job. Without requests and tags.',
     schemas: { query, answer: jobList },
     status: 200,
     errors: ['InvalidNextTokenException'],

@@ -1,17 +1,11 @@
 import type { JobInput, JobLimits, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../../contracts/job';
 import { DroverError } from '../../../contracts/failures';
-import type { JobRecount } from '../../../api/history-progress';
+import type { ChunkRun } from '../../../api/chunk-reading';
+import type { ChunkRecount, JobRecount } from '../../../api/history-progress';
 import type { ChunkProgress } from '../../../contracts/messages';
 import { EMPTY_TALLY, type Tally } from '../../../contracts/outcome';
 import type { JobRecord } from '../../../api/job-view';
-import type {
-  BatchHeartbeat,
-  JobsGateway,
-  JobSignal,
-  ListQuery,
-  RecordPage,
-  TagRecord,
-} from '../../../api/temporal-jobs';
+import type { JobsGateway, JobSignal, ListQuery, RecordPage, TagRecord } from '../../../api/temporal-jobs';
 
 export const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 
@@ -77,7 +71,9 @@ export class FakeGateway implements JobsGateway {
   record(jobId: string): Promise<JobRecord | undefined> {
     this.check();
     const job = this.jobs.get(jobId);
-    return Promise.resolve(job === undefined ? undefined : { jobId, memo: job.memo, execution: job.execution });
+    if (job === undefined) return Promise.resolve(undefined);
+    const { execution, live, memo } = job;
+    return Promise.resolve({ jobId, execution, memo: live === undefined ? memo : { ...memo, snapshot: live } });
   }
 
   request(jobId: string): Promise<JobRequest | undefined> {
@@ -101,19 +97,23 @@ export class FakeGateway implements JobsGateway {
       : Promise.resolve(live);
   }
 
-  heartbeats(): Promise<readonly BatchHeartbeat[]> {
-    return Promise.resolve([]);
+  chunkRun(): Promise<ChunkRun> {
+    return Promise.resolve({ runId: 'run', events: 1, state: 'running', heartbeats: [] });
   }
 
   chunkProgress(_jobId: string, chunk: number): Promise<ChunkProgress> {
     return Promise.resolve({ chunk, batches: 1, tally: EMPTY_TALLY, open: [] });
   }
 
-  recountJob(): Promise<JobRecount> {
-    return Promise.reject(new Error('no history'));
+  chunkResult(): Promise<Tally> {
+    return Promise.resolve(EMPTY_TALLY);
   }
 
-  recountChunk(): Promise<ChunkProgress> {
+  recountJob(jobId: string): Promise<JobRecount> {
+    return Promise.resolve({ tally: this.jobOf(jobId).memo.snapshot?.tally ?? EMPTY_TALLY, running: [] });
+  }
+
+  recountChunk(): Promise<ChunkRecount> {
     return Promise.reject(new Error('no history'));
   }
 

@@ -29,6 +29,8 @@ export function serveApp(): TestApp {
   beforeEach(async () => {
     Object.assign(context, testApp({ now: () => clock }));
     server = createServer(context.app);
+    // `send` ends its side at once: an answer that takes a moment must still come.
+    Object.assign(server, { httpAllowHalfOpen: true });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   });
   afterEach(async () => {

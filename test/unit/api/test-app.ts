@@ -95,6 +95,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
   const gateway = new FakeGateway();
   const service = new TemporalJobService({
     gateway,
+    flushedTally: () => Promise.resolve(undefined),
     planOperation: (operation) => parseCaptured(operation).plan,
     region: 'us-east-1',
     workspace: { bucket: 'workspace', prefix: 'drover/jobs/' },
