@@ -212,7 +212,12 @@ async function removeSource(moving: Move, from: ObjectProperties, signal: AbortS
         conditional = false;
         continue;
       }
-      if (!answerLost) throw storeDown ? error : kept(error, to);
+      if (!answerLost) {
+        if (storeDown) throw error;
+        // A store may fail after it has done it.
+        if (httpStatus >= 500 && (await find(source, task, signal)) === undefined) return SUCCESSFUL;
+        throw kept(error, to);
+      }
       losses += 1;
       lost = error;
       await pauseAfterLoss(losses, signal);

@@ -3,8 +3,10 @@
  * Method: runs held at the worst moment on the in-memory store, with and without the conditions that not all stores know.
  */
 import fc from 'fast-check';
+import type { DeleteObjectInput } from '../../../storage/object-store';
+import { StoreError } from '../../../storage/store-error';
 import { MemoryStore } from '../../support/memory-store';
-import { CarelessStore, bind, newStore, prepared, taskOf, text } from './move-bench';
+import { CarelessStore, bind, newStore, OK, prepared, taskOf, text } from './move-bench';
 
 type Move = ReturnType<typeof bind>;
 
@@ -61,6 +63,35 @@ describe('two objects with one target', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('a delete that is answered with 500', () => {
+  const FAILED = new StoreError('InternalError', 500, 'we encountered an error');
+
+  test('after its effect: the object is moved', async () => {
+    class FailingAfter extends MemoryStore {
+      override async deleteObject(input: DeleteObjectInput, options?: object): Promise<never> {
+        await super.deleteObject(input, options);
+        throw FAILED;
+      }
+    }
+    const store = prepared(new FailingAfter());
+    store.seed('source', 'a', 'text');
+    expect(await bind(store)(taskOf('a'))).toEqual(OK);
+    expect([text(store, 'source', 'a'), text(store, 'target', 'a')]).toEqual([undefined, 'text']);
+  });
+
+  test('without effect: the row says that the source is there', async () => {
+    const store = newStore();
+    store.seed('source', 'a', 'text');
+    store.faults.fail(FAILED, { method: 'deleteObject' });
+    expect(await bind(store)(taskOf('a'))).toMatchObject({
+      status: 'failed',
+      httpStatus: 500,
+      message: expect.stringContaining('the source was not deleted'),
+    });
+    expect(text(store, 'source', 'a')).toBe('text');
   });
 });
 
