@@ -38,7 +38,7 @@ export function createApp(deps: AppDeps): Express {
   const { config, service, schedules, log, now = Date.now } = deps;
   const keys = new AccountKeys(config.accounts);
   refuseOpenDoor(config);
-  const rules = { checkOperation: deps.checkOperation, config, now };
+  const rules = { checkOperation: deps.checkOperation, config };
   const { namespace, uiUrl } = config.temporal;
   const app = express();
   acceptAbsoluteTargets(app);

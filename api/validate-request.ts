@@ -15,8 +15,6 @@ export interface RequestRules {
   /** Throws DroverError for an operation that is unknown or has wrong parameters. */
   readonly checkOperation: (operation: JobRequest['Operation']) => ParsedOperation;
   readonly config: Pick<Config, 'roles' | 'stores' | 'workspace' | 'notifications'>;
-  /** In ms; that of the machine when absent. */
-  readonly now?: () => number;
 }
 
 /**
@@ -56,10 +54,9 @@ function checkSize(request: object): void {
 function checkRules(
   request: AccessedMembers & Pick<JobRequest, 'Operation' | 'NotificationUrl'>,
   account: string,
-  { checkOperation, config, now = Date.now }: RequestRules,
+  { checkOperation, config }: RequestRules,
 ): void {
   const parsed = checkOperation(request.Operation);
-  parsed.operation.checkAtCreate?.(parsed.parameters, new Date(now()));
   checkRoleAccess(request, parsed, account, config);
   const { NotificationUrl } = request;
   if (NotificationUrl !== undefined && !isAllowedWebhook(config.notifications, NotificationUrl)) {

@@ -108,11 +108,6 @@ export interface Operation<P = unknown> {
   /** Functions and addresses that the parameters name, for the check at create. */
   readonly calls?: (parameters: P) => { readonly functions?: readonly string[]; readonly urls?: readonly string[] };
   readonly parameters: z.ZodType<P>;
-  /**
-   * What can be told of good parameters when a job is created, and not when they are read again later: a date that has passed.
-   * Throws `DroverError('BadRequestException')`, which names the member.
-   */
-  checkAtCreate?(parameters: P, now: Date): void;
   readonly examples: readonly OperationExample[];
   /** Pure. */
   plan(parameters: P): OperationPlan;

@@ -155,9 +155,6 @@ export function conditional(parsed: ParsedElement, options: Options): ParsedOper
       plan: () => plan,
       ...(buckets && { buckets: () => buckets(parameters) }),
       ...(calls && { calls: () => calls(parameters) }),
-      ...(operation.checkAtCreate && {
-        checkAtCreate: (_: unknown, now: Date) => operation.checkAtCreate?.(parameters, now),
-      }),
       ...(operation.precheck && {
         precheck: async (_: unknown, bucket: string, own: OperationContext) =>
           operation.precheck?.(parameters, bucket, own),

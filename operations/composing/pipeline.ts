@@ -91,9 +91,6 @@ function pipelineOperation(steps: readonly Step[], plan: OperationPlan): Operati
       functions: union(steps.map(({ operation, parameters }) => operation.calls?.(parameters).functions)),
       urls: union(steps.map(({ operation, parameters }) => operation.calls?.(parameters).urls)),
     }),
-    checkAtCreate: (_, now) => {
-      for (const { operation, parameters } of steps) operation.checkAtCreate?.(parameters, now);
-    },
     ...(steps.some(({ operation }) => operation.precheck !== undefined) && { precheck: precheckSteps(steps) }),
     bind: (_, context) => bindSteps(steps, context),
   };

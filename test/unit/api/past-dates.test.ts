@@ -1,6 +1,6 @@
 /**
- * Goal: what can't go well because of the time is refused when a job or a schedule is created. Method: requests with dates on
- * both sides of now.
+ * Goal: as with AWS, a date that has passed is no reason to refuse a job or a schedule: samples have such dates, and their rows
+ * fail. Method: requests with dates on both sides of now.
  */
 import { validateJobRequest, validateJobTemplate, type RequestRules } from '../../../api/validate-request';
 import type { JobRequest } from '../../../contracts/job';
@@ -30,18 +30,10 @@ function schedule(time: number): void {
 test.each([
   ['a job', job],
   ['a schedule', schedule],
-] as const)('%s can not retain objects until a date that is past', (_what, create) => {
-  expect(() => {
-    create(Date.now() + 60_000);
-  }).not.toThrow();
-  expect(() => {
-    create(Date.now() - 1);
-  }).toThrow(
-    expect.objectContaining({
-      code: 'BadRequestException',
-      message: expect.stringMatching(
-        /^Operation\.S3PutObjectRetention\.Retention\.RetainUntilDate: .* is past/,
-      ) as string,
-    }) as Error,
-  );
+] as const)('%s may retain objects until a date that is past', (_what, create) => {
+  for (const time of [Date.now() + 60_000, Date.now() - 1, Date.parse('2020-01-01T00:00:00Z')]) {
+    expect(() => {
+      create(time);
+    }).not.toThrow();
+  }
 });
