@@ -37,11 +37,11 @@ export class BatchProgress {
     input: RunBatchInput,
     scope: PartScope,
     rowsCount: number,
-    { from, takenUpAgain }: { readonly from: BatchCheckpoint | undefined; readonly takenUpAgain: boolean },
+    { from, isUnclear }: { readonly from: BatchCheckpoint | undefined; readonly isUnclear: boolean },
   ): Promise<BatchProgress> {
-    const known = takenUpAgain ? undefined : from && (await resume(store, input, rowsCount, from));
+    const known = isUnclear ? undefined : from && (await resume(store, input, rowsCount, from));
     if (known) return new BatchProgress(store, input, known.done, known.rows, from);
-    if (!takenUpAgain && !from) return BatchProgress.fresh(store, input, scope, rowsCount);
+    if (!isUnclear && !from) return BatchProgress.fresh(store, input, scope, rowsCount);
     const recorded = await recordedBatch(store, input, input.batch);
     if (recorded?.status === 'done') return BatchProgress.finished(store, input, rowsCount);
     for (const checkpoint of [recorded?.checkpoint, from]) {

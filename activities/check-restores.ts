@@ -9,6 +9,7 @@ import type { ObjectStore, RoleStores } from '../storage/object-store';
 import type { ActivityDependencies } from './dependencies';
 import { heartbeating } from './heartbeat';
 import type { JobSpecs } from './job-spec';
+import { takeLease } from './lease';
 
 /** HEAD requests at once: a look at a million objects takes minutes, and there are half-hours between looks. */
 const HEADS_AT_ONCE = 32;
@@ -24,13 +25,15 @@ const TIMED_OUT: TaskOutcome = {
  * Looks once at every object whose restore is awaited, and writes down which are readable. While some are not, it fails
  * and names the time of the next look: attempts cost no history, and the wait holds no worker slot.
  */
-export function checkRestoresActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
+export function checkRestoresActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
   return async function checkRestores(input: CheckRestoresInput): Promise<Tally> {
+    const { lease, stores } = takeLease(dependencies, input.jobId);
     const { account, request } = await specs.load(input);
     const role = stores.forRole(request.RoleArn, account);
     const late = Date.now() >= Date.parse(input.deadline);
     let tally = EMPTY_TALLY;
     await heartbeating(
+      lease,
       async () => {
         for (const range of input.ranges) {
           for (let batch = range.firstBatch; batch < range.firstBatch + range.batches; batch++) {

@@ -8,10 +8,17 @@ export interface ActivityDependencies {
   readonly stores: Stores;
   readonly notifications: Notifier;
   readonly fleet: Fleet;
+  readonly link: Link;
   /** Of the configuration: every job has a folder in it. */
   readonly workspace: Workspace;
   /** Rejects for a priority, or one more job, that the configuration does not let the account have. */
   readonly admit: (account: string, priority: number) => Promise<void>;
+}
+
+/** The process's line to Temporal. */
+export interface Link {
+  /** For how long, in milliseconds, Temporal can't have heard anything from this process. */
+  silentMs(): number;
 }
 
 export interface RunningJob {

@@ -4,11 +4,13 @@ import { workspaceKeys } from '../contracts/naming';
 import type { ActivityDependencies } from './dependencies';
 import { heartbeating } from './heartbeat';
 import type { JobSpecs } from './job-spec';
+import { takeLease } from './lease';
 import { giveUpUploads } from './upload-notes';
 
 /** For a job that ends early: nobody goes on with the multipart uploads that it has begun. */
-export function giveUpUploadsActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
+export function giveUpUploadsActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
   return async function giveUpUploadsOfJob(job: JobRef): Promise<void> {
+    const { lease, stores } = takeLease(dependencies, job.jobId);
     const { account, request } = await specs.load(job);
     const { bucket, prefix } = job.workspace;
     const uploads = {
@@ -17,6 +19,6 @@ export function giveUpUploadsActivity({ stores }: ActivityDependencies, specs: J
       bucket,
       prefix: workspaceKeys.allUploads(prefix),
     };
-    await heartbeating(() => giveUpUploads(uploads, Context.current().cancellationSignal));
+    await heartbeating(lease, () => giveUpUploads(uploads, Context.current().cancellationSignal));
   };
 }

@@ -16,7 +16,7 @@ import { tellSharesActivity } from './tell-shares';
 import { writeChunkReportActivity } from './write-chunk-report';
 import { writeReportActivity } from './write-report';
 
-export type { ActivityDependencies, Fleet, RunningJob } from './dependencies';
+export type { ActivityDependencies, Fleet, Link, RunningJob } from './dependencies';
 
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const specs = new JobSpecs(dependencies);

@@ -10,18 +10,21 @@ import { StoreError } from '../storage/store-error';
 import type { ActivityDependencies } from './dependencies';
 import { heartbeating } from './heartbeat';
 import type { JobSpec, JobSpecs } from './job-spec';
+import { takeLease } from './lease';
 import { manifestError } from './manifest-error';
 import { precheckOperation } from './precheck';
 
 /** Reads the manifest once, checks every row's shape, and leaves the byte offset of each batch in the workspace. */
-export function prepareManifestActivity({ stores, fleet }: ActivityDependencies, specs: JobSpecs) {
+export function prepareManifestActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
   return async function prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest> {
+    const { lease, stores } = takeLease(dependencies, input.jobId);
     // Not waited for: the job says it again when it is ready.
-    if (input.announce) fleet.tellDispatcher(input.announce).catch(() => undefined);
+    if (input.announce) dependencies.fleet.tellDispatcher(input.announce).catch(() => undefined);
     const spec = await specs.load(input);
     const role = stores.forRole(spec.request.RoleArn, spec.account);
     let rows = 0;
     return heartbeating(
+      lease,
       async () => {
         await checkReportBucket(role, spec.request.Report);
         const summary = await scanManifest(role, spec, (seen) => (rows = seen));

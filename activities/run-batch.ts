@@ -6,7 +6,6 @@ import { workspaceKeys } from '../contracts/naming';
 import { parseOperation } from '../operations';
 import type { OperationContext } from '../operations/operation';
 import { partScope } from '../reports';
-import { setOwner } from '../storage/abort';
 import type { ObjectStore, RoleStores } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { BatchProgress } from './batch-progress';
@@ -14,6 +13,7 @@ import { readBatchRows } from './batch-rows';
 import type { ActivityDependencies } from './dependencies';
 import { heartbeating } from './heartbeat';
 import type { JobSpec, JobSpecs } from './job-spec';
+import { type Lease, type Leased, takeLease } from './lease';
 import { operationContext } from './operation-context';
 import { runTasks, type TaskRun } from './run-tasks';
 import { giveUpUploads } from './upload-notes';
@@ -25,39 +25,56 @@ const GRACE_MS = 1_500;
  * Carries out one batch of tasks. A crash costs the work since the last checkpoint; an interruption costs none: what was
  * done is returned, and the batch goes on from there later.
  */
-export function runBatchActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
+export function runBatchActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
   return async function runBatch(input: RunBatchInput): Promise<BatchResult> {
-    const context = Context.current();
-    const spec = await specs.load(input);
-    const role = stores.forRole(spec.request.RoleArn, spec.account);
-    const from = (context.info.heartbeatDetails as BatchCheckpoint | undefined) ?? input.checkpoint;
-    if (from) context.heartbeat(from);
-    const rows = await readBatchRows(stores, role, input, spec, context.cancellationSignal);
-    const scope = partScope(spec.request.Report);
-    const progress = await BatchProgress.open(stores.workspace(), input, scope, rows.length, {
-      from,
-      takenUpAgain: context.info.attempt > 1,
-    });
-    const takenUpAgain = from !== undefined || context.info.attempt > 1;
-    const workspace = stores.workspace();
-    const operationUses = operationContext(input, spec.createdAt, input.batch, role, workspace, takenUpAgain);
-    const stopped = await runUntilStopped(input.jobId, progress, {
-      rows,
-      ...bindOperation(spec, operationUses),
-      ...limitsOf(input, spec),
-      stop: context.cancellationSignal,
-      isDone: (index) => progress.isDone(index),
-      onOutcome: (index, task, outcome) => {
-        progress.add(index, task, outcome);
-      },
-    });
-    if (stopped) return handBack(progress);
-    // What a former attempt or a lost answer has left, and no task took up again.
-    const mayBeLeft = takenUpAgain || operationUses.uploads.left > 0;
-    if (mayBeLeft && !(await giveUpLeft(workspace, role, input, progress))) return handBack(progress);
-    await progress.finish();
-    return { status: 'done', tally: progress.tally };
+    const { lease, stores } = takeLease(dependencies, input.jobId);
+    const { info } = Context.current();
+    const from = (info.heartbeatDetails as BatchCheckpoint | undefined) ?? input.checkpoint;
+    if (from) lease.beat(from);
+    let progress: BatchProgress | undefined;
+    const attempt = { input, from, lease, stores, onOpened: (opened: BatchProgress) => (progress = opened) };
+    return heartbeating(
+      lease,
+      async () => carryOut(await specs.load(input), attempt),
+      () => progress?.checkpoint ?? from,
+    );
   };
+}
+
+interface Attempt extends Leased {
+  readonly input: RunBatchInput;
+  readonly from: BatchCheckpoint | undefined;
+  readonly onOpened: (progress: BatchProgress) => void;
+}
+
+async function carryOut(spec: JobSpec, { input, from, lease, stores, onOpened }: Attempt): Promise<BatchResult> {
+  const { info, cancellationSignal } = Context.current();
+  const role = stores.forRole(spec.request.RoleArn, spec.account);
+  const workspace = stores.workspace();
+  const rows = await readBatchRows(stores, role, input, spec, cancellationSignal);
+  const scope = partScope(spec.request.Report);
+  // Ended without a word: the workspace may know more than `from` does.
+  const isUnclear = input.takenUpAgain === true || info.attempt > 1;
+  const progress = await BatchProgress.open(workspace, input, scope, rows.length, { from, isUnclear });
+  onOpened(progress);
+  const takenUpAgain = isUnclear || from !== undefined;
+  const operationUses = operationContext(input, spec.createdAt, input.batch, role, workspace, takenUpAgain);
+  const stopped = await runUntilStopped(lease, progress, {
+    rows,
+    ...bindOperation(spec, operationUses),
+    ...limitsOf(input, spec),
+    stop: AbortSignal.any([cancellationSignal, lease.signal]),
+    isDone: (index) => progress.isDone(index),
+    onOutcome: (index, task, outcome) => {
+      progress.add(index, task, outcome);
+    },
+  });
+  if (stopped) return handBack(lease, progress);
+  // What a former attempt or a lost answer has left, and no task took up again.
+  const mayBeLeft = takenUpAgain || operationUses.uploads.left > 0;
+  if (mayBeLeft && !(await giveUpLeft(workspace, role, input, lease, progress))) return handBack(lease, progress);
+  await progress.finish();
+  return { status: 'done', tally: progress.tally };
 }
 
 /** The job's limit of concurrency counts tasks, also where one request has several. */
@@ -77,21 +94,19 @@ async function giveUpLeft(
   workspace: ObjectStore,
   role: RoleStores,
   input: RunBatchInput,
+  lease: Lease,
   progress: BatchProgress,
 ): Promise<boolean> {
   const { bucket, prefix } = input.workspace;
   const context = Context.current();
   const uploads = { workspace, role, bucket, prefix: workspaceKeys.uploads(prefix, input.batch) };
   try {
-    await heartbeating(
-      () => giveUpUploads(uploads, context.cancellationSignal),
-      () => progress.checkpoint,
-    );
+    await giveUpUploads(uploads, context.cancellationSignal);
     return true;
   } catch (error) {
     if (context.cancellationSignal.aborted) return false;
     if (error instanceof StoreError && context.info.attempt >= LIMITS.giveUpUploadsAttemptsMax) return true;
-    context.heartbeat(await progress.flush());
+    lease.beat(await progress.flush());
     throw error;
   }
 }
@@ -103,35 +118,36 @@ function bindOperation(spec: JobSpec, context: OperationContext): Pick<TaskRun, 
 }
 
 /** True when the batch was stopped before all its tasks were done. A fault of the surroundings is thrown, after a flush. */
-async function runUntilStopped(jobId: string, progress: BatchProgress, run: Omit<TaskRun, 'giveUp'>): Promise<boolean> {
+async function runUntilStopped(lease: Lease, progress: BatchProgress, run: Omit<TaskRun, 'giveUp'>): Promise<boolean> {
   const giveUp = new AbortController();
-  setOwner(giveUp.signal, jobId);
   const onStop = (): void => {
     setTimeout(() => {
       giveUp.abort(run.stop.reason);
     }, GRACE_MS).unref();
   };
+  const onLeaseEnd = (): void => {
+    giveUp.abort(lease.signal.reason);
+  };
+  lease.signal.addEventListener('abort', onLeaseEnd, { once: true });
   run.stop.addEventListener('abort', onStop, { once: true });
   const flusher = setInterval(() => {
     // A failed flush only delays the checkpoint; the next one, or the end of the batch, tells.
     progress.flush().then(
       (checkpoint) => {
-        Context.current().heartbeat(checkpoint);
+        lease.beat(checkpoint);
       },
       () => undefined,
     );
   }, LIMITS.checkpointIntervalMs);
   try {
-    await heartbeating(
-      () => runTasks({ ...run, giveUp: giveUp.signal }),
-      () => progress.checkpoint,
-    );
+    await runTasks({ ...run, giveUp: giveUp.signal });
   } catch (error) {
-    Context.current().heartbeat(await progress.flush());
+    lease.beat(await progress.flush());
     throw error;
   } finally {
     clearInterval(flusher);
     run.stop.removeEventListener('abort', onStop);
+    lease.signal.removeEventListener('abort', onLeaseEnd);
   }
   return run.rows.some((_, index) => !progress.isDone(index));
 }
@@ -140,10 +156,11 @@ async function runUntilStopped(jobId: string, progress: BatchProgress, run: Omit
  * The job asked to stop: the checkpoint is the result. A worker that shuts down, or a server that took the batch away, must
  * not end it: the details of the last heartbeat let another worker go on.
  */
-async function handBack(progress: BatchProgress): Promise<BatchResult> {
+async function handBack(lease: Lease, progress: BatchProgress): Promise<BatchResult> {
   const context = Context.current();
   const checkpoint = await progress.flush().catch(() => progress.checkpoint);
   if (checkpoint && context.cancellationDetails?.cancelRequested) return { status: 'interrupted', checkpoint };
-  if (checkpoint) context.heartbeat(checkpoint);
+  lease.check();
+  if (checkpoint) lease.beat(checkpoint);
   return context.cancelled;
 }

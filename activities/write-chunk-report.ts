@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
-import type { OpenBatch, WriteChunkReportInput } from '../contracts/activities';
+import type { WriteChunkReportInput } from '../contracts/activities';
+import type { OpenBatch } from '../contracts/checkpoint';
 import { parseS3Arn } from '../contracts/arn';
 import { LIMITS } from '../contracts/limits';
 import { workspaceKeys } from '../contracts/naming';
@@ -10,6 +11,7 @@ import { openPartRef, partRef, readIfThere, recordedBatch } from './batch-record
 import type { ActivityDependencies } from './dependencies';
 import { heartbeating } from './heartbeat';
 import type { JobSpecs } from './job-spec';
+import { takeLease } from './lease';
 
 /** Parts read ahead of the file that is written: hides the store's latency, holds some hundred kilobytes. */
 const READ_AHEAD = 8;
@@ -23,8 +25,9 @@ const NOT_AWAITED: TaskOutcome = {
 };
 
 /** Joins the parts of a chunk's batches into report files. Keys are deterministic: a second run writes the same files. */
-export function writeChunkReportActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
+export function writeChunkReportActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
   return async function writeChunkReport(input: WriteChunkReportInput): Promise<Tally> {
+    const { lease, stores } = takeLease(dependencies, input.jobId);
     const { account, request } = await specs.load(input);
     const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
     if (bucket === undefined) throw new Error('a job without a report bucket asks for a report');
@@ -35,7 +38,7 @@ export function writeChunkReportActivity({ stores }: ActivityDependencies, specs
     const onPart = (part: Buffer): void => {
       tally = addTallies(tally, slicePart(part).tally);
     };
-    const files = await heartbeating(() =>
+    const files = await heartbeating(lease, () =>
       compactParts({
         parts: readParts(workspace, input, onPart),
         store: stores.forRole(request.RoleArn, account).storeFor(bucket, 'write'),

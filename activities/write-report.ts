@@ -5,18 +5,20 @@ import type { ObjectStore } from '../storage/object-store';
 import type { ActivityDependencies } from './dependencies';
 import { heartbeating } from './heartbeat';
 import type { JobSpecs } from './job-spec';
+import { takeLease } from './lease';
 import { readChunkReport } from './write-chunk-report';
 
 const READS_AT_ONCE = 16;
 
 /** Lists the report files of all chunks in manifest.json, and its MD5 beside it. */
-export function writeReportActivity({ stores }: ActivityDependencies, specs: JobSpecs) {
+export function writeReportActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
   return async function writeReport(input: WriteReportInput): Promise<WrittenReport> {
+    const { lease, stores } = takeLease(dependencies, input.jobId);
     const { account, request } = await specs.load(input);
     const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
     if (bucket === undefined) return {};
     const store = stores.forRole(request.RoleArn, account).storeFor(bucket, 'write');
-    return heartbeating(async () => {
+    return heartbeating(lease, async () => {
       const files = await readAll(stores.workspace(), input);
       const manifest = buildManifest(files, { bucket, createdAt: new Date() });
       const key = manifestKey(request.Report.Prefix, input.jobId);

@@ -1,4 +1,4 @@
-import type { BatchCheckpoint } from './checkpoint';
+import type { BatchCheckpoint, OpenBatch } from './checkpoint';
 import type { Delivery, JobEvent } from './events';
 import type { JobRequest, Workspace } from './job';
 import type { DispatchMessage, JoinMessage, ShareMessage } from './messages';
@@ -39,6 +39,8 @@ export interface RunBatchInput extends JobRef {
   readonly limits?: BatchLimits;
   /** Where an interrupted run of this batch left off. */
   readonly checkpoint?: BatchCheckpoint;
+  /** A former run ended without a word: it may have done more than the checkpoint says. */
+  readonly takenUpAgain?: true;
 }
 
 export type BatchResult =
@@ -47,12 +49,6 @@ export type BatchResult =
 
 export interface RecoverBatchInput extends JobRef {
   readonly batch: number;
-}
-
-/** A batch that was begun and not finished: its rows so far are in the open part. */
-export interface OpenBatch {
-  readonly batch: number;
-  readonly checkpoint?: BatchCheckpoint;
 }
 
 export interface WriteChunkReportInput extends JobRef {

@@ -11,3 +11,10 @@ export interface BatchCheckpoint {
   readonly tally: Tally;
   readonly part: string;
 }
+
+/** A batch that was begun and not finished: its rows so far are in the open part. See `RunBatchInput`. */
+export interface OpenBatch {
+  readonly batch: number;
+  readonly checkpoint?: BatchCheckpoint;
+  readonly takenUpAgain?: true;
+}

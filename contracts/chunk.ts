@@ -1,4 +1,4 @@
-import type { BatchCheckpoint } from './checkpoint';
+import type { OpenBatch } from './checkpoint';
 import type { BatchLimits } from './activities';
 import type { FailureThreshold, Workspace } from './job';
 import { EMPTY_TALLY, type Tally } from './outcome';
@@ -9,7 +9,7 @@ export interface ChunkState {
   /** Batches handed out so far, counted from the range's first. */
   readonly started: number;
   /** Batches handed out and given back unfinished. */
-  readonly open: readonly { readonly batch: number; readonly checkpoint?: BatchCheckpoint }[];
+  readonly open: readonly OpenBatch[];
   /** Finished batches and the checkpoints in `open`. */
   readonly tally: Tally;
 }

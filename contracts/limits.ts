@@ -41,6 +41,9 @@ export const LIMITS = {
   heartbeatTimeoutSecondsMax: 600,
   /** A listing and two reads, each with its attempts. */
   recoverBatchTimeoutMs: 5 * MINUTE_MS,
+  /** A worker asks whether Temporal hears it: several times within the shortest heartbeat time-out. */
+  linkIntervalMs: SECOND_MS / 2,
+  linkAnswerTimeoutMs: 5 * SECOND_MS,
   /** How often heartbeats reach the server: bounds the delay of pause and cancel, and the work redone after a crash. */
   heartbeatThrottleMs: SECOND_MS,
   /** Rows are flushed to the workspace at this pace when a batch lasts longer. */

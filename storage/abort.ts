@@ -48,15 +48,3 @@ export function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     if (signal) watchAbort(signal, target);
   });
 }
-
-/** Whose requests a signal ends: where requests wait for each other, owners are served by turns. */
-const owners = new WeakMap<AbortSignal, string>();
-
-/** Says whose the requests are that go under this signal. A side table, for a member of every call would cost every request. */
-export function setOwner(signal: AbortSignal, owner: string): void {
-  owners.set(signal, owner);
-}
-
-export function ownerOf(signal: AbortSignal): string | undefined {
-  return owners.get(signal);
-}

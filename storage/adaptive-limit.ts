@@ -1,5 +1,5 @@
 import { LIMITS } from '../contracts/limits';
-import { ownerOf, unwatchAbort, watchAbort, type Abortable } from './abort';
+import { unwatchAbort, watchAbort, type Abortable } from './abort';
 
 export interface AdaptiveLimitOptions {
   readonly min: number;
@@ -82,8 +82,8 @@ export class AdaptiveLimit {
     return true;
   }
 
-  /** Takes a slot, in turn. Rejects with the signal's reason when it aborts first; then no slot is held. */
-  async acquire(signal?: AbortSignal): Promise<void> {
+  /** Takes a slot, in turn among the owners. Rejects with the signal's reason when it aborts first; then no slot is held. */
+  async acquire(signal?: AbortSignal, owner = ''): Promise<void> {
     signal?.throwIfAborted();
     if (this.tryAcquire()) return;
     this.reached = true;
@@ -102,7 +102,7 @@ export class AdaptiveLimit {
         resolve();
       };
       if (signal) watchAbort(signal, target);
-      this.enqueue(waiter, signal ? (ownerOf(signal) ?? '') : '');
+      this.enqueue(waiter, owner);
     });
   }
 

@@ -8,6 +8,7 @@ import { readJsonError } from './json-error-answer';
 import { NetworkFault } from './network-fault';
 import type { CallOptions, FunctionAnswer, FunctionInvoker } from './object-store';
 import { callPatiently, invocationLimits } from './patient-call';
+import type { RequestOwner } from './request-owner';
 import { classify, RETRY_LIMITS, type RetryLimits } from './retry-policy';
 import { sha256Hex, Sigv4Signer } from './sigv4';
 import { StoreError } from './store-error';
@@ -25,6 +26,7 @@ export interface LambdaInvokerOptions {
   readonly timeoutMs?: number;
   readonly retry?: RetryLimits;
   readonly random?: () => number;
+  readonly owner?: RequestOwner;
 }
 
 interface FunctionTarget {
@@ -62,13 +64,22 @@ export class LambdaInvoker implements FunctionInvoker {
     private readonly address: FunctionServiceAddress,
     private readonly credentials: CredentialSource,
     private readonly transport: HttpTransport,
-    options: LambdaInvokerOptions = {},
+    private readonly options: LambdaInvokerOptions = {},
   ) {
     this.signer = new Sigv4Signer(address.region, 'lambda');
     this.limits = options.limits ?? invocationLimits();
     this.timeoutMs = options.timeoutMs ?? LIMITS.functionTimeoutMs;
     this.retry = options.retry ?? RETRY_LIMITS;
     this.random = options.random ?? Math.random;
+  }
+
+  /** The same, for whose requests `owner` answers. */
+  ownedBy(owner: RequestOwner): LambdaInvoker {
+    return new LambdaInvoker(this.address, this.credentials, this.transport, {
+      ...this.options,
+      limits: this.limits,
+      owner,
+    });
   }
 
   async invoke(functionArn: string, payload: string, { signal }: CallOptions = {}): Promise<FunctionAnswer> {
@@ -80,6 +91,7 @@ export class LambdaInvoker implements FunctionInvoker {
       retry: this.retry,
       random: this.random,
       signal,
+      owner: this.options.owner,
       send: () => this.send(target, body, payloadHash, signal),
       isThrottle: (answer) => isThrottle(answer),
     });
@@ -102,7 +114,9 @@ export class LambdaInvoker implements FunctionInvoker {
     const answer = await this.sendOnce(target, body, payloadHash, signal);
     if (answer.status !== 403 || !EXPIRED_CODES.has(readJsonError(answer.status, answer.body, answer.headers).code))
       return answer;
-    return (await this.credentials.renew()) ? this.sendOnce(target, body, payloadHash, signal) : answer;
+    if (!(await this.credentials.renew())) return answer;
+    this.options.owner?.check();
+    return this.sendOnce(target, body, payloadHash, signal);
   }
 
   private async sendOnce(

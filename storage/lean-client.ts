@@ -21,6 +21,7 @@ import {
   type FaultContext,
   type RequestFault,
 } from './request-fault';
+import type { RequestOwner } from './request-owner';
 import type { RequestSerializer } from './request-serializer';
 import type { S3Operation } from './s3-operations';
 import type { SerializedRequest } from './serialized-request';
@@ -34,6 +35,7 @@ export interface LeanClientParts {
   readonly transport: HttpTransport;
   readonly serializer: RequestSerializer;
   readonly limits: BucketLimits;
+  readonly owner?: RequestOwner;
   /** Instead of each operation's own. */
   readonly requestTimeoutMs?: number;
   readonly retry?: RetryLimits;
@@ -83,14 +85,22 @@ export class LeanClient {
   private readonly exchange: Send<HttpAnswer>;
   private readonly stream: Send<HttpStreamAnswer>;
 
-  constructor(private readonly parts: LeanClientParts) {
+  constructor(
+    private readonly parts: LeanClientParts,
+    signer = new Sigv4Signer(parts.endpoint.region),
+  ) {
     const { transport } = parts;
-    this.signer = new Sigv4Signer(parts.endpoint.region);
+    this.signer = signer;
     this.retry = parts.retry ?? RETRY_LIMITS;
     this.random = parts.random ?? Math.random;
     this.now = parts.now ?? Date.now;
     this.exchange = transport.exchange.bind(transport);
     this.stream = transport.stream.bind(transport);
+  }
+
+  /** The same client, for whose requests `owner` answers. */
+  ownedBy(owner: RequestOwner): LeanClient {
+    return new LeanClient({ ...this.parts, owner }, this.signer);
   }
 
   /** Resolves with a 2xx answer, its body read. Rejects with StoreError, or with the signal's reason. */
@@ -164,11 +174,13 @@ export class LeanClient {
     const { limit, signal } = call;
     const identity = this.parts.credentials.current();
     const known = identity instanceof Promise ? await identity : identity;
-    if (!limit.tryAcquire()) await limit.acquire(signal);
+    const { owner } = this.parts;
+    if (!limit.tryAcquire()) await limit.acquire(signal, owner?.id);
     const startedAt = limit.now();
     let verdict: LimitSignal = 'neutral';
     const timeoutMs = (this.parts.requestTimeoutMs ?? call.operation.timeoutMs) + uploadMs(call.request.body);
     try {
+      owner?.check();
       const answer = await send(call.origin, this.signed(call, known), timeoutMs, signal, limitsOf(call.operation));
       const fault = isPlainSuccess(call.operation, answer.status) ? undefined : await this.faultOf(call, answer);
       verdict = limitSignal(fault);

@@ -29,6 +29,7 @@ import type {
   UploadPartCommandInput,
   UploadPartCopyCommandInput,
 } from '@aws-sdk/client-s3';
+import type { RequestOwner } from './request-owner';
 import type { ByteBudget } from './byte-budget';
 import type { ChecksumAlgorithm } from './checksums';
 
@@ -337,6 +338,8 @@ export interface Stores {
   forRole(roleArn: string, account: string): RoleStores;
   /** Drover's own workspace, under Drover's own credentials. */
   workspace(): ObjectStore;
+  /** The same stores, functions and webhooks, for whose requests `owner` answers. */
+  ownedBy(owner: RequestOwner): Stores;
   close(): Promise<void>;
 }
 

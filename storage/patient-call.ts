@@ -3,6 +3,7 @@ import { sleep } from './abort';
 import { BucketLimits, type AdaptiveLimit, type LimitSignal } from './adaptive-limit';
 import type { HttpAnswer } from './http-exchange';
 import { NetworkFault } from './network-fault';
+import type { RequestOwner } from './request-owner';
 import { backoffMs, retryAfterMs, type RetryLimits } from './retry-policy';
 
 /**
@@ -21,6 +22,7 @@ export interface PatientCall {
   /** 0..1, for the jitter. */
   readonly random: () => number;
   readonly signal: AbortSignal | undefined;
+  readonly owner: RequestOwner | undefined;
   /** One attempt. Rejects with NetworkFault when no answer came. */
   send(): Promise<HttpAnswer>;
   /** Whether the answer says that there are too many calls at present, and this one was not begun. */
@@ -32,16 +34,17 @@ export interface PatientCall {
  * answer or fault. Rejects with the signal's reason.
  */
 export async function callPatiently(call: PatientCall): Promise<HttpAnswer | NetworkFault> {
-  const { limit, retry, random, signal } = call;
+  const { limit, retry, random, signal, owner } = call;
   for (let attempt = 1; ; attempt += 1) {
     signal?.throwIfAborted();
-    if (!limit.tryAcquire()) await limit.acquire(signal);
+    if (!limit.tryAcquire()) await limit.acquire(signal, owner?.id);
     const startedAt = limit.now();
     let verdict: LimitSignal = 'neutral';
     let attemptsMax = 1;
     let waitMs = 0;
     let last: HttpAnswer | NetworkFault;
     try {
+      owner?.check();
       last = await call.send();
       const throttled = call.isThrottle(last);
       verdict = throttled ? 'slowDown' : 'success';

@@ -21,6 +21,7 @@ import {
 import type * as Api from './object-store';
 import type { CallOptions, ObjectRef, ObjectStore, StoreAnswer, StoredBytes } from './object-store';
 import { checkRange, objectInput, rangeOf, readInput } from './read-range';
+import type { RequestOwner } from './request-owner';
 import { S3Listings } from './s3-listings';
 import { S3Locks } from './s3-locks';
 import { S3_OPERATIONS } from './s3-operations';
@@ -40,11 +41,16 @@ export class S3Store implements ObjectStore {
   constructor(
     private readonly client: LeanClient,
     private readonly description: string,
-    options: { readonly updatesEncryption?: boolean } = {},
+    private readonly options: { readonly updatesEncryption?: boolean } = {},
   ) {
     this.updatesEncryption = options.updatesEncryption ?? false;
     this.locks = new S3Locks(client);
     this.listings = new S3Listings(client);
+  }
+
+  /** The same store, for whose requests `owner` answers. */
+  ownedBy(owner: RequestOwner): S3Store {
+    return new S3Store(this.client.ownedBy(owner), this.description, this.options);
   }
 
   describe(): string {

@@ -23,6 +23,7 @@ import type {
   WebhookInvoker,
 } from './object-store';
 import { invocationLimits } from './patient-call';
+import type { RequestOwner } from './request-owner';
 import { RequestSerializer } from './request-serializer';
 import { S3Store } from './s3-store';
 import { StoreEndpoint } from './store-endpoint';
@@ -52,7 +53,7 @@ class ConfiguredStores implements Stores {
   /** Of functions and webhooks: a function is as busy under one role as under another. */
   private readonly invocations = invocationLimits();
   private readonly webhooks = new WebhookPoster(this.transports.of(undefined), { limits: this.invocations });
-  private readonly workspaceStore: ObjectStore;
+  private readonly workspaceStore: S3Store;
   private readonly transfer: Transfer;
 
   constructor(private readonly config: StoresConfig) {
@@ -67,6 +68,10 @@ class ConfiguredStores implements Stores {
   }
 
   forRole(roleArn: string, account: string): RoleStores {
+    return this.roleOf(roleArn, account);
+  }
+
+  private roleOf(roleArn: string, account: string): OpenRole {
     const role = this.roles.get(roleArn);
     if (!role) {
       throw new DroverError(
@@ -83,6 +88,16 @@ class ConfiguredStores implements Stores {
 
   workspace(): ObjectStore {
     return this.workspaceStore;
+  }
+
+  ownedBy(owner: RequestOwner): Stores {
+    const owned = new OwnedParts(owner);
+    return {
+      forRole: (roleArn, account) => this.roleOf(roleArn, account).ownedBy(owned),
+      workspace: () => owned.store(this.workspaceStore),
+      ownedBy: (other) => this.ownedBy(other),
+      close: () => this.close(),
+    };
   }
 
   close(): Promise<void> {
@@ -112,7 +127,7 @@ class ConfiguredStores implements Stores {
   }
 
   /** Throws what `StoreEndpoint.target` throws: a pattern may match what means another bucket in a path, or the workspace. */
-  private storeUnder(config: StoreConfig, credentials: Credentials, bucket: string): ObjectStore {
+  private storeUnder(config: StoreConfig, credentials: Credentials, bucket: string): S3Store {
     const store = this.stores.get(config);
     if (!store) throw new Error(`store ${config.name} is not of this configuration`);
     store.endpoint.target(bucket);
@@ -159,7 +174,7 @@ interface StoreParts {
 class OpenStore {
   readonly endpoint: StoreEndpoint;
   private readonly updatesEncryption: boolean;
-  private readonly stores = new Map<string, ObjectStore>();
+  private readonly stores = new Map<string, S3Store>();
 
   constructor(
     config: StoreConfig,
@@ -169,24 +184,37 @@ class OpenStore {
     this.updatesEncryption = config.updatesEncryption ?? this.endpoint.isAws;
   }
 
-  under(credentials: Credentials): ObjectStore {
+  under(credentials: Credentials): S3Store {
     const id = identityOf(credentials);
     let store = this.stores.get(id);
     if (!store) this.stores.set(id, (store = this.open(this.parts.sources.of(credentials))));
     return store;
   }
 
-  private open(credentials: CredentialSource): ObjectStore {
+  private open(credentials: CredentialSource): S3Store {
     const { transport, serializer, limits } = this.parts;
     const client = new LeanClient({ endpoint: this.endpoint, credentials, transport, serializer, limits });
     return new S3Store(client, this.endpoint.describe(), { updatesEncryption: this.updatesEncryption });
   }
 }
 
+/** Stores as one owner sends requests to them: the same one for the same one. */
+class OwnedParts {
+  private readonly stores = new Map<S3Store, S3Store>();
+
+  constructor(readonly owner: RequestOwner) {}
+
+  store(shared: S3Store): S3Store {
+    let store = this.stores.get(shared);
+    if (!store) this.stores.set(shared, (store = shared.ownedBy(this.owner)));
+    return store;
+  }
+}
+
 interface RoleParts {
   /** Undefined when no store has the bucket. */
-  readonly find: (bucket: string) => ObjectStore | undefined;
-  readonly invoker: () => FunctionInvoker;
+  readonly find: (bucket: string) => S3Store | undefined;
+  readonly invoker: () => LambdaInvoker;
   readonly webhooks: WebhookPoster;
   readonly transfer: Transfer;
 }
@@ -205,6 +233,20 @@ class OpenRole implements RoleStores {
     this.functions = new RoleFunctions(role, parts.invoker);
     this.webhooks = new RoleWebhooks(role, parts.webhooks);
     this.transfer = parts.transfer;
+  }
+
+  ownedBy(owned: OwnedParts): OpenRole {
+    const { find, invoker, webhooks, transfer } = this.parts;
+    let invokes: LambdaInvoker | undefined;
+    return new OpenRole(this.role, {
+      find: (bucket) => {
+        const store = find(bucket);
+        return store && owned.store(store);
+      },
+      invoker: () => (invokes ??= invoker().ownedBy(owned.owner)),
+      webhooks: webhooks.ownedBy(owned.owner),
+      transfer,
+    });
   }
 
   isFor(account: string): boolean {

@@ -7,6 +7,7 @@ import type { HttpTransport } from './http-transport';
 import { NetworkFault } from './network-fault';
 import type { WebhookAnswer, WebhookCallOptions } from './object-store';
 import { callPatiently, invocationLimits } from './patient-call';
+import type { RequestOwner } from './request-owner';
 import { RETRY_LIMITS, retryAfterMs, type RetryLimits } from './retry-policy';
 import { webhookHeaders, webhookKey } from './webhook-signature';
 
@@ -14,6 +15,7 @@ export interface WebhookPosterOptions {
   readonly limits?: BucketLimits;
   readonly retry?: RetryLimits;
   readonly random?: () => number;
+  readonly owner?: RequestOwner;
 }
 
 /**
@@ -29,11 +31,16 @@ export class WebhookPoster {
 
   constructor(
     private readonly transport: HttpTransport,
-    options: WebhookPosterOptions = {},
+    private readonly options: WebhookPosterOptions = {},
   ) {
     this.limits = options.limits ?? invocationLimits();
     this.retry = options.retry ?? RETRY_LIMITS;
     this.random = options.random ?? Math.random;
+  }
+
+  /** The same, for whose requests `owner` answers. */
+  ownedBy(owner: RequestOwner): WebhookPoster {
+    return new WebhookPoster(this.transport, { ...this.options, limits: this.limits, owner });
   }
 
   /** `webhook` is the entry that allows `url`. Rejects with StoreError when there is no answer, or too long a one. */
@@ -52,6 +59,7 @@ export class WebhookPoster {
       retry: this.retry,
       random: this.random,
       signal,
+      owner: this.options.owner,
       send: () => {
         const headers = {
           host,

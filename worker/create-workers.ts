@@ -10,6 +10,7 @@ import { createNotifier } from '../notifications';
 import type { Stores } from '../storage/object-store';
 import { workflowSource } from './bundle';
 import { TemporalFleet } from './fleet';
+import { TemporalLink } from './link';
 import { eventsWorkerOptions, jobsWorkerOptions, objectsWorkerOptions } from './options';
 
 export interface WorkerSet {
@@ -34,10 +35,12 @@ export async function createWorkers(
   const { connection, stores, workflowBundlePath } = dependencies;
   const { namespace, taskQueue } = config.temporal;
   const fleet = new TemporalFleet(connection, config.temporal);
+  const link = TemporalLink.over(connection);
   const notifications = createNotifier(config.notifications);
   const activities = createActivities({
     stores,
     fleet,
+    link,
     notifications,
     workspace: config.workspace,
     admit: async (account, priority) => {
@@ -74,9 +77,11 @@ export async function createWorkers(
   ]);
   return {
     run: async () => {
+      link.start();
       try {
         await Promise.all(workers.map((worker) => worker.run()));
       } finally {
+        link.stop();
         await notifications.close();
       }
     },

@@ -13,7 +13,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { BatchResult } from '../contracts/activities';
-import type { BatchCheckpoint } from '../contracts/checkpoint';
+import type { OpenBatch } from '../contracts/checkpoint';
 import type { ChunkInput, ChunkResult, ChunkState } from '../contracts/chunk';
 import { LIMITS } from '../contracts/limits';
 import { addTallies, EMPTY_TALLY, executed, subtractTallies, type Tally } from '../contracts/outcome';
@@ -22,11 +22,6 @@ import { exceedsFailureThreshold } from './failure-threshold';
 import { chunkProgressQuery, chunkTallySignal, lanesSignal } from './messages';
 import { chunkDetails } from './progress-details';
 import { batchActivity, recoveryActivities, reportActivities } from './proxies';
-
-interface OpenBatch {
-  readonly batch: number;
-  readonly checkpoint?: BatchCheckpoint;
-}
 
 /**
  * Owns a contiguous range of batches: lanes take one after the other, as many lanes as the job says. Asked to stop, it gives
@@ -196,7 +191,7 @@ class ChunkRun {
     const found = await this.recorded(open);
     this.recovering.delete(open.batch);
     this.running.delete(open.batch);
-    if (found === undefined) this.waiting.push(open);
+    if (found === undefined) this.waiting.push({ ...open, takenUpAgain: true });
     else this.settle(open, found);
   }
 

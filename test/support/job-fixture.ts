@@ -28,6 +28,8 @@ export function jobFixture(options: {
   /** `workspace`, which exists. */
   readonly workspaceBucket?: string;
   readonly plan?: Partial<OperationPlan>;
+  /** For how long Temporal has not been heard. */
+  readonly silentMs?: () => number;
   /** Buckets that the role may not use; looked at each time. */
   readonly denied?: readonly string[];
   /** Accounts that may not use the role; looked at each time. */
@@ -78,6 +80,7 @@ export function jobFixture(options: {
         tellDispatcher: notHere,
         tellShare: notHere,
       },
+      link: { silentMs: options.silentMs ?? (() => 0) },
       workspace: { bucket, prefix: 'jobs/' },
       admit: notHere,
       notifications: { deliver: notHere, close: () => Promise.resolve() },

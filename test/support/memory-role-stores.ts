@@ -11,6 +11,7 @@ import type {
   Transfer,
   WebhookInvoker,
 } from '../../storage/object-store';
+import type { RequestOwner } from '../../storage/request-owner';
 import { refuseDirectoryBucket } from '../../storage/store-endpoint';
 import { MemoryFunctions } from './memory-functions';
 import { MemoryTaskNotes } from './memory-task-notes';
@@ -58,13 +59,43 @@ export function memoryStores(
   roles?: readonly string[],
   takenFrom: readonly string[] = [],
 ): Stores {
-  return {
+  const stores: Stores = {
     forRole(roleArn, account) {
       if (takenFrom.includes(account)) throw new DroverError('AccessDenied', `The role is not for account ${account}`);
       if (roles === undefined || roles.includes(roleArn)) return role;
       throw new DroverError('RoleNotConfigured', `No credentials are configured for role ${roleArn}`);
     },
     workspace: () => workspace,
+    ownedBy: (owner) => ({
+      ...stores,
+      forRole(roleArn, account) {
+        const own = stores.forRole(roleArn, account);
+        return { ...own, storeFor: (bucket, access) => ownedStore(own.storeFor(bucket, access), owner) };
+      },
+      workspace: () => ownedStore(workspace, owner),
+    }),
     close: () => Promise.resolve(),
   };
+  return stores;
 }
+
+/** Asks the owner before each call, as stores do before each request. */
+function ownedStore(store: ObjectStore, owner: RequestOwner): ObjectStore {
+  let owned = ownedStores.get(owner)?.get(store);
+  if (owned) return owned;
+  owned = new Proxy(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function' || name === 'describe') return member;
+      return async (...args: unknown[]): Promise<unknown> => {
+        owner.check();
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+  const ofOwner = ownedStores.get(owner) ?? new Map<ObjectStore, ObjectStore>();
+  ownedStores.set(owner, ofOwner.set(store, owned));
+  return owned;
+}
+
+const ownedStores = new WeakMap<RequestOwner, Map<ObjectStore, ObjectStore>>();

@@ -39,6 +39,10 @@ function runBatch(
   return env.run(fixture.activities.runBatch, { ...fixture.job, batch: 0, ...(checkpoint && { checkpoint }) });
 }
 
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 /** Lets `count` copies through, then holds all others until they are aborted. */
 function copiesThrough(fixture: JobFixture, count: number): void {
   let copies = 0;
@@ -77,7 +81,7 @@ test('cancelled, it hands back what it has done, and goes on from there', async 
   copiesThrough(fixture, 40);
   const env = new MockActivityEnvironment();
   const running = runBatch(fixture, env);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await until(() => fixture.store.keys('target').length === 40);
   env.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }));
   const result = await running;
   if (result.status !== 'interrupted') throw new Error('not interrupted');
@@ -102,7 +106,7 @@ test('a worker that shuts down leaves its progress in the heartbeat, and does no
   const beats: unknown[] = [];
   env.on('heartbeat', (details) => beats.push(details));
   const running = runBatch(fixture, env);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await until(() => fixture.store.keys('target').length === 20);
   env.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
   await expect(running).rejects.toBeInstanceOf(CancelledFailure);
   expect(beats.at(-1)).toMatchObject({ tally: { succeeded: 20, failed: 0, pending: 0 } });
@@ -178,4 +182,98 @@ test('a manifest that changed under way ends the job', async () => {
   fixture.store.seed('manifests', 'manifest.csv', 'source,other\n');
   const failure = await runBatch(fixture, new MockActivityEnvironment()).catch((error: unknown) => error);
   expect(failure).toMatchObject({ type: 'ManifestETagMismatch', nonRetryable: true });
+});
+
+describe('an attempt of which Temporal can not have heard for long', () => {
+  test('sends nothing more: no task, no row, and fails to be tried again', async () => {
+    let silentMs = 0;
+    const fixture = await prepared({ rows: 40, silentMs: () => silentMs, plan: { requestsInFlight: 1 } });
+    const copy = fixture.store.copyObject.bind(fixture.store);
+    const copied: string[] = [];
+    fixture.store.copyObject = (input, options) => {
+      copied.push(input.Key ?? '');
+      if (copied.length === 10) silentMs = 15_000;
+      return copy(input, options);
+    };
+    const puts = fixture.store.calls.length;
+    const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 20_000 });
+    await expect(runBatch(fixture, env)).rejects.toMatchObject({ type: 'LeaseEnded', nonRetryable: false });
+    expect(copied).toHaveLength(10);
+    expect(fixture.store.calls.slice(puts).filter(({ method }) => method === 'put')).toEqual([]);
+    // Heard again: what is over stays over.
+    silentMs = 0;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(copied).toHaveLength(10);
+  });
+
+  test('a shorter silence is none', async () => {
+    const fixture = await prepared({ rows: 40, silentMs: () => 13_000 });
+    const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 20_000 });
+    expect(await runBatch(fixture, env)).toMatchObject({ status: 'done', tally: { succeeded: 40 } });
+  });
+
+  test('requests under way are given up', async () => {
+    let silentMs = 0;
+    const fixture = await prepared({ rows: 5, silentMs: () => silentMs });
+    copiesThrough(fixture, 0);
+    const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 20_000 });
+    const running = runBatch(fixture, env);
+    running.catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    silentMs = 16_000;
+    await expect(running).rejects.toMatchObject({ type: 'LeaseEnded' });
+  });
+});
+
+describe('an attempt that follows one without a word', () => {
+  test('goes on from what was flushed, also when no heartbeat told of it', async () => {
+    const fixture = await prepared({ rows: 50 });
+    copiesThrough(fixture, 20);
+    const env = new MockActivityEnvironment();
+    const flushed = new Promise<void>((resolve) => {
+      env.on('heartbeat', (beat) => beat && resolve());
+    });
+    const dropped = runBatch(fixture, env);
+    await flushed;
+    env.cancel('CANCELLED', new ActivityCancellationDetails({ timedOut: true }));
+    await expect(dropped).rejects.toBeDefined();
+    const copied: string[] = [];
+    fixture.store.copyObject = (input, options) => {
+      copied.push(input.Key ?? '');
+      return workingCopy(fixture)(input, options);
+    };
+    const found = await new MockActivityEnvironment().run(fixture.activities.recoverBatch, {
+      ...fixture.job,
+      batch: 0,
+    });
+    expect(found).toMatchObject({ status: 'interrupted', checkpoint: { tally: { succeeded: 20, failed: 0 } } });
+    const retried = new MockActivityEnvironment({ attempt: 2 });
+    expect(await runBatch(fixture, retried)).toMatchObject({ status: 'done', tally: { succeeded: 50 } });
+    expect(copied).toHaveLength(30);
+    expect(new Set(rowsOf(fixture)).size).toBe(50);
+  });
+
+  test('does nothing where all was done', async () => {
+    const fixture = await prepared({ rows: 5 });
+    await runBatch(fixture, new MockActivityEnvironment());
+    const before = fixture.store.calls.filter(({ method }) => method === 'copyObject').length;
+    const found = await new MockActivityEnvironment().run(fixture.activities.recoverBatch, {
+      ...fixture.job,
+      batch: 0,
+    });
+    expect(found).toEqual({ status: 'done', tally: { succeeded: 5, failed: 0, pending: 0 } });
+    const retried = new MockActivityEnvironment({ attempt: 2 });
+    expect(await runBatch(fixture, retried)).toEqual({
+      status: 'done',
+      tally: { succeeded: 5, failed: 0, pending: 0 },
+    });
+    expect(fixture.store.calls.filter(({ method }) => method === 'copyObject')).toHaveLength(before);
+    expect(rowsOf(fixture)).toHaveLength(5);
+  });
+
+  test('nothing was flushed: nothing is found', async () => {
+    const fixture = await prepared({ rows: 5 });
+    const run = new MockActivityEnvironment().run(fixture.activities.recoverBatch, { ...fixture.job, batch: 0 });
+    expect(await run).toBeNull();
+  });
 });

@@ -42,7 +42,13 @@ function storesWith(objects: Record<string, string>, down = false): Stores {
     storeFor: () => store,
     functions: { invoke: () => Promise.reject(new Error('no')) },
   } as unknown as RoleStores;
-  return { forRole: () => roleStores, workspace: () => store, close: () => Promise.resolve() };
+  const stores: Stores = {
+    forRole: () => roleStores,
+    workspace: () => store,
+    ownedBy: () => stores,
+    close: () => Promise.resolve(),
+  };
+  return stores;
 }
 
 describe('POST /api/jobs', () => {

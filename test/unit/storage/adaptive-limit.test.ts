@@ -1,5 +1,4 @@
 // The limit's arithmetic and the order of its waiters, with a clock of its own and no requests.
-import { setOwner } from '../../../storage/abort';
 import { AdaptiveLimit, BucketLimits } from '../../../storage/adaptive-limit';
 
 function limitWith(
@@ -179,8 +178,7 @@ it('forgets buckets when there are too many, but none that is in use', () => {
 describe('several owners', () => {
   function waiterOf(limit: AdaptiveLimit, owner: string, served: string[]): AbortController {
     const controller = new AbortController();
-    setOwner(controller.signal, owner);
-    limit.acquire(controller.signal).then(
+    limit.acquire(controller.signal, owner).then(
       () => served.push(owner),
       () => undefined,
     );

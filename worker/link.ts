@@ -1,0 +1,50 @@
+import type { NativeConnection } from '@temporalio/worker';
+import type { Link } from '../activities';
+import { LIMITS } from '../contracts/limits';
+import { Silence } from '../storage/silence';
+
+/**
+ * Asks Temporal for a sign of life every second. Heartbeats go the same way, but the SDK does not say whether they arrive.
+ */
+export class TemporalLink implements Link {
+  private readonly silence = new Silence();
+  private asking = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly ask: () => Promise<unknown>) {}
+
+  static over(connection: NativeConnection): TemporalLink {
+    return new TemporalLink(() =>
+      connection.withDeadline(Date.now() + LIMITS.linkAnswerTimeoutMs, () =>
+        connection.workflowService.getSystemInfo({}),
+      ),
+    );
+  }
+
+  start(): void {
+    this.timer ??= setInterval(() => void this.look(), LIMITS.linkIntervalMs).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  silentMs(): number {
+    return this.silence.ms;
+  }
+
+  private async look(): Promise<void> {
+    if (this.asking) return;
+    this.asking = true;
+    // What counts is when it was asked: the answer says that Temporal heard us then or later.
+    const asked = new Silence();
+    try {
+      await this.ask();
+      this.silence.broken(asked.ms);
+    } catch {
+      // The silence goes on.
+    } finally {
+      this.asking = false;
+    }
+  }
+}
