@@ -1,7 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
-import type { BatchResult, OpenBatch, RunBatchInput, WriteChunkReportInput } from '../contracts/activities';
-import type { BatchCheckpoint } from '../contracts/checkpoint';
+import type { BatchResult, RunBatchInput, WriteChunkReportInput } from '../contracts/activities';
+import type { BatchCheckpoint, OpenBatch } from '../contracts/checkpoint';
 import type { ChunkInput, ChunkResult, RestoreWatchInput } from '../contracts/chunk';
 import type { Workspace } from '../contracts/job';
 import { addTallies, EMPTY_TALLY, furthest, subtractTallies, type Tally } from '../contracts/outcome';

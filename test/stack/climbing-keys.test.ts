@@ -92,7 +92,6 @@ const outcomes = async (operation: Operation, keys: readonly string[]): Promise<
     transfer: role.transfer,
     notes: new MemoryTaskNotes(),
     uploads: new MemoryUploadNotes(),
-    notes: new MemoryTaskNotes(),
   };
   const { parameters } = parseOperation({ [operation.name]: parametersOf(operation) });
   const tasks = keys.map((key, row) => ({ ...taskOf(key), row }));
