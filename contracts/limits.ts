@@ -110,6 +110,8 @@ export const LIMITS = {
   restoreStripesMax: 16,
   /** A CreateJob body: the model's own maxima (8,192 metadata entries) stay below this. */
   requestBodyBytesMax: 2 * 1024 * 1024,
+  /** A body that is read before its signature can be checked, for want of x-amz-content-sha256: people write those by hand. */
+  unprovenBodyBytesMax: 64 * 1024,
   /** The deepest request there is, a condition within five `Not` in a step of a pipeline, has half of this. */
   requestDepthMax: 32,
   /** Values in one request, at any depth: the model's own maxima, 8,192 metadata entries, stay below half of this. */

@@ -22,11 +22,13 @@ export interface WireRequest {
   readonly rawHeaders: readonly string[];
 }
 
-/** What the signature of a request says. */
+/** A request whose header is in order. */
 export interface SignedRequest {
   readonly accessKeyId: string;
-  /** SHA-256 of the body, in hex; that of no body when none was signed. */
-  readonly bodySha256: string;
+  /** False when the signature can be checked with the body only: few bytes should be read of it. */
+  readonly isProven: boolean;
+  /** Throws XAmzContentSHA256Mismatch or SignatureDoesNotMatch unless this is the body that was signed. */
+  checkBody(body: Uint8Array): void;
 }
 
 interface Signature {
@@ -43,11 +45,12 @@ interface Signature {
 }
 
 /**
- * Checks a request's signature before its body has been read: nobody makes us keep bytes whose hash no key has signed. The body
- * itself is for `checkBody`. `secretOf` gives a key's secret, or undefined. The signature comes before the date, so that one who
- * changes the date learns that it was signed.
+ * Checks a request's signature before its body has been read: nobody makes us keep bytes whose hash no key has signed. `secretOf`
+ * gives a key's secret, or undefined. The signature comes before the date, so that one who changes the date learns that it was
+ * signed. Clients that send no hash of the body beside the signature, as curl 7.88, are told from strangers only by it: of
+ * those, key, headers and date are checked here, the rest with the body.
  * Throws DroverError: AccessDenied (unsigned, expired, or with unsigned x-amz- headers), AuthorizationHeaderMalformed,
- * InvalidAccessKeyId, SignatureDoesNotMatch, RequestTimeTooSkewed, XAmzContentSHA256Mismatch for a body without a hash.
+ * InvalidAccessKeyId, SignatureDoesNotMatch, RequestTimeTooSkewed, XAmzContentSHA256Mismatch for a body outside of the signature.
  */
 export function verifySigV4(
   request: WireRequest,
@@ -55,39 +58,52 @@ export function verifySigV4(
   now: number,
 ): SignedRequest {
   const headers = groupHeaders(request.rawHeaders);
-  const [path, query = ''] = splitOnce(request.target, '?');
+  const [, query = ''] = splitOnce(request.target, '?');
   const signature = readSignature(headers, query);
-  const secret = secretOf(signature.accessKeyId);
+  const { accessKeyId } = signature;
+  const secret = secretOf(accessKeyId);
   if (secret === undefined) {
-    throw new DroverError('InvalidAccessKeyId', `The access key ${signature.accessKeyId} is not known here`);
+    throw new DroverError('InvalidAccessKeyId', `The access key ${accessKeyId} is not known here`);
   }
   checkSignedHeaders(signature, headers);
-  const presigned = signature.expiresSeconds !== undefined;
-  const payload = signedPayload(headers, presigned);
+  const payload = signedPayload(headers, signature.expiresSeconds !== undefined);
+  if (payload !== undefined) checkSignature(request, headers, signature, secret, payload);
+  checkTime(signature, now);
+  return {
+    accessKeyId,
+    isProven: payload !== undefined,
+    checkBody(body) {
+      const actual = sha256(body);
+      if (payload === undefined) checkSignature(request, headers, signature, secret, actual);
+      else if (!equal(payload === UNSIGNED_PAYLOAD ? EMPTY_SHA256 : payload, actual)) {
+        throw new DroverError(
+          'XAmzContentSHA256Mismatch',
+          `The SHA-256 that was signed, in x-amz-content-sha256, is not that of the body (${actual})`,
+        );
+      }
+    },
+  };
+}
+
+function checkSignature(
+  { method, target }: WireRequest,
+  headers: Map<string, string[]>,
+  signature: Signature,
+  secret: string,
+  payload: string,
+): void {
+  const [path, query = ''] = splitOnce(target, '?');
   const canonical = [
-    request.method,
+    method,
     path === '' ? '/' : path,
-    canonicalQuery(query, presigned),
+    canonicalQuery(query, signature.expiresSeconds !== undefined),
     ...signature.signedHeaders.map((name) => `${name}:${canonicalValue(headers.get(name) ?? [])}`),
     '',
     signature.signedHeaders.join(';'),
     payload,
   ].join('\n');
-  if (!equal(signatureOf(canonical, signature, secret), signature.signature)) {
-    throw new DroverError('SignatureDoesNotMatch', 'The signature does not match the one computed for this request');
-  }
-  checkTime(signature, now);
-  return { accessKeyId: signature.accessKeyId, bodySha256: payload === UNSIGNED_PAYLOAD ? EMPTY_SHA256 : payload };
-}
-
-/** Throws XAmzContentSHA256Mismatch unless this is the body that was signed. */
-export function checkBody({ bodySha256 }: SignedRequest, body: Uint8Array): void {
-  const actual = sha256(body);
-  if (equal(bodySha256, actual)) return;
-  throw new DroverError(
-    'XAmzContentSHA256Mismatch',
-    `The SHA-256 that was signed, in x-amz-content-sha256, is not that of the body (${actual})`,
-  );
+  if (equal(signatureOf(canonical, signature, secret), signature.signature)) return;
+  throw new DroverError('SignatureDoesNotMatch', 'The signature does not match the one computed for this request');
 }
 
 function signatureOf(canonical: string, { date, region, service, timestamp }: Signature, secret: string): string {
@@ -187,20 +203,17 @@ function checkSignedHeaders({ signedHeaders }: Signature, headers: Map<string, s
   if (unsigned.length > 0) throw new DroverError('AccessDenied', `Headers are not signed: ${unsigned.join(', ')}`);
 }
 
-/**
- * What stands for the body in the signature. S3 demands the header too: without the hash a signature can't be checked before
- * the body is here, and without one in the signature it would not cover the body.
- */
-function signedPayload(headers: Map<string, string[]>, presigned: boolean): string {
+/** What stands for the body in the signature; undefined when that is the hash of a body that has yet to come. */
+function signedPayload(headers: Map<string, string[]>, presigned: boolean): string | undefined {
   const declared = headers.get('x-amz-content-sha256')?.[0]?.trim();
   if (declared !== undefined && declared !== UNSIGNED_PAYLOAD) return declared;
-  if (headers.has('transfer-encoding') || Number(headers.get('content-length')?.[0] ?? 0) !== 0) {
-    throw new DroverError(
-      'XAmzContentSHA256Mismatch',
-      'A request with a body must sign it: x-amz-content-sha256 is not its SHA-256',
-    );
-  }
-  return declared ?? (presigned ? UNSIGNED_PAYLOAD : EMPTY_SHA256);
+  const hasBody = headers.has('transfer-encoding') || Number(headers.get('content-length')?.[0] ?? 0) !== 0;
+  if (!hasBody) return declared ?? (presigned ? UNSIGNED_PAYLOAD : EMPTY_SHA256);
+  if (declared === undefined && !presigned) return undefined;
+  throw new DroverError(
+    'XAmzContentSHA256Mismatch',
+    'A request with a body must sign it: x-amz-content-sha256 is not its SHA-256',
+  );
 }
 
 /** Pairs encoded once by RFC 3986, sorted; the presigned form leaves out its own signature. */

@@ -4,7 +4,7 @@ import { DroverError, type FailureCode } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { AccountKeys } from '../auth/accounts';
 import { proxyMark } from '../auth/this-machine';
-import { checkBody, type SignedRequest, verifySigV4 } from '../auth/sigv4';
+import { type SignedRequest, verifySigV4 } from '../auth/sigv4';
 import { discardBody } from '../discard-body';
 import { toDroverError } from '../error-answer';
 import type { JobService } from '../job-service';
@@ -52,13 +52,29 @@ export function s3ControlRouter(deps: S3ControlDeps): Router {
     next();
   });
   // Any content type, for aws CLI and boto3 send none. Not inflated: the signature covers the bytes as sent.
-  router.use(express.raw({ type: () => true, limit: LIMITS.requestBodyBytesMax, inflate: false }));
+  const readProven = readBody(LIMITS.requestBodyBytesMax);
+  const readUnproven = readBody(LIMITS.unprovenBodyBytesMax);
+  router.use((request, response, next) => {
+    const isProven = admitted.get(request)?.signed.isProven === true;
+    (isProven ? readProven : readUnproven)(request, response, next);
+  });
   const handle: RequestHandler = async (request, response) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     response.type('application/xml').send(await answer(deps, admitted.get(request) ?? admit(deps, request), body));
   };
   router.use(handle);
   return router;
+}
+
+function readBody(limit: number): RequestHandler {
+  const read: RequestHandler = express.raw({ type: () => true, limit, inflate: false });
+  return (request, response, next) => {
+    // Told at once: the reader would wait for all that is announced.
+    if (Number(request.get('content-length') ?? 0) > limit) {
+      throw new DroverError('EntityTooLarge', `The request body has more than ${limit} bytes`);
+    }
+    read(request, response, next);
+  };
 }
 
 /** For whatever was thrown on the way of a request to this API: S3 Control's error document. */
@@ -89,7 +105,7 @@ function admit({ keys, now }: S3ControlDeps, request: Request): Admitted {
 
 async function answer({ service, rules, log }: S3ControlDeps, admitted: Admitted, body: Buffer): Promise<string> {
   const { method, signed, call, account, query } = admitted;
-  checkBody(signed, body);
+  signed.checkBody(body);
   // Acted upon it would not be, and what stands between here and the client may not expect it (RFC 9110, 9.3.1).
   if (method === 'GET' && body.byteLength > 0) {
     throw new DroverError(wrongValueCode(call.name), `${call.name} has no body, one of ${body.byteLength} bytes came`);

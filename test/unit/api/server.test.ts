@@ -134,6 +134,15 @@ test('a body that is not the one that was signed is refused', async () => {
   );
 });
 
+test('of a body whose hash is not sent beside the signature, little is read', async () => {
+  const head = headOf(signedCreate, announced)
+    .replace(/x-amz-content-sha256: .*\r\n/, '')
+    .replace('x-amz-content-sha256;', '');
+  expect(errorCode(await exchange(head))).toBe('EntityTooLarge');
+  const small = head.replace(announced, 'Content-Length: 1');
+  expect(errorCode(await exchange(small, 'x'))).toBe('SignatureDoesNotMatch');
+});
+
 test('what one client may take is bounded', async () => {
   expect([server.maxConnections, server.headersTimeout, server.requestTimeout]).toEqual([
     LIMITS.apiConnectionsMax,
