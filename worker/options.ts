@@ -16,6 +16,8 @@ export function jobsWorkerOptions(): Partial<WorkerOptions> {
     defaultHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
     // Each may hold a report file in memory (LIMITS.reportFileBytesMax): slots × 2 × 32 MiB at the worst.
     maxConcurrentActivityTaskExecutions: 8,
+    // A process that is frozen swallows a task with each poll that it has open, and each is missed for a heartbeat time-out.
+    maxConcurrentActivityTaskPolls: 2,
     maxConcurrentWorkflowTaskExecutions: 40,
     // A job and its window of chunks, many times over; about a megabyte each at the most.
     maxCachedWorkflows: 400,

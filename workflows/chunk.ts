@@ -93,7 +93,7 @@ class ChunkRun {
     const { jobId, workspace, range, reportEnabled } = this.input;
     if (reportEnabled && this.tally.pending === 0) {
       try {
-        await reportActivities().writeChunkReport({ jobId, workspace, range });
+        await reportActivities(this.input.plan).writeChunkReport({ jobId, workspace, range });
       } catch (error) {
         return { status: 'failed', state: this.state, failure: failureOf(error) };
       }

@@ -16,9 +16,9 @@ export function mayLeaveUploads({ pool }: JobState): boolean {
  * Multipart uploads that nobody will go on with: their parts would cost for ever. What can't be cleared is no reason for a
  * job to fail; the worker's log names it.
  */
-export async function giveUpUploads({ jobId, workspace }: JobInput): Promise<void> {
+export async function giveUpUploads({ jobId, workspace, plan }: JobInput): Promise<void> {
   try {
-    await clearingActivities().giveUpUploads({ jobId, workspace });
+    await clearingActivities(plan).giveUpUploads({ jobId, workspace });
   } catch (error) {
     log.warn('multipart uploads may be left', { ...failureOf(error) });
   }

@@ -45,7 +45,7 @@ async function prepare(input: JobInput, state: JobState, control: JobControl): P
   state.enter('Preparing');
   const { jobId, createdAt, workspace, request, plan } = input;
   const job = { jobId, createdAt, workspace, request, plan };
-  const { prepareManifest } = manifestActivities();
+  const { prepareManifest } = manifestActivities(plan);
   // One that waits for confirmation wants no workers yet.
   const announce = request.ConfirmationRequired ? {} : { announce: control.announcement() };
   const manifest = await control.interruptible(() => prepareManifest({ ...job, ...announce }));

@@ -10,11 +10,18 @@ const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '
 /** Waiting for the activity to end on cancellation is what brings its partial result back: the SDK's default would drop it. */
 const WAIT = { cancellationType: 'WAIT_CANCELLATION_COMPLETED', retry: RETRY } as const;
 
-export function manifestActivities(): Pick<Activities, 'prepareManifest'> {
+/** Of a job of a former version, or where the plan is not at hand: the default. */
+type HeartbeatPlan = Pick<OperationPlan, 'heartbeatTimeoutMs'>;
+
+function heartbeatTimeout({ heartbeatTimeoutMs }: HeartbeatPlan): number {
+  return heartbeatTimeoutMs ?? LIMITS.batchHeartbeatTimeoutMs;
+}
+
+export function manifestActivities(plan: HeartbeatPlan): Pick<Activities, 'prepareManifest'> {
   return proxyActivities<Activities>({
     ...WAIT,
     startToCloseTimeout: LIMITS.manifestTimeoutMs,
-    heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
+    heartbeatTimeout: heartbeatTimeout(plan),
     summary: 'read the manifest',
   });
 }
@@ -35,7 +42,7 @@ export function batchActivity(
     ...WAIT,
     taskQueue: objectsQueueBeside(workflowInfo().taskQueue),
     startToCloseTimeout: batchTimeoutMs(plan, limits),
-    heartbeatTimeout: plan.heartbeatTimeoutMs ?? LIMITS.batchHeartbeatTimeoutMs,
+    heartbeatTimeout: heartbeatTimeout(plan),
     activityId,
     summary: `batch ${batch}`,
   });
@@ -51,21 +58,21 @@ export function recoveryActivities(batch: number): Pick<Activities, 'recoverBatc
   });
 }
 
-export function reportActivities(): Pick<Activities, 'writeChunkReport' | 'writeReport'> {
+export function reportActivities(plan: HeartbeatPlan = {}): Pick<Activities, 'writeChunkReport' | 'writeReport'> {
   return proxyActivities<Activities>({
     ...WAIT,
     startToCloseTimeout: LIMITS.reportTimeoutMs,
-    heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
+    heartbeatTimeout: heartbeatTimeout(plan),
     summary: 'write report files',
   });
 }
 
 /** A look into the workspace, and a request for each upload that was left. No job waits for it without end. */
-export function clearingActivities(): Pick<Activities, 'giveUpUploads'> {
+export function clearingActivities(plan: HeartbeatPlan): Pick<Activities, 'giveUpUploads'> {
   return proxyActivities<Activities>({
     ...WAIT,
     scheduleToCloseTimeout: LIMITS.giveUpUploadsTimeoutMs,
-    heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
+    heartbeatTimeout: heartbeatTimeout(plan),
     summary: 'give up multipart uploads',
   });
 }

@@ -17,7 +17,7 @@ export async function writeJobReport(input: JobInput, state: JobState): Promise<
     pool.giveUpPending();
     return;
   }
-  const { writeChunkReport, writeReport } = reportActivities();
+  const { writeChunkReport, writeReport } = reportActivities(input.plan);
   const ranByThen = executed(pool.knownTally) > 0;
   try {
     for (const { range, state: chunk } of pool.unfinished) {
