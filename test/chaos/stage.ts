@@ -99,6 +99,8 @@ export async function startStage(say: (line: string) => void): Promise<Stage> {
     ) as Record<(typeof WORKERS)[number], Part>),
   };
   const processes = new Processes(home, parts, say);
+  // Also when the run is interrupted: after the processes, which end on exit too.
+  process.once('exit', () => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
   try {
     await Promise.all([processes.startReady('store'), processes.startReady('temporal')]);
     const store = defaultStore(config);
