@@ -206,9 +206,9 @@ class ChunkRun {
 
   /** Undefined when no more is known than before. */
   private async recorded(open: OpenBatch): Promise<BatchResult | undefined> {
-    const { jobId, workspace } = this.input;
+    const { jobId, workspace, plan } = this.input;
     try {
-      const found = await recoveryActivities(open.batch).recoverBatch({ jobId, workspace, batch: open.batch });
+      const found = await recoveryActivities(plan, open.batch).recoverBatch({ jobId, workspace, batch: open.batch });
       if (found?.status !== 'interrupted') return found ?? undefined;
       const known = executed(open.checkpoint?.tally ?? EMPTY_TALLY);
       return executed(found.checkpoint.tally) > known ? found : undefined;

@@ -49,11 +49,12 @@ export function batchActivity(
 }
 
 /** In the queue of batches, for those of manifests and reports may keep the other one busy for hours. */
-export function recoveryActivities(batch: number): Pick<Activities, 'recoverBatch'> {
+export function recoveryActivities(plan: HeartbeatPlan, batch: number): Pick<Activities, 'recoverBatch'> {
   return proxyActivities<Activities>({
     ...WAIT,
     taskQueue: objectsQueueBeside(workflowInfo().taskQueue),
     startToCloseTimeout: LIMITS.recoverBatchTimeoutMs,
+    heartbeatTimeout: heartbeatTimeout(plan),
     summary: `look what batch ${batch} has done`,
   });
 }

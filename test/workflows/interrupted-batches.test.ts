@@ -182,6 +182,28 @@ test('nothing was flushed: it goes on from where it was', async () => {
   expect(begun).toEqual([undefined]);
 });
 
+test('the worker that looks for what was flushed falls silent, too: another looks', async () => {
+  const { input, jobs } = await scene(neverPickedUp);
+  const handle = jobs.client.workflow.getHandle(`job-${input.jobId}`);
+  await handle.signal(MESSAGES.cancel);
+  let looks = 0;
+  let release = (): void => undefined;
+  const recoverBatch: Activities['recoverBatch'] = async () => {
+    looks += 1;
+    if (looks === 1) {
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    }
+    return { status: 'interrupted', checkpoint: FLUSHED };
+  };
+  const prefix = `test-interrupted-${input.jobId}`;
+  await startRunner({ ...easyActivities(1), recoverBatch }, { prefix, queue: 'objects' });
+  expect(await handle.result()).toMatchObject({ status: 'Cancelled', tally: FLUSHED.tally });
+  expect(looks).toBe(2);
+  release();
+});
+
 test('cancelled while the worker that read the manifest is dead: cancelled, not failed', async () => {
   const input = jobInput();
   const prefix = `test-interrupted-${input.jobId}`;
