@@ -3,8 +3,9 @@ import type { JobsGateway } from './temporal-jobs';
 
 /**
  * What the configuration lets an account have: a highest priority, and so many jobs that have not ended. Creates of one
- * process follow each other for an account that has a quota, so that among them it is exact. What other processes started in
- * the last moments is not seen yet: each may go beyond by that.
+ * process follow each other for an account that has a quota, so that among them it is exact, as long as these are no more than
+ * `RecentStarts` keeps of an account. What is beyond, and what other processes started, in the last moments is not seen yet:
+ * each may go beyond by that.
  */
 export class Admission {
   private readonly last = new Map<string, Promise<unknown>>();

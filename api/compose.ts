@@ -46,7 +46,12 @@ export function composeApi(config: Config, { client, stores, log }: ApiConnectio
     accounts: config.accounts,
     ...parts,
   });
-  const schedules = new TemporalScheduleService({ gateway: new TemporalSchedules(client, taskQueue), jobs, ...parts });
+  const schedules = new TemporalScheduleService({
+    gateway: new TemporalSchedules(client, taskQueue),
+    jobs,
+    accounts: config.accounts,
+    ...parts,
+  });
   const objects = objectAccess(stores);
   const app = createApp({ config, service, schedules, checkOperation: parseOperation, objects, log });
   return { app, service, schedules };

@@ -11,6 +11,8 @@ import { Turnstile } from './turnstile';
 const LOOK_PACE_MS = 500;
 /** Jobs of listings that are looked at together: a listing must not take Temporal and the workers from the jobs. */
 const LIST_LOOKS = 16;
+/** Jobs of a listing whose workers may leave it without an answer; each holds it up for the time of a query. */
+const UNANSWERED_MAX = LIST_LOOKS;
 /** States without running chunks: each is entered with all numbers in the memo. */
 const WITHOUT_CHUNKS: readonly JobStatus[] = ['New', 'Preparing', 'Suspended', 'Ready', 'Paused'];
 /** States in which a job does nothing until somebody, or the dispatcher, says so. */
@@ -28,8 +30,8 @@ interface ChunkToRead {
 
 /** What a listing has learnt on its way. */
 interface Errand {
-  /** No worker has answered: the others of the page aren't asked either. */
-  silent: boolean;
+  /** Jobs that no worker has answered for. From `UNANSWERED_MAX` on, the others of the page aren't asked either. */
+  unanswered: number;
 }
 
 /**
@@ -56,7 +58,7 @@ export class JobProgressReader {
   view(record: JobRecord): Promise<JobView> {
     // Nothing moves, and every change of state is in the memo first of all: no worker need be asked.
     const still = numbersAreIn(record) && (record.execution !== 'running' || isAtRest(record));
-    return still ? Promise.resolve(viewOfRecord(record, this.now())) : this.lookAt(record, { silent: false });
+    return still ? Promise.resolve(viewOfRecord(record, this.now())) : this.lookAt(record, { unanswered: 0 });
   }
 
   /**
@@ -64,7 +66,7 @@ export class JobProgressReader {
    * worker is asked about a job that has nothing in flight. Without those that Temporal has forgotten.
    */
   async page(records: readonly JobRecord[]): Promise<readonly JobView[]> {
-    const errand: Errand = { silent: false };
+    const errand: Errand = { unanswered: 0 };
     const views = await Promise.all(
       records.map(async (record) =>
         hasEnded(record) ? viewOfRecord(record, this.now()) : this.listed(record, errand),
@@ -92,22 +94,23 @@ export class JobProgressReader {
   }
 
   private async look(record: JobRecord, errand: Errand): Promise<JobView> {
-    if (record.execution !== 'running' || errand.silent) return this.recount(record);
+    if (record.execution !== 'running' || errand.unanswered >= UNANSWERED_MAX) {
+      return this.recount(record, recordedSnapshot(record));
+    }
     const snapshot = await this.querySnapshot(record.jobId);
     if (snapshot === undefined) {
-      errand.silent = true;
-      return this.recount(record);
+      errand.unanswered += 1;
+      return this.recount(record, this.unanswered(record));
     }
     const chunks = snapshot.chunksInFlight.map((chunk) => ({ chunk, from: EMPTY_TALLY }));
     const { tally, trouble = record.trouble } = await this.readChunks(record.jobId, chunks, true);
     return this.compose(record, snapshot, addTallies(snapshot.tally, tally), trouble);
   }
 
-  /** From the records alone: no worker answers, or there is no job any more that could. */
-  private async recount(record: JobRecord): Promise<JobView> {
+  /** From the records alone: no worker answers or is asked, or there is no job any more that could. */
+  private async recount(record: JobRecord, snapshot: JobSnapshot): Promise<JobView> {
     const { tally, running } = await this.source.recountJob(record.jobId);
     const live = await this.readChunks(record.jobId, running, false);
-    const snapshot = record.execution === 'running' ? this.unanswered(record) : recordedSnapshot(record);
     return this.compose(record, snapshot, furthest(snapshot.tally, addTallies(tally, live.tally)), undefined);
   }
 

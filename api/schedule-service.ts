@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v4 as uuidV4 } from 'uuid';
 import { hasPlaceholders, PLACEHOLDER_NAMES, unknownPlaceholder } from '../contracts/date-placeholders';
-import { DroverError } from '../contracts/failures';
+import { type AccountLimits, checkPriority } from '../config/account-limits';
+import { DroverError, type FailureCode } from '../contracts/failures';
 import type { JobStatus } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import type {
@@ -85,6 +86,8 @@ export interface ScheduleService {
 export interface ScheduleServiceDeps extends JobInputParts {
   readonly gateway: SchedulesGateway;
   readonly jobs: Pick<JobsGateway, 'record'>;
+  /** What each account may have; anything when it is not among them. */
+  readonly accounts?: readonly AccountLimits[];
   readonly now?: () => number;
 }
 
@@ -98,6 +101,7 @@ export class TemporalScheduleService implements ScheduleService {
   async create(account: string, schedule: NewSchedule): Promise<ScheduleView> {
     const { spec, template, overlap = 'Skip', note, paused = false } = schedule;
     checkPlaceholders(template);
+    checkPriority(this.deps.accounts ?? [], account, template.Priority);
     const scheduleId = schedule.scheduleId ?? uuidV4();
     const input = this.inputOf(account, scheduleId, template);
     const memo: ScheduleMemo = {
@@ -165,15 +169,20 @@ export class TemporalScheduleService implements ScheduleService {
 
   /**
    * Temporal's own token goes on this listing. The visibility store fails for one that somebody made, as if it were down: then
-   * it answers all the same without it.
+   * it answers all the same without it, and fails again with it. A fault that passes is over by then.
    */
   private async page(account: string, rowsMax: number, token: Uint8Array | undefined): Promise<SchedulePage> {
     const { gateway } = this.deps;
     try {
       return await gateway.list(account, rowsMax, token);
     } catch (error) {
-      if (token === undefined) throw error;
-      await gateway.list(account, 1);
+      if (token === undefined || isOfNoToken(error)) throw error;
+    }
+    await gateway.list(account, 1);
+    try {
+      return await gateway.list(account, rowsMax, token);
+    } catch (error) {
+      if (isOfNoToken(error)) throw error;
       throw new DroverError('InvalidNextTokenException', 'nextToken is not one of this service', { cause: error });
     }
   }
@@ -234,6 +243,13 @@ export class TemporalScheduleService implements ScheduleService {
       ...(memo.failure === undefined ? {} : { failure: memo.failure }),
     };
   }
+}
+
+/** Whatever the token was, it is not the cause of these. */
+const OF_NO_TOKEN: readonly FailureCode[] = ['TooManyRequestsException', 'InvalidConfiguration'];
+
+function isOfNoToken(error: unknown): boolean {
+  return error instanceof DroverError && OF_NO_TOKEN.includes(error.code);
 }
 
 /** Of a run whose job has not begun, or is not kept any more. */

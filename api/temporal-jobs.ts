@@ -287,7 +287,7 @@ export class TemporalJobs implements JobsGateway {
       for (const execution of answer.executions) {
         const row = await this.visibleRow(execution);
         if (row === undefined) continue;
-        this.recent.seen(row.item.jobId);
+        this.recent.seen(row.item.memo.account, row.item.jobId);
         yield row;
       }
       nextPageToken = answer.nextPageToken;

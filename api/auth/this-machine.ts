@@ -22,6 +22,11 @@ export function proxyMark({ headers, httpVersion }: Arrival): string | undefined
   return httpVersion === '1.0' ? 'HTTP/1.0' : undefined;
 }
 
+/** What browsers add to the requests of web pages, and programs of this machine do not; undefined when nothing is there. */
+export function pageMark({ headers }: Arrival): string | undefined {
+  return ['origin', 'sec-fetch-site'].find((name) => headers[name] !== undefined);
+}
+
 /**
  * Why a request to a loopback address is not taken for one of this machine's own; undefined when it is. A web page that
  * rebinds its name to 127.0.0.1 shows it in the Host header.

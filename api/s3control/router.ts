@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { DroverError, type FailureCode } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { AccountKeys } from '../auth/accounts';
-import { proxyMark } from '../auth/this-machine';
+import { pageMark, proxyMark } from '../auth/this-machine';
 import { type SignedRequest, verifySigV4 } from '../auth/sigv4';
 import { discardBody } from '../discard-body';
 import { toDroverError } from '../error-answer';
@@ -95,7 +95,7 @@ export function s3ControlErrorHandler(log: Logger): ErrorRequestHandler {
 function admit({ keys, now }: S3ControlDeps, request: Request): Admitted {
   const { method, originalUrl: target, rawHeaders } = request;
   const signed = verifySigV4({ method, target, rawHeaders }, (id) => keys.secretOf(id), now());
-  if (keys.isDocumented(signed.accessKeyId)) refuseProxied(request);
+  if (keys.isDocumented(signed.accessKeyId)) refuseStrange(request);
   const [path = '', ...rest] = target.split('?');
   const query = new URLSearchParams(rest.join('?'));
   const call = routeCall(method, path);
@@ -126,11 +126,19 @@ async function answer({ service, rules, log }: S3ControlDeps, admitted: Admitted
   }
 }
 
-/** Everybody knows the documented key: what is signed with it must come from this machine, where alone the API listens with it. */
-function refuseProxied(request: Request): void {
-  const mark = proxyMark(request);
-  if (mark === undefined) return;
-  const message = `Without a key of your own, only requests of this machine are let in: this one came through a proxy, as ${mark} shows`;
+/**
+ * Everybody knows the documented key: what is signed with it must come from this machine, where alone the API listens with it,
+ * and from no web page, which can sign like any program. Any Host will do: with HTTP_PROXY, clients send that of any endpoint.
+ */
+function refuseStrange(request: Request): void {
+  const proxy = proxyMark(request);
+  const page = pageMark(request);
+  if (proxy === undefined && page === undefined) return;
+  const why =
+    proxy === undefined
+      ? `a web page sent this one, as the header ${page} shows`
+      : `this one came through a proxy, as ${proxy} shows`;
+  const message = `Without a key of your own, only requests of this machine are let in: ${why}`;
   throw new DroverError('AccessDenied', message);
 }
 

@@ -13,6 +13,11 @@ export interface SeaweedFsPartOptions {
 
 export const SEAWEEDFS_PORTS = 5;
 export const SEAWEEDFS_GRPC_OFFSET = 10_000;
+const SIGNING_KEYS = ['SIGNING_KEY', 'SIGNING_READ_KEY', 'FILER_SIGNING_KEY', 'FILER_SIGNING_READ_KEY'].map(
+  (name) => `WEED_JWT_${name}`,
+);
+/** All that it is told by environment: what stands before it, as Docker does, has to hand them on. */
+export const SEAWEEDFS_VARIABLES: readonly string[] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', ...SIGNING_KEYS];
 /** It refuses keys of fewer than 16. */
 const SIGNING_KEY_BYTES = 32;
 
@@ -60,8 +65,7 @@ export function seaweedFsPart(options: SeaweedFsPartOptions): Part {
 
 /** What its servers sign requests to each other with: nothing outside the process needs it, and a restart may change it. */
 function signingKeys(): Record<string, string> {
-  const names = ['SIGNING_KEY', 'SIGNING_READ_KEY', 'FILER_SIGNING_KEY', 'FILER_SIGNING_READ_KEY'];
-  return Object.fromEntries(names.map((name) => [`WEED_JWT_${name}`, randomBytes(SIGNING_KEY_BYTES).toString('hex')]));
+  return Object.fromEntries(SIGNING_KEYS.map((name) => [name, randomBytes(SIGNING_KEY_BYTES).toString('hex')]));
 }
 
 /** It makes them outside the data folder, and removes none. */

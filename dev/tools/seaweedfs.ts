@@ -1,6 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userEnvironment, type DevConfig } from '../../config/dev';
+import { SEAWEEDFS_VARIABLES } from '../parts/seaweedfs';
 import { runCommand } from './progress';
 import { pipAvailable, pipInstall } from './python';
 import { onPath, provide, type Tool } from './tool';
@@ -12,10 +13,10 @@ const IMAGE = `chrislusf/seaweedfs:${VERSION}`;
  * Stands in for the binary: the container shares the host's network, ports and user, and the data folder under its own path.
  * `-dir=…` is among the arguments of `weed mini`.
  */
-const DOCKER_WRAPPER = `#!/bin/sh
+export const DOCKER_WRAPPER = `#!/bin/sh
 for argument in "$@"; do case "$argument" in -dir=*) data="\${argument#-dir=}" ;; esac; done
 exec docker run --rm --init --network host --user "$(id -u):$(id -g)" \${data:+-v "$data:$data"} \\
-  -e AWS_ACCESS_KEY_ID -e AWS_SECRET_ACCESS_KEY --entrypoint weed ${IMAGE} "$@"
+  ${SEAWEEDFS_VARIABLES.map((name) => `-e ${name}`).join(' ')} --entrypoint weed ${IMAGE} "$@"
 `;
 
 const tool: Tool = {

@@ -207,6 +207,20 @@ describe('a page of a listing', () => {
     expect(queries).toBe(1);
   });
 
+  it('says of no job that none answers, because none did for another', async () => {
+    const source = {
+      record: (jobId: string) => Promise.resolve({ ...ACTIVE, jobId }),
+      snapshot: (jobId: string) =>
+        jobId === 'job-0' ? noWorker() : Promise.resolve(snapshotOf('Active', { tally: tally(300) })),
+      recountJob: () => Promise.resolve({ tally: tally(40), running: [] }),
+    };
+    const records = Array.from({ length: 40 }, (_, index) => ({ ...ACTIVE, jobId: `job-${index}` }));
+    const views = await reader(source).page(records);
+    const told = views.map(({ snapshot, progress }) => [progress.succeeded, snapshot.waitingFor]);
+    expect(told[0]).toEqual([40, 'a worker: none answers on task queue drover-jobs']);
+    expect(told.slice(1)).toEqual(records.slice(1).map(() => [300, undefined]));
+  });
+
   it('asks for workers no more than once at a time, and looks at few jobs together', async () => {
     let queries = 0;
     let together = 0;
@@ -229,6 +243,7 @@ describe('a page of a listing', () => {
     expect(views.map(({ progress }) => progress.succeeded)).toEqual(records.map(() => 40));
     expect(most).toBeLessThanOrEqual(16);
     expect(queries).toBeLessThanOrEqual(16);
+    expect(views.filter(({ snapshot }) => snapshot.waitingFor !== undefined)).toHaveLength(queries);
   });
 });
 

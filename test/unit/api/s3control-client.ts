@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { NOW, snapshotOf } from './fake-gateway';
-import { ACCOUNT, jobRequest, type TestApp, testApp } from './test-app';
+import { ACCOUNT, jobRequest, type TestApp, testApp, type TestAppOptions } from './test-app';
 import { captured, type CapturedRequest } from './wire-fixture';
 
 export const XMLNS = 'xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/"';
@@ -24,10 +24,10 @@ export function setClock(time: number): void {
 let server: Server;
 
 /** Starts the app before every test of the file, and stops it afterwards. The object is refilled, so keep it whole. */
-export function serveApp(): TestApp {
+export function serveApp(options: TestAppOptions = {}): TestApp {
   const context = {} as TestApp;
   beforeEach(async () => {
-    Object.assign(context, testApp({ now: () => clock }));
+    Object.assign(context, testApp({ now: () => clock, ...options }));
     server = createServer(context.app);
     // `send` ends its side at once: an answer that takes a moment must still come.
     Object.assign(server, { httpAllowHalfOpen: true });

@@ -4,6 +4,7 @@
  */
 import request from 'supertest';
 import { TemporalScheduleService } from '../../../api/schedule-service';
+import { DroverError, type FailureCode } from '../../../contracts/failures';
 import { parseOperation } from '../../../operations/index';
 import { FakeGateway, NOW, snapshotOf } from './fake-gateway';
 import { FakeSchedules } from './fake-schedules';
@@ -12,6 +13,8 @@ import { ACCOUNT, jobRequest, ROLE, testApp, USER } from './test-app';
 const { ClientRequestToken: _token, Manifest, ...REST } = jobRequest();
 const TEMPLATE = { ...REST, Manifest: { Spec: Manifest.Spec, Location: { ObjectArn: 'arn:aws:s3:::man/m.csv' } } };
 const SPEC = { Cron: ['0 2 * * *'], TimeZone: 'Europe/Berlin' };
+
+const PRIORITY_MAX = 50;
 
 let gateway: FakeSchedules;
 let jobs: FakeGateway;
@@ -28,6 +31,7 @@ beforeEach(() => {
     region: 'us-east-1',
     workspace: { bucket: 'workspace', prefix: 'drover/jobs/' },
     notifyTargets: () => ['ops'],
+    accounts: [{ id: ACCOUNT, priorityMax: PRIORITY_MAX }],
     // Each look takes a second.
     now: () => (now += 1_000),
   });
@@ -134,6 +138,15 @@ describe('create', () => {
     expect(gateway.schedules.size).toBe(0);
   });
 
+  it('refuses a priority above what the account may use', async () => {
+    const withPriority = (Priority: number) => ({ spec: SPEC, template: { ...TEMPLATE, Priority } });
+    expect(await refusal(withPriority(PRIORITY_MAX + 1))).toBe(
+      `400 BadRequestException Priority: 50 is the highest that account ${ACCOUNT} may use`,
+    );
+    expect(gateway.schedules.size).toBe(0);
+    expect((await call('post', '', withPriority(PRIORITY_MAX))).status).toBe(201);
+  });
+
   it('keeps a fixed ETag, and placeholders of the report', async () => {
     const Report = {
       Enabled: true,
@@ -216,4 +229,43 @@ it('lists page by page', async () => {
     body: { error: { code: 'InvalidNextTokenException' } },
   });
   expect(await call('get', '?maxResults=101')).toMatchObject({ status: 400 });
+});
+
+describe('a list that fails with a good token', () => {
+  let nextToken: string;
+  /** The errors that calls with a token meet, the first one first. */
+  let faults: DroverError[];
+
+  beforeEach(async () => {
+    for (const scheduleId of ['a', 'b']) await call('post', '', { scheduleId, spec: SPEC, template: TEMPLATE });
+    nextToken = (await call('get', '?maxResults=1')).body.nextToken;
+    faults = [];
+    const list = gateway.list.bind(gateway);
+    gateway.list = (account, rowsMax, pageToken) => {
+      const fault = pageToken === undefined ? undefined : faults.shift();
+      return fault === undefined ? list(account, rowsMax, pageToken) : Promise.reject(fault);
+    };
+  });
+
+  async function rest(...codes: readonly FailureCode[]) {
+    faults = codes.map((code) => new DroverError(code, 'it fails'));
+    const { status, body } = await call('get', `?maxResults=1&nextToken=${nextToken}`);
+    return [status, body.error?.code ?? body.schedules[0].scheduleId];
+  }
+
+  it('goes on when the fault has passed', async () => {
+    expect(await rest('ServiceUnavailable')).toEqual([200, 'a']);
+  });
+
+  it.each(['TooManyRequestsException', 'InvalidConfiguration'] as const)(
+    'says %s, and blames no token',
+    async (code) => {
+      expect((await rest(code))[1]).toBe(code);
+      expect((await rest('ServiceUnavailable', code))[1]).toBe(code);
+    },
+  );
+
+  it('blames the token when only lists with it fail', async () => {
+    expect(await rest('ServiceUnavailable', 'ServiceUnavailable')).toEqual([400, 'InvalidNextTokenException']);
+  });
 });
