@@ -1,6 +1,6 @@
 import type { RunBatchInput } from '../contracts/activities';
 import type { BatchCheckpoint } from '../contracts/checkpoint';
-import { executed, type Task, type TaskOutcome } from '../contracts/outcome';
+import { EMPTY_TALLY, executed, type Task, type TaskOutcome } from '../contracts/outcome';
 import { PartBuilder, type PartScope } from '../reports';
 import type { ObjectStore } from '../storage/object-store';
 import { openPartRef, openPartToken, partRef, readIfThere, recordedBatch } from './batch-record';
@@ -44,7 +44,8 @@ export class BatchProgress {
     if (!isUnclear && !from) return BatchProgress.fresh(store, input, scope, rowsCount);
     const recorded = await recordedBatch(store, input, input.batch);
     if (recorded?.status === 'done') return BatchProgress.finished(store, input, rowsCount);
-    for (const checkpoint of [recorded?.checkpoint, from]) {
+    const [first, second] = [recorded?.checkpoint, from].sort((a, b) => rowsOf(b) - rowsOf(a));
+    for (const checkpoint of [first, second]) {
       const resumed = checkpoint && (await resume(store, input, rowsCount, checkpoint));
       if (resumed) return new BatchProgress(store, input, resumed.done, resumed.rows, checkpoint);
     }
@@ -124,4 +125,8 @@ async function resume(store: ObjectStore, input: RunBatchInput, rowsCount: numbe
   if (!bytes) return undefined;
   const rows = PartBuilder.resume(bytes);
   return executed(rows.tally) === done.count ? { done, rows } : undefined;
+}
+
+function rowsOf(checkpoint: BatchCheckpoint | undefined): number {
+  return executed(checkpoint?.tally ?? EMPTY_TALLY);
 }

@@ -31,10 +31,11 @@ export async function recordedBatch(
   batch: number,
   options: CallOptions = {},
 ): Promise<BatchResult | undefined> {
-  const finished = await readIfThere(store, partRef(job, batch), options);
-  if (finished) return { status: 'done', tally: slicePart(finished).tally };
   const fullest = await fullestToken(store, job, batch, options);
   const bytes = fullest && (await readIfThere(store, openPartRef(job, batch, fullest), options));
+  // Last, for open parts are removed once it is there.
+  const finished = await readIfThere(store, partRef(job, batch), options);
+  if (finished) return { status: 'done', tally: slicePart(finished).tally };
   const { done, tally } = bytes ? slicePart(bytes) : {};
   if (fullest === undefined || done === undefined || tally === undefined) return undefined;
   return { status: 'interrupted', checkpoint: { v: 1, done, tally, part: fullest } };

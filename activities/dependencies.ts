@@ -19,6 +19,8 @@ export interface ActivityDependencies {
 export interface Link {
   /** For how long, in milliseconds, Temporal can't have heard anything from this process. */
   silentMs(): number;
+  /** The longest such silence of the last seconds: an attempt that is handed over now may have been given away in it. */
+  recentSilenceMs(): number;
 }
 
 export interface RunningJob {

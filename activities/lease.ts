@@ -27,6 +27,7 @@ export class Lease implements RequestOwner {
     // A beat may reach the server as late as the next one would.
     this.silenceMaxMs = heartbeatTimeoutMs * SHARE - LIMITS.heartbeatThrottleMs;
     this.sinceBeat = new Silence();
+    this.sinceBeat.broken(link.recentSilenceMs());
   }
 
   /** Aborts when the lease has ended. */

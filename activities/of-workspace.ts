@@ -6,9 +6,10 @@ export async function ofWorkspace<T>(request: Promise<T>, what: string): Promise
   try {
     return await request;
   } catch (error) {
-    if (!(error instanceof StoreError) || error.storeDown) throw error;
+    if (!(error instanceof StoreError)) throw error;
     const message = `The workspace refused ${what}: ${error.code}: ${error.message}`;
-    if (error.httpStatus >= 500) throw new StoreError(error.code, 0, message, { cause: error });
+    // Out of reach, and not an answer that was lost: it would be taken for that of the object's store.
+    if (error.storeDown || error.httpStatus >= 500) throw new StoreError(error.code, 0, message, { cause: error });
     throw new DroverError('WorkspaceNotWritable', message, { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 import { log } from '@temporalio/activity';
+import { TemporalFailure } from '@temporalio/common';
 import type { JobRef } from '../contracts/activities';
 import { workspaceKeys } from '../contracts/naming';
 import { inLanes } from '../operations/common/in-lanes';
@@ -97,6 +98,8 @@ async function giveUpOne(
     await workspace.remove(ref, { signal });
   } catch (error) {
     signal.throwIfAborted();
+    // Not of this upload: the lease has ended.
+    if (error instanceof TemporalFailure) throw error;
     log.warn('a multipart upload could not be given up: abort it, or let a lifecycle rule', {
       ...(note && { bucket: note.bucket, key: note.key, uploadId: note.uploadId }),
       note: ref.key,

@@ -97,7 +97,12 @@ async function readPart(
   if (finished) return input.open ? closePending(finished) : finished;
   if (!input.open) throw new Error(`the rows of batch ${batch} are missing in the workspace`);
   const token = await openToken(workspace, input.open, input, batch);
-  return token === undefined ? undefined : closePending(await workspace.read(openPartRef(input, batch, token)));
+  if (token === undefined) return undefined;
+  const rows = await readIfThere(
+    workspace,
+    token === 'finished' ? partRef(input, batch) : openPartRef(input, batch, token),
+  );
+  return rows && closePending(rows);
 }
 
 /** A chunk that was ended from outside knows less of its batches than they have flushed. */
@@ -109,7 +114,8 @@ async function openToken(
 ): Promise<string | undefined> {
   const known = open.find((one) => one.batch === batch)?.checkpoint;
   const recorded = await recordedBatch(workspace, input, batch);
-  const found = recorded?.status === 'interrupted' ? recorded.checkpoint : undefined;
+  if (recorded?.status === 'done') return 'finished';
+  const found = recorded?.checkpoint;
   return executed(found?.tally ?? EMPTY_TALLY) > executed(known?.tally ?? EMPTY_TALLY) ? found?.part : known?.part;
 }
 

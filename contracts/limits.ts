@@ -39,11 +39,13 @@ export const LIMITS = {
   /** A setting's bounds: the beats of a second, thinned out to one a second, must leave room for a hiccup. */
   heartbeatTimeoutSecondsMin: 5,
   heartbeatTimeoutSecondsMax: 600,
-  /** A listing and two reads, each with its attempts. */
-  recoverBatchTimeoutMs: 5 * MINUTE_MS,
+  /** A listing and two reads, each with its attempts, also by a second worker. A pause waits no longer: the next attempt looks again. */
+  recoverBatchTimeoutMs: MINUTE_MS,
   /** A worker asks whether Temporal hears it: several times within the shortest heartbeat time-out. */
   linkIntervalMs: SECOND_MS / 2,
-  linkAnswerTimeoutMs: 5 * SECOND_MS,
+  linkAnswerTimeoutMs: 1.5 * SECOND_MS,
+  /** A process that wakes up is handed what was sent to it while it slept: so long after, no attempt is taken for a new one. */
+  linkRecentMs: 5 * SECOND_MS,
   /** How often heartbeats reach the server: bounds the delay of pause and cancel, and the work redone after a crash. */
   heartbeatThrottleMs: SECOND_MS,
   /** Rows are flushed to the workspace at this pace when a batch lasts longer. */

@@ -37,10 +37,21 @@ export function answerFault(
   const text = code === 'RequestTimeTooSkewed' ? message + skewText(headers, context.nowMs) : message;
   return {
     kind: classify(httpStatus, code),
-    error: new StoreError(code, httpStatus, text, { requestId }),
+    error: new StoreError(code, httpStatus, text, { requestId, isUnclear: isUnclear(context, httpStatus) }),
     retryAfterMs: retryAfterMs(headers, context.nowMs),
     expired: EXPIRED_CODES.has(code),
   };
+}
+
+/** 501, 503 and 505 say that nothing was begun. */
+const UNCLEAR_STATUS = [500, 502, 504];
+
+function isUnclear({ method }: FaultContext, httpStatus: number): boolean {
+  return UNCLEAR_STATUS.includes(httpStatus) && changesSomething(method);
+}
+
+function changesSomething(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD';
 }
 
 /**
@@ -79,11 +90,10 @@ export function unansweredFault(context: FaultContext, fault: NetworkFault): Req
 }
 
 export function unansweredError(context: FaultContext, fault: NetworkFault): StoreError {
-  const changesNothing = context.method === 'GET' || context.method === 'HEAD';
   const advice =
     fault.code === 'CertificateNotTrusted' ? '; set caFile of this store to the certificate of its authority' : '';
   return new StoreError(fault.code, 0, `${context.operation} at ${context.store}: ${fault.message}${advice}`, {
-    answerLost: fault.sent && !changesNothing,
+    answerLost: fault.sent && changesSomething(context.method),
     cause: fault,
   });
 }
@@ -91,8 +101,8 @@ export function unansweredError(context: FaultContext, fault: NetworkFault): Sto
 /** The same error, marked when the answer to an earlier attempt was lost: that one may have taken effect. */
 export function withLostAnswer(error: StoreError, answerLost: boolean): StoreError {
   if (error.answerLost === answerLost) return error;
-  const { code, httpStatus, message, requestId, cause } = error;
-  return new StoreError(code, httpStatus, message, { requestId, answerLost, cause });
+  const { code, httpStatus, message, requestId, isUnclear, cause } = error;
+  return new StoreError(code, httpStatus, message, { requestId, answerLost, isUnclear, cause });
 }
 
 function skewText(headers: AnswerHeaders, nowMs: number): string {

@@ -8,12 +8,14 @@ export class StoreError extends Error {
   readonly requestId: string | undefined;
   /** True when the request may have taken effect although no answer was read: a timeout or a broken connection after sending. */
   readonly answerLost: boolean;
+  /** True when the store said that it failed, perhaps after the effect: a server's error in answer to what changes something. */
+  readonly isUnclear: boolean;
 
   constructor(
     code: string,
     httpStatus: number,
     message: string,
-    options: { requestId?: string | undefined; answerLost?: boolean; cause?: unknown } = {},
+    options: { requestId?: string | undefined; answerLost?: boolean; isUnclear?: boolean; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'StoreError';
@@ -21,6 +23,7 @@ export class StoreError extends Error {
     this.httpStatus = httpStatus;
     this.requestId = options.requestId;
     this.answerLost = options.answerLost ?? false;
+    this.isUnclear = options.isUnclear ?? false;
   }
 
   /** The store can't be reached or is not serving at all: not the fault of this one object. */

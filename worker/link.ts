@@ -8,6 +8,8 @@ import { Silence } from '../storage/silence';
  */
 export class TemporalLink implements Link {
   private readonly silence = new Silence();
+  /** The silence that was broken last, and how long ago. */
+  private passed = { ms: 0, since: new Silence() };
   private asking = false;
   private timer: NodeJS.Timeout | undefined;
 
@@ -22,6 +24,7 @@ export class TemporalLink implements Link {
   }
 
   start(): void {
+    this.silence.broken();
     this.timer ??= setInterval(() => void this.look(), LIMITS.linkIntervalMs).unref();
   }
 
@@ -33,6 +36,11 @@ export class TemporalLink implements Link {
     return this.silence.ms;
   }
 
+  recentSilenceMs(): number {
+    const passed = this.passed.since.ms < LIMITS.linkRecentMs ? this.passed.ms : 0;
+    return Math.max(this.silence.ms, passed);
+  }
+
   private async look(): Promise<void> {
     if (this.asking) return;
     this.asking = true;
@@ -40,11 +48,17 @@ export class TemporalLink implements Link {
     const asked = new Silence();
     try {
       await this.ask();
+      this.remember(this.silence.ms);
       this.silence.broken(asked.ms);
     } catch {
       // The silence goes on.
     } finally {
       this.asking = false;
     }
+  }
+
+  /** A long silence is not forgotten for the short ones that follow it. */
+  private remember(ms: number): void {
+    if (ms > this.passed.ms || this.passed.since.ms >= LIMITS.linkRecentMs) this.passed = { ms, since: new Silence() };
   }
 }

@@ -4,7 +4,7 @@ import { LIMITS } from '../contracts/limits';
 import { restoreWatchWorkflowId } from '../contracts/naming';
 import type { ChunkRange } from '../contracts/plan';
 import type { ChunkPool } from './chunk-pool';
-import { failureOf, isInterruption } from './failure-of';
+import { failureOf, isStepInterruption } from './failure-of';
 import type { JobControl } from './job-control';
 import type { JobState } from './job-state';
 import type { restoreWatchWorkflow } from './restore-watch';
@@ -61,7 +61,7 @@ async function watch(
       pool.awaiting.length === 0 ? undefined : `restores: ${pool.settledTally.pending} objects are not readable yet`,
     );
   } catch (error) {
-    if (CancellationScope.current().consideredCancelled && isInterruption(error)) return;
+    if (CancellationScope.current().consideredCancelled && isStepInterruption(error)) return;
     if (!(error instanceof ChildWorkflowFailure)) throw error;
     const failure = failureOf(error);
     control.stopWith(failure.code, failure.message);

@@ -208,12 +208,17 @@ class ChunkRun {
   private async recorded(open: OpenBatch): Promise<BatchResult | undefined> {
     const { jobId, workspace, plan } = this.input;
     try {
-      const found = await recoveryActivities(plan, open.batch).recoverBatch({ jobId, workspace, batch: open.batch });
+      // A lane that a signal has opened is in the scope that the job cancels.
+      const found = await CancellationScope.nonCancellable(() =>
+        recoveryActivities(plan, open.batch).recoverBatch({ jobId, workspace, batch: open.batch }),
+      );
       if (found?.status !== 'interrupted') return found ?? undefined;
       const known = executed(open.checkpoint?.tally ?? EMPTY_TALLY);
       return executed(found.checkpoint.tally) > known ? found : undefined;
     } catch (error) {
-      this.fail(error);
+      if (!(error instanceof ActivityFailure)) throw error;
+      // The next attempt of the batch looks by itself, and so does the report.
+      log.warn('what a batch has done could not be looked up', { batch: open.batch, ...failureOf(error) });
       return undefined;
     }
   }

@@ -2,8 +2,10 @@ import {
   ApplicationFailure,
   CancelledFailure,
   ChildWorkflowFailure,
-  TimeoutFailure,
+  isCancellation,
+  patched,
   rootCause,
+  TimeoutFailure,
 } from '@temporalio/workflow';
 
 /** Code and words of a failure, for FailureReasons. Codes are those of the catalogue, as activities put them into `type`. */
@@ -29,4 +31,9 @@ export function isInterruption(error: unknown): boolean {
     if (cause instanceof CancelledFailure || cause instanceof TimeoutFailure) return true;
   }
   return false;
+}
+
+/** The same for a step of a job: histories in which a time-out was a failure replay as they went. */
+export function isStepInterruption(error: unknown): boolean {
+  return isCancellation(error) || (isInterruption(error) && patched('interrupted-steps'));
 }

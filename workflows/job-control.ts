@@ -2,7 +2,7 @@ import { CancellationScope, condition, log, setHandler } from '@temporalio/workf
 import type { JobInput } from '../contracts/job';
 import type { JoinMessage, ReasonArgument } from '../contracts/messages';
 import { LIMITS } from '../contracts/limits';
-import { isInterruption } from './failure-of';
+import { isStepInterruption } from './failure-of';
 import { describeExcess, exceedsFailureThreshold } from './failure-threshold';
 import { JobShare } from './job-share';
 import type { JobState } from './job-state';
@@ -89,7 +89,7 @@ export class JobControl {
     try {
       return await scope.run(step);
     } catch (error) {
-      if (scope.consideredCancelled && isInterruption(error)) return undefined;
+      if (scope.consideredCancelled && isStepInterruption(error)) return undefined;
       throw error;
     } finally {
       this.scope = undefined;

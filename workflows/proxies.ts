@@ -54,6 +54,7 @@ export function recoveryActivities(plan: HeartbeatPlan, batch: number): Pick<Act
     ...WAIT,
     taskQueue: objectsQueueBeside(workflowInfo().taskQueue),
     startToCloseTimeout: LIMITS.recoverBatchTimeoutMs,
+    scheduleToCloseTimeout: LIMITS.recoverBatchTimeoutMs,
     heartbeatTimeout: heartbeatTimeout(plan),
     summary: `look what batch ${batch} has done`,
   });

@@ -16,7 +16,8 @@ const REFUSALS: Partial<Record<FailureCode, { readonly httpStatus: number; reado
  */
 export function failedBy(error: unknown): TaskOutcome {
   if (error instanceof StoreError && !error.storeDown) {
-    return { status: 'failed', httpStatus: error.httpStatus, errorCode: error.code, message: error.message };
+    const message = error.isUnclear ? `${error.message} (the request may have taken effect)` : error.message;
+    return { status: 'failed', httpStatus: error.httpStatus, errorCode: error.code, message };
   }
   const refusal = error instanceof DroverError ? REFUSALS[error.code] : undefined;
   if (refusal) return { status: 'failed', ...refusal, message: (error as DroverError).message };

@@ -21,24 +21,15 @@ export async function send(
     await request();
     return SUCCESSFUL;
   } catch (error) {
-    if (!isAnswerLost(error)) return refusedOrUnknown(error);
+    if (!isAnswerLost(error)) return failedBy(error);
     await throwIfDown(error, lookAt.store(), lookAt.ref, { signal });
   }
   try {
     await request();
     return SUCCESSFUL;
   } catch (error) {
-    return isAnswerLost(error) ? unknownOutcome(error) : refusedOrUnknown(error);
+    return isAnswerLost(error) ? unknownOutcome(error) : failedBy(error);
   }
-}
-
-/** A server's error is no refusal: it may have come after the effect, each of the times that the request was sent. */
-const FAULTS = [500, 502, 504];
-
-function refusedOrUnknown(error: unknown): TaskOutcome {
-  const outcome = failedBy(error);
-  if (outcome.status !== 'failed' || !FAULTS.includes(outcome.httpStatus)) return outcome;
-  return { ...outcome, message: `${outcome.message} (the request may have taken effect)` };
 }
 
 export function isAnswerLost(error: unknown): error is StoreError {

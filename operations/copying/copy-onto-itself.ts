@@ -9,7 +9,7 @@ import { PRESERVABLE } from './copy-parameters';
 import { copyWithinStore, describeSource } from './copy-within-store';
 import { preservedSettings } from './preserve';
 
-type VersionContext = Pick<OperationContext, 'storeFor' | 'uploads' | 'createdAt'>;
+type VersionContext = Pick<OperationContext, 'storeFor' | 'uploads' | 'createdAt' | 'takenUpAgain'>;
 
 /** The newest version of an object, which a copy onto itself would replace. */
 export interface NewestVersion {
@@ -37,8 +37,10 @@ export async function newestVersion(
   try {
     const properties = await describeSource(store, object, {}, signal);
     if (version !== undefined && (properties.versionId ?? 'null') !== versionId) {
-      const mayBeOwn = mayBeWrittenByJob(properties, context) && properties.contentLength === version.contentLength;
-      if (!mayBeOwn || !isMadeOf?.(properties, version)) throw notNewest(versionId ?? '', mayBeOwn);
+      const isSameSize = properties.contentLength === version.contentLength;
+      const mayBeOwn = mayBeWrittenByJob(properties, context) && isSameSize;
+      if (!mayBeOwn || !context.takenUpAgain || !isMadeOf?.(properties, version))
+        throw notNewest(versionId ?? '', mayBeOwn);
     }
     return { store, task: object, properties, context };
   } catch (error) {

@@ -25,8 +25,8 @@ export function lossesMax(at: readonly { readonly versionId?: string | undefined
 }
 
 /**
- * One DeleteObject. Of a lost answer the object itself tells: when it is gone, nothing is sent again, so that a bucket with
- * versioning gets no second delete marker.
+ * One DeleteObject. The object itself tells of a lost answer, and of an error that may have come after the effect: when it is
+ * gone, nothing is sent again, so that a bucket with versioning gets no second delete marker.
  */
 export async function deleteOne(store: ObjectStore, at: Deletion, options: DeleteOptions): Promise<TaskOutcome> {
   for (let losses = 1; ; losses += 1) {
@@ -35,14 +35,20 @@ export async function deleteOne(store: ObjectStore, at: Deletion, options: Delet
       await requestDelete(store, at, options);
       return SUCCESSFUL;
     } catch (error) {
-      if (!isAnswerLost(error)) return failedBy(error);
+      const isLost = isAnswerLost(error);
+      if (!isLost && !isUnclear(error)) return failedBy(error);
       const found = await lookFor(store, at, options.signal);
-      if (found === 'down') throw error;
       if (found === 'gone') return SUCCESSFUL;
+      if (!isLost) return failedBy(error);
+      if (found === 'down') throw error;
       if (losses >= lossesMax([at])) return unknownOutcome(error);
     }
     await pauseAfterLoss(losses, options.signal);
   }
+}
+
+function isUnclear(error: unknown): boolean {
+  return error instanceof StoreError && error.isUnclear;
 }
 
 /** Before a request is sent again whose answer was lost for the so many-th time. */

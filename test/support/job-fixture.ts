@@ -30,6 +30,7 @@ export function jobFixture(options: {
   readonly plan?: Partial<OperationPlan>;
   /** For how long Temporal has not been heard. */
   readonly silentMs?: () => number;
+  readonly recentSilenceMs?: () => number;
   /** Buckets that the role may not use; looked at each time. */
   readonly denied?: readonly string[];
   /** Accounts that may not use the role; looked at each time. */
@@ -80,7 +81,7 @@ export function jobFixture(options: {
         tellDispatcher: notHere,
         tellShare: notHere,
       },
-      link: { silentMs: options.silentMs ?? (() => 0) },
+      link: { silentMs: options.silentMs ?? (() => 0), recentSilenceMs: options.recentSilenceMs ?? (() => 0) },
       workspace: { bucket, prefix: 'jobs/' },
       admit: notHere,
       notifications: { deliver: notHere, close: () => Promise.resolve() },

@@ -182,6 +182,31 @@ test('nothing was flushed: it goes on from where it was', async () => {
   expect(begun).toEqual([undefined]);
 });
 
+test('lanes that were opened by a signal know what was flushed, too', async () => {
+  const input = jobInput({ plan: { heartbeatTimeoutMs: HEARTBEAT_TIMEOUT_MS, batchesInFlight: 1 } });
+  const prefix = `test-interrupted-${input.jobId}`;
+  const jobs = await startRunner(easyActivities(3), { prefix, queue: 'jobs' });
+  const handle = await jobs.start(input);
+  await untilPending(input, jobs, (pending) => pending !== undefined);
+  const chunk = jobs.client.workflow.getHandle(chunkWorkflowId(input.jobId, 0));
+  await chunk.signal(MESSAGES.lanes, 3);
+  await eventually(
+    () => chunk.describe(),
+    ({ raw }) => raw.pendingActivities?.length === 3,
+  );
+  await handle.signal(MESSAGES.pause);
+  const recoverBatch = (): Promise<BatchResult> => Promise.resolve({ status: 'interrupted', checkpoint: FLUSHED });
+  await startRunner({ ...easyActivities(3), recoverBatch }, { prefix, queue: 'objects' });
+  const paused = await eventually(
+    () => jobs.snapshot(input.jobId),
+    ({ status }) => status !== 'Pausing' && status !== 'Active',
+    30_000,
+  );
+  expect(paused).toMatchObject({ status: 'Paused', tally: { succeeded: 24, failed: 3 } });
+  await handle.signal(MESSAGES.resume);
+  expect(await handle.result()).toMatchObject({ status: 'Complete' });
+});
+
 test('the worker that looks for what was flushed falls silent, too: another looks', async () => {
   const { input, jobs } = await scene(neverPickedUp);
   const handle = jobs.client.workflow.getHandle(`job-${input.jobId}`);

@@ -212,6 +212,13 @@ describe('an attempt of which Temporal can not have heard for long', () => {
     expect(await runBatch(fixture, env)).toMatchObject({ status: 'done', tally: { succeeded: 40 } });
   });
 
+  test('handed over right after a silence, it is taken for one that was given away meanwhile', async () => {
+    const fixture = await prepared({ rows: 5, recentSilenceMs: () => 15_000 });
+    const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 20_000 });
+    await expect(runBatch(fixture, env)).rejects.toMatchObject({ type: 'LeaseEnded', nonRetryable: false });
+    expect(fixture.store.keys('target')).toEqual([]);
+  });
+
   test('requests under way are given up', async () => {
     let silentMs = 0;
     const fixture = await prepared({ rows: 5, silentMs: () => silentMs });

@@ -70,6 +70,23 @@ describe('the current version', () => {
     ]);
   });
 
+  test('a server’s error may come after the effect: the object tells', async () => {
+    const error = new StoreError('InternalError', 500, 'try again', { isUnclear: true });
+    const store = versioned(['gone', 'there']);
+    const remove = store.deleteObject.bind(store);
+    store.deleteObject = async (input, options) => {
+      if (input.Key === 'gone') await remove(input, options);
+      throw error;
+    };
+    expect(await one(store).perform(row('gone'))).toEqual(DONE);
+    expect(kinds(store, 'gone')).toEqual(['object', 'marker']);
+    expect(await one(store).perform(row('there'))).toMatchObject({
+      status: 'failed',
+      httpStatus: 500,
+      message: 'try again (the request may have taken effect)',
+    });
+  });
+
   test('a lost answer leaves one marker, not two', async () => {
     const store = versioned();
     store.faults.loseAnswer({ method: 'deleteObject' });

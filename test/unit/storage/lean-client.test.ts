@@ -422,3 +422,14 @@ describe('inputs that cannot be sent', () => {
     });
   });
 });
+
+test.each([
+  ['a change', 500, true],
+  ['a change', 503, false],
+  ['a change', 403, false],
+  ['a look', 500, false],
+])('%s answered with %i may have taken effect: %s', async (what, status, isUnclear) => {
+  const { store } = await setUp(failing(Infinity, status, errorXml('Broken')));
+  const asked = what === 'a look' ? store.headObject(REF) : store.copyObject(COPY);
+  await expect(asked).rejects.toMatchObject({ httpStatus: status, isUnclear });
+});
