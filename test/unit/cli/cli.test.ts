@@ -69,11 +69,8 @@ async function drover(argv: string[], sleep: () => void = () => undefined, stdin
   const input = (function* () {
     yield Buffer.from(stdin);
   })() as unknown as AsyncIterable<Uint8Array>;
-  // The API's answers are cached for a second of its (here: standing) clock.
   const step = (): Promise<void> => {
     sleep();
-    for (const jobId of context.gateway.jobs.keys())
-      (context.service as unknown as { progress: { invalidate(id: string): void } }).progress.invalidate(jobId);
     return Promise.resolve();
   };
   const code = await run(argv, { terminal: { stdout, stderr }, stdin: input, env, sleep: step });
