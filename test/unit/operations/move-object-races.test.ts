@@ -69,11 +69,15 @@ describe('two objects with one target', () => {
 describe('a delete that is answered with 500', () => {
   const FAILED = new StoreError('InternalError', 500, 'we encountered an error');
 
-  test('after its effect: the object is moved', async () => {
+  test.each([
+    ['', FAILED],
+    // The client has asked again by itself.
+    [', and with 412 the next time', new StoreError('PreconditionFailed', 412, 'a condition did not hold')],
+  ])('after its effect%s: the object is moved', async (_what, error) => {
     class FailingAfter extends MemoryStore {
       override async deleteObject(input: DeleteObjectInput, options?: object): Promise<never> {
         await super.deleteObject(input, options);
-        throw FAILED;
+        throw error;
       }
     }
     const store = prepared(new FailingAfter());
