@@ -98,11 +98,8 @@ async function readPart(
   if (!input.open) throw new Error(`the rows of batch ${batch} are missing in the workspace`);
   const token = await openToken(workspace, input.open, input, batch);
   if (token === undefined) return undefined;
-  const rows = await readIfThere(
-    workspace,
-    token === 'finished' ? partRef(input, batch) : openPartRef(input, batch, token),
-  );
-  return rows && closePending(rows);
+  const part = token === 'finished' ? partRef(input, batch) : openPartRef(input, batch, token);
+  return closePending(await workspace.read(part));
 }
 
 /** A chunk that was ended from outside knows less of its batches than they have flushed. */
