@@ -1,9 +1,16 @@
 import type { RunBatchInput } from '../contracts/activities';
 import type { BatchCheckpoint } from '../contracts/checkpoint';
 import { EMPTY_TALLY, executed, type Task, type TaskOutcome } from '../contracts/outcome';
-import { PartBuilder, type PartScope } from '../reports';
+import {
+  openPartRef,
+  openPartToken,
+  PartBuilder,
+  partRef,
+  type PartScope,
+  readIfThere,
+  recordedBatch,
+} from '../reports';
 import type { ObjectStore } from '../storage/object-store';
-import { openPartRef, openPartToken, partRef, readIfThere, recordedBatch } from './batch-record';
 import { Bitmap } from './bitmap';
 
 /**

@@ -1,4 +1,4 @@
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/activity';
 import type { CheckRestoresInput } from '../contracts/activities';
 import { workspaceKeys } from '../contracts/naming';
 import { addTallies, EMPTY_TALLY, SUCCESSFUL, type Tally, type TaskOutcome } from '../contracts/outcome';
@@ -7,9 +7,8 @@ import { restoreState } from '../operations/common/restore-state';
 import { PartBuilder, type PendingTask } from '../reports';
 import type { ObjectStore, RoleStores } from '../storage/object-store';
 import type { ActivityDependencies } from './dependencies';
-import { heartbeating } from './heartbeat';
 import type { JobSpecs } from './job-spec';
-import { takeLease } from './lease';
+import { underLease } from './lease';
 
 /** HEAD requests at once: a look at a million objects takes minutes, and there are half-hours between looks. */
 const HEADS_AT_ONCE = 32;
@@ -27,17 +26,18 @@ const TIMED_OUT: TaskOutcome = {
  */
 export function checkRestoresActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
   return async function checkRestores(input: CheckRestoresInput): Promise<Tally> {
-    const { lease, stores } = takeLease(dependencies, input.jobId);
-    const { account, request } = await specs.load(input);
-    const role = stores.forRole(request.RoleArn, account);
-    const late = Date.now() >= Date.parse(input.deadline);
     let tally = EMPTY_TALLY;
-    await heartbeating(
-      lease,
-      async () => {
+    await underLease(
+      dependencies,
+      input.jobId,
+      async ({ stores, signal }) => {
+        const { account, request } = await specs.load(input);
+        const role = stores.forRole(request.RoleArn, account);
+        const late = Date.now() >= Date.parse(input.deadline);
+        const looks = { workspace: stores.workspace(), role, late, signal };
         for (const range of input.ranges) {
           for (let batch = range.firstBatch; batch < range.firstBatch + range.batches; batch++) {
-            tally = addTallies(tally, await checkBatch(stores.workspace(), role, input, batch, late));
+            tally = addTallies(tally, await checkBatch(looks, input, batch));
           }
         }
       },
@@ -60,14 +60,17 @@ function stillPending(tally: Tally, intervalMs: number): ApplicationFailure {
   return failure;
 }
 
+interface Looks {
+  readonly workspace: ObjectStore;
+  readonly role: RoleStores;
+  /** No object is waited for any more. */
+  readonly late: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** The part itself is the state: what has been settled stays settled, whatever happens to this attempt. */
-async function checkBatch(
-  workspace: ObjectStore,
-  role: RoleStores,
-  input: CheckRestoresInput,
-  batch: number,
-  late: boolean,
-): Promise<Tally> {
+async function checkBatch(looks: Looks, input: CheckRestoresInput, batch: number): Promise<Tally> {
+  const { workspace } = looks;
   const ref = { bucket: input.workspace.bucket, key: workspaceKeys.part(input.workspace.prefix, batch) };
   const part = PartBuilder.resume(await workspace.read(ref));
   const before = part.tally.pending;
@@ -75,7 +78,7 @@ async function checkBatch(
   const pending = part.takePending();
   for (let first = 0; first < pending.length; first += HEADS_AT_ONCE) {
     const some = pending.slice(first, first + HEADS_AT_ONCE);
-    const outcomes = await Promise.all(some.map((task) => look(role, task, late)));
+    const outcomes = await Promise.all(some.map((task) => look(looks, task)));
     outcomes.forEach((outcome, i) => {
       const task = some[i];
       if (task) part.add(task, outcome);
@@ -85,8 +88,7 @@ async function checkBatch(
   return part.tally;
 }
 
-async function look(role: RoleStores, task: PendingTask, late: boolean): Promise<TaskOutcome> {
-  const signal = Context.current().cancellationSignal;
+async function look({ role, late, signal }: Looks, task: PendingTask): Promise<TaskOutcome> {
   try {
     const head = await role.storeFor(task.bucket, 'read').headObject(task, { signal });
     const state = restoreState(head);

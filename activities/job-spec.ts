@@ -19,7 +19,7 @@ export class JobSpecs {
 
   constructor(private readonly deps: Pick<ActivityDependencies, 'fleet' | 'workspace'>) {}
 
-  /** Throws InvalidConfiguration for a job of another workspace, and ServiceUnavailable while Temporal does not answer. */
+  /** Throws WorkspaceMismatch for a job of another workspace, and ServiceUnavailable while Temporal does not answer. */
   load(job: JobRef): Promise<JobSpec> {
     this.checkWorkspace(job);
     const known = this.remembered.get(job.jobId);
@@ -30,14 +30,14 @@ export class JobSpecs {
   }
 
   /**
-   * Throws InvalidConfiguration. What starts workflows in Temporal by hand may name any bucket, and the workspace's credentials
-   * reach more than one.
+   * Throws WorkspaceMismatch: another worker may have the right setting. What starts workflows in Temporal by hand may name any
+   * bucket, and the workspace's credentials reach more than one.
    */
   checkWorkspace({ jobId, workspace }: JobRef): void {
     const own = jobFolder(this.deps.workspace, jobId);
     if (workspace.bucket === own.bucket && workspace.prefix === own.prefix) return;
     throw new DroverError(
-      'InvalidConfiguration',
+      'WorkspaceMismatch',
       `The job's workspace is ${path(workspace)}, that of this worker's configuration would be ${path(own)} (workspace.bucket, workspace.prefix)`,
     );
   }

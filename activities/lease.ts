@@ -7,27 +7,32 @@ import type { ActivityDependencies, Link } from './dependencies';
 
 /** Part of the heartbeat time-out that is used at most; the rest is for requests that are on their way. */
 const SHARE = 0.75;
+const TICK_MS = 1_000;
 
 /**
  * An attempt's right to send requests. Temporal gives an attempt away when it has heard no heartbeat for a while: by then the
- * process that has it must have fallen silent, also one that was frozen and does not know for how long. So the right ends by
- * this process's own clock, earlier than Temporal's patience, and does not come back.
+ * process that has it must have fallen silent, also one that was frozen and does not know for how long. The same holds for an
+ * attempt that lasts too long. So the right ends by this process's own clock, earlier than Temporal's patience, and does not
+ * come back.
  */
 export class Lease implements RequestOwner {
   private readonly ending = new AbortController();
   private readonly context = Context.current();
   private readonly silenceMaxMs: number;
-  private readonly sinceBeat: Silence;
+  private readonly ageMaxMs: number;
+  private readonly sinceBeat = new Silence();
+  private readonly sinceStart = new Silence();
 
   constructor(
     readonly id: string,
     private readonly link: Link,
   ) {
-    const { heartbeatTimeoutMs = Infinity } = this.context.info;
+    const { heartbeatTimeoutMs = Infinity, startToCloseTimeoutMs } = this.context.info;
     // A beat may reach the server as late as the next one would.
     this.silenceMaxMs = heartbeatTimeoutMs * SHARE - LIMITS.heartbeatThrottleMs;
-    this.sinceBeat = new Silence();
+    this.ageMaxMs = startToCloseTimeoutMs - LIMITS.attemptEndMs;
     this.sinceBeat.broken(link.recentSilenceMs());
+    this.sinceStart.broken(link.recentSilenceMs());
   }
 
   /** Aborts when the lease has ended. */
@@ -43,10 +48,21 @@ export class Lease implements RequestOwner {
 
   hasEnded(): boolean {
     const { signal } = this.ending;
-    if (!signal.aborted && Math.max(this.sinceBeat.ms, this.link.silentMs()) > this.silenceMaxMs) {
-      this.ending.abort(leaseEnded(this.silenceMaxMs));
+    if (!signal.aborted) {
+      if (Math.max(this.sinceBeat.ms, this.link.silentMs()) > this.silenceMaxMs) {
+        this.end(`Temporal can't have heard of this attempt for ${seconds(this.silenceMaxMs)} s`);
+      } else if (this.sinceStart.ms > this.ageMaxMs) {
+        this.end(`Temporal allows an attempt ${seconds(this.context.info.startToCloseTimeoutMs)} s`);
+      }
     }
     return signal.aborted;
+  }
+
+  private end(why: string): void {
+    const message = `${why}: it sends nothing more, another goes on`;
+    const failure = ApplicationFailure.create({ type: 'LeaseEnded', message, nonRetryable: false });
+    failure.stack = '';
+    this.ending.abort(failure);
   }
 
   check(): void {
@@ -54,20 +70,37 @@ export class Lease implements RequestOwner {
   }
 }
 
-function leaseEnded(silenceMs: number): ApplicationFailure {
-  const message = `Temporal can't have heard of this attempt for ${Math.round(silenceMs / 1_000)} s: it sends nothing more, another goes on`;
-  const failure = ApplicationFailure.create({ type: 'LeaseEnded', message, nonRetryable: false });
-  failure.stack = '';
-  return failure;
+function seconds(ms: number): number {
+  return Math.round(ms / 1_000);
 }
 
-/** What an attempt of a job's activity works with: stores that send nothing after its lease. */
+/** What an attempt of a job's activity works with. */
 export interface Leased {
   readonly lease: Lease;
+  /** Send nothing after the lease. */
   readonly stores: Stores;
+  /** Aborts when the activity is cancelled or its lease has ended. */
+  readonly signal: AbortSignal;
 }
 
-export function takeLease({ stores, link }: Pick<ActivityDependencies, 'stores' | 'link'>, jobId: string): Leased {
+/**
+ * Beats every second while `work` runs: the worker thins the beats out before they reach the server. `details` is asked at
+ * each beat.
+ */
+export async function underLease<T>(
+  { stores, link }: Pick<ActivityDependencies, 'stores' | 'link'>,
+  jobId: string,
+  work: (leased: Leased) => Promise<T>,
+  details: () => unknown = () => undefined,
+): Promise<T> {
   const lease = new Lease(jobId, link);
-  return { lease, stores: stores.ownedBy(lease) };
+  const signal = AbortSignal.any([Context.current().cancellationSignal, lease.signal]);
+  const timer = setInterval(() => {
+    lease.beat(details());
+  }, TICK_MS);
+  try {
+    return await work({ lease, stores: stores.ownedBy(lease), signal });
+  } finally {
+    clearInterval(timer);
+  }
 }

@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import type { PrepareManifestInput, PreparedManifest } from '../contracts/activities';
 import { parseS3Arn } from '../contracts/arn';
 import { DroverError } from '../contracts/failures';
@@ -8,28 +7,27 @@ import { encodeIndex, type ManifestSummary, scanCsv } from '../manifests';
 import type { ObjectStore, RoleStores } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import type { ActivityDependencies } from './dependencies';
-import { heartbeating } from './heartbeat';
 import type { JobSpec, JobSpecs } from './job-spec';
-import { takeLease } from './lease';
+import { underLease } from './lease';
 import { manifestError } from './manifest-error';
 import { precheckOperation } from './precheck';
 
 /** Reads the manifest once, checks every row's shape, and leaves the byte offset of each batch in the workspace. */
 export function prepareManifestActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
   return async function prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest> {
-    const { lease, stores } = takeLease(dependencies, input.jobId);
     // Not waited for: the job says it again when it is ready.
     if (input.announce) dependencies.fleet.tellDispatcher(input.announce).catch(() => undefined);
-    const spec = await specs.load(input);
-    const role = stores.forRole(spec.request.RoleArn, spec.account);
     let rows = 0;
-    return heartbeating(
-      lease,
-      async () => {
+    return underLease(
+      dependencies,
+      input.jobId,
+      async ({ stores, signal }) => {
+        const spec = await specs.load(input);
+        const role = stores.forRole(spec.request.RoleArn, spec.account);
         await checkReportBucket(role, spec.request.Report);
-        const summary = await scanManifest(role, spec, (seen) => (rows = seen));
+        const summary = await scanManifest(role, spec, (seen) => (rows = seen), signal);
         await saveIndex(stores.workspace(), input, summary);
-        await precheckOperation(stores, role, input, spec, Context.current().cancellationSignal);
+        await precheckOperation(stores, role, input, spec, signal);
         return { totalTasks: summary.rows, batches: summary.offsets.length - 1 };
       },
       () => ({ rows }),
@@ -53,6 +51,7 @@ async function scanManifest(
   role: RoleStores,
   { request, plan }: JobSpec,
   onRows: (rows: number) => void,
+  signal: AbortSignal,
 ): Promise<ManifestSummary> {
   const { Location, Spec } = request.Manifest;
   const { bucket, key } = parseS3Arn(Location.ObjectArn) ?? {};
@@ -65,7 +64,6 @@ async function scanManifest(
     ...(Location.ObjectVersionId === undefined ? {} : { versionId: Location.ObjectVersionId }),
   };
   try {
-    const signal = Context.current().cancellationSignal;
     const { body } = await role.storeFor(bucket, 'read').readStream(ref, { ifMatch: Location.ETag, signal });
     return await scanCsv(body, {
       fields: Spec.Fields,

@@ -11,9 +11,8 @@ import { StoreError } from '../storage/store-error';
 import { BatchProgress } from './batch-progress';
 import { readBatchRows } from './batch-rows';
 import type { ActivityDependencies } from './dependencies';
-import { heartbeating } from './heartbeat';
 import type { JobSpec, JobSpecs } from './job-spec';
-import { type Lease, type Leased, takeLease } from './lease';
+import { type Lease, type Leased, underLease } from './lease';
 import { operationContext } from './operation-context';
 import { runTasks, type TaskRun } from './run-tasks';
 import { giveUpUploads } from './upload-notes';
@@ -27,15 +26,17 @@ const GRACE_MS = 1_500;
  */
 export function runBatchActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
   return async function runBatch(input: RunBatchInput): Promise<BatchResult> {
-    const { lease, stores } = takeLease(dependencies, input.jobId);
     const { info } = Context.current();
     const from = (info.heartbeatDetails as BatchCheckpoint | undefined) ?? input.checkpoint;
-    if (from) lease.beat(from);
     let progress: BatchProgress | undefined;
-    const attempt = { input, from, lease, stores, onOpened: (opened: BatchProgress) => (progress = opened) };
-    return heartbeating(
-      lease,
-      async () => carryOut(await specs.load(input), attempt),
+    const onOpened = (opened: BatchProgress) => (progress = opened);
+    return underLease(
+      dependencies,
+      input.jobId,
+      async (leased) => {
+        if (from) leased.lease.beat(from);
+        return carryOut(await specs.load(input), { ...leased, input, from, onOpened });
+      },
       () => progress?.checkpoint ?? from,
     );
   };
@@ -47,11 +48,14 @@ interface Attempt extends Leased {
   readonly onOpened: (progress: BatchProgress) => void;
 }
 
-async function carryOut(spec: JobSpec, { input, from, lease, stores, onOpened }: Attempt): Promise<BatchResult> {
-  const { info, cancellationSignal } = Context.current();
+async function carryOut(
+  spec: JobSpec,
+  { input, from, lease, stores, signal, onOpened }: Attempt,
+): Promise<BatchResult> {
+  const { info } = Context.current();
   const role = stores.forRole(spec.request.RoleArn, spec.account);
   const workspace = stores.workspace();
-  const rows = await readBatchRows(stores, role, input, spec, cancellationSignal);
+  const rows = await readBatchRows(stores, role, input, spec, signal);
   const scope = partScope(spec.request.Report);
   // Ended without a word: the workspace may know more than `from` does.
   const isUnclear = input.takenUpAgain === true || info.attempt > 1;
@@ -63,7 +67,7 @@ async function carryOut(spec: JobSpec, { input, from, lease, stores, onOpened }:
     rows,
     ...bindOperation(spec, operationUses),
     ...limitsOf(input, spec),
-    stop: AbortSignal.any([cancellationSignal, lease.signal]),
+    stop: signal,
     isDone: (index) => progress.isDone(index),
     onOutcome: (index, task, outcome) => {
       progress.add(index, task, outcome);
@@ -72,7 +76,8 @@ async function carryOut(spec: JobSpec, { input, from, lease, stores, onOpened }:
   if (stopped) return handBack(lease, progress);
   // What a former attempt or a lost answer has left, and no task took up again.
   const mayBeLeft = takenUpAgain || operationUses.uploads.left > 0;
-  if (mayBeLeft && !(await giveUpLeft(workspace, role, input, lease, progress))) return handBack(lease, progress);
+  if (mayBeLeft && !(await giveUpLeft(workspace, role, input, lease, signal, progress)))
+    return handBack(lease, progress);
   await progress.finish();
   return { status: 'done', tally: progress.tally };
 }
@@ -95,17 +100,17 @@ async function giveUpLeft(
   role: RoleStores,
   input: RunBatchInput,
   lease: Lease,
+  signal: AbortSignal,
   progress: BatchProgress,
 ): Promise<boolean> {
   const { bucket, prefix } = input.workspace;
-  const context = Context.current();
   const uploads = { workspace, role, bucket, prefix: workspaceKeys.uploads(prefix, input.batch) };
   try {
-    await giveUpUploads(uploads, context.cancellationSignal);
+    await giveUpUploads(uploads, signal);
     return true;
   } catch (error) {
-    if (context.cancellationSignal.aborted) return false;
-    if (error instanceof StoreError && context.info.attempt >= LIMITS.giveUpUploadsAttemptsMax) return true;
+    if (signal.aborted) return false;
+    if (error instanceof StoreError && Context.current().info.attempt >= LIMITS.giveUpUploadsAttemptsMax) return true;
     lease.beat(await progress.flush());
     throw error;
   }

@@ -1,17 +1,24 @@
-import { Context } from '@temporalio/activity';
 import type { WriteChunkReportInput } from '../contracts/activities';
 import type { OpenBatch } from '../contracts/checkpoint';
 import { parseS3Arn } from '../contracts/arn';
 import { LIMITS } from '../contracts/limits';
 import { workspaceKeys } from '../contracts/naming';
 import { addTallies, EMPTY_TALLY, executed, type Tally, type TaskOutcome } from '../contracts/outcome';
-import { compactParts, PartBuilder, type ReportFile, resultKey, slicePart } from '../reports';
+import {
+  compactParts,
+  openPartRef,
+  PartBuilder,
+  partRef,
+  readIfThere,
+  recordedBatch,
+  type ReportFile,
+  resultKey,
+  slicePart,
+} from '../reports';
 import type { ObjectStore } from '../storage/object-store';
-import { openPartRef, partRef, readIfThere, recordedBatch } from './batch-record';
 import type { ActivityDependencies } from './dependencies';
-import { heartbeating } from './heartbeat';
 import type { JobSpecs } from './job-spec';
-import { takeLease } from './lease';
+import { underLease } from './lease';
 
 /** Parts read ahead of the file that is written: hides the store's latency, holds some hundred kilobytes. */
 const READ_AHEAD = 8;
@@ -27,29 +34,28 @@ const NOT_AWAITED: TaskOutcome = {
 /** Joins the parts of a chunk's batches into report files. Keys are deterministic: a second run writes the same files. */
 export function writeChunkReportActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
   return async function writeChunkReport(input: WriteChunkReportInput): Promise<Tally> {
-    const { lease, stores } = takeLease(dependencies, input.jobId);
-    const { account, request } = await specs.load(input);
-    const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
-    if (bucket === undefined) throw new Error('a job without a report bucket asks for a report');
-    const { chunk } = input.range;
-    const { jobId } = input;
-    const workspace = stores.workspace();
-    let tally = EMPTY_TALLY;
-    const onPart = (part: Buffer): void => {
-      tally = addTallies(tally, slicePart(part).tally);
-    };
-    const files = await heartbeating(lease, () =>
-      compactParts({
+    return underLease(dependencies, input.jobId, async ({ stores, signal }) => {
+      const { account, request } = await specs.load(input);
+      const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
+      if (bucket === undefined) throw new Error('a job without a report bucket asks for a report');
+      const { chunk } = input.range;
+      const { jobId } = input;
+      const workspace = stores.workspace();
+      let tally = EMPTY_TALLY;
+      const onPart = (part: Buffer): void => {
+        tally = addTallies(tally, slicePart(part).tally);
+      };
+      const files = await compactParts({
         parts: readParts(workspace, input, onPart),
         store: stores.forRole(request.RoleArn, account).storeFor(bucket, 'write'),
         bucket,
         keyOf: (status, sequence) => resultKey({ prefix: request.Report.Prefix, jobId, chunk, status, sequence }),
         fileBytesMax: LIMITS.reportFileBytesMax,
-        signal: Context.current().cancellationSignal,
-      }),
-    );
-    await workspace.put(chunkReportRef(input, chunk), JSON.stringify(files), { contentType: 'application/json' });
-    return tally;
+        signal,
+      });
+      await workspace.put(chunkReportRef(input, chunk), JSON.stringify(files), { contentType: 'application/json' });
+      return tally;
+    });
   };
 }
 

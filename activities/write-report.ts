@@ -3,9 +3,8 @@ import { parseS3Arn } from '../contracts/arn';
 import { buildManifest, manifestKey, manifestMd5, manifestMd5Key, putReportObject, type ReportFile } from '../reports';
 import type { ObjectStore } from '../storage/object-store';
 import type { ActivityDependencies } from './dependencies';
-import { heartbeating } from './heartbeat';
 import type { JobSpecs } from './job-spec';
-import { takeLease } from './lease';
+import { underLease } from './lease';
 import { readChunkReport } from './write-chunk-report';
 
 const READS_AT_ONCE = 16;
@@ -13,12 +12,11 @@ const READS_AT_ONCE = 16;
 /** Lists the report files of all chunks in manifest.json, and its MD5 beside it. */
 export function writeReportActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
   return async function writeReport(input: WriteReportInput): Promise<WrittenReport> {
-    const { lease, stores } = takeLease(dependencies, input.jobId);
-    const { account, request } = await specs.load(input);
-    const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
-    if (bucket === undefined) return {};
-    const store = stores.forRole(request.RoleArn, account).storeFor(bucket, 'write');
-    return heartbeating(lease, async () => {
+    return underLease(dependencies, input.jobId, async ({ stores }) => {
+      const { account, request } = await specs.load(input);
+      const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
+      if (bucket === undefined) return {};
+      const store = stores.forRole(request.RoleArn, account).storeFor(bucket, 'write');
       const files = await readAll(stores.workspace(), input);
       const manifest = buildManifest(files, { bucket, createdAt: new Date() });
       const key = manifestKey(request.Report.Prefix, input.jobId);

@@ -192,6 +192,12 @@ export const FAILURES = {
     retryable: false,
     advice: 'Create the job again and confirm it within 30 days.',
   },
+  WorkspaceMismatch: {
+    httpStatus: 500,
+    retryable: true,
+    advice:
+      'Give all APIs and workers of a task queue the same workspace (workspace.bucket, workspace.prefix); the job goes on by itself.',
+  },
   InvalidConfiguration: { httpStatus: 500, retryable: false, advice: 'Correct the setting that the message names.' },
   InternalError: {
     httpStatus: 500,

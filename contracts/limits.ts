@@ -46,6 +46,8 @@ export const LIMITS = {
   linkAnswerTimeoutMs: 1.5 * SECOND_MS,
   /** A process that wakes up is handed what was sent to it while it slept: so long after, no attempt is taken for a new one. */
   linkRecentMs: 5 * SECOND_MS,
+  /** An attempt falls silent so long before Temporal gives it away for its length: requests that are on their way come to an end. */
+  attemptEndMs: 5 * SECOND_MS,
   /** How often heartbeats reach the server: bounds the delay of pause and cancel, and the work redone after a crash. */
   heartbeatThrottleMs: SECOND_MS,
   /** Rows are flushed to the workspace at this pace when a batch lasts longer. */

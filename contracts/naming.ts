@@ -117,8 +117,6 @@ export const workspaceKeys = {
   openPart: (prefix: string, batch: number, token: string): string => `${prefix}parts/${pad(batch, 9)}.open-${token}`,
   /** What the keys of all open parts of a batch begin with. */
   openParts: (prefix: string, batch: number): string => `${prefix}parts/${pad(batch, 9)}.open-`,
-  /** What the keys of all parts of a batch begin with, open or finished. */
-  partsOf: (prefix: string, batch: number): string => `${prefix}parts/${pad(batch, 9)}.`,
   allUploads: (prefix: string): string => `${prefix}uploads/`,
   /** Notes of the multipart uploads that a batch has begun. */
   uploads: (prefix: string, batch: number): string => `${prefix}uploads/${pad(batch, 9)}/`,

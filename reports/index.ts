@@ -1,3 +1,4 @@
+export { openPartRef, openPartToken, partRef, readIfThere, recordedBatch } from './batch-record';
 export {
   buildManifest,
   manifestKey,

@@ -2,10 +2,10 @@
  * Goal: a run of a schedule asks anew what its account may have, and does not wait for a place. Method: the activity, with stores
  * and rules that refuse.
  */
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { admitRunActivity } from '../../../activities/admit-run';
 import { reportingFailures } from '../../../activities/failure';
 import { DroverError, type FailureCode } from '../../../contracts/failures';
+import { activityEnvironment } from '../../support/activity-environment';
 import { ACCOUNT, ROLE } from '../../support/job-fixture';
 import { memoryRoleStores, MemoryStore, memoryStores } from '../../support/memory-store';
 
@@ -18,7 +18,7 @@ function admitting(options: { takenFrom?: string[]; refusal?: FailureCode }): Pr
       ? Promise.resolve()
       : Promise.reject(new DroverError(refusal, `no ${priority} for ${account}`));
   const activity = reportingFailures(admitRunActivity({ stores, admit } as never));
-  return new MockActivityEnvironment().run(activity, { account: ACCOUNT, roleArn: ROLE, priority: 7 });
+  return activityEnvironment().run(activity, { account: ACCOUNT, roleArn: ROLE, priority: 7 });
 }
 
 test('what the account may have is admitted', async () => {

@@ -2,7 +2,6 @@
  * Goal: the activities carry out whatever an operation offers: a look at the bucket before the job begins, groups of tasks,
  * options beside the operation. Method: the activities in a mock context on the in-memory store, with operations made for it.
  */
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { DroverError } from '../../../contracts/failures';
 import type { JsonObject } from '../../../contracts/job';
 import { workspaceKeys } from '../../../contracts/naming';
@@ -11,6 +10,7 @@ import { elementParser } from '../../../operations/composing/element-parser';
 import type { Operation, ParsedOperation } from '../../../operations/operation';
 import { decodePart } from '../../../reports';
 import { StoreError } from '../../../storage/store-error';
+import { activityEnvironment } from '../../support/activity-environment';
 import { FakeOperations, type FakeOptions } from '../../support/fake-operations';
 import { jobFixture, type JobFixture } from '../../support/job-fixture';
 
@@ -32,11 +32,11 @@ function jobOf(
 }
 
 function prepare({ activities, job, createdAt, request, plan }: JobFixture): Promise<unknown> {
-  return new MockActivityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });
+  return activityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });
 }
 
 function runBatch({ activities, job }: JobFixture, limits = {}): Promise<unknown> {
-  return new MockActivityEnvironment().run(activities.runBatch, { ...job, batch: 0, limits });
+  return activityEnvironment().run(activities.runBatch, { ...job, batch: 0, limits });
 }
 
 function rowsOf({ store, job }: JobFixture): string[] {

@@ -3,10 +3,10 @@
  * environment, with a notifier that fails as told.
  */
 import { ApplicationFailure } from '@temporalio/activity';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { deliverEventActivity } from '../../../activities/deliver-event';
 import { reportingFailures } from '../../../activities/failure';
 import { type Delivering, DeliveryError, type Notifier } from '../../../notifications';
+import { activityEnvironment } from '../../support/activity-environment';
 import { jobEvent } from '../../support/events';
 
 const EVENT = jobEvent();
@@ -16,7 +16,7 @@ function notifier(deliver: Notifier['deliver']): { notifications: Notifier } {
 }
 
 function run(deliver: Notifier['deliver'], attempt = 1, input: Delivering = { target: 'ops', event: EVENT }) {
-  const environment = new MockActivityEnvironment({ attempt });
+  const environment = activityEnvironment({ attempt });
   const activity = reportingFailures(deliverEventActivity(notifier(deliver)));
   return { environment, result: environment.run(activity, input) };
 }

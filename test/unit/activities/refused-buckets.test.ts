@@ -2,17 +2,17 @@
  * Goal: a bucket that the role may not use fails the rows that name it and nothing else, whenever it comes up; the manifest's
  * and the report's own buckets fail the job. Method: the activities on the in-memory store, with some buckets refused.
  */
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { workspaceKeys } from '../../../contracts/naming';
 import { decodePart } from '../../../reports';
+import { activityEnvironment } from '../../support/activity-environment';
 import { jobFixture, type JobFixture } from '../../support/job-fixture';
 
 function prepare({ activities, job, createdAt, request, plan }: JobFixture): Promise<unknown> {
-  return new MockActivityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });
+  return activityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });
 }
 
 function runBatch({ activities, job }: JobFixture): Promise<unknown> {
-  return new MockActivityEnvironment().run(activities.runBatch, { ...job, batch: 0 });
+  return activityEnvironment().run(activities.runBatch, { ...job, batch: 0 });
 }
 
 function partOf({ store, job }: JobFixture) {
@@ -40,7 +40,7 @@ test('a restore that is awaited in a bucket refused meanwhile fails', async () =
   expect(await runBatch(fixture)).toMatchObject({ tally: { pending: 2 } });
   fixture.store.advance(13 * 3_600_000);
   denied.push('target');
-  const tally = await new MockActivityEnvironment().run(fixture.activities.checkRestores, {
+  const tally = await activityEnvironment().run(fixture.activities.checkRestores, {
     ...fixture.job,
     wait: fixture.plan.wait!,
     ranges: [{ chunk: 0, firstBatch: 0, batches: 1 }],

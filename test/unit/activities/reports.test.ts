@@ -2,12 +2,12 @@
  * Goal: manifest, report and restore activities tell what happened, in AWS's layout, and fail with reasons a person can
  * act on. Method: the activities in a mock context on the in-memory store.
  */
-import { MockActivityEnvironment } from '@temporalio/testing';
 import type { RestoreWait } from '../../../contracts/plan';
+import { activityEnvironment } from '../../support/activity-environment';
 import { type JobFixture, jobFixture, reportRows } from '../../support/job-fixture';
 
 const run = <I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O> =>
-  new MockActivityEnvironment().run(activity as (input: unknown) => Promise<O>, input);
+  activityEnvironment().run(activity as (input: unknown) => Promise<O>, input);
 
 const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(

@@ -2,7 +2,6 @@
  * Goal: a run of a schedule gets the manifest as it is now, or a failure that names what is wrong with it. Method: the
  * activity on a store that answers as the test says, under a role that it asks for.
  */
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { ApplicationFailure } from '@temporalio/common';
 import { reportingFailures } from '../../../activities/failure';
 import { resolveManifestActivity } from '../../../activities/resolve-manifest';
@@ -10,6 +9,7 @@ import type { ResolveManifestInput } from '../../../contracts/activities';
 import { DroverError } from '../../../contracts/failures';
 import type { ObjectRef, Stores } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
+import { activityEnvironment } from '../../support/activity-environment';
 import { ACCOUNT, jobFixture, ROLE } from '../../support/job-fixture';
 import { memoryRoleStores, memoryStores, MemoryStore } from '../../support/memory-store';
 
@@ -17,7 +17,7 @@ const MANIFEST = 'arn:aws:s3:::manifests/manifest.csv';
 
 function resolve(input: ResolveManifestInput, stores: Stores): Promise<unknown> {
   const activity = reportingFailures(resolveManifestActivity({ stores } as never));
-  return new MockActivityEnvironment().run(activity, input);
+  return activityEnvironment().run(activity, input);
 }
 
 async function failure(input: ResolveManifestInput, stores: Stores): Promise<string> {

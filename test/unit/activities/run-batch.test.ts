@@ -6,17 +6,19 @@ import { setMaxListeners } from 'node:events';
 import { CancelledFailure } from '@temporalio/activity';
 import { ActivityCancellationDetails, ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { LIMITS } from '../../../contracts/limits';
 import type { BatchResult } from '../../../contracts/activities';
 import type { BatchCheckpoint } from '../../../contracts/checkpoint';
 import { workspaceKeys } from '../../../contracts/naming';
 import { decodePart } from '../../../reports';
 import { StoreError } from '../../../storage/store-error';
+import { activityEnvironment } from '../../support/activity-environment';
 import { type JobFixture, jobFixture } from '../../support/job-fixture';
 
 async function prepared(options: Parameters<typeof jobFixture>[0]): Promise<JobFixture> {
   const fixture = jobFixture(options);
   const { job, createdAt, request, plan, activities } = fixture;
-  await new MockActivityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });
+  await activityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });
   return fixture;
 }
 
@@ -58,7 +60,7 @@ function copiesThrough(fixture: JobFixture, count: number): void {
 
 test('a batch copies its rows and writes one part', async () => {
   const fixture = await prepared({ rows: 25, batchRows: 10 });
-  const env = new MockActivityEnvironment();
+  const env = activityEnvironment();
   const result = await env.run(fixture.activities.runBatch, { ...fixture.job, batch: 2 });
   expect(result).toEqual({ status: 'done', tally: { succeeded: 5, failed: 0, pending: 0 } });
   expect(rowsOf(fixture, 2).sort()).toEqual(
@@ -69,7 +71,7 @@ test('a batch copies its rows and writes one part', async () => {
 
 test('what the store refuses is a failed row in the store’s words', async () => {
   const fixture = await prepared({ rows: 2, manifest: 'source,object-0\nsource,missing\nnowhere,object-1\n' });
-  const result = await runBatch(fixture, new MockActivityEnvironment());
+  const result = await runBatch(fixture, activityEnvironment());
   expect(result).toEqual({ status: 'done', tally: { succeeded: 1, failed: 2, pending: 0 } });
   expect(partOf(fixture).failed).toMatch(/^source,missing,,failed,404,NoSuchKey,/m);
   expect(partOf(fixture).failed).toMatch(/^nowhere,object-1,,failed,404,NoSuchBucket,/m);
@@ -79,7 +81,7 @@ test('cancelled, it hands back what it has done, and goes on from there', async 
   const fixture = await prepared({ rows: 100 });
   const copy = fixture.store.copyObject.bind(fixture.store);
   copiesThrough(fixture, 40);
-  const env = new MockActivityEnvironment();
+  const env = activityEnvironment();
   const running = runBatch(fixture, env);
   await until(() => fixture.store.keys('target').length === 40);
   env.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }));
@@ -92,7 +94,7 @@ test('cancelled, it hands back what it has done, and goes on from there', async 
     copied.push(input.Key ?? '');
     return copy(input, options);
   };
-  const rest = await runBatch(fixture, new MockActivityEnvironment(), result.checkpoint);
+  const rest = await runBatch(fixture, activityEnvironment(), result.checkpoint);
   expect(rest).toEqual({ status: 'done', tally: { succeeded: 100, failed: 0, pending: 0 } });
   expect(copied).toHaveLength(60);
   expect(new Set(rowsOf(fixture)).size).toBe(100);
@@ -102,7 +104,7 @@ test('cancelled, it hands back what it has done, and goes on from there', async 
 test('a worker that shuts down leaves its progress in the heartbeat, and does not end the batch', async () => {
   const fixture = await prepared({ rows: 50 });
   copiesThrough(fixture, 20);
-  const env = new MockActivityEnvironment();
+  const env = activityEnvironment();
   const beats: unknown[] = [];
   env.on('heartbeat', (details) => beats.push(details));
   const running = runBatch(fixture, env);
@@ -115,7 +117,7 @@ test('a worker that shuts down leaves its progress in the heartbeat, and does no
 test('a crash redoes what came after the checkpoint: still one row each', async () => {
   const fixture = await prepared({ rows: 60 });
   copiesThrough(fixture, 30);
-  const env = new MockActivityEnvironment();
+  const env = activityEnvironment();
   let details: unknown;
   const flushed = new Promise<void>((resolve) => {
     env.on('heartbeat', (beat) => {
@@ -129,7 +131,7 @@ test('a crash redoes what came after the checkpoint: still one row each', async 
   await expect(dropped).rejects.toBeDefined();
 
   const second = jobFixture({ rows: 60 });
-  const retried = new MockActivityEnvironment({ heartbeatDetails: details, attempt: 2 });
+  const retried = activityEnvironment({ heartbeatDetails: details, attempt: 2 });
   // The same store, with copies that work again.
   fixture.store.copyObject = workingCopy(fixture);
   const result = await retried.run(fixture.activities.runBatch, { ...second.job, batch: 0 });
@@ -151,14 +153,14 @@ test('a checkpoint whose rows are gone is not believed', async () => {
     tally: { succeeded: 10, failed: 0, pending: 0 },
     part: 'never-written',
   };
-  await runBatch(fixture, new MockActivityEnvironment(), checkpoint);
+  await runBatch(fixture, activityEnvironment(), checkpoint);
   expect(rowsOf(fixture)).toHaveLength(10);
 });
 
 test('a store that goes down fails the attempt, not the objects', async () => {
   const fixture = await prepared({ rows: 50 });
   copiesThrough(fixture, 10);
-  const env = new MockActivityEnvironment();
+  const env = activityEnvironment();
   const beats: (BatchCheckpoint | undefined)[] = [];
   env.on('heartbeat', (details) => beats.push(details as BatchCheckpoint | undefined));
   const copy = fixture.store.copyObject;
@@ -180,7 +182,7 @@ function storeDown(): Error {
 test('a manifest that changed under way ends the job', async () => {
   const fixture = await prepared({ rows: 10 });
   fixture.store.seed('manifests', 'manifest.csv', 'source,other\n');
-  const failure = await runBatch(fixture, new MockActivityEnvironment()).catch((error: unknown) => error);
+  const failure = await runBatch(fixture, activityEnvironment()).catch((error: unknown) => error);
   expect(failure).toMatchObject({ type: 'ManifestETagMismatch', nonRetryable: true });
 });
 
@@ -196,7 +198,7 @@ describe('an attempt of which Temporal can not have heard for long', () => {
       return copy(input, options);
     };
     const puts = fixture.store.calls.length;
-    const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 20_000 });
+    const env = activityEnvironment({ heartbeatTimeoutMs: 20_000 });
     await expect(runBatch(fixture, env)).rejects.toMatchObject({ type: 'LeaseEnded', nonRetryable: false });
     expect(copied).toHaveLength(10);
     expect(fixture.store.calls.slice(puts).filter(({ method }) => method === 'put')).toEqual([]);
@@ -208,22 +210,30 @@ describe('an attempt of which Temporal can not have heard for long', () => {
 
   test('a shorter silence is none', async () => {
     const fixture = await prepared({ rows: 40, silentMs: () => 13_000 });
-    const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 20_000 });
+    const env = activityEnvironment({ heartbeatTimeoutMs: 20_000 });
     expect(await runBatch(fixture, env)).toMatchObject({ status: 'done', tally: { succeeded: 40 } });
   });
 
   test('handed over right after a silence, it is taken for one that was given away meanwhile', async () => {
     const fixture = await prepared({ rows: 5, recentSilenceMs: () => 15_000 });
-    const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 20_000 });
+    const env = activityEnvironment({ heartbeatTimeoutMs: 20_000 });
     await expect(runBatch(fixture, env)).rejects.toMatchObject({ type: 'LeaseEnded', nonRetryable: false });
     expect(fixture.store.keys('target')).toEqual([]);
+  });
+
+  test('an attempt that has lasted nearly as long as Temporal allows sends nothing more', async () => {
+    const fixture = await prepared({ rows: 5 });
+    copiesThrough(fixture, 2);
+    const env = activityEnvironment({ startToCloseTimeoutMs: LIMITS.attemptEndMs + 300 });
+    await expect(runBatch(fixture, env)).rejects.toMatchObject({ type: 'LeaseEnded', nonRetryable: false });
+    expect(fixture.store.keys('target')).toHaveLength(2);
   });
 
   test('requests under way are given up', async () => {
     let silentMs = 0;
     const fixture = await prepared({ rows: 5, silentMs: () => silentMs });
     copiesThrough(fixture, 0);
-    const env = new MockActivityEnvironment({ heartbeatTimeoutMs: 20_000 });
+    const env = activityEnvironment({ heartbeatTimeoutMs: 20_000 });
     const running = runBatch(fixture, env);
     running.catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -236,7 +246,7 @@ describe('an attempt that follows one without a word', () => {
   test('goes on from what was flushed, also when no heartbeat told of it', async () => {
     const fixture = await prepared({ rows: 50 });
     copiesThrough(fixture, 20);
-    const env = new MockActivityEnvironment();
+    const env = activityEnvironment();
     const flushed = new Promise<void>((resolve) => {
       env.on('heartbeat', (beat) => beat && resolve());
     });
@@ -249,12 +259,12 @@ describe('an attempt that follows one without a word', () => {
       copied.push(input.Key ?? '');
       return workingCopy(fixture)(input, options);
     };
-    const found = await new MockActivityEnvironment().run(fixture.activities.recoverBatch, {
+    const found = await activityEnvironment().run(fixture.activities.recoverBatch, {
       ...fixture.job,
       batch: 0,
     });
     expect(found).toMatchObject({ status: 'interrupted', checkpoint: { tally: { succeeded: 20, failed: 0 } } });
-    const retried = new MockActivityEnvironment({ attempt: 2 });
+    const retried = activityEnvironment({ attempt: 2 });
     expect(await runBatch(fixture, retried)).toMatchObject({ status: 'done', tally: { succeeded: 50 } });
     expect(copied).toHaveLength(30);
     expect(new Set(rowsOf(fixture)).size).toBe(50);
@@ -262,14 +272,14 @@ describe('an attempt that follows one without a word', () => {
 
   test('does nothing where all was done', async () => {
     const fixture = await prepared({ rows: 5 });
-    await runBatch(fixture, new MockActivityEnvironment());
+    await runBatch(fixture, activityEnvironment());
     const before = fixture.store.calls.filter(({ method }) => method === 'copyObject').length;
-    const found = await new MockActivityEnvironment().run(fixture.activities.recoverBatch, {
+    const found = await activityEnvironment().run(fixture.activities.recoverBatch, {
       ...fixture.job,
       batch: 0,
     });
     expect(found).toEqual({ status: 'done', tally: { succeeded: 5, failed: 0, pending: 0 } });
-    const retried = new MockActivityEnvironment({ attempt: 2 });
+    const retried = activityEnvironment({ attempt: 2 });
     expect(await runBatch(fixture, retried)).toEqual({
       status: 'done',
       tally: { succeeded: 5, failed: 0, pending: 0 },
@@ -280,7 +290,7 @@ describe('an attempt that follows one without a word', () => {
 
   test('nothing was flushed: nothing is found', async () => {
     const fixture = await prepared({ rows: 5 });
-    const run = new MockActivityEnvironment().run(fixture.activities.recoverBatch, { ...fixture.job, batch: 0 });
+    const run = activityEnvironment().run(fixture.activities.recoverBatch, { ...fixture.job, batch: 0 });
     expect(await run).toBeNull();
   });
 });

@@ -2,13 +2,13 @@
  * Goal: notes of tasks outlive the process that wrote them, cost few requests, and are found by the attempts that come after.
  * Method: notes of one batch on the in-memory store; a batch of a pipeline in a mock context whose worker dies.
  */
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { taskNotes } from '../../../activities/task-notes';
 import type { BatchResult } from '../../../contracts/activities';
 import { LIMITS } from '../../../contracts/limits';
 import { workspaceKeys } from '../../../contracts/naming';
 import { decodePart } from '../../../reports';
 import { StoreError } from '../../../storage/store-error';
+import { activityEnvironment } from '../../support/activity-environment';
 import { type JobFixture, jobFixture } from '../../support/job-fixture';
 import { MemoryStore } from '../../support/memory-store';
 
@@ -128,12 +128,12 @@ describe('a batch whose worker dies', () => {
   async function prepared(): Promise<JobFixture> {
     const fixture = jobFixture({ rows: 200, operation: { Pipeline: { Steps } } });
     const { activities, job: of, createdAt, request, plan } = fixture;
-    await new MockActivityEnvironment().run(activities.prepareManifest, { ...of, createdAt, request, plan });
+    await activityEnvironment().run(activities.prepareManifest, { ...of, createdAt, request, plan });
     return fixture;
   }
 
   function runBatch({ activities, job: of }: JobFixture, attempt: number): Promise<BatchResult> {
-    return new MockActivityEnvironment({ attempt }).run(activities.runBatch, { ...of, batch: 0 });
+    return activityEnvironment({ attempt }).run(activities.runBatch, { ...of, batch: 0 });
   }
 
   test('has no failed row: the objects that are moved already are told from those that are not', async () => {

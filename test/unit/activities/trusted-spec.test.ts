@@ -3,12 +3,12 @@
  * the workspace and whatever an activity is told of it. Method: the activities in memory; files overwritten, rights taken,
  * other workspaces named between them.
  */
-import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Activities, JobRef } from '../../../contracts/activities';
+import { activityEnvironment } from '../../support/activity-environment';
 import { ACCOUNT, jobFixture, type JobFixture } from '../../support/job-fixture';
 
 function prepare({ activities, job, createdAt, request, plan }: JobFixture): Promise<unknown> {
-  return new MockActivityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });
+  return activityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });
 }
 
 /** Everything that an activity does in the name of a job, by its name. */
@@ -20,8 +20,7 @@ function everyActivity({
 }: JobFixture): [string, (job: JobRef) => Promise<unknown>][] {
   const run = (name: keyof Activities, more: object): [string, (job: JobRef) => Promise<unknown>] => [
     name,
-    (job) =>
-      new MockActivityEnvironment().run(activities[name] as (input: object) => Promise<unknown>, { ...job, ...more }),
+    (job) => activityEnvironment().run(activities[name] as (input: object) => Promise<unknown>, { ...job, ...more }),
   ];
   const range = { chunk: 0, firstBatch: 0, batches: 1 };
   return [
@@ -52,7 +51,7 @@ test('a request that is put into the folder of a job changes nothing', async () 
   for (const name of ['job.json', ...store.keys('workspace').filter((key) => key.endsWith('.json'))]) {
     await store.put({ bucket: 'workspace', key: `${job.workspace.prefix}${name}` }, JSON.stringify(forged));
   }
-  const batch = await new MockActivityEnvironment().run(fixture.activities.runBatch, { ...job, batch: 0 });
+  const batch = await activityEnvironment().run(fixture.activities.runBatch, { ...job, batch: 0 });
   expect(batch).toMatchObject({ tally: { succeeded: 2, failed: 0 } });
   expect(store.keys('source')).toEqual(['object-0', 'object-1']);
 });
@@ -76,7 +75,7 @@ test('a workspace other than the configured one is refused, whatever a job is ab
   const { jobId, workspace } = fixture.job;
   const recover: ReturnType<typeof everyActivity>[number] = [
     'recoverBatch',
-    (job) => new MockActivityEnvironment().run(fixture.activities.recoverBatch, { ...job, batch: 0 }),
+    (job) => activityEnvironment().run(fixture.activities.recoverBatch, { ...job, batch: 0 }),
   ];
   for (const other of [
     { ...workspace, bucket: 'source' },
@@ -85,7 +84,7 @@ test('a workspace other than the configured one is refused, whatever a job is ab
     for (const [name, run] of [...everyActivity(fixture), recover]) {
       expect([name, await failureOf(run({ jobId, workspace: other }))]).toEqual([
         name,
-        expect.stringMatching(/^InvalidConfiguration for good: .*workspace/),
+        expect.stringMatching(/^WorkspaceMismatch for now: .*workspace/),
       ]);
     }
   }

@@ -3,13 +3,13 @@
  * of large objects in a mock context on the in-memory store; stops, crashes and faults, then what is left in the store.
  */
 import { ActivityCancellationDetails } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import type { BatchResult } from '../../../contracts/activities';
 import type { BatchCheckpoint } from '../../../contracts/checkpoint';
 import { LIMITS } from '../../../contracts/limits';
 import { workspaceKeys } from '../../../contracts/naming';
 import { uploadNotes } from '../../../activities/upload-notes';
 import { StoreError } from '../../../storage/store-error';
+import { activityEnvironment } from '../../support/activity-environment';
 import { type JobFixture, jobFixture } from '../../support/job-fixture';
 
 const LARGE = 6 * 1024 ** 3;
@@ -20,11 +20,11 @@ async function prepared(): Promise<JobFixture> {
   const fixture = jobFixture({ rows: 3 });
   for (const key of ['object-0', 'object-2']) fixture.store.seed('source', key, key, { size: LARGE });
   const { job, createdAt, request, plan, activities } = fixture;
-  await new MockActivityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });
+  await activityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });
   return fixture;
 }
 
-function runBatch({ activities, job }: JobFixture, env = new MockActivityEnvironment()): Promise<BatchResult> {
+function runBatch({ activities, job }: JobFixture, env = activityEnvironment()): Promise<BatchResult> {
   return env.run(activities.runBatch, { ...job, batch: 0 });
 }
 
@@ -38,7 +38,7 @@ async function stopped(fixture: JobFixture): Promise<BatchResult> {
       options?.signal?.addEventListener('abort', () => reject(options.signal?.reason as Error));
     });
   });
-  const env = new MockActivityEnvironment();
+  const env = activityEnvironment();
   const running = runBatch(fixture, env);
   while (parts < 2 * 59) await new Promise((go) => setTimeout(go, 10));
   env.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }));
@@ -48,7 +48,7 @@ async function stopped(fixture: JobFixture): Promise<BatchResult> {
 }
 
 function giveUp({ activities, job }: JobFixture): Promise<void> {
-  return new MockActivityEnvironment().run(activities.giveUpUploads, job);
+  return activityEnvironment().run(activities.giveUpUploads, job);
 }
 
 function notes({ store, job }: JobFixture): string[] {
@@ -76,7 +76,7 @@ test('a batch that was stopped goes on with its parts', async () => {
   const { activities, job } = fixture;
   const checkpoint = result.status === 'interrupted' ? result.checkpoint : undefined;
   const again = { ...job, batch: 0, ...(checkpoint && { checkpoint }) };
-  expect(await new MockActivityEnvironment().run(activities.runBatch, again)).toMatchObject({ status: 'done' });
+  expect(await activityEnvironment().run(activities.runBatch, again)).toMatchObject({ status: 'done' });
   const size = fixture.store.peek('target', 'object-0')?.size;
   expect(size).toBe(LARGE);
   const partsOfOne = Math.ceil(LARGE / (96 * 1024 ** 2));
@@ -151,13 +151,13 @@ describe('a batch that is done but for an upload at a store out of reach', () =>
 
   test('is tried again, and does no task twice', async () => {
     const fixture = await leftBehind();
-    const env = new MockActivityEnvironment({ attempt: 2 });
+    const env = activityEnvironment({ attempt: 2 });
     const beats: BatchCheckpoint[] = [];
     env.on('heartbeat', (details) => details && beats.push(details as BatchCheckpoint));
     await expect(runBatch(fixture, env)).rejects.toMatchObject({ type: 'StoreUnreachable', nonRetryable: false });
     expect(beats.at(-1)).toMatchObject({ tally: { succeeded: 2, failed: 1 } });
     const before = fixture.store.calls.length;
-    const again = new MockActivityEnvironment({ attempt: 3, heartbeatDetails: beats.at(-1) });
+    const again = activityEnvironment({ attempt: 3, heartbeatDetails: beats.at(-1) });
     expect(await runBatch(fixture, again)).toMatchObject({ status: 'done', tally: { succeeded: 2, failed: 1 } });
     const methods = fixture.store.calls.slice(before).map(({ method }) => method);
     expect(methods).not.toContain('copyObject');
@@ -166,7 +166,7 @@ describe('a batch that is done but for an upload at a store out of reach', () =>
 
   test('is not kept open for ever', async () => {
     const fixture = await leftBehind();
-    const env = new MockActivityEnvironment({ attempt: LIMITS.giveUpUploadsAttemptsMax });
+    const env = activityEnvironment({ attempt: LIMITS.giveUpUploadsAttemptsMax });
     expect(await runBatch(fixture, env)).toMatchObject({ status: 'done', tally: { succeeded: 2, failed: 1 } });
     expect(notes(fixture)).toHaveLength(1);
   });
@@ -177,7 +177,7 @@ test('a source that is gone when its batch is taken up again leaves no upload', 
   await stopped(fixture);
   await fixture.store.remove({ bucket: 'source', key: 'object-0' });
   fixture.store.seed('source', 'object-2', 'small now');
-  const env = new MockActivityEnvironment({ attempt: 2 });
+  const env = activityEnvironment({ attempt: 2 });
   expect(await runBatch(fixture, env)).toMatchObject({ status: 'done', tally: { succeeded: 2, failed: 1 } });
   expect([fixture.store.unfinishedUploads(), notes(fixture)]).toEqual([[], []]);
 });

@@ -18,7 +18,7 @@ function bench() {
   const put = (key: string, of: Tally) =>
     store.put(
       { bucket: 'workspace', key },
-      encodePart({ scope: 'NoTasks', tally: of, succeeded: '', failed: '', pending: [] }),
+      encodePart({ scope: 'NoTasks', tally: of, succeeded: '', failed: '', pending: [], done: '' }),
     );
   return { store, put, look: () => flushedTally({ workspace: () => store })(WORKSPACE, 7) };
 }

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { BatchResult, JobRef } from '../contracts/activities';
 import { workspaceKeys } from '../contracts/naming';
 import { executed, type Tally } from '../contracts/outcome';
-import { slicePart } from '../reports';
 import type { CallOptions, ListObjectsInput, ObjectRef, ObjectStore } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
+import { slicePart } from './report-part';
 
 type Job = Pick<JobRef, 'workspace'>;
 
