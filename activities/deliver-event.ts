@@ -33,7 +33,7 @@ function failureOf(error: DeliveryError, attempt: number): ApplicationFailure {
   return failure;
 }
 
-/** Of the notifier's retry policy: it doubles from a second on. */
+/** The pause before an attempt under the notifier's retry policy, which doubles it from a second on. */
 function backoffMs(attempt: number): number {
   return Math.min(1_000 * 2 ** (attempt - 1), LIMITS.notificationRetryIntervalMaxMs);
 }

@@ -9,7 +9,7 @@ export interface ActivityDependencies {
   readonly notifications: Notifier;
   readonly fleet: Fleet;
   readonly link: Link;
-  /** Of the configuration: every job has a folder in it. */
+  /** The configured workspace, in which every job has a folder. */
   readonly workspace: Workspace;
   /** Rejects for a priority, or one more job, that the configuration does not let the account have. */
   readonly admit: (account: string, priority: number) => Promise<void>;

@@ -43,7 +43,7 @@ async function runOneByOne(run: TaskRun): Promise<void> {
         if (pace) await pace.pass(run.stop);
         run.onOutcome(index, row.task, row.refused ?? (await run.perform(row.task, run.giveUp)));
       } catch (error) {
-        // Of a stopped batch, what has no outcome is done again when it goes on: nothing to tell.
+        // A stopped batch does tasks without an outcome again when it goes on: nothing to tell.
         if (!isStopped()) faults.push(error);
       }
     }

@@ -56,7 +56,7 @@ export interface UploadsToGiveUp {
   /** That began them. */
   readonly role: Pick<RoleStores, 'storeFor'>;
   readonly bucket: string;
-  /** Of the notes' keys: a batch's, or a job's. */
+  /** The notes' keys begin with it: those of a batch, or of a job. */
   readonly prefix: string;
 }
 

@@ -24,7 +24,7 @@ export function toDroverError(error: unknown, requestId: string, log: Pick<Logge
   return known;
 }
 
-/** Of express's router, for a percent sign in the path that encodes nothing. */
+/** Express's router throws it for a percent sign in the path that encodes nothing. */
 function pathError(error: unknown): DroverError | undefined {
   if (!(error instanceof URIError)) return undefined;
   return new DroverError('BadRequestException', 'The path is not valid percent-encoded UTF-8', { cause: error });

@@ -25,8 +25,5 @@ export function readToken(token: string, filters: ListFilters): Uint8Array {
   const [, digest, rest = ''] = /^([0-9a-f]{16})([A-Za-z0-9_-]+)$/.exec(token) ?? [];
   const pageToken = Buffer.from(rest, 'base64url');
   if (digest === tokenDigest(pageToken, filters)) return pageToken;
-  throw new DroverError(
-    'InvalidNextTokenException',
-    'nextToken is not one that this listing, with these filters, gave',
-  );
+  throw new DroverError('InvalidNextTokenException', 'nextToken does not belong to this listing or its filters');
 }

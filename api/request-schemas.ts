@@ -101,7 +101,7 @@ const tagText = (min: number, max: number): z.ZodString =>
 
 export const tag = z.strictObject({ Key: tagText(1, 128), Value: tagText(0, 256) }).meta({ id: 'Tag' });
 
-/** Of any number: PutJobTagging has an error of its own for too many. */
+/** Tags without a maximum: PutJobTagging has an error of its own for too many. */
 export const anyNumberOfTags = z
   .array(tag)
   .refine((list) => new Set(list.map(({ Key }) => Key)).size === list.length, 'the keys of tags must differ');

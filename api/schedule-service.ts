@@ -245,14 +245,14 @@ export class TemporalScheduleService implements ScheduleService {
   }
 }
 
-/** Whatever the token was, it is not the cause of these. */
+/** Errors that the token does not cause, whether it is valid or not. */
 const OF_NO_TOKEN: readonly FailureCode[] = ['TooManyRequestsException', 'InvalidConfiguration'];
 
 function isOfNoToken(error: unknown): boolean {
   return error instanceof DroverError && OF_NO_TOKEN.includes(error.code);
 }
 
-/** Of a run whose job has not begun, or is not kept any more. */
+/** The status of a run whose job has not begun, or is not kept any more. */
 const STATUS_WITHOUT_JOB: Readonly<Record<ExecutionState, JobStatus>> = {
   running: 'New',
   completed: 'Complete',

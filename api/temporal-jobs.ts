@@ -68,7 +68,7 @@ export type JobSummary = ReturnType<typeof jobSummary>;
 /** Tags of an ended job: the memo of a workflow that does nothing else. */
 export interface TagRecord {
   readonly tags: readonly Tag[];
-  /** Of the job: its id may come again once Temporal has forgotten it. */
+  /** The time the job was created: its id may come again once Temporal has forgotten it. */
   readonly jobCreatedAt: string;
 }
 
@@ -82,7 +82,7 @@ export interface JobsGateway {
   /** What was asked for, from the start of the job's workflow. Undefined when there is no such job. */
   request(jobId: string): Promise<JobRequest | undefined>;
   snapshot(jobId: string): Promise<JobSnapshot>;
-  /** Of the present run; undefined when the chunk has not begun. */
+  /** The chunk's present run; undefined when the chunk has not begun. */
   chunkRun(jobId: string, chunk: number): Promise<ChunkRun | undefined>;
   chunkProgress(jobId: string, chunk: number): Promise<ChunkProgress>;
   /** What a run that has completed gave back. */

@@ -17,14 +17,21 @@ export async function heartbeatOf(client: Client, activity: PendingActivity): Pr
   };
 }
 
+/** temporal.api.enums.v1.TimeoutType. */
+const HEARTBEAT_TIMEOUT = 4;
+
 /** Failures of activities carry a message for people and no stack: activities/failure sees to it. */
 export function troubleOf(activity: {
   readonly attempt?: number | null;
-  readonly lastFailure?: { readonly message?: string | null } | null;
+  readonly lastFailure?: {
+    readonly message?: string | null;
+    readonly timeoutFailureInfo?: { readonly timeoutType?: number | null } | null;
+  } | null;
 }): string | undefined {
-  const message = activity.lastFailure?.message;
+  const { message, timeoutFailureInfo } = activity.lastFailure ?? {};
   if (!message) return undefined;
-  return `${message} (attempt ${activity.attempt ?? 1}; tried again without asking)`;
+  const what = timeoutFailureInfo?.timeoutType === HEARTBEAT_TIMEOUT ? 'a worker stopped answering' : message;
+  return `${what} (attempt ${activity.attempt ?? 1}; retried automatically)`;
 }
 
 /** Values of temporal.api.enums.v1.WorkflowExecutionStatus: 1 running, 2 completed, 3 failed, 4 canceled, 5 terminated, 7 timed out. */

@@ -10,7 +10,7 @@ import { usageAvailable } from './process-usage';
 import { median, percentile } from './statistics';
 
 const CLIENTS = 50;
-/** Of each client. Every CreateJob sets off some dozen writes of Temporal's development server, which takes some tens of jobs a second. */
+/** The pause of each client between requests. Every CreateJob sets off some dozen writes of Temporal's development server, which takes some tens of jobs a second. */
 const INTERVALS_MS = { create: 10_000, describe: 1_000 } as const;
 const CLOSED_REQUESTS = { create: 200, describe: 1_000 } as const;
 const WARM_UP_REQUESTS = 200;

@@ -18,10 +18,10 @@ const GOALS: Readonly<Record<string, number>> = { 's5cmd run': 1.3, 'rclone copy
 
 interface Round {
   readonly seconds: number;
-  /** Of the tool itself; of Drover's worker. */
+  /** CPU time of the tool itself, or of Drover's worker. */
   readonly cpuSeconds: number;
   readonly storeCpuSeconds: number;
-  /** Of Drover's API and Temporal. */
+  /** CPU time of Drover's API and Temporal. */
   readonly otherCpuSeconds?: number;
   readonly activeSeconds?: number;
 }

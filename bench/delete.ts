@@ -17,7 +17,7 @@ const PER_CPU_SECOND = 2;
 
 interface Round {
   readonly seconds: number;
-  /** Of the tool itself; of Drover's worker. */
+  /** CPU time of the tool itself, or of Drover's worker. */
   readonly cpuSeconds: number;
   readonly storeCpuSeconds: number;
 }

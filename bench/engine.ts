@@ -69,7 +69,7 @@ async function counters(stack: BenchStack) {
   };
 }
 
-/** Of counters; those that did not move are left out. */
+/** What counters rose by; those that did not move are left out. */
 function difference(before: Readonly<Record<string, number>>, after: Readonly<Record<string, number>>) {
   const moved = Object.entries(after).map(([name, value]): [string, number] => [name, value - (before[name] ?? 0)]);
   return Object.fromEntries(moved.filter(([, value]) => value !== 0));

@@ -45,7 +45,7 @@ export interface BenchStack {
   /** "nginx", or what stands in for it. */
   readonly stub?: string;
   readonly home: string;
-  /** Of the first worker. */
+  /** The process id of the first worker. */
   readonly workerPid: number;
   /** Seconds of CPU used so far by each part: api, s3, stub, temporal, worker (further ones are worker-2 and so on). */
   cpuSeconds(): Record<string, number>;

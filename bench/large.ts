@@ -4,9 +4,9 @@ import { putManifest } from './objects';
 import { atLeast, atMost, number, type BenchPart, type Context, type PartResult } from './part';
 import { LARGE_OBJECT_BYTES, PART_COPY_MS, type StubCounts } from './tools/whole-stub-answers';
 
-/** Of the parts of one object, at the same time at the store. */
+/** The share of an object's parts that the store has at the same time. */
 const SHARE_IN_FLIGHT = 0.9;
-/** Of the time that the store takes for one part: all of them side by side take little more. */
+/** The whole copy in times of one part: all of them side by side take little more. */
 const TIMES_ONE_PART = 3;
 
 /** An object that is too large for CopyObject, against a store that takes its time for each part. */

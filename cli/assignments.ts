@@ -3,6 +3,8 @@ import type { Json, JsonObject } from '../contracts/job';
 import type { ParameterShape } from '../operations/parameter-shape';
 import { UsageError } from './context';
 
+const oneOf = new Intl.ListFormat('en', { type: 'disjunction' });
+
 /**
  * Adds `Name=value` pairs to the members of a structure, each of the type that its shape wants. Dots lead into structures
  * (`LegalHold.Status=ON`), maps (`UserMetadata.owner=me`) and lists of tags (`TagSet.team=data`); a list of texts takes the
@@ -32,7 +34,7 @@ function place(target: JsonObject, shape: ParameterShape, given: Given): void {
   const member = shape.members().get(name)?.shape;
   if (member === undefined) {
     const names = [...shape.members()].filter(([, one]) => one.shape.kind !== 'refused').map(([known]) => known);
-    throw new UsageError(`${given.flag}: there is no ${name} here, but ${names.join(', ') || 'nothing at all'}`);
+    throw new UsageError(`${given.flag}: unknown member ${name}; expected ${oneOf.format(names) || 'none'}`);
   }
   if (dot >= 0) placeInside(target, name, member, { ...given, path: given.path.slice(dot + 1) });
   else if (member.kind === 'list' && !/^\s*\[/.test(given.text)) {

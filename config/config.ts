@@ -23,7 +23,7 @@ export type Credentials =
       readonly sessionName?: string;
       readonly externalId?: string;
       readonly durationSeconds?: number;
-      /** Of the STS service; AWS's own when absent. */
+      /** The endpoint of the STS service; AWS's own when absent. */
       readonly endpoint?: string;
       readonly region?: string;
     };
@@ -37,7 +37,7 @@ export interface StoreConfig {
   readonly pathStyle: boolean;
   /** True: the store knows UpdateObjectEncryption (2026). Absent: only AWS does. One that doesn't could store the request as the object. */
   readonly updatesEncryption?: boolean;
-  /** Of roles that bring none of their own for this store. */
+  /** The credentials of roles that bring none of their own for this store. */
   readonly credentials: Credentials;
   /** PEM of the authorities that the endpoint's certificate may be signed by; the system's when absent. */
   readonly ca?: string;
@@ -61,7 +61,7 @@ export interface RoleConfig {
   readonly write: readonly string[];
   /** Functions that may be invoked: ARNs or names, `*` allowed. */
   readonly functions: readonly string[];
-  /** Of LambdaInvoke. */
+  /** The credentials of LambdaInvoke. */
   readonly functionCredentials: Credentials;
   /** Addresses that HttpInvoke may post to. */
   readonly webhooks: readonly RoleWebhookConfig[];
@@ -101,7 +101,7 @@ export interface TemporalConfig {
   readonly payloadKeys?: readonly string[];
 }
 
-/** Who is told of every change of a job's status. Names are unique among all targets: they are what workflows record. */
+/** Targets of the events about every change of a job's status. Names are unique among them: workflows record them. */
 export interface NotificationConfig {
   readonly webhooks: readonly WebhookConfig[];
   readonly sns: readonly {

@@ -129,7 +129,7 @@ export const environmentSchema = z.object({
   }),
   DROVER_HTTP_INVOKE_URL: variable(webhookPrefix, {
     description:
-      'Beginning of the URLs that jobs may call with `HttpInvoke`, for roles that the file does not describe: itself, and all below it at a `/`.',
+      'URL that jobs may call with `HttpInvoke`, and every URL below it; for roles that the file does not describe.',
     words: 'none: no address may be called',
     setting: 'roles[].webhooks',
   }),

@@ -9,7 +9,7 @@ export function problemsOf(issues: readonly Issue[], above: SettingPath = []): P
     const path = [...above, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
     switch (issue.code) {
       case 'unrecognized_keys':
-        return issue.keys.map((key) => ({ path: [...path, key], message: 'is no setting' }));
+        return issue.keys.map((key) => ({ path: [...path, key], message: 'unknown setting' }));
       case 'invalid_key':
         return [{ path, message: issue.issues[0]?.message ?? issue.message }];
       case 'invalid_union':
@@ -20,7 +20,7 @@ export function problemsOf(issues: readonly Issue[], above: SettingPath = []): P
   });
 }
 
-/** Of all forms that a value may have, the one that was meant: where nothing is both missing and too much. */
+/** Picks the form of a value that was meant: the one in which nothing is both missing and too much. */
 function unionProblems(issue: Extract<Issue, { code: 'invalid_union' }>, path: SettingPath): Problem[] {
   const forms = issue.errors.filter((found) => !found.some(isOfAnotherKind));
   const likely = [...forms].sort((a, b) => weight(a) - weight(b))[0];

@@ -17,7 +17,7 @@ const ALIASES_MAX = 100;
 /** A YAML text, and where in it a setting stands. */
 export interface YamlText {
   readonly value: unknown;
-  /** Of the setting, or of what encloses it: counted from 1. */
+  /** The line of the setting, or of what encloses it, counted from 1. */
   lineOf(path: SettingPath): number | undefined;
 }
 

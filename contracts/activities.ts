@@ -15,7 +15,7 @@ export interface JobRef {
 }
 
 export interface PrepareManifestInput extends JobRef {
-  /** Of the job, ISO 8601. */
+  /** The time the job was created, ISO 8601. */
   readonly createdAt: string;
   /** Said to the dispatcher at once, so that its answer is there when the manifest has been read. */
   readonly announce?: JoinMessage;
@@ -53,7 +53,7 @@ export interface RecoverBatchInput extends JobRef {
 
 export interface WriteChunkReportInput extends JobRef {
   readonly range: ChunkRange;
-  /** Of a chunk that did not end by itself. */
+  /** The open batches of a chunk that did not end by itself. */
   readonly open?: readonly OpenBatch[];
 }
 

@@ -26,7 +26,7 @@ export interface ChunkInput {
   /** Batches in flight at the start; changed by the `lanes` signal. */
   readonly lanes: number;
   readonly batchLimits?: BatchLimits;
-  /** Of the job, default rule included: a chunk that sees it coming tells. */
+  /** The job's failure threshold, default rule included: a chunk that sees it coming tells. */
   readonly failureThreshold: FailureThreshold;
 }
 

@@ -45,7 +45,7 @@ export interface JobEvent {
 /** Input of the workflow that delivers the events of one job. */
 export interface NotifierInput {
   readonly jobId: string;
-  /** Who is told, each at its own pace. */
+  /** The targets, each of which is told at its own pace. */
   readonly lanes: readonly NotifierLane[];
   /** Not yet seen by any run of the notifier, oldest first. */
   readonly events: readonly JobEvent[];

@@ -36,7 +36,7 @@ export const FAILURES = {
   AccessDenied: {
     httpStatus: 403,
     retryable: false,
-    advice: 'Sign the request with a key of the account, and name what belongs to it.',
+    advice: 'Use an access key of this account, and ids that belong to it.',
   },
   // S3 has none for these: its clients sign, REST's sign in.
   CredentialsNeeded: {

@@ -130,7 +130,7 @@ export interface JobSnapshot {
   readonly tally: Tally;
   readonly priority: number;
   readonly limits: JobLimits;
-  /** Who has paused it; present while the status is Pausing or Paused. `priority`: it goes on by itself. */
+  /** The cause of the pause; present while the status is Pausing or Paused. `priority`: the job goes on by itself. */
   readonly pausedBy?: 'user' | 'priority';
   /** It counts on a share of the workers: the dispatcher is to know it. */
   readonly sharing?: boolean;

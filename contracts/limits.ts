@@ -197,7 +197,7 @@ export const LIMITS = {
   requestRetryAfterMaxMs: 30 * SECOND_MS,
   /** Functions may run for 15 minutes (AWS Lambda quotas); half a minute more, so that the service can say that one timed out. */
   functionTimeoutMs: 15 * MINUTE_MS + 30 * SECOND_MS,
-  /** Of HttpInvoke: unless the job says otherwise, and at most (a function may run as long). */
+  /** HttpInvoke's time-out unless the job says otherwise, and its maximum (a function may run as long). */
   webhookTimeoutMs: 60 * SECOND_MS,
   webhookTimeoutMsMax: 15 * MINUTE_MS,
   /** Calls to one function or address that one worker has under way: a quarter of an account's 1,000 concurrent executions on AWS. */
@@ -206,7 +206,7 @@ export const LIMITS = {
   invocationAnswerBytesMax: 6_291_556,
   /** A whole batch. With keys of 1,024 bytes, all percent-encoded, such a request has 4.5 MB: below the 6 MB that Lambda takes. */
   tasksPerInvocationMax: 1_000,
-  /** Of an error page or stack trace that goes into the row of each task it concerns. */
+  /** Characters of an error page or stack trace that go into the row of each task it concerns. */
   invocationErrorCharsMax: 1_000,
   /** Bounds of the adaptive number of requests in flight to one bucket from one worker. */
   bucketRequestsInFlightMin: 1,
@@ -217,7 +217,7 @@ export const LIMITS = {
   describeReasonCharsMax: 256,
   /** S3 Control's bound (API_control_CreateJob, `Priority`). */
   priorityMax: 2_147_483_647,
-  /** Of a job's own limits: above these a limit limits nothing. */
+  /** Maxima of a job's own limits: above these a limit limits nothing. */
   jobTasksPerSecondMax: 1_000_000,
   jobConcurrencyMax: 100_000,
   /** S3 user guide, "Controlling access and labeling jobs using tags". */

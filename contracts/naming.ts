@@ -91,7 +91,7 @@ export const SEARCH_ATTRIBUTES = {
   jobId: 'DroverJobId',
 } as const;
 
-/** Of Temporal's visibility store. An account is digits, and ids are UUIDs: nothing here can break out of its quotes. */
+/** A query of Temporal's visibility store. An account is digits, and ids are UUIDs: nothing here can break out of its quotes. */
 export function runningJobsQuery(account: string, besides: readonly string[] = []): string {
   const query = `WorkflowType = 'jobWorkflow' AND ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.account} = '${account}'`;
   if (besides.length === 0) return query;

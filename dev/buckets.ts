@@ -36,7 +36,7 @@ export async function ensureBuckets(
   }
 }
 
-/** Whatever is answered: what an address without a server ends as in the SDK says nothing of where the address comes from. */
+/** Any answer will do. Without a server the SDK's error does not say which setting the address comes from. */
 async function assertAnswers(endpoint: string, setting: string): Promise<void> {
   try {
     await fetch(endpoint, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });

@@ -51,7 +51,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const parts = partsOf(dev, config, settings, { temporalCli, weed });
   await supervisor.claim();
   try {
-    // Of all, before any is started: what stands in the way is told at once, and nothing has to be taken down again.
+    // All ports are checked before anything is started: what stands in the way is told at once, and nothing has to be taken down again.
     await assertPortsFree([...parts.servers, ...parts.drover].flatMap(({ ports }) => ports));
     await Promise.all(parts.servers.map((part) => supervisor.start(part)));
     const workspace = workspaceStore(config);

@@ -16,7 +16,7 @@ export interface WebhookOptions {
   readonly timeoutMs?: number;
 }
 
-/** Of an answer that nobody reads: up to here it is taken in, so that the connection can be kept. */
+/** Bytes of an answer that are read and dropped, so that the connection can be kept. */
 const ANSWER_BYTES_MAX = 64 * 1024;
 
 /**

@@ -45,7 +45,7 @@ export const deleteObject = defineOperation<Parameters>({
   success:
     'The object can no longer be read: it is gone, or, in a bucket with versioning, behind a delete marker. A version named in the row is gone for good. With AllVersions nothing of the key is left. An object that was not there counts as a success.',
   rerun:
-    'Finds the object gone: a success again. In a bucket with versioning S3 adds one more delete marker, which a repeated request after a lost answer may do, too, though it is looked first. An object that was stored in the meantime is deleted.',
+    'Finds the object gone: a success again. In a versioned bucket S3 adds another delete marker. So may a retry after a lost answer, although Drover checks first. An object that was stored in the meantime is deleted.',
   parameters,
   examples: [
     { title: 'The current version, or the one named in the row', parameters: {} },

@@ -9,7 +9,7 @@ export interface ParameterDescription {
   readonly type: string;
   readonly required: boolean;
   readonly description: string;
-  /** Of a structure, or of the structures in a list. Absent where a structure stands in itself. */
+  /** Members of a structure, or of the structures in a list. Absent where a structure stands in itself. */
   readonly members?: readonly ParameterDescription[];
 }
 

@@ -85,7 +85,7 @@ function webhookCallee(given: Parameters, { webhooks }: OperationContext): Calle
 }
 
 /**
- * Of an HTTP failure the row has the HTTP status, and as its code whether it was worth another attempt: 408, 429 and 5xx are,
+ * The row of an HTTP failure has the HTTP status, and as its code whether it was worth another attempt: 408, 429 and 5xx are,
  * but for 501 and 505.
  */
 function replyOf(answer: WebhookAnswer): Reply {

@@ -25,7 +25,7 @@ const parameters = z
       .enum(['FAIL', 'OVERWRITE'])
       .optional()
       .describe(
-        'Drover only. FAIL, the default: an object that is there already stays, and the row fails with 412 unless it is equal to the source. Several workers hold each other to that only where the store knows If-None-Match on copies; elsewhere, do not give several objects one target. OVERWRITE: it is replaced when it was there before the job; what was written since (or up to ten seconds before) stays, and the row fails with 412 unless it is equal. Not with a TargetKey that may lead several objects to one key. A target that is itself in the manifest may be replaced before its own turn.',
+        'Drover only. FAIL (default): keeps an existing target and fails the row with 412 unless it equals the source. With several workers this is guaranteed only on stores that support If-None-Match for CopyObject; elsewhere, give each object a target of its own. OVERWRITE: replaces a target that is older than the job. A target written since (or up to ten seconds before) stays, and the row fails with 412 unless it equals the source. OVERWRITE needs a TargetKey that keeps keys apart. A target that is itself in the manifest may be replaced before its own turn.',
       ),
     StorageClass: z.enum(STORAGE_CLASSES).optional().describe('Drover only. Absent: the class of the source.'),
     CannedAccessControlList: cannedAcl.optional().describe('Drover only. Absent: the grants of the source are kept.'),

@@ -52,10 +52,10 @@ export interface UploadNote {
   readonly begunAt: string;
   /** State of the source that the parts are of. */
   readonly sourceEtag: string;
-  /** Of the request that began the upload: an upload that says otherwise of the new object is another one. */
+  /** A digest of the request that began the upload: an upload that says otherwise of the new object is another one. */
   readonly requestDigest?: string;
   readonly partBytes: number;
-  /** Of the bucket, when it is not the owner who pays. */
+  /** Present when the requester pays, not the bucket's owner. */
   readonly requestPayer?: 'requester';
 }
 

@@ -56,9 +56,9 @@ function conditionTable(): string {
   return parameterTable(describeCondition());
 }
 
-const NOT = `An object is looked at only for what the key does not tell: one HeadObject for times, size, class and metadata, one
-GetObjectTagging for tags. An object that can't be looked at is a failed task, with what the store says of it. But
-one that is gone is a success of \`S3DeleteObject\`, and \`S3MoveObject\` looks for its target: they may have removed it before a crash.
+const NOT = `Conditions on the key cost no request. Those on time, size, class or metadata cost one HeadObject per object, those on tags one
+GetObjectTagging. An object that can't be read is a failed task, with the store's answer. A missing object counts as success for
+\`S3DeleteObject\`; \`S3MoveObject\` then checks the target, since it may have moved the object before a crash.
 
 With a condition or \`SkipIfInDesiredState\` objects are looked at first, some at a time; those that are left go together, as without.
 A pipeline works on one object after the other: \`S3DeleteObject\` then sends a DeleteObject for each, and \`TasksPerInvocation\` is refused.

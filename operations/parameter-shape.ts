@@ -13,15 +13,15 @@ export interface ParameterShape {
   /** `refused`: known by its name and never accepted. */
   readonly kind: ParameterKind;
   readonly description: string;
-  /** Of an enumeration. */
+  /** The values of an enumeration. */
   readonly values?: readonly string[];
-  /** Of a structure, in their order. The same function wherever the same structure stands: it may stand in itself. */
+  /** Members of a structure, in their order. The same function wherever the same structure stands: it may stand in itself. */
   readonly members: () => ReadonlyMap<string, { readonly shape: ParameterShape; readonly required: boolean }>;
-  /** Of a list's items, or of a map's values. */
+  /** The shape of a list's items, or of a map's values. */
   readonly items: () => ParameterShape;
 }
 
-/** Of JSON Schema, what zod makes of our parameters. */
+/** The part of JSON Schema that zod makes of our parameters. */
 interface Node {
   readonly $ref?: string;
   readonly $defs?: Readonly<Record<string, Node>>;
@@ -51,7 +51,7 @@ class Reader {
 
   constructor(private readonly root: Node) {}
 
-  /** Of alternatives: what they have together. */
+  /** The shape of alternatives is what they have together. */
   shapeOf(nodes: readonly Node[]): ParameterShape {
     const parts = nodes.flatMap((node) => this.alternatives(node));
     const described = [...nodes, ...parts].find((node) => node.description !== undefined);

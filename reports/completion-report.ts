@@ -23,7 +23,7 @@ export interface ResultName {
   readonly jobId: string;
   readonly chunk: number;
   readonly status: ReportStatus;
-  /** Of the file among those of its chunk and status. */
+  /** The number of the file among those of its chunk and status. */
   readonly sequence: number;
 }
 

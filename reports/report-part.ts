@@ -23,7 +23,7 @@ export interface ReportPart {
   readonly succeeded: string;
   readonly failed: string;
   readonly pending: readonly PendingTask[];
-  /** Of an open part: which rows of the batch it has, as in `BatchCheckpoint`. */
+  /** The rows of the batch that an open part has, as in `BatchCheckpoint`. */
   readonly done?: string;
 }
 
@@ -48,7 +48,7 @@ interface PartHeader {
   readonly v: 1;
   readonly scope: PartScope;
   readonly tally: Tally;
-  /** Of the sections, in the order in which they follow: succeeded, failed, pending. */
+  /** Lengths of the sections, in the order in which they follow: succeeded, failed, pending. */
   readonly bytes: readonly [number, number, number];
   readonly done?: string;
 }

@@ -5,7 +5,7 @@ type DeletedKey = DeletedKeys['deleted'][number];
 type ObjectIdentifier = NonNullable<NonNullable<DeleteObjectsInput['Delete']>['Objects']>[number];
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?><Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">';
-/** Of other forms of the same XML, the SDK makes what it can. */
+/** The common form of the answer; the SDK reads other forms of the same XML. */
 const PLAIN_RESULT = /^(?:<\?xml[^>]*\?>)?\s*<DeleteResult[\s/>]/;
 
 /** The body of DeleteObjects, as the SDK's serializer writes it (a thousand keys in a twentieth of the time). */

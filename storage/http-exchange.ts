@@ -16,7 +16,7 @@ export interface HttpStreamAnswer {
   readonly body: Readable;
 }
 
-/** Of answers that others than a store give. */
+/** Limits of answers that others than a store give. */
 export interface AnswerLimits {
   /** A longer body is given up with `AnswerTooLarge`. */
   readonly bodyBytesMax?: number;
@@ -179,7 +179,7 @@ export class StreamExchange extends Exchange<HttpStreamAnswer> {
         callback(error);
       },
     });
-    // Whoever reads gets the error; while nobody does, it must not end the process.
+    // A reader gets the error; while there is none, it must not end the process.
     this.body.on('error', () => undefined);
     this.resolve({ status: this.status, headers: this.headers, body: this.body });
   }

@@ -40,7 +40,7 @@ const MEANING_OF_CODE: Readonly<Record<string, Meaning>> = {
   },
 };
 
-/** Of OpenSSL, as Node names them: the chain ends at an authority that is not known here. */
+/** OpenSSL's codes, as Node names them, for a chain that ends at an authority that is not known here. */
 const UNKNOWN_AUTHORITY_CODES = new Set([
   'CERT_UNTRUSTED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',

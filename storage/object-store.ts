@@ -126,7 +126,7 @@ export interface ObjectProperties extends ObjectHead {
   readonly objectLockLegalHold?: string;
   /** `PENDING`, `COMPLETED`, `FAILED` or `REPLICA`. */
   readonly replicationStatus?: string;
-  /** Of S3 Intelligent-Tiering: `ARCHIVE_ACCESS` or `DEEP_ARCHIVE_ACCESS`. */
+  /** The archive tier of S3 Intelligent-Tiering: `ARCHIVE_ACCESS` or `DEEP_ARCHIVE_ACCESS`. */
   readonly archiveStatus?: string;
   /** Parts that the object was uploaded in; told only to a request for one of its parts. */
   readonly partsCount?: number;
@@ -158,7 +158,7 @@ export interface StoredBytes extends StoreAnswer {
 }
 
 export interface DeletedObject extends StoreAnswer {
-  /** Of the version that is gone, or of the delete marker that was made. */
+  /** The id of the version that is gone, or of the delete marker that was made. */
   readonly versionId?: string;
   /** A delete marker was made, or is gone. */
   readonly deleteMarker?: boolean;
@@ -363,7 +363,7 @@ export interface WebhookAnswer {
   readonly body: string;
   /** From `Retry-After`, when the answer has one. */
   readonly retryAfterMs?: number;
-  /** Of a redirect, which is not followed. */
+  /** The target of a redirect, which is not followed. */
   readonly location?: string;
 }
 

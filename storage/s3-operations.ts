@@ -61,7 +61,7 @@ export interface S3Operation {
   readonly timeoutMs: number;
   /** Names of the answer's root, where a store that does not know the request answers with something else: the object, or a listing. */
   readonly answerRoots?: readonly string[];
-  /** Such an answer may be large. */
+  /** The size that the answer may have, where it may be large. */
   readonly answerBytesMax?: number;
   /**
    * False for a request that must not be sent again when its answer was lost, since it may do another thing then: the caller

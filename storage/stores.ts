@@ -50,7 +50,7 @@ class ConfiguredStores implements Stores {
   private readonly stores: ReadonlyMap<StoreConfig, OpenStore>;
   private readonly roles: ReadonlyMap<string, OpenRole>;
   private readonly invokers = new Map<CredentialSource, LambdaInvoker>();
-  /** Of functions and webhooks: a function is as busy under one role as under another. */
+  /** Shared by all roles, for functions and webhooks: a function is as busy under one role as under another. */
   private readonly invocations = invocationLimits();
   private readonly webhooks = new WebhookPoster(this.transports.of(undefined), { limits: this.invocations });
   private readonly workspaceStore: S3Store;

@@ -40,7 +40,7 @@ class ChunkRun {
   private tally: Tally;
   private readonly waiting: OpenBatch[];
   private readonly running = new Map<number, OpenBatch>();
-  /** Of those in `running`: their activity has ended, and what it did is being looked up. */
+  /** Those in `running` whose activity has ended, and whose work is being looked up. */
   private readonly recovering = new Set<number>();
   private readonly batchScope = new CancellationScope({ cancellable: true });
   private takenThisRun = 0;
@@ -253,7 +253,7 @@ class ChunkRun {
       return Math.ceil((failureThreshold.FailedTasks + 1) / plan.chunksInFlight);
     }
     if (!exceedsFailureThreshold(this.tally, failureThreshold)) return Infinity;
-    // Once is enough as a rule; again only when the tale has doubled, for the job may have been right to go on.
+    // Report again only when the count has doubled: the job may have decided to continue.
     return Math.max(1, this.toldFailed);
   }
 

@@ -241,7 +241,7 @@ export class JobControl {
   /** Takes effect on running work too: it is handed back and taken up again, which costs no task. */
   private changeLimits(limits: unknown): void {
     if (!isLimits(limits)) {
-      log.warn('limits that are none are ignored', { limits });
+      log.warn('ignoring invalid limits signal', { limits });
       return;
     }
     const same = JSON.stringify(limits) === JSON.stringify(this.state.limits);

@@ -89,7 +89,7 @@ export class JobEvents {
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      // Of a run of this job that was reset.
+      // The notifier belongs to a run of this job that was reset.
       await getExternalWorkflowHandle(workflowId).signal(eventsSignal, events);
     }
   }

@@ -32,7 +32,7 @@ export class JobState {
   private publishedStatus: JobStatus = 'New';
   readonly events: JobEvents;
   pool: ChunkPool | undefined;
-  /** Who has it paused; counts while the status is Pausing or Paused. */
+  /** The cause of the pause; counts while the status is Pausing or Paused. */
   pausedBy: JobSnapshot['pausedBy'];
   /** It counts on a share of the workers. */
   sharing = false;

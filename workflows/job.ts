@@ -64,7 +64,7 @@ async function confirm(input: JobInput, state: JobState, control: JobControl): P
   if (!control.shouldStop()) state.enter('Ready', 'workers');
 }
 
-/** Runs, waits and pauses by turns until everything is done or the job is to stop. Who only waits needs no workers. */
+/** Runs, waits and pauses by turns until everything is done or the job is to stop. Waiting for restores uses no worker slots, so the job gives up its share. */
 async function work(input: JobInput, state: JobState, control: JobControl): Promise<void> {
   const pool = state.pool;
   if (!pool || state.failed) return;
@@ -94,7 +94,7 @@ async function conclude(input: JobInput, state: JobState, control: JobControl): 
   else state.enter(cancelled ? 'Cancelled' : 'Complete');
 }
 
-/** Of an empty manifest nothing was carried out, so that a cancel is not too late. */
+/** An empty manifest leaves nothing to carry out, so that a cancel is not too late. */
 function complete({ pool }: JobState): boolean {
   return pool !== undefined && pool.cut.batches > 0 && pool.done && pool.awaiting.length === 0;
 }

@@ -125,7 +125,7 @@ class Notifier {
         ...(url === undefined ? {} : { url }),
       });
     } catch (error) {
-      // Whatever became of it: the next run tries again.
+      // The outcome does not matter here: the next run tries again.
       if (this.leaving) return;
       lane.gone = causeOf(error).type === ('NotificationTargetGone' satisfies FailureCode);
       if (lane.gone) this.log('target is gone: it is told no more of this job', lane, event, error);

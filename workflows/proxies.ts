@@ -10,7 +10,7 @@ const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '
 /** Waiting for the activity to end on cancellation is what brings its partial result back: the SDK's default would drop it. */
 const WAIT = { cancellationType: 'WAIT_CANCELLATION_COMPLETED', retry: RETRY } as const;
 
-/** Of a job of a former version, or where the plan is not at hand: the default. */
+/** The plan's time-out; the default for a job of a former version, or where the plan is not at hand. */
 type HeartbeatPlan = Pick<OperationPlan, 'heartbeatTimeoutMs'>;
 
 function heartbeatTimeout({ heartbeatTimeoutMs }: HeartbeatPlan): number {

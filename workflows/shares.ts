@@ -47,7 +47,7 @@ function lowestRunningPriority(ready: readonly Contender[]): number {
   return ready.reduce((floor, job) => (job.limited ? floor : Math.max(floor, job.priority)), -1);
 }
 
-/** Of equals those who have had least, in order of arrival, where one that runs is left to it for a turn. */
+/** The equals that have had least, in order of arrival, where one that runs is left to it for a turn. */
 function whoseTurn(equals: readonly Contender[], slots: number): Contender[] {
   const standing = (job: Contender): number =>
     job.servedMs - (job.told === undefined || job.told === 0 ? 0 : LIMITS.shareTurnMs);

@@ -9,7 +9,7 @@ import { isObject, jsonSchema } from './json-schema';
 import type { Route } from './route';
 import { errorAnswer } from './schemas';
 
-/** Of every call that signs in, and of every call. */
+/** Errors of every call that signs in, then those of every call. */
 const SIGN_IN_ERRORS: readonly FailureCode[] = ['CredentialsNeeded', 'InvalidCredentials', 'OriginNotAllowed'];
 const SERVICE_ERRORS: readonly FailureCode[] = [
   'TooManyRequestsException',

@@ -3,7 +3,7 @@ import type { FailureCode } from '../../contracts/failures';
 
 /** What a route's handler is given: checked already against the route's schemas. */
 export interface RouteInput<Path, Query, Body> {
-  /** Of the access key that signed in. */
+  /** The account of the access key that signed in. */
   readonly account: string;
   readonly path: Path;
   readonly query: Query;
@@ -37,10 +37,10 @@ export interface Route<Path = unknown, Query = unknown, Body = unknown> {
     readonly path?: z.ZodType<Path>;
     readonly query?: z.ZodType<Query>;
     readonly body?: z.ZodType<Body>;
-    /** Of the answer. */
+    /** The schema of the answer. */
     readonly answer?: z.ZodType;
   };
-  /** Of success. */
+  /** The HTTP status of success. */
   readonly status: number;
   /** What may be answered instead of JSON. */
   readonly stream?: { readonly contentType: string; readonly description: string };

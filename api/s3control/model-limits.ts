@@ -29,19 +29,19 @@ import {
 export interface ShapeLimits {
   /** Name in the service model; the API reference draws list items under it. */
   readonly shape: string;
-  /** Of a string, in code points; of a number, its value; of a list or map, its entries. */
+  /** A string's code points, a number's value, the entries of a list or map. */
   readonly min?: number;
   readonly max?: number;
-  /** Of numbers: `integer` has 32 bits, `long` 64. */
+  /** The kind of a number: `integer` has 32 bits, `long` 64. */
   readonly type?: 'integer' | 'long';
   /** As it stands in the model; the whole text must match. */
   readonly pattern?: string;
   /** What the pattern asks for, in words. */
   readonly says?: string;
   readonly values?: readonly string[];
-  /** Of a list. */
+  /** Limits of a list's items. */
   readonly items?: ShapeLimits;
-  /** Of a map. */
+  /** Limits of a map's keys. */
   readonly keys?: ShapeLimits;
   readonly entries?: ShapeLimits;
 }

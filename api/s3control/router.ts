@@ -106,7 +106,7 @@ function admit({ keys, now }: S3ControlDeps, request: Request): Admitted {
 async function answer({ service, rules, log }: S3ControlDeps, admitted: Admitted, body: Buffer): Promise<string> {
   const { method, signed, call, account, query } = admitted;
   signed.checkBody(body);
-  // Acted upon it would not be, and what stands between here and the client may not expect it (RFC 9110, 9.3.1).
+  // We would ignore the body, and proxies may not expect one on a GET (RFC 9110, 9.3.1).
   if (method === 'GET' && body.byteLength > 0) {
     throw new DroverError(wrongValueCode(call.name), `${call.name} has no body, one of ${body.byteLength} bytes came`);
   }

@@ -8,7 +8,7 @@ import { findOnPath, isExecutable } from '../../dev/tools/tool';
 export interface FetchedTool {
   readonly name: string;
   readonly version: string;
-  /** Of the executable, below its folder in the cache. */
+  /** The path of the executable below its folder in the cache. */
   readonly executable: string;
   readonly fetch: (into: string, label: string) => Promise<void>;
 }

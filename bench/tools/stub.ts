@@ -12,7 +12,7 @@ export interface StubOptions {
   readonly dev: Pick<DevConfig, 'cacheDir'>;
   readonly home: string;
   readonly port: number;
-  /** Of the store that gets everything that is not for a `stub-…` bucket. */
+  /** The port of the store that gets everything that is not for a `stub-…` bucket. */
   readonly upstreamPort: number;
 }
 

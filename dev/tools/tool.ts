@@ -20,7 +20,7 @@ export interface Tool {
   readonly variable: ToolVariable;
   /** Looked for on the PATH and taken if it satisfies `works`; absent when another version there would not do. */
   readonly onPath?: { readonly binary: string; readonly works: (path: string) => Promise<boolean> };
-  /** Of the executable, below the folder in the cache. */
+  /** The path of the executable below the folder in the cache. */
   readonly executable: string;
   /** Tried in this order. */
   readonly fetchers: readonly Fetcher[];

@@ -70,7 +70,7 @@ export const targetKeyMembers = {
     })
     .optional()
     .describe(
-      'Drover only. Begin of the keys: `From` is replaced by `To`, which may be empty. Keys that do not begin so fail.',
+      'Drover only. Replaces `From` at the start of each key by `To`, which may be empty. Keys that do not start with `From` fail.',
     ),
 } as const;
 

@@ -211,7 +211,7 @@ function hasChecksum(part: Part): boolean {
   return Object.keys(part).some((member) => member.startsWith('Checksum'));
 }
 
-/** Of the checksums only the one that the upload keeps: a store may tell others beside it. */
+/** The part as CompleteMultipartUpload names it, with the one checksum that the upload keeps: a store may tell others beside it. */
 function partOf(
   PartNumber: number,
   { etag, checksums = {} }: Pick<StoredBytes, 'etag' | 'checksums'>,

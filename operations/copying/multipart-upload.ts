@@ -32,7 +32,7 @@ export interface UploadPlan {
 /** How a finished copy is told from any other object. */
 export interface ExpectedCopy {
   readonly parts: number;
-  /** Of all parts, in order; absent when they are not known any more. */
+  /** The ETags of all parts, in order; absent when they are not known any more. */
   readonly etags?: readonly string[];
   readonly begunAt: Date;
 }

@@ -9,7 +9,7 @@ export interface TaskResult {
   readonly text: string;
 }
 
-/** Who answered, as messages call it. */
+/** The one that answered, as messages call it. */
 export interface Answerer {
   /** Begins a sentence. */
   readonly who: string;

@@ -36,7 +36,7 @@ export interface Callee {
   call(invocation: Invocation, signal: AbortSignal): Promise<Reply>;
 }
 
-/** Of one task in one request. `outcome` throws when nothing is known of the task, and it must be taken up again later. */
+/** The result of one task in one request. `outcome` throws when nothing is known of the task, and it must be taken up again later. */
 interface Verdict {
   readonly again: boolean;
   readonly waitMs: number;

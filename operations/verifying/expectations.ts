@@ -9,7 +9,7 @@ import type { Side } from './same-content';
 export interface Expected {
   readonly SizeBytes?: number | undefined;
   readonly ETag?: string | undefined;
-  /** Of all bytes, in base64. */
+  /** The checksum of all bytes, in base64. */
   readonly Checksum?: { readonly Algorithm: ChecksumAlgorithm; readonly Value: string } | undefined;
   readonly StorageClass?: string | undefined;
   /** Some of its tags. */

@@ -20,6 +20,8 @@ const ROWS = 1_000;
 const STUCK_MS = 90_000;
 
 interface Act {
+  /** Not before the job has begun with its tasks: on a busy machine all acts would come too early otherwise. */
+  readonly begun: boolean;
   readonly afterMs: number;
   readonly signal: 'pause' | 'resume' | 'cancel' | 'confirm' | 'setPriority' | 'setLimits' | 'temporalCancel';
   readonly argument: number;
@@ -41,6 +43,7 @@ const script: fc.Arbitrary<Script> = fc.record({
   brokenBatch: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
   acts: fc.array(
     fc.record({
+      begun: fc.boolean(),
       afterMs: fc.integer({ min: 0, max: 300 }),
       signal: fc.constantFrom(
         'pause' as const,
@@ -131,6 +134,7 @@ async function play(each: Script): Promise<Ending> {
     else await handle.signal(MESSAGES[act.signal], `act ${act.argument}`);
   };
   for (const act of each.acts) {
+    if (act.begun) await hasBegun(input.jobId);
     await new Promise((resolve) => setTimeout(resolve, act.afterMs));
     // It may have ended by now.
     await send(act).catch(() => undefined);
@@ -151,6 +155,17 @@ async function play(each: Script): Promise<Ending> {
   const description = await handle.describe();
   const last = (description.memo as { snapshot: JobSnapshot }).snapshot;
   return { script: each, statuses: await statusesOf(input.jobId), last };
+}
+
+const NOT_BEGUN: readonly JobStatus[] = ['New', 'Preparing', 'Suspended', 'Ready'];
+const BEGINS_WITHIN_MS = 5_000;
+
+/** Waits for it, but not for ever: nobody may have confirmed the job. */
+async function hasBegun(jobId: string): Promise<void> {
+  const until = Date.now() + BEGINS_WITHIN_MS;
+  while (Date.now() < until && (await statusesOf(jobId)).every((status) => NOT_BEGUN.includes(status))) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** Rejects when a job is stuck, with all that tells why. */

@@ -26,7 +26,7 @@ test('a file that is wrong: every problem is a line, and nothing is tried', asyn
   expect(code).toBe(1);
   expect(stdout.split('\n')).toEqual([
     'FAILED  configuration: x.yaml:1: logLevel: must be one of trace, debug, info, warn, error',
-    'FAILED  configuration: x.yaml:2: foo: is no setting',
+    'FAILED  configuration: x.yaml:2: foo: unknown setting',
     '',
   ]);
 });

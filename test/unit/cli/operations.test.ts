@@ -121,7 +121,7 @@ describe('create', () => {
   });
 
   it.each([
-    ['--set', 'Nothing=1', 'S3PutObjectTagging', /there is no Nothing here, but TagSet/],
+    ['--set', 'Nothing=1', 'S3PutObjectTagging', /unknown member Nothing; expected TagSet/],
     ['--set', 'TagSet', 'S3PutObjectTagging', /Name=value/],
     ['--set', 'TagSet={', 'S3PutObjectTagging', /TagSet/],
     ['--set', 'GlacierJobTier.x=1', 'S3InitiateRestoreObject', /has nothing inside/],
@@ -129,7 +129,7 @@ describe('create', () => {
     ['--set', 'WaitUntilRestored=yes', 'S3InitiateRestoreObject', /must be true or false/],
     ['--set', 'A=1', 'S3NoSuchThing', /not known here/],
     ['--pipeline', '[]', 'S3DeleteObjectTagging', /leave out --operation/],
-    ['--when', 'Colour=red', 'S3DeleteObjectTagging', /there is no Colour here, but CreatedAfter/],
+    ['--when', 'Colour=red', 'S3DeleteObjectTagging', /unknown member Colour; expected CreatedAfter/],
     ['--when', '{', 'S3DeleteObjectTagging', /not valid JSON/],
     ['--when', '[]', 'S3DeleteObjectTagging', /Name=value/],
     ['--parameters', '[]', 'S3DeleteObjectTagging', /must hold a JSON object/],

@@ -88,7 +88,7 @@ roles: []
     const problems = folder.problems(yaml);
     expect(problems.map((problem) => problem.replace('drover.config.yaml:', ''))).toEqual([
       '4: stores.minio.endpoint: must be an http or https URL',
-      '5: stores.minio.regoin: is no setting',
+      '5: stores.minio.regoin: unknown setting',
       '6: stores.minio.credentials.secretAccessKey: is required',
       '7: stores.b c: names are letters, digits, - and _, 63 characters at most',
       '9: accounts[0].id: must be a text: put it in quotes',
@@ -101,7 +101,7 @@ roles: []
       '18: notifications.jobWebhooks.allow[0]: must have a / after the host, else it allows hosts that begin alike',
       expect.stringMatching(/^19: notifications.webhooks.a.statuses\[0\]: must be one of New, Preparing, /),
       '20: logLevel: must be one of trace, debug, info, warn, error',
-      '21: secrets: is no setting',
+      '21: secrets: unknown setting',
       '22: roles: must have an element',
     ]);
     expect(problems.join()).not.toContain('hunter2');
@@ -111,9 +111,9 @@ roles: []
     ['{foo: 1}', /credentials: must be default, environment, /],
     ['static', /credentials: must be default, environment, /],
     ['7', /credentials: must be default, environment, /],
-    ['{accessKeyId: a, secretAccessKey: b, token: c}', /credentials\.token: is no setting$/],
+    ['{accessKeyId: a, secretAccessKey: b, token: c}', /credentials\.token: unknown setting$/],
     ['{accessKeyId: 1, secretAccessKey: b}', /credentials\.accessKeyId: must be a text: put it in quotes$/],
-    ['{profile: p, accessKeyId: a, secretAccessKey: b}', /credentials\.profile: is no setting$/],
+    ['{profile: p, accessKeyId: a, secretAccessKey: b}', /credentials\.profile: unknown setting$/],
     ['{assumeRole: {roleArn: x}}', /credentials\.assumeRole\.roleArn: must be the ARN/],
     ["{assumeRole: {roleArn: 'arn:aws:iam::1:role/x'}}", /credentials\.assumeRole\.roleArn: must be the ARN/],
     [
