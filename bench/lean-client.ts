@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { HttpTransport } from '../storage/http-transport';
-import { sha256Hex, Sigv4Signer } from '../storage/sigv4';
+import { HttpTransport } from '../storage/http/transport';
+import { sha256Hex, Sigv4Signer } from '../storage/signing/sigv4';
 import { BUCKETS, type BenchStack } from './harness';
 import type { Manifest } from './objects';
 

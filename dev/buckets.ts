@@ -1,6 +1,6 @@
 import { CreateBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Credentials, StoreConfig } from '../config/config';
-import { CredentialSources } from '../storage/credentials';
+import { CredentialSources } from '../storage/signing/credentials';
 
 const ANSWER_TIMEOUT_MS = 10_000;
 

@@ -1,7 +1,7 @@
 import type { Credentials } from '../config/config';
 import { LIMITS } from '../contracts/limits';
-import { credentialSource } from '../storage/credentials';
-import type { SigningIdentity } from '../storage/sigv4';
+import { credentialSource } from '../storage/signing/credentials';
+import type { SigningIdentity } from '../storage/signing/sigv4';
 
 export interface AwsAddress {
   readonly region: string;

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { LIMITS } from '../contracts/limits';
 import type { WebhookAnswer } from '../storage/object-store';
-import { classify } from '../storage/retry-policy';
+import { classify } from '../storage/http/retry-policy';
 import { invocationPlan } from './invoking/plan';
 import { checkUserArguments, invocationMembers } from './invoking/parameters';
 import { groupOf, taskOf, type Callee, type Reply } from './invoking/redrive';

@@ -1,4 +1,4 @@
-import { encodeKey, encodeUri } from './uri';
+import { encodeKey, encodeUri } from './http/uri';
 
 /**
  * Value of CopyObject's `CopySource`: `bucket/key`, URL-encoded with slashes kept, and `?versionId=` (API_CopyObject).

@@ -3,12 +3,12 @@ import type { Config, Credentials, RoleConfig, RoleWebhookConfig, StoreConfig } 
 import { workspaceCredentials, workspaceStore } from '../config/select';
 import { DroverError } from '../contracts/failures';
 import { LIMITS } from '../contracts/limits';
-import { BucketLimits } from './adaptive-limit';
+import { BucketLimits } from './http/adaptive-limit';
 import { ByteBudget } from './byte-budget';
-import { CredentialSources, identityOf, type CredentialSource } from './credentials';
-import { LambdaInvoker } from './function-invoker';
-import { HttpTransport } from './http-transport';
-import { LeanClient } from './lean-client';
+import { CredentialSources, identityOf, type CredentialSource } from './signing/credentials';
+import { LambdaInvoker } from './invoke/lambda';
+import { HttpTransport } from './http/transport';
+import { LeanClient } from './s3/client';
 import type {
   Access,
   CallOptions,
@@ -22,12 +22,12 @@ import type {
   WebhookCallOptions,
   WebhookInvoker,
 } from './object-store';
-import { invocationLimits } from './patient-call';
+import { invocationLimits } from './http/throttled-call';
 import type { RequestOwner } from './request-owner';
-import { RequestSerializer } from './request-serializer';
-import { S3Store } from './s3-store';
-import { StoreEndpoint } from './store-endpoint';
-import { WebhookPoster } from './webhook-invoker';
+import { RequestSerializer } from './s3/request-serializer';
+import { S3Store } from './s3/store';
+import { StoreEndpoint } from './s3/endpoint';
+import { WebhookPoster } from './invoke/webhook';
 
 export type StoresConfig = Pick<Config, 'stores' | 'functions' | 'roles' | 'workspace' | 'limits'>;
 

@@ -1,10 +1,10 @@
 import type { Tag } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { Task } from '../../contracts/outcome';
-import { sleep } from '../../storage/abort';
+import { sleep } from '../../storage/http/abort';
 import type { ChecksumAlgorithm } from '../../storage/checksums';
 import type { GetObjectInput, ObjectProperties, ObjectStore, OpenObject, ReadRange } from '../../storage/object-store';
-import { backoffMs, RETRY_LIMITS } from '../../storage/retry-policy';
+import { backoffMs, RETRY_LIMITS } from '../../storage/http/retry-policy';
 import { StoreError } from '../../storage/store-error';
 import { Summing, type Sums } from './copy-checks';
 import type { CopyParameters } from './copy-parameters';

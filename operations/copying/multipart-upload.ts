@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LIMITS } from '../../contracts/limits';
-import { unwatchAbort, watchAbort } from '../../storage/abort';
+import { unwatchAbort, watchAbort } from '../../storage/http/abort';
 import type {
   CompleteMultipartUploadInput,
   CreateMultipartUploadInput,

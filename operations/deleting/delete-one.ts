@@ -1,8 +1,8 @@
 import { LIMITS } from '../../contracts/limits';
 import { SUCCESSFUL, type TaskOutcome } from '../../contracts/outcome';
-import { sleep } from '../../storage/abort';
+import { sleep } from '../../storage/http/abort';
 import type { ObjectStore } from '../../storage/object-store';
-import { backoffMs, RETRY_LIMITS } from '../../storage/retry-policy';
+import { backoffMs, RETRY_LIMITS } from '../../storage/http/retry-policy';
 import { StoreError } from '../../storage/store-error';
 import { failedBy } from '../common/failed-by';
 import { isAnswerLost, unknownOutcome } from '../common/send';

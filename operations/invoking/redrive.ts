@@ -1,8 +1,8 @@
 import { DroverError } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { Task, TaskOutcome } from '../../contracts/outcome';
-import { sleep } from '../../storage/abort';
-import { classify } from '../../storage/retry-policy';
+import { sleep } from '../../storage/http/abort';
+import { classify } from '../../storage/http/retry-policy';
 import { StoreError } from '../../storage/store-error';
 import { failedBy } from '../common/failed-by';
 import { isAnswerLost, unknownOutcome } from '../common/send';

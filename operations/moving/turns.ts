@@ -1,4 +1,4 @@
-import { unwatchAbort, watchAbort } from '../../storage/abort';
+import { unwatchAbort, watchAbort } from '../../storage/http/abort';
 import type { ObjectStore } from '../../storage/object-store';
 
 /** By store, then by bucket and key. */

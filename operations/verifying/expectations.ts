@@ -1,6 +1,6 @@
 import type { Tag } from '../../contracts/job';
 import type { ChecksumAlgorithm } from '../../storage/checksums';
-import { withoutQuotes } from '../../storage/object-properties';
+import { withoutQuotes } from '../../storage/s3/object-properties';
 import { checksumOf } from './checksum-of';
 import { canonicalText, difference, tagDifferences, tagsOf } from './properties';
 import type { Side } from './same-content';

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../contracts/limits';
-import { sleep } from '../../storage/abort';
+import { sleep } from '../../storage/http/abort';
 import type { ObjectProperties, ObjectRef, ObjectStore, OpenObject, ReadRange } from '../../storage/object-store';
-import { backoffMs, RETRY_LIMITS } from '../../storage/retry-policy';
+import { backoffMs, RETRY_LIMITS } from '../../storage/http/retry-policy';
 import { StoreError } from '../../storage/store-error';
 import { named } from './look-at';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { unwatchAbort, watchAbort } from '../../storage/abort';
+import { unwatchAbort, watchAbort } from '../../storage/http/abort';
 import type { ChecksumAlgorithm } from '../../storage/checksums';
 import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { claimsOf } from '../copying/copy-checks';

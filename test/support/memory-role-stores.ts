@@ -12,7 +12,7 @@ import type {
   WebhookInvoker,
 } from '../../storage/object-store';
 import type { RequestOwner } from '../../storage/request-owner';
-import { refuseDirectoryBucket } from '../../storage/store-endpoint';
+import { refuseDirectoryBucket } from '../../storage/s3/endpoint';
 import { MemoryFunctions } from './memory-functions';
 import { MemoryTaskNotes } from './memory-task-notes';
 import { MemoryUploadNotes } from './memory-upload-notes';

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import ts from 'typescript';
 
 export interface FoundPattern {
-  /** `storage/uri.ts:12` */
+  /** `storage/http/uri.ts:12` */
   readonly at: string;
   readonly source: string;
   readonly flags: string;

@@ -1,5 +1,5 @@
 // The limit's arithmetic and the order of its waiters, with a clock of its own and no requests.
-import { AdaptiveLimit, BucketLimits } from '../../../storage/adaptive-limit';
+import { AdaptiveLimit, BucketLimits } from '../../../storage/http/adaptive-limit';
 
 function limitWith(
   start: number,

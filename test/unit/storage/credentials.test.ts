@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Credentials } from '../../../config/config';
-import { credentialSource, CredentialSources, ProvidedCredentialSource } from '../../../storage/credentials';
+import { credentialSource, CredentialSources, ProvidedCredentialSource } from '../../../storage/signing/credentials';
 import { startHttpStoreStub, type HttpStoreStub, type SeenRequest } from '../../support/http-store-stub';
 
 const MINUTE_MS = 60_000;

@@ -1,9 +1,9 @@
 // DeleteObjects, whose XML is written and read here and not by the SDK: what each key's fate is read as, for any key.
 import fc from 'fast-check';
-import { readDeleteResult } from '../../../storage/delete-objects-xml';
-import { RequestSerializer } from '../../../storage/request-serializer';
-import { S3_OPERATIONS } from '../../../storage/s3-operations';
-import { escapeXml, fitsXml, unescapeXml } from '../../../storage/xml-text';
+import { readDeleteResult } from '../../../storage/s3/delete-objects-xml';
+import { RequestSerializer } from '../../../storage/s3/request-serializer';
+import { S3_OPERATIONS } from '../../../storage/s3/operations';
+import { escapeXml, fitsXml, unescapeXml } from '../../../storage/http/xml-text';
 import { errorXml } from '../../support/http-store-stub';
 import { StubbedStores } from './stubbed-store';
 

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { LIMITS } from '../../../contracts/limits';
-import type { CredentialSource } from '../../../storage/credentials';
-import { LambdaInvoker } from '../../../storage/function-invoker';
-import { HttpTransport } from '../../../storage/http-transport';
-import { RETRY_LIMITS } from '../../../storage/retry-policy';
+import type { CredentialSource } from '../../../storage/signing/credentials';
+import { LambdaInvoker } from '../../../storage/invoke/lambda';
+import { HttpTransport } from '../../../storage/http/transport';
+import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
 import {
   startHttpStoreStub,
   type HttpStoreStub,

@@ -1,13 +1,13 @@
 // S3Store against an HTTP server that misbehaves as told: retries, time limits, aborts, lost answers, errors in every shape.
 import { setTimeout as wait } from 'node:timers/promises';
-import { BucketLimits, type AdaptiveLimitOptions } from '../../../storage/adaptive-limit';
-import type { CredentialSource } from '../../../storage/credentials';
-import { HttpTransport } from '../../../storage/http-transport';
-import { LeanClient, type LeanClientParts } from '../../../storage/lean-client';
-import { RequestSerializer } from '../../../storage/request-serializer';
-import { RETRY_LIMITS } from '../../../storage/retry-policy';
-import { S3Store } from '../../../storage/s3-store';
-import { StoreEndpoint } from '../../../storage/store-endpoint';
+import { BucketLimits, type AdaptiveLimitOptions } from '../../../storage/http/adaptive-limit';
+import type { CredentialSource } from '../../../storage/signing/credentials';
+import { HttpTransport } from '../../../storage/http/transport';
+import { LeanClient, type LeanClientParts } from '../../../storage/s3/client';
+import { RequestSerializer } from '../../../storage/s3/request-serializer';
+import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
+import { S3Store } from '../../../storage/s3/store';
+import { StoreEndpoint } from '../../../storage/s3/endpoint';
 import { StoreError } from '../../../storage/store-error';
 import {
   COPY_RESULT,

@@ -1,12 +1,12 @@
 /** Goal: an owner answers for all requests to a store. Method: S3Store against an HTTP server that answers as told. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { BucketLimits } from '../../../storage/adaptive-limit';
-import { HttpTransport } from '../../../storage/http-transport';
-import { LeanClient } from '../../../storage/lean-client';
-import { RequestSerializer } from '../../../storage/request-serializer';
-import { RETRY_LIMITS } from '../../../storage/retry-policy';
-import { S3Store } from '../../../storage/s3-store';
-import { StoreEndpoint } from '../../../storage/store-endpoint';
+import { BucketLimits } from '../../../storage/http/adaptive-limit';
+import { HttpTransport } from '../../../storage/http/transport';
+import { LeanClient } from '../../../storage/s3/client';
+import { RequestSerializer } from '../../../storage/s3/request-serializer';
+import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
+import { S3Store } from '../../../storage/s3/store';
+import { StoreEndpoint } from '../../../storage/s3/endpoint';
 import { COPY_RESULT, errorXml, startHttpStoreStub, type HttpStoreStub } from '../../support/http-store-stub';
 
 const COPY = { Bucket: 'target', Key: 'k', CopySource: 'source/k' };

@@ -1,9 +1,9 @@
 // A request filled into a template must be the request that the SDK's serializer gives, whatever was serialized before.
 import fc from 'fast-check';
 import { copySource } from '../../../storage/copy-source';
-import { RequestSerializer } from '../../../storage/request-serializer';
-import { RequestTemplate } from '../../../storage/request-template';
-import { S3_OPERATIONS, type S3Operation } from '../../../storage/s3-operations';
+import { RequestSerializer } from '../../../storage/s3/request-serializer';
+import { RequestTemplate } from '../../../storage/s3/request-template';
+import { S3_OPERATIONS, type S3Operation } from '../../../storage/s3/operations';
 
 const plainSerializer = new RequestSerializer();
 const text = fc.oneof(

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { EMPTY_BODY_SHA256, sha256Hex, Sigv4Signer, type SigningIdentity } from '../../../storage/sigv4';
-import { encodeKey } from '../../../storage/uri';
+import { EMPTY_BODY_SHA256, sha256Hex, Sigv4Signer, type SigningIdentity } from '../../../storage/signing/sigv4';
+import { encodeKey } from '../../../storage/http/uri';
 import { NodeSha256 } from './node-sha256';
 
 const IDENTITY: SigningIdentity = {

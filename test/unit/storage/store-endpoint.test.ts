@@ -1,6 +1,6 @@
 // How a bucket is addressed, for each style, against what the SDK makes of the same settings.
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { StoreEndpoint } from '../../../storage/store-endpoint';
+import { StoreEndpoint } from '../../../storage/s3/endpoint';
 
 interface Address {
   readonly hostname: string;

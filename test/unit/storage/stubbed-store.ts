@@ -1,11 +1,11 @@
 /** S3Store before an HTTP server that answers as a test says; quick to give up. */
-import { BucketLimits } from '../../../storage/adaptive-limit';
-import { HttpTransport } from '../../../storage/http-transport';
-import { LeanClient } from '../../../storage/lean-client';
-import { RequestSerializer } from '../../../storage/request-serializer';
-import { RETRY_LIMITS } from '../../../storage/retry-policy';
-import { S3Store } from '../../../storage/s3-store';
-import { StoreEndpoint } from '../../../storage/store-endpoint';
+import { BucketLimits } from '../../../storage/http/adaptive-limit';
+import { HttpTransport } from '../../../storage/http/transport';
+import { LeanClient } from '../../../storage/s3/client';
+import { RequestSerializer } from '../../../storage/s3/request-serializer';
+import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
+import { S3Store } from '../../../storage/s3/store';
+import { StoreEndpoint } from '../../../storage/s3/endpoint';
 import { startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/http-store-stub';
 
 export const TIMEOUT_MS = 200;

@@ -4,10 +4,10 @@ import { createHmac } from 'node:crypto';
 import type { RoleWebhookConfig } from '../../../config/config';
 import { LIMITS } from '../../../contracts/limits';
 import type { WebhookInvoker } from '../../../storage/object-store';
-import { HttpTransport } from '../../../storage/http-transport';
-import { RETRY_LIMITS } from '../../../storage/retry-policy';
+import { HttpTransport } from '../../../storage/http/transport';
+import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
 import { createStores } from '../../../storage/stores';
-import { WebhookPoster } from '../../../storage/webhook-invoker';
+import { WebhookPoster } from '../../../storage/invoke/webhook';
 import {
   startHttpStoreStub,
   type HttpStoreStub,

@@ -5,10 +5,10 @@ import type {
   UploadPartCopyOutput,
 } from '@aws-sdk/client-s3';
 import { deleteObjects } from './delete-objects';
-import { single } from './error-answer';
+import { single } from '../http/error-answer';
 import { explainHead } from './explain-head';
-import type { HttpAnswer } from './http-exchange';
-import type { LeanClient } from './lean-client';
+import type { HttpAnswer } from '../http/exchange';
+import type { LeanClient } from './client';
 import {
   contentLengthOf,
   etagOf,
@@ -18,14 +18,14 @@ import {
   storedBytes,
   withoutQuotes,
 } from './object-properties';
-import type * as Api from './object-store';
-import type { CallOptions, ObjectRef, ObjectStore, StoreAnswer, StoredBytes } from './object-store';
+import type * as Api from '../object-store';
+import type { CallOptions, ObjectRef, ObjectStore, StoreAnswer, StoredBytes } from '../object-store';
 import { checkRange, objectInput, rangeOf, readInput } from './read-range';
-import type { RequestOwner } from './request-owner';
-import { S3Listings } from './s3-listings';
-import { S3Locks } from './s3-locks';
-import { S3_OPERATIONS } from './s3-operations';
-import { StoreError } from './store-error';
+import type { RequestOwner } from '../request-owner';
+import { S3Listings } from './listings';
+import { S3Locks } from './locks';
+import { S3_OPERATIONS } from './operations';
+import { StoreError } from '../store-error';
 
 /** Calls of which nothing but the status matters. */
 type PlainCall = {

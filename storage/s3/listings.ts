@@ -6,7 +6,7 @@ import type {
   ListPartsOutput,
   ObjectVersion as ListedVersion,
 } from '@aws-sdk/client-s3';
-import type { LeanClient } from './lean-client';
+import type { LeanClient } from './client';
 import { checksumMembers, withoutQuotes } from './object-properties';
 import type {
   CallOptions,
@@ -19,10 +19,10 @@ import type {
   ObjectVersionsPage,
   PartsPage,
   UploadsPage,
-} from './object-store';
-import { S3_OPERATIONS } from './s3-operations';
-import { StoreError } from './store-error';
-import { fitsXml } from './xml-text';
+} from '../object-store';
+import { S3_OPERATIONS } from './operations';
+import { StoreError } from '../store-error';
+import { fitsXml } from '../http/xml-text';
 
 /** Keys come percent-encoded: XML has no form for some of their characters. */
 const ENCODED = { EncodingType: 'url' } as const;

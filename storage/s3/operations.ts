@@ -29,9 +29,9 @@ import {
   UploadPart$,
   UploadPartCopy$,
 } from '@aws-sdk/client-s3';
-import { LIMITS } from '../contracts/limits';
+import { LIMITS } from '../../contracts/limits';
 import { writeDelete } from './delete-objects-xml';
-import type { DeleteObjectsInput } from './object-store';
+import type { DeleteObjectsInput } from '../object-store';
 
 type Schema = typeof CopyObject$;
 

@@ -1,7 +1,7 @@
 import { fromEnv, fromIni, fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import type { Credentials } from '../config/config';
+import type { Credentials } from '../../config/config';
 import type { SigningIdentity } from './sigv4';
-import { StoreError } from './store-error';
+import { StoreError } from '../store-error';
 
 /** Where a request's signing identity comes from. */
 export interface CredentialSource {

@@ -1,7 +1,7 @@
 import { readErrorAnswer, single, statusOfErrorBody, type AnswerHeaders } from './error-answer';
 import type { NetworkFault } from './network-fault';
 import { classify, retryAfterMs, type FaultKind } from './retry-policy';
-import { StoreError } from './store-error';
+import { StoreError } from '../store-error';
 
 /** One failed attempt, and what it means for the next. */
 export interface RequestFault {

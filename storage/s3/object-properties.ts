@@ -1,6 +1,6 @@
-import { CHECKSUM_ALGORITHMS, checksumMember } from './checksums';
-import { single, type AnswerHeaders } from './error-answer';
-import type { ChecksumMembers, ObjectHead, ObjectProperties, StoredBytes } from './object-store';
+import { CHECKSUM_ALGORITHMS, checksumMember } from '../checksums';
+import { single, type AnswerHeaders } from '../http/error-answer';
+import type { ChecksumMembers, ObjectHead, ObjectProperties, StoredBytes } from '../object-store';
 
 const METADATA_PREFIX = 'x-amz-meta-';
 

@@ -1,9 +1,9 @@
-import { LIMITS } from '../contracts/limits';
+import { LIMITS } from '../../contracts/limits';
 import { sleep } from './abort';
 import { BucketLimits, type AdaptiveLimit, type LimitSignal } from './adaptive-limit';
-import type { HttpAnswer } from './http-exchange';
+import type { HttpAnswer } from './exchange';
 import { NetworkFault } from './network-fault';
-import type { RequestOwner } from './request-owner';
+import type { RequestOwner } from '../request-owner';
 import { backoffMs, retryAfterMs, type RetryLimits } from './retry-policy';
 
 /**

@@ -1,14 +1,14 @@
-import type { RoleWebhookConfig } from '../config/config';
-import { LIMITS } from '../contracts/limits';
-import type { BucketLimits } from './adaptive-limit';
-import { unanswered } from './function-invoker';
-import type { HttpAnswer } from './http-exchange';
-import type { HttpTransport } from './http-transport';
-import { NetworkFault } from './network-fault';
-import type { WebhookAnswer, WebhookCallOptions } from './object-store';
-import { callPatiently, invocationLimits } from './patient-call';
-import type { RequestOwner } from './request-owner';
-import { RETRY_LIMITS, retryAfterMs, type RetryLimits } from './retry-policy';
+import type { RoleWebhookConfig } from '../../config/config';
+import { LIMITS } from '../../contracts/limits';
+import type { BucketLimits } from '../http/adaptive-limit';
+import { unanswered } from './lambda';
+import type { HttpAnswer } from '../http/exchange';
+import type { HttpTransport } from '../http/transport';
+import { NetworkFault } from '../http/network-fault';
+import type { WebhookAnswer, WebhookCallOptions } from '../object-store';
+import { callPatiently, invocationLimits } from '../http/throttled-call';
+import type { RequestOwner } from '../request-owner';
+import { RETRY_LIMITS, retryAfterMs, type RetryLimits } from '../http/retry-policy';
 import { webhookHeaders, webhookKey } from './webhook-signature';
 
 export interface WebhookPosterOptions {

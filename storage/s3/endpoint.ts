@@ -1,8 +1,8 @@
-import { isDirectoryBucket } from '../contracts/arn';
-import { withoutTrailingSlashes } from '../contracts/text';
+import { isDirectoryBucket } from '../../contracts/arn';
+import { withoutTrailingSlashes } from '../../contracts/text';
 import { isIP } from 'node:net';
-import { DroverError } from '../contracts/failures';
-import { StoreError } from './store-error';
+import { DroverError } from '../../contracts/failures';
+import { StoreError } from '../store-error';
 
 /** Where the requests for one bucket go. */
 export interface BucketTarget {

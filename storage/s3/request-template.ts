@@ -1,5 +1,5 @@
 import type { SerializedRequest } from './serialized-request';
-import { encodeKey, encodeUri } from './uri';
+import { encodeKey, encodeUri } from '../http/uri';
 
 /** The members that differ from task to task; all others are the job's parameters. */
 interface VaryingMembers {

@@ -2,14 +2,14 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { HttpResponse } from '@smithy/core/protocols';
 import { hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { AnswerHeaders } from './error-answer';
-import type { HttpAnswer } from './http-exchange';
+import type { AnswerHeaders } from '../http/error-answer';
+import type { HttpAnswer } from '../http/exchange';
 import { RequestTemplate } from './request-template';
-import type { S3Operation } from './s3-operations';
+import type { S3Operation } from './operations';
 import type { SerializedRequest } from './serialized-request';
-import { EMPTY_BODY_SHA256, sha256Hex } from './sigv4';
-import { StoreError } from './store-error';
-import { canonicalQuery } from './uri';
+import { EMPTY_BODY_SHA256, sha256Hex } from '../signing/sigv4';
+import { StoreError } from '../store-error';
+import { canonicalQuery } from '../http/uri';
 
 interface ProtocolRequest {
   readonly method: string;

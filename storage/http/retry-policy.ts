@@ -1,4 +1,4 @@
-import { LIMITS } from '../contracts/limits';
+import { LIMITS } from '../../contracts/limits';
 import { single, type AnswerHeaders } from './error-answer';
 
 export interface RetryLimits {

@@ -1,7 +1,7 @@
-import { single, type AnswerHeaders } from './error-answer';
+import { single, type AnswerHeaders } from '../http/error-answer';
 import { contentLengthOf } from './object-properties';
-import type { ObjectRef, ReadOptions, ReadRange } from './object-store';
-import { StoreError } from './store-error';
+import type { ObjectRef, ReadOptions, ReadRange } from '../object-store';
+import { StoreError } from '../store-error';
 
 export function objectInput(ref: ObjectRef): { Bucket: string; Key: string; VersionId?: string } {
   const { bucket, key, versionId } = ref;

@@ -1,4 +1,4 @@
-import { LIMITS } from '../contracts/limits';
+import { LIMITS } from '../../contracts/limits';
 import { unwatchAbort, watchAbort, type Abortable } from './abort';
 
 export interface AdaptiveLimitOptions {

@@ -1,18 +1,18 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { LIMITS } from '../contracts/limits';
-import type { AdaptiveLimit, BucketLimits } from './adaptive-limit';
-import type { CredentialSource } from './credentials';
-import { AnswerTooLarge, type AnswerLimits, type HttpAnswer } from './http-exchange';
-import type { HttpTransport } from './http-transport';
-import { readJsonError } from './json-error-answer';
-import { NetworkFault } from './network-fault';
-import type { CallOptions, FunctionAnswer, FunctionInvoker } from './object-store';
-import { callPatiently, invocationLimits } from './patient-call';
-import type { RequestOwner } from './request-owner';
-import { classify, RETRY_LIMITS, type RetryLimits } from './retry-policy';
-import { sha256Hex, Sigv4Signer } from './sigv4';
-import { StoreError } from './store-error';
-import { encodeUri } from './uri';
+import { LIMITS } from '../../contracts/limits';
+import type { AdaptiveLimit, BucketLimits } from '../http/adaptive-limit';
+import type { CredentialSource } from '../signing/credentials';
+import { AnswerTooLarge, type AnswerLimits, type HttpAnswer } from '../http/exchange';
+import type { HttpTransport } from '../http/transport';
+import { readJsonError } from '../http/json-error-answer';
+import { NetworkFault } from '../http/network-fault';
+import type { CallOptions, FunctionAnswer, FunctionInvoker } from '../object-store';
+import { callPatiently, invocationLimits } from '../http/throttled-call';
+import type { RequestOwner } from '../request-owner';
+import { classify, RETRY_LIMITS, type RetryLimits } from '../http/retry-policy';
+import { sha256Hex, Sigv4Signer } from '../signing/sigv4';
+import { StoreError } from '../store-error';
+import { encodeUri } from '../http/uri';
 
 export interface FunctionServiceAddress {
   /** Absent: AWS's own, for the region. */

@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { LIMITS } from '../contracts/limits';
-import { sleep } from './abort';
-import type { AdaptiveLimit, BucketLimits, LimitSignal } from './adaptive-limit';
-import { refuseClimbing } from './climbing-keys';
-import { sourceBucket } from './copy-source';
-import type { CredentialSource } from './credentials';
-import { rootOf, type AnswerHeaders } from './error-answer';
-import { AnswerTooLarge, type AnswerLimits, type HttpAnswer, type HttpStreamAnswer } from './http-exchange';
-import type { HttpRequest, HttpTransport } from './http-transport';
-import { networkFault, NetworkFault } from './network-fault';
+import { LIMITS } from '../../contracts/limits';
+import { sleep } from '../http/abort';
+import type { AdaptiveLimit, BucketLimits, LimitSignal } from '../http/adaptive-limit';
+import { refuseClimbing } from '../climbing-keys';
+import { sourceBucket } from '../copy-source';
+import type { CredentialSource } from '../signing/credentials';
+import { rootOf, type AnswerHeaders } from '../http/error-answer';
+import { AnswerTooLarge, type AnswerLimits, type HttpAnswer, type HttpStreamAnswer } from '../http/exchange';
+import type { HttpRequest, HttpTransport } from '../http/transport';
+import { networkFault, NetworkFault } from '../http/network-fault';
 import {
   answerFault,
   faultIn200,
@@ -20,14 +20,14 @@ import {
   withLostAnswer,
   type FaultContext,
   type RequestFault,
-} from './request-fault';
-import type { RequestOwner } from './request-owner';
+} from '../http/request-fault';
+import type { RequestOwner } from '../request-owner';
 import type { RequestSerializer } from './request-serializer';
-import type { S3Operation } from './s3-operations';
+import type { S3Operation } from './operations';
 import type { SerializedRequest } from './serialized-request';
-import { backoffMs, RETRY_LIMITS, type FaultKind, type RetryLimits } from './retry-policy';
-import { Sigv4Signer, type SigningIdentity } from './sigv4';
-import type { StoreEndpoint } from './store-endpoint';
+import { backoffMs, RETRY_LIMITS, type FaultKind, type RetryLimits } from '../http/retry-policy';
+import { Sigv4Signer, type SigningIdentity } from '../signing/sigv4';
+import type { StoreEndpoint } from './endpoint';
 
 export interface LeanClientParts {
   readonly endpoint: StoreEndpoint;

@@ -1,5 +1,5 @@
-import type { DeletedKeys, DeleteObjectsInput } from './object-store';
-import { escapeXml, unescapeXml } from './xml-text';
+import type { DeletedKeys, DeleteObjectsInput } from '../object-store';
+import { escapeXml, unescapeXml } from '../http/xml-text';
 
 type DeletedKey = DeletedKeys['deleted'][number];
 type ObjectIdentifier = NonNullable<NonNullable<DeleteObjectsInput['Delete']>['Objects']>[number];

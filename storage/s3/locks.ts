@@ -5,7 +5,7 @@ import type {
   GetObjectLockConfigurationOutput,
   GetObjectRetentionOutput,
 } from '@aws-sdk/client-s3';
-import type { LeanClient } from './lean-client';
+import type { LeanClient } from './client';
 import type {
   CallOptions,
   GetObjectAclInput,
@@ -14,9 +14,9 @@ import type {
   ObjectAcl,
   ObjectRetention,
   ReplicationRule,
-} from './object-store';
-import { S3_OPERATIONS, type S3Operation } from './s3-operations';
-import { StoreError } from './store-error';
+} from '../object-store';
+import { S3_OPERATIONS, type S3Operation } from './operations';
+import { StoreError } from '../store-error';
 
 /** How a store says that an object, or its bucket, has no lock of the kind that was asked for. */
 const NO_LOCK = ['NoSuchObjectLockConfiguration', 'ObjectLockConfigurationNotFoundError', 'NoSuchObjectLegalHold'];

@@ -1,11 +1,5 @@
 import { Pool } from 'undici';
-import {
-  StreamExchange,
-  WholeExchange,
-  type AnswerLimits,
-  type HttpAnswer,
-  type HttpStreamAnswer,
-} from './http-exchange';
+import { StreamExchange, WholeExchange, type AnswerLimits, type HttpAnswer, type HttpStreamAnswer } from './exchange';
 import { networkFault } from './network-fault';
 
 export interface HttpRequest {

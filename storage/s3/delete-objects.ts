@@ -1,11 +1,11 @@
 import type { DeleteObjectsOutput } from '@aws-sdk/client-s3';
-import { climbs, isBucketItself } from '../contracts/object-key';
+import { climbs, isBucketItself } from '../../contracts/object-key';
 import { readDeleteResult } from './delete-objects-xml';
-import type { LeanClient } from './lean-client';
-import type { DeletedKeys, DeleteObjectsInput } from './object-store';
-import { S3_OPERATIONS } from './s3-operations';
-import { StoreError } from './store-error';
-import { fitsXml } from './xml-text';
+import type { LeanClient } from './client';
+import type { DeletedKeys, DeleteObjectsInput } from '../object-store';
+import { S3_OPERATIONS } from './operations';
+import { StoreError } from '../store-error';
+import { fitsXml } from '../http/xml-text';
 
 type ObjectIdentifier = NonNullable<NonNullable<DeleteObjectsInput['Delete']>['Objects']>[number];
 
