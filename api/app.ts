@@ -5,17 +5,17 @@ import type { Config } from '../config/config';
 import { DroverError } from '../contracts/failures';
 import { AccountKeys } from './auth/accounts';
 import { refuseOpenDoor } from './auth/loopback';
-import type { JobService } from './job-service';
-import type { ObjectAccess } from './object-access';
+import type { JobService } from './jobs/job-service';
+import type { ObjectAccess } from './jobs/object-access';
 import { setRequestIds } from './request-id';
 import { restErrorHandler } from './rest/errors';
 import { healthHandler } from './rest/health';
 import { restRouter } from './rest/router';
 import { restRoutes } from './rest/routes/index';
-import { scheduleRoutes } from './rest/schedules';
+import { scheduleRoutes } from './rest/routes/schedules';
 import { s3ControlErrorHandler, s3ControlRouter } from './s3control/router';
-import type { ScheduleService } from './schedule-service';
-import type { RequestRules } from './validate-request';
+import type { ScheduleService } from './jobs/schedule-service';
+import type { RequestRules } from './requests/validate-request';
 
 export interface AppDeps {
   readonly config: Pick<Config, 'api' | 'temporal' | 'accounts'> & RequestRules['config'];

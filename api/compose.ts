@@ -6,13 +6,13 @@ import { notificationTargets } from '../notifications/targets';
 import { parseOperation } from '../operations/index';
 import type { Stores } from '../storage/object-store';
 import { createApp } from './app';
-import type { JobInputParts } from './job-input';
-import { flushedTally } from './flushed-tally';
-import { type JobService, TemporalJobService } from './job-service';
-import { objectAccess } from './object-access';
-import { type ScheduleService, TemporalScheduleService } from './schedule-service';
-import { TemporalJobs } from './temporal-jobs';
-import { TemporalSchedules } from './temporal-schedules';
+import type { JobInputParts } from './jobs/job-input';
+import { flushedTally } from './jobs/flushed-tally';
+import { type JobService, TemporalJobService } from './jobs/job-service';
+import { objectAccess } from './jobs/object-access';
+import { type ScheduleService, TemporalScheduleService } from './jobs/schedule-service';
+import { TemporalJobs } from './temporal/jobs';
+import { TemporalSchedules } from './temporal/schedules';
 
 export interface ComposedApi {
   /** Does not listen yet. */

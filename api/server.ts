@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { LIMITS } from '../contracts/limits';
-import { answerUnreadable } from './unreadable-request';
+import { answerUnreadable } from './s3control/unreadable-request';
 
 const DROPS_TOLD_INTERVAL_MS = 60_000;
 

@@ -126,7 +126,7 @@ export interface JobSnapshot {
   readonly status: JobStatus;
   /** Absent until the manifest has been read. */
   readonly totalTasks?: number;
-  /** Tasks of chunks that have ended; running chunks add theirs (see api/job-progress). */
+  /** Tasks of chunks that have ended; running chunks add theirs (see api/jobs/job-progress). */
   readonly tally: Tally;
   readonly priority: number;
   readonly limits: JobLimits;

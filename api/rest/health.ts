@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { JobService } from '../job-service';
+import type { JobService } from '../jobs/job-service';
 
 /** GET /healthz: 200 when Temporal answers, else 503 naming what is missing. Needs no credentials and tells no secrets. */
 export function healthHandler(service: JobService, temporalAddress: string): RequestHandler {

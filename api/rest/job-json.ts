@@ -1,6 +1,6 @@
 import type { Tag } from '../../contracts/job';
 import { jobArn, jobWorkflowId } from '../../contracts/naming';
-import type { JobDescription, JobView } from '../job-service';
+import type { JobDescription, JobView } from '../jobs/job-service';
 
 /** Where the Temporal UI is, for links. */
 export interface TemporalUi {

@@ -6,7 +6,7 @@ import { DroverError } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { AccountKeys } from '../auth/accounts';
 import { authenticateRest } from '../auth/rest-auth';
-import { checkSchema } from '../check-schema';
+import { checkSchema } from '../requests/check-schema';
 import { isObject, jsonSchema } from './json-schema';
 import type { Route, RouteAnswer } from './route';
 

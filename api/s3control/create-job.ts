@@ -1,11 +1,11 @@
 import { CreateJobResult$ } from '@aws-sdk/client-s3-control';
 import { DroverError } from '../../contracts/failures';
-import type { JobService } from '../job-service';
-import { type RequestRules, validateJobRequest } from '../validate-request';
-import { checkModel } from './model-check';
-import { type CallRequest, readParameters } from './parameters';
-import { CREATE_JOB_REQUEST } from './schemas';
-import { readRequestBody, writeXml } from './xml';
+import type { JobService } from '../jobs/job-service';
+import { type RequestRules, validateJobRequest } from '../requests/validate-request';
+import { checkModel } from './wire/model-check';
+import { type CallRequest, readParameters } from './wire/parameters';
+import { CREATE_JOB_REQUEST } from './wire/schemas';
+import { readRequestBody, writeXml } from './wire/xml';
 
 /** API_control_CreateJob. An absent ConfirmationRequired means true here, as with AWS itself. */
 export async function createJob(service: JobService, rules: RequestRules, request: CallRequest): Promise<string> {

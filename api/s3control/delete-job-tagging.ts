@@ -1,7 +1,7 @@
 import { DeleteJobTaggingResult$ } from '@aws-sdk/client-s3-control';
-import type { JobService } from '../job-service';
-import { type CallRequest, jobIdOf } from './parameters';
-import { writeXml } from './xml';
+import type { JobService } from '../jobs/job-service';
+import { type CallRequest, jobIdOf } from './wire/parameters';
+import { writeXml } from './wire/xml';
 
 /** API_control_DeleteJobTagging. */
 export async function deleteJobTagging(service: JobService, request: CallRequest): Promise<string> {

@@ -1,9 +1,9 @@
 import { LIMITS } from '../../contracts/limits';
 import { jobArn } from '../../contracts/naming';
-import type { JobDescription, JobService, JobView } from '../job-service';
-import { type CallRequest, jobIdOf } from './parameters';
-import { DESCRIBE_JOB_RESULT } from './schemas';
-import { writeXml } from './xml';
+import type { JobDescription, JobService, JobView } from '../jobs/job-service';
+import { type CallRequest, jobIdOf } from './wire/parameters';
+import { DESCRIBE_JOB_RESULT } from './wire/schemas';
+import { writeXml } from './wire/xml';
 
 /** The value that the IAM reference gives for s3:JobSuspendedCause. */
 const SUSPENDED_CAUSE = 'AWAITING_CONFIRMATION';

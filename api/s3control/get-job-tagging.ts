@@ -1,7 +1,7 @@
 import { GetJobTaggingResult$ } from '@aws-sdk/client-s3-control';
-import type { JobService } from '../job-service';
-import { type CallRequest, jobIdOf } from './parameters';
-import { writeXml } from './xml';
+import type { JobService } from '../jobs/job-service';
+import { type CallRequest, jobIdOf } from './wire/parameters';
+import { writeXml } from './wire/xml';
 
 /** API_control_GetJobTagging. */
 export async function getJobTagging(service: JobService, request: CallRequest): Promise<string> {

@@ -2,11 +2,11 @@ import { ListJobsRequest$, ListJobsResult$ } from '@aws-sdk/client-s3-control';
 import { DroverError } from '../../contracts/failures';
 import type { JobStatus } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import type { JobService } from '../job-service';
+import type { JobService } from '../jobs/job-service';
 import { progressSummary } from './describe-job';
-import { modelProblems } from './model-check';
-import { type CallRequest, checkedParameters, readParameters } from './parameters';
-import { writeXml } from './xml';
+import { modelProblems } from './wire/model-check';
+import { type CallRequest, checkedParameters, readParameters } from './wire/parameters';
+import { writeXml } from './wire/xml';
 
 /** API_control_ListJobs. Its errors for wrong parameters are not those of the other calls. */
 export async function listJobs(service: JobService, request: CallRequest): Promise<string> {

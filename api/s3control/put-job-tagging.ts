@@ -1,9 +1,9 @@
 import { PutJobTaggingRequest$, PutJobTaggingResult$ } from '@aws-sdk/client-s3-control';
-import type { JobService } from '../job-service';
-import { validateTags } from '../validate-request';
-import { checkModel } from './model-check';
-import { type CallRequest, jobIdOf, readParameters } from './parameters';
-import { readRequestBody, writeXml } from './xml';
+import type { JobService } from '../jobs/job-service';
+import { validateTags } from '../requests/validate-request';
+import { checkModel } from './wire/model-check';
+import { type CallRequest, jobIdOf, readParameters } from './wire/parameters';
+import { readRequestBody, writeXml } from './wire/xml';
 
 /** API_control_PutJobTagging: replaces all tags of the job; an empty set removes them. */
 export async function putJobTagging(service: JobService, request: CallRequest): Promise<string> {

@@ -1,7 +1,7 @@
 import { UpdateJobPriorityRequest$, UpdateJobPriorityResult$ } from '@aws-sdk/client-s3-control';
-import type { JobService } from '../job-service';
-import { type CallRequest, checkedParameters } from './parameters';
-import { writeXml } from './xml';
+import type { JobService } from '../jobs/job-service';
+import { type CallRequest, checkedParameters } from './wire/parameters';
+import { writeXml } from './wire/xml';
 
 /** API_control_UpdateJobPriority: the parameters are in the query, the body is empty. */
 export async function updateJobPriority(service: JobService, request: CallRequest): Promise<string> {

@@ -1,8 +1,8 @@
 import { UpdateJobStatusRequest$, UpdateJobStatusResult$ } from '@aws-sdk/client-s3-control';
 import { LIMITS } from '../../contracts/limits';
-import type { JobService } from '../job-service';
-import { type CallRequest, checkedParameters } from './parameters';
-import { writeXml } from './xml';
+import type { JobService } from '../jobs/job-service';
+import { type CallRequest, checkedParameters } from './wire/parameters';
+import { writeXml } from './wire/xml';
 
 /** API_control_UpdateJobStatus: Ready confirms a suspended job, Cancelled cancels; the parameters are in the query. */
 export async function updateJobStatus(service: JobService, request: CallRequest): Promise<string> {

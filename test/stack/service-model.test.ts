@@ -15,8 +15,8 @@ import {
   UpdateJobStatusRequest$,
 } from '@aws-sdk/client-s3-control';
 import { NormalizedSchema } from '@smithy/core/schema';
-import { MODEL_LIMITS, type ShapeLimits } from '../../api/s3control/model-limits';
-import { CREATE_JOB_REQUEST } from '../../api/s3control/schemas';
+import { MODEL_LIMITS, type ShapeLimits } from '../../api/s3control/wire/model-limits';
+import { CREATE_JOB_REQUEST } from '../../api/s3control/wire/schemas';
 import { describeParameters, isOfAws } from '../../operations/describe';
 import { OPERATIONS } from '../../operations/index';
 import { runProgram } from '../support/run-command';

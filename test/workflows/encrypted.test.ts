@@ -5,10 +5,10 @@
  */
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { TemporalJobService } from '../../api/job-service';
-import { TemporalJobs } from '../../api/temporal-jobs';
-import { TemporalSchedules } from '../../api/temporal-schedules';
-import { TemporalScheduleService } from '../../api/schedule-service';
+import { TemporalJobService } from '../../api/jobs/job-service';
+import { TemporalJobs } from '../../api/temporal/jobs';
+import { TemporalSchedules } from '../../api/temporal/schedules';
+import { TemporalScheduleService } from '../../api/jobs/schedule-service';
 import { dataConverterOption } from '../../config/payload-codec';
 import { isTerminal } from '../../contracts/job';
 import { chunkWorkflowId, jobWorkflowId, temporalScheduleId } from '../../contracts/naming';

@@ -4,7 +4,7 @@
  * after all workers have gone.
  */
 import { Context } from '@temporalio/activity';
-import { TemporalJobs } from '../../api/temporal-jobs';
+import { TemporalJobs } from '../../api/temporal/jobs';
 import type { BatchResult } from '../../contracts/activities';
 import { type ChunkProgress, MESSAGES } from '../../contracts/messages';
 import { chunkWorkflowId, jobWorkflowId } from '../../contracts/naming';

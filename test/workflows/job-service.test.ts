@@ -5,8 +5,8 @@
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
-import { TemporalJobService } from '../../api/job-service';
-import { TemporalJobs } from '../../api/temporal-jobs';
+import { TemporalJobService } from '../../api/jobs/job-service';
+import { TemporalJobs } from '../../api/temporal/jobs';
 import type { AccountLimits } from '../../config/account-limits';
 import { temporalClientOptions } from '../../config/temporal-connection';
 import type { JobRequest } from '../../contracts/job';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reason } from '../../request-schemas';
+import { reason } from '../../requests/schemas';
 import { defineRoute, type Route } from '../route';
 import { jobChange } from '../schemas';
 import { type JobRouteDeps, jobPath } from './deps';

@@ -1,10 +1,10 @@
 import { v4 as uuidV4 } from 'uuid';
 import { DroverError } from '../../../contracts/failures';
 import type { JobRequest } from '../../../contracts/job';
-import type { ObjectAccess } from '../../object-access';
-import { isMembers, type Members, withRequestDefaults } from '../../request-defaults';
-import { jobRequestBody } from '../../request-schemas';
-import { type RequestRules, validateJobRequest } from '../../validate-request';
+import type { ObjectAccess } from '../../jobs/object-access';
+import { isMembers, type Members, withRequestDefaults } from '../../requests/defaults';
+import { jobRequestBody } from '../../requests/schemas';
+import { type RequestRules, validateJobRequest } from '../../requests/validate-request';
 import { defineRoute } from '../route';
 import { jobIdAnswer } from '../schemas';
 import type { JobRouteDeps } from './deps';

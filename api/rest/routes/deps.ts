@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { JobService } from '../../job-service';
-import type { ObjectAccess } from '../../object-access';
-import { jobId } from '../../request-schemas';
-import type { RequestRules } from '../../validate-request';
+import type { JobService } from '../../jobs/job-service';
+import type { ObjectAccess } from '../../jobs/object-access';
+import { jobId } from '../../requests/schemas';
+import type { RequestRules } from '../../requests/validate-request';
 import type { TemporalUi } from '../job-json';
 
 /** What the routes of jobs work with. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { tag } from '../../request-schemas';
-import { validateTags } from '../../validate-request';
+import { tag } from '../../requests/schemas';
+import { validateTags } from '../../requests/validate-request';
 import { defineRoute, type Route } from '../route';
 import { tagsAnswer } from '../schemas';
 import { type JobRouteDeps, jobPath } from './deps';

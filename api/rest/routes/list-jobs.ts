@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '../../../contracts/limits';
-import { jobStatus } from '../../request-schemas';
+import { jobStatus } from '../../requests/schemas';
 import { jobJson } from '../job-json';
 import { defineRoute } from '../route';
 import { jobList } from '../schemas';

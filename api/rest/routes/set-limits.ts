@@ -1,5 +1,5 @@
 import type { JobLimits } from '../../../contracts/job';
-import { jobLimits } from '../../request-schemas';
+import { jobLimits } from '../../requests/schemas';
 import { defineRoute } from '../route';
 import { jobChange } from '../schemas';
 import { type JobRouteDeps, jobPath } from './deps';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { priority } from '../../request-schemas';
+import { priority } from '../../requests/schemas';
 import { defineRoute } from '../route';
 import { jobChange } from '../schemas';
 import { type JobRouteDeps, jobPath } from './deps';

@@ -1,6 +1,6 @@
 import { DroverError } from '../../../contracts/failures';
 import type { OverlapPolicy, ScheduledJobInput, ScheduleMemo } from '../../../contracts/schedule';
-import type { DescribedSchedule, RunRecord, SchedulePage, SchedulesGateway } from '../../../api/temporal-schedules';
+import type { DescribedSchedule, RunRecord, SchedulePage, SchedulesGateway } from '../../../api/temporal/schedules';
 import { NOW } from './fake-gateway';
 
 interface FakeSchedule {

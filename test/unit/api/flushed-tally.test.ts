@@ -2,7 +2,7 @@
  * Goal: what a batch has flushed is found by its parts alone, whatever a worker does with them meanwhile. Method: parts as workers
  * write them, in a store in memory.
  */
-import { flushedTally } from '../../../api/flushed-tally';
+import { flushedTally } from '../../../api/jobs/flushed-tally';
 import { workspaceKeys } from '../../../contracts/naming';
 import type { Tally } from '../../../contracts/outcome';
 import { encodePart } from '../../../reports';

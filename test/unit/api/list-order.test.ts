@@ -4,8 +4,14 @@
  * between two pages jobs are added and ended.
  */
 import fc from 'fast-check';
-import { writeToken } from '../../../api/list-token';
-import { type ListCursor, newestFirst, readCursor, type VisibleRow, writeCursor } from '../../../api/list-order';
+import { writeToken } from '../../../api/jobs/list-token';
+import {
+  type ListCursor,
+  newestFirst,
+  readCursor,
+  type VisibleRow,
+  writeCursor,
+} from '../../../api/temporal/list-order';
 
 type Row = VisibleRow<string>;
 

@@ -4,7 +4,7 @@
  */
 import { gzipSync } from 'node:zlib';
 import request from 'supertest';
-import { CREATE_JOB_REQUEST } from '../../../api/s3control/schemas';
+import { CREATE_JOB_REQUEST } from '../../../api/s3control/wire/schemas';
 import { errorCode, message, serveApp, signed } from './s3control-client';
 import { jobRequest, USER } from './test-app';
 import { render } from './wire-rendering';

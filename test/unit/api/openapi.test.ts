@@ -6,13 +6,13 @@
 import { validate } from '@readme/openapi-parser';
 import request from 'supertest';
 import { z } from 'zod';
-import { objectAccess } from '../../../api/object-access';
+import { objectAccess } from '../../../api/jobs/object-access';
 import { openApiDocument } from '../../../api/rest/openapi';
 import { defineRoute, type Route } from '../../../api/rest/route';
 import { restRoutes } from '../../../api/rest/routes/index';
-import { scheduleRoutes } from '../../../api/rest/schedules';
+import { scheduleRoutes } from '../../../api/rest/routes/schedules';
 import { errorAnswer } from '../../../api/rest/schemas';
-import type { ScheduleDetails, ScheduleService } from '../../../api/schedule-service';
+import type { ScheduleDetails, ScheduleService } from '../../../api/jobs/schedule-service';
 import { FAILURES, type FailureCode } from '../../../contracts/failures';
 import type { JobRequest } from '../../../contracts/job';
 import { canSkip, describeCondition, describeParameters, isOfAws } from '../../../operations/describe';

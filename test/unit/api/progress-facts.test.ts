@@ -5,8 +5,8 @@
  * no memory of what was shown, or two that take turns; they describe, or list from a record that may be old.
  */
 import fc from 'fast-check';
-import { JobProgressReader } from '../../../api/job-progress';
-import type { JobRecord, JobProgress } from '../../../api/job-view';
+import { JobProgressReader } from '../../../api/jobs/job-progress';
+import type { JobRecord, JobProgress } from '../../../api/jobs/job-view';
 import { isTerminal } from '../../../contracts/job';
 import { executed } from '../../../contracts/outcome';
 import { NOW } from './fake-gateway';

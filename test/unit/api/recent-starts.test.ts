@@ -1,6 +1,6 @@
 /** Goal: an account's latest starts are kept, whatever other accounts do, and not for ever. Method: a clock of our own. */
-import { VISIBILITY_LAG_MS } from '../../../api/list-order';
-import { RecentStarts } from '../../../api/recent-starts';
+import { VISIBILITY_LAG_MS } from '../../../api/temporal/list-order';
+import { RecentStarts } from '../../../api/temporal/recent-starts';
 
 let now: number;
 let starts: RecentStarts;

@@ -2,7 +2,7 @@
  * Goal: no request is so large that it weighs on lists, histories and workers, and every request that somebody needs passes.
  * Method: checked requests and templates on both sides of the bound.
  */
-import { validateJobRequest, validateJobTemplate } from '../../../api/validate-request';
+import { validateJobRequest, validateJobTemplate } from '../../../api/requests/validate-request';
 import type { JobRequest } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
 import { parseOperation } from '../../../operations/index';

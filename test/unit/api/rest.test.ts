@@ -3,7 +3,7 @@
  * Method: supertest on the app over a fake Temporal.
  */
 import request from 'supertest';
-import { objectAccess } from '../../../api/object-access';
+import { objectAccess } from '../../../api/jobs/object-access';
 import type { ObjectStore, RoleStores, Stores } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { snapshotOf, tally } from './fake-gateway';

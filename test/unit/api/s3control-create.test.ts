@@ -2,7 +2,7 @@
  * Goal: CreateJob takes what the official clients send for what they mean, and refuses everything else in their language.
  * Method: captured requests replayed byte for byte against the app on a fake Temporal; altered documents signed here.
  */
-import { jobIdFor } from '../../../api/job-identity';
+import { jobIdFor } from '../../../api/jobs/job-identity';
 import {
   DECLARATION,
   errorCode,

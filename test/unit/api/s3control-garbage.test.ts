@@ -4,7 +4,7 @@
  * where they are to get past the signature.
  */
 import fc from 'fast-check';
-import { parseDocument } from '../../../api/s3control/xml-document';
+import { parseDocument } from '../../../api/s3control/wire/xml-document';
 import {
   addJob,
   type Answer,

@@ -4,9 +4,9 @@
  */
 import { PutJobTaggingRequest$ } from '@aws-sdk/client-s3-control';
 import { NormalizedSchema } from '@smithy/core/schema';
-import { CREATE_JOB_REQUEST } from '../../../api/s3control/schemas';
-import { resembles } from '../../../api/s3control/unknown-elements';
-import { readRequestBody } from '../../../api/s3control/xml';
+import { CREATE_JOB_REQUEST } from '../../../api/s3control/wire/schemas';
+import { resembles } from '../../../api/s3control/wire/unknown-elements';
+import { readRequestBody } from '../../../api/s3control/wire/xml';
 import type { JobRequest } from '../../../contracts/job';
 import { OPERATIONS } from '../../../operations/index';
 import { addJob, CAPTURED_JOB, errorCode, message, serveApp, signed } from './s3control-client';

@@ -6,12 +6,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
-import type { JobService } from '../../../api/job-service';
+import type { JobService } from '../../../api/jobs/job-service';
 import { createJob } from '../../../api/s3control/create-job';
-import { modelProblems } from '../../../api/s3control/model-check';
-import { MODEL_LIMITS } from '../../../api/s3control/model-limits';
-import { CREATE_JOB_REQUEST } from '../../../api/s3control/schemas';
-import { readRequestBody } from '../../../api/s3control/xml';
+import { modelProblems } from '../../../api/s3control/wire/model-check';
+import { MODEL_LIMITS } from '../../../api/s3control/wire/model-limits';
+import { CREATE_JOB_REQUEST } from '../../../api/s3control/wire/schemas';
+import { readRequestBody } from '../../../api/s3control/wire/xml';
 import { DroverError } from '../../../contracts/failures';
 import { isOfAws } from '../../../operations/describe';
 import { OPERATIONS, parseOperation } from '../../../operations/index';

@@ -2,7 +2,7 @@
  * Goal: the official clients are answered as AWS answers them, and who may not ask is told so.
  * Method: captured requests replayed byte for byte against the app on a fake Temporal; answers compared as whole documents.
  */
-import { jobIdFor } from '../../../api/job-identity';
+import { jobIdFor } from '../../../api/jobs/job-identity';
 import { snapshotOf, tally } from './fake-gateway';
 import {
   addJob,

@@ -3,7 +3,7 @@
  * the real app and schedule service on Temporal's schedules in memory; test/workflows/schedules has the real ones.
  */
 import request from 'supertest';
-import { TemporalScheduleService } from '../../../api/schedule-service';
+import { TemporalScheduleService } from '../../../api/jobs/schedule-service';
 import { DroverError, type FailureCode } from '../../../contracts/failures';
 import { parseOperation } from '../../../operations/index';
 import { FakeGateway, NOW, snapshotOf } from './fake-gateway';

@@ -2,7 +2,7 @@
  * Goal: many callers share a look, none gets an answer from before it asked, and looks keep their pace. Method: a clock that only
  * the looks' own waiting moves, and looks that end when the test says so.
  */
-import { SharedLooks } from '../../../api/shared-looks';
+import { SharedLooks } from '../../../api/jobs/shared-looks';
 
 const PACE_MS = 500;
 

@@ -3,7 +3,7 @@
  * them, wrapped as the SDK wraps them.
  */
 import { ServiceError } from '@temporalio/client';
-import { explainTemporalError } from '../../../api/temporal-errors';
+import { explainTemporalError } from '../../../api/temporal/errors';
 import { DroverError } from '../../../contracts/failures';
 
 function grpcError(code: number, details: string): Error {

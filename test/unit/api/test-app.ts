@@ -1,10 +1,10 @@
 import type { Express } from 'express';
 import pino from 'pino';
 import { createApp } from '../../../api/app';
-import { TemporalJobService } from '../../../api/job-service';
-import type { ObjectAccess } from '../../../api/object-access';
-import type { ScheduleService } from '../../../api/schedule-service';
-import type { RequestRules } from '../../../api/validate-request';
+import { TemporalJobService } from '../../../api/jobs/job-service';
+import type { ObjectAccess } from '../../../api/jobs/object-access';
+import type { ScheduleService } from '../../../api/jobs/schedule-service';
+import type { RequestRules } from '../../../api/requests/validate-request';
 import type { AccountConfig, RoleConfig } from '../../../config/config';
 import type { JobRequest, JsonObject } from '../../../contracts/job';
 import { parseOperation, type ParsedOperation } from '../../../operations/index';

@@ -4,7 +4,7 @@
  */
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { answerUnreadable } from '../../../api/unreadable-request';
+import { answerUnreadable } from '../../../api/s3control/unreadable-request';
 
 let server: Server;
 

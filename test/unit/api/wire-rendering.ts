@@ -1,6 +1,6 @@
 import { NormalizedSchema } from '@smithy/core/schema';
-import { MODEL_LIMITS } from '../../../api/s3control/model-limits';
-import type { Schema } from '../../../api/s3control/xml';
+import { MODEL_LIMITS } from '../../../api/s3control/wire/model-limits';
+import type { Schema } from '../../../api/s3control/wire/xml';
 import { Raw, Twice } from './wire-variants';
 
 /** The ways in which XML lets one request be written. */

@@ -1,6 +1,6 @@
 import { NormalizedSchema } from '@smithy/core/schema';
-import { MODEL_LIMITS, type ShapeLimits } from '../../../api/s3control/model-limits';
-import { CREATE_JOB_REQUEST } from '../../../api/s3control/schemas';
+import { MODEL_LIMITS, type ShapeLimits } from '../../../api/s3control/wire/model-limits';
+import { CREATE_JOB_REQUEST } from '../../../api/s3control/wire/schemas';
 
 /** A text that stands in the document as it is, whatever the type of its element. */
 export class Raw {

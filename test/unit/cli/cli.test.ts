@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { run } from '../../../cli/run';
-import type { ObjectAccess } from '../../../api/object-access';
+import type { ObjectAccess } from '../../../api/jobs/object-access';
 import type { JobStatus } from '../../../contracts/job';
 import { snapshotOf, tally } from '../api/fake-gateway';
 import { ROLE, type TestApp, testApp, USER_VARIABLES } from '../api/test-app';

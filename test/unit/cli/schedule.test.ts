@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
-import { TemporalScheduleService } from '../../../api/schedule-service';
+import { TemporalScheduleService } from '../../../api/jobs/schedule-service';
 import { run } from '../../../cli/run';
 import { parseOperation } from '../../../operations/index';
 import { NOW, snapshotOf, tally } from '../api/fake-gateway';

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { restRoutes } from '../../../api/rest/routes/index';
-import { scheduleRoutes } from '../../../api/rest/schedules';
+import { scheduleRoutes } from '../../../api/rest/routes/schedules';
 import { run } from '../../../cli/run';
 import { tableRows } from './tables';
 

@@ -6,8 +6,8 @@
 import type * as Recheck from 'recheck';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as limits from '../../../api/s3control/model-limits';
-import { modelPattern } from '../../../api/s3control/model-check';
+import * as limits from '../../../api/s3control/wire/model-limits';
+import { modelPattern } from '../../../api/s3control/wire/model-check';
 import { type FoundPattern, sourcePatterns } from '../../support/regular-expressions';
 
 // No native helper: it would outlive the test.
@@ -30,7 +30,7 @@ function hurt({ source, flags }: Pick<FoundPattern, 'source' | 'flags'>): string
 }
 
 /** Patterns of AWS's service model, which are compiled when they are needed. */
-function modelPatterns(value: unknown, at = 'api/s3control/model-limits.ts'): FoundPattern[] {
+function modelPatterns(value: unknown, at = 'api/s3control/wire/model-limits.ts'): FoundPattern[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, member]) => {
     if (name !== 'pattern' || typeof member !== 'string') return modelPatterns(member, at);
@@ -43,7 +43,7 @@ const { patterns, made } = sourcePatterns();
 const all = [...patterns, ...modelPatterns(limits)];
 
 test('what is not written in a source is made in one place only, of a table that is looked at here', () => {
-  expect(made).toEqual(['api/s3control/model-check.ts']);
+  expect(made).toEqual(['api/s3control/wire/model-check.ts']);
   expect(modelPatterns(limits).length).toBeGreaterThan(5);
   expect(patterns.length).toBeGreaterThan(100);
 });

@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../../../../api/history-progress';
+import type { HistoryEvent } from '../../../../api/temporal/history-progress';
 import type { BatchResult } from '../../../../contracts/activities';
 import type { ChunkInput, ChunkResult, ChunkState } from '../../../../contracts/chunk';
 import type { ChunkProgress } from '../../../../contracts/messages';

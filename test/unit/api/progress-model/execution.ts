@@ -1,5 +1,5 @@
 import { defaultPayloadConverter } from '@temporalio/client';
-import type { HistoryEvent } from '../../../../api/history-progress';
+import type { HistoryEvent } from '../../../../api/temporal/history-progress';
 import type { BatchCheckpoint } from '../../../../contracts/checkpoint';
 import { executed, type Tally } from '../../../../contracts/outcome';
 

@@ -1,5 +1,5 @@
 import { defaultPayloadConverter } from '@temporalio/client';
-import type { HistoryEvent } from '../../../../api/history-progress';
+import type { HistoryEvent } from '../../../../api/temporal/history-progress';
 import { type ChunkResult, type ChunkState, NEW_CHUNK } from '../../../../contracts/chunk';
 import { isTerminal, type JobSnapshot, type JobStatus } from '../../../../contracts/job';
 import { addTallies, EMPTY_TALLY, type Tally } from '../../../../contracts/outcome';

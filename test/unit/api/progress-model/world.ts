@@ -1,8 +1,13 @@
-import { Histories, type RunAt } from '../../../../api/histories';
-import { type ChunkRecount, type JobRecount, recountChunk, recountJob } from '../../../../api/history-progress';
-import type { ChunkRun, FlushedTally } from '../../../../api/chunk-reading';
-import type { ProgressSource } from '../../../../api/job-progress';
-import type { JobRecord } from '../../../../api/job-view';
+import { Histories, type RunAt } from '../../../../api/temporal/histories';
+import {
+  type ChunkRecount,
+  type JobRecount,
+  recountChunk,
+  recountJob,
+} from '../../../../api/temporal/history-progress';
+import type { ChunkRun, FlushedTally } from '../../../../api/jobs/chunk-reading';
+import type { ProgressSource } from '../../../../api/jobs/job-progress';
+import type { JobRecord } from '../../../../api/jobs/job-view';
 import { NEW_CHUNK } from '../../../../contracts/chunk';
 import { DroverError } from '../../../../contracts/failures';
 import type { JobMemo, JobSnapshot } from '../../../../contracts/job';

@@ -1,0 +1,90 @@
+import type { Workspace } from '../../contracts/job';
+import type { ChunkProgress } from '../../contracts/messages';
+import { addTallies, furthest, subtractTallies, type Tally } from '../../contracts/outcome';
+import type { RunAt } from '../temporal/histories';
+import type { ChunkRecount, RecountedBatch } from '../temporal/history-progress';
+import type { BatchHeartbeat, JobsGateway } from '../temporal/jobs';
+
+/** What Temporal knows of a chunk's present run without a worker. */
+export interface ChunkRun extends RunAt {
+  /** `ended`: from outside, or by a defect. */
+  readonly state: 'running' | 'completed' | 'ended';
+  readonly heartbeats: readonly BatchHeartbeat[];
+}
+
+/** Tasks that a batch has flushed to its workspace, by any of its attempts; undefined for none. */
+export type FlushedTally = (workspace: Workspace, batch: number) => Promise<Tally | undefined>;
+
+export type ChunkSource = Pick<JobsGateway, 'chunkRun' | 'chunkProgress' | 'chunkResult' | 'recountChunk'>;
+
+export interface ChunkLook {
+  readonly tally: Tally;
+  /** Why one of its batches is being tried again. */
+  readonly trouble?: string;
+}
+
+/**
+ * Tasks that a chunk has done by now: at least what any look before has found, whoever looked. A batch's number moves from
+ * heartbeats, or from the workspace, to the chunk's own count. So it is read in this order; what was in one place at the
+ * first look is in the next one, or still there, at the second. Undefined when the chunk has not begun.
+ */
+export async function readChunk(
+  source: ChunkSource,
+  flushedTally: FlushedTally,
+  jobId: string,
+  chunk: number,
+  workers: boolean,
+): Promise<ChunkLook | undefined> {
+  const run = await source.chunkRun(jobId, chunk);
+  if (run === undefined) return undefined;
+  if (run.state === 'completed') return { tally: await source.chunkResult(jobId, chunk, run) };
+  const trouble = run.heartbeats.find((heartbeat) => heartbeat.trouble !== undefined)?.trouble;
+  const progress = workers && run.state === 'running' ? await answerOf(source, jobId, chunk) : undefined;
+  const tally =
+    progress === undefined || progress.open.some(({ recovering }) => recovering)
+      ? await recountedTally(await source.recountChunk(jobId, chunk, run), run, flushedTally)
+      : chunkTally(progress, run.heartbeats);
+  return { tally, ...(trouble === undefined ? {} : { trouble }) };
+}
+
+/** Undefined when no worker answers. */
+async function answerOf(source: ChunkSource, jobId: string, chunk: number): Promise<ChunkProgress | undefined> {
+  return source.chunkProgress(jobId, chunk).catch(() => undefined);
+}
+
+/** Tasks of a chunk: what it has counted itself, and what the heartbeats of its open batches say beyond that. */
+export function chunkTally({ tally, open }: ChunkProgress, heartbeats: readonly BatchHeartbeat[]): Tally {
+  return open.reduce((sum, { activityId, from }) => addBeyond(sum, from, beatenBy(activityId, heartbeats)), tally);
+}
+
+async function recountedTally(counted: ChunkRecount, run: ChunkRun, flushedTally: FlushedTally): Promise<Tally> {
+  const reached = await Promise.all(
+    counted.open.map(async (open) => {
+      const beaten = beatenBy(open.activityId, run.heartbeats);
+      const known = furthest(beaten ?? open.from, open.beaten ?? open.from);
+      if (!isOutOfSight(open, run)) return known;
+      // A store that the API can't reach must not hide the job: then what is known serves.
+      const flushed = await flushedTally(counted.workspace, open.batch).catch(() => undefined);
+      return furthest(known, flushed ?? known);
+    }),
+  );
+  return counted.open.reduce((sum, { from }, index) => addBeyond(sum, from, reached[index]), counted.tally);
+}
+
+/**
+ * Neither heartbeats nor history have what the batch did: it ended without a word, or Temporal holds its result back, for
+ * the chunk's workflow has a task under way, maybe in a worker that is dead.
+ */
+function isOutOfSight(open: RecountedBatch, run: ChunkRun): boolean {
+  if (open.recovering || run.state !== 'running') return true;
+  const pending = run.heartbeats.some(({ activityId }) => activityId === open.activityId);
+  return !pending && open.scheduledAt <= run.events;
+}
+
+function beatenBy(activityId: string | undefined, heartbeats: readonly BatchHeartbeat[]): Tally | undefined {
+  return heartbeats.find((heartbeat) => heartbeat.activityId === activityId)?.checkpoint?.tally;
+}
+
+function addBeyond(sum: Tally, from: Tally, reached: Tally | undefined): Tally {
+  return reached === undefined ? sum : addTallies(sum, subtractTallies(furthest(from, reached), from));
+}

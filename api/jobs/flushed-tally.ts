@@ -1,0 +1,15 @@
+import { recordedBatch } from '../../reports';
+import type { Stores } from '../../storage/object-store';
+import type { FlushedTally } from './chunk-reading';
+
+/** A look at one job must not hang on its store. */
+const TIMEOUT_MS = 5_000;
+
+/** What the parts in a job's workspace say of a batch: the finished one, else the fullest of the open ones. */
+export function flushedTally(stores: Pick<Stores, 'workspace'>): FlushedTally {
+  return async (workspace, batch) => {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const recorded = await recordedBatch(stores.workspace(), { workspace }, batch, { signal });
+    return recorded?.status === 'done' ? recorded.tally : recorded?.checkpoint.tally;
+  };
+}

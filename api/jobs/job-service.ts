@@ -1,0 +1,296 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { DroverError } from '../../contracts/failures';
+import {
+  type JobLimits,
+  type JobRequest,
+  type JobSnapshot,
+  type JobStatus,
+  type Tag,
+  isTerminal,
+} from '../../contracts/job';
+import { jobSummary } from '../../contracts/job-start';
+import { LIMITS } from '../../contracts/limits';
+import type { AccountLimits } from '../../config/account-limits';
+import { Admission } from './admission';
+import { buildJobInput, type JobInputParts } from './job-input';
+import type { FlushedTally } from './chunk-reading';
+import { JobProgressReader } from './job-progress';
+import { type JobDescription, type JobRecord, type JobView, tagsOfRecord } from './job-view';
+import { JobRequests } from './job-requests';
+import { readToken, writeToken } from './list-token';
+import type { JobsGateway, JobSignal } from '../temporal/jobs';
+
+export type { JobDescription, JobProgress, JobView } from './job-view';
+
+/** How long a state change is waited for, so that the answer of a call mostly shows its effect. */
+const EFFECT_WAIT_MS = 1_000;
+const EFFECT_POLL_MS = 100;
+
+export interface ListJobsInput {
+  readonly account: string;
+  /** Empty means all. */
+  readonly statuses: readonly JobStatus[];
+  readonly maxResults: number;
+  readonly nextToken?: string | undefined;
+}
+
+export interface JobPage {
+  readonly jobs: readonly JobView[];
+  readonly nextToken?: string;
+}
+
+/** Answer of a call that changes a job: its state after a short wait for the effect. */
+export interface JobChange {
+  readonly jobId: string;
+  readonly status: JobStatus;
+  readonly statusUpdateReason?: string;
+}
+
+/**
+ * The jobs of one Temporal namespace. Every method rejects with `DroverError`: NotFoundException also for a job of another
+ * account, JobStatusException when the present status does not allow the change, ServiceUnavailable when Temporal is silent.
+ */
+export interface JobService {
+  /**
+   * `request` is validated. Rejects with IdempotencyException when its token belongs to a different request, with
+   * BadRequestException for a priority, and TooManyRequestsException for one more job, that the account may not have.
+   */
+  createJob(account: string, request: JobRequest): Promise<{ readonly jobId: string }>;
+  describeJob(account: string, jobId: string): Promise<JobDescription>;
+  /** Newest first, with live counts, as DescribeJob has them. */
+  listJobs(input: ListJobsInput): Promise<JobPage>;
+  pause(account: string, jobId: string, reason?: string): Promise<JobChange>;
+  resume(account: string, jobId: string, reason?: string): Promise<JobChange>;
+  cancel(account: string, jobId: string, reason?: string): Promise<JobChange>;
+  confirm(account: string, jobId: string, reason?: string): Promise<JobChange>;
+  setPriority(account: string, jobId: string, priority: number): Promise<JobChange>;
+  /** Replaces the limits; an empty object lifts them. Rejects with JobStatusException for a job that has ended. */
+  setLimits(account: string, jobId: string, limits: JobLimits): Promise<JobChange>;
+  /** Those of the request until they are changed; also of ended jobs. */
+  getTags(account: string, jobId: string): Promise<readonly Tag[]>;
+  /** Replaces all tags; an empty list removes them. */
+  putTags(account: string, jobId: string, tags: readonly Tag[]): Promise<void>;
+  /** Rejects when Temporal does not answer. */
+  ping(): Promise<void>;
+}
+
+export interface JobServiceDeps extends JobInputParts {
+  /** What each account may have; anything when it is not among them. */
+  readonly accounts?: readonly AccountLimits[];
+  readonly gateway: JobsGateway;
+  readonly flushedTally: FlushedTally;
+  readonly now?: () => number;
+}
+
+/** Changes of status that a person asks for. */
+type StatusSignal = Extract<JobSignal, 'pause' | 'resume' | 'cancel' | 'confirm'>;
+
+interface Allowed {
+  readonly from: readonly JobStatus[];
+  /** It has been asked for already: counts as success. */
+  readonly already: readonly JobStatus[];
+}
+
+/**
+ * Statuses from which each change takes effect. A pause before Active is remembered and can be taken back; once all tasks
+ * have been carried out (Completing, Failing), there is nothing left to cancel.
+ */
+const ALLOWED: Record<StatusSignal, Allowed> = {
+  pause: { from: ['New', 'Preparing', 'Ready', 'Active'], already: ['Pausing', 'Paused'] },
+  resume: { from: ['New', 'Preparing', 'Ready', 'Pausing', 'Paused'], already: [] },
+  cancel: { from: ['New', 'Preparing', 'Suspended', 'Ready', 'Active', 'Pausing', 'Paused'], already: ['Cancelling'] },
+  confirm: { from: ['Suspended'], already: [] },
+};
+
+export class TemporalJobService implements JobService {
+  private readonly progress: JobProgressReader;
+  private readonly requests: JobRequests;
+  private readonly admission: Admission;
+  private readonly now: () => number;
+
+  constructor(private readonly deps: JobServiceDeps) {
+    this.now = deps.now ?? Date.now;
+    this.progress = new JobProgressReader(deps.gateway, deps.flushedTally, this.now);
+    this.admission = new Admission(deps.accounts ?? [], deps.gateway);
+    this.requests = new JobRequests(deps.gateway);
+  }
+
+  async createJob(account: string, request: JobRequest): Promise<{ readonly jobId: string }> {
+    this.admission.checkPriority(account, request.Priority);
+    const { input, memo } = buildJobInput(account, request, this.deps, this.now());
+    const { jobId } = input;
+    // The start itself decides between concurrent creates; only who comes second has to compare.
+    const start = (): Promise<boolean> => this.deps.gateway.start(input, memo, jobSummary(input));
+    if (await this.admission.start(account, jobId, start)) return { jobId };
+    const existing = await this.deps.gateway.record(jobId);
+    if (existing?.memo.requestDigest === memo.requestDigest) return { jobId };
+    throw new DroverError(
+      'IdempotencyException',
+      `ClientRequestToken '${request.ClientRequestToken}' was used for a different request (job ${jobId})`,
+    );
+  }
+
+  async describeJob(account: string, jobId: string): Promise<JobDescription> {
+    const record = await this.recordOf(account, jobId);
+    const [view, request] = await Promise.all([this.progress.view(record), this.requests.of(record)]);
+    return { ...view, request };
+  }
+
+  async listJobs(input: ListJobsInput): Promise<JobPage> {
+    const { account, statuses, maxResults, nextToken } = input;
+    const rowsMax = maxResults === 0 ? LIMITS.listJobsMax : Math.min(maxResults, LIMITS.listJobsMax);
+    const pageToken = nextToken === undefined ? undefined : readToken(nextToken, input);
+    const page = await this.deps.gateway.list({ account, statuses }, rowsMax, pageToken);
+    const views = await this.progress.page(page.records);
+    // Temporal's list is a moment behind: a job that has left the states asked for is not shown in another one.
+    const jobs = views.filter(({ snapshot }) => statuses.length === 0 || statuses.includes(snapshot.status));
+    return page.pageToken === undefined ? { jobs } : { jobs, nextToken: writeToken(page.pageToken, input) };
+  }
+
+  pause(account: string, jobId: string, reason?: string): Promise<JobChange> {
+    return this.change('pause', account, jobId, reason);
+  }
+
+  resume(account: string, jobId: string, reason?: string): Promise<JobChange> {
+    return this.change('resume', account, jobId, reason);
+  }
+
+  cancel(account: string, jobId: string, reason?: string): Promise<JobChange> {
+    return this.change('cancel', account, jobId, reason);
+  }
+
+  confirm(account: string, jobId: string, reason?: string): Promise<JobChange> {
+    return this.change('confirm', account, jobId, reason);
+  }
+
+  async setPriority(account: string, jobId: string, priority: number): Promise<JobChange> {
+    this.admission.checkPriority(account, priority);
+    return this.adjust('setPriority', 'priority', account, jobId, priority);
+  }
+
+  setLimits(account: string, jobId: string, limits: JobLimits): Promise<JobChange> {
+    return this.adjust('setLimits', 'limits', account, jobId, limits);
+  }
+
+  async getTags(account: string, jobId: string): Promise<readonly Tag[]> {
+    const [record, own] = await Promise.all([this.recordOf(account, jobId), this.deps.gateway.tagRecord(jobId)]);
+    return own?.jobCreatedAt === record.memo.createdAt ? own.tags : tagsOfRecord(record);
+  }
+
+  /** A running job keeps its tags itself; those of an ended one stand in a workflow of their own. */
+  async putTags(account: string, jobId: string, tags: readonly Tag[]): Promise<void> {
+    let record = await this.recordOf(account, jobId);
+    if (record.execution === 'running' && (await this.signalled(jobId, 'setTags', tags))) {
+      for (let waitedMs = 0; waitedMs < EFFECT_WAIT_MS; waitedMs += EFFECT_POLL_MS) {
+        record = await this.recordOf(account, jobId);
+        if (isDeepStrictEqual(tagsOfRecord(record), tags)) return;
+        if (record.execution !== 'running') break;
+        await delay(EFFECT_POLL_MS);
+      }
+      // The signal is kept: without a worker, it is the job's next deed.
+      if (record.execution === 'running') return;
+    }
+    await this.deps.gateway.writeTagRecord(jobId, { tags, jobCreatedAt: record.memo.createdAt });
+  }
+
+  ping(): Promise<void> {
+    return this.deps.gateway.ping();
+  }
+
+  /** Sends what a running job keeps beside its status, and waits until its snapshot shows it. */
+  private async adjust(
+    signal: 'setPriority' | 'setLimits',
+    member: 'priority' | 'limits',
+    account: string,
+    jobId: string,
+    value: JobSnapshot['priority' | 'limits'],
+  ): Promise<JobChange> {
+    const { status } = await this.stateOf(account, jobId);
+    if (isTerminal(status)) {
+      throw new DroverError('JobStatusException', `A job that is ${status} has no ${member} to change`);
+    }
+    await this.send(jobId, signal, value);
+    const after = await this.waitUntil(account, jobId, (state) => isDeepStrictEqual(state[member], value));
+    return changeOf(jobId, after);
+  }
+
+  private async change(
+    signal: StatusSignal,
+    account: string,
+    jobId: string,
+    reason: string | undefined,
+  ): Promise<JobChange> {
+    const before = await this.stateOf(account, jobId);
+    const { status, pausedBy } = before;
+    const waitsItsTurn = pausedBy === 'priority';
+    if (waitsItsTurn && signal === 'resume') {
+      throw new DroverError(
+        'JobStatusException',
+        `The job is ${status} because it waits for jobs of higher or equal priority: it goes on by itself`,
+      );
+    }
+    if (!(waitsItsTurn && signal === 'pause')) {
+      if (ALLOWED[signal].already.includes(status)) return changeOf(jobId, before);
+      if (!ALLOWED[signal].from.includes(status)) {
+        throw new DroverError('JobStatusException', `A job that is ${status} cannot be ${PARTICIPLES[signal]}`);
+      }
+    }
+    await this.send(jobId, signal, ...(reason === undefined ? [] : [reason]));
+    const after = await this.waitUntil(
+      account,
+      jobId,
+      (state) => state.status !== status || state.pausedBy !== pausedBy,
+    );
+    return changeOf(jobId, after);
+  }
+
+  private async send(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void> {
+    if (await this.signalled(jobId, signal, ...argument)) return;
+    // The job ended between our look and the signal.
+    throw new DroverError('JobStatusException', 'The job has just ended');
+  }
+
+  /** False when the job has ended. */
+  private async signalled(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<boolean> {
+    try {
+      await this.deps.gateway.signal(jobId, signal, ...argument);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
+      throw error;
+    }
+  }
+
+  private async waitUntil(
+    account: string,
+    jobId: string,
+    reached: (state: JobSnapshot) => boolean,
+  ): Promise<JobSnapshot> {
+    const deadline = this.now() + EFFECT_WAIT_MS;
+    for (;;) {
+      const state = await this.stateOf(account, jobId);
+      if (reached(state) || this.now() >= deadline || state.waitingFor?.startsWith('a worker')) return state;
+      await delay(EFFECT_POLL_MS);
+    }
+  }
+
+  private async stateOf(account: string, jobId: string): Promise<JobSnapshot> {
+    return this.progress.snapshot(await this.recordOf(account, jobId));
+  }
+
+  private async recordOf(account: string, jobId: string): Promise<JobRecord> {
+    const record = await this.deps.gateway.record(jobId);
+    // A job of another account is answered like none at all: its existence is no one else's business.
+    if (record === undefined || record.memo.account !== account) {
+      throw new DroverError('NotFoundException', `The specified job does not exist: ${jobId}`);
+    }
+    return record;
+  }
+}
+
+const PARTICIPLES = { pause: 'paused', resume: 'resumed', cancel: 'cancelled', confirm: 'confirmed' } as const;
+
+function changeOf(jobId: string, { status, statusUpdateReason }: JobSnapshot): JobChange {
+  return { jobId, status, ...(statusUpdateReason === undefined ? {} : { statusUpdateReason }) };
+}

@@ -1,0 +1,136 @@
+import {
+  type FailureReason,
+  type JobHead,
+  type JobMemo,
+  type JobRequest,
+  type JobSnapshot,
+  type JobStatus,
+  type Tag,
+  isTerminal,
+} from '../../contracts/job';
+import { jobHead } from '../../contracts/job-start';
+import { EMPTY_TALLY } from '../../contracts/outcome';
+
+/** How far a job has come, running chunks included. Counts are tasks. */
+export interface JobProgress {
+  /** Absent until the manifest has been read. */
+  readonly totalTasks?: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Accepted by the store, effect awaited (restores). */
+  readonly pending: number;
+  /** Time spent in Active, up to now. */
+  readonly activeSeconds: number;
+}
+
+/** What was clear when the job was created. */
+interface JobIdentity extends Pick<JobHead, 'operation' | 'description'> {
+  readonly jobId: string;
+  readonly account: string;
+  readonly region: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** As the job itself knows them: those of an ended job may have changed since (`JobService.getTags`). */
+  readonly tags: readonly Tag[];
+}
+
+/** One job as lists of every face show it: S3 Control and REST only rename and select. */
+export interface JobView extends JobIdentity {
+  readonly snapshot: JobSnapshot;
+  readonly progress: JobProgress;
+}
+
+/** A job that was asked for by itself. */
+export interface JobDescription extends JobView {
+  readonly request: JobRequest;
+}
+
+/** How the workflow execution stands in Temporal; anything but these two has ended without the job saying so. */
+export type ExecutionState = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timedOut';
+
+/** What Temporal keeps of a job without asking a worker. */
+export interface JobRecord {
+  readonly jobId: string;
+  readonly memo: JobMemo;
+  readonly execution: ExecutionState;
+  readonly closedAt?: string;
+  /** Why an activity of the job itself (manifest, report) is being tried again. */
+  readonly trouble?: string;
+}
+
+/** The snapshot that a record alone supports: the memo's, put right when the execution ended behind the job's back. */
+export function recordedSnapshot(record: JobRecord): JobSnapshot {
+  const snapshot = record.memo.snapshot ?? initialSnapshot(record.memo);
+  if (record.execution === 'running' || isTerminal(snapshot.status)) return snapshot;
+  const status: JobStatus = record.execution === 'cancelled' ? 'Cancelled' : 'Failed';
+  const reason: FailureReason = {
+    FailureCode: 'InternalError',
+    FailureReason: `The workflow of this job ended outside Drover's control (${record.execution}).`,
+  };
+  const { waitingFor: _waitingFor, ...rest } = snapshot;
+  return {
+    ...rest,
+    status,
+    chunksInFlight: [],
+    failureReasons: status === 'Failed' ? [...snapshot.failureReasons, reason] : snapshot.failureReasons,
+    ...(record.closedAt === undefined ? {} : { terminatedAt: record.closedAt }),
+  };
+}
+
+function initialSnapshot(memo: JobMemo): JobSnapshot {
+  const { priority, limits = {} } = headOf(memo);
+  return {
+    status: 'New',
+    tally: EMPTY_TALLY,
+    priority,
+    limits,
+    failureReasons: [],
+    activeSeconds: 0,
+    asOf: memo.createdAt,
+    chunksInFlight: [],
+  };
+}
+
+/** `activeSeconds` of a snapshot, carried on to `now` while the job is active. */
+export function activeSecondsAt(snapshot: JobSnapshot, now: number): number {
+  if (snapshot.status !== 'Active') return snapshot.activeSeconds;
+  return snapshot.activeSeconds + Math.max(0, (now - Date.parse(snapshot.asOf)) / 1_000);
+}
+
+export function progressOf(snapshot: JobSnapshot, now: number): JobProgress {
+  return {
+    ...(snapshot.totalTasks === undefined ? {} : { totalTasks: snapshot.totalTasks }),
+    ...snapshot.tally,
+    activeSeconds: activeSecondsAt(snapshot, now),
+  };
+}
+
+export function viewOfRecord(record: JobRecord, now: number): JobView {
+  const snapshot = recordedSnapshot(record);
+  return { ...identityOf(record), snapshot, progress: progressOf(snapshot, now) };
+}
+
+export function identityOf(record: JobRecord): JobIdentity {
+  const { account, createdAt, region } = record.memo;
+  const { operation, description } = headOf(record.memo);
+  return {
+    jobId: record.jobId,
+    account,
+    region,
+    operation,
+    ...(description === undefined ? {} : { description }),
+    createdAt,
+    tags: tagsOfRecord(record),
+  };
+}
+
+/** Throws for a memo that is none of a job. */
+function headOf({ head, request }: JobMemo): JobHead {
+  if (head !== undefined) return head;
+  if (request === undefined) throw new Error('the memo of a job has neither head nor request');
+  return jobHead(request);
+}
+
+export function tagsOfRecord({ memo }: JobRecord): readonly Tag[] {
+  return memo.tags?.Tags ?? memo.request?.Tags ?? [];
+}

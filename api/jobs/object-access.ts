@@ -1,0 +1,130 @@
+import { parseS3Arn } from '../../contracts/arn';
+import { DroverError } from '../../contracts/failures';
+import type { Json } from '../../contracts/job';
+import type { RoleStores, Stores } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
+import type { JobDescription } from './job-view';
+
+export type ReportRows = 'succeeded' | 'failed';
+
+export interface CompletionReport {
+  readonly bucket: string;
+  /** Key of the report's manifest.json. */
+  readonly key: string;
+  /** The content of manifest.json. */
+  readonly manifest: Json;
+}
+
+/** What the API reads in the stores, always under the role of the job. It starts and serves everything else without them. */
+export interface ObjectAccess {
+  /** ETag of a manifest that the requester did not look up. Throws ManifestNotFound, ManifestAccessDenied, StoreUnreachable. */
+  resolveEtag(account: string, roleArn: string, objectArn: string, versionId: string | undefined): Promise<string>;
+  /** Throws NotFoundException when the job has no report, or not yet. */
+  readReport(view: JobDescription): Promise<CompletionReport>;
+  /** The report's CSV rows of one status, as they lie in the store (AWS's columns, no header). */
+  readReportRows(view: JobDescription, rows: ReportRows): Promise<AsyncIterable<Uint8Array>>;
+}
+
+export function objectAccess(stores: Stores): ObjectAccess {
+  const readReport = async (view: JobDescription): Promise<CompletionReport> => {
+    const { bucket, key } = locationOf(view);
+    const store = stores.forRole(view.request.RoleArn, view.account).storeFor(bucket, 'read');
+    const content = await explained(bucket, key, () => store.read({ bucket, key }));
+    return { bucket, key, manifest: JSON.parse(content.toString('utf8')) as Json };
+  };
+  return {
+    resolveEtag: (account, roleArn, objectArn, versionId) =>
+      headEtag(stores.forRole(roleArn, account), objectArn, versionId),
+    readReport,
+    readReportRows: async (view, rows) => {
+      const files = filesOf((await readReport(view)).manifest, rows);
+      const roleStores = stores.forRole(view.request.RoleArn, view.account);
+      const open = async (bucket: string, key: string): Promise<AsyncIterable<Uint8Array>> => {
+        const store = roleStores.storeFor(bucket, 'read');
+        return (await explained(bucket, key, () => store.readStream({ bucket, key }))).body;
+      };
+      // The first file is opened before anything is answered, so that a store's refusal still becomes a status.
+      const [first] = files;
+      const opened = first === undefined ? undefined : await open(first.bucket, first.key);
+      return concatenated(opened, files.slice(1), open);
+    },
+  };
+}
+
+async function* concatenated(
+  first: AsyncIterable<Uint8Array> | undefined,
+  rest: readonly { bucket: string; key: string }[],
+  open: (bucket: string, key: string) => Promise<AsyncIterable<Uint8Array>>,
+): AsyncGenerator<Uint8Array> {
+  if (first !== undefined) yield* first;
+  for (const { bucket, key } of rest) yield* await open(bucket, key);
+}
+
+async function headEtag(role: RoleStores, objectArn: string, versionId?: string): Promise<string> {
+  const location = parseS3Arn(objectArn);
+  if (location?.key === undefined) {
+    throw new DroverError('BadRequestException', 'Manifest.Location.ObjectArn: must be the ARN of an object');
+  }
+  const { bucket, key } = location;
+  try {
+    const store = role.storeFor(bucket, 'read');
+    const head = await store.headObject({ bucket, key, ...(versionId === undefined ? {} : { versionId }) });
+    return head.etag;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    const cause = { cause: error };
+    if (error.storeDown) throw new DroverError('StoreUnreachable', error.message, cause);
+    if (error.httpStatus === 403)
+      throw new DroverError('ManifestAccessDenied', `The role may not read ${objectArn}`, cause);
+    throw new DroverError('ManifestNotFound', `The manifest ${objectArn} cannot be read: ${error.code}`, cause);
+  }
+}
+
+function locationOf(view: JobDescription): { bucket: string; key: string } {
+  const { request, snapshot, jobId } = view;
+  if (!request.Report.Enabled) {
+    throw new DroverError('NotFoundException', `Job ${jobId} was created without a completion report`);
+  }
+  const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
+  if (snapshot.reportManifestKey === undefined || bucket === undefined) {
+    throw new DroverError(
+      'NotFoundException',
+      `Job ${jobId} has no completion report: its status is ${snapshot.status}`,
+    );
+  }
+  return { bucket, key: snapshot.reportManifestKey };
+}
+
+function filesOf(manifest: Json, rows: ReportRows): { bucket: string; key: string }[] {
+  const results =
+    typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest) ? manifest['Results'] : undefined;
+  if (!Array.isArray(results)) throw new Error('the manifest.json of the report has no Results');
+  return results.flatMap((result) => {
+    if (typeof result !== 'object' || result === null || Array.isArray(result)) return [];
+    const { TaskExecutionStatus, Bucket, Key } = result;
+    const wanted = TaskExecutionStatus === rows && typeof Bucket === 'string' && typeof Key === 'string';
+    return wanted ? [{ bucket: Bucket, key: Key }] : [];
+  });
+}
+
+async function explained<Answer>(bucket: string, key: string, read: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await read();
+  } catch (error) {
+    throw reportError(error, bucket, key);
+  }
+}
+
+function reportError(error: unknown, bucket: string, key: string): unknown {
+  if (!(error instanceof StoreError)) return error;
+  const cause = { cause: error };
+  if (error.storeDown) return new DroverError('StoreUnreachable', error.message, cause);
+  if (error.httpStatus === 404) {
+    return new DroverError('NoSuchResource', `The report is gone: there is no ${key} in bucket ${bucket}`, cause);
+  }
+  return new DroverError(
+    'InvalidRequestException',
+    `The report ${key} in bucket ${bucket} cannot be read: ${error.code}`,
+    cause,
+  );
+}

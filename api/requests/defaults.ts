@@ -1,0 +1,35 @@
+import type { Config } from '../../config/config';
+import { DroverError } from '../../contracts/failures';
+
+/** Same default as the AWS console's. */
+const DEFAULT_PRIORITY = 10;
+
+export type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * A request or template of REST with what may be left out: ConfirmationRequired false, Priority 10, RoleArn the role of the
+ * account when it has but one, Report `{Enabled: false}`. Throws BadRequestException for a role that is not clear.
+ */
+export function withRequestDefaults(given: Members, account: string, { roles }: Pick<Config, 'roles'>): Members {
+  return {
+    ...given,
+    ConfirmationRequired: given['ConfirmationRequired'] ?? false,
+    Priority: given['Priority'] ?? DEFAULT_PRIORITY,
+    RoleArn: given['RoleArn'] ?? onlyRole(account, roles),
+    Report: given['Report'] ?? { Enabled: false },
+  };
+}
+
+function onlyRole(account: string, roles: Config['roles']): string {
+  const own = roles.filter(({ accounts }) => accounts.includes(account));
+  const [role] = own;
+  if (role !== undefined && own.length === 1) return role.arn;
+  throw new DroverError(
+    'BadRequestException',
+    `RoleArn: is required, for the configuration has ${own.length} roles for account ${account}`,
+  );
+}
+
+export function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

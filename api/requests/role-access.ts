@@ -1,0 +1,81 @@
+import { functionAllowed, isWorkspaceBucket, roleMay, storeOf, urlAllowed } from '../../config/buckets';
+import type { Config, RoleConfig } from '../../config/config';
+import { bucketOfArn } from '../../contracts/arn';
+import { DroverError } from '../../contracts/failures';
+import type { JobRequest } from '../../contracts/job';
+import type { ParsedOperation } from '../../operations/index';
+
+type Access = 'read' | 'write';
+
+export type RoleRules = Pick<Config, 'roles' | 'stores' | 'workspace'>;
+
+export type AccessedMembers = Pick<JobRequest, 'RoleArn' | 'Report'> & {
+  readonly Manifest: { readonly Location: { readonly ObjectArn: string } };
+};
+
+/**
+ * Whether the account may have jobs act as the role, and the role do what the request names: read the manifest, write the
+ * report, use the operation's own buckets, functions and addresses. The buckets of the manifest's rows are checked row by
+ * row, while the job runs. Throws RoleNotConfigured, AccessDenied, StoreNotConfigured, BucketNotAllowed, FunctionNotAllowed
+ * or UrlNotAllowed.
+ */
+export function checkRoleAccess(
+  request: AccessedMembers,
+  { operation, parameters }: ParsedOperation,
+  account: string,
+  rules: RoleRules,
+): void {
+  const role = roleFor(request.RoleArn, account, rules);
+  checkReportOwner(role.arn, request.Report.ExpectedBucketOwner);
+  const { Location } = request.Manifest;
+  checkBucket(rules, role, 'Manifest.Location.ObjectArn', bucketOfArn(Location.ObjectArn), 'read');
+  if (request.Report.Enabled) checkBucket(rules, role, 'Report.Bucket', bucketOfArn(request.Report.Bucket), 'write');
+  const member = `Operation.${operation.name}`;
+  const { read = [], write = [] } = operation.buckets?.(parameters) ?? {};
+  for (const bucket of read) checkBucket(rules, role, member, bucket, 'read');
+  for (const bucket of write) checkBucket(rules, role, member, bucket, 'write');
+  const { functions = [], urls = [] } = operation.calls?.(parameters) ?? {};
+  for (const functionArn of functions) {
+    if (functionAllowed(role, functionArn)) continue;
+    throw new DroverError('FunctionNotAllowed', `${member}: the role ${role.arn} may not invoke ${functionArn}`);
+  }
+  for (const url of urls) {
+    if (urlAllowed(role, url)) continue;
+    throw new DroverError('UrlNotAllowed', `${member}: the role ${role.arn} may not call ${url}`);
+  }
+}
+
+function roleFor(arn: string, account: string, { roles }: RoleRules): RoleConfig {
+  const role = roles.find((one) => one.arn === arn);
+  if (role === undefined) throw new DroverError('RoleNotConfigured', `RoleArn: the role ${arn} is not configured`);
+  if (role.accounts.includes(account)) return role;
+  throw new DroverError(
+    'AccessDenied',
+    `RoleArn: Cross-account pass role is not allowed: account ${account} may not use ${arn}`,
+  );
+}
+
+function checkBucket(rules: RoleRules, role: RoleConfig, member: string, bucket: string, access: Access): void {
+  if (isWorkspaceBucket(rules.workspace, bucket)) {
+    throw new DroverError(
+      'BucketNotAllowed',
+      `${member}: the bucket ${bucket} is Drover's workspace, which no job may use`,
+    );
+  }
+  if (!roleMay(role, bucket, access)) {
+    throw new DroverError('BucketNotAllowed', `${member}: the role ${role.arn} may not ${access} the bucket ${bucket}`);
+  }
+  if (storeOf(rules.stores, bucket) === undefined) {
+    throw new DroverError('StoreNotConfigured', `${member}: no store of the configuration has the bucket ${bucket}`);
+  }
+}
+
+/** A job reaches the buckets of its role's account only, so no other owner can be the right one. */
+function checkReportOwner(roleArn: string, owner: string | undefined): void {
+  const account = roleArn.split(':')[4];
+  if (owner === undefined || owner === account) return;
+  throw new DroverError(
+    'BadRequestException',
+    `Report.ExpectedBucketOwner: the buckets of role ${roleArn} belong to account ${account ?? ''}, not to ${owner}`,
+  );
+}

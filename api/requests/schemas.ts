@@ -1,0 +1,208 @@
+import { z } from 'zod';
+import { parseS3Arn } from '../../contracts/arn';
+import { JOB_STATUSES } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
+import { climbs } from '../../contracts/object-key';
+import { manifestFieldsProblem } from '../../manifests/manifest-fields';
+
+/**
+ * What callers may send, as zod schemas: every face validates with them, and the OpenAPI document is made of them. Members
+ * and limits are those of API_control_CreateJob, but for `Limits` and `NotificationUrl`, which are Drover's own.
+ */
+const ARN_OF_S3 = /^arn:[^:]+:s3:.*$/s;
+const ROLE_ARN = /^arn:[^:]+:iam::\d{12}:role\/.+$/;
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+/** Said of keys and of the begin of keys. */
+const CLIMBS = 'must not climb above its bucket: it has more .. than names before them';
+
+const bucketArn = z
+  .string()
+  .min(1)
+  .max(128)
+  .refine((arn) => {
+    const location = ARN_OF_S3.test(arn) ? parseS3Arn(arn) : undefined;
+    return location !== undefined && location.key === undefined && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(location.bucket);
+  }, 'must be the ARN of a bucket, as arn:aws:s3:::my-bucket')
+  .describe('ARN of a bucket, as arn:aws:s3:::my-bucket');
+
+const objectArn = z
+  .string()
+  .min(1)
+  .max(2_000)
+  .refine(
+    (arn) => ARN_OF_S3.test(arn) && parseS3Arn(arn)?.key !== undefined,
+    'must be the ARN of an object, as arn:aws:s3:::my-bucket/manifest.csv',
+  )
+  .refine((arn) => !climbs(parseS3Arn(arn)?.key ?? ''), CLIMBS)
+  .describe('ARN of an object, as arn:aws:s3:::my-bucket/manifest.csv');
+
+const accountId = z.string().regex(/^\d{12}$/, 'must be twelve digits');
+const etag = z.string().min(1).max(1_024);
+
+const manifestSpec = z.strictObject({
+  Format: z.enum(['S3BatchOperations_CSV_20180820'], {
+    error: ({ input }) =>
+      input === 'S3InventoryReport_CSV_20161130'
+        ? 'S3InventoryReport_CSV_20161130 is not supported yet: give a CSV manifest (S3BatchOperations_CSV_20180820)'
+        : 'must be S3BatchOperations_CSV_20180820',
+  }),
+  Fields: z
+    .array(z.enum(['Ignore', 'Bucket', 'Key', 'VersionId']), {
+      error: ({ input }) => (input === undefined ? 'is required' : 'must list the columns, as Bucket, Key'),
+    })
+    .superRefine((fields, context) => {
+      const problem = manifestFieldsProblem(fields);
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+    })
+    .describe('The columns of the manifest in their order'),
+});
+
+const location = z.strictObject({
+  ObjectArn: objectArn,
+  ObjectVersionId: z.string().min(1).max(2_000).optional(),
+  ETag: etag,
+});
+
+const manifest = z.strictObject({ Spec: manifestSpec, Location: location });
+
+/** For faces that look the ETag up themselves. */
+const manifestOfAnyEtag = z.strictObject({
+  Spec: manifestSpec,
+  Location: location.extend({ ETag: etag.optional().describe("Absent: the manifest's present one") }),
+});
+
+const report = z
+  .strictObject({
+    Enabled: z.boolean(),
+    Bucket: bucketArn.optional(),
+    Prefix: z
+      .string()
+      .min(1)
+      .max(512)
+      .refine((prefix) => !climbs(prefix), CLIMBS)
+      .optional(),
+    Format: z.enum(['Report_CSV_20180820']).optional(),
+    ReportScope: z.enum(['AllTasks', 'FailedTasksOnly']).optional(),
+    ExpectedBucketOwner: accountId.optional(),
+  })
+  .superRefine((given, context) => {
+    if (!given.Enabled) return;
+    for (const member of ['Bucket', 'Format', 'ReportScope'] as const) {
+      if (given[member] === undefined) {
+        context.addIssue({ code: 'custom', path: [member], message: 'is required when the report is enabled' });
+      }
+    }
+  })
+  .describe('Where the completion report goes');
+
+const tagText = (min: number, max: number): z.ZodString =>
+  z.string().min(min).max(max).regex(TAG_TEXT, 'only letters, digits, spaces and _ . : / = + - @ are allowed');
+
+export const tag = z.strictObject({ Key: tagText(1, 128), Value: tagText(0, 256) }).meta({ id: 'Tag' });
+
+/** Tags without a maximum: PutJobTagging has an error of its own for too many. */
+export const anyNumberOfTags = z
+  .array(tag)
+  .refine((list) => new Set(list.map(({ Key }) => Key)).size === list.length, 'the keys of tags must differ');
+
+export const tags = anyNumberOfTags.max(LIMITS.jobTagsMax, `a job has at most ${LIMITS.jobTagsMax} tags`);
+
+export const priority = z.int().min(0).max(LIMITS.priorityMax);
+
+const failureThreshold = z
+  .union(
+    [
+      z.strictObject({ FailedTasks: z.int().min(0).describe('More failed tasks than this') }),
+      z.strictObject({
+        FailedShare: z.number().gt(0).max(1).describe('A larger share of failed tasks than this'),
+        AfterTasks: z.int().min(1).optional().describe('Once so many have run (1,000 when absent)'),
+      }),
+    ],
+    { error: 'must have FailedTasks, or FailedShare with or without AfterTasks' },
+  )
+  .meta({ id: 'FailureThreshold', description: 'When the job is given up. Absent: half of at least 1,000 tasks' });
+
+export const jobLimits = z
+  .strictObject({
+    TasksPerSecond: z
+      .number()
+      .gt(0)
+      .max(LIMITS.jobTasksPerSecondMax)
+      .optional()
+      .describe('Over all workers; 0.5 is one task in two seconds'),
+    Concurrency: z.int().min(1).max(LIMITS.jobConcurrencyMax).optional().describe('Tasks at a time, over all workers'),
+    FailureThreshold: failureThreshold.optional(),
+  })
+  .meta({ id: 'JobLimits', description: 'What a job may take; an absent member means no limit' });
+
+/** The operation's name with its parameters, and Drover's own options. They are checked by `operations/` itself. */
+export const jobOperation = z
+  .record(z.string(), z.json(), {
+    error: ({ input }) =>
+      input === undefined ? 'is required' : 'must be an object with one member, the name of the operation',
+  })
+  .meta({ id: 'JobOperation' });
+
+const roleArn = z.string().min(1).max(2_048).regex(ROLE_ARN, 'must be the ARN of an IAM role');
+
+const members = {
+  ConfirmationRequired: z.boolean(),
+  Description: z.string().min(1).max(256).optional(),
+  Priority: priority,
+  RoleArn: roleArn.describe('Role that the job acts as'),
+  Operation: jobOperation,
+  Report: report,
+  Tags: tags.optional(),
+  Limits: jobLimits.optional(),
+  NotificationUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .max(LIMITS.notificationUrlCharsMax)
+    .optional()
+    .describe('This webhook, too, is told of every change of status'),
+  ManifestGenerator: z.never({ error: 'is not supported yet: give a Manifest' }).optional(),
+};
+
+const clientRequestToken = z
+  .string()
+  .min(1)
+  .max(64)
+  .describe('The same token with the same request always means the same job');
+
+/** A whole request. */
+export const jobRequest = z
+  .strictObject({ ClientRequestToken: clientRequestToken, ...members, Manifest: manifest })
+  .meta({ id: 'JobRequest' });
+
+/** What every run of a schedule asks for. */
+export const jobTemplate = z.strictObject({ ...members, Manifest: manifestOfAnyEtag });
+
+const withDefaults = {
+  ...members,
+  ConfirmationRequired: members.ConfirmationRequired.optional().describe('Default: false'),
+  Priority: priority.optional().describe('Default: 10. Jobs of higher priority run first'),
+  RoleArn: roleArn.optional().describe('Default: the only role that the account may use'),
+  Report: report.optional().describe('Default: none is written'),
+  Manifest: manifestOfAnyEtag,
+};
+
+/** A template as REST takes it: see request-defaults for what may be left out. */
+export const jobTemplateBody = z.strictObject(withDefaults).meta({ id: 'JobTemplate' });
+
+/** A request as REST takes it. */
+export const jobRequestBody = z
+  .strictObject({
+    ClientRequestToken: clientRequestToken
+      .optional()
+      .describe('The same token with the same request always means the same job. Default: a new UUID'),
+    ...withDefaults,
+  })
+  .meta({ id: 'CreateJobRequest' });
+
+export const jobId = z.string().regex(/^[a-zA-Z0-9_-]{5,36}$/, 'must be 5 to 36 letters, digits, - or _');
+
+export const reason = z.string().min(1).max(LIMITS.describeReasonCharsMax);
+
+export const jobStatus = z
+  .enum(JOB_STATUSES, { error: `must be one of ${JOB_STATUSES.join(', ')}` })
+  .meta({ id: 'JobStatus' });

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { Config } from '../../config/config';
+import { DroverError } from '../../contracts/failures';
+import type { JobRequest, Tag } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
+import type { JobTemplate } from '../../contracts/schedule';
+import { isAllowedWebhook } from '../../notifications/targets';
+import type { ParsedOperation } from '../../operations/index';
+import { checkSchema, withoutUndefined } from './check-schema';
+import { isMembers, withRequestDefaults } from './defaults';
+import { anyNumberOfTags, jobRequest, jobTemplate } from './schemas';
+import { type AccessedMembers, checkRoleAccess } from './role-access';
+
+export interface RequestRules {
+  /** Throws DroverError for an operation that is unknown or has wrong parameters. */
+  readonly checkOperation: (operation: JobRequest['Operation']) => ParsedOperation;
+  readonly config: Pick<Config, 'roles' | 'stores' | 'workspace' | 'notifications'>;
+}
+
+/**
+ * Checks a job request of any face, its defaults filled in by that face, for an account. Throws DroverError:
+ * BadRequestException naming the member by its path, OperationNotSupported, RoleNotConfigured, AccessDenied for a role of
+ * other accounts, BucketNotAllowed, StoreNotConfigured, FunctionNotAllowed, UrlNotAllowed, NotificationNotAllowed.
+ */
+export function validateJobRequest(given: unknown, account: string, rules: RequestRules): JobRequest {
+  const request = withoutUndefined(checkSchema(jobRequest, given)) as JobRequest;
+  checkRules(request, account, rules);
+  checkSize(request);
+  return request;
+}
+
+/**
+ * Checks the job template of a schedule. What REST's job requests may leave out may be left out here; the manifest's ETag
+ * stays absent then, for every run takes the present one. Throws what `validateJobRequest` throws.
+ */
+export function validateJobTemplate(given: unknown, account: string, rules: RequestRules): JobTemplate {
+  const filled = isMembers(given) ? withRequestDefaults(given, account, rules.config) : given;
+  const template = withoutUndefined(checkSchema(jobTemplate, filled)) as JobTemplate;
+  checkRules(template, account, rules);
+  checkSize(template);
+  return template;
+}
+
+/** Throws EntityTooLarge. */
+function checkSize(request: object): void {
+  const bytes = Buffer.byteLength(JSON.stringify(request));
+  if (bytes <= LIMITS.jobRequestBytesMax) return;
+  throw new DroverError(
+    'EntityTooLarge',
+    `The request has ${bytes} bytes of JSON with its defaults; ${LIMITS.jobRequestBytesMax} are the most`,
+  );
+}
+
+function checkRules(
+  request: AccessedMembers & Pick<JobRequest, 'Operation' | 'NotificationUrl'>,
+  account: string,
+  { checkOperation, config }: RequestRules,
+): void {
+  const parsed = checkOperation(request.Operation);
+  checkRoleAccess(request, parsed, account, config);
+  const { NotificationUrl } = request;
+  if (NotificationUrl !== undefined && !isAllowedWebhook(config.notifications, NotificationUrl)) {
+    throw new DroverError(
+      'NotificationNotAllowed',
+      `NotificationUrl: the configuration does not allow ${NotificationUrl}`,
+    );
+  }
+}
+
+/** Tags that replace those of a job. Throws TooManyTagsException, or BadRequestException. */
+export function validateTags(given: unknown): readonly Tag[] {
+  const { Tags } = checkSchema(z.object({ Tags: anyNumberOfTags }), { Tags: given });
+  if (Tags.length <= LIMITS.jobTagsMax) return Tags;
+  throw new DroverError(
+    'TooManyTagsException',
+    `Tags: a job has at most ${LIMITS.jobTagsMax} tags, ${Tags.length} are given`,
+  );
+}

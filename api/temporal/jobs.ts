@@ -1,0 +1,354 @@
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
+import type { BatchCheckpoint } from '../../contracts/checkpoint';
+import { decodeWithin, valuesOf } from '../../config/payload-codec';
+import { workflowInput } from '../../config/workflow-input';
+import type { JobInput, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
+import { jobSearchAttributes, type jobSummary } from '../../contracts/job-start';
+import { type ChunkProgress, MESSAGES } from '../../contracts/messages';
+import {
+  chunkWorkflowId,
+  jobIdOfWorkflow,
+  jobsQueue,
+  jobTagsWorkflowId,
+  jobWorkflowId,
+  runningJobsQuery,
+  SEARCH_ATTRIBUTES,
+} from '../../contracts/naming';
+import type { ChunkRun } from '../jobs/chunk-reading';
+import type { ChunkResult } from '../../contracts/chunk';
+import type { Tally } from '../../contracts/outcome';
+import { Histories, type RunAt } from './histories';
+import { type ChunkRecount, type HistoryEvent, type JobRecount, recountChunk, recountJob } from './history-progress';
+import { type JobRecord, recordedSnapshot } from '../jobs/job-view';
+import { newestFirst, readCursor, type ReadRows, type VisibleRow, writeCursor } from './list-order';
+import { RecentStarts } from './recent-starts';
+import { explainTemporalError } from './errors';
+import { executionState, heartbeatOf, timestampToIso, troubleOf } from './values';
+
+type VisibilityInfo = Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions'][number];
+
+const JOB_WORKFLOW_TYPE = 'jobWorkflow';
+const TAGS_WORKFLOW_TYPE = 'jobTagsWorkflow';
+/** An API call must not hang on a server that is gone. */
+const RPC_TIMEOUT_MS = 5_000;
+/** A query waits for a worker: without one it would hang for good, and the memo serves instead. */
+const QUERY_TIMEOUT_MS = 1_500;
+/** A history of 10,000 events comes in dozens of pages. */
+const HISTORY_TIMEOUT_MS = 20_000;
+/** Rows of one visibility call: as many as fit into an answer (LIMITS.temporalAnswerBytesMax), were each memo as large as it may be. */
+const LIST_PAGE_ROWS = 100;
+
+/** What Temporal knows of one running or retrying batch activity. */
+export interface BatchHeartbeat {
+  readonly activityId: string;
+  /** Details of the last heartbeat; absent before the first. */
+  readonly checkpoint?: BatchCheckpoint;
+  /** Why the last attempt failed, while another is awaited or under way. */
+  readonly trouble?: string;
+}
+
+export interface ListQuery {
+  readonly account: string;
+  readonly statuses: readonly JobStatus[];
+}
+
+export interface RecordPage {
+  readonly records: readonly JobRecord[];
+  readonly pageToken?: Uint8Array;
+}
+
+export type JobSignal = 'pause' | 'resume' | 'cancel' | 'confirm' | 'setPriority' | 'setLimits' | 'setTags';
+
+export type JobSummary = ReturnType<typeof jobSummary>;
+
+/** Tags of an ended job: the memo of a workflow that does nothing else. */
+export interface TagRecord {
+  readonly tags: readonly Tag[];
+  /** The time the job was created: its id may come again once Temporal has forgotten it. */
+  readonly jobCreatedAt: string;
+}
+
+/** What the API needs of Temporal. Every method rejects with `DroverError` for what an operator can mend. */
+export interface JobsGateway {
+  readonly queue: string;
+  /** False when the id is taken, by a running or an ended job. */
+  start(input: JobInput, memo: JobMemo, summary: JobSummary): Promise<boolean>;
+  /** Undefined when there is no such job. */
+  record(jobId: string): Promise<JobRecord | undefined>;
+  /** What was asked for, from the start of the job's workflow. Undefined when there is no such job. */
+  request(jobId: string): Promise<JobRequest | undefined>;
+  snapshot(jobId: string): Promise<JobSnapshot>;
+  /** The chunk's present run; undefined when the chunk has not begun. */
+  chunkRun(jobId: string, chunk: number): Promise<ChunkRun | undefined>;
+  chunkProgress(jobId: string, chunk: number): Promise<ChunkProgress>;
+  /** What a run that has completed gave back. */
+  chunkResult(jobId: string, chunk: number, run: RunAt): Promise<Tally>;
+  /** Both from Temporal's own records, when no worker answers. Their cost grows with the history, up to 10,000 events, when that has grown. */
+  recountJob(jobId: string): Promise<JobRecount>;
+  recountChunk(jobId: string, chunk: number, run: RunAt): Promise<ChunkRecount>;
+  /** False when the account has so many jobs that have not ended. Those that this process started count at once. */
+  hasRoom(account: string, jobsMax: number): Promise<boolean>;
+  /** Newest start first. Rejects with InvalidNextTokenException for a token that is none. */
+  list(query: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage>;
+  signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void>;
+  /** Undefined when the tags have not been changed since the job's end. */
+  tagRecord(jobId: string): Promise<TagRecord | undefined>;
+  /** The last one written counts. */
+  writeTagRecord(jobId: string, record: TagRecord): Promise<void>;
+  ping(): Promise<void>;
+}
+
+/** `JobsGateway` on a Temporal client. `taskQueue` is the configured prefix. */
+export class TemporalJobs implements JobsGateway {
+  readonly queue: string;
+  private readonly recent: RecentStarts;
+  private readonly histories = new Histories();
+
+  constructor(
+    private readonly client: Client,
+    taskQueue: string,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.queue = jobsQueue(taskQueue);
+    this.recent = new RecentStarts(now);
+  }
+
+  async start(input: JobInput, memo: JobMemo, summary: JobSummary): Promise<boolean> {
+    try {
+      await this.call(() =>
+        this.client.workflow.start(JOB_WORKFLOW_TYPE, {
+          workflowId: jobWorkflowId(input.jobId),
+          taskQueue: this.queue,
+          args: [input],
+          memo: { ...memo },
+          typedSearchAttributes: jobSearchAttributes(input),
+          staticSummary: summary.line,
+          staticDetails: summary.details,
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          workflowIdConflictPolicy: 'FAIL',
+        }),
+      );
+      this.recent.add(input.account, input.jobId);
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+      throw error;
+    }
+  }
+
+  async record(jobId: string): Promise<JobRecord | undefined> {
+    const description = await this.describe(jobWorkflowId(jobId));
+    return description?.type === JOB_WORKFLOW_TYPE ? recordOfDescription(jobId, description) : undefined;
+  }
+
+  async request(jobId: string): Promise<JobRequest | undefined> {
+    const input = await this.call(() => workflowInput(this.client, jobWorkflowId(jobId), JOB_WORKFLOW_TYPE));
+    return (input as JobInput | undefined)?.request;
+  }
+
+  snapshot(jobId: string): Promise<JobSnapshot> {
+    return this.query<JobSnapshot>(jobWorkflowId(jobId), MESSAGES.snapshot);
+  }
+
+  async chunkRun(jobId: string, chunk: number): Promise<ChunkRun | undefined> {
+    const described = await this.describe(chunkWorkflowId(jobId, chunk));
+    if (described === undefined) return undefined;
+    const execution = executionState(described.status.code);
+    return {
+      runId: described.runId,
+      events: described.historyLength,
+      state: execution === 'running' || execution === 'completed' ? execution : 'ended',
+      heartbeats: await Promise.all(
+        (described.raw.pendingActivities ?? []).map((activity) => heartbeatOf(this.client, activity)),
+      ),
+    };
+  }
+
+  chunkProgress(jobId: string, chunk: number): Promise<ChunkProgress> {
+    return this.query<ChunkProgress>(chunkWorkflowId(jobId, chunk), MESSAGES.chunkProgress);
+  }
+
+  async chunkResult(jobId: string, chunk: number, { runId }: RunAt): Promise<Tally> {
+    const handle = this.client.workflow.getHandle(chunkWorkflowId(jobId, chunk), runId);
+    const { state } = await this.call(async () => (await handle.result()) as ChunkResult);
+    return state.tally;
+  }
+
+  async recountJob(jobId: string): Promise<JobRecount> {
+    const workflowId = jobWorkflowId(jobId);
+    const described = await this.describe(workflowId);
+    if (described === undefined) throw new Error(`there is no workflow ${workflowId}`);
+    const run = { runId: described.runId, events: described.historyLength };
+    return this.histories.count(workflowId, run, () => this.history(workflowId, run), recountJob);
+  }
+
+  recountChunk(jobId: string, chunk: number, run: RunAt): Promise<ChunkRecount> {
+    const workflowId = chunkWorkflowId(jobId, chunk);
+    return this.histories.count(workflowId, run, () => this.history(workflowId, run), recountChunk);
+  }
+
+  private async history(workflowId: string, { runId }: RunAt): Promise<readonly HistoryEvent[]> {
+    const handle = this.client.workflow.getHandle(workflowId, runId);
+    const { events } = await this.call(() => handle.fetchHistory(), HISTORY_TIMEOUT_MS);
+    await decodeWithin(this.client, events);
+    return events ?? [];
+  }
+
+  async list(query: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage> {
+    const after = pageToken === undefined ? undefined : readCursor(pageToken);
+    const readRows: ReadRows<JobRecord> = (which, until) => this.visibleRows(query, which, until, rowsMax);
+    const known = await this.recentRows(query);
+    const rows = await newestFirst(readRows, rowsMax, { after, known, nowMs: this.now() });
+    return { records: rows.items, ...(rows.next === undefined ? {} : { pageToken: writeCursor(rows.next) }) };
+  }
+
+  /** Jobs of the query that this process has started and Temporal's lists may not show yet. */
+  private async recentRows({ account, statuses }: ListQuery): Promise<VisibleRow<JobRecord>[]> {
+    const rows = await Promise.all(
+      this.recent.of(account).map(async (jobId) => {
+        const workflowId = jobWorkflowId(jobId);
+        const description = await this.describe(workflowId);
+        const item = description && recordOfDescription(jobId, description);
+        if (!description || !item) return [];
+        const row = { workflowId, startedAt: description.startTime.toISOString(), item };
+        return statuses.length === 0 || statuses.includes(recordedSnapshot(item).status) ? [row] : [];
+      }),
+    );
+    return rows.flat();
+  }
+
+  async hasRoom(account: string, jobsMax: number): Promise<boolean> {
+    const started = this.recent.of(account);
+    const others = await this.call(() =>
+      this.client.workflowService.countWorkflowExecutions({
+        namespace: this.client.options.namespace,
+        query: runningJobsQuery(account, started),
+      }),
+    );
+    const besides = Number(others.count);
+    if (besides + started.length < jobsMax) return true;
+    const records = await Promise.all(started.map((jobId) => this.record(jobId)));
+    return besides + records.filter((record) => record?.execution === 'running').length < jobsMax;
+  }
+
+  async signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void> {
+    const handle = this.client.workflow.getHandle(jobWorkflowId(jobId));
+    await this.call(() => handle.signal(MESSAGES[signal], ...argument));
+  }
+
+  async tagRecord(jobId: string): Promise<TagRecord | undefined> {
+    const description = await this.describe(jobTagsWorkflowId(jobId));
+    return description?.type === TAGS_WORKFLOW_TYPE ? (description.memo as unknown as TagRecord) : undefined;
+  }
+
+  async writeTagRecord(jobId: string, record: TagRecord): Promise<void> {
+    await this.call(() =>
+      this.client.workflow.start(TAGS_WORKFLOW_TYPE, {
+        workflowId: jobTagsWorkflowId(jobId),
+        taskQueue: this.queue,
+        memo: { ...record },
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+      }),
+    );
+  }
+
+  async ping(): Promise<void> {
+    const { namespace } = this.client.options;
+    await this.call(() => this.client.workflowService.describeNamespace({ namespace }), 2_000);
+  }
+
+  private async *visibleRows(
+    query: ListQuery,
+    which: 'running' | 'closed',
+    startedUntil: string | undefined,
+    rowsMax: number,
+  ): AsyncGenerator<VisibleRow<JobRecord>> {
+    const clauses = [
+      visibilityQuery(query),
+      `ExecutionStatus ${which === 'running' ? '=' : '!='} 'Running'`,
+      // The store has more decimals.
+      ...(startedUntil === undefined ? [] : [`StartTime < '${new Date(Date.parse(startedUntil) + 1).toISOString()}'`]),
+    ];
+    let nextPageToken: Uint8Array | undefined;
+    do {
+      const answer = await this.call(() =>
+        this.client.workflowService.listWorkflowExecutions({
+          namespace: this.client.options.namespace,
+          query: clauses.join(' AND '),
+          pageSize: Math.min(LIST_PAGE_ROWS, rowsMax + 1),
+          ...(nextPageToken === undefined ? {} : { nextPageToken }),
+        }),
+      );
+      for (const execution of answer.executions) {
+        const row = await this.visibleRow(execution);
+        if (row === undefined) continue;
+        this.recent.seen(row.item.memo.account, row.item.jobId);
+        yield row;
+      }
+      nextPageToken = answer.nextPageToken;
+    } while (nextPageToken.length > 0);
+  }
+
+  /** Undefined for a row that isn't a job of ours, such as one that someone started by hand. */
+  private async visibleRow(row: VisibilityInfo): Promise<VisibleRow<JobRecord> | undefined> {
+    const workflowId = row.execution?.workflowId;
+    const memo = await valuesOf(this.client, row.memo?.fields ?? {});
+    if (!isJobMemo(memo) || !workflowId || !row.startTime) return undefined;
+    const closedAt = row.closeTime ? { closedAt: timestampToIso(row.closeTime) } : {};
+    const execution = executionState(row.status ?? 0);
+    const item: JobRecord = { jobId: jobIdOfWorkflow(workflowId), memo, execution, ...closedAt };
+    return { workflowId, startedAt: timestampToIso(row.startTime), ...closedAt, item };
+  }
+
+  private async describe(workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
+    try {
+      return await this.call(() => this.client.workflow.getHandle(workflowId).describe());
+    } catch (error) {
+      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return undefined;
+      throw error;
+    }
+  }
+
+  private query<Answer>(workflowId: string, name: string): Promise<Answer> {
+    return this.call(() => this.client.workflow.getHandle(workflowId).query<Answer>(name), QUERY_TIMEOUT_MS);
+  }
+
+  private async call<Answer>(fn: () => Promise<Answer>, timeoutMs = RPC_TIMEOUT_MS): Promise<Answer> {
+    try {
+      return await this.client.connection.withDeadline(Date.now() + timeoutMs, fn);
+    } catch (error) {
+      throw explainTemporalError(error);
+    }
+  }
+}
+
+/** Account (digits) and statuses (an enumeration) are validated before: nothing here can break out of its quotes. */
+function visibilityQuery({ account, statuses }: ListQuery): string {
+  const clauses = [`WorkflowType = '${JOB_WORKFLOW_TYPE}'`, `${SEARCH_ATTRIBUTES.account} = '${account}'`];
+  if (statuses.length > 0) {
+    clauses.push(`(${statuses.map((status) => `${SEARCH_ATTRIBUTES.status} = '${status}'`).join(' OR ')})`);
+  }
+  return clauses.join(' AND ');
+}
+
+function recordOfDescription(jobId: string, description: WorkflowExecutionDescription): JobRecord | undefined {
+  const memo = description.memo as JobMemo | undefined;
+  if (memo === undefined || !isJobMemo(memo)) return undefined;
+  const [trouble] = (description.raw.pendingActivities ?? []).flatMap((activity) => troubleOf(activity) ?? []);
+  return {
+    jobId,
+    memo,
+    ...(trouble === undefined ? {} : { trouble }),
+    execution: executionState(description.status.code),
+    ...(description.closeTime === undefined ? {} : { closedAt: description.closeTime.toISOString() }),
+  };
+}
+
+function isJobMemo(memo: object): memo is JobMemo {
+  return 'head' in memo || 'request' in memo;
+}
