@@ -13,7 +13,7 @@ import { LIMITS } from '../contracts/limits';
 import type { DispatcherState, DispatchMember, JoinMessage } from '../contracts/messages';
 import { dispatchSignal, membersQuery } from './messages';
 import { dispatchActivities, surveyActivities } from './proxies';
-import { servedMsOfNewcomer, sharesOf, takesTurns } from './shares';
+import { servedMsOfNewcomer, sharesOf, takesTurns } from './dispatcher/shares';
 import { isDispatchMessage } from './signal-arguments';
 
 const EMPTY: DispatcherState = { members: [], slots: LIMITS.batchSlotsAssumed };

@@ -1,16 +1,16 @@
 import { ApplicationFailure, CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
 import type { FailureReason, JobInput, JobSnapshot } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
-import { cutChunks } from './chunk-cut';
-import { ChunkPool } from './chunk-pool';
-import { failureOf } from './failure-of';
-import { JobControl } from './job-control';
-import { JobState } from './job-state';
+import { cutChunks } from './job/chunk-cut';
+import { ChunkPool } from './job/chunk-pool';
+import { failureOf } from './chunk/failure-of';
+import { JobControl } from './job/job-control';
+import { JobState } from './job/job-state';
 import { manifestActivities } from './proxies';
-import { runChunks } from './run-chunks';
-import { awaitRestores } from './await-restores';
-import { giveUpUploads, mayLeaveUploads } from './give-up-uploads';
-import { writeJobReport } from './write-job-report';
+import { runChunks } from './job/run-chunks';
+import { awaitRestores } from './job/await-restores';
+import { giveUpUploads, mayLeaveUploads } from './job/give-up-uploads';
+import { writeJobReport } from './job/write-job-report';
 
 /**
  * One job from its manifest to its report. Each step ends when it is done or when the job is to stop; what was done is

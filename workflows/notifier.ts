@@ -19,8 +19,8 @@ import { isTerminal } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import { MESSAGES } from '../contracts/messages';
 import { eventsQueueBeside, jobWorkflowId } from '../contracts/naming';
-import { carriedEvents } from './carried-events';
-import { eventOf, statusOf } from './event-of';
+import { carriedEvents } from './notifier/carried-events';
+import { eventOf, statusOf } from './job/event-of';
 import { eventsSignal } from './messages';
 import { isEvents } from './signal-arguments';
 

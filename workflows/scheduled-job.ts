@@ -19,7 +19,7 @@ import { jobFolder, jobMemo, jobSearchAttributes, jobSummary } from '../contract
 import { LIMITS } from '../contracts/limits';
 import { jobWorkflowId } from '../contracts/naming';
 import type { JobTemplate, ScheduledJobInput, ScheduledJobResult, ScheduledRunMemo } from '../contracts/schedule';
-import { failureOf } from './failure-of';
+import { failureOf } from './chunk/failure-of';
 import type { jobWorkflow } from './job';
 
 /** Temporal sets it on what its schedules start. */

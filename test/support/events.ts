@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JobEvent } from '../../contracts/events';
 import type { JobStatus } from '../../contracts/job';
-import { eventOf } from '../../workflows/event-of';
+import { eventOf } from '../../workflows/job/event-of';
 
 export const EVENT_JOB = {
   jobId: 'c8a4e3a2-62c8-4c6a-a1a4-b9a5b54b7a5f',

@@ -1,7 +1,7 @@
 /** Goal: every batch belongs to exactly one chunk, and chunks stay few at any size. Method: properties over random totals. */
 import fc from 'fast-check';
 import { LIMITS } from '../../../contracts/limits';
-import { chunkRange, cutChunks } from '../../../workflows/chunk-cut';
+import { chunkRange, cutChunks } from '../../../workflows/job/chunk-cut';
 
 const totals = fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.integer({ min: 1, max: 50_000_000 }));
 

@@ -1,8 +1,8 @@
 /** Goal: no chunk is lost, run twice at once or counted twice. Method: the pool driven without Temporal. */
 import type { ChunkState } from '../../../contracts/chunk';
 import type { Tally } from '../../../contracts/outcome';
-import { cutChunks } from '../../../workflows/chunk-cut';
-import { ChunkPool } from '../../../workflows/chunk-pool';
+import { cutChunks } from '../../../workflows/job/chunk-cut';
+import { ChunkPool } from '../../../workflows/job/chunk-pool';
 
 const tally = (succeeded: number, failed = 0, pending = 0): Tally => ({ succeeded, failed, pending });
 const state = (started: number, counted: Tally): ChunkState => ({ started, open: [], tally: counted });

@@ -2,7 +2,7 @@
  * Goal: events have AWS's shape, field by field. Method: a whole event is compared with the one that the S3 user guide shows
  * ("Tracking a Batch Operations job using EventBridge"), values exchanged.
  */
-import { eventOf, statusOf } from '../../../workflows/event-of';
+import { eventOf, statusOf } from '../../../workflows/job/event-of';
 
 const JOB = { jobId: 'c8a4e3a2-62c8-4c6a-a1a4-b9a5b54b7a5f', account: '123456789012', region: 'eu-west-1' };
 

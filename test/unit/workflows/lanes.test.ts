@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { defaultPlan } from '../../../operations/common/plan';
-import { batchesInFlightMax, batchesWithin, batchLimits, spreadLanes } from '../../../workflows/lanes';
+import { batchesInFlightMax, batchesWithin, batchLimits, spreadLanes } from '../../../workflows/chunk/lanes';
 
 const PLAN = defaultPlan('S3PutObjectTagging');
 

@@ -3,7 +3,7 @@
  */
 import fc from 'fast-check';
 import { LIMITS } from '../../../contracts/limits';
-import { type Contender, servedMsOfNewcomer, sharesOf, takesTurns } from '../../../workflows/shares';
+import { type Contender, servedMsOfNewcomer, sharesOf, takesTurns } from '../../../workflows/dispatcher/shares';
 
 const job = (jobId: string, priority: number, more: Partial<Contender> = {}): Contender => ({
   jobId,

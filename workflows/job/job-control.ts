@@ -1,12 +1,12 @@
 import { CancellationScope, condition, log, setHandler } from '@temporalio/workflow';
-import type { JobInput } from '../contracts/job';
-import type { JoinMessage, ReasonArgument } from '../contracts/messages';
-import { LIMITS } from '../contracts/limits';
-import { isStepInterruption } from './failure-of';
+import type { JobInput } from '../../contracts/job';
+import type { JoinMessage, ReasonArgument } from '../../contracts/messages';
+import { LIMITS } from '../../contracts/limits';
+import { isStepInterruption } from '../chunk/failure-of';
 import { describeExcess, exceedsFailureThreshold } from './failure-threshold';
 import { JobShare } from './job-share';
 import type { JobState } from './job-state';
-import { batchesInFlightMax, batchesWithin, isLimited } from './lanes';
+import { batchesInFlightMax, batchesWithin, isLimited } from '../chunk/lanes';
 import {
   cancelSignal,
   chunkTallySignal,
@@ -17,8 +17,8 @@ import {
   setPrioritySignal,
   setTagsSignal,
   snapshotQuery,
-} from './messages';
-import { isChunkTally, isLimits, isPriority, isTags, reasonOf } from './signal-arguments';
+} from '../messages';
+import { isChunkTally, isLimits, isPriority, isTags, reasonOf } from '../signal-arguments';
 
 /** What people and the dispatcher want of a running job: signals come in here, the job's steps ask here whether to go on. */
 export class JobControl {

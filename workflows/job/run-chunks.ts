@@ -6,17 +6,17 @@ import {
   isCancellation,
   startChild,
 } from '@temporalio/workflow';
-import type { ChunkResult } from '../contracts/chunk';
-import type { JobInput } from '../contracts/job';
-import { chunkWorkflowId } from '../contracts/naming';
-import type { chunkWorkflow } from './chunk';
+import type { ChunkResult } from '../../contracts/chunk';
+import type { JobInput } from '../../contracts/job';
+import { chunkWorkflowId } from '../../contracts/naming';
+import type { chunkWorkflow } from '../chunk';
 import type { ChunkPool, PooledChunk } from './chunk-pool';
-import { failureOf } from './failure-of';
+import { failureOf } from '../chunk/failure-of';
 import type { JobControl } from './job-control';
 import type { JobState } from './job-state';
-import { batchLimits, spreadLanes } from './lanes';
-import { lanesSignal } from './messages';
-import { jobIdAttribute } from './search-attributes';
+import { batchLimits, spreadLanes } from '../chunk/lanes';
+import { lanesSignal } from '../messages';
+import { jobIdAttribute } from '../search-attributes';
 
 /** Keeps a window of chunks in flight until the pool is empty or the job is interrupted; then every chunk has handed back. */
 export async function runChunks(input: JobInput, state: JobState, pool: ChunkPool, control: JobControl): Promise<void> {

@@ -1,7 +1,7 @@
 import { log, setHandler } from '@temporalio/workflow';
-import type { DispatchMessage, JoinMessage, ShareMessage } from '../contracts/messages';
-import { shareSignal } from './messages';
-import { dispatchActivities } from './proxies';
+import type { DispatchMessage, JoinMessage, ShareMessage } from '../../contracts/messages';
+import { shareSignal } from '../messages';
+import { dispatchActivities } from '../proxies';
 
 /** How a job stands with the dispatcher: what it wants is said here, what it is given is kept here. */
 export class JobShare {

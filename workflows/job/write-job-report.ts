@@ -1,9 +1,9 @@
 import { patched } from '@temporalio/workflow';
-import type { JobInput } from '../contracts/job';
-import { executed } from '../contracts/outcome';
-import { failureOf } from './failure-of';
+import type { JobInput } from '../../contracts/job';
+import { executed } from '../../contracts/outcome';
+import { failureOf } from '../chunk/failure-of';
 import type { JobState } from './job-state';
-import { reportActivities } from './proxies';
+import { reportActivities } from '../proxies';
 
 /**
  * Gathers what stopped chunks have done, then lists all report files. A report that can't be written fails the job, as on

@@ -1,14 +1,14 @@
 import { CancellationScope, ChildWorkflowFailure, executeChild } from '@temporalio/workflow';
-import type { JobInput } from '../contracts/job';
-import { LIMITS } from '../contracts/limits';
-import { restoreWatchWorkflowId } from '../contracts/naming';
-import type { ChunkRange } from '../contracts/plan';
+import type { JobInput } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
+import { restoreWatchWorkflowId } from '../../contracts/naming';
+import type { ChunkRange } from '../../contracts/plan';
 import type { ChunkPool } from './chunk-pool';
-import { failureOf, isStepInterruption } from './failure-of';
+import { failureOf, isStepInterruption } from '../chunk/failure-of';
 import type { JobControl } from './job-control';
 import type { JobState } from './job-state';
-import type { restoreWatchWorkflow } from './restore-watch';
-import { jobIdAttribute } from './search-attributes';
+import type { restoreWatchWorkflow } from '../restore-watch';
+import { jobIdAttribute } from '../search-attributes';
 
 /** One watch per stripe of chunks, all at once: waiting costs nothing, so there is no window. */
 export async function awaitRestores(

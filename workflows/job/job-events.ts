@@ -7,13 +7,13 @@ import {
   startChild,
   uuid4,
 } from '@temporalio/workflow';
-import type { JobEvent, NotifierLane } from '../contracts/events';
-import type { FailureReason, JobInput, JobStatus } from '../contracts/job';
-import { notifierWorkflowId } from '../contracts/naming';
+import type { JobEvent, NotifierLane } from '../../contracts/events';
+import type { FailureReason, JobInput, JobStatus } from '../../contracts/job';
+import { notifierWorkflowId } from '../../contracts/naming';
 import { eventOf, type StatusChange } from './event-of';
-import { eventsSignal } from './messages';
-import type { notifierWorkflow } from './notifier';
-import { jobIdAttribute } from './search-attributes';
+import { eventsSignal } from '../messages';
+import type { notifierWorkflow } from '../notifier';
+import { jobIdAttribute } from '../search-attributes';
 
 /**
  * Tells the world of every change of a job's status: hands events, in order, to a workflow of its own that delivers them.

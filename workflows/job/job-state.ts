@@ -8,14 +8,14 @@ import {
   type JobSnapshot,
   type JobStatus,
   type Tag,
-} from '../contracts/job';
-import { LIMITS } from '../contracts/limits';
-import { EMPTY_TALLY } from '../contracts/outcome';
+} from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
+import { EMPTY_TALLY } from '../../contracts/outcome';
 import type { ChunkPool } from './chunk-pool';
 import { DEFAULT_FAILURE_THRESHOLD } from './failure-threshold';
 import { JobEvents } from './job-events';
-import { jobDetails } from './progress-details';
-import { priorityAttribute, statusAttribute } from './search-attributes';
+import { jobDetails } from '../progress-details';
+import { priorityAttribute, statusAttribute } from '../search-attributes';
 
 /** Memo refreshes while nothing but numbers change: often enough for a list of jobs, too seldom to fill the history. */
 const MEMO_INTERVAL_MS = 5_000;

@@ -1,8 +1,8 @@
 import { log, patched } from '@temporalio/workflow';
-import type { JobInput } from '../contracts/job';
-import { failureOf } from './failure-of';
+import type { JobInput } from '../../contracts/job';
+import { failureOf } from '../chunk/failure-of';
 import type { JobState } from './job-state';
-import { clearingActivities } from './proxies';
+import { clearingActivities } from '../proxies';
 
 /**
  * True for a job that ends early. Histories of jobs that ended before uploads were given up replay without it: nothing may

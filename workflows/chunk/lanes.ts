@@ -1,7 +1,7 @@
-import type { BatchLimits } from '../contracts/activities';
-import type { JobLimits } from '../contracts/job';
-import { LIMITS } from '../contracts/limits';
-import type { OperationPlan } from '../contracts/plan';
+import type { BatchLimits } from '../../contracts/activities';
+import type { JobLimits } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
+import type { OperationPlan } from '../../contracts/plan';
 
 /** Deals `batches` out to chunks that can take `laneMaxima` each: as even as can be, in turn from the first. */
 export function spreadLanes(batches: number, laneMaxima: readonly number[]): number[] {
