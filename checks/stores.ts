@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { matchesBucket, roleMay, storeOf } from '../config/buckets';
+import { matchesBucket, roleMay, storeOf } from '../config/access/buckets';
 import type { Config, Credentials, RoleConfig, StoreConfig } from '../config/config';
 import type { ObjectStore } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';

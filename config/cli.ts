@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DroverError } from '../contracts/failures';
 import { withoutTrailingSlashes } from '../contracts/text';
-import { endpoint } from './fields';
-import { problemsOf } from './issues';
+import { endpoint } from './file/fields';
+import { problemsOf } from './file/issues';
 import { problemText } from './problems';
 
 const environment = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { environmentSchema } from './environment';
-import { configFileSchema } from './schema';
+import { configFileSchema } from './file/schema';
 
 /** One setting of the file, or one variable, as docs/configuration.md shows it. */
 export interface SettingDescription {

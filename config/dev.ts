@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { DroverError } from '../contracts/failures';
 import { NO_CONFIG_FILE } from './environment';
-import { endpoint, temporalAddress } from './fields';
-import { problemsOf } from './issues';
+import { endpoint, temporalAddress } from './file/fields';
+import { problemsOf } from './file/issues';
 import { problemText } from './problems';
 
 const port = z.coerce.number().int().min(1).max(65_535);

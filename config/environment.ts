@@ -12,8 +12,8 @@ import {
   webhookPrefix,
   webhookSecret,
   workspacePrefix,
-} from './fields';
-import { problemsOf } from './issues';
+} from './file/fields';
+import { problemsOf } from './file/issues';
 import { ConfigurationError, problemText } from './problems';
 
 /** `DROVER_CONFIG=none`: no file is read, wherever one lies. */

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import type { Config } from './config';
-import { configFileIn, readConfigFile, type ReadConfigFile } from './config-file';
-import { crossCheck } from './cross-checks';
+import { configFileIn, readConfigFile, type ReadConfigFile } from './file/config-file';
+import { crossCheck } from './file/cross-checks';
 import { DEFAULTS } from './defaults';
 import { NO_CONFIG_FILE, parseEnvironment } from './environment';
-import { PemFiles } from './pem-files';
+import { PemFiles } from './file/pem-files';
 import { ConfigurationError, type Problem, problemText } from './problems';
-import { resolveConfig } from './resolve';
+import { resolveConfig } from './resolve/resolve';
 
 export { DEV_ACCESS_KEY, DEV_ACCOUNT_ID, DEV_ROLE_ARN, DEV_SECRET_KEY } from './defaults';
 

@@ -1,4 +1,4 @@
-import { configFileIn } from '../config/config-file';
+import { configFileIn } from '../config/file/config-file';
 import { type DevConfig, loadDevConfig } from '../config/dev';
 import { runUntilStopped } from './lifetime';
 import { startStack, type Stack } from './stack';

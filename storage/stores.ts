@@ -1,4 +1,4 @@
-import { functionAllowed, isWorkspaceBucket, roleMay, storeOf, webhookOf } from '../config/buckets';
+import { functionAllowed, isWorkspaceBucket, roleMay, storeOf, webhookOf } from '../config/access/buckets';
 import type { Config, Credentials, RoleConfig, RoleWebhookConfig, StoreConfig } from '../config/config';
 import { workspaceCredentials, workspaceStore } from '../config/select';
 import { DroverError } from '../contracts/failures';

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities';
-import { checkPriority, jobsMaxOf, tooManyJobs } from '../config/account-limits';
+import { checkPriority, jobsMaxOf, tooManyJobs } from '../config/access/account-limits';
 import type { Config } from '../config/config';
 import { dataConverterOption } from '../config/payload-codec';
 import type { DeliverEventInput, RecoverBatchInput, RunBatchInput } from '../contracts/activities';

@@ -1,8 +1,8 @@
 import type { Config } from '../../config/config';
-import { exposureProblem } from '../../config/exposure';
+import { exposureProblem } from '../../config/access/exposure';
 import { DroverError } from '../../contracts/failures';
 
-export { isLoopbackHost } from '../../config/exposure';
+export { isLoopbackHost } from '../../config/access/exposure';
 
 /** The name in a Host header, without its port; undefined when it is not a well-formed one. */
 export function hostName(hostHeader: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { isDocumentedSecret } from '../../config/exposure';
+import { isDocumentedSecret } from '../../config/access/exposure';
 import { DroverError } from '../../contracts/failures';
 import type { AccountKeys } from './accounts';
 import { type Arrival, strangeness } from './this-machine';

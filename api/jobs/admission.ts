@@ -1,4 +1,4 @@
-import { type AccountLimits, checkPriority, jobsMaxOf, tooManyJobs } from '../../config/account-limits';
+import { type AccountLimits, checkPriority, jobsMaxOf, tooManyJobs } from '../../config/access/account-limits';
 import type { JobsGateway } from '../temporal/jobs';
 
 /**

@@ -11,7 +11,7 @@ import {
 } from '../../contracts/job';
 import { jobSummary } from '../../contracts/job-start';
 import { LIMITS } from '../../contracts/limits';
-import type { AccountLimits } from '../../config/account-limits';
+import type { AccountLimits } from '../../config/access/account-limits';
 import { Admission } from './admission';
 import { buildJobInput, type JobInputParts } from './job-input';
 import type { FlushedTally } from './chunk-reading';

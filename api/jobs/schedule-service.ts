@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v4 as uuidV4 } from 'uuid';
 import { hasPlaceholders, PLACEHOLDER_NAMES, unknownPlaceholder } from '../../contracts/date-placeholders';
-import { type AccountLimits, checkPriority } from '../../config/account-limits';
+import { type AccountLimits, checkPriority } from '../../config/access/account-limits';
 import { DroverError, type FailureCode } from '../../contracts/failures';
 import type { JobStatus } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';

@@ -1,4 +1,4 @@
-import { functionAllowed, isWorkspaceBucket, roleMay, storeOf, urlAllowed } from '../../config/buckets';
+import { functionAllowed, isWorkspaceBucket, roleMay, storeOf, urlAllowed } from '../../config/access/buckets';
 import type { Config, RoleConfig } from '../../config/config';
 import { bucketOfArn } from '../../contracts/arn';
 import { DroverError } from '../../contracts/failures';

@@ -1,6 +1,13 @@
 // Which bucket lives where and who may use it: the rules one by one, and patterns against a matcher that tries everything.
 import fc from 'fast-check';
-import { functionAllowed, matchesBucket, roleMay, storeOf, urlAllowed, webhookOf } from '../../../config/buckets';
+import {
+  functionAllowed,
+  matchesBucket,
+  roleMay,
+  storeOf,
+  urlAllowed,
+  webhookOf,
+} from '../../../config/access/buckets';
 import type { StoreConfig } from '../../../config/config';
 
 const CREDENTIALS = { kind: 'environment' } as const;

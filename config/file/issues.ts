@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Problem, SettingPath } from './problems';
+import type { Problem, SettingPath } from '../problems';
 
 type Issue = z.core.$ZodIssue;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { JOB_STATUSES } from '../contracts/job';
-import { LIMITS } from '../contracts/limits';
-import { DEFAULTS } from './defaults';
+import { JOB_STATUSES } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
+import { DEFAULTS } from '../defaults';
 import {
   accountId,
   endpoint,

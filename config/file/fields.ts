@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { climbs } from '../contracts/object-key';
-import { isUrlPrefix } from './url-prefix';
+import { climbs } from '../../contracts/object-key';
+import { isUrlPrefix } from '../access/url-prefix';
 
 /** Value types that the file and the environment share. Messages never hold the value. */
 

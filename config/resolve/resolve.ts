@@ -1,11 +1,11 @@
-import type { Config, NotificationConfig } from './config';
-import { DEFAULTS } from './defaults';
-import { defined } from './defined';
-import { toCredentials } from './resolve-credentials';
-import { resolveAccounts, resolveRoles } from './resolve-identities';
-import { resolveStores, resolveWorkspace } from './resolve-stores';
-import { resolveTemporal } from './resolve-temporal';
-import type { Sources } from './sources';
+import type { Config, NotificationConfig } from '../config';
+import { DEFAULTS } from '../defaults';
+import { defined } from '../defined';
+import { toCredentials } from './credentials';
+import { resolveAccounts, resolveRoles } from './identities';
+import { resolveStores, resolveWorkspace } from './stores';
+import { resolveTemporal } from './temporal';
+import type { Sources } from '../file/sources';
 
 /** Environment over file over default. What does not fit together is added to `sources.problems`. */
 export function resolveConfig(sources: Sources): Config {

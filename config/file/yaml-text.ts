@@ -9,7 +9,7 @@ import {
   parseDocument,
   visit,
 } from 'yaml';
-import type { SettingPath } from './problems';
+import type { SettingPath } from '../problems';
 
 /** More aliases than this would be a bomb, not a configuration. */
 const ALIASES_MAX = 100;

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Problem, SettingPath } from './problems';
+import type { Problem, SettingPath } from '../problems';
 
 /** Reads the files that settings name, relative to one folder. What can't be read becomes a problem of the setting. */
 export class PemFiles {

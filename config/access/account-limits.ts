@@ -1,5 +1,5 @@
-import { DroverError } from '../contracts/failures';
-import type { AccountConfig } from './config';
+import { DroverError } from '../../contracts/failures';
+import type { AccountConfig } from '../config';
 
 export type AccountLimits = Pick<AccountConfig, 'id' | 'priorityMax' | 'jobsMax'>;
 

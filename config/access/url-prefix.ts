@@ -1,4 +1,4 @@
-import { LIMITS } from '../contracts/limits';
+import { LIMITS } from '../../contracts/limits';
 
 /** A URL that different programs may read differently: control characters, blanks, backslashes. */
 const AMBIGUOUS = /[\s\p{Cc}\\]/u;

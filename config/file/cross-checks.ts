@@ -1,6 +1,6 @@
-import { isWorkspaceBucket } from './buckets';
-import type { Config } from './config';
-import type { Problem, SettingPath } from './problems';
+import { isWorkspaceBucket } from '../access/buckets';
+import type { Config } from '../config';
+import type { Problem, SettingPath } from '../problems';
 
 /** What no single setting shows: names that must be unique, and references that must lead somewhere. */
 export function crossCheck(config: Config): Problem[] {

@@ -1,6 +1,6 @@
-import type { Credentials } from './config';
-import { defined } from './defined';
-import type { CredentialsInput } from './schema';
+import type { Credentials } from '../config';
+import { defined } from '../defined';
+import type { CredentialsInput } from '../file/schema';
 
 /** As the file has them to as the stores take them. `region` is that of STS where none is given. */
 export function toCredentials(input: CredentialsInput, region: string): Credentials {

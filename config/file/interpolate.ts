@@ -1,4 +1,4 @@
-import type { Problem, SettingPath } from './problems';
+import type { Problem, SettingPath } from '../problems';
 
 const REFERENCE = /\$\$\{|\$\{([^}]*)\}|\$\{/g;
 /** What stands there may be part of a secret. */

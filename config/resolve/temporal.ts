@@ -1,7 +1,7 @@
-import type { TemporalConfig } from './config';
-import { DEFAULTS } from './defaults';
-import { defined } from './defined';
-import type { Sources } from './sources';
+import type { TemporalConfig } from '../config';
+import { DEFAULTS } from '../defaults';
+import { defined } from '../defined';
+import type { Sources } from '../file/sources';
 
 export function resolveTemporal(sources: Sources): TemporalConfig {
   const { env } = sources;

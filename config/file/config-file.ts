@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { interpolate } from './interpolate';
 import { problemsOf } from './issues';
 import { reasonOf } from './pem-files';
-import { ConfigurationError, type Problem, problemText } from './problems';
+import { ConfigurationError, type Problem, problemText } from '../problems';
 import { type ConfigFile, configFileSchema } from './schema';
 import { parseYaml } from './yaml-text';
 

@@ -1,4 +1,4 @@
-import type { Config, RoleConfig, RoleWebhookConfig, StoreConfig } from './config';
+import type { Config, RoleConfig, RoleWebhookConfig, StoreConfig } from '../config';
 import { allowingPrefix } from './url-prefix';
 
 const ANY = '*';

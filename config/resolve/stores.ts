@@ -1,8 +1,8 @@
-import type { Config, Credentials, StoreConfig } from './config';
-import { DEFAULT_STORE, DEFAULTS, DEV_ACCESS_KEY, DEV_SECRET_KEY } from './defaults';
-import { defined } from './defined';
-import { optionalCredentials, toCredentials } from './resolve-credentials';
-import type { Sources } from './sources';
+import type { Config, Credentials, StoreConfig } from '../config';
+import { DEFAULT_STORE, DEFAULTS, DEV_ACCESS_KEY, DEV_SECRET_KEY } from '../defaults';
+import { defined } from '../defined';
+import { optionalCredentials, toCredentials } from './credentials';
+import type { Sources } from '../file/sources';
 
 const STORE_VARIABLES = [
   'DROVER_S3_ENDPOINT',

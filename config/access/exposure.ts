@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { DEV_SECRET_KEY } from './defaults';
+import { DEV_SECRET_KEY } from '../defaults';
 
 /** True for names and addresses that only this machine reaches. `*.localhost` is reserved for that (RFC 6761). */
 export function isLoopbackHost(host: string): boolean {
