@@ -5,8 +5,8 @@ import {
   inspectNamespace,
   type NamespaceConnection,
   setRetentionCommand,
-} from '../config/prepare-namespace';
-import { temporalConnectionOptions } from '../config/temporal-connection';
+} from '../temporal/prepare-namespace';
+import { temporalConnectionOptions } from '../temporal/connection';
 import { LIMITS } from '../contracts/limits';
 import { check, CheckFailure, type CheckResult, type Finding } from './check';
 

@@ -1,5 +1,5 @@
 import { isGrpcServiceError } from '@temporalio/client';
-import { isTooLarge } from '../../config/temporal-connection';
+import { isTooLarge } from '../../temporal/connection';
 import { DroverError } from '../../contracts/failures';
 
 /** Status codes of gRPC (https://grpc.io/docs/guides/status-codes/); the enumeration itself sits in a package we don't depend on. */

@@ -4,8 +4,8 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import type { BatchCheckpoint } from '../../contracts/checkpoint';
-import { decodeWithin, valuesOf } from '../../config/payload-codec';
-import { workflowInput } from '../../config/workflow-input';
+import { decodeWithin, valuesOf } from '../../temporal/payload-codec';
+import { workflowInput } from '../../temporal/workflow-input';
 import type { JobInput, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
 import { jobSearchAttributes, type jobSummary } from '../../contracts/job-start';
 import { type ChunkProgress, MESSAGES } from '../../contracts/messages';

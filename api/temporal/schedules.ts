@@ -7,7 +7,7 @@ import {
   type ScheduleOptions,
   type ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import { valuesOf } from '../../config/payload-codec';
+import { valuesOf } from '../../temporal/payload-codec';
 import { DroverError } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import { jobsQueue, scheduledRunWorkflowId, SEARCH_ATTRIBUTES, temporalScheduleId } from '../../contracts/naming';

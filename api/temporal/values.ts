@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { valueOf } from '../../config/payload-codec';
+import { valueOf } from '../../temporal/payload-codec';
 import type { BatchCheckpoint } from '../../contracts/checkpoint';
 import type { ExecutionState } from '../jobs/job-view';
 import type { BatchHeartbeat } from './jobs';

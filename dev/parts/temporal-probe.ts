@@ -1,6 +1,6 @@
 import { Connection } from '@temporalio/client';
 import type { TemporalConfig } from '../../config/config';
-import { type TemporalConnectionOptions, temporalConnectionOptions } from '../../config/temporal-connection';
+import { type TemporalConnectionOptions, temporalConnectionOptions } from '../../temporal/connection';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 

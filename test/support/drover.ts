@@ -7,7 +7,7 @@ import { composeApi } from '../../api/compose';
 import { ApiClient, type Job } from '../../cli/api-client';
 import type { Config } from '../../config/config';
 import { loadConfig } from '../../config/load';
-import { dataConverterOption } from '../../config/payload-codec';
+import { dataConverterOption } from '../../temporal/payload-codec';
 import { isTerminal, type JobStatus } from '../../contracts/job';
 import { createStores } from '../../storage/stores';
 import { createWorkers } from '../../worker/create-workers';

@@ -9,7 +9,7 @@ import { TemporalJobService } from '../../api/jobs/job-service';
 import { TemporalJobs } from '../../api/temporal/jobs';
 import { TemporalSchedules } from '../../api/temporal/schedules';
 import { TemporalScheduleService } from '../../api/jobs/schedule-service';
-import { dataConverterOption } from '../../config/payload-codec';
+import { dataConverterOption } from '../../temporal/payload-codec';
 import { isTerminal } from '../../contracts/job';
 import { chunkWorkflowId, jobWorkflowId, temporalScheduleId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';

@@ -8,7 +8,7 @@ import { Client, Connection } from '@temporalio/client';
 import { TemporalJobService } from '../../api/jobs/job-service';
 import { TemporalJobs } from '../../api/temporal/jobs';
 import type { AccountLimits } from '../../config/access/account-limits';
-import { temporalClientOptions } from '../../config/temporal-connection';
+import { temporalClientOptions } from '../../temporal/connection';
 import type { JobRequest } from '../../contracts/job';
 import { jobWorkflowId, SEARCH_ATTRIBUTES } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';

@@ -11,7 +11,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { checkTemporal } from '../../checks/temporal';
 import type { TemporalConfig } from '../../config/config';
 import { loadConfig } from '../../config/load';
-import { temporalConnectionOptions } from '../../config/temporal-connection';
+import { temporalConnectionOptions } from '../../temporal/connection';
 import { temporalAddress } from '../support/addresses';
 
 const FIXTURES = join(__dirname, '../fixtures/tls');

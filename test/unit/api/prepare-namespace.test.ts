@@ -2,7 +2,7 @@
  * Goal: a namespace is made ready once, and an operator is told exactly what is wrong when it can't be.
  * Method: a namespace in memory that behaves as Temporal 1.29 was measured to.
  */
-import { type NamespaceConnection, prepareNamespace } from '../../../config/prepare-namespace';
+import { type NamespaceConnection, prepareNamespace } from '../../../temporal/prepare-namespace';
 
 const DAYS_90 = 90 * 24 * 3_600;
 

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
-import { EncryptionCodec } from '../../../config/payload-codec';
+import { EncryptionCodec } from '../../../temporal/payload-codec';
 
 const [A, B] = [randomBytes(32), randomBytes(32)];
 const VALUES = [{ key: 'photos/1.jpg' }, 'x'.repeat(100_000), null, undefined, new Uint8Array([0, 255])];

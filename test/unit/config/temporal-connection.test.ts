@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../../config/load';
-import { temporalConnectionOptions } from '../../../config/temporal-connection';
+import { temporalConnectionOptions } from '../../../temporal/connection';
 import { ConfigFolder, problemsOf } from './config-folder';
 
 const FIXTURES = join(__dirname, '../../fixtures/tls');

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
 import { type Client, defaultPayloadConverter } from '@temporalio/client';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { DroverError } from '../contracts/failures';
-import type { TemporalConfig } from './config';
+import type { TemporalConfig } from '../config/config';
 
 const ENCODING = 'binary/encrypted';
 const KEY_ID = 'drover-key';

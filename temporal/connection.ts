@@ -1,6 +1,6 @@
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { LIMITS } from '../contracts/limits';
-import type { TemporalConfig } from './config';
+import type { TemporalConfig } from '../config/config';
 
 /** What both connections of Temporal's SDK take, the client's and the worker's. */
 export interface TemporalConnectionOptions {
