@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { Job } from './api-client';
-import { limitsText } from './limit-options';
+import { limitsText } from './options/limit-options';
 import { count, duration, type Output } from './output';
 import { statusText } from './status-text';
 

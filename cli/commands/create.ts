@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
-import { buildRequest, type CreateOptions } from '../create-request';
-import { addRequestOptions } from '../request-options';
+import { buildRequest, type CreateOptions } from '../options/create-request';
+import { addRequestOptions } from '../options/request-options';
 import { operationNames } from './operations';
 import { WATCH_INTERVAL_MS, watchJob } from '../watch-job';
 

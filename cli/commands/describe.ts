@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import type { Job } from '../api-client';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
-import { limitsText } from '../limit-options';
+import { limitsText } from '../options/limit-options';
 import { count, duration, table } from '../output';
 import { statusText } from '../status-text';
-import { tagsText } from '../tag-options';
+import { tagsText } from '../options/tag-options';
 
 /** `drover describe <job-id>` */
 export function addDescribeCommand(program: Command, invocation: Invocation): void {

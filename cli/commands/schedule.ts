@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { OVERLAP_POLICIES } from '../../contracts/schedule';
 import { action, type Invocation, UsageError } from '../context';
-import type { CreateOptions } from '../create-request';
+import type { CreateOptions } from '../options/create-request';
 import { EXIT } from '../exit-codes';
-import { addRequestOptions } from '../request-options';
-import { buildSchedule, type TimingOptions } from '../schedule-request';
+import { addRequestOptions } from '../options/request-options';
+import { buildSchedule, type TimingOptions } from '../options/schedule-request';
 import { scheduleDetailsText, scheduleLine, scheduleTable } from '../schedule-text';
 import { WATCH_INTERVAL_MS, watchJob } from '../watch-job';
 

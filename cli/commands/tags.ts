@@ -3,7 +3,7 @@ import type { Tag } from '../../contracts/job';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
 import { table } from '../output';
-import { tagsOf } from '../tag-options';
+import { tagsOf } from '../options/tag-options';
 
 interface TagsOptions {
   readonly set?: readonly string[];

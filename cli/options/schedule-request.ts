@@ -1,6 +1,6 @@
-import type { ScheduleSpec } from '../contracts/schedule';
+import type { ScheduleSpec } from '../../contracts/schedule';
 import { buildRequest, type CreateOptions } from './create-request';
-import { UsageError } from './context';
+import { UsageError } from '../context';
 
 /** Options of `schedule create` beside those of the job. */
 export interface TimingOptions {

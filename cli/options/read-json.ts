@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { Json } from '../contracts/job';
-import { UsageError } from './context';
+import type { Json } from '../../contracts/job';
+import { UsageError } from '../context';
 
 /** The value of an option that takes JSON, or `@file`. Throws `UsageError`. */
 export async function readJson(given: string, flag: string): Promise<Json> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { FailureThreshold, JobLimits } from '../contracts/job';
-import { UsageError } from './context';
+import type { FailureThreshold, JobLimits } from '../../contracts/job';
+import { UsageError } from '../context';
 
 export interface LimitOptions {
   readonly tasksPerSecond?: string;

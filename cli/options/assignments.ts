@@ -1,7 +1,7 @@
-import { bucketArn } from '../contracts/arn';
-import type { Json, JsonObject } from '../contracts/job';
-import type { ParameterShape } from '../operations/parameter-shape';
-import { UsageError } from './context';
+import { bucketArn } from '../../contracts/arn';
+import type { Json, JsonObject } from '../../contracts/job';
+import type { ParameterShape } from '../../operations/parameter-shape';
+import { UsageError } from '../context';
 
 const oneOf = new Intl.ListFormat('en', { type: 'disjunction' });
 

@@ -1,6 +1,6 @@
-import { bucketArn } from '../contracts/arn';
-import { withoutTrailingSlashes } from '../contracts/text';
-import { UsageError } from './context';
+import { bucketArn } from '../../contracts/arn';
+import { withoutTrailingSlashes } from '../../contracts/text';
+import { UsageError } from '../context';
 import { type LimitOptions, limitsOf } from './limit-options';
 import { operationElement, type OperationOptions } from './operation-options';
 import { parseJson, readText } from './read-json';

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
-import type { Json, JsonObject } from '../contracts/job';
-import type * as Composing from '../operations/composing/condition';
-import type * as Operations from '../operations/index';
-import type * as Shapes from '../operations/parameter-shape';
+import type { Json, JsonObject } from '../../contracts/job';
+import type * as Composing from '../../operations/composing/condition';
+import type * as Operations from '../../operations/index';
+import type * as Shapes from '../../operations/parameter-shape';
 import { assign } from './assignments';
-import { UsageError } from './context';
+import { UsageError } from '../context';
 import { readJson } from './read-json';
 
 /** What is to be done: options of `create` and `schedule create`. */
@@ -31,7 +31,7 @@ async function oneOperation({ operation, parameters, set = [] }: OperationOption
   if (operation === undefined) throw new UsageError('--operation is missing (or give --pipeline or --request)');
   const given = objectOf(await readJson(parameters ?? '{}', '--parameters'), '--parameters');
   if (set.length === 0) return { [operation]: given };
-  const known = (load('../operations') as typeof Operations).findOperation(operation);
+  const known = (load('../../operations') as typeof Operations).findOperation(operation);
   if (known === undefined)
     throw new UsageError(`--set: ${operation} is not known here; \`drover operations\` lists all`);
   return { [operation]: assign(given, shapeOf(known.parameters), set, '--set') };
@@ -51,7 +51,7 @@ async function condition(given: readonly string[]): Promise<JsonObject> {
     if (others.length > 0) throw new UsageError('--when is either JSON, once, or Name=value, several times');
     return objectOf(await readJson(first, '--when'), '--when');
   }
-  const { condition: schema } = load('../operations/composing/condition') as typeof Composing;
+  const { condition: schema } = load('../../operations/composing/condition') as typeof Composing;
   return assign({}, shapeOf(schema), given, '--when');
 }
 
@@ -61,7 +61,7 @@ function objectOf(value: Json, flag: string): JsonObject {
 }
 
 function shapeOf(schema: Parameters<typeof Shapes.parameterShape>[0]): Shapes.ParameterShape {
-  return (load('../operations/parameter-shape') as typeof Shapes).parameterShape(schema);
+  return (load('../../operations/parameter-shape') as typeof Shapes).parameterShape(schema);
 }
 
 /** What operations stand on takes long to load: commands that do not ask for it need not wait. */
