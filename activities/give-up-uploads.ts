@@ -3,7 +3,7 @@ import { workspaceKeys } from '../contracts/naming';
 import type { ActivityDependencies } from './dependencies';
 import type { JobSpecs } from './job-spec';
 import { underLease } from './lease';
-import { giveUpUploads } from './upload-notes';
+import { giveUpUploads } from './batch/upload-notes';
 
 /** For a job that ends early: nobody goes on with the multipart uploads that it has begun. */
 export function giveUpUploadsActivity(dependencies: ActivityDependencies, specs: JobSpecs) {

@@ -4,9 +4,9 @@ import { parseOperation } from '../operations';
 import type { OperationContext } from '../operations/operation';
 import type { RoleStores, Stores } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
-import { readBatchRows } from './batch-rows';
+import { readBatchRows } from './batch/batch-rows';
 import type { JobSpec } from './job-spec';
-import { operationContext } from './operation-context';
+import { operationContext } from './batch/operation-context';
 
 /**
  * Lets the operation look whether it can be carried out at all in the bucket of the manifest's first row, so that a job that

@@ -8,14 +8,14 @@ import type { OperationContext } from '../operations/operation';
 import { partScope } from '../reports';
 import type { ObjectStore, RoleStores } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
-import { BatchProgress } from './batch-progress';
-import { readBatchRows } from './batch-rows';
+import { BatchProgress } from './batch/batch-progress';
+import { readBatchRows } from './batch/batch-rows';
 import type { ActivityDependencies } from './dependencies';
 import type { JobSpec, JobSpecs } from './job-spec';
 import { type Lease, type Leased, underLease } from './lease';
-import { operationContext } from './operation-context';
-import { runTasks, type TaskRun } from './run-tasks';
-import { giveUpUploads } from './upload-notes';
+import { operationContext } from './batch/operation-context';
+import { runTasks, type TaskRun } from './batch/run-tasks';
+import { giveUpUploads } from './batch/upload-notes';
 
 /** From the word to stop until running requests are given up. With the heartbeat's delay it stays below 5 s. */
 const GRACE_MS = 1_500;

@@ -3,7 +3,7 @@
  * loses none that is there and invents none. Method: rows of all kinds, and performers that are held or fail as told.
  */
 import fc from 'fast-check';
-import { runTasks, type TaskRun } from '../../../activities/run-tasks';
+import { runTasks, type TaskRun } from '../../../activities/batch/run-tasks';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../../contracts/outcome';
 import type { ManifestRow, RefusedOutcome } from '../../../manifests';
 import type { PerformGroup } from '../../../operations/operation';

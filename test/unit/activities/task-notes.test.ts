@@ -2,7 +2,7 @@
  * Goal: notes of tasks outlive the process that wrote them, cost few requests, and are found by the attempts that come after.
  * Method: notes of one batch on the in-memory store; a batch of a pipeline in a mock context whose worker dies.
  */
-import { taskNotes } from '../../../activities/task-notes';
+import { taskNotes } from '../../../activities/batch/task-notes';
 import type { BatchResult } from '../../../contracts/activities';
 import { LIMITS } from '../../../contracts/limits';
 import { workspaceKeys } from '../../../contracts/naming';

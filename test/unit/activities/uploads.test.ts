@@ -7,7 +7,7 @@ import type { BatchResult } from '../../../contracts/activities';
 import type { BatchCheckpoint } from '../../../contracts/checkpoint';
 import { LIMITS } from '../../../contracts/limits';
 import { workspaceKeys } from '../../../contracts/naming';
-import { uploadNotes } from '../../../activities/upload-notes';
+import { uploadNotes } from '../../../activities/batch/upload-notes';
 import { StoreError } from '../../../storage/store-error';
 import { activityEnvironment } from '../../support/activity-environment';
 import { type JobFixture, jobFixture } from '../../support/job-fixture';

@@ -1,4 +1,4 @@
-import { sleep } from '../storage/http/abort';
+import { sleep } from '../../storage/http/abort';
 
 /** Tokens saved up while the store was slow: enough to even out hiccups, too few to be felt as a burst. */
 const BURST_MS = 200;

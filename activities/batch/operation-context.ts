@@ -1,6 +1,6 @@
-import type { JobRef } from '../contracts/activities';
-import type { OperationContext } from '../operations/operation';
-import type { ObjectStore, RoleStores } from '../storage/object-store';
+import type { JobRef } from '../../contracts/activities';
+import type { OperationContext } from '../../operations/operation';
+import type { ObjectStore, RoleStores } from '../../storage/object-store';
 import { taskNotes } from './task-notes';
 import { type BatchUploads, uploadNotes } from './upload-notes';
 

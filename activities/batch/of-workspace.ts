@@ -1,5 +1,5 @@
-import { DroverError } from '../contracts/failures';
-import { StoreError } from '../storage/store-error';
+import { DroverError } from '../../contracts/failures';
+import { StoreError } from '../../storage/store-error';
 
 /** What the workspace refuses is not about a task's object: no row may have it. `what` is refused, in words. */
 export async function ofWorkspace<T>(request: Promise<T>, what: string): Promise<T> {

@@ -1,11 +1,11 @@
-import type { RunBatchInput } from '../contracts/activities';
-import { parseS3Arn } from '../contracts/arn';
-import type { JobManifest } from '../contracts/job';
-import { workspaceKeys } from '../contracts/naming';
-import { decodeBatchRange, indexRange, type ManifestRow, parseBatch } from '../manifests';
-import type { RoleStores, Stores } from '../storage/object-store';
-import type { JobSpec } from './job-spec';
-import { manifestError } from './manifest-error';
+import type { RunBatchInput } from '../../contracts/activities';
+import { parseS3Arn } from '../../contracts/arn';
+import type { JobManifest } from '../../contracts/job';
+import { workspaceKeys } from '../../contracts/naming';
+import { decodeBatchRange, indexRange, type ManifestRow, parseBatch } from '../../manifests';
+import type { RoleStores, Stores } from '../../storage/object-store';
+import type { JobSpec } from '../job-spec';
+import { manifestError } from '../manifest-error';
 
 /** The rows of one batch: 16 bytes of the index say which bytes of the manifest they are. */
 export async function readBatchRows(

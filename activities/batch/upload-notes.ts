@@ -1,12 +1,12 @@
 import { log } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
-import type { JobRef } from '../contracts/activities';
-import { workspaceKeys } from '../contracts/naming';
-import { inLanes } from '../operations/common/in-lanes';
-import { giveUpNoted } from '../operations/copying/multipart-upload';
-import type { UploadNote, UploadNotes } from '../operations/operation';
-import type { ListObjectsInput, ObjectRef, ObjectStore, RoleStores } from '../storage/object-store';
-import { StoreError } from '../storage/store-error';
+import type { JobRef } from '../../contracts/activities';
+import { workspaceKeys } from '../../contracts/naming';
+import { inLanes } from '../../operations/common/in-lanes';
+import { giveUpNoted } from '../../operations/copying/multipart-upload';
+import type { UploadNote, UploadNotes } from '../../operations/operation';
+import type { ListObjectsInput, ObjectRef, ObjectStore, RoleStores } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
 import { ofWorkspace } from './of-workspace';
 
 /** Uploads given up at a time: there are as many as large objects were under way. */

@@ -1,6 +1,6 @@
-import type { RunBatchInput } from '../contracts/activities';
-import type { BatchCheckpoint } from '../contracts/checkpoint';
-import { EMPTY_TALLY, executed, type Task, type TaskOutcome } from '../contracts/outcome';
+import type { RunBatchInput } from '../../contracts/activities';
+import type { BatchCheckpoint } from '../../contracts/checkpoint';
+import { EMPTY_TALLY, executed, type Task, type TaskOutcome } from '../../contracts/outcome';
 import {
   openPartRef,
   openPartToken,
@@ -9,8 +9,8 @@ import {
   type PartScope,
   readIfThere,
   recordedBatch,
-} from '../reports';
-import type { ObjectStore } from '../storage/object-store';
+} from '../../reports';
+import type { ObjectStore } from '../../storage/object-store';
 import { Bitmap } from './bitmap';
 
 /**

@@ -1,6 +1,6 @@
-import type { Task, TaskOutcome } from '../contracts/outcome';
-import type { ManifestRow } from '../manifests';
-import type { PerformGroup, PerformTask } from '../operations/operation';
+import type { Task, TaskOutcome } from '../../contracts/outcome';
+import type { ManifestRow } from '../../manifests';
+import type { PerformGroup, PerformTask } from '../../operations/operation';
 import { Pace } from './pace';
 
 export interface TaskRun {

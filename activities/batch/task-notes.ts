@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { JobRef } from '../contracts/activities';
-import type { JsonObject } from '../contracts/job';
-import { LIMITS } from '../contracts/limits';
-import { workspaceKeys } from '../contracts/naming';
-import type { TaskNotes } from '../operations/operation';
-import type { ListObjectsInput, ObjectRef, ObjectStore } from '../storage/object-store';
-import { StoreError } from '../storage/store-error';
+import type { JobRef } from '../../contracts/activities';
+import type { JsonObject } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
+import { workspaceKeys } from '../../contracts/naming';
+import type { TaskNotes } from '../../operations/operation';
+import type { ListObjectsInput, ObjectRef, ObjectStore } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
 import { ofWorkspace } from './of-workspace';
 
 const WHAT = 'the note of a task';
