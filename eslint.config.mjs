@@ -158,7 +158,7 @@ export default tseslint.config(
     },
   },
   // Jest loads its hooks as default exports.
-  { files: ['test/support/global-*.ts'], rules: { 'import-x/no-default-export': 'off' } },
+  { files: ['test/support/servers/global-*.ts'], rules: { 'import-x/no-default-export': 'off' } },
   {
     files: ['**/*.cjs', 'test/support/lambda/*.js'],
     languageOptions: {

@@ -13,7 +13,7 @@ const common = {
   // Compiled output holds copies of everything.
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.drover/'],
 };
-const globalTeardown = '<rootDir>/test/support/global-teardown.ts';
+const globalTeardown = '<rootDir>/test/support/servers/global-teardown.ts';
 
 /**
  * unit      logic, and the contract suite on the in-memory store: no server, seconds
@@ -36,7 +36,7 @@ module.exports = {
       displayName: 'temporal',
       testMatch: ['<rootDir>/test/workflows/**/*.test.ts', '<rootDir>/test/replay/**/*.test.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/support/server-test-timeout.cjs'],
-      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      globalSetup: '<rootDir>/test/support/servers/global-setup.ts',
       globalTeardown,
     },
     {
@@ -44,7 +44,7 @@ module.exports = {
       displayName: 'stack',
       testMatch: ['<rootDir>/test/stack/**/*.test.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/support/server-test-timeout.cjs'],
-      globalSetup: '<rootDir>/test/support/global-setup-stack.ts',
+      globalSetup: '<rootDir>/test/support/servers/global-setup-stack.ts',
       globalTeardown,
     },
   ],

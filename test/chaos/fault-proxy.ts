@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { Agent, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { listenOn, stopListening } from '../support/forward';
+import { listenOn, stopListening } from '../support/servers/forward';
 import type { Random } from './random';
 import type { FaultKind } from './script';
 

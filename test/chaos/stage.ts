@@ -20,7 +20,7 @@ import type { Part } from '../../dev/supervisor';
 import { provideSeaweedFs } from '../../dev/tools/seaweedfs';
 import { provideTemporal } from '../../dev/tools/temporal';
 import { defaultStore } from '../../config/select';
-import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/stack';
+import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/servers/stack';
 import { eventually } from '../support/workflow-runner';
 import { startFaultProxy, type FaultProxy } from './fault-proxy';
 import { Random } from './random';

@@ -4,10 +4,10 @@
  */
 import type { JsonObject } from '../../contracts/job';
 import type { Task } from '../../contracts/outcome';
-import type { BucketOptions, ObjectSeed } from '../support/memory-bucket';
-import type { MemoryFunctions } from '../support/memory-functions';
-import type { MemoryStore } from '../support/memory-store';
-import type { MemoryWebhooks } from '../support/memory-webhooks';
+import type { BucketOptions, ObjectSeed } from '../support/memory-store/bucket';
+import type { MemoryFunctions } from '../support/memory-store/functions';
+import type { MemoryStore } from '../support/memory-store/store';
+import type { MemoryWebhooks } from '../support/memory-store/webhooks';
 
 export const SOURCE = 'source';
 export const TARGET = 'archive';

@@ -6,7 +6,7 @@ import { LIMITS } from '../../contracts/limits';
 import type { Credentials } from '../../config/config';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
-import { startMoto, type StartedServer } from '../support/stack';
+import { startMoto, type StartedServer } from '../support/servers/stack';
 
 const ACCOUNT = '123456789012';
 const DROVER_ROLE = 'arn:aws:iam::123456789012:role/drover';

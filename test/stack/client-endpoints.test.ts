@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { ListJobsCommand, S3ControlClient } from '@aws-sdk/client-s3-control';
 import { startDrover, type TestDrover } from '../support/drover';
 import { runProgram } from '../support/run-command';
-import { awsCli, awsClientEnvironment, boto3Python, TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/stack';
+import { awsCli, awsClientEnvironment, boto3Python, TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/servers/stack';
 
 const CREDENTIALS = { accessKeyId: TEST_ACCESS_KEY, secretAccessKey: TEST_SECRET_KEY };
 

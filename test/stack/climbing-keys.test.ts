@@ -16,9 +16,9 @@ import { createStores } from '../../storage/stores';
 import { CLIMBING_KEYS } from '../contract/odd-keys';
 import { parametersOf, setupOf, SOURCE, TARGET, taskOf } from '../contract/operation-bench';
 import { Buckets } from '../support/buckets';
-import { MemoryTaskNotes } from '../support/memory-task-notes';
-import { MemoryUploadNotes } from '../support/memory-upload-notes';
-import { startVersityGw, TEST_ACCESS_KEY, TEST_SECRET_KEY, type StartedServer } from '../support/stack';
+import { MemoryTaskNotes } from '../support/memory-store/task-notes';
+import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
+import { startVersityGw, TEST_ACCESS_KEY, TEST_SECRET_KEY, type StartedServer } from '../support/servers/stack';
 
 const ROLE = 'arn:aws:iam::123456789012:role/drover';
 /** What CLIMBING_KEYS lead to from SOURCE. */

@@ -7,8 +7,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { Buckets } from '../support/buckets';
-import { listeningPorts, processesOf } from '../support/listeners';
-import { type DroverStack, startDroverStack } from '../support/stack';
+import { listeningPorts, processesOf } from '../support/servers/listeners';
+import { type DroverStack, startDroverStack } from '../support/servers/stack';
 
 const ORIGIN = 'http://evil.example';
 const CONTENT = 'of nobody but the owner of the key';

@@ -5,7 +5,7 @@
 import { Buckets } from '../support/buckets';
 import { jobRequest, plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
 import { readReport } from '../support/report';
-import { testStack } from '../support/stack';
+import { testStack } from '../support/servers/stack';
 
 let drover: TestDrover;
 let buckets: Buckets;

@@ -9,9 +9,9 @@ import { parseOperation } from '../../operations';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { Buckets } from '../support/buckets';
-import { MemoryTaskNotes } from '../support/memory-task-notes';
-import { MemoryUploadNotes } from '../support/memory-upload-notes';
-import { startMoto, TEST_ACCESS_KEY, TEST_SECRET_KEY, testStack, type StartedServer } from '../support/stack';
+import { MemoryTaskNotes } from '../support/memory-store/task-notes';
+import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
+import { startMoto, TEST_ACCESS_KEY, TEST_SECRET_KEY, testStack, type StartedServer } from '../support/servers/stack';
 import { eventually } from '../support/workflow-runner';
 
 const MIB = 1024 * 1024;

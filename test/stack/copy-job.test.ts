@@ -6,7 +6,7 @@
 import { Buckets } from '../support/buckets';
 import { jobRequest, reportFolder, startDrover, type TestDrover } from '../support/drover';
 import { readReport, type ReportRow } from '../support/report';
-import { startMoto, testStack, type StartedServer } from '../support/stack';
+import { startMoto, testStack, type StartedServer } from '../support/servers/stack';
 
 interface Row {
   readonly bucket: string;

@@ -9,9 +9,9 @@ import { ApiClient } from '../../cli/api-client';
 import { isAlive } from '../../dev/parts/process-identity';
 import { Buckets } from '../support/buckets';
 import { jobRequest, plainManifest, reaches, reportFolder } from '../support/drover';
-import { processesOf } from '../support/listeners';
+import { processesOf } from '../support/servers/listeners';
 import { readReport } from '../support/report';
-import { startDroverStack, type DroverStack } from '../support/stack';
+import { startDroverStack, type DroverStack } from '../support/servers/stack';
 import { eventually } from '../support/workflow-runner';
 
 const PARTS = ['api', 's3', 'temporal', 'worker-1'];

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../dev/parts/ports';
 import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS } from '../../dev/parts/seaweedfs';
-import { startDroverStack, type StackPorts } from '../support/stack';
+import { startDroverStack, type StackPorts } from '../support/servers/stack';
 
 let home: string;
 

@@ -12,7 +12,7 @@ import {
   type JobOptions,
   type TestDrover,
 } from '../support/drover';
-import { startKillableStore, type KillableStore } from '../support/killable-store';
+import { startKillableStore, type KillableStore } from '../support/servers/killable-store';
 import { readReport } from '../support/report';
 import { runDroverCli } from '../support/run-command';
 import { eventually } from '../support/workflow-runner';

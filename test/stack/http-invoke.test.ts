@@ -5,10 +5,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Buckets } from '../support/buckets';
 import { jobRequest, plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
-import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../support/http-store-stub';
-import type { FunctionRequest } from '../support/memory-functions';
+import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../support/servers/http-store-stub';
+import type { FunctionRequest } from '../support/memory-store/functions';
 import { readReport, type ReportRow } from '../support/report';
-import { testStack } from '../support/stack';
+import { testStack } from '../support/servers/stack';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 

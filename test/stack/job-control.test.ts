@@ -9,8 +9,8 @@ import { Buckets } from '../support/buckets';
 import { jobRequest, plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
 import { readReport } from '../support/report';
 import { runDroverCli, runProgram } from '../support/run-command';
-import { startSlowProxy, type SeenWrite, type SlowProxy } from '../support/slow-proxy';
-import { testStack } from '../support/stack';
+import { startSlowProxy, type SeenWrite, type SlowProxy } from '../support/servers/slow-proxy';
+import { testStack } from '../support/servers/stack';
 import { eventually } from '../support/workflow-runner';
 
 type Change = 'pause' | 'resume' | 'cancel';

@@ -7,9 +7,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient, type Job } from '../../cli/api-client';
 import { Buckets } from '../support/buckets';
 import { jobRequest, plainManifest, reaches, reportFolder } from '../support/drover';
-import { startKillableStore, type KillableStore } from '../support/killable-store';
+import { startKillableStore, type KillableStore } from '../support/servers/killable-store';
 import { readReport } from '../support/report';
-import { startDroverStack, type DroverStack } from '../support/stack';
+import { startDroverStack, type DroverStack } from '../support/servers/stack';
 import { eventually } from '../support/workflow-runner';
 
 const KEYS = Array.from({ length: 20_000 }, (_, index) => `herd/${index % 50}/cow-${String(index).padStart(5, '0')}`);

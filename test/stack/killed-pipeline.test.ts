@@ -7,7 +7,7 @@ import { ApiClient } from '../../cli/api-client';
 import { Buckets } from '../support/buckets';
 import { jobRequest, plainManifest, reaches, reportFolder } from '../support/drover';
 import { readReport } from '../support/report';
-import { startDroverStack, type DroverStack } from '../support/stack';
+import { startDroverStack, type DroverStack } from '../support/servers/stack';
 import { eventually } from '../support/workflow-runner';
 
 const KEYS = Array.from({ length: 3_000 }, (_, index) => `herd/${index % 50}/cow-${String(index).padStart(5, '0')}`);

@@ -5,7 +5,7 @@
 import { Buckets } from '../support/buckets';
 import { jobRequest, plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
 import { readReport, type ReportRow } from '../support/report';
-import { startServerlessOffline, testStack, type StartedServer } from '../support/stack';
+import { startServerlessOffline, testStack, type StartedServer } from '../support/servers/stack';
 
 let functions: StartedServer;
 let drover: TestDrover;

@@ -12,8 +12,8 @@ import { chunkWorkflowId } from '../../contracts/naming';
 import { Buckets } from '../support/buckets';
 import { jobRequest, plainManifest, reaches, reportFolder } from '../support/drover';
 import { readReport } from '../support/report';
-import { startSizeWallProxy, type SeenCall, type SizeWallProxy } from '../support/size-wall-proxy';
-import { startDroverStack, testStack, type DroverStack } from '../support/stack';
+import { startSizeWallProxy, type SeenCall, type SizeWallProxy } from '../support/servers/size-wall-proxy';
+import { startDroverStack, testStack, type DroverStack } from '../support/servers/stack';
 import { eventually } from '../support/workflow-runner';
 
 const PART = LIMITS.copyPartBytesMin;

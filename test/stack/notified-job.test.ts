@@ -10,8 +10,8 @@ import type { JobEvent } from '../../contracts/events';
 import { notifierWorkflowId } from '../../contracts/naming';
 import { Buckets } from '../support/buckets';
 import { jobRequest, plainManifest, startDrover, type TestDrover } from '../support/drover';
-import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../support/http-store-stub';
-import { testStack } from '../support/stack';
+import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../support/servers/http-store-stub';
+import { testStack } from '../support/servers/stack';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const JOB_SECRET = 'of jobs';

@@ -33,7 +33,7 @@ import {
   testStack,
   TEST_ACCESS_KEY,
   TEST_SECRET_KEY,
-} from '../support/stack';
+} from '../support/servers/stack';
 import { eventually } from '../support/workflow-runner';
 
 const KEYS = Array.from({ length: 25 }, (_, index) => `docs/page-${index}.html`);

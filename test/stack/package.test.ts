@@ -15,7 +15,7 @@ import { plainManifest, reportFolder } from '../support/drover';
 import { type InstalledPackage, installPackage } from '../support/installed-package';
 import { readReport } from '../support/report';
 import { type CommandResult, runProgram } from '../support/run-command';
-import { testStack } from '../support/stack';
+import { testStack } from '../support/servers/stack';
 
 const INSTALL_TIMEOUT_MS = 850_000;
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };

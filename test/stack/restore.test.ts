@@ -6,7 +6,7 @@ import { isTerminal } from '../../contracts/job';
 import { Buckets } from '../support/buckets';
 import { jobRequest, plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
 import { readReport } from '../support/report';
-import { startMoto, type StartedServer } from '../support/stack';
+import { startMoto, type StartedServer } from '../support/servers/stack';
 
 /**
  * moto's clock of an object starts when it is put: before this many seconds a restore is over at once. After them the first

@@ -5,7 +5,7 @@
 import { Buckets } from '../support/buckets';
 import { plainManifest, startDrover, type TestDrover } from '../support/drover';
 import { type CommandResult, runDroverCli } from '../support/run-command';
-import { testStack } from '../support/stack';
+import { testStack } from '../support/servers/stack';
 import { eventually } from '../support/workflow-runner';
 
 let drover: TestDrover;

@@ -20,7 +20,7 @@ import { CREATE_JOB_REQUEST } from '../../api/s3control/wire/schemas';
 import { describeParameters, isOfAws } from '../../operations/describe';
 import { OPERATIONS } from '../../operations/index';
 import { runProgram } from '../support/run-command';
-import { awsClientEnvironment, boto3Python } from '../support/stack';
+import { awsClientEnvironment, boto3Python } from '../support/servers/stack';
 
 interface Reference {
   readonly shape: string;

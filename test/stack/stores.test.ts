@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPERATIONS } from '../../operations';
-import { StoreMatrix, type ByStore } from '../support/store-matrix';
+import { StoreMatrix, type ByStore } from '../support/servers/store-matrix';
 import { commonCases } from './stores/common-cases';
 import { COPY_CASES, COPYING } from './stores/copying';
 import { storesPage, type SeenCase } from './stores/page';

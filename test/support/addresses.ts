@@ -1,4 +1,4 @@
-/** Where the servers of this test run are; test/support/global-setup starts them and sets these. */
+/** Where the servers of this test run are; test/support/servers/global-setup starts them and sets these. */
 export function temporalAddress(): string {
   return required('DROVER_TEST_TEMPORAL_ADDRESS');
 }

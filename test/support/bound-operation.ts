@@ -4,7 +4,7 @@ import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { findOperation, parseOperation } from '../../operations';
 import type { OperationContext, PerformGroup } from '../../operations/operation';
 import type { ObjectStore } from '../../storage/object-store';
-import { memoryRoleStores } from './memory-store';
+import { memoryRoleStores } from './memory-store/store';
 
 export const DONE: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
 

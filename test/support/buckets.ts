@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { LIMITS } from '../../contracts/limits';
 import { createStores } from '../../storage/stores';
-import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from './stack';
+import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from './servers/stack';
 
 export interface ListedObject {
   readonly key: string;

@@ -11,7 +11,7 @@ import { dataConverterOption } from '../../temporal/payload-codec';
 import { isTerminal, type JobStatus } from '../../contracts/job';
 import { createStores } from '../../storage/stores';
 import { createWorkers } from '../../worker/create-workers';
-import { testStack } from './stack';
+import { testStack } from './servers/stack';
 import { eventually } from './workflow-runner';
 
 export interface TestDrover {

@@ -3,7 +3,7 @@ import type { JobInput, JobRequest } from '../../contracts/job';
 import type { OperationPlan } from '../../contracts/plan';
 import { createActivities } from '../../activities';
 import { parseOperation } from '../../operations';
-import { memoryRoleStores, MemoryStore, memoryStores } from './memory-store';
+import { memoryRoleStores, MemoryStore, memoryStores } from './memory-store/store';
 
 export const ACCOUNT = '123456789012';
 export const ROLE = 'arn:aws:iam::123456789012:role/drover';

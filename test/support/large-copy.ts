@@ -4,9 +4,9 @@ import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
 import { copyAnySize } from '../../operations/copying/copy-any-size';
 import type { CopyParameters } from '../../operations/copying/copy-parameters';
-import type { ObjectSeed } from './memory-bucket';
-import { MemoryStore, memoryRoleStores } from './memory-store';
-import { MemoryUploadNotes } from './memory-upload-notes';
+import type { ObjectSeed } from './memory-store/bucket';
+import { MemoryStore, memoryRoleStores } from './memory-store/store';
+import { MemoryUploadNotes } from './memory-store/upload-notes';
 
 const MIB = 1024 ** 2;
 export const GIB = 1024 ** 3;

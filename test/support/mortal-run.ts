@@ -7,11 +7,11 @@ import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
 import type { OperationContext, TaskNotes } from '../../operations/operation';
 import type { ObjectStore } from '../../storage/object-store';
-import type { MemoryFunctions } from './memory-functions';
-import { memoryRoleStores } from './memory-role-stores';
-import type { MemoryStore } from './memory-store';
-import { MemoryTaskNotes } from './memory-task-notes';
-import { MemoryUploadNotes } from './memory-upload-notes';
+import type { MemoryFunctions } from './memory-store/functions';
+import { memoryRoleStores } from './memory-store/role-stores';
+import type { MemoryStore } from './memory-store/store';
+import { MemoryTaskNotes } from './memory-store/task-notes';
+import { MemoryUploadNotes } from './memory-store/upload-notes';
 
 export interface Death {
   /** Number of the request, from 1; notes count as requests. Or the first of this name. */

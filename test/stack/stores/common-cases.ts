@@ -1,4 +1,4 @@
-import type { At, BucketKind, Side } from '../../support/store-matrix';
+import type { At, BucketKind, Side } from '../../support/servers/store-matrix';
 import { rowOf, seen } from './seen';
 import type { OperationSpec, StoreCase } from './spec';
 

@@ -4,7 +4,7 @@ import {
   HeadObjectCommand,
   ListObjectVersionsCommand,
 } from '@aws-sdk/client-s3';
-import type { At, Side } from '../../support/store-matrix';
+import type { At, Side } from '../../support/servers/store-matrix';
 import { rowOf, seen, WORKS } from './seen';
 import type { OperationSpec, StoreCase } from './spec';
 

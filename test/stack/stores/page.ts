@@ -1,5 +1,5 @@
 /** docs/stores.md, made of what a run has seen. */
-import { STORE_NAMES, type ByStore } from '../../support/store-matrix';
+import { STORE_NAMES, type ByStore } from '../../support/servers/store-matrix';
 import { ODD_KEYS } from '../../contract/odd-keys';
 
 export interface SeenCase {

@@ -7,7 +7,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { TaskOutcome } from '../../../contracts/outcome';
-import type { At, Side } from '../../support/store-matrix';
+import type { At, Side } from '../../support/servers/store-matrix';
 import { seen } from './seen';
 import type { OperationSpec, StoreCase } from './spec';
 

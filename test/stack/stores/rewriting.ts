@@ -1,5 +1,5 @@
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
-import type { At, Side } from '../../support/store-matrix';
+import type { At, Side } from '../../support/servers/store-matrix';
 import { QUESTION_MARK } from './copying';
 import type { OperationSpec } from './spec';
 

@@ -1,6 +1,6 @@
 /** What a case shows on one store, in the words of the table in docs/stores.md. */
 import type { TaskOutcome } from '../../../contracts/outcome';
-import { onlyAnswered } from '../../support/store-matrix';
+import { onlyAnswered } from '../../support/servers/store-matrix';
 
 export const WORKS = 'yes';
 

@@ -5,7 +5,7 @@ import {
   HeadObjectCommand,
   type ObjectLockRetentionMode,
 } from '@aws-sdk/client-s3';
-import type { At, Side } from '../../support/store-matrix';
+import type { At, Side } from '../../support/servers/store-matrix';
 import { seen } from './seen';
 import type { OperationSpec, StoreCase } from './spec';
 

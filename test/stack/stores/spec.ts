@@ -2,7 +2,7 @@
 import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { JsonObject } from '../../../contracts/job';
 import type { TaskOutcome } from '../../../contracts/outcome';
-import type { At, BucketKind, ByStore, Side } from '../../support/store-matrix';
+import type { At, BucketKind, ByStore, Side } from '../../support/servers/store-matrix';
 
 /** In the words of `seen`; one text when all stores do the same. */
 export type Expected = string | ByStore<string>;

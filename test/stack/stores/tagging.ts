@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, GetObjectTaggingCommand } from '@aws-sdk/client-s3';
-import type { At, Side } from '../../support/store-matrix';
+import type { At, Side } from '../../support/servers/store-matrix';
 import { rowOf } from './seen';
 import type { OperationSpec, StoreCase } from './spec';
 

@@ -7,7 +7,7 @@ import { reportingFailures } from '../../../activities/failure';
 import { DroverError, type FailureCode } from '../../../contracts/failures';
 import { activityEnvironment } from '../../support/activity-environment';
 import { ACCOUNT, ROLE } from '../../support/job-fixture';
-import { memoryRoleStores, MemoryStore, memoryStores } from '../../support/memory-store';
+import { memoryRoleStores, MemoryStore, memoryStores } from '../../support/memory-store/store';
 
 function admitting(options: { takenFrom?: string[]; refusal?: FailureCode }): Promise<unknown> {
   const store = new MemoryStore({ buckets: [] });

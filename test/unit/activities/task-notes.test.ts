@@ -10,7 +10,7 @@ import { decodePart } from '../../../reports';
 import { StoreError } from '../../../storage/store-error';
 import { activityEnvironment } from '../../support/activity-environment';
 import { type JobFixture, jobFixture } from '../../support/job-fixture';
-import { MemoryStore } from '../../support/memory-store';
+import { MemoryStore } from '../../support/memory-store/store';
 
 const job = { jobId: 'j', workspace: { bucket: 'workspace', prefix: 'jobs/j/' } };
 

@@ -6,7 +6,7 @@ import { flushedTally } from '../../../api/jobs/flushed-tally';
 import { workspaceKeys } from '../../../contracts/naming';
 import type { Tally } from '../../../contracts/outcome';
 import { encodePart } from '../../../reports';
-import { MemoryStore } from '../../support/memory-store';
+import { MemoryStore } from '../../support/memory-store/store';
 import { tally } from './fake-gateway';
 
 const WORKSPACE = { bucket: 'workspace', prefix: 'jobs/job-1/' };

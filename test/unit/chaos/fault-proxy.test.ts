@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { type FaultProxy, seenWrite, startFaultProxy } from '../../chaos/fault-proxy';
 import { Random } from '../../chaos/random';
 import type { FaultKind } from '../../chaos/script';
-import { listenOn, stopListening } from '../../support/forward';
+import { listenOn, stopListening } from '../../support/servers/forward';
 
 const BODY = 'the answer of the store';
 

@@ -5,7 +5,7 @@
 import type { ServerResponse } from 'node:http';
 import { checkStores } from '../../../checks/stores';
 import type { CheckResult } from '../../../checks/check';
-import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../../support/http-store-stub';
+import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../../support/servers/http-store-stub';
 import { ConfigFolder } from '../config/config-folder';
 
 let folder: ConfigFolder;

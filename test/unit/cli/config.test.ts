@@ -4,7 +4,7 @@
  */
 import { PassThrough } from 'node:stream';
 import { run } from '../../../cli/run';
-import { startHttpStoreStub } from '../../support/http-store-stub';
+import { startHttpStoreStub } from '../../support/servers/http-store-stub';
 import { ConfigFolder } from '../config/config-folder';
 
 let folder: ConfigFolder;

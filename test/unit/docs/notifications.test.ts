@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { JobEvent } from '../../../contracts/events';
 import { Webhook } from '../../../notifications/webhook';
 import { jobEvent } from '../../support/events';
-import { startHttpStoreStub } from '../../support/http-store-stub';
+import { startHttpStoreStub } from '../../support/servers/http-store-stub';
 
 const PAGE = readFileSync(join(__dirname, '../../../docs/notifications.md'), 'utf8');
 const SECRETS = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'päss wörd'];

@@ -7,7 +7,7 @@ import type { ServerResponse } from 'node:http';
 import { EventBus } from '../../../notifications/event-bridge';
 import { SnsTopic } from '../../../notifications/sns';
 import { jobEvent } from '../../support/events';
-import { type HttpStoreStub, startHttpStoreStub } from '../../support/http-store-stub';
+import { type HttpStoreStub, startHttpStoreStub } from '../../support/servers/http-store-stub';
 
 const EVENT = jobEvent('Complete');
 const CREDENTIALS = { kind: 'static', accessKeyId: 'AKID', secretAccessKey: 'secret', sessionToken: 'token' } as const;

@@ -7,7 +7,7 @@ import type { ServerResponse } from 'node:http';
 import { createNotifier, type DeliveryError } from '../../../notifications';
 import { Webhook, type WebhookOptions } from '../../../notifications/webhook';
 import { jobEvent } from '../../support/events';
-import { type HttpStoreStub, startHttpStoreStub } from '../../support/http-store-stub';
+import { type HttpStoreStub, startHttpStoreStub } from '../../support/servers/http-store-stub';
 
 const EVENT = jobEvent('Active');
 /** Of the specification's own examples. */

@@ -7,7 +7,7 @@ import { OPERATIONS, parseOperation } from '../../../operations';
 import type { Operation } from '../../../operations/operation';
 import type { Access } from '../../../storage/object-store';
 import { Bench, parametersOf, SETUPS } from '../../contract/operation-bench';
-import { memoryRoleStores } from '../../support/memory-store';
+import { memoryRoleStores } from '../../support/memory-store/store';
 
 function run(
   operation: Operation,

@@ -12,8 +12,8 @@ import { parseOperation } from '../../../operations';
 import type { GetObjectInput, HeadObjectInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { fakeClock, hurried } from '../../contract/clock';
-import type { MemoryPart } from '../../support/memory-bucket';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store';
+import type { MemoryPart } from '../../support/memory-store/bucket';
+import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
 
 fakeClock();
 

@@ -7,9 +7,9 @@ import type { JsonObject } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
 import { CHECKSUM_ALGORITHMS } from '../../../storage/checksums';
 import { StoreError } from '../../../storage/store-error';
-import type { ObjectSeed } from '../../support/memory-bucket';
-import { sumOf } from '../../support/memory-checks';
-import type { MemoryStore } from '../../support/memory-store';
+import type { ObjectSeed } from '../../support/memory-store/bucket';
+import { sumOf } from '../../support/memory-store/checks';
+import type { MemoryStore } from '../../support/memory-store/store';
 import { COPIED, PART, TwoStores } from '../../support/two-stores';
 
 const LARGE = randomBytes(2 * PART + 12_345);

@@ -7,7 +7,7 @@ import { LIMITS } from '../../../contracts/limits';
 import { partRanges } from '../../../operations/copying/copy-in-parts';
 import { StoreError } from '../../../storage/store-error';
 import { ODD_KEYS } from '../../contract/operation-bench';
-import { sumOf } from '../../support/memory-checks';
+import { sumOf } from '../../support/memory-store/checks';
 import { COPIED, PART, TwoStores } from '../../support/two-stores';
 
 const MIB = 1024 * 1024;

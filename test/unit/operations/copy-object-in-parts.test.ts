@@ -10,7 +10,7 @@ import { partBytesOf } from '../../../operations/copying/copy-object-in-parts';
 import { cutParts } from '../../../operations/copying/parts';
 import { StoreError } from '../../../storage/store-error';
 import { BODY, COPIED, GIB, LargeCopy, occurrences, PART } from '../../support/large-copy';
-import { sumOf } from '../../support/memory-checks';
+import { sumOf } from '../../support/memory-store/checks';
 
 const MIB = 1024 ** 2;
 

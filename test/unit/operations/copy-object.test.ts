@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../../contracts/job';
 import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store';
+import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
 
 const TargetResource = 'arn:aws:s3:::target';
 

@@ -7,8 +7,8 @@ import type { TaskOutcome } from '../../../contracts/outcome';
 import type { CopyObjectInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { BoundOperation, DONE, row } from '../../support/bound-operation';
-import type { ObjectSeed } from '../../support/memory-bucket';
-import { MemoryStore } from '../../support/memory-store';
+import type { ObjectSeed } from '../../support/memory-store/bucket';
+import { MemoryStore } from '../../support/memory-store/store';
 
 const REFUSED =
   "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.";

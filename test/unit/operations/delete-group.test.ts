@@ -6,7 +6,7 @@ import type { TaskOutcome } from '../../../contracts/outcome';
 import type { CallOptions, DeletedKeys, DeleteObjectsInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { BoundOperation, DONE, row } from '../../support/bound-operation';
-import { MemoryStore } from '../../support/memory-store';
+import { MemoryStore } from '../../support/memory-store/store';
 
 const KEYS = ['a', 'b', 'c'];
 const LOST = new StoreError('RequestTimeout', 0, 'no answer', { answerLost: true });

@@ -11,7 +11,7 @@ import type {
 } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { BoundOperation, DONE, row } from '../../support/bound-operation';
-import { MemoryStore } from '../../support/memory-store';
+import { MemoryStore } from '../../support/memory-store/store';
 
 const LOST = new StoreError('RequestTimeout', 0, 'no answer', { answerLost: true });
 

@@ -8,8 +8,8 @@ import { parseOperation } from '../../../operations';
 import type { PerformGroup } from '../../../operations/operation';
 import { StoreError } from '../../../storage/store-error';
 import { fakeClock, hurried } from '../../contract/clock';
-import { answer, MemoryFunctions, type FunctionRequest } from '../../support/memory-functions';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store';
+import { answer, MemoryFunctions, type FunctionRequest } from '../../support/memory-store/functions';
+import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
 
 const FunctionArn = 'check';
 const TOO_LARGE = new StoreError('RequestTooLargeException', 413, 'Request must be smaller than 6291456 bytes');

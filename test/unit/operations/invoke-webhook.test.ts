@@ -8,9 +8,9 @@ import { parseOperation } from '../../../operations';
 import { DroverError } from '../../../contracts/failures';
 import type { WebhookAnswer, WebhookCallOptions, WebhookInvoker } from '../../../storage/object-store';
 import { fakeClock, hurried } from '../../contract/clock';
-import { MemoryFunctions, results } from '../../support/memory-functions';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store';
-import { MemoryWebhooks } from '../../support/memory-webhooks';
+import { MemoryFunctions, results } from '../../support/memory-store/functions';
+import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import { MemoryWebhooks } from '../../support/memory-store/webhooks';
 
 const Url = 'https://handlers.example.org/check';
 const TASK: Task = { bucket: 'photos', key: 'a b/ü', manifestKey: 'a+b/%C3%BC', row: 41 };

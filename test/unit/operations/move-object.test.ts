@@ -6,7 +6,7 @@
 import { parseOperation } from '../../../operations';
 import type { CopyObjectInput, DeleteObjectInput, HeadObjectInput, HeadOptions } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
-import { MemoryStore } from '../../support/memory-store';
+import { MemoryStore } from '../../support/memory-store/store';
 import {
   CarelessStore,
   LOST,

@@ -7,7 +7,7 @@ import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { StoreError } from '../../../storage/store-error';
 import { BoundOperation, DONE, row } from '../../support/bound-operation';
-import { memoryRoleStores, MemoryStore } from '../../support/memory-store';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 const LATE = '2036-01-01T00:00:00Z';
 const EARLY = '2030-01-01T00:00:00Z';

@@ -4,7 +4,7 @@
  */
 import type { JsonObject, Tag } from '../../../contracts/job';
 import { BoundOperation, DONE, row } from '../../support/bound-operation';
-import { MemoryStore } from '../../support/memory-store';
+import { MemoryStore } from '../../support/memory-store/store';
 
 function tags(pairs: Readonly<Record<string, string>>): Tag[] {
   return Object.entries(pairs).map(([Key, Value]) => ({ Key, Value }));

@@ -5,8 +5,8 @@
 import type { JsonObject } from '../../../contracts/job';
 import type { ObjectAcl } from '../../../storage/object-store';
 import { BoundOperation, DONE, row } from '../../support/bound-operation';
-import { OWNER } from '../../support/memory-acl';
-import { MemoryStore } from '../../support/memory-store';
+import { OWNER } from '../../support/memory-store/acl';
+import { MemoryStore } from '../../support/memory-store/store';
 
 const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
 

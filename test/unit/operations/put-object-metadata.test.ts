@@ -6,9 +6,9 @@ import type { JsonObject } from '../../../contracts/job';
 import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { StoreError } from '../../../storage/store-error';
-import type { ObjectSeed } from '../../support/memory-bucket';
-import { sumOf } from '../../support/memory-checks';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store';
+import type { ObjectSeed } from '../../support/memory-store/bucket';
+import { sumOf } from '../../support/memory-store/checks';
+import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
 
 const DONE: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
 const GIB = 1024 ** 3;

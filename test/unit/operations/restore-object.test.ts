@@ -9,7 +9,7 @@ import { parseOperation } from '../../../operations';
 import { restoreState } from '../../../operations/common/restore-state';
 import { StoreError } from '../../../storage/store-error';
 import { BoundOperation } from '../../support/bound-operation';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store';
+import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
 
 const TASK = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0 };
 

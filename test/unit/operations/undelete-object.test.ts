@@ -5,7 +5,7 @@
 import type { ListObjectVersionsInput, ObjectVersion, ObjectVersionsPage } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { BoundOperation, DONE, row } from '../../support/bound-operation';
-import { MemoryStore } from '../../support/memory-store';
+import { MemoryStore } from '../../support/memory-store/store';
 
 function world(history: string): { store: MemoryStore; undelete: BoundOperation } {
   const store = new MemoryStore();

@@ -4,8 +4,8 @@
  */
 import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store';
-import type { ObjectSeed } from '../../support/memory-bucket';
+import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import type { ObjectSeed } from '../../support/memory-store/bucket';
 
 const DONE: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
 const KMSKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';

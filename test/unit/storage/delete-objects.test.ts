@@ -4,7 +4,7 @@ import { readDeleteResult } from '../../../storage/s3/delete-objects-xml';
 import { RequestSerializer } from '../../../storage/s3/request-serializer';
 import { S3_OPERATIONS } from '../../../storage/s3/operations';
 import { escapeXml, fitsXml, unescapeXml } from '../../../storage/http/xml-text';
-import { errorXml } from '../../support/http-store-stub';
+import { errorXml } from '../../support/servers/http-store-stub';
 import { StubbedStores } from './stubbed-store';
 
 const stubbed = new StubbedStores();

@@ -13,7 +13,7 @@ import {
   type HttpStoreStub,
   type SeenRequest,
   type StubAnswer,
-} from '../../support/http-store-stub';
+} from '../../support/servers/http-store-stub';
 import { NodeSha256 } from './node-sha256';
 
 const ARN = 'arn:aws:lambda:us-east-1:123456789012:function:tag-it:live';

@@ -15,7 +15,7 @@ import {
   startHttpStoreStub,
   type HttpStoreStub,
   type StubAnswer,
-} from '../../support/http-store-stub';
+} from '../../support/servers/http-store-stub';
 
 const serializer = new RequestSerializer();
 const FAST_RETRY = { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2, retryAfterMaxMs: 300 };

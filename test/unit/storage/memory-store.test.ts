@@ -1,7 +1,7 @@
 // The in-memory store answers as S3 does where operations depend on it: versions, locks, ACLs, copies in parts, pages.
 import { copySource } from '../../../storage/copy-source';
-import { MemoryStore } from '../../support/memory-store';
-import { sumOf } from '../../support/memory-checks';
+import { MemoryStore } from '../../support/memory-store/store';
+import { sumOf } from '../../support/memory-store/checks';
 
 const MIB = 1024 * 1024;
 const at = (Bucket: string, Key = 'k', VersionId?: string) => ({

@@ -7,7 +7,7 @@ import { RequestSerializer } from '../../../storage/s3/request-serializer';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
 import { S3Store } from '../../../storage/s3/store';
 import { StoreEndpoint } from '../../../storage/s3/endpoint';
-import { COPY_RESULT, errorXml, startHttpStoreStub, type HttpStoreStub } from '../../support/http-store-stub';
+import { COPY_RESULT, errorXml, startHttpStoreStub, type HttpStoreStub } from '../../support/servers/http-store-stub';
 
 const COPY = { Bucket: 'target', Key: 'k', CopySource: 'source/k' };
 const REF_INPUT = { Bucket: 'target', Key: 'k' };

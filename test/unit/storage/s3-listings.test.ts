@@ -1,5 +1,5 @@
 // Pages of listings as stores of different make write them, and parts of uploads.
-import { errorXml } from '../../support/http-store-stub';
+import { errorXml } from '../../support/servers/http-store-stub';
 import { StubbedStores } from './stubbed-store';
 
 const stubbed = new StubbedStores();

@@ -1,5 +1,5 @@
 // What S3Store makes of answers about one object: its properties, why it can't be looked at, ACL and locks, deletion.
-import { errorXml } from '../../support/http-store-stub';
+import { errorXml } from '../../support/servers/http-store-stub';
 import { StubbedStores } from './stubbed-store';
 
 const stubbed = new StubbedStores();

@@ -1,7 +1,7 @@
 // The plain object calls of S3Store, reading above all, against an HTTP server: what is asked for, and what is made of answers.
 import { setTimeout as wait } from 'node:timers/promises';
 import { StoreError } from '../../../storage/store-error';
-import { errorXml, type StubAnswer } from '../../support/http-store-stub';
+import { errorXml, type StubAnswer } from '../../support/servers/http-store-stub';
 import { StubbedStores, TIMEOUT_MS, type StubbedStore } from './stubbed-store';
 
 const REF = { bucket: 'target', key: 'a b', versionId: 'v1' };

@@ -27,7 +27,7 @@ import type {
   PutObjectTaggingInput,
   RestoreObjectInput,
 } from '../../../storage/object-store';
-import { COPY_RESULT, type SeenRequest } from '../../support/http-store-stub';
+import { COPY_RESULT, type SeenRequest } from '../../support/servers/http-store-stub';
 import { SdkTwin } from './sdk-twin';
 
 function resultOf({ method, url, headers }: SeenRequest): string {

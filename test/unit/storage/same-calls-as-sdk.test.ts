@@ -7,7 +7,7 @@ import type {
   ObjectStore,
   PutObjectAclInput,
 } from '../../../storage/object-store';
-import { COPY_RESULT, type SeenRequest } from '../../support/http-store-stub';
+import { COPY_RESULT, type SeenRequest } from '../../support/servers/http-store-stub';
 import { SdkTwin } from './sdk-twin';
 
 const UPLOAD = '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>';

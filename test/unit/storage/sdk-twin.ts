@@ -5,7 +5,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { LIMITS } from '../../../contracts/limits';
 import type { ObjectStore, Stores } from '../../../storage/object-store';
 import { createStores } from '../../../storage/stores';
-import { startHttpStoreStub, type HttpStoreStub, type SeenRequest } from '../../support/http-store-stub';
+import { startHttpStoreStub, type HttpStoreStub, type SeenRequest } from '../../support/servers/http-store-stub';
 import { NodeSha256 } from './node-sha256';
 
 const IDENTITY = { accessKeyId: 'drover', secretAccessKey: 'drover-secret', sessionToken: 'temporary/token==' };

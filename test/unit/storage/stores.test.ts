@@ -7,7 +7,12 @@ import type { RoleConfig, StoreConfig } from '../../../config/config';
 import { LIMITS } from '../../../contracts/limits';
 import type { Stores } from '../../../storage/object-store';
 import { createStores, type StoresConfig } from '../../../storage/stores';
-import { COPY_RESULT, startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/http-store-stub';
+import {
+  COPY_RESULT,
+  startHttpStoreStub,
+  type HttpStoreStub,
+  type StubAnswer,
+} from '../../support/servers/http-store-stub';
 
 const ADMIN = { kind: 'static', accessKeyId: 'admin', secretAccessKey: 's' } as const;
 const READER = { kind: 'static', accessKeyId: 'reader', secretAccessKey: 's' } as const;

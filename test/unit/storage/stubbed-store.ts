@@ -6,7 +6,7 @@ import { RequestSerializer } from '../../../storage/s3/request-serializer';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
 import { S3Store } from '../../../storage/s3/store';
 import { StoreEndpoint } from '../../../storage/s3/endpoint';
-import { startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/http-store-stub';
+import { startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/servers/http-store-stub';
 
 export const TIMEOUT_MS = 200;
 

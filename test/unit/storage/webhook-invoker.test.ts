@@ -13,7 +13,7 @@ import {
   type HttpStoreStub,
   type SeenRequest,
   type StubAnswer,
-} from '../../support/http-store-stub';
+} from '../../support/servers/http-store-stub';
 
 const ACCOUNT = '123456789012';
 const ROLE = 'arn:aws:iam::123456789012:role/caller';

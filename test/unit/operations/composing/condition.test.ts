@@ -9,9 +9,9 @@ import { Look } from '../../../../operations/composing/look';
 import { StoreError } from '../../../../storage/store-error';
 import { FakeOperations } from '../../../support/fake-operations';
 import { elementParser } from '../../../../operations/composing/element-parser';
-import type { ObjectSeed } from '../../../support/memory-bucket';
-import { memoryRoleStores } from '../../../support/memory-role-stores';
-import { MemoryStore } from '../../../support/memory-store';
+import type { ObjectSeed } from '../../../support/memory-store/bucket';
+import { memoryRoleStores } from '../../../support/memory-store/role-stores';
+import { MemoryStore } from '../../../support/memory-store/store';
 
 const CREATED_AT = new Date('2026-06-01T00:00:00Z');
 const daysAgo = (days: number): Date => new Date(CREATED_AT.getTime() - days * 86_400_000);

@@ -7,8 +7,8 @@ import type { Task, TaskOutcome } from '../../../../contracts/outcome';
 import { elementParser } from '../../../../operations/composing/element-parser';
 import type { PerformTask } from '../../../../operations/operation';
 import { FakeOperations } from '../../../support/fake-operations';
-import { memoryRoleStores } from '../../../support/memory-role-stores';
-import { MemoryStore } from '../../../support/memory-store';
+import { memoryRoleStores } from '../../../support/memory-store/role-stores';
+import { MemoryStore } from '../../../support/memory-store/store';
 
 const SUCCESS: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
 const SKIPPED: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Skipped: the condition does not hold' };

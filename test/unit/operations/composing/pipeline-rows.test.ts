@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import type { Task, TaskOutcome } from '../../../../contracts/outcome';
 import { elementParser } from '../../../../operations/composing/element-parser';
 import { FakeOperations } from '../../../support/fake-operations';
-import { memoryRoleStores } from '../../../support/memory-role-stores';
-import { MemoryStore } from '../../../support/memory-store';
+import { memoryRoleStores } from '../../../support/memory-store/role-stores';
+import { MemoryStore } from '../../../support/memory-store/store';
 
 /** In each bucket, the object has another size. */
 const SIZES: Readonly<Record<string, number>> = { b: 10, t: 20, u: 30 };

@@ -8,9 +8,9 @@ import type { Task } from '../../../../contracts/outcome';
 import { elementParser } from '../../../../operations/composing/element-parser';
 import type { UploadNote } from '../../../../operations/operation';
 import { FakeOperations } from '../../../support/fake-operations';
-import { memoryRoleStores } from '../../../support/memory-role-stores';
-import { MemoryStore } from '../../../support/memory-store';
-import { MemoryTaskNotes } from '../../../support/memory-task-notes';
+import { memoryRoleStores } from '../../../support/memory-store/role-stores';
+import { MemoryStore } from '../../../support/memory-store/store';
+import { MemoryTaskNotes } from '../../../support/memory-store/task-notes';
 
 const SUCCESS = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
 const { signal } = new AbortController();

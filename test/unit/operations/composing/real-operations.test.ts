@@ -6,8 +6,8 @@ import type { JsonObject } from '../../../../contracts/job';
 import { operationName } from '../../../../contracts/operation-element';
 import type { TaskOutcome } from '../../../../contracts/outcome';
 import { OPERATIONS, parseOperation } from '../../../../operations';
-import { memoryRoleStores } from '../../../support/memory-role-stores';
-import { MemoryStore } from '../../../support/memory-store';
+import { memoryRoleStores } from '../../../support/memory-store/role-stores';
+import { MemoryStore } from '../../../support/memory-store/store';
 
 const When = { KeyNameConstraint: { MatchAnyPrefix: ['none/'] } };
 const examples = OPERATIONS.flatMap(({ name, examples: own }) =>

@@ -5,8 +5,8 @@
  */
 import type { JsonObject } from '../../../../contracts/job';
 import type { Task } from '../../../../contracts/outcome';
-import { MemoryFunctions, results } from '../../../support/memory-functions';
-import { MemoryStore } from '../../../support/memory-store';
+import { MemoryFunctions, results } from '../../../support/memory-store/functions';
+import { MemoryStore } from '../../../support/memory-store/store';
 import { Survivors } from '../../../support/mortal-run';
 
 const archive = { TargetResource: 'arn:aws:s3:::archive' };

@@ -7,9 +7,9 @@ import type { TaskOutcome } from '../../../../contracts/outcome';
 import { parseOperation } from '../../../../operations';
 import type { TaskNotes } from '../../../../operations/operation';
 import { StoreError } from '../../../../storage/store-error';
-import type { ObjectSeed } from '../../../support/memory-bucket';
-import { memoryRoleStores } from '../../../support/memory-role-stores';
-import { MemoryStore } from '../../../support/memory-store';
+import type { ObjectSeed } from '../../../support/memory-store/bucket';
+import { memoryRoleStores } from '../../../support/memory-store/role-stores';
+import { MemoryStore } from '../../../support/memory-store/store';
 import { Survivors } from '../../../support/mortal-run';
 
 const task = { bucket: 'b', key: 'x/k', manifestKey: 'x/k', row: 3 };

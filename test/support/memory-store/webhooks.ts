@@ -1,7 +1,7 @@
 /** A WebhookInvoker in memory: a handler answers, faults strike as in the memory store (method `post`, key = URL). */
-import type { CallOptions, WebhookAnswer, WebhookInvoker } from '../../storage/object-store';
-import { Faults } from './memory-faults';
-import { type FunctionRequest, results } from './memory-functions';
+import type { CallOptions, WebhookAnswer, WebhookInvoker } from '../../../storage/object-store';
+import { Faults } from './faults';
+import { type FunctionRequest, results } from './functions';
 
 export class MemoryWebhooks implements WebhookInvoker {
   readonly faults = new Faults();

@@ -1,9 +1,9 @@
 /** How the in-memory store gives bodies: whole, in ranges, as a stream, with breaks and wrong bytes at will. */
-import type { ObjectRef, ReadRange } from '../../storage/object-store';
-import { StoreError } from '../../storage/store-error';
-import type { MemoryObject } from './memory-bucket';
-import { notReadable, refusal } from './memory-refusals';
-import { isReadable } from './memory-restore';
+import type { ObjectRef, ReadRange } from '../../../storage/object-store';
+import { StoreError } from '../../../storage/store-error';
+import type { MemoryObject } from './bucket';
+import { notReadable, refusal } from './refusals';
+import { isReadable } from './restore';
 
 const STREAM_CHUNK_BYTES = 64 * 1024;
 

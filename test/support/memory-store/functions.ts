@@ -1,6 +1,6 @@
 /** A FunctionInvoker in memory: a handler answers, faults strike as in the memory store (method `invoke`, key = ARN). */
-import type { CallOptions, FunctionAnswer, FunctionInvoker } from '../../storage/object-store';
-import { Faults } from './memory-faults';
+import type { CallOptions, FunctionAnswer, FunctionInvoker } from '../../../storage/object-store';
+import { Faults } from './faults';
 
 export interface FunctionRequest {
   readonly invocationSchemaVersion: string;

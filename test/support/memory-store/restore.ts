@@ -1,6 +1,6 @@
 /** Archived objects of the in-memory store: when they can be read, and what a restore answers. */
-import type { MemoryObject } from './memory-bucket';
-import { malformedXml, refusal } from './memory-refusals';
+import type { MemoryObject } from './bucket';
+import { malformedXml, refusal } from './refusals';
 
 const ARCHIVE_CLASSES = ['GLACIER', 'DEEP_ARCHIVE'];
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../contracts/job';
-import type { TaskNotes } from '../../operations/operation';
+import type { JsonObject } from '../../../contracts/job';
+import type { TaskNotes } from '../../../operations/operation';
 
 /** Notes of one run, and of those before it. */
 export class MemoryTaskNotes implements TaskNotes {

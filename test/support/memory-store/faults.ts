@@ -2,7 +2,7 @@
  * Faults for the in-memory store and function invoker: what goes wrong, at which call, how often. Rules are looked at in
  * the order they were given; each is used up after `times` calls that it matches.
  */
-import { StoreError } from '../../storage/store-error';
+import { StoreError } from '../../../storage/store-error';
 
 export interface RecordedCall {
   readonly method: string;

@@ -1,11 +1,11 @@
 /** DeleteObject and DeleteObjects of the in-memory store. */
-import type { DeletedKeys, DeletedObject, DeleteObjectInput, DeleteObjectsInput } from '../../storage/object-store';
-import { refuseClimbing } from '../../storage/climbing-keys';
-import { StoreError } from '../../storage/store-error';
-import type { MemoryBucket } from './memory-bucket';
-import { matches } from './memory-describe';
-import { checkBypass, checkDeletable } from './memory-lock';
-import { malformedXml, preconditionFailed, refusal } from './memory-refusals';
+import type { DeletedKeys, DeletedObject, DeleteObjectInput, DeleteObjectsInput } from '../../../storage/object-store';
+import { refuseClimbing } from '../../../storage/climbing-keys';
+import { StoreError } from '../../../storage/store-error';
+import type { MemoryBucket } from './bucket';
+import { matches } from './describe';
+import { checkBypass, checkDeletable } from './lock';
+import { malformedXml, preconditionFailed, refusal } from './refusals';
 
 const KEYS_PER_REQUEST_MAX = 1_000;
 

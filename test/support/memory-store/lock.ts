@@ -1,7 +1,7 @@
 /** Object Lock of the in-memory store ("How S3 Object Lock works", S3 user guide). */
-import type { ObjectRetention } from '../../storage/object-store';
-import type { MemoryObject } from './memory-bucket';
-import { malformedXml, refusal } from './memory-refusals';
+import type { ObjectRetention } from '../../../storage/object-store';
+import type { MemoryObject } from './bucket';
+import { malformedXml, refusal } from './refusals';
 
 type Lock = Pick<MemoryObject, 'legalHold' | 'retention'>;
 

@@ -3,23 +3,23 @@
  * their own, and faults at will. It answers as S3 does, error codes and statuses included, so that logic above `storage/`
  * can be tested without a server. It does not imitate retries: what a fault throws is what the store says after all of them.
  */
-import type * as Api from '../../storage/object-store';
-import type { CallOptions, ObjectRef, ObjectStore, StoreAnswer, StoredBytes } from '../../storage/object-store';
-import { aclFrom } from './memory-acl';
-import type { MemoryBucket } from './memory-bucket';
-import { algorithmOf, checkBody, checksumMembers, checksumOf, storedBytes } from './memory-checks';
-import { checkCopy, copiedPart, copyOf, parseCopySource } from './memory-copying';
-import { deleteObject, deleteObjects } from './memory-deleting';
-import { checkConditions, describeObject, headOf, matches, newObject, partRange } from './memory-describe';
-import { updateEncryption } from './memory-encryption';
-import { listObjects, listObjectVersions } from './memory-listing';
-import { checkLockable, nextRetention } from './memory-lock';
-import { rangeOf } from './memory-reading';
-import { malformedXml, preconditionFailed, refusal } from './memory-refusals';
-import { requestRestore } from './memory-restore';
-import { MemoryWorld } from './memory-world';
+import type * as Api from '../../../storage/object-store';
+import type { CallOptions, ObjectRef, ObjectStore, StoreAnswer, StoredBytes } from '../../../storage/object-store';
+import { aclFrom } from './acl';
+import type { MemoryBucket } from './bucket';
+import { algorithmOf, checkBody, checksumMembers, checksumOf, storedBytes } from './checks';
+import { checkCopy, copiedPart, copyOf, parseCopySource } from './copying';
+import { deleteObject, deleteObjects } from './deleting';
+import { checkConditions, describeObject, headOf, matches, newObject, partRange } from './describe';
+import { updateEncryption } from './encryption';
+import { listObjects, listObjectVersions } from './listing';
+import { checkLockable, nextRetention } from './lock';
+import { rangeOf } from './reading';
+import { malformedXml, preconditionFailed, refusal } from './refusals';
+import { requestRestore } from './restore';
+import { MemoryWorld } from './world';
 
-export { memoryRoleStores, memoryStores } from './memory-role-stores';
+export { memoryRoleStores, memoryStores } from './role-stores';
 
 export class MemoryStore extends MemoryWorld implements ObjectStore {
   describe(): string {

@@ -1,8 +1,13 @@
 /** Checksums that come with a body, as S3 checks them, and what it tells of what it has taken. */
 import { createHash } from 'node:crypto';
-import { CHECKSUM_ALGORITHMS, checksumMember, runningChecksum, type ChecksumAlgorithm } from '../../storage/checksums';
-import type { ChecksumMembers, StoredBytes } from '../../storage/object-store';
-import { refusal } from './memory-refusals';
+import {
+  CHECKSUM_ALGORITHMS,
+  checksumMember,
+  runningChecksum,
+  type ChecksumAlgorithm,
+} from '../../../storage/checksums';
+import type { ChecksumMembers, StoredBytes } from '../../../storage/object-store';
+import { refusal } from './refusals';
 
 export async function checkBody(input: object, body: Buffer): Promise<void> {
   const { ContentMD5 } = input as { ContentMD5?: string };

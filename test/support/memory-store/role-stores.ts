@@ -1,8 +1,8 @@
 /** Roles and configurations over in-memory stores. */
-import { DroverError } from '../../contracts/failures';
-import { LIMITS } from '../../contracts/limits';
-import type { OperationContext } from '../../operations/operation';
-import { ByteBudget } from '../../storage/byte-budget';
+import { DroverError } from '../../../contracts/failures';
+import { LIMITS } from '../../../contracts/limits';
+import type { OperationContext } from '../../../operations/operation';
+import { ByteBudget } from '../../../storage/byte-budget';
 import type {
   FunctionInvoker,
   ObjectStore,
@@ -10,13 +10,13 @@ import type {
   Stores,
   Transfer,
   WebhookInvoker,
-} from '../../storage/object-store';
-import type { RequestOwner } from '../../storage/request-owner';
-import { refuseDirectoryBucket } from '../../storage/s3/endpoint';
-import { MemoryFunctions } from './memory-functions';
-import { MemoryTaskNotes } from './memory-task-notes';
-import { MemoryUploadNotes } from './memory-upload-notes';
-import { MemoryWebhooks } from './memory-webhooks';
+} from '../../../storage/object-store';
+import type { RequestOwner } from '../../../storage/request-owner';
+import { refuseDirectoryBucket } from '../../../storage/s3/endpoint';
+import { MemoryFunctions } from './functions';
+import { MemoryTaskNotes } from './task-notes';
+import { MemoryUploadNotes } from './upload-notes';
+import { MemoryWebhooks } from './webhooks';
 
 /** Stores of one role over a single store, or two. `denied` buckets throw as `storeFor` does for a role without the right. */
 export function memoryRoleStores(

@@ -1,12 +1,12 @@
-import type { CallOptions, ObjectRef, ReplicationRule } from '../../storage/object-store';
-import { refuseClimbing } from '../../storage/climbing-keys';
-import { StoreError } from '../../storage/store-error';
-import { type BucketOptions, MemoryBucket, type MemoryObject, type ObjectSeed } from './memory-bucket';
-import { matches } from './memory-describe';
-import { Faults, type RecordedCall } from './memory-faults';
-import { MemoryReading } from './memory-reading';
-import { preconditionFailed, refusal } from './memory-refusals';
-import { MemoryUploads } from './memory-uploads';
+import type { CallOptions, ObjectRef, ReplicationRule } from '../../../storage/object-store';
+import { refuseClimbing } from '../../../storage/climbing-keys';
+import { StoreError } from '../../../storage/store-error';
+import { type BucketOptions, MemoryBucket, type MemoryObject, type ObjectSeed } from './bucket';
+import { matches } from './describe';
+import { Faults, type RecordedCall } from './faults';
+import { MemoryReading } from './reading';
+import { preconditionFailed, refusal } from './refusals';
+import { MemoryUploads } from './uploads';
 
 interface At {
   readonly Bucket?: string | undefined;

@@ -1,4 +1,4 @@
-import type { UploadNote, UploadNotes } from '../../operations/operation';
+import type { UploadNote, UploadNotes } from '../../../operations/operation';
 
 export class MemoryUploadNotes implements UploadNotes {
   readonly notes = new Map<number, UploadNote>();

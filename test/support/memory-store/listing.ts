@@ -5,8 +5,8 @@ import type {
   ObjectsPage,
   ObjectVersion,
   ObjectVersionsPage,
-} from '../../storage/object-store';
-import type { MemoryBucket } from './memory-bucket';
+} from '../../../storage/object-store';
+import type { MemoryBucket } from './bucket';
 
 const KEYS_PER_PAGE = 1_000;
 

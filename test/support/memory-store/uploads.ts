@@ -1,6 +1,6 @@
 /** Multipart uploads of the in-memory store. */
 import { createHash } from 'node:crypto';
-import type { ChecksumAlgorithm } from '../../storage/checksums';
+import type { ChecksumAlgorithm } from '../../../storage/checksums';
 import type {
   AbortMultipartUploadInput,
   ChecksumMembers,
@@ -12,12 +12,12 @@ import type {
   StoredBytes,
   UploadPartInput,
   UploadsPage,
-} from '../../storage/object-store';
-import type { ObjectSeed } from './memory-bucket';
-import { badDigest, checkBody, checksumMembers, checksumOf, shownEtag, storedBytes, sumOf } from './memory-checks';
-import { newObject } from './memory-describe';
-import { compareKeys } from './memory-listing';
-import { refusal } from './memory-refusals';
+} from '../../../storage/object-store';
+import type { ObjectSeed } from './bucket';
+import { badDigest, checkBody, checksumMembers, checksumOf, shownEtag, storedBytes, sumOf } from './checks';
+import { newObject } from './describe';
+import { compareKeys } from './listing';
+import { refusal } from './refusals';
 
 const PART_BYTES_MIN = 5 * 1024 * 1024;
 const PARTS_PER_PAGE = 1_000;

@@ -1,11 +1,11 @@
 /** What the in-memory store keeps: buckets with versions of objects and delete markers, and what S3 answers about them. */
 import { createHash } from 'node:crypto';
-import type { Tag } from '../../contracts/job';
-import type { ChecksumMembers, ObjectAcl, ObjectRetention, ReplicationRule } from '../../storage/object-store';
-import { aclOf } from './memory-acl';
-import { shownEtag } from './memory-checks';
-import { checkLockable, lockOf } from './memory-lock';
-import { refusal } from './memory-refusals';
+import type { Tag } from '../../../contracts/job';
+import type { ChecksumMembers, ObjectAcl, ObjectRetention, ReplicationRule } from '../../../storage/object-store';
+import { aclOf } from './acl';
+import { shownEtag } from './checks';
+import { checkLockable, lockOf } from './lock';
+import { refusal } from './refusals';
 
 export interface MemoryRestore {
   readonly tier: string;

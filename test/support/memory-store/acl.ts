@@ -1,6 +1,6 @@
 /** ACLs of the in-memory store ("Access control list (ACL) overview", S3 user guide). One account owns everything. */
-import type { ObjectAcl, PutObjectAclInput } from '../../storage/object-store';
-import { malformedXml, refusal } from './memory-refusals';
+import type { ObjectAcl, PutObjectAclInput } from '../../../storage/object-store';
+import { malformedXml, refusal } from './refusals';
 
 type Grant = NonNullable<ObjectAcl['Grants']>[number];
 type Permission = NonNullable<Grant['Permission']>;

@@ -1,10 +1,10 @@
 /** How an object of the in-memory store is made of a request, and told in an answer. */
-import type { Tag } from '../../contracts/job';
-import type { HeadObjectInput, ObjectHead, ObjectProperties } from '../../storage/object-store';
-import type { MemoryObject, ObjectSeed } from './memory-bucket';
-import { algorithmOf, checksumOf } from './memory-checks';
-import { preconditionFailed, refusal } from './memory-refusals';
-import { restoreHeader } from './memory-restore';
+import type { Tag } from '../../../contracts/job';
+import type { HeadObjectInput, ObjectHead, ObjectProperties } from '../../../storage/object-store';
+import type { MemoryObject, ObjectSeed } from './bucket';
+import { algorithmOf, checksumOf } from './checks';
+import { preconditionFailed, refusal } from './refusals';
+import { restoreHeader } from './restore';
 
 const HEADERS = [
   'CacheControl',

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { loadDevConfig } from '../../config/dev';
-import { freePorts } from '../../dev/parts/ports';
-import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS, seaweedFsPart } from '../../dev/parts/seaweedfs';
-import { provideSeaweedFs } from '../../dev/tools/seaweedfs';
+import { loadDevConfig } from '../../../config/dev';
+import { freePorts } from '../../../dev/parts/ports';
+import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS, seaweedFsPart } from '../../../dev/parts/seaweedfs';
+import { provideSeaweedFs } from '../../../dev/tools/seaweedfs';
 import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from './stack';
-import { eventually } from './workflow-runner';
+import { eventually } from '../workflow-runner';
 
 const STOP_GRACE_MS = 4_000;
 

@@ -1,5 +1,5 @@
 /** The refusals of the in-memory store that more than one of its parts gives, in S3's words. */
-import { StoreError } from '../../storage/store-error';
+import { StoreError } from '../../../storage/store-error';
 
 export function refusal(code: string, httpStatus: number, message: string): StoreError {
   return new StoreError(code, httpStatus, message, { requestId: 'memory' });

@@ -1,15 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadDevConfig } from '../../config/dev';
-import { freePorts } from '../../dev/parts/ports';
-import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS, seaweedFsPart } from '../../dev/parts/seaweedfs';
-import { temporalPart } from '../../dev/parts/temporal';
-import { Supervisor } from '../../dev/supervisor';
-import { provideSeaweedFs } from '../../dev/tools/seaweedfs';
-import { provideTemporal } from '../../dev/tools/temporal';
-import { provideTimeSkippingServer } from '../../dev/tools/time-skipping-server';
-import { buildWorkflowBundle } from '../../worker/bundle';
+import { loadDevConfig } from '../../../config/dev';
+import { freePorts } from '../../../dev/parts/ports';
+import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS, seaweedFsPart } from '../../../dev/parts/seaweedfs';
+import { temporalPart } from '../../../dev/parts/temporal';
+import { Supervisor } from '../../../dev/supervisor';
+import { provideSeaweedFs } from '../../../dev/tools/seaweedfs';
+import { provideTemporal } from '../../../dev/tools/temporal';
+import { provideTimeSkippingServer } from '../../../dev/tools/time-skipping-server';
+import { buildWorkflowBundle } from '../../../worker/bundle';
 
 /** Servers of one test run, shared by all test files. Their addresses go to the test processes through the environment. */
 export class TestServers {

@@ -13,17 +13,17 @@ import {
   type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { JsonObject } from '../../contracts/job';
-import { LIMITS } from '../../contracts/limits';
-import type { Task, TaskOutcome } from '../../contracts/outcome';
-import { parseOperation } from '../../operations';
-import type { OperationContext } from '../../operations/operation';
-import type { Stores } from '../../storage/object-store';
-import { createStores } from '../../storage/stores';
-import { ODD_KEYS } from '../contract/odd-keys';
-import { Buckets } from './buckets';
-import { MemoryTaskNotes } from './memory-task-notes';
-import { MemoryUploadNotes } from './memory-upload-notes';
+import type { JsonObject } from '../../../contracts/job';
+import { LIMITS } from '../../../contracts/limits';
+import type { Task, TaskOutcome } from '../../../contracts/outcome';
+import { parseOperation } from '../../../operations';
+import type { OperationContext } from '../../../operations/operation';
+import type { Stores } from '../../../storage/object-store';
+import { createStores } from '../../../storage/stores';
+import { ODD_KEYS } from '../../contract/odd-keys';
+import { Buckets } from '../buckets';
+import { MemoryTaskNotes } from '../memory-store/task-notes';
+import { MemoryUploadNotes } from '../memory-store/upload-notes';
 import { startMoto, startVersityGw, TEST_ACCESS_KEY, TEST_SECRET_KEY, testStack, type StartedServer } from './stack';
 
 export const STORE_NAMES = ['SeaweedFS', 'versitygw', 'moto'] as const;

@@ -1,8 +1,8 @@
 /** UpdateObjectEncryption of the in-memory store. */
-import type { UpdateObjectEncryptionInput } from '../../storage/object-store';
-import type { MemoryObject } from './memory-bucket';
-import { isLocked } from './memory-lock';
-import { malformedXml, refusal } from './memory-refusals';
+import type { UpdateObjectEncryptionInput } from '../../../storage/object-store';
+import type { MemoryObject } from './bucket';
+import { isLocked } from './lock';
+import { malformedXml, refusal } from './refusals';
 
 /** From SSE-S3 or SSE-KMS to SSE-KMS, never for locked objects (API_UpdateObjectEncryption). */
 export function updateEncryption(object: MemoryObject, input: UpdateObjectEncryptionInput, now: Date): void {
