@@ -17,7 +17,7 @@ const UNANSWERED_MAX = LIST_LOOKS;
 const WITHOUT_CHUNKS: readonly JobStatus[] = ['New', 'Preparing', 'Suspended', 'Ready', 'Paused'];
 /** States in which a job does nothing until somebody, or the dispatcher, says so. */
 const AT_REST: readonly JobStatus[] = ['Suspended', 'Paused'];
-/** Jobs whose chunks are remembered; the one looked at longest ago goes first. */
+/** Jobs whose numbers are remembered; the one looked at longest ago goes first. */
 const JOBS_REMEMBERED_MAX = 1_000;
 
 export type ProgressSource = Pick<JobsGateway, 'queue' | 'record' | 'snapshot' | 'recountJob'> & ChunkSource;
@@ -35,15 +35,15 @@ interface Errand {
 }
 
 /**
- * Live progress that never runs backwards, whoever is asked: it comes from what Temporal and the workspace keep, not from what
- * this process has shown before. The job's own count is read first, then each chunk that it has in flight: a chunk's number
- * only grows, is in one of the two, and can be read in the chunk when that has ended.
+ * Live progress that never runs backwards, whoever is asked: it comes from what Temporal and the workspace keep. The job's own
+ * count is read first, then each chunk that it has in flight: a chunk's number only grows, is in one of the two, and can be read
+ * in the chunk when that has ended. What this process has shown before counts where a busy server or store leaves a gap.
  */
 export class JobProgressReader {
   private readonly looks: SharedLooks<JobView>;
   private readonly lists = new Turnstile(LIST_LOOKS);
-  /** Only for chunks that can't be read at all. */
-  private readonly remembered = new Map<string, Map<number, Tally>>();
+  /** The most that a job has shown, by its id and time of creation: the id may come again. */
+  private readonly shown = new Map<string, Tally>();
 
   constructor(
     private readonly source: ProgressSource,
@@ -115,17 +115,14 @@ export class JobProgressReader {
   }
 
   private async readChunks(jobId: string, chunks: readonly ChunkToRead[], workers: boolean): Promise<ChunkLook> {
-    const known = this.remember(jobId, chunks);
     const looks = await Promise.all(
       chunks.map(async ({ chunk, from }) => {
         try {
-          const look = await readChunk(this.source, this.flushedTally, jobId, chunk, workers);
-          if (look) known.set(chunk, look.tally);
-          return look ?? { tally: from };
+          return (await readChunk(this.source, this.flushedTally, jobId, chunk, workers)) ?? { tally: from };
         } catch (error) {
           // Asked again in a moment, Temporal answers. Else it will not do so for this chunk.
           if (error instanceof DroverError) throw error;
-          return { tally: furthest(from, known.get(chunk) ?? from) };
+          return { tally: from };
         }
       }),
     );
@@ -134,14 +131,13 @@ export class JobProgressReader {
     return { tally, ...(trouble === undefined ? {} : { trouble }) };
   }
 
-  private remember(jobId: string, chunks: readonly ChunkToRead[]): Map<number, Tally> {
-    const before = this.remembered.get(jobId);
-    const known = new Map<number, Tally>();
-    for (const { chunk } of chunks) known.set(chunk, before?.get(chunk) ?? EMPTY_TALLY);
-    this.remembered.delete(jobId);
-    this.remembered.set(jobId, known);
-    if (this.remembered.size > JOBS_REMEMBERED_MAX) this.remembered.delete(this.remembered.keys().next().value ?? '');
-    return known;
+  private atLeastShown(record: JobRecord, tally: Tally): Tally {
+    const key = `${record.jobId} ${record.memo.createdAt}`;
+    const most = furthest(this.shown.get(key) ?? EMPTY_TALLY, tally);
+    this.shown.delete(key);
+    this.shown.set(key, most);
+    if (this.shown.size > JOBS_REMEMBERED_MAX) this.shown.delete(this.shown.keys().next().value ?? '');
+    return most;
   }
 
   /** Undefined when no worker answers. */
@@ -162,11 +158,11 @@ export class JobProgressReader {
     };
   }
 
-  private compose(record: JobRecord, last: JobSnapshot, tally: Tally, trouble: string | undefined): JobView {
+  private compose(record: JobRecord, last: JobSnapshot, found: Tally, trouble: string | undefined): JobView {
     const snapshot = trouble === undefined || last.waitingFor !== undefined ? last : { ...last, waitingFor: trouble };
     const progress = {
       ...(snapshot.totalTasks === undefined ? {} : { totalTasks: snapshot.totalTasks }),
-      ...tally,
+      ...this.atLeastShown(record, found),
       activeSeconds: activeSecondsAt(snapshot, this.now()),
     };
     return { ...identityOf(record), snapshot, progress };

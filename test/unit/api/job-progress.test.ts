@@ -158,7 +158,27 @@ describe('JobProgressReader', () => {
     await expect(reader(source).view(ACTIVE)).rejects.toMatchObject({ code: 'ServiceUnavailable' });
   });
 
-  it('keeps the last known tally of a chunk that can be read no more', async () => {
+  it('shows no less than before while the store that has the rest does not answer', async () => {
+    let now = NOW;
+    let storeIsBack = true;
+    const open = { batch: 7, activityId: 'batch-7', from: tally(10), scheduledAt: 5, recovering: true } as const;
+    const source: ProgressSource = {
+      ...SILENT,
+      snapshot: () => Promise.resolve(snapshotOf('Active', { chunksInFlight: [3] })),
+      chunkRun: () => Promise.resolve(runOf()),
+      chunkProgress: () => Promise.resolve({ chunk: 3, batches: 4, tally: tally(100), open: [open] }),
+      recountChunk: () => Promise.resolve(countOf(tally(100), [{ ...open, beaten: tally(442) }])),
+    };
+    const flushed = () => (storeIsBack ? Promise.resolve(tally(450)) : Promise.reject(new Error('time-out')));
+    const one = new JobProgressReader(source, flushed, () => now);
+    const look = async () => (await one.view(ACTIVE)).progress.succeeded;
+    expect(await look()).toBe(540);
+    storeIsBack = false;
+    now += 2_000;
+    expect(await look()).toBe(540);
+  });
+
+  it('shows no less than before when a chunk can be read no more', async () => {
     let answers = true;
     let now = NOW;
     const source: ProgressSource = {
