@@ -57,7 +57,7 @@ function conditionTable(): string {
 }
 
 const NOT = `Conditions on the key cost no request. Those on time, size, class or metadata cost one HeadObject per object, those on tags one
-GetObjectTagging. An object that can't be read is a failed task, with the store's answer. A missing object counts as success for
+GetObjectTagging. An object that can't be read is a failed task, with what the store says of it. A missing object counts as success for
 \`S3DeleteObject\`; \`S3MoveObject\` then checks the target, since it may have moved the object before a crash.
 
 With a condition or \`SkipIfInDesiredState\` objects are looked at first, some at a time; those that are left go together, as without.
