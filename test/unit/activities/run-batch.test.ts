@@ -5,7 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import { CancelledFailure } from '@temporalio/activity';
 import { ActivityCancellationDetails, ApplicationFailure } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
+import { type MockActivityEnvironment } from '@temporalio/testing';
 import { LIMITS } from '../../../contracts/limits';
 import type { BatchResult } from '../../../contracts/activities';
 import type { BatchCheckpoint } from '../../../contracts/checkpoint';
