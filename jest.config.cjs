@@ -13,12 +13,21 @@ const common = {
   // Compiled output holds copies of everything.
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.drover/'],
 };
+/** Hundreds of jobs at once, or workers that die in the middle of them, and seconds that are counted meanwhile. */
+const HEAVY = ['priority', 'interrupted', 'chaos'].map((name) => `<rootDir>/test/stack/${name}.test.ts`);
 const globalTeardown = '<rootDir>/test/support/servers/global-teardown.ts';
+
+const ON_STACK = {
+  setupFilesAfterEnv: ['<rootDir>/test/support/server-test-timeout.cjs'],
+  globalSetup: '<rootDir>/test/support/servers/global-setup-stack.ts',
+  globalTeardown,
+};
 
 /**
  * unit      logic, and the contract suite on the in-memory store: no server, seconds
  * temporal  workflows on a real Temporal dev server, activities replaced
  * stack     the whole way on Temporal, SeaweedFS, moto and the official clients
+ * heavy     stack tests that need the machine for themselves
  */
 module.exports = {
   reporters: ['default', '<rootDir>/test/support/reporter.cjs'],
@@ -43,9 +52,15 @@ module.exports = {
       ...common,
       displayName: 'stack',
       testMatch: ['<rootDir>/test/stack/**/*.test.ts'],
-      setupFilesAfterEnv: ['<rootDir>/test/support/server-test-timeout.cjs'],
-      globalSetup: '<rootDir>/test/support/servers/global-setup-stack.ts',
-      globalTeardown,
+      testPathIgnorePatterns: ['/node_modules/', ...HEAVY],
+      ...ON_STACK,
+    },
+    {
+      ...common,
+      displayName: 'heavy',
+      testMatch: HEAVY,
+      runner: '<rootDir>/test/support/one-at-a-time.cjs',
+      ...ON_STACK,
     },
   ],
 };

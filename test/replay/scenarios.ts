@@ -101,6 +101,80 @@ function cancelled(): Scenario {
   };
 }
 
+/** Its attempts end without a word of their own while the job is being stopped: what they did is looked up. */
+function silentWhen(change: 'paused' | 'cancelled'): Scenario {
+  const input = jobInput({ plan: { heartbeatTimeoutMs: 5_000 } });
+  const tally = { succeeded: 10, failed: 0, pending: 0 };
+  const runBatch: Activities['runBatch'] = async ({ checkpoint, takenUpAgain }) => {
+    if (checkpoint || takenUpAgain) return { status: 'done', tally: { succeeded: 1_000, failed: 0, pending: 0 } };
+    await new Promise((resolve) => setTimeout(resolve, 8_000));
+    throw new Error('nobody listens any more');
+  };
+  return {
+    name: `silent-when-${change}`,
+    input,
+    activities: {
+      ...easyActivities(4),
+      runBatch,
+      recoverBatch: ({ batch }) =>
+        Promise.resolve(
+          change === 'paused' && batch === 0
+            ? { status: 'interrupted', checkpoint: { v: 1, done: '', part: 'p', tally } }
+            : null,
+        ),
+      // More than the job was told of.
+      writeChunkReport: () => Promise.resolve(tally),
+    },
+    drive: async (runner) => {
+      const handle = await runner.start(input);
+      const until = (status: string) =>
+        eventually(
+          () => runner.snapshot(input.jobId),
+          (snapshot) => snapshot.status === status,
+          30_000,
+        );
+      await until('Active');
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      if (change === 'paused') {
+        await handle.signal(MESSAGES.pause, 'lunch');
+        await until('Paused');
+        await handle.signal(MESSAGES.resume);
+      } else {
+        await handle.signal(MESSAGES.cancel, 'wrong bucket');
+      }
+      await handle.result();
+    },
+    workflowIds: (jobId) => ({ job: jobWorkflowId(jobId), chunk: chunkWorkflowId(jobId, 0) }),
+  };
+}
+
+/** The reading of its manifest ends without a word while the job is cancelled. */
+function silentManifest(): Scenario {
+  const input = jobInput({ plan: { heartbeatTimeoutMs: 5_000 } });
+  return {
+    name: 'silent-manifest',
+    input,
+    activities: {
+      ...easyActivities(4),
+      prepareManifest: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 8_000));
+        throw new Error('nobody listens any more');
+      },
+    },
+    drive: async (runner) => {
+      const handle = await runner.start(input);
+      await eventually(
+        () => runner.snapshot(input.jobId),
+        ({ status }) => status === 'Preparing',
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await handle.signal(MESSAGES.cancel, 'wrong bucket');
+      await handle.result();
+    },
+    workflowIds: (jobId) => ({ job: jobWorkflowId(jobId) }),
+  };
+}
+
 function failed(): Scenario {
   const input = jobInput();
   const failure = ApplicationFailure.nonRetryable('The manifest changed', 'ManifestETagMismatch');
@@ -189,7 +263,8 @@ function limitedAndPreempted(): Scenario {
   };
 }
 
-function scheduled(): Scenario {
+/** `admitted`: as of the release in which a run asks first whether its account may start a job. */
+function scheduled(name: 'scheduled' | 'admitted'): Scenario {
   const input = jobInput();
   const { ClientRequestToken: _token, Manifest, ...template } = input.request;
   const { ETag: _etag, ...Location } = Manifest.Location;
@@ -203,7 +278,7 @@ function scheduled(): Scenario {
   };
   const workflowId = `schedule-${input.jobId}`;
   return {
-    name: 'scheduled',
+    name,
     input,
     activities: easyActivities(2),
     drive: async ({ client, taskQueue }) => {
@@ -214,5 +289,17 @@ function scheduled(): Scenario {
 }
 
 export function scenarios(): Scenario[] {
-  return [complete(), pausedAndResumed(), cancelled(), failed(), restored(), limitedAndPreempted(), scheduled()];
+  return [
+    complete(),
+    pausedAndResumed(),
+    cancelled(),
+    silentWhen('paused'),
+    silentWhen('cancelled'),
+    silentManifest(),
+    failed(),
+    restored(),
+    limitedAndPreempted(),
+    scheduled('scheduled'),
+    scheduled('admitted'),
+  ];
 }
