@@ -12,7 +12,9 @@ export function installLogging(config: Config) {
   };
   // Temporal's own chatter at `info` tells of each activity; warnings and errors tell of trouble.
   const level = config.logLevel === 'info' ? 'WARN' : (config.logLevel.toUpperCase() as keyof typeof LEVELS);
-  Runtime.install({ logger: new DefaultLogger(level, forward) });
+  // Else the native part writes lines of its own to the terminal, in colour.
+  const logging = { forward: {}, filter: { core: level, other: level } };
+  Runtime.install({ logger: new DefaultLogger(level, forward), telemetryOptions: { logging } });
   return logger;
 }
 

@@ -13,6 +13,7 @@ import { createStores } from '../../storage/stores';
 import { createWorkers } from '../../worker/create-workers';
 import { testStack } from './servers/stack';
 import { eventually } from './workflow-runner';
+import './quiet-runtime';
 
 export interface TestDrover {
   readonly config: Config;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Activities } from '../../contracts/activities';
 import type { JobInput, JobRequest, JobSnapshot } from '../../contracts/job';
 import { jobsQueue, jobWorkflowId, objectsQueue } from '../../contracts/naming';
@@ -13,9 +13,7 @@ import { tellSharesActivity } from '../../activities/tell-shares';
 import { TemporalFleet } from '../../worker/fleet';
 import type { jobWorkflow } from '../../workflows/job';
 import { testWorkflowBundlePath } from './addresses';
-
-/** Worker chatter hides what a failing test says; warnings stay. */
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+import './quiet-runtime';
 
 /** Bundled once per test run, by the global setup. */
 export function workflowBundle(): { codePath: string } {
