@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { environmentSchema } from './environment';
 import { configFileSchema } from './file/schema';
 
 /** One setting of the file, or one variable, as docs/configuration.md shows it. */
@@ -87,42 +86,4 @@ function typeOf(schema: JsonSchema): string {
 function mappingType({ additionalProperties }: JsonSchema): string {
   const ofRefs = typeof additionalProperties === 'object' && additionalProperties.$ref !== undefined;
   return ofRefs ? `mapping of ${typeOf(additionalProperties)}` : 'mapping';
-}
-
-/** Markdown. */
-export function settingsTable(settings: readonly SettingDescription[]): string {
-  const rows = settings.map(({ path, type, required, fallback, description }) => [
-    `\`${path}\``,
-    type,
-    required ? 'required' : fallback,
-    description,
-  ]);
-  return table(['Setting', 'Type', 'Default', 'Meaning'], rows);
-}
-
-/** Markdown: the variables that API and workers read. */
-export function environmentTable(): string {
-  const rows = Object.entries(environmentSchema.shape).map(([name, schema]) => {
-    const { description = '', fallback, words, setting } = (schema.unwrap().meta() ?? {}) as VariableMeta;
-    const standard = fallback === undefined ? (words ?? 'none') : `\`${String(fallback)}\``;
-    return [`\`${name}\``, standard, setting === undefined ? '' : `\`${setting}\``, description];
-  });
-  return table(['Variable', 'Default', 'Setting', 'Meaning'], rows);
-}
-
-interface VariableMeta {
-  readonly description?: string;
-  readonly fallback?: string | number | boolean;
-  readonly words?: string;
-  readonly setting?: string;
-}
-
-/** Padded as prettier pads, so that formatting the docs does not change them. */
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [heads, ...rows].map((one) => one.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = heads.map((_head, column) => Math.max(3, ...cells.map((one) => one[column]?.length ?? 0)));
-  const line = (one: readonly string[]): string =>
-    `| ${widths.map((width, column) => (one[column] ?? '').padEnd(width)).join(' | ')} |`;
-  const [first = [], ...others] = cells;
-  return [line(first), line(widths.map((width) => '-'.repeat(width))), ...others.map(line)].join('\n');
 }

@@ -30,6 +30,7 @@ const PROGRAMS = {
   drover: { entry: path.join(DIST, 'cli', 'main.js') },
   dev: { entry: path.join(DIST, 'dev', 'dev.js') },
   demo: { entry: path.join(DIST, 'dev', 'demo.js') },
+  docs: { entry: path.join(DIST, 'dev', 'docs', 'main.js') },
   bench: { entry: path.join(DIST, 'bench', 'main.js') },
   chaos: { entry: path.join(DIST, 'test', 'chaos', 'main.js'), also: CHAOS_BUILD },
   test: { entry: jest },

@@ -218,7 +218,15 @@ class Processes {
       this.signal(name, 'SIGCONT');
       this.start(name);
     }
-    for (const name of well) await this.ready(name);
+    for (const name of well) {
+      await this.ready(name).catch((error: unknown) => {
+        if (name !== 'temporal') throw error;
+        // The development server does not always recover from a freeze: its database stays "interrupted".
+        this.say(`temporal is started again: ${error instanceof Error ? error.message.slice(0, 200) : ''}`);
+        this.kill(name);
+        return this.startReady(name);
+      });
+    }
   }
 
   takeDeaths(): string[] {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { restRoutes } from '../../../api/rest/routes/index';
 import { scheduleRoutes } from '../../../api/rest/routes/schedules';
 import { run } from '../../../cli/run';
-import { tableRows } from './tables';
+import { tableRows } from '../../../dev/docs/markdown-table';
 
 const page = readFileSync(join(__dirname, '../../../docs/api.md'), 'utf8');
 const none = undefined as never;

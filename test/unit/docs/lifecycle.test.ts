@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { JOB_STATUSES } from '../../../contracts/job';
 import { TRANSITIONS } from '../../../contracts/lifecycle';
-import { tableRows } from './tables';
+import { tableRows } from '../../../dev/docs/markdown-table';
 
 const page = readFileSync(join(__dirname, '../../../docs/job-lifecycle.md'), 'utf8');
 const heads = tableRows(page).filter((cells) => cells.includes('Leaves to'));

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPERATIONS } from '../../../operations';
 import { isOfAws } from '../../../operations/describe';
-import { tableRows } from './tables';
+import { tableRows } from '../../../dev/docs/markdown-table';
 
 const registered = OPERATIONS.map(({ name }) => name);
 

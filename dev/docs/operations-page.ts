@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../contracts/job';
-import { STEPS_MAX } from './composing/pipeline';
+import type { Json, JsonObject } from '../../contracts/job';
+import { STEPS_MAX } from '../../operations/composing/pipeline';
 import {
   canSkip,
   describeCondition,
@@ -7,9 +7,10 @@ import {
   flattened,
   isOfAws,
   type ParameterDescription,
-} from './describe';
-import { OPERATIONS } from './index';
-import type { Operation } from './operation';
+} from '../../operations/describe';
+import { OPERATIONS } from '../../operations';
+import type { Operation } from '../../operations/operation';
+import { markdownTable } from './markdown-table';
 
 /** Markdown: one row per operation, then its parameters and examples. `docs/operations.md` holds it (see operationsPage). */
 export function operationsTable(): string {
@@ -23,7 +24,7 @@ export function operationsTable(): string {
     canSkip(operation) ? 'yes' : '',
   ]);
   const heads = ['Operation', 'Whose', 'Call', 'What it does', 'A task succeeds when', 'A second run', 'Can skip'];
-  return [table(heads, rows), ...OPERATIONS.map(section)].join('\n\n');
+  return [markdownTable(heads, rows), ...OPERATIONS.map(section)].join('\n\n');
 }
 
 /** The whole of `docs/operations.md`. */
@@ -33,7 +34,7 @@ export function operationsPage(): string {
 
 const INTRODUCTION = `# Operations
 
-Generated from \`operations/\`: change it there.
+Generated from \`operations/\` by \`npm run docs\`: change it there.
 
 An operation is given under its name in \`Operation\` of a job request, with its parameters. An unknown member, and a member
 that Drover can not carry out, is refused by name when the job is created. Tasks run at least once: after a crash an object
@@ -161,15 +162,5 @@ function parameterTable(parameters: readonly ParameterDescription[]): string {
     required ? 'yes' : '',
     description,
   ]);
-  return table(['Parameter', 'Type', 'Required', 'Meaning'], rows);
-}
-
-/** Padded as prettier pads, so that formatting the docs does not change them. */
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cells = [heads, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = heads.map((_head, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`;
-  const [first = [], ...others] = cells;
-  return [line(first), line(widths.map((width) => '-'.repeat(width))), ...others.map(line)].join('\n');
+  return markdownTable(['Parameter', 'Type', 'Required', 'Meaning'], rows);
 }
