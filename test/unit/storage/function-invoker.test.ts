@@ -110,7 +110,8 @@ it('does not run a function again whose answer was lost', async () => {
     answerLost: true,
   });
   expect(broken.stub.requests).toHaveLength(1);
-  const silent = await setUp(() => undefined, 80);
+  // Long enough for the request to arrive on a busy machine.
+  const silent = await setUp(() => undefined, 1_000);
   await expect(silent.invoker.invoke(ARN, '{}')).rejects.toMatchObject({
     code: 'RequestTimeout',
     httpStatus: 0,
