@@ -2,3 +2,8 @@
 'use strict';
 
 jest.setTimeout(120_000);
+
+/** On a bare machine a set-up fetches a tool first, or builds it. */
+const SET_UP_TIMEOUT_MS = 600_000;
+const { beforeAll } = globalThis;
+globalThis.beforeAll = (setUp, timeoutMs = SET_UP_TIMEOUT_MS) => beforeAll(setUp, timeoutMs);

@@ -174,7 +174,7 @@ describe('retries', () => {
     const controller = new AbortController();
     const reason = new Error('cancelled');
     const copy = store.copyObject(COPY, { signal: controller.signal });
-    setTimeout(() => controller.abort(reason), 100);
+    setTimeout(() => controller.abort(reason), 500);
     await expect(copy).rejects.toBe(reason);
     expect(stub.requests).toHaveLength(1);
   });
@@ -306,12 +306,13 @@ describe('the network', () => {
 
   it('gives up a request without answer in time, and says that the answer is lost', async () => {
     const { store, stub } = await setUp(() => undefined, {
-      requestTimeoutMs: 60,
+      // Long enough for the requests to arrive on a busy machine.
+      requestTimeoutMs: 500,
       retry: { ...FAST_RETRY, attemptsMax: 2 },
     });
     const error = await failureOf(store.copyObject(COPY));
     expect(error).toMatchObject({ code: 'RequestTimeout', httpStatus: 0, answerLost: true });
-    expect(error.message).toContain('no answer within 60 ms');
+    expect(error.message).toContain('no answer within 500 ms');
     expect(stub.requests).toHaveLength(2);
   });
 
@@ -323,9 +324,9 @@ describe('the network', () => {
         if ((blanks += 1) < 8) response.write(' ');
         else clearInterval(timer);
         if (blanks === 8 && index > 0) response.end('<CopyObjectResult/>');
-      }, 40);
+      }, 100);
     };
-    const { store, stub } = await setUp(slow, { requestTimeoutMs: 150 });
+    const { store, stub } = await setUp(slow, { requestTimeoutMs: 600 });
     await expect(store.copyObject(COPY)).resolves.toEqual({ httpStatus: 200 });
     expect(stub.requests).toHaveLength(2);
   });
@@ -336,7 +337,7 @@ describe('the network', () => {
     await expect(store.copyObject(COPY, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     const controller = new AbortController();
     const calls = [1, 2, 3].map(() => store.copyObject(COPY, { signal: controller.signal }));
-    await wait(50);
+    await wait(500);
     expect([stub.requests.length, limits.of('target').inFlight, limits.of('target').waiting]).toEqual([1, 1, 2]);
     controller.abort(reason);
     for (const call of calls) await expect(call).rejects.toBe(reason);

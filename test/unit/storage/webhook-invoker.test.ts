@@ -187,11 +187,11 @@ describe('the answer', () => {
 describe('no answer', () => {
   it('in time: may have taken effect', async () => {
     const stub = await stubOf(() => undefined);
-    await expect(hastyPoster().post(stub.endpoint, ID, PAYLOAD, { timeoutMs: 60 })).rejects.toMatchObject({
+    await expect(hastyPoster().post(stub.endpoint, ID, PAYLOAD, { timeoutMs: 500 })).rejects.toMatchObject({
       code: 'RequestTimeout',
       httpStatus: 0,
       answerLost: true,
-      message: `POST ${stub.endpoint}/: no answer within 60 ms`,
+      message: `POST ${stub.endpoint}/: no answer within 500 ms`,
     });
     expect(stub.requests).toHaveLength(1);
   });
