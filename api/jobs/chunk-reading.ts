@@ -1,16 +1,9 @@
 import type { Workspace } from '../../contracts/job';
 import type { ChunkProgress } from '../../contracts/messages';
 import { addTallies, furthest, subtractTallies, type Tally } from '../../contracts/outcome';
-import type { RunAt } from '../temporal/histories';
+import type { BatchHeartbeat, ChunkRun } from '../temporal/chunk-run';
 import type { ChunkRecount, RecountedBatch } from '../temporal/history-progress';
-import type { BatchHeartbeat, JobsGateway } from '../temporal/jobs';
-
-/** What Temporal knows of a chunk's present run without a worker. */
-export interface ChunkRun extends RunAt {
-  /** `ended`: from outside, or by a defect. */
-  readonly state: 'running' | 'completed' | 'ended';
-  readonly heartbeats: readonly BatchHeartbeat[];
-}
+import type { JobsGateway } from '../temporal/jobs';
 
 /** Tasks that a batch has flushed to its workspace, by any of its attempts; undefined for none. */
 export type FlushedTally = (workspace: Workspace, batch: number) => Promise<Tally | undefined>;

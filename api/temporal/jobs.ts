@@ -3,7 +3,6 @@ import {
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import type { BatchCheckpoint } from '../../contracts/checkpoint';
 import { decodeWithin, valuesOf } from '../../temporal/payload-codec';
 import { workflowInput } from '../../temporal/workflow-input';
 import type { JobInput, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
@@ -18,7 +17,7 @@ import {
   runningJobsQuery,
   SEARCH_ATTRIBUTES,
 } from '../../contracts/naming';
-import type { ChunkRun } from '../jobs/chunk-reading';
+import type { ChunkRun } from './chunk-run';
 import type { ChunkResult } from '../../contracts/chunk';
 import type { Tally } from '../../contracts/outcome';
 import { Histories, type RunAt } from './histories';
@@ -41,15 +40,6 @@ const QUERY_TIMEOUT_MS = 1_500;
 const HISTORY_TIMEOUT_MS = 20_000;
 /** Rows of one visibility call: as many as fit into an answer (LIMITS.temporalAnswerBytesMax), were each memo as large as it may be. */
 const LIST_PAGE_ROWS = 100;
-
-/** What Temporal knows of one running or retrying batch activity. */
-export interface BatchHeartbeat {
-  readonly activityId: string;
-  /** Details of the last heartbeat; absent before the first. */
-  readonly checkpoint?: BatchCheckpoint;
-  /** Why the last attempt failed, while another is awaited or under way. */
-  readonly trouble?: string;
-}
 
 export interface ListQuery {
   readonly account: string;

@@ -2,7 +2,7 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { valueOf } from '../../temporal/payload-codec';
 import type { BatchCheckpoint } from '../../contracts/checkpoint';
 import type { ExecutionState } from '../jobs/job-view';
-import type { BatchHeartbeat } from './jobs';
+import type { BatchHeartbeat } from './chunk-run';
 
 type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 

@@ -1,6 +1,6 @@
 import type { JobInput, JobLimits, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../../contracts/job';
 import { DroverError } from '../../../contracts/failures';
-import type { ChunkRun } from '../../../api/jobs/chunk-reading';
+import type { ChunkRun } from '../../../api/temporal/chunk-run';
 import type { ChunkRecount, JobRecount } from '../../../api/temporal/history-progress';
 import type { ChunkProgress } from '../../../contracts/messages';
 import { EMPTY_TALLY, type Tally } from '../../../contracts/outcome';

@@ -2,11 +2,11 @@
  * Goal: progress is live, costs no more than it must, and is told also where nobody answers. Method: a reader on a source of fixed
  * answers, case by case; `progress-facts.test.ts` has the promise that numbers never run backwards.
  */
-import { type ChunkRun, chunkTally, type FlushedTally } from '../../../api/jobs/chunk-reading';
+import { chunkTally, type FlushedTally } from '../../../api/jobs/chunk-reading';
+import type { BatchHeartbeat, ChunkRun } from '../../../api/temporal/chunk-run';
 import type { ChunkRecount } from '../../../api/temporal/history-progress';
 import { JobProgressReader, type ProgressSource } from '../../../api/jobs/job-progress';
 import type { JobRecord } from '../../../api/jobs/job-view';
-import type { BatchHeartbeat } from '../../../api/temporal/jobs';
 import { DroverError } from '../../../contracts/failures';
 import type { JobMemo, JobSnapshot, JobStatus } from '../../../contracts/job';
 import type { ChunkProgress } from '../../../contracts/messages';

@@ -5,7 +5,8 @@ import {
   recountChunk,
   recountJob,
 } from '../../../../api/temporal/history-progress';
-import type { ChunkRun, FlushedTally } from '../../../../api/jobs/chunk-reading';
+import type { FlushedTally } from '../../../../api/jobs/chunk-reading';
+import type { ChunkRun } from '../../../../api/temporal/chunk-run';
 import type { ProgressSource } from '../../../../api/jobs/job-progress';
 import type { JobRecord } from '../../../../api/jobs/job-view';
 import { NEW_CHUNK } from '../../../../contracts/chunk';

@@ -1,0 +1,18 @@
+import type { BatchCheckpoint } from '../../contracts/checkpoint';
+import type { RunAt } from './histories';
+
+/** What Temporal knows of a chunk's present run without a worker. */
+export interface ChunkRun extends RunAt {
+  /** `ended`: from outside, or by a defect. */
+  readonly state: 'running' | 'completed' | 'ended';
+  readonly heartbeats: readonly BatchHeartbeat[];
+}
+
+/** What Temporal knows of one running or retrying batch activity. */
+export interface BatchHeartbeat {
+  readonly activityId: string;
+  /** Details of the last heartbeat; absent before the first. */
+  readonly checkpoint?: BatchCheckpoint;
+  /** Why the last attempt failed, while another is awaited or under way. */
+  readonly trouble?: string;
+}
