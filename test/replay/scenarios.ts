@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import type { Activities } from '../../contracts/activities';
-import type { JobInput } from '../../contracts/job';
+import type { JobInput, JobStatus } from '../../contracts/job';
 import { MESSAGES } from '../../contracts/messages';
 import {
   chunkWorkflowId,
@@ -26,6 +26,13 @@ const toEnd = async (runner: WorkflowRunner, input: JobInput): Promise<void> => 
   const handle = await runner.start(input);
   await handle.result().catch(() => undefined);
 };
+
+const reaches = (runner: WorkflowRunner, jobId: string, wanted: JobStatus, timeoutMs?: number) =>
+  eventually(
+    () => runner.snapshot(jobId),
+    ({ status }) => status === wanted,
+    timeoutMs,
+  );
 
 function complete(): Scenario {
   const input = jobInput();
@@ -54,11 +61,7 @@ function pausedAndResumed(): Scenario {
     activities: { ...easyActivities(4), runBatch },
     drive: async (runner) => {
       const handle = await runner.start(input);
-      const until = (status: string) =>
-        eventually(
-          () => runner.snapshot(input.jobId),
-          (snapshot) => snapshot.status === status,
-        );
+      const until = (status: JobStatus) => reaches(runner, input.jobId, status);
       await until('Suspended');
       await handle.signal(MESSAGES.confirm);
       await until('Active');
@@ -89,10 +92,7 @@ function cancelled(): Scenario {
     activities: { ...easyActivities(4), runBatch },
     drive: async (runner) => {
       const handle = await runner.start(input);
-      await eventually(
-        () => runner.snapshot(input.jobId),
-        ({ status }) => status === 'Active',
-      );
+      await reaches(runner, input.jobId, 'Active');
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       await handle.signal(MESSAGES.cancel, 'wrong bucket');
       await handle.result();
@@ -127,12 +127,7 @@ function silentWhen(change: 'paused' | 'cancelled'): Scenario {
     },
     drive: async (runner) => {
       const handle = await runner.start(input);
-      const until = (status: string) =>
-        eventually(
-          () => runner.snapshot(input.jobId),
-          (snapshot) => snapshot.status === status,
-          30_000,
-        );
+      const until = (status: JobStatus) => reaches(runner, input.jobId, status, 30_000);
       await until('Active');
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       if (change === 'paused') {
@@ -163,10 +158,7 @@ function silentManifest(): Scenario {
     },
     drive: async (runner) => {
       const handle = await runner.start(input);
-      await eventually(
-        () => runner.snapshot(input.jobId),
-        ({ status }) => status === 'Preparing',
-      );
+      await reaches(runner, input.jobId, 'Preparing');
       await new Promise((resolve) => setTimeout(resolve, 1_000));
       await handle.signal(MESSAGES.cancel, 'wrong bucket');
       await handle.result();
@@ -239,11 +231,7 @@ function limitedAndPreempted(): Scenario {
     },
     drive: async (runner) => {
       const handle = await runner.start(told);
-      const until = (status: string) =>
-        eventually(
-          () => runner.snapshot(input.jobId),
-          (snapshot) => snapshot.status === status,
-        );
+      const until = (status: JobStatus) => reaches(runner, input.jobId, status);
       await until('Active');
       await handle.signal(MESSAGES.setLimits, { Concurrency: 20 });
       await new Promise((resolve) => setTimeout(resolve, 500));
