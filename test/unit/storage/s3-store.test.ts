@@ -2,11 +2,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { StoreError } from '../../../storage/store-error';
 import { errorXml, type StubAnswer } from '../../support/servers/http-store-stub';
-import { StubbedStores, TIMEOUT_MS, type StubbedStore } from './stubbed-store';
+import { StubbedStores, type StubbedStore, type StubOptions } from './stubbed-store';
 
 const REF = { bucket: 'target', key: 'a b', versionId: 'v1' };
 const stubbed = new StubbedStores();
-const setUp = (answer: StubAnswer): Promise<StubbedStore> => stubbed.open(answer);
+const TIMEOUT_MS = 200;
+const SILENT = { timeoutMs: TIMEOUT_MS };
+const setUp = (answer: StubAnswer, options?: StubOptions): Promise<StubbedStore> => stubbed.open(answer, options);
 afterEach(() => stubbed.close());
 
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
@@ -102,7 +104,7 @@ describe('readStream', () => {
       response
         .writeHead(200, { 'content-length': 6 })
         .write('abc', () => (index === 0 ? request.socket.destroy() : undefined));
-    });
+    }, SILENT);
     const broken = await store.readStream(REF);
     await expect(textOf(broken.body)).rejects.toMatchObject({
       code: 'ConnectionReset',
@@ -120,8 +122,9 @@ describe('readStream', () => {
 
   it('lets the reader take its time with a large body', async () => {
     const size = 8 * 1024 * 1024;
-    const { store } = await setUp((response) =>
-      response.writeHead(200, { 'content-length': size }).end(Buffer.alloc(size)),
+    const { store } = await setUp(
+      (response) => response.writeHead(200, { 'content-length': size }).end(Buffer.alloc(size)),
+      SILENT,
     );
     const { body } = await store.readStream(REF);
     let read = 0;

@@ -1,4 +1,4 @@
-/** S3Store before an HTTP server that answers as a test says; quick to give up. */
+/** S3Store before an HTTP server that answers as a test says. */
 import { BucketLimits } from '../../../storage/http/adaptive-limit';
 import { HttpTransport } from '../../../storage/http/transport';
 import { LeanClient } from '../../../storage/s3/client';
@@ -8,7 +8,13 @@ import { S3Store } from '../../../storage/s3/store';
 import { StoreEndpoint } from '../../../storage/s3/endpoint';
 import { startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/servers/http-store-stub';
 
-export const TIMEOUT_MS = 200;
+/** A busy machine answers within this. Tests of silence set less. */
+const PATIENT_TIMEOUT_MS = 10_000;
+
+export interface StubOptions {
+  readonly updatesEncryption?: boolean;
+  readonly timeoutMs?: number;
+}
 
 export interface StubbedStore {
   readonly store: S3Store;
@@ -20,7 +26,7 @@ export interface StubbedStore {
 export class StubbedStores {
   private readonly cleanups: (() => Promise<void>)[] = [];
 
-  async open(answer: StubAnswer, options: { readonly updatesEncryption?: boolean } = {}): Promise<StubbedStore> {
+  async open(answer: StubAnswer, { timeoutMs, ...options }: StubOptions = {}): Promise<StubbedStore> {
     const stub = await startHttpStoreStub(answer);
     const transport = new HttpTransport();
     this.cleanups.push(
@@ -35,7 +41,7 @@ export class StubbedStores {
       transport,
       serializer: new RequestSerializer(),
       limits,
-      requestTimeoutMs: TIMEOUT_MS,
+      requestTimeoutMs: timeoutMs ?? PATIENT_TIMEOUT_MS,
       retry: { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2 },
     });
     return { store: new S3Store(client, endpoint.describe(), options), client, stub, limits };
