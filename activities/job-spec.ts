@@ -2,10 +2,18 @@ import type { JobRef } from '../contracts/activities';
 import { DroverError } from '../contracts/failures';
 import type { JobInput, Workspace } from '../contracts/job';
 import { jobFolder } from '../contracts/job-start';
+import { parseOperation } from '../operations';
+import type { BoundOperation } from '../operations/operation';
 import type { ActivityDependencies } from './dependencies';
 
 /** What every activity of a job needs to know of it. Too much to ride through every activity's input. */
-export type JobSpec = Pick<JobInput, 'account' | 'createdAt' | 'request' | 'plan'>;
+export interface JobSpec extends Pick<JobInput, 'account' | 'createdAt' | 'request' | 'plan'> {
+  /**
+   * The operation of the request, parsed once. Throws `BadRequestException` for one that this version of Drover does not know:
+   * only when it is called, because the report of such a job is written all the same.
+   */
+  readonly operation: () => BoundOperation;
+}
 
 /** Jobs a worker remembers: it serves a few at a time. */
 const REMEMBERED_MAX = 200;
@@ -46,7 +54,8 @@ export class JobSpecs {
     const input = await this.deps.fleet.jobInput(jobId);
     if (input === undefined) throw new DroverError('NotFoundException', `Temporal has no job ${jobId}`);
     const { account, createdAt, request, plan } = input;
-    return { account, createdAt, request, plan };
+    let operation: BoundOperation | undefined;
+    return { account, createdAt, request, plan, operation: () => (operation ??= parseOperation(request.Operation)) };
   }
 
   private remember(jobId: string, reading: Promise<JobSpec>): void {

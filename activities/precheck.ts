@@ -1,6 +1,5 @@
 import type { JobRef } from '../contracts/activities';
 import { DroverError } from '../contracts/failures';
-import { parseOperation } from '../operations';
 import type { OperationContext } from '../operations/operation';
 import type { RoleStores, Stores } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
@@ -20,18 +19,18 @@ export async function precheckOperation(
   spec: JobSpec,
   signal: AbortSignal,
 ): Promise<void> {
-  const { operation, parameters } = parseOperation(spec.request.Operation);
-  if (operation.precheck === undefined) return;
+  const { precheck, plan } = spec.operation();
+  if (precheck === undefined) return;
   const rows = await readBatchRows(stores, role, { workspace: job.workspace, batch: 0 }, spec, signal);
   const context = operationContext(job, spec.createdAt, 0, role, stores.workspace());
   for (const bucket of new Set(rows.map(({ task }) => task.bucket).filter(Boolean))) {
     const { storeFor, refusal } = noticing(role);
     try {
-      await operation.precheck(parameters, bucket, { ...context, storeFor });
+      await precheck(bucket, { ...context, storeFor });
       return;
     } catch (error) {
       // Rows of a bucket that the role may not use fail by themselves, and tell nothing of the others.
-      if (error !== refusal()) throw bucketError(error, operation.name, bucket);
+      if (error !== refusal()) throw bucketError(error, plan.operation, bucket);
     }
   }
 }

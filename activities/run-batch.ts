@@ -3,7 +3,6 @@ import type { BatchResult, RunBatchInput } from '../contracts/activities';
 import type { BatchCheckpoint } from '../contracts/checkpoint';
 import { LIMITS } from '../contracts/limits';
 import { workspaceKeys } from '../contracts/naming';
-import { parseOperation } from '../operations';
 import type { OperationContext } from '../operations/operation';
 import { partScope } from '../reports';
 import type { ObjectStore, RoleStores } from '../storage/object-store';
@@ -117,9 +116,9 @@ async function giveUpLeft(
 }
 
 function bindOperation(spec: JobSpec, context: OperationContext): Pick<TaskRun, 'perform' | 'group'> {
-  const { operation, parameters } = parseOperation(spec.request.Operation);
-  const group = operation.bindGroup?.(parameters, context);
-  return { perform: operation.bind(parameters, context), ...(group && { group }) };
+  const operation = spec.operation();
+  const group = operation.bindGroup?.(context);
+  return { perform: operation.bind(context), ...(group && { group }) };
 }
 
 /** True when the batch was stopped before all its tasks were done. A fault of the surroundings is thrown, after a flush. */

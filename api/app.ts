@@ -21,7 +21,7 @@ export interface AppDeps {
   readonly config: Pick<Config, 'api' | 'temporal' | 'accounts'> & RequestRules['config'];
   readonly service: JobService;
   /** Operations/index, or what stands for it. */
-  readonly checkOperation: RequestRules['checkOperation'];
+  readonly parseOperation: RequestRules['parseOperation'];
   /** Without it, REST has no schedules. */
   readonly schedules?: ScheduleService;
   /** Without it, REST needs the manifest's ETag and serves no reports. */
@@ -38,7 +38,7 @@ export function createApp(deps: AppDeps): Express {
   const { config, service, schedules, log, now = Date.now } = deps;
   const keys = new AccountKeys(config.accounts);
   refuseOpenDoor(config);
-  const rules = { checkOperation: deps.checkOperation, config };
+  const rules = { parseOperation: deps.parseOperation, config };
   const { namespace, uiUrl } = config.temporal;
   const app = express();
   acceptAbsoluteTargets(app);

@@ -32,10 +32,7 @@ export function composeApi(config: Config, { client, stores, log }: ApiConnectio
   const { taskQueue } = config.temporal;
   const jobs = new TemporalJobs(client, taskQueue);
   const parts: JobInputParts = {
-    planOperation: (operation) => ({
-      ...parseOperation(operation).plan,
-      heartbeatTimeoutMs: config.worker.heartbeatTimeoutSeconds * 1_000,
-    }),
+    heartbeatTimeoutMs: config.worker.heartbeatTimeoutSeconds * 1_000,
     region: config.region,
     workspace: { bucket: config.workspace.bucket, prefix: config.workspace.prefix },
     notifyTargets: (account) => notificationTargets(config.notifications, account),
@@ -53,6 +50,6 @@ export function composeApi(config: Config, { client, stores, log }: ApiConnectio
     ...parts,
   });
   const objects = objectAccess(stores);
-  const app = createApp({ config, service, schedules, checkOperation: parseOperation, objects, log });
+  const app = createApp({ config, service, schedules, parseOperation, objects, log });
   return { app, service, schedules };
 }

@@ -30,12 +30,14 @@ export const addObjectTagging = defineOperation<z.infer<typeof parameters>>({
     'Finds the tags and writes nothing. Reading and writing are two requests: tags that someone else writes in between are lost, so two jobs should not tag the same objects at the same time.',
   parameters,
   examples: [{ title: 'One more tag', parameters: { TagSet: [{ Key: 'reviewed', Value: '2026' }] } }],
-  plan: () => defaultPlan(NAME),
-  bind: ({ TagSet }, context) => changeTags(context, (tags) => withTags(tags, TagSet)),
-  bindDesiredState({ TagSet }, context) {
-    return askObject(context, async (store, at, options) => {
-      const { tags } = await store.getObjectTagging(at, options);
-      return sameTags(tags, withTags(tags, TagSet));
-    });
-  },
+  withParameters: ({ TagSet }) => ({
+    plan: defaultPlan(NAME),
+    bind: (context) => changeTags(context, (tags) => withTags(tags, TagSet)),
+    bindDesiredState(context) {
+      return askObject(context, async (store, at, options) => {
+        const { tags } = await store.getObjectTagging(at, options);
+        return sameTags(tags, withTags(tags, TagSet));
+      });
+    },
+  }),
 });

@@ -71,20 +71,22 @@ export const computeObjectChecksum = defineOperation<z.infer<typeof parameters>>
     },
     { title: 'CRC64NVME', parameters: {} },
   ],
-  plan: () => defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs, requestsInFlight: OBJECTS_AT_A_TIME }),
-  changesNothing: true,
-  bind({ ChecksumAlgorithm: algorithm = DEFAULT_ALGORITHM, ChecksumType: type = DEFAULT_TYPE }, context) {
-    const compute = type === 'COMPOSITE' ? composite : fullObject;
-    return async (task, signal) => {
-      const store = (): ObjectStore => context.storeFor(task.bucket, 'read');
-      let message = '';
-      const request = async (): Promise<void> => {
-        message = asAwsWrites(await compute(store(), task, algorithm, signal), algorithm, type);
+  withParameters: ({ ChecksumAlgorithm: algorithm = DEFAULT_ALGORITHM, ChecksumType: type = DEFAULT_TYPE }) => ({
+    plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs, requestsInFlight: OBJECTS_AT_A_TIME }),
+    changesNothing: true,
+    bind(context) {
+      const compute = type === 'COMPOSITE' ? composite : fullObject;
+      return async (task, signal) => {
+        const store = (): ObjectStore => context.storeFor(task.bucket, 'read');
+        let message = '';
+        const request = async (): Promise<void> => {
+          message = asAwsWrites(await compute(store(), task, algorithm, signal), algorithm, type);
+        };
+        const sent = await send(request, { store, ref: task }, signal);
+        return sent.status === 'succeeded' ? { ...sent, message } : sent;
       };
-      const sent = await send(request, { store, ref: task }, signal);
-      return sent.status === 'succeeded' ? { ...sent, message } : sent;
-    };
-  },
+    },
+  }),
 });
 
 async function fullObject(

@@ -63,33 +63,35 @@ export const copyObject = defineOperation({
       },
     },
   ],
-  plan: () => defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
-  buckets: ({ TargetResource }) => ({ write: [bucketOfArn(TargetResource)] }),
-  bind(given, context) {
+  withParameters(given) {
     const bucket = bucketOfArn(given.TargetResource);
-    const fixed = copyRequest(given, bucket);
-    const keyOf = targetKeyOf(given, context.createdAt);
-    return async (task, signal) => {
-      let key: string;
-      try {
-        key = keyOf(task);
-      } catch (error) {
-        return failedBy(error);
-      }
-      const lookAt = { store: () => context.storeFor(bucket, 'write'), ref: { bucket, key } };
-      const copy = { given, context, task, bucket, key, fixed };
-      const row = await send(() => copyAnySize(copy, signal), lookAt, signal);
-      return row.status === 'failed' && isOntoItself(copy) ? unlessByFormerRun(copy, row, signal) : row;
+    return {
+      plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
+      buckets: { write: [bucket] },
+      bind(context) {
+        const fixed = copyRequest(given, bucket);
+        const keyOf = targetKeyOf(given, context.createdAt);
+        return async (task, signal) => {
+          let key: string;
+          try {
+            key = keyOf(task);
+          } catch (error) {
+            return failedBy(error);
+          }
+          const lookAt = { store: () => context.storeFor(bucket, 'write'), ref: { bucket, key } };
+          const copy = { given, context, task, bucket, key, fixed };
+          const row = await send(() => copyAnySize(copy, signal), lookAt, signal);
+          return row.status === 'failed' && isOntoItself(copy) ? unlessByFormerRun(copy, row, signal) : row;
+        };
+      },
+      bindDesiredState(context) {
+        const keyOf = targetKeyOf(given, context.createdAt);
+        return async (task, signal) => isCopiedAlready({ given, context, task, bucket, key: keyOf(task) }, signal);
+      },
+      bindResult({ createdAt }) {
+        const keyOf = targetKeyOf(given, createdAt);
+        return (task) => ({ bucket, key: keyOf(task), manifestKey: task.manifestKey, row: task.row });
+      },
     };
-  },
-  bindDesiredState(given, context) {
-    const bucket = bucketOfArn(given.TargetResource);
-    const keyOf = targetKeyOf(given, context.createdAt);
-    return async (task, signal) => isCopiedAlready({ given, context, task, bucket, key: keyOf(task) }, signal);
-  },
-  bindResult(given, { createdAt }) {
-    const bucket = bucketOfArn(given.TargetResource);
-    const keyOf = targetKeyOf(given, createdAt);
-    return (task) => ({ bucket, key: keyOf(task), manifestKey: task.manifestKey, row: task.row });
   },
 });

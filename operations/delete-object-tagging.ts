@@ -18,13 +18,15 @@ export const deleteObjectTagging = defineOperation({
   rerun: 'Finds no tags: no difference.',
   parameters: z.strictObject({}),
   examples: [{ title: 'Remove all tags', parameters: {} }],
-  plan: () => defaultPlan(NAME),
-  bind(_parameters, context) {
-    return changeObject(context, (store, at, options) => store.deleteObjectTagging(at, options));
-  },
-  bindDesiredState(_parameters, context) {
-    return askObject(context, async (store, at, options) => {
-      return (await store.getObjectTagging(at, options)).tags.length === 0;
-    });
-  },
+  withParameters: () => ({
+    plan: defaultPlan(NAME),
+    bind(context) {
+      return changeObject(context, (store, at, options) => store.deleteObjectTagging(at, options));
+    },
+    bindDesiredState(context) {
+      return askObject(context, async (store, at, options) => {
+        return (await store.getObjectTagging(at, options)).tags.length === 0;
+      });
+    },
+  }),
 });

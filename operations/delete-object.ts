@@ -52,34 +52,32 @@ export const deleteObject = defineOperation<Parameters>({
     { title: 'All versions, for good', parameters: { AllVersions: true } },
     { title: 'Also what is retained in governance mode', parameters: { BypassGovernanceRetention: true } },
   ],
-  removesObject: true,
-  plan: ({ AllVersions }) =>
-    AllVersions
+  withParameters: (given) => ({
+    plan: given.AllVersions
       ? defaultPlan(NAME)
       : defaultPlan(NAME, {
           batchRows: LIMITS.deleteBatchRows,
           chunksInFlight: LIMITS.deleteChunksInFlight,
           batchesInFlight: LIMITS.deleteBatchesInFlight,
         }),
-  bind(given, context) {
-    const bypassGovernance = given.BypassGovernanceRetention ?? false;
-    if (given.AllVersions) return deleteAllVersions(context, bypassGovernance);
-    return async (task, signal) => {
-      signal.throwIfAborted();
-      try {
-        return await deleteOne(context.storeFor(task.bucket, 'write'), task, { bypassGovernance, signal });
-      } catch (error) {
-        return failedBy(error);
-      }
-    };
-  },
-  bindGroup(given, context) {
-    return given.AllVersions ? undefined : deleteGroup(context, given.BypassGovernanceRetention ?? false);
-  },
-  bindDesiredState(given, context) {
-    if (given.AllVersions) return hasNoVersions(context);
-    return isGone(context);
-  },
+    removesObject: true,
+    bind(context) {
+      const bypassGovernance = given.BypassGovernanceRetention ?? false;
+      if (given.AllVersions) return deleteAllVersions(context, bypassGovernance);
+      return async (task, signal) => {
+        signal.throwIfAborted();
+        try {
+          return await deleteOne(context.storeFor(task.bucket, 'write'), task, { bypassGovernance, signal });
+        } catch (error) {
+          return failedBy(error);
+        }
+      };
+    },
+    bindGroup: given.AllVersions
+      ? undefined
+      : (context) => deleteGroup(context, given.BypassGovernanceRetention ?? false),
+    bindDesiredState: given.AllVersions ? hasNoVersions : isGone,
+  }),
 });
 
 function isGone(context: OperationContext): (task: Task, signal: AbortSignal) => Promise<boolean> {

@@ -1,5 +1,5 @@
 import { condition } from './composing/condition';
-import type { Operation } from './operation';
+import type { OperationDefinition } from './operation';
 import { parameterShape, type ParameterShape } from './parameter-shape';
 
 /** One parameter as a person needs it: for the docs, the CLI's help and the console's form. */
@@ -28,17 +28,18 @@ const OF_AWS: readonly string[] = [
   'S3UpdateObjectEncryption',
 ];
 
-export function isOfAws({ name }: Pick<Operation, 'name'>): boolean {
+export function isOfAws({ name }: Pick<OperationDefinition, 'name'>): boolean {
   return OF_AWS.includes(name);
 }
 
-/** Whether an operation can tell that an object needs nothing. */
-export function canSkip(operation: Operation): boolean {
-  return operation.bindDesiredState !== undefined;
+/** Whether an operation can tell that an object needs nothing. It can with all parameters, or with none. */
+export function canSkip(operation: OperationDefinition): boolean {
+  const given = operation.parameters.parse(operation.examples[0]?.parameters);
+  return operation.withParameters(given).bindDesiredState !== undefined;
 }
 
 /** The parameters an operation takes; those it refuses by name are left out. */
-export function describeParameters({ parameters }: Operation): ParameterDescription[] {
+export function describeParameters({ parameters }: OperationDefinition): ParameterDescription[] {
   return membersOf(parameterShape(parameters), []);
 }
 

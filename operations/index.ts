@@ -18,10 +18,10 @@ import { undeleteObject } from './undelete-object';
 import { updateObjectEncryption } from './update-object-encryption';
 import { verifyObject } from './verify-object';
 import { elementParser } from './composing/element-parser';
-import type { Operation, ParsedOperation } from './operation';
+import type { BoundOperation, OperationDefinition } from './operation';
 
 /** Everything Drover can do to an object, by name. A new operation is its file and its line here. */
-export const OPERATIONS: readonly Operation[] = Object.freeze([
+export const OPERATIONS: readonly OperationDefinition[] = Object.freeze([
   invokeWebhook, //          HttpInvoke
   invokeFunction, //         LambdaInvoke
   addObjectTagging, //       S3AddObjectTagging
@@ -43,15 +43,12 @@ export const OPERATIONS: readonly Operation[] = Object.freeze([
   verifyObject, //           S3VerifyObject
 ]);
 
-export type { ParsedOperation } from './operation';
-
-export function findOperation(name: string): Operation | undefined {
+export function findOperation(name: string): OperationDefinition | undefined {
   return OPERATIONS.find((operation) => operation.name === name);
 }
 
 /**
  * Reads the Operation element of a job request: one operation or a pipeline, and whom it is for. Throws
- * `BadRequestException` that names the member by its path. An element with nothing beside its operation gives the
- * registered operation itself.
+ * `BadRequestException` that names the member by its path.
  */
-export const parseOperation: (element: unknown) => ParsedOperation = elementParser(OPERATIONS);
+export const parseOperation: (element: unknown) => BoundOperation = elementParser(OPERATIONS);

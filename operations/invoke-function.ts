@@ -3,7 +3,7 @@ import { LIMITS } from '../contracts/limits';
 import { invocationPlan } from './invoking/plan';
 import { checkUserArguments, invocationMembers } from './invoking/parameters';
 import { groupOf, taskOf, type Callee } from './invoking/redrive';
-import { defineOperation, type OperationContext } from './operation';
+import { defineOperation, type OperationContext, type PerformGroup } from './operation';
 
 const NAME = 'LambdaInvoke';
 
@@ -37,8 +37,6 @@ export const invokeFunction = defineOperation<Parameters>({
   success: 'The function answered Succeeded; its resultString stands in the report.',
   rerun:
     'Invokes the function again with the same taskId (and, for the same tasks, the same invocationId): the function decides.',
-  calls: ({ FunctionArn }) => ({ functions: [FunctionArn] }),
-  worksWithoutObject: () => true,
   parameters,
   examples: [
     {
@@ -62,11 +60,19 @@ export const invokeFunction = defineOperation<Parameters>({
       },
     },
   ],
-  plan: ({ TasksPerInvocation = 1 }) => invocationPlan(NAME, TasksPerInvocation, LIMITS.functionTimeoutMs),
-  bind: (given, context) => taskOf(groupOf(given, context, functionCallee(given, context))),
-  inGroupsOnly: ({ TasksPerInvocation = 1 }) => (TasksPerInvocation > 1 ? 'TasksPerInvocation' : undefined),
-  bindGroup: (given, context) =>
-    (given.TasksPerInvocation ?? 1) > 1 ? groupOf(given, context, functionCallee(given, context)) : undefined,
+  withParameters(given) {
+    const { TasksPerInvocation = 1 } = given;
+    const isGroup = TasksPerInvocation > 1;
+    const group = (context: OperationContext): PerformGroup => groupOf(given, context, functionCallee(given, context));
+    return {
+      plan: invocationPlan(NAME, TasksPerInvocation, LIMITS.functionTimeoutMs),
+      calls: { functions: [given.FunctionArn] },
+      worksWithoutObject: true,
+      inGroupsOnly: isGroup ? 'TasksPerInvocation' : undefined,
+      bind: (context) => taskOf(group(context)),
+      bindGroup: isGroup ? group : undefined,
+    };
+  },
 });
 
 function functionCallee({ FunctionArn }: Parameters, { functions }: OperationContext): Callee {

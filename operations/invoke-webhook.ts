@@ -6,7 +6,7 @@ import { classify } from '../storage/http/retry-policy';
 import { invocationPlan } from './invoking/plan';
 import { checkUserArguments, invocationMembers } from './invoking/parameters';
 import { groupOf, taskOf, type Callee, type Reply } from './invoking/redrive';
-import { defineOperation, type OperationContext } from './operation';
+import { defineOperation, type OperationContext, type PerformGroup } from './operation';
 
 const NAME = 'HttpInvoke';
 const TIMEOUT_SECONDS_MAX = LIMITS.webhookTimeoutMsMax / 1_000;
@@ -44,8 +44,6 @@ export const invokeWebhook = defineOperation<Parameters>({
   success: 'The webhook answered Succeeded; its resultString stands in the report.',
   rerun:
     'Posts again with the same taskId (and, for the same tasks, the same invocationId and webhook-id): the webhook decides.',
-  calls: ({ Url }) => ({ urls: [Url] }),
-  worksWithoutObject: () => true,
   parameters,
   examples: [
     { title: 'Ask a webhook about each object', parameters: { Url: 'https://handlers.example.org/check' } },
@@ -60,11 +58,19 @@ export const invokeWebhook = defineOperation<Parameters>({
       },
     },
   ],
-  plan: (given) => invocationPlan(NAME, given.TasksPerInvocation ?? 1, timeoutMs(given)),
-  bind: (given, context) => taskOf(groupOf(given, context, webhookCallee(given, context))),
-  inGroupsOnly: ({ TasksPerInvocation = 1 }) => (TasksPerInvocation > 1 ? 'TasksPerInvocation' : undefined),
-  bindGroup: (given, context) =>
-    (given.TasksPerInvocation ?? 1) > 1 ? groupOf(given, context, webhookCallee(given, context)) : undefined,
+  withParameters(given) {
+    const { TasksPerInvocation = 1 } = given;
+    const isGroup = TasksPerInvocation > 1;
+    const group = (context: OperationContext): PerformGroup => groupOf(given, context, webhookCallee(given, context));
+    return {
+      plan: invocationPlan(NAME, TasksPerInvocation, timeoutMs(given)),
+      calls: { urls: [given.Url] },
+      worksWithoutObject: true,
+      inGroupsOnly: isGroup ? 'TasksPerInvocation' : undefined,
+      bind: (context) => taskOf(group(context)),
+      bindGroup: isGroup ? group : undefined,
+    };
+  },
 });
 
 function timeoutMs({ TimeoutSeconds = TIMEOUT_SECONDS }: Parameters): number {

@@ -72,40 +72,57 @@ export const moveObject = defineOperation<Parameters>({
       },
     },
   ],
-  plan: () => defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
-  removesObject: true,
-  buckets: ({ TargetResource }) => ({ write: [bucketOfArn(TargetResource)] }),
-  bind(given, context) {
+  withParameters(given) {
     const bucket = bucketOfArn(given.TargetResource);
-    const keyOf = targetKeyOf(given, context.createdAt);
-    const ownTarget = keepsKeysApart(given);
-    const overwrites = given.IfTargetExists === 'OVERWRITE';
-    const prepare = (task: Task): Move => {
-      const to = { bucket, key: keyOf(task) };
-      if (task.bucket === bucket && task.key === to.key) {
-        throw new StoreError('InvalidRequest', 400, 'The target is the object itself');
-      }
-      const { source, target } = storesFor(task, bucket, context);
-      return { given: copyGiven(given, source === target), context, task, source, target, to, overwrites, ownTarget };
+    return {
+      plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
+      buckets: { write: [bucket] },
+      removesObject: true,
+      bind(context) {
+        const keyOf = targetKeyOf(given, context.createdAt);
+        const ownTarget = keepsKeysApart(given);
+        const overwrites = given.IfTargetExists === 'OVERWRITE';
+        const prepare = (task: Task): Move => {
+          const to = { bucket, key: keyOf(task) };
+          if (task.bucket === bucket && task.key === to.key) {
+            throw new StoreError('InvalidRequest', 400, 'The target is the object itself');
+          }
+          const { source, target } = storesFor(task, bucket, context);
+          return {
+            given: copyGiven(given, source === target),
+            context,
+            task,
+            source,
+            target,
+            to,
+            overwrites,
+            ownTarget,
+          };
+        };
+        return async (task, signal): Promise<TaskOutcome> => {
+          signal.throwIfAborted();
+          try {
+            const moving = prepare(task);
+            const objects = [
+              { store: moving.source, ref: task },
+              { store: moving.target, ref: moving.to },
+            ];
+            return await inTurn(objects, signal, () => move(moving, signal));
+          } catch (error) {
+            return failedBy(error);
+          }
+        };
+      },
+      bindResult({ createdAt }) {
+        const keyOf = targetKeyOf(given, createdAt);
+        return ({ manifestKey, row, ...task }) => ({
+          bucket,
+          key: keyOf({ manifestKey, row, ...task }),
+          manifestKey,
+          row,
+        });
+      },
     };
-    return async (task, signal): Promise<TaskOutcome> => {
-      signal.throwIfAborted();
-      try {
-        const moving = prepare(task);
-        const objects = [
-          { store: moving.source, ref: task },
-          { store: moving.target, ref: moving.to },
-        ];
-        return await inTurn(objects, signal, () => move(moving, signal));
-      } catch (error) {
-        return failedBy(error);
-      }
-    };
-  },
-  bindResult(given, { createdAt }) {
-    const bucket = bucketOfArn(given.TargetResource);
-    const keyOf = targetKeyOf(given, createdAt);
-    return ({ manifestKey, row, ...task }) => ({ bucket, key: keyOf({ manifestKey, row, ...task }), manifestKey, row });
   },
 });
 

@@ -87,10 +87,10 @@ export interface OperationExample {
 }
 
 /**
- * One kind of action on an object. Everything that depends on the operation comes from this object: validation in the API,
- * help in the CLI, the table in the docs, the plan the workflow obeys, and the action itself.
+ * One kind of action on an object: an entry of the registry. Everything that depends on the operation comes from this object:
+ * validation in the API, help in the CLI, the table in the docs, and, with parameters, what the workers do.
  */
-export interface Operation<P = unknown> {
+export interface OperationDefinition<P = unknown> {
   /** The member's name under CreateJob's Operation element. */
   readonly name: string;
   /** One line, for tables and help. */
@@ -103,50 +103,47 @@ export interface Operation<P = unknown> {
   readonly success: string;
   /** What a second run on the same object does: tasks run at least once. */
   readonly rerun: string;
-  /** Buckets that the parameters name, for the check at create. Absent: none. Those of the manifest's rows are checked row by row. */
-  readonly buckets?: (parameters: P) => { readonly read?: readonly string[]; readonly write?: readonly string[] };
-  /** Functions and addresses that the parameters name, for the check at create. */
-  readonly calls?: (parameters: P) => { readonly functions?: readonly string[]; readonly urls?: readonly string[] };
   readonly parameters: z.ZodType<P>;
   readonly examples: readonly OperationExample[];
-  /** Pure. */
-  plan(parameters: P): OperationPlan;
-  /** Called once per batch: whatever is the same for all tasks is prepared here. */
-  bind(parameters: P, context: OperationContext): PerformTask;
-  /** For operations that can carry out several tasks in one request; undefined when these parameters do not want it. */
-  bindGroup?(parameters: P, context: OperationContext): PerformGroup | undefined;
-  /** The member that only `bindGroup` carries out, when it is given: a step of a pipeline can't have it. */
-  inGroupsOnly?(parameters: P): string | undefined;
-  /**
-   * True when the object is as the operation would leave it, so that the task may be skipped (`SkipIfInDesiredState`).
-   * Rejects with what the store says of an object that can't be looked at. Absent: the option is refused.
-   */
-  bindDesiredState?(parameters: P, context: OperationContext): (task: Task, signal: AbortSignal) => Promise<boolean>;
+  /** `given` has been checked by `parameters`. Pure. */
+  withParameters(given: P): BoundOperation;
+}
+
+/** An operation with its parameters, which is what an Operation element asks for: one of the registry, or composed of some. */
+export interface BoundOperation {
+  /** What the workflow obeys. */
+  readonly plan: OperationPlan;
+  /** Buckets that the parameters name, for the check at create. Those of the manifest's rows are checked row by row. */
+  readonly buckets?: { readonly read?: readonly string[]; readonly write?: readonly string[] } | undefined;
+  /** Functions and addresses that the parameters name, for the check at create. */
+  readonly calls?: { readonly functions?: readonly string[]; readonly urls?: readonly string[] } | undefined;
   /** A task leaves everything as it is: it only looks. */
-  readonly changesNothing?: true;
+  readonly changesNothing?: boolean;
   /** After success the task's object is gone: later steps of a pipeline can't be about it. */
-  readonly removesObject?: true;
-  /** True when a task makes sense although its object is gone. Absent: it never does. */
-  readonly worksWithoutObject?: (parameters: P) => boolean;
-  /** The object that the operation makes of a task's object, for the next steps of a pipeline. Absent: the same object. */
-  bindResult?(parameters: P, context: Pick<OperationContext, 'createdAt'>): (task: Task) => Task;
+  readonly removesObject?: boolean;
+  /** A task makes sense although its object is gone. */
+  readonly worksWithoutObject?: boolean;
+  /** The member of the parameters that only `bindGroup` carries out: a step of a pipeline can't have it. */
+  readonly inGroupsOnly?: string | undefined;
   /**
    * Looks once, before the first task, whether the bucket of the manifest's first row fits the operation at all. Rejects
    * with `DroverError`, which fails the job.
    */
-  precheck?(parameters: P, bucket: string, context: OperationContext): Promise<void>;
-}
-
-/** What an Operation element asks for. `operation` is one of the registry, or composed of some for this one element. */
-export interface ParsedOperation {
-  readonly operation: Operation;
-  /** Checked, for `operation`'s methods; plain JSON. */
-  readonly parameters: unknown;
-  readonly plan: OperationPlan;
+  readonly precheck?: ((bucket: string, context: OperationContext) => Promise<void>) | undefined;
+  /** Called once per batch: whatever is the same for all tasks is prepared here. */
+  readonly bind: (context: OperationContext) => PerformTask;
+  /** For operations that can carry out several tasks in one request. */
+  readonly bindGroup?: ((context: OperationContext) => PerformGroup) | undefined;
+  /**
+   * True when the object is as the operation would leave it, so that the task may be skipped (`SkipIfInDesiredState`).
+   * Rejects with what the store says of an object that can't be looked at. Absent: the option is refused.
+   */
+  readonly bindDesiredState?: (context: OperationContext) => (task: Task, signal: AbortSignal) => Promise<boolean>;
+  /** The object that the operation makes of a task's object, for the next steps of a pipeline. Absent: the same object. */
+  readonly bindResult?: (context: Pick<OperationContext, 'createdAt'>) => (task: Task) => Task;
 }
 
 /** Keeps the parameter type inside the file that defines it; the registry holds operations of any parameters. */
-export function defineOperation<P>(operation: Operation<P>): Operation {
-  const frozen: unknown = Object.freeze(operation);
-  return frozen as Operation;
+export function defineOperation<P>(definition: OperationDefinition<P>): OperationDefinition {
+  return Object.freeze(definition);
 }

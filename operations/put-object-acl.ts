@@ -98,15 +98,17 @@ export const putObjectAcl = defineOperation<z.infer<typeof parameters>>({
       },
     },
   ],
-  plan: () => defaultPlan(NAME),
-  bind({ AccessControlPolicy }, context) {
-    const acl = requestOf(AccessControlPolicy);
-    return changeObject(context, (store, at, options) => store.putObjectAcl({ ...at, ...acl }, options));
-  },
-  bindDesiredState({ AccessControlPolicy }, context) {
-    const isWanted = comparison(AccessControlPolicy);
-    return askObject(context, async (store, at, options) => isWanted(await store.getObjectAcl(at, options)));
-  },
+  withParameters: ({ AccessControlPolicy }) => ({
+    plan: defaultPlan(NAME),
+    bind(context) {
+      const acl = requestOf(AccessControlPolicy);
+      return changeObject(context, (store, at, options) => store.putObjectAcl({ ...at, ...acl }, options));
+    },
+    bindDesiredState(context) {
+      const isWanted = comparison(AccessControlPolicy);
+      return askObject(context, async (store, at, options) => isWanted(await store.getObjectAcl(at, options)));
+    },
+  }),
 });
 
 function requestOf(policy: Policy): Pick<PutObjectAclInput, 'ACL' | 'AccessControlPolicy'> {

@@ -29,18 +29,20 @@ export const putObjectLegalHold = defineOperation<z.infer<typeof parameters>>({
     { title: 'Place a hold', parameters: { LegalHold: { Status: 'ON' } } },
     { title: 'Remove it', parameters: { LegalHold: { Status: 'OFF' } } },
   ],
-  plan: () => defaultPlan(NAME),
-  bind({ LegalHold }, context) {
-    const checkObjectLock = bindObjectLockCheck(context);
-    return changeObject(context, async (store, at, options) => {
-      await checkObjectLock(at.Bucket);
-      await store.putObjectLegalHold({ ...at, LegalHold }, options);
-    });
-  },
-  bindDesiredState({ LegalHold }, context) {
-    return askObject(context, async (store, at, options) => {
-      return ((await store.getObjectLegalHold(at, options)) ?? 'OFF') === LegalHold.Status;
-    });
-  },
-  precheck: (_parameters, bucket, context) => requireObjectLock(bucket, context),
+  withParameters: ({ LegalHold }) => ({
+    plan: defaultPlan(NAME),
+    precheck: requireObjectLock,
+    bind(context) {
+      const checkObjectLock = bindObjectLockCheck(context);
+      return changeObject(context, async (store, at, options) => {
+        await checkObjectLock(at.Bucket);
+        await store.putObjectLegalHold({ ...at, LegalHold }, options);
+      });
+    },
+    bindDesiredState(context) {
+      return askObject(context, async (store, at, options) => {
+        return ((await store.getObjectLegalHold(at, options)) ?? 'OFF') === LegalHold.Status;
+      });
+    },
+  }),
 });

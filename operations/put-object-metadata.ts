@@ -136,29 +136,31 @@ export const putObjectMetadata = defineOperation({
     },
     { title: 'No language, no expiry', parameters: { Remove: ['ContentLanguage', 'HttpExpiresDate'] } },
   ],
-  plan: () => defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
-  bind(given, context) {
-    return (task, signal) => {
-      const put = async (): Promise<void> => {
-        const object = await newestVersion(context, task, signal, isMadeOf(given));
-        const wanted = changesOf(given, object.properties);
-        if (wanted === undefined) return;
-        try {
-          await copyOntoItself(object, { MetadataDirective: 'REPLACE', ...present(wanted) }, signal);
-        } catch (error) {
-          if (!isOwnDoing(error)) throw error;
-          const { properties } = await newestVersion(context, object.task, signal);
-          if (changesOf(given, properties) !== undefined) throw error;
-        }
+  withParameters: (given) => ({
+    plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
+    bind(context) {
+      return (task, signal) => {
+        const put = async (): Promise<void> => {
+          const object = await newestVersion(context, task, signal, isMadeOf(given));
+          const wanted = changesOf(given, object.properties);
+          if (wanted === undefined) return;
+          try {
+            await copyOntoItself(object, { MetadataDirective: 'REPLACE', ...present(wanted) }, signal);
+          } catch (error) {
+            if (!isOwnDoing(error)) throw error;
+            const { properties } = await newestVersion(context, object.task, signal);
+            if (changesOf(given, properties) !== undefined) throw error;
+          }
+        };
+        const { bucket, key } = task;
+        return send(put, { store: () => context.storeFor(bucket, 'write'), ref: { bucket, key } }, signal);
       };
-      const { bucket, key } = task;
-      return send(put, { store: () => context.storeFor(bucket, 'write'), ref: { bucket, key } }, signal);
-    };
-  },
-  bindDesiredState(given, context) {
-    return async (task, signal) => {
-      const { properties } = await newestVersion(context, task, signal, isMadeOf(given));
-      return changesOf(given, properties) === undefined;
-    };
-  },
+    },
+    bindDesiredState(context) {
+      return async (task, signal) => {
+        const { properties } = await newestVersion(context, task, signal, isMadeOf(given));
+        return changesOf(given, properties) === undefined;
+      };
+    },
+  }),
 });

@@ -63,29 +63,29 @@ export const putObjectRetention = defineOperation<Parameters>({
       parameters: { Retention: {}, BypassGovernanceRetention: true },
     },
   ],
-  plan: () => defaultPlan(NAME),
-  bind(given, context) {
-    const request: Pick<PutObjectRetentionInput, 'Retention' | 'BypassGovernanceRetention'> = {
-      Retention: retentionOf(given),
-      ...(given.BypassGovernanceRetention ? { BypassGovernanceRetention: true } : {}),
-    };
-    const checkObjectLock = bindObjectLockCheck(context);
-    return changeObject(context, async (store, at, options) => {
-      await checkObjectLock(at.Bucket);
-      refusePastDate(request.Retention?.RetainUntilDate);
-      await store.putObjectRetention({ ...at, ...request }, options);
-    });
-  },
-  bindDesiredState(given, context) {
-    const wanted = retentionOf(given);
-    return askObject(context, async (store, at, options) => {
-      const { Mode, RetainUntilDate } = await store.getObjectRetention(at, options);
-      return Mode === wanted.Mode && secondsOf(RetainUntilDate) === secondsOf(wanted.RetainUntilDate);
-    });
-  },
-  async precheck(_given, bucket, context) {
-    await requireObjectLock(bucket, context);
-  },
+  withParameters: (given) => ({
+    plan: defaultPlan(NAME),
+    precheck: requireObjectLock,
+    bind(context) {
+      const request: Pick<PutObjectRetentionInput, 'Retention' | 'BypassGovernanceRetention'> = {
+        Retention: retentionOf(given),
+        ...(given.BypassGovernanceRetention ? { BypassGovernanceRetention: true } : {}),
+      };
+      const checkObjectLock = bindObjectLockCheck(context);
+      return changeObject(context, async (store, at, options) => {
+        await checkObjectLock(at.Bucket);
+        refusePastDate(request.Retention?.RetainUntilDate);
+        await store.putObjectRetention({ ...at, ...request }, options);
+      });
+    },
+    bindDesiredState(context) {
+      const wanted = retentionOf(given);
+      return askObject(context, async (store, at, options) => {
+        const { Mode, RetainUntilDate } = await store.getObjectRetention(at, options);
+        return Mode === wanted.Mode && secondsOf(RetainUntilDate) === secondsOf(wanted.RetainUntilDate);
+      });
+    },
+  }),
 });
 
 /**

@@ -38,14 +38,16 @@ export const putObjectTagging = defineOperation({
       },
     },
   ],
-  plan: () => defaultPlan(NAME),
-  bind({ TagSet }, context) {
-    const Tagging: PutObjectTaggingInput['Tagging'] = { TagSet };
-    return changeObject(context, (store, at, options) => store.putObjectTagging({ ...at, Tagging }, options));
-  },
-  bindDesiredState({ TagSet }, context) {
-    return askObject(context, async (store, at, options) =>
-      sameTags((await store.getObjectTagging(at, options)).tags, TagSet),
-    );
-  },
+  withParameters: ({ TagSet }) => ({
+    plan: defaultPlan(NAME),
+    bind(context) {
+      const Tagging: PutObjectTaggingInput['Tagging'] = { TagSet };
+      return changeObject(context, (store, at, options) => store.putObjectTagging({ ...at, Tagging }, options));
+    },
+    bindDesiredState(context) {
+      return askObject(context, async (store, at, options) =>
+        sameTags((await store.getObjectTagging(at, options)).tags, TagSet),
+      );
+    },
+  }),
 });

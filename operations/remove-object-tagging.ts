@@ -27,15 +27,17 @@ export const removeObjectTagging = defineOperation<z.infer<typeof parameters>>({
     'Finds the tags gone and writes nothing. Reading and writing are two requests: tags that someone else writes in between are lost, so two jobs should not tag the same objects at the same time.',
   parameters,
   examples: [{ title: 'Two tags', parameters: { TagKeys: ['expire', 'reviewed'] } }],
-  plan: () => defaultPlan(NAME),
-  bind({ TagKeys }, context) {
-    const keys = new Set(TagKeys);
-    return changeTags(context, (tags) => withoutTags(tags, keys));
-  },
-  bindDesiredState({ TagKeys }, context) {
-    const keys = new Set(TagKeys);
-    return askObject(context, async (store, at, options) => {
-      return (await store.getObjectTagging(at, options)).tags.every(({ Key }) => !keys.has(Key));
-    });
-  },
+  withParameters: ({ TagKeys }) => ({
+    plan: defaultPlan(NAME),
+    bind(context) {
+      const keys = new Set(TagKeys);
+      return changeTags(context, (tags) => withoutTags(tags, keys));
+    },
+    bindDesiredState(context) {
+      const keys = new Set(TagKeys);
+      return askObject(context, async (store, at, options) => {
+        return (await store.getObjectTagging(at, options)).tags.every(({ Key }) => !keys.has(Key));
+      });
+    },
+  }),
 });

@@ -41,38 +41,40 @@ export const replicateObject = defineOperation({
     'A destination whose object is equal to the source, by size, MD5 or checksum, metadata, tags and storage class, is not written again.',
   parameters: z.strictObject({}),
   examples: [{ title: 'It has no parameters', parameters: {} }],
-  plan: () => defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
-  bind(_parameters, context) {
-    const rulesOf = onceEach((bucket, signal) => readRules(bucket, context, signal));
-    const perform = async (task: Task, signal: AbortSignal): Promise<TaskOutcome> => {
-      const store = context.storeFor(task.bucket, 'read');
-      const rules = await rulesOf(task.bucket, signal);
-      if (rules.length === 0) return NOT_ELIGIBLE;
-      const source = await lookAt(store, task, signal);
-      const tags = await tagsFor(rules, store, task, source, signal);
-      const destinations = isEligible(source) ? destinationsOf(rules, task.key, tags, source) : [];
-      if (destinations.length === 0) return NOT_ELIGIBLE;
-      return replicate({ context, task, store, source }, destinations, signal);
-    };
-    return async (task, signal) => {
-      signal.throwIfAborted();
-      try {
-        return await perform(task, signal);
-      } catch (error) {
-        return isUnderCustomerKey(error) ? NOT_ELIGIBLE : failedBy(error);
-      }
-    };
-  },
-  async precheck(_parameters, bucket, context) {
-    const rules = await readRules(bucket, context).catch((error: unknown) => {
-      if (!(error instanceof StoreError) || error.storeDown) throw error;
-      const answer = `${error.code} (HTTP status ${error.httpStatus}): ${error.message}`;
-      const message = `The bucket ${bucket} does not tell its replication rules (s3:GetReplicationConfiguration): ${answer}`;
-      throw new DroverError('ReplicationNotConfigured', message, { cause: error });
-    });
-    if (rules.length > 0) return;
-    throw new DroverError('ReplicationNotConfigured', `The bucket ${bucket} has no replication rule that is enabled`);
-  },
+  withParameters: () => ({
+    plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
+    async precheck(bucket, context) {
+      const rules = await readRules(bucket, context).catch((error: unknown) => {
+        if (!(error instanceof StoreError) || error.storeDown) throw error;
+        const answer = `${error.code} (HTTP status ${error.httpStatus}): ${error.message}`;
+        const message = `The bucket ${bucket} does not tell its replication rules (s3:GetReplicationConfiguration): ${answer}`;
+        throw new DroverError('ReplicationNotConfigured', message, { cause: error });
+      });
+      if (rules.length > 0) return;
+      throw new DroverError('ReplicationNotConfigured', `The bucket ${bucket} has no replication rule that is enabled`);
+    },
+    bind(context) {
+      const rulesOf = onceEach((bucket, signal) => readRules(bucket, context, signal));
+      const perform = async (task: Task, signal: AbortSignal): Promise<TaskOutcome> => {
+        const store = context.storeFor(task.bucket, 'read');
+        const rules = await rulesOf(task.bucket, signal);
+        if (rules.length === 0) return NOT_ELIGIBLE;
+        const source = await lookAt(store, task, signal);
+        const tags = await tagsFor(rules, store, task, source, signal);
+        const destinations = isEligible(source) ? destinationsOf(rules, task.key, tags, source) : [];
+        if (destinations.length === 0) return NOT_ELIGIBLE;
+        return replicate({ context, task, store, source }, destinations, signal);
+      };
+      return async (task, signal) => {
+        signal.throwIfAborted();
+        try {
+          return await perform(task, signal);
+        } catch (error) {
+          return isUnderCustomerKey(error) ? NOT_ELIGIBLE : failedBy(error);
+        }
+      };
+    },
+  }),
 });
 
 async function readRules(

@@ -89,49 +89,51 @@ export const restoreObject = defineOperation<Parameters>({
       },
     },
   ],
-  plan: (given) => defaultPlan(NAME, given.WaitUntilRestored ? { wait: restoreWait(given) } : {}),
-  bind(given, context) {
-    const RestoreRequest = restoreRequest(given);
-    const accepted: TaskOutcome = given.WaitUntilRestored ? { status: 'pending' } : SUCCESSFUL;
-    const restore = async (store: ObjectStore, task: Task, signal: AbortSignal): Promise<void> => {
-      const input = { Bucket: task.bucket, Key: task.key, VersionId: task.versionId, RestoreRequest };
-      if (!given.WaitUntilRestored) await context.notes.write(task.row, ASKED);
-      signal.throwIfAborted();
-      try {
-        await store.restoreObject(input, { signal });
-      } catch (error) {
-        if (isUnderWay(error)) {
-          if (given.WaitUntilRestored || error.answerLost || (await isByFormerRun(context, task))) return;
-          await context.notes.write(task.row, REFUSED);
+  withParameters: (given) => ({
+    plan: defaultPlan(NAME, given.WaitUntilRestored ? { wait: restoreWait(given) } : {}),
+    bind(context) {
+      const RestoreRequest = restoreRequest(given);
+      const accepted: TaskOutcome = given.WaitUntilRestored ? { status: 'pending' } : SUCCESSFUL;
+      const restore = async (store: ObjectStore, task: Task, signal: AbortSignal): Promise<void> => {
+        const input = { Bucket: task.bucket, Key: task.key, VersionId: task.versionId, RestoreRequest };
+        if (!given.WaitUntilRestored) await context.notes.write(task.row, ASKED);
+        signal.throwIfAborted();
+        try {
+          await store.restoreObject(input, { signal });
+        } catch (error) {
+          if (isUnderWay(error)) {
+            if (given.WaitUntilRestored || error.answerLost || (await isByFormerRun(context, task))) return;
+            await context.notes.write(task.row, REFUSED);
+          }
+          if (!isAnswerLost(error) || !(await hasStarted(store, task, signal))) throw error;
         }
-        if (!isAnswerLost(error) || !(await hasStarted(store, task, signal))) throw error;
-      }
-    };
-    return async (task, signal) => {
-      const sent = await send(
-        async () => restore(context.storeFor(task.bucket, 'write'), task, signal),
-        { store: () => context.storeFor(task.bucket, 'write'), ref: task },
-        signal,
-      );
-      return sent.status === 'succeeded' ? accepted : sent;
-    };
-  },
-  bindDesiredState(given, context) {
-    return askObject(context, async (store, at, options) => {
-      const properties = await store.describeObject(at, options);
-      switch (restoreState(properties)) {
-        case 'not-archived':
-          return properties.archiveStatus === undefined;
-        case 'not-requested':
-          return false;
-        case 'in-progress':
-          // A job that waits has to watch it.
-          return !given.WaitUntilRestored;
-        case 'restored':
-          return staysUntil(properties.restore, context.createdAt.getTime() + (given.ExpirationInDays ?? 0) * DAY_MS);
-      }
-    });
-  },
+      };
+      return async (task, signal) => {
+        const sent = await send(
+          async () => restore(context.storeFor(task.bucket, 'write'), task, signal),
+          { store: () => context.storeFor(task.bucket, 'write'), ref: task },
+          signal,
+        );
+        return sent.status === 'succeeded' ? accepted : sent;
+      };
+    },
+    bindDesiredState(context) {
+      return askObject(context, async (store, at, options) => {
+        const properties = await store.describeObject(at, options);
+        switch (restoreState(properties)) {
+          case 'not-archived':
+            return properties.archiveStatus === undefined;
+          case 'not-requested':
+            return false;
+          case 'in-progress':
+            // A job that waits has to watch it.
+            return !given.WaitUntilRestored;
+          case 'restored':
+            return staysUntil(properties.restore, context.createdAt.getTime() + (given.ExpirationInDays ?? 0) * DAY_MS);
+        }
+      });
+    },
+  }),
 });
 
 /** From the `x-amz-restore` header (API_HeadObject). */

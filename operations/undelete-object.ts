@@ -36,24 +36,26 @@ export const undeleteObject = defineOperation({
     'Finds the object there: no difference. An object that was deleted once more in the meantime is brought back again.',
   parameters: z.strictObject({}),
   examples: [{ title: 'Bring back what was deleted', parameters: {} }],
-  worksWithoutObject: () => true,
-  plan: () => defaultPlan(NAME),
-  bind(_parameters, context) {
-    return async (task, signal) => {
-      signal.throwIfAborted();
-      if (task.versionId !== undefined) return VERSION_NAMED;
-      const store = (): ObjectStore => context.storeFor(task.bucket, 'write');
-      return send(() => bringBack(store(), task, signal), { store, ref: task }, signal);
-    };
-  },
-  bindDesiredState(_parameters, context) {
-    return async (task, signal) => {
-      // The row is refused, whatever there is.
-      if (task.versionId !== undefined) return false;
-      const { newest } = await historyOf(context.storeFor(task.bucket, 'read'), task, { signal });
-      return !newest.isDeleteMarker;
-    };
-  },
+  withParameters: () => ({
+    plan: defaultPlan(NAME),
+    worksWithoutObject: true,
+    bind(context) {
+      return async (task, signal) => {
+        signal.throwIfAborted();
+        if (task.versionId !== undefined) return VERSION_NAMED;
+        const store = (): ObjectStore => context.storeFor(task.bucket, 'write');
+        return send(() => bringBack(store(), task, signal), { store, ref: task }, signal);
+      };
+    },
+    bindDesiredState(context) {
+      return async (task, signal) => {
+        // The row is refused, whatever there is.
+        if (task.versionId !== undefined) return false;
+        const { newest } = await historyOf(context.storeFor(task.bucket, 'read'), task, { signal });
+        return !newest.isDeleteMarker;
+      };
+    },
+  }),
 });
 
 /**

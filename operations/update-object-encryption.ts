@@ -67,25 +67,27 @@ export const updateObjectEncryption = defineOperation({
       },
     },
   ],
-  plan: () => defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
-  bind({ ObjectEncryption }, context) {
-    return (task, signal) => {
-      const { bucket, key, versionId } = task;
-      const update = async (): Promise<unknown> => {
-        const store = context.storeFor(bucket, 'write');
-        if (!store.updatesEncryption) return copyEncrypted(ObjectEncryption.SSEKMS, context, task, signal);
-        const version = versionId === undefined ? {} : { VersionId: versionId };
-        return store.updateObjectEncryption({ Bucket: bucket, Key: key, ...version, ObjectEncryption }, { signal });
+  withParameters: ({ ObjectEncryption }) => ({
+    plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
+    bind(context) {
+      return (task, signal) => {
+        const { bucket, key, versionId } = task;
+        const update = async (): Promise<unknown> => {
+          const store = context.storeFor(bucket, 'write');
+          if (!store.updatesEncryption) return copyEncrypted(ObjectEncryption.SSEKMS, context, task, signal);
+          const version = versionId === undefined ? {} : { VersionId: versionId };
+          return store.updateObjectEncryption({ Bucket: bucket, Key: key, ...version, ObjectEncryption }, { signal });
+        };
+        return send(update, { store: () => context.storeFor(bucket, 'write'), ref: { bucket, key } }, signal);
       };
-      return send(update, { store: () => context.storeFor(bucket, 'write'), ref: { bucket, key } }, signal);
-    };
-  },
-  bindDesiredState({ ObjectEncryption }, context) {
-    return async (task, signal) => {
-      const store = context.storeFor(task.bucket, 'write');
-      return isEncrypted(await describeSource(store, task, {}, signal), ObjectEncryption.SSEKMS);
-    };
-  },
+    },
+    bindDesiredState(context) {
+      return async (task, signal) => {
+        const store = context.storeFor(task.bucket, 'write');
+        return isEncrypted(await describeSource(store, task, {}, signal), ObjectEncryption.SSEKMS);
+      };
+    },
+  }),
 });
 
 function isEncrypted(properties: ObjectProperties, { KMSKeyArn, BucketKeyEnabled = false }: Wanted): boolean {

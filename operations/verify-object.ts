@@ -132,31 +132,33 @@ export const verifyObject = defineOperation<Expectations>({
       },
     },
   ],
-  plan: (given) => defaultPlan(NAME, mayRead(given) ? { batchTimeoutMs: LIMITS.copyBatchTimeoutMs } : {}),
-  buckets: ({ Against }) => (Against ? { read: [bucketOfArn(Against.TargetResource)] } : {}),
-  worksWithoutObject: ({ Exists }) => Exists === false,
-  changesNothing: true,
-  bind(given, context) {
-    const otherOf = bindOther(given, context);
-    return async (task, signal) => {
-      let outcome: TaskOutcome = SUCCESSFUL;
-      const verify = async (): Promise<void> => {
-        const store = context.storeFor(task.bucket, 'read');
-        const other = otherOf?.(task);
-        const properties = await lookAt(store, task, signal).catch((error: unknown) => {
-          if (given.Exists === false && isGone(error)) return undefined;
-          throw error;
-        });
-        if (properties === undefined) return;
-        const object = { store, ref: task, properties };
-        const wrong = given.Exists === false ? [thereIs(properties)] : await unmetExpectations(given, object, signal);
-        if (other) wrong.push(...(await compare(given, object, other, signal)));
-        outcome = outcomeOf(wrong);
+  withParameters: (given) => ({
+    plan: defaultPlan(NAME, mayRead(given) ? { batchTimeoutMs: LIMITS.copyBatchTimeoutMs } : {}),
+    buckets: given.Against ? { read: [bucketOfArn(given.Against.TargetResource)] } : {},
+    changesNothing: true,
+    worksWithoutObject: given.Exists === false,
+    bind(context) {
+      const otherOf = bindOther(given, context);
+      return async (task, signal) => {
+        let outcome: TaskOutcome = SUCCESSFUL;
+        const verify = async (): Promise<void> => {
+          const store = context.storeFor(task.bucket, 'read');
+          const other = otherOf?.(task);
+          const properties = await lookAt(store, task, signal).catch((error: unknown) => {
+            if (given.Exists === false && isGone(error)) return undefined;
+            throw error;
+          });
+          if (properties === undefined) return;
+          const object = { store, ref: task, properties };
+          const wrong = given.Exists === false ? [thereIs(properties)] : await unmetExpectations(given, object, signal);
+          if (other) wrong.push(...(await compare(given, object, other, signal)));
+          outcome = outcomeOf(wrong);
+        };
+        const sent = await send(verify, { store: () => context.storeFor(task.bucket, 'read'), ref: task }, signal);
+        return sent.status === 'succeeded' ? outcome : sent;
       };
-      const sent = await send(verify, { store: () => context.storeFor(task.bucket, 'read'), ref: task }, signal);
-      return sent.status === 'succeeded' ? outcome : sent;
-    };
-  },
+    },
+  }),
 });
 
 type Other = Omit<Side, 'properties'>;

@@ -3,10 +3,10 @@ import { jobFolder, jobMemo } from '../../contracts/job-start';
 import type { OperationPlan } from '../../contracts/plan';
 import { jobIdFor, requestDigest } from './job-identity';
 
-/** What the configuration and the operations add to a request. */
+/** What the configuration adds to a request. */
 export interface JobInputParts {
-  /** From the operation's parameters to its plan: operations/index. */
-  readonly planOperation: (operation: JobRequest['Operation']) => OperationPlan;
+  /** Silence after which a batch's worker counts as dead. */
+  readonly heartbeatTimeoutMs: number;
   /** Region in job ARNs. */
   readonly region: string;
   /** Drover's own bucket, and the prefix under which every job gets a folder. */
@@ -15,10 +15,16 @@ export interface JobInputParts {
   readonly notifyTargets: (account: string) => readonly string[];
 }
 
-/** What a job's workflow is started with. `request` is validated, `now` in ms. Pure. */
+/** A request that has been checked, and the plan of its operation. */
+export interface PlannedRequest {
+  readonly request: JobRequest;
+  readonly plan: OperationPlan;
+}
+
+/** What a job's workflow is started with. `now` in ms. Pure. */
 export function buildJobInput(
   account: string,
-  request: JobRequest,
+  { request, plan }: PlannedRequest,
   parts: JobInputParts,
   now: number,
 ): { readonly input: JobInput; readonly memo: JobMemo } {
@@ -27,7 +33,7 @@ export function buildJobInput(
     jobId,
     account,
     request,
-    plan: parts.planOperation(request.Operation),
+    plan: { ...plan, heartbeatTimeoutMs: parts.heartbeatTimeoutMs },
     workspace: jobFolder(parts.workspace, jobId),
     createdAt: new Date(now).toISOString(),
     region: parts.region,

@@ -1,19 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { DroverError } from '../../contracts/failures';
-import {
-  type JobLimits,
-  type JobRequest,
-  type JobSnapshot,
-  type JobStatus,
-  type Tag,
-  isTerminal,
-} from '../../contracts/job';
+import { type JobLimits, type JobSnapshot, type JobStatus, type Tag, isTerminal } from '../../contracts/job';
 import { jobSummary } from '../../contracts/job-start';
 import { LIMITS } from '../../contracts/limits';
 import type { AccountLimits } from '../../config/access/account-limits';
 import { Admission } from './admission';
-import { buildJobInput, type JobInputParts } from './job-input';
+import { buildJobInput, type JobInputParts, type PlannedRequest } from './job-input';
 import type { FlushedTally } from './chunk-reading';
 import { JobProgressReader } from './job-progress';
 import { type JobDescription, type JobRecord, type JobView, tagsOfRecord } from './job-view';
@@ -53,10 +46,10 @@ export interface JobChange {
  */
 export interface JobService {
   /**
-   * `request` is validated. Rejects with IdempotencyException when its token belongs to a different request, with
+   * Rejects with IdempotencyException when its token belongs to a different request, with
    * BadRequestException for a priority, and TooManyRequestsException for one more job, that the account may not have.
    */
-  createJob(account: string, request: JobRequest): Promise<{ readonly jobId: string }>;
+  createJob(account: string, planned: PlannedRequest): Promise<{ readonly jobId: string }>;
   describeJob(account: string, jobId: string): Promise<JobDescription>;
   /** Newest first, with live counts, as DescribeJob has them. */
   listJobs(input: ListJobsInput): Promise<JobPage>;
@@ -116,9 +109,10 @@ export class TemporalJobService implements JobService {
     this.requests = new JobRequests(deps.gateway);
   }
 
-  async createJob(account: string, request: JobRequest): Promise<{ readonly jobId: string }> {
+  async createJob(account: string, planned: PlannedRequest): Promise<{ readonly jobId: string }> {
+    const { request } = planned;
     this.admission.checkPriority(account, request.Priority);
-    const { input, memo } = buildJobInput(account, request, this.deps, this.now());
+    const { input, memo } = buildJobInput(account, planned, this.deps, this.now());
     const { jobId } = input;
     // The start itself decides between concurrent creates; only who comes second has to compare.
     const start = (): Promise<boolean> => this.deps.gateway.start(input, memo, jobSummary(input));

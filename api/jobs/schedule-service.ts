@@ -14,6 +14,7 @@ import type {
   ScheduleSpec,
   ScheduleView,
 } from '../../contracts/schedule';
+import type { OperationPlan } from '../../contracts/plan';
 import type { JobInputParts } from './job-input';
 import { type ExecutionState, recordedSnapshot } from './job-view';
 import { readToken, writeToken } from './list-token';
@@ -36,6 +37,8 @@ export interface NewSchedule {
   readonly spec: ScheduleSpec;
   /** Checked by `validateJobTemplate`. */
   readonly template: JobTemplate;
+  /** That of the template's operation. */
+  readonly plan: OperationPlan;
   /** Skip when absent. */
   readonly overlap?: OverlapPolicy;
   readonly note?: string;
@@ -99,11 +102,11 @@ export class TemporalScheduleService implements ScheduleService {
   }
 
   async create(account: string, schedule: NewSchedule): Promise<ScheduleView> {
-    const { spec, template, overlap = 'Skip', note, paused = false } = schedule;
+    const { spec, template, plan, overlap = 'Skip', note, paused = false } = schedule;
     checkPlaceholders(template);
     checkPriority(this.deps.accounts ?? [], account, template.Priority);
     const scheduleId = schedule.scheduleId ?? uuidV4();
-    const input = this.inputOf(account, scheduleId, template);
+    const input = this.inputOf(account, scheduleId, template, plan);
     const memo: ScheduleMemo = {
       account,
       scheduleId,
@@ -187,14 +190,14 @@ export class TemporalScheduleService implements ScheduleService {
     }
   }
 
-  private inputOf(account: string, scheduleId: string, template: JobTemplate): ScheduledJobInput {
-    const { planOperation, region, workspace, notifyTargets } = this.deps;
+  private inputOf(account: string, scheduleId: string, template: JobTemplate, plan: OperationPlan): ScheduledJobInput {
+    const { heartbeatTimeoutMs, region, workspace, notifyTargets } = this.deps;
     const notify = notifyTargets(account);
     return {
       scheduleId,
       account,
       template,
-      plan: planOperation(template.Operation),
+      plan: { ...plan, heartbeatTimeoutMs },
       workspace,
       region,
       ...(notify.length > 0 || template.NotificationUrl !== undefined ? { notify } : {}),

@@ -3,7 +3,7 @@ import type { Config, RoleConfig } from '../../config/config';
 import { bucketOfArn } from '../../contracts/arn';
 import { DroverError } from '../../contracts/failures';
 import type { JobRequest } from '../../contracts/job';
-import type { ParsedOperation } from '../../operations/index';
+import type { BoundOperation } from '../../operations/operation';
 
 type Access = 'read' | 'write';
 
@@ -21,7 +21,7 @@ export type AccessedMembers = Pick<JobRequest, 'RoleArn' | 'Report'> & {
  */
 export function checkRoleAccess(
   request: AccessedMembers,
-  { operation, parameters }: ParsedOperation,
+  operation: BoundOperation,
   account: string,
   rules: RoleRules,
 ): void {
@@ -30,11 +30,11 @@ export function checkRoleAccess(
   const { Location } = request.Manifest;
   checkBucket(rules, role, 'Manifest.Location.ObjectArn', bucketOfArn(Location.ObjectArn), 'read');
   if (request.Report.Enabled) checkBucket(rules, role, 'Report.Bucket', bucketOfArn(request.Report.Bucket), 'write');
-  const member = `Operation.${operation.name}`;
-  const { read = [], write = [] } = operation.buckets?.(parameters) ?? {};
+  const member = `Operation.${operation.plan.operation}`;
+  const { read = [], write = [] } = operation.buckets ?? {};
   for (const bucket of read) checkBucket(rules, role, member, bucket, 'read');
   for (const bucket of write) checkBucket(rules, role, member, bucket, 'write');
-  const { functions = [], urls = [] } = operation.calls?.(parameters) ?? {};
+  const { functions = [], urls = [] } = operation.calls ?? {};
   for (const functionArn of functions) {
     if (functionAllowed(role, functionArn)) continue;
     throw new DroverError('FunctionNotAllowed', `${member}: the role ${role.arn} may not invoke ${functionArn}`);

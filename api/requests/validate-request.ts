@@ -3,9 +3,11 @@ import type { Config } from '../../config/config';
 import { DroverError } from '../../contracts/failures';
 import type { JobRequest, Tag } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
+import type { OperationPlan } from '../../contracts/plan';
 import type { JobTemplate } from '../../contracts/schedule';
 import { isAllowedWebhook } from '../../notifications/targets';
-import type { ParsedOperation } from '../../operations/index';
+import type { BoundOperation } from '../../operations/operation';
+import type { PlannedRequest } from '../jobs/job-input';
 import { checkSchema, withoutUndefined } from './check-schema';
 import { isMembers, withRequestDefaults } from './defaults';
 import { anyNumberOfTags, jobRequest, jobTemplate } from './schemas';
@@ -13,7 +15,7 @@ import { type AccessedMembers, checkRoleAccess } from './role-access';
 
 export interface RequestRules {
   /** Throws DroverError for an operation that is unknown or has wrong parameters. */
-  readonly checkOperation: (operation: JobRequest['Operation']) => ParsedOperation;
+  readonly parseOperation: (operation: JobRequest['Operation']) => BoundOperation;
   readonly config: Pick<Config, 'roles' | 'stores' | 'workspace' | 'notifications'>;
 }
 
@@ -22,23 +24,27 @@ export interface RequestRules {
  * BadRequestException naming the member by its path, OperationNotSupported, RoleNotConfigured, AccessDenied for a role of
  * other accounts, BucketNotAllowed, StoreNotConfigured, FunctionNotAllowed, UrlNotAllowed, NotificationNotAllowed.
  */
-export function validateJobRequest(given: unknown, account: string, rules: RequestRules): JobRequest {
+export function validateJobRequest(given: unknown, account: string, rules: RequestRules): PlannedRequest {
   const request = withoutUndefined(checkSchema(jobRequest, given)) as JobRequest;
-  checkRules(request, account, rules);
+  const { plan } = checkRules(request, account, rules);
   checkSize(request);
-  return request;
+  return { request, plan };
 }
 
 /**
  * Checks the job template of a schedule. What REST's job requests may leave out may be left out here; the manifest's ETag
  * stays absent then, for every run takes the present one. Throws what `validateJobRequest` throws.
  */
-export function validateJobTemplate(given: unknown, account: string, rules: RequestRules): JobTemplate {
+export function validateJobTemplate(
+  given: unknown,
+  account: string,
+  rules: RequestRules,
+): { readonly template: JobTemplate; readonly plan: OperationPlan } {
   const filled = isMembers(given) ? withRequestDefaults(given, account, rules.config) : given;
   const template = withoutUndefined(checkSchema(jobTemplate, filled)) as JobTemplate;
-  checkRules(template, account, rules);
+  const { plan } = checkRules(template, account, rules);
   checkSize(template);
-  return template;
+  return { template, plan };
 }
 
 /** Throws EntityTooLarge. */
@@ -54,10 +60,10 @@ function checkSize(request: object): void {
 function checkRules(
   request: AccessedMembers & Pick<JobRequest, 'Operation' | 'NotificationUrl'>,
   account: string,
-  { checkOperation, config }: RequestRules,
-): void {
-  const parsed = checkOperation(request.Operation);
-  checkRoleAccess(request, parsed, account, config);
+  { parseOperation, config }: RequestRules,
+): BoundOperation {
+  const operation = parseOperation(request.Operation);
+  checkRoleAccess(request, operation, account, config);
   const { NotificationUrl } = request;
   if (NotificationUrl !== undefined && !isAllowedWebhook(config.notifications, NotificationUrl)) {
     throw new DroverError(
@@ -65,6 +71,7 @@ function checkRules(
       `NotificationUrl: the configuration does not allow ${NotificationUrl}`,
     );
   }
+  return operation;
 }
 
 /** Tags that replace those of a job. Throws TooManyTagsException, or BadRequestException. */

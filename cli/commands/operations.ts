@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Command } from 'commander';
 import type * as Describe from '../../operations/describe';
 import type * as Registry from '../../operations/index';
-import type { Operation } from '../../operations/operation';
+import type { OperationDefinition } from '../../operations/operation';
 import { type Invocation, UsageError } from '../context';
 import { Output, table } from '../output';
 
@@ -45,7 +45,7 @@ function describe(): typeof Describe {
 }
 
 /** As it is spelled, in any case, or without the service's initials: `deleteobject`. */
-function find(name: string): Operation {
+function find(name: string): OperationDefinition {
   const { OPERATIONS } = registry();
   const plain = (text: string): string => text.toLowerCase().replace(/^s3/, '');
   const found = OPERATIONS.find((one) => plain(one.name) === plain(name));
@@ -53,19 +53,19 @@ function find(name: string): Operation {
   throw new UsageError(`there is no operation ${name}: \`drover operations\` lists them all`);
 }
 
-function summaryOf(operation: Operation) {
+function summaryOf(operation: OperationDefinition) {
   const { name, summary, call, reference, success, rerun } = operation;
   const { isOfAws, canSkip } = describe();
   const origin = isOfAws(operation) ? 'AWS' : 'Drover';
   return { name, origin, summary, call, reference, success, rerun, skipIfInDesiredState: canSkip(operation) };
 }
 
-function detailsOf(operation: Operation) {
+function detailsOf(operation: OperationDefinition) {
   const parameters = describe().describeParameters(operation);
   return { ...summaryOf(operation), parameters, examples: operation.examples };
 }
 
-function listOf(operations: readonly Operation[]): string {
+function listOf(operations: readonly OperationDefinition[]): string {
   const rows = operations.map((one) => {
     const { name, origin, summary, skipIfInDesiredState } = summaryOf(one);
     return [name, origin, skipIfInDesiredState ? 'yes' : '-', summary];
@@ -73,7 +73,7 @@ function listOf(operations: readonly Operation[]): string {
   return table([['OPERATION', 'WHOSE', 'CAN SKIP', 'WHAT IT DOES'], ...rows]);
 }
 
-function textOf(operation: Operation): string {
+function textOf(operation: OperationDefinition): string {
   const { name, summary, call, reference, success, rerun, origin, skipIfInDesiredState } = summaryOf(operation);
   const parameters = describe().describeParameters(operation);
   const facts = table([

@@ -9,7 +9,7 @@ import {
   type ParameterDescription,
 } from '../../operations/describe';
 import { OPERATIONS } from '../../operations';
-import type { Operation } from '../../operations/operation';
+import type { OperationDefinition } from '../../operations/operation';
 import { markdownTable } from './markdown-table';
 
 /** Markdown: one row per operation, then its parameters and examples. `docs/operations.md` holds it (see operationsPage). */
@@ -113,7 +113,7 @@ What to know before a step deletes:
   is the same. When that is another and the condition does not hold, nothing is done: the row fails with \`409 OperationAborted\` and names the
   steps that were done. A step whose own condition no longer holds counts as done when it is noted that a run before did it.`;
 
-function section(operation: Operation): string {
+function section(operation: OperationDefinition): string {
   const parameters = describeParameters(operation);
   const examples = operation.examples.map(
     ({ title, parameters: given }) => `${title}:\n\n${example({ [operation.name]: given })}`,
@@ -127,7 +127,7 @@ function section(operation: Operation): string {
   ].join('\n\n');
 }
 
-function sourceOf(operation: Operation): string {
+function sourceOf(operation: OperationDefinition): string {
   if (isOfAws(operation)) return `Follows [the user guide](${operation.reference}).`;
   return `Drover's own; rests on [${pageOf(operation.reference)}](${operation.reference}).`;
 }

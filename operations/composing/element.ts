@@ -77,8 +77,3 @@ function readCondition(given: unknown, path: string): Condition {
   if (problem !== undefined) throw badRequest(`${path}: ${problem}`);
   return checked(condition, given, path);
 }
-
-/** The options as they stand in an element; those that say nothing are left out. */
-export function optionMembers({ when, skipIfInDesiredState: skip }: Options) {
-  return { ...(when === undefined ? {} : { When: when }), ...(skip ? { SkipIfInDesiredState: true } : {}) };
-}

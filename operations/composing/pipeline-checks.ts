@@ -26,7 +26,7 @@ export function checkSteps(steps: readonly Step[]): void {
   for (const [index, { step, target }] of placed(steps).entries()) {
     checkGroups(step);
     checkUnclearRemoval(step, steps.slice(0, index));
-    if (step.plan.wait !== undefined) checkWait(step, index === steps.length - 1, target === SOURCE);
+    if (step.operation.plan.wait !== undefined) checkWait(step, index === steps.length - 1, target === SOURCE);
     const remover = gone.get(target);
     if (remover !== undefined && needsObject(step)) {
       const hint = step.appliesTo === 'Source' ? ', or say AppliesTo Result if that step makes another' : '';
@@ -39,7 +39,7 @@ export function checkSteps(steps: readonly Step[]): void {
 
 /** Steps are carried out object by object. */
 function checkGroups(step: Step): void {
-  const member = step.operation.inGroupsOnly?.(step.parameters);
+  const member = step.operation.inGroupsOnly;
   if (member === undefined) return;
   throw badRequest(`${memberOf(step)}.${member}: is not possible in a pipeline, which goes object by object`);
 }
@@ -67,9 +67,8 @@ function checkWait(step: Step, isLast: boolean, isSource: boolean): void {
   );
 }
 
-function needsObject({ operation, parameters, when }: Step): boolean {
-  const works = operation.worksWithoutObject?.(parameters) ?? false;
-  return !works || (when !== undefined && needsLook(when));
+function needsObject({ operation, when }: Step): boolean {
+  return !operation.worksWithoutObject || (when !== undefined && needsLook(when));
 }
 
 function refusal(step: Step, reason: string): Error {
@@ -77,5 +76,5 @@ function refusal(step: Step, reason: string): Error {
 }
 
 function memberOf({ path, operation }: Step): string {
-  return `${path}.${operation.name}`;
+  return `${path}.${operation.plan.operation}`;
 }

@@ -40,8 +40,8 @@ interface Position {
 export function bindSteps(steps: readonly Step[], context: OperationContext, when?: Condition): PerformTask {
   const bound = steps.map((step, index) => {
     const own = stepContext(context, index);
-    const removedBefore = step.operation.removesObject ? bindRemovedBefore(step, own) : undefined;
-    const perform = bindOptions(step, step, own);
+    const removedBefore = step.operation.removesObject ? bindRemovedBefore(step.operation, own) : undefined;
+    const perform = bindOptions(step.operation, step, own);
     return { ...step, label: stepLabel(step, index), perform, resultOf: bindResult(step, own), removedBefore };
   });
   const pipeline = {

@@ -2,13 +2,11 @@ import { z } from 'zod';
 import { LIMITS } from '../../contracts/limits';
 import type { OperationPlan } from '../../contracts/plan';
 import { checked } from '../common/problems';
-import type { Operation } from '../operation';
-import { needsLook } from './condition';
-import { composedElement, optionTexts, type ParsedElement } from './conditional';
-import { optionMembers } from './element';
+import type { BoundOperation } from '../operation';
+import { type Condition, needsLook } from './condition';
 import { checkSteps } from './pipeline-checks';
 import { bindSteps } from './pipeline-run';
-import { type Step, stepBuckets, stepContext, stepLabel } from './step';
+import { type Step, stepBuckets, stepContext } from './step';
 
 export const PIPELINE = 'Pipeline';
 
@@ -20,33 +18,29 @@ const pipelineParameters = z.strictObject({
 
 /**
  * Several operations on each object, one after the other, and one row for all of them. A step runs only when those before it
- * succeeded; one that its condition passes over does not hinder the next.
+ * succeeded; one that its condition passes over does not hinder the next. `when`: the condition of the whole pipeline.
  *
  * `parseStep` reads one element of Steps. Throws `BadRequestException` that names members by their path below `path`.
  */
 export function parsePipeline(
   given: unknown,
+  when: Condition | undefined,
   path: string,
   parseStep: (element: unknown, path: string) => Step,
-): ParsedElement {
+): BoundOperation {
   const { Steps } = checked(pipelineParameters, given, path);
   const steps = Steps.map((element, index) => parseStep(element, `${path}.Steps.${index}`));
   checkSteps(steps);
-  const plan = pipelinePlan(steps.map((step) => step.plan));
-  const element = { [PIPELINE]: { Steps: steps.map(stepElement) } };
-  const operation = pipelineOperation(steps, plan);
   return {
-    operation,
-    parameters: element,
-    plan,
-    element,
-    bindWhen: (when, context) => bindSteps(steps, context, when),
+    plan: pipelinePlan(steps.map(({ operation }) => operation.plan)),
+    buckets: pipelineBuckets(steps),
+    calls: {
+      functions: union(steps.map(({ operation }) => operation.calls?.functions)),
+      urls: union(steps.map(({ operation }) => operation.calls?.urls)),
+    },
+    precheck: steps.some(({ operation }) => operation.precheck !== undefined) ? precheckSteps(steps) : undefined,
+    bind: (context) => bindSteps(steps, context, when),
   };
-}
-
-function stepElement(step: Step): object {
-  const applied = step.isAppliesToGiven ? { AppliesTo: step.appliesTo } : {};
-  return { ...step.element, ...optionMembers(step), ...applied };
 }
 
 /** The least of everything; times add up. Only the last step may wait. */
@@ -68,36 +62,8 @@ function pipelinePlan(plans: readonly OperationPlan[]): OperationPlan {
   };
 }
 
-function pipelineOperation(steps: readonly Step[], plan: OperationPlan): Operation {
-  const each = (text: (step: Step) => string): string =>
-    steps.map((step, index) => `${stepLabel(step, index)}: ${text(step)}`.trim()).join(' ');
-  return {
-    name: PIPELINE,
-    summary: `On each object, one after the other: ${steps.map(({ operation }) => operation.name).join(', ')}`,
-    call: steps.map(({ operation }) => operation.call).join('; '),
-    reference: steps.map(({ operation }) => operation.reference).join(' '),
-    success: `Every step succeeded. ${each((step) => `${step.operation.success} ${optionTexts(step).success}`)}`,
-    rerun: [
-      steps.slice(1).some(({ operation }) => operation.removesObject)
-        ? 'Goes on after the last step that removed its object, where there is one; else begins at the first step again.'
-        : 'Begins at the first step again.',
-      each((step) => `${step.operation.rerun} ${optionTexts(step).rerun}`),
-    ].join(' '),
-    parameters: composedElement,
-    examples: [],
-    plan: () => plan,
-    buckets: () => pipelineBuckets(steps),
-    calls: () => ({
-      functions: union(steps.map(({ operation, parameters }) => operation.calls?.(parameters).functions)),
-      urls: union(steps.map(({ operation, parameters }) => operation.calls?.(parameters).urls)),
-    }),
-    ...(steps.some(({ operation }) => operation.precheck !== undefined) && { precheck: precheckSteps(steps) }),
-    bind: (_, context) => bindSteps(steps, context),
-  };
-}
-
 function pipelineBuckets(steps: readonly Step[]): { read: string[]; write: string[] } {
-  const named = steps.map(({ operation, parameters }) => operation.buckets?.(parameters) ?? {});
+  const named = steps.map(({ operation }) => operation.buckets ?? {});
   const lookedAt = stepBuckets(steps, undefined).filter((_, index) => {
     const when = steps[index]?.when;
     return when !== undefined && needsLook(when);
@@ -113,12 +79,12 @@ function union(lists: readonly (readonly (string | undefined)[] | undefined)[]):
 }
 
 /** Each step looks at the bucket that its objects are in. */
-function precheckSteps(steps: readonly Step[]): NonNullable<Operation['precheck']> {
-  return async (_, bucket, context) => {
+function precheckSteps(steps: readonly Step[]): NonNullable<BoundOperation['precheck']> {
+  return async (bucket, context) => {
     const buckets = stepBuckets(steps, bucket);
-    for (const [index, { operation, parameters }] of steps.entries()) {
+    for (const [index, { operation }] of steps.entries()) {
       const target = buckets[index];
-      if (target !== undefined) await operation.precheck?.(parameters, target, stepContext(context, index));
+      if (target !== undefined) await operation.precheck?.(target, stepContext(context, index));
     }
   };
 }

@@ -1,5 +1,5 @@
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
-import type { OperationContext, ParsedOperation } from '../operation';
+import type { BoundOperation, OperationContext } from '../operation';
 import { lookAt } from '../verifying/look-at';
 import { isOfMissingObject } from './conditional';
 import { ask } from './look';
@@ -9,11 +9,11 @@ import { ask } from './look';
  * while it is there, and where the store does not tell. What is left to be done of the removal is done.
  */
 export function bindRemovedBefore(
-  { operation, parameters }: ParsedOperation,
+  operation: BoundOperation,
   context: OperationContext,
 ): (task: Task, signal: AbortSignal) => Promise<TaskOutcome | undefined> {
-  const isInDesiredState = operation.bindDesiredState?.(parameters, context);
-  const perform = operation.bind(parameters, context);
+  const isInDesiredState = operation.bindDesiredState?.(context);
+  const perform = operation.bind(context);
   return async (task, signal) => {
     signal.throwIfAborted();
     if (isInDesiredState) {

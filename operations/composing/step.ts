@@ -1,10 +1,10 @@
 import type { Task } from '../../contracts/outcome';
-import type { OperationContext, TaskNotes, UploadNotes } from '../operation';
-import type { ParsedElement } from './conditional';
+import type { BoundOperation, OperationContext, TaskNotes, UploadNotes } from '../operation';
 import type { Options } from './element';
 
 /** One operation of a pipeline, and the object it is applied to: the manifest's, or the newest that a former step made. */
-export interface Step extends Options, ParsedElement {
+export interface Step extends Options {
+  readonly operation: BoundOperation;
   readonly appliesTo: 'Source' | 'Result';
   readonly isAppliesToGiven: boolean;
   /** Where it stands in the request, for messages. */
@@ -12,7 +12,7 @@ export interface Step extends Options, ParsedElement {
 }
 
 export function stepLabel(step: Step, index: number): string {
-  return `Step ${index + 1} (${step.operation.name})`;
+  return `Step ${index + 1} (${step.operation.plan.operation})`;
 }
 
 /** Above any number of a row: 20 billion is the most that a manifest has on AWS. */
@@ -37,11 +37,8 @@ export function stepContext(context: OperationContext, step: number): OperationC
 }
 
 /** The object that a step makes of the one it is applied to, as a task of the same row; undefined for a step that makes none. */
-export function bindResult(
-  { operation, parameters }: Step,
-  context: OperationContext,
-): ((task: Task) => Task) | undefined {
-  const resultOf = operation.bindResult?.(parameters, context);
+export function bindResult({ operation }: Step, context: OperationContext): ((task: Task) => Task) | undefined {
+  const resultOf = operation.bindResult?.(context);
   if (resultOf === undefined) return undefined;
   return (task) => {
     const { bucket, key, versionId } = resultOf(task);
@@ -59,10 +56,10 @@ export function bindResult(
  */
 export function stepBuckets(steps: readonly Step[], source: string | undefined): (string | undefined)[] {
   let made = source;
-  return steps.map(({ operation, parameters, appliesTo }) => {
+  return steps.map(({ operation, appliesTo }) => {
     const target = appliesTo === 'Source' ? source : made;
     if (operation.bindResult) {
-      const { write = [] } = operation.buckets?.(parameters) ?? {};
+      const { write = [] } = operation.buckets ?? {};
       made = write.length === 0 ? target : only(write);
     }
     return target;

@@ -2,7 +2,13 @@
 import type { JsonObject } from '../../contracts/job';
 import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
-import type { Operation, OperationContext, PerformGroup, PerformTask } from '../../operations/operation';
+import type {
+  BoundOperation,
+  OperationContext,
+  OperationDefinition,
+  PerformGroup,
+  PerformTask,
+} from '../../operations/operation';
 import type { BucketOptions, ObjectSeed } from '../support/memory-store/bucket';
 import type { Faults } from '../support/memory-store/faults';
 import { MemoryFunctions } from '../support/memory-store/functions';
@@ -41,7 +47,7 @@ export class Bench implements World {
   private rows = 0;
 
   constructor(
-    private readonly operation: Operation,
+    private readonly operation: OperationDefinition,
     private readonly options: BenchOptions = {},
   ) {
     this.setup = setupOf(operation);
@@ -90,15 +96,13 @@ export class Bench implements World {
   }
 
   bind(): PerformTask {
-    const { operation, parameters } = this.parsed();
-    return operation.bind(parameters, this.context);
+    return this.parsed().bind(this.context);
   }
 
   bindGroup(): PerformGroup {
-    const { operation, parameters } = this.parsed();
-    const group = operation.bindGroup?.(parameters, this.context);
+    const group = this.parsed().bindGroup?.(this.context);
     if (group === undefined)
-      throw new Error(`${operation.name} makes no group of these parameters: setup.group.parameters`);
+      throw new Error(`${this.operation.name} makes no group of these parameters: setup.group.parameters`);
     return group;
   }
 
@@ -115,16 +119,16 @@ export class Bench implements World {
     return this.faults.calls.map(({ method }) => method);
   }
 
-  private parsed(): { operation: Operation; parameters: unknown } {
+  private parsed(): BoundOperation {
     return parseOperation({ [this.operation.name]: this.parameters, ...this.options.beside });
   }
 }
 
-export function parametersOf(operation: Operation): JsonObject {
+export function parametersOf(operation: OperationDefinition): JsonObject {
   return setupOf(operation).parameters ?? operation.examples[0]?.parameters ?? {};
 }
 
-export function setupOf(operation: Operation): Setup {
+export function setupOf(operation: OperationDefinition): Setup {
   const setup = SETUPS[operation.name];
   if (setup === undefined) throw new Error(`${operation.name} has no row in SETUPS`);
   return setup;

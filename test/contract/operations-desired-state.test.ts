@@ -3,6 +3,7 @@
  * in-memory store: what is asked of the store shows whether the work was done.
  */
 import { OPERATIONS, parseOperation } from '../../operations';
+import { canSkip } from '../../operations/describe';
 import { fakeClock, hurried } from './clock';
 import { Bench, parametersOf, VERSIONED } from './operation-bench';
 
@@ -14,7 +15,7 @@ fakeClock();
 
 for (const operation of OPERATIONS) {
   describe(operation.name, () => {
-    if (operation.bindDesiredState === undefined) {
+    if (!canSkip(operation)) {
       test('refuses the option, for it can not tell', () => {
         const element = { [operation.name]: parametersOf(operation), ...beside };
         expect(() => parseOperation(element)).toThrow(/SkipIfInDesiredState/);
@@ -57,7 +58,8 @@ for (const operation of OPERATIONS) {
       const outcome = await hurried(bench.perform(bench.task('nowhere')));
       const unasked = await hurried(alone.perform(alone.task('nowhere')));
       // An object that is to be removed is not there.
-      expect(outcome).toEqual(operation.removesObject ? { ...unasked, message: 'AlreadyInDesiredState' } : unasked);
+      const { removesObject } = parseOperation({ [operation.name]: parametersOf(operation) });
+      expect(outcome).toEqual(removesObject ? { ...unasked, message: 'AlreadyInDesiredState' } : unasked);
     });
   });
 }

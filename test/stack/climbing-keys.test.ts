@@ -10,7 +10,7 @@ import { CLIMBING } from '../../contracts/object-key';
 import { LIMITS } from '../../contracts/limits';
 import type { TaskOutcome } from '../../contracts/outcome';
 import { OPERATIONS, parseOperation } from '../../operations';
-import type { Operation, OperationContext } from '../../operations/operation';
+import type { OperationContext, OperationDefinition } from '../../operations/operation';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { CLIMBING_KEYS } from '../contract/odd-keys';
@@ -81,7 +81,7 @@ async function putVictims(): Promise<void> {
   writeFileSync(outside(), 'a file of nobody');
 }
 
-const outcomes = async (operation: Operation, keys: readonly string[]): Promise<readonly TaskOutcome[]> => {
+const outcomes = async (operation: OperationDefinition, keys: readonly string[]): Promise<readonly TaskOutcome[]> => {
   const role = stores.forRole(ROLE, '123456789012');
   const context: OperationContext = {
     jobId: 'climbing',
@@ -93,12 +93,12 @@ const outcomes = async (operation: Operation, keys: readonly string[]): Promise<
     notes: new MemoryTaskNotes(),
     uploads: new MemoryUploadNotes(),
   };
-  const { parameters } = parseOperation({ [operation.name]: parametersOf(operation) });
+  const bound = parseOperation({ [operation.name]: parametersOf(operation) });
   const tasks = keys.map((key, row) => ({ ...taskOf(key), row }));
   const { signal } = new AbortController();
-  const perform = operation.bind(parameters, context);
+  const perform = bound.bind(context);
   const found = await Promise.all(tasks.map((task) => perform(task, signal)));
-  const group = operation.bindGroup?.(parameters, context);
+  const group = bound.bindGroup?.(context);
   return group ? [...found, ...(await group.perform(tasks, signal))] : found;
 };
 

@@ -87,7 +87,7 @@ function copy(
   signal = new AbortController().signal,
 ): Promise<TaskOutcome> {
   const TargetResource = `arn:aws:s3:::${sides[to].bucket}`;
-  const { operation, parameters } = parseOperation({
+  const operation = parseOperation({
     S3PutObjectCopy: { TargetResource, TargetKeyPrefix: 'copy', ...given },
   });
   const role = stores.forRole(ROLE, ACCOUNT);
@@ -101,7 +101,7 @@ function copy(
     uploads: new MemoryUploadNotes(),
     notes: new MemoryTaskNotes(),
   };
-  return operation.bind(parameters, context)({ bucket: sides[from].bucket, key, manifestKey: key, row: 0 }, signal);
+  return operation.bind(context)({ bucket: sides[from].bucket, key, manifestKey: key, row: 0 }, signal);
 }
 
 async function unfinished(side: 'weed' | 'moto'): Promise<string[]> {

@@ -6,7 +6,12 @@ import { z } from 'zod';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
 import type { OperationPlan } from '../../contracts/plan';
 import { defaultPlan } from '../../operations/common/plan';
-import { defineOperation, type Operation, type OperationContext } from '../../operations/operation';
+import {
+  type BoundOperation,
+  defineOperation,
+  type OperationContext,
+  type OperationDefinition,
+} from '../../operations/operation';
 
 const parameters = z.strictObject({
   /** Of its row; absent: `Successful`. */
@@ -28,7 +33,7 @@ export interface FakeCall {
 }
 
 export interface FakeOptions extends Partial<
-  Pick<Operation<FakeParameters>, 'removesObject' | 'worksWithoutObject' | 'precheck' | 'bindGroup' | 'calls'>
+  Pick<BoundOperation, 'removesObject' | 'worksWithoutObject' | 'precheck' | 'bindGroup' | 'bindResult' | 'calls'>
 > {
   readonly plan?: Partial<Omit<OperationPlan, 'operation'>>;
   readonly hasDesiredState?: boolean;
@@ -39,7 +44,7 @@ export class FakeOperations {
   /** What was done, in order. */
   readonly calls: FakeCall[] = [];
 
-  make(name: string, { plan = {}, hasDesiredState, makesObjects, ...more }: FakeOptions = {}): Operation {
+  make(name: string, { plan = {}, hasDesiredState, makesObjects, ...more }: FakeOptions = {}): OperationDefinition {
     return defineOperation<FakeParameters>({
       name,
       summary: `Summary of ${name}`,
@@ -49,27 +54,24 @@ export class FakeOperations {
       rerun: `Rerun of ${name}.`,
       parameters,
       examples: [],
-      plan: ({ Waits }) => ({
-        ...defaultPlan(name, plan),
-        ...(Waits && { wait: { kind: 'restore', firstCheckMs: 1, intervalMs: 2, timeoutMs: 3 } }),
+      withParameters: (given) => ({
+        plan: {
+          ...defaultPlan(name, plan),
+          ...(given.Waits && { wait: { kind: 'restore', firstCheckMs: 1, intervalMs: 2, timeoutMs: 3 } }),
+        },
+        ...(makesObjects && {
+          buckets: given.To === undefined ? {} : { write: [given.To] },
+          bindResult: () => (task: Task) => ({ ...task, bucket: given.To ?? task.bucket }),
+        }),
+        ...(hasDesiredState && {
+          bindDesiredState: () => async (task: Task) => given.Desired?.includes(`${task.bucket}/${task.key}`) ?? false,
+        }),
+        bind: (context) => async (task) => {
+          this.calls.push({ name, task, context });
+          return outcomeOf(given);
+        },
+        ...more,
       }),
-      ...(makesObjects && {
-        buckets: ({ To }: FakeParameters) => (To === undefined ? {} : { write: [To] }),
-        bindResult:
-          ({ To }: FakeParameters) =>
-          (task: Task) => ({ ...task, bucket: To ?? task.bucket }),
-      }),
-      ...(hasDesiredState && {
-        bindDesiredState:
-          ({ Desired = [] }: FakeParameters) =>
-          async (task: Task) =>
-            Desired.includes(`${task.bucket}/${task.key}`),
-      }),
-      bind: (given, context) => async (task) => {
-        this.calls.push({ name, task, context });
-        return outcomeOf(given);
-      },
-      ...more,
     });
   }
 

@@ -31,10 +31,10 @@ export class LargeCopy {
   }
 
   copy(given: object = {}, signal = new AbortController().signal): Promise<TaskOutcome> {
-    const { operation, parameters } = parseOperation({
+    const operation = parseOperation({
       S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::target', ...given },
     });
-    return operation.bind(parameters, this.context)(this.task(), signal);
+    return operation.bind(this.context)(this.task(), signal);
   }
 
   /** Of real bytes, in five parts, without CopyObject before it. */

@@ -44,9 +44,9 @@ export class Survivors {
     };
     this.runs += 1;
     this.notes = this.notes.again();
-    const { operation, parameters } = parseOperation(element);
+    const operation = parseOperation(element);
     try {
-      return await operation.bind(parameters, context)(task, new AbortController().signal);
+      return await operation.bind(context)(task, new AbortController().signal);
     } catch (error) {
       if (error instanceof Killed) return undefined;
       throw error;

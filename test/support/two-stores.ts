@@ -36,7 +36,7 @@ export class TwoStores {
       readonly transfer?: Partial<Transfer>;
     } = {},
   ): Promise<TaskOutcome> {
-    const { operation, parameters } = parseOperation({
+    const operation = parseOperation({
       S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::target', ...given },
     });
     const stores = memoryRoleStores(this.here, {
@@ -44,7 +44,7 @@ export class TwoStores {
       transfer: { multipartAboveBytes: 2 * PART, multipartPartBytes: PART, memory: this.memory, ...transfer },
     });
     const task = { bucket: 'source', key, manifestKey: key, row: 0, ...(versionId && { versionId }) };
-    return operation.bind(parameters, { jobId: 'job', ...stores })(task, signal);
+    return operation.bind({ jobId: 'job', ...stores })(task, signal);
   }
 
   methods(store: MemoryStore): string[] {

@@ -52,7 +52,7 @@ class Scene {
     return new TemporalJobService({
       gateway: new TemporalJobs(client, this.prefix),
       flushedTally: (_workspace, batch) => Promise.resolve(batch === 0 ? FLUSHED.tally : undefined),
-      planOperation: () => ({ ...PLAN, heartbeatTimeoutMs: 5_000 }),
+      heartbeatTimeoutMs: 5_000,
       region: 'us-east-1',
       workspace: { bucket: 'workspace', prefix: 'jobs/' },
       notifyTargets: () => [],
@@ -61,7 +61,7 @@ class Scene {
 
   async start(): Promise<void> {
     const request = { ...REQUEST, ClientRequestToken: randomUUID() };
-    this.jobId = (await this.service().createJob(this.account, request)).jobId;
+    this.jobId = (await this.service().createJob(this.account, { request, plan: PLAN })).jobId;
     let ended = false;
     const watch = async (): Promise<void> => {
       while (!ended) await this.look();

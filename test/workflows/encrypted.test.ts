@@ -26,7 +26,7 @@ test('a job and a schedule, from the request to the history', async () => {
   const runner = await startWorkflowRunner(temporalAddress(), easyActivities(3), { client, prefix, worker: converter });
   const gateway = new TemporalJobs(client, prefix);
   const parts = {
-    planOperation: () => PLAN,
+    heartbeatTimeoutMs: 20_000,
     region: 'us-east-1',
     workspace: { bucket: 'workspace', prefix: 'jobs/' },
     notifyTargets: () => [],
@@ -38,7 +38,7 @@ test('a job and a schedule, from the request to the history', async () => {
     Description: SECRET,
     Tags: [{ Key: SECRET, Value: '' }],
   };
-  const { jobId } = await service.createJob(account, request);
+  const { jobId } = await service.createJob(account, { request, plan: PLAN });
   const ended = await eventually(
     () => service.describeJob(account, jobId),
     ({ snapshot }) => isTerminal(snapshot.status),
@@ -61,7 +61,7 @@ test('a job and a schedule, from the request to the history', async () => {
     ...parts,
   });
   const { ClientRequestToken: _token, ...template } = request;
-  await schedules.create(account, { scheduleId: 's', spec: { Cron: ['0 0 30 2 *'] }, template });
+  await schedules.create(account, { scheduleId: 's', spec: { Cron: ['0 0 30 2 *'] }, template, plan: PLAN });
   const listed = await eventually(
     () => schedules.list({ account, maxResults: 10 }),
     (answer) => answer.schedules.length === 1,

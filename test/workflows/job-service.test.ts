@@ -5,6 +5,7 @@
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import type { PlannedRequest } from '../../api/jobs/job-input';
 import { TemporalJobService } from '../../api/jobs/job-service';
 import { TemporalJobs } from '../../api/temporal/jobs';
 import type { AccountLimits } from '../../config/access/account-limits';
@@ -57,7 +58,7 @@ function newService(accounts: readonly AccountLimits[] = []): TemporalJobService
     accounts,
     gateway,
     flushedTally: () => Promise.resolve(undefined),
-    planOperation: () => PLAN,
+    heartbeatTimeoutMs: 20_000,
     region: 'us-east-1',
     workspace: { bucket: 'workspace', prefix: 'jobs/' },
     notifyTargets: () => [],
@@ -68,8 +69,12 @@ function request(more: Partial<JobRequest> = {}): JobRequest {
   return { ...REQUEST, ClientRequestToken: randomUUID(), ...more };
 }
 
+function planned(request: JobRequest): PlannedRequest {
+  return { request, plan: PLAN };
+}
+
 async function activeJob(more: Partial<JobRequest> = {}): Promise<string> {
-  const { jobId } = await service.createJob(account, request(more));
+  const { jobId } = await service.createJob(account, planned(request(more)));
   await eventually(
     () => newService().describeJob(account, jobId),
     ({ snapshot }) => snapshot.status === 'Active',
@@ -116,17 +121,17 @@ test('creates that race make one job, and another request under the token none',
   const same = request();
   const services = Array.from({ length: 4 }, () => newService());
   const ids = await Promise.all(
-    Array.from({ length: 20 }, (_, index) => services[index % 4]!.createJob(account, { ...same })),
+    Array.from({ length: 20 }, (_, index) => services[index % 4]!.createJob(account, planned({ ...same }))),
   );
   expect(new Set(ids.map(({ jobId }) => jobId)).size).toBe(1);
-  await expect(service.createJob(account, { ...same, Priority: 11 })).rejects.toMatchObject({
+  await expect(service.createJob(account, planned({ ...same, Priority: 11 }))).rejects.toMatchObject({
     code: 'IdempotencyException',
   });
 
   const token = randomUUID();
   const outcomes = await Promise.allSettled(
     [1, 2, 3, 4, 5].map((Priority) =>
-      newService().createJob(account, request({ ClientRequestToken: token, Priority })),
+      newService().createJob(account, planned(request({ ClientRequestToken: token, Priority }))),
     ),
   );
   expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -138,7 +143,7 @@ test('creates that race make one job, and another request under the token none',
 test('a listing is by creation, the latest first, also when jobs end and come between its pages', async () => {
   const own = String(randomInt(1e11, 1e12));
   const ids: string[] = [];
-  for (let count = 0; count < 7; count += 1) ids.unshift((await service.createJob(own, request())).jobId);
+  for (let count = 0; count < 7; count += 1) ids.unshift((await service.createJob(own, planned(request()))).jobId);
   const end = (jobId: string) => client.workflow.getHandle(jobWorkflowId(jobId)).terminate();
   // Temporal itself would have what runs first, and then these two, the one that ended last at their head.
   await end(ids[1]!);
@@ -156,7 +161,7 @@ test('a listing is by creation, the latest first, also when jobs end and come be
 
   const first = await page(3);
   expect(idsOf(first)).toEqual(ids.slice(0, 3));
-  const { jobId: late } = await service.createJob(own, request());
+  const { jobId: late } = await service.createJob(own, planned(request()));
   await end(ids[3]!);
   await end(ids[0]!);
   await eventually(
@@ -177,7 +182,7 @@ test('a job is listed as soon as it has been created, also in pages of one', asy
   const own = String(randomInt(1e11, 1e12));
   const created: string[] = [];
   for (let count = 0; count < 8; count += 1) {
-    created.unshift((await service.createJob(own, request())).jobId);
+    created.unshift((await service.createJob(own, planned(request()))).jobId);
     const listed: string[] = [];
     let nextToken: string | undefined;
     do {
@@ -228,7 +233,7 @@ test('an account has no more jobs at a time than its quota, also when creates ra
   const own = String(randomInt(1e11, 1e12));
   const limited = newService([{ id: own, jobsMax: 3, priorityMax: 20 }]);
   const requests = Array.from({ length: 8 }, () => request());
-  const outcomes = await Promise.allSettled(requests.map((one) => limited.createJob(own, one)));
+  const outcomes = await Promise.allSettled(requests.map((one) => limited.createJob(own, planned(one))));
   const made = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value.jobId] : []));
   expect(made).toHaveLength(3);
   expect(
@@ -236,12 +241,12 @@ test('an account has no more jobs at a time than its quota, also when creates ra
   ).toEqual(Array(5).fill('TooManyRequestsException'));
   // The same request again is no new job.
   const first = requests[outcomes.findIndex(({ status }) => status === 'fulfilled')]!;
-  expect(made).toContain((await limited.createJob(own, first)).jobId);
+  expect(made).toContain((await limited.createJob(own, planned(first))).jobId);
   await client.workflow.getHandle(jobWorkflowId(made[0]!)).terminate();
-  await limited.createJob(own, request());
-  await expect(limited.createJob(own, request())).rejects.toMatchObject({ code: 'TooManyRequestsException' });
+  await limited.createJob(own, planned(request()));
+  await expect(limited.createJob(own, planned(request()))).rejects.toMatchObject({ code: 'TooManyRequestsException' });
 
   const message = `Priority: 20 is the highest that account ${own} may use`;
-  await expect(limited.createJob(own, request({ Priority: 21 }))).rejects.toMatchObject({ message });
+  await expect(limited.createJob(own, planned(request({ Priority: 21 })))).rejects.toMatchObject({ message });
   await expect(limited.setPriority(own, made[1]!, 21)).rejects.toMatchObject({ code: 'BadRequestException', message });
 });

@@ -104,7 +104,7 @@ function service(temporal: Client = client): TemporalScheduleService {
   return new TemporalScheduleService({
     gateway: new TemporalSchedules(temporal, prefix),
     jobs: jobs(),
-    planOperation: () => PLAN,
+    heartbeatTimeoutMs: 20_000,
     region: 'us-east-1',
     workspace: { bucket: 'workspace', prefix: 'jobs/' },
     notifyTargets: () => [],
@@ -126,7 +126,7 @@ function template(more: Partial<JobTemplate> = {}): JobTemplate {
 
 async function create(scheduleId: string, more: Partial<NewSchedule> = {}) {
   created.push([account, scheduleId]);
-  return service().create(account, { scheduleId, spec: NEVER, template: template(), ...more });
+  return service().create(account, { scheduleId, spec: NEVER, template: template(), plan: PLAN, ...more });
 }
 
 /** The description of a schedule once it is as wanted. */
@@ -357,7 +357,7 @@ test('accounts do not see each other; names are taken per account; pages', async
   for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'NoSuchSchedule' });
   await expect(create('mine')).rejects.toMatchObject({ code: 'ScheduleAlreadyExists' });
   created.push([other, 'mine']);
-  await service().create(other, { scheduleId: 'mine', spec: NEVER, template: template() });
+  await service().create(other, { scheduleId: 'mine', spec: NEVER, template: template(), plan: PLAN });
   await create('second', { overlap: 'CancelOther' });
   const all = await eventually(
     () => service().list({ account, maxResults: 10 }),

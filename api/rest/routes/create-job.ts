@@ -1,6 +1,6 @@
 import { v4 as uuidV4 } from 'uuid';
 import { DroverError } from '../../../contracts/failures';
-import type { JobRequest } from '../../../contracts/job';
+import type { PlannedRequest } from '../../jobs/job-input';
 import type { ObjectAccess } from '../../jobs/object-access';
 import { isMembers, type Members, withRequestDefaults } from '../../requests/defaults';
 import { jobRequestBody } from '../../requests/schemas';
@@ -36,8 +36,8 @@ export function createJobRoute({ service, rules, objects }: JobRouteDeps) {
       'StoreUnreachable',
     ],
     handle: async ({ account, body }) => {
-      const request = await readRestRequest(body, account, rules, objects);
-      const { jobId } = await service.createJob(account, request);
+      const planned = await readRestRequest(body, account, rules, objects);
+      const { jobId } = await service.createJob(account, planned);
       return { headers: { Location: `/api/jobs/${jobId}` }, body: { jobId } };
     },
   });
@@ -52,7 +52,7 @@ async function readRestRequest(
   account: string,
   rules: RequestRules,
   objects: ObjectAccess | undefined,
-): Promise<JobRequest> {
+): Promise<PlannedRequest> {
   const token = body['ClientRequestToken'] ?? uuidV4();
   const given = { ...withRequestDefaults(body, account, rules.config), ClientRequestToken: token };
   const location = locationOf(body);
@@ -61,10 +61,11 @@ async function readRestRequest(
     throw new DroverError('BadRequestException', 'Manifest.Location.ETag: is required, for this API reads no store');
   }
   // Everything else is checked first: a store is asked only for a request that could be accepted.
-  const checked = validateJobRequest(withEtag(given, location, 'unresolved'), account, rules);
-  const { ObjectArn, ObjectVersionId } = checked.Manifest.Location;
-  const ETag = await objects.resolveEtag(account, checked.RoleArn, ObjectArn, ObjectVersionId);
-  return { ...checked, Manifest: { ...checked.Manifest, Location: { ...checked.Manifest.Location, ETag } } };
+  const { request, plan } = validateJobRequest(withEtag(given, location, 'unresolved'), account, rules);
+  const { ObjectArn, ObjectVersionId } = request.Manifest.Location;
+  const ETag = await objects.resolveEtag(account, request.RoleArn, ObjectArn, ObjectVersionId);
+  const Manifest = { ...request.Manifest, Location: { ...request.Manifest.Location, ETag } };
+  return { request: { ...request, Manifest }, plan };
 }
 
 function locationOf({ Manifest }: Members): Members {

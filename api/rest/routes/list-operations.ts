@@ -1,7 +1,7 @@
 import { condition } from '../../../operations/composing/condition';
 import { canSkip, isOfAws } from '../../../operations/describe';
 import { OPERATIONS } from '../../../operations/index';
-import type { Operation } from '../../../operations/operation';
+import type { OperationDefinition } from '../../../operations/operation';
 import { jsonSchema } from '../json-schema';
 import { defineRoute } from '../route';
 import { operationList } from '../schemas';
@@ -22,7 +22,7 @@ export function listOperationsRoute() {
   });
 }
 
-function operationJson(operation: Operation) {
+function operationJson(operation: OperationDefinition) {
   const { name, summary, call, reference, success, rerun, parameters, examples } = operation;
   const origin = isOfAws(operation) ? 'AWS' : 'Drover';
   const texts = { name, origin, summary, call, reference, success, rerun };

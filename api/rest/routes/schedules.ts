@@ -134,8 +134,8 @@ function collectionRoutes(schedules: ScheduleService, rules: RequestRules): Rout
         'NotificationNotAllowed',
       ],
       handle: async ({ account, body }) => {
-        const template = validateJobTemplate(body.template, account, rules);
-        const given = withoutUndefined({ ...body, spec: specOf(body.spec), template }) as NewSchedule;
+        const planned = validateJobTemplate(body.template, account, rules);
+        const given = withoutUndefined({ ...body, ...planned, spec: specOf(body.spec) }) as NewSchedule;
         const created = await schedules.create(account, given);
         return { headers: { Location: `/api/schedules/${created.scheduleId}` }, body: created };
       },

@@ -124,7 +124,7 @@ export class Side {
 
   /** Carries out one task; `element` is the Operation element of a job. */
   async perform(element: JsonObject, { Bucket, Key, VersionId }: At): Promise<TaskOutcome> {
-    const { operation, parameters } = parseOperation(element);
+    const operation = parseOperation(element);
     this.rows += 1;
     const task: Task = {
       bucket: Bucket,
@@ -133,14 +133,14 @@ export class Side {
       row: this.rows,
       ...(VersionId === undefined ? {} : { versionId: VersionId }),
     };
-    return operation.bind(parameters, this.context())(task, new AbortController().signal);
+    return operation.bind(this.context())(task, new AbortController().signal);
   }
 
   /** As `perform`, several tasks in one request. */
   async performGroup(element: JsonObject, places: readonly At[]): Promise<readonly TaskOutcome[]> {
-    const { operation, parameters } = parseOperation(element);
-    const group = operation.bindGroup?.(parameters, this.context());
-    if (group === undefined) throw new Error(`${operation.name} makes no groups`);
+    const operation = parseOperation(element);
+    const group = operation.bindGroup?.(this.context());
+    if (group === undefined) throw new Error(`${operation.plan.operation} makes no groups`);
     const tasks = places.map(({ Bucket, Key, VersionId }, row) => ({
       bucket: Bucket,
       key: Key,

@@ -7,17 +7,17 @@ import type { JsonObject } from '../../../contracts/job';
 import { workspaceKeys } from '../../../contracts/naming';
 import { SUCCESSFUL } from '../../../contracts/outcome';
 import { elementParser } from '../../../operations/composing/element-parser';
-import type { Operation, ParsedOperation } from '../../../operations/operation';
+import type { BoundOperation, OperationDefinition } from '../../../operations/operation';
 import { decodePart } from '../../../reports';
 import { StoreError } from '../../../storage/store-error';
 import { activityEnvironment } from '../../support/activity-environment';
 import { FakeOperations, type FakeOptions } from '../../support/fake-operations';
 import { jobFixture, type JobFixture } from '../../support/job-fixture';
 
-let mockOperations: readonly Operation[] = [];
+let mockOperations: readonly OperationDefinition[] = [];
 
 jest.mock('../../../operations', () => ({
-  parseOperation: (element: unknown): ParsedOperation => elementParser(mockOperations)(element),
+  parseOperation: (element: unknown): BoundOperation => elementParser(mockOperations)(element),
 }));
 
 /** A job of the operation `Act`, made with these options. */
@@ -49,13 +49,13 @@ describe('precheck', () => {
 
   test('sees the bucket of the first row, once, under the job’s role', async () => {
     const seen: unknown[] = [];
-    const precheck: FakeOptions['precheck'] = async (given, bucket, context) => {
-      seen.push([given, bucket, context.jobId, context.createdAt]);
+    const precheck: FakeOptions['precheck'] = async (bucket, context) => {
+      seen.push([bucket, context.jobId, context.createdAt]);
       expect(await context.storeFor(bucket, 'read').bucketExists(bucket)).toBe(true);
     };
     const job = jobOf({ precheck }, { rows: 2, manifest });
     expect(await prepare(job)).toEqual({ totalTasks: 2, batches: 1 });
-    expect(seen).toEqual([[{}, 'source', job.job.jobId, new Date(job.createdAt)]]);
+    expect(seen).toEqual([['source', job.job.jobId, new Date(job.createdAt)]]);
   });
 
   test('what it says fails the job for good', async () => {
@@ -81,7 +81,7 @@ describe('precheck', () => {
 
   test('a bucket that the role may not use is left to its rows; the next one is looked at', async () => {
     const seen: string[] = [];
-    const precheck: FakeOptions['precheck'] = async (_, bucket, context) => {
+    const precheck: FakeOptions['precheck'] = async (bucket, context) => {
       context.storeFor(bucket, 'write');
       seen.push(bucket);
     };

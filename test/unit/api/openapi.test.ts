@@ -19,7 +19,7 @@ import { canSkip, describeCondition, describeParameters, isOfAws } from '../../.
 import { OPERATIONS } from '../../../operations/index';
 import type { ObjectStore, Stores } from '../../../storage/object-store';
 import { snapshotOf, tally } from './fake-gateway';
-import { ACCOUNT, jobRequest, testApp, USER } from './test-app';
+import { ACCOUNT, jobRequest, planned, testApp, USER } from './test-app';
 
 const TEMPLATE: Omit<JobRequest, 'ClientRequestToken'> = (() => {
   const { ClientRequestToken: _token, ...template } = jobRequest();
@@ -185,12 +185,12 @@ describe('GET /api/openapi.json', () => {
     expect(schemaOf('PipelineStep').oneOf.map(({ title }) => title)).toEqual(names);
     expect(Object.keys(schemaOf('Condition').properties)).toEqual(describeCondition().map(({ name }) => name));
     expect(schemaOf('Condition').properties['Not']!.$ref).toBe('#/components/schemas/Condition');
-    for (const [index, { bindDesiredState }] of OPERATIONS.entries()) {
+    for (const [index, operation] of OPERATIONS.entries()) {
       for (const [schema, more] of [
         ['JobOperation', []],
         ['PipelineStep', ['AppliesTo']],
       ] as const) {
-        const options = ['When', ...more, ...(bindDesiredState === undefined ? [] : ['SkipIfInDesiredState'])];
+        const options = ['When', ...more, ...(canSkip(operation) ? ['SkipIfInDesiredState'] : [])];
         expect(Object.keys(schemaOf(schema).oneOf[index]!.properties)).toEqual([names[index], ...options]);
       }
     }
@@ -259,17 +259,19 @@ describe('real answers', () => {
     const test = app();
     const { jobId } = await test.service.createJob(
       ACCOUNT,
-      jobRequest({
-        Description: 'd',
-        Report: {
-          Enabled: true,
-          Bucket: 'arn:aws:s3:::rep',
-          Format: 'Report_CSV_20180820',
-          ReportScope: 'AllTasks',
-        },
-        NotificationUrl: 'https://hooks.example/drover/x',
-        Tags: [{ Key: 'k', Value: 'v' }],
-      }),
+      planned(
+        jobRequest({
+          Description: 'd',
+          Report: {
+            Enabled: true,
+            Bucket: 'arn:aws:s3:::rep',
+            Format: 'Report_CSV_20180820',
+            ReportScope: 'AllTasks',
+          },
+          NotificationUrl: 'https://hooks.example/drover/x',
+          Tags: [{ Key: 'k', Value: 'v' }],
+        }),
+      ),
     );
     const [status, more] = STATUS[operationId] ?? ['Active', {}];
     test.gateway.set(jobId, snapshotOf(status, more));

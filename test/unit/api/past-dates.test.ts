@@ -8,7 +8,7 @@ import { parseOperation } from '../../../operations/index';
 import { ACCOUNT, jobRequest, TEST_ROLE, testRules } from './test-app';
 
 const RULES: RequestRules = {
-  checkOperation: parseOperation,
+  parseOperation,
   config: { ...testRules, roles: [{ ...TEST_ROLE, accounts: [ACCOUNT] }] },
 };
 

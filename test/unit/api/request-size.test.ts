@@ -8,7 +8,7 @@ import { LIMITS } from '../../../contracts/limits';
 import { parseOperation } from '../../../operations/index';
 import { ACCOUNT, jobRequest, testRules } from './test-app';
 
-const rules = { checkOperation: parseOperation, config: testRules };
+const rules = { parseOperation, config: testRules };
 
 /** A copy with metadata of so many bytes, far more than S3 lets an object have. */
 function bulky(bytes: number): JobRequest['Operation'] {
@@ -23,7 +23,7 @@ test('tags of the longest kind and a long description pass', () => {
     Value: '文'.repeat(256),
   }));
   const request = jobRequest({ Tags, Description: '文'.repeat(256) });
-  expect(validateJobRequest(request, ACCOUNT, rules)).toEqual(request);
+  expect(validateJobRequest(request, ACCOUNT, rules).request).toEqual(request);
 });
 
 test('a request above the bound is refused, with its size', () => {

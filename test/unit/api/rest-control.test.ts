@@ -4,7 +4,7 @@
  */
 import request from 'supertest';
 import { snapshotOf } from './fake-gateway';
-import { jobRequest, testApp, USER } from './test-app';
+import { jobRequest, planned, testApp, USER } from './test-app';
 
 const MINIMAL = {
   Operation: { S3DeleteObjectTagging: {} },
@@ -18,7 +18,7 @@ const OTHER_ACCOUNT = { authorization: `Basic ${Buffer.from('OTHER:other-secret'
 describe('limits of a job', () => {
   async function withJob(limits: object = {}) {
     const test = testApp();
-    const { jobId } = await test.service.createJob('123456789012', jobRequest({ Limits: limits }));
+    const { jobId } = await test.service.createJob('123456789012', planned(jobRequest({ Limits: limits })));
     return { ...test, jobId, path: `/api/jobs/${jobId}/limits` };
   }
 
@@ -79,7 +79,7 @@ describe('tags of a job', () => {
 
   async function withJob() {
     const test = testApp();
-    const { jobId } = await test.service.createJob('123456789012', jobRequest({ Tags: [A] }));
+    const { jobId } = await test.service.createJob('123456789012', planned(jobRequest({ Tags: [A] })));
     const path = `/api/jobs/${jobId}/tags`;
     const shown = async () => [
       (await request(test.app).get(path).set(USER).expect(200)).body.tags,
@@ -177,7 +177,7 @@ describe('tags of a job', () => {
 describe('a job that waits for jobs of higher priority', () => {
   async function waiting() {
     const test = testApp();
-    const { jobId } = await test.service.createJob('123456789012', jobRequest());
+    const { jobId } = await test.service.createJob('123456789012', planned(jobRequest()));
     test.gateway.set(jobId, snapshotOf('Paused', { pausedBy: 'priority' }));
     return { ...test, path: `/api/jobs/${jobId}` };
   }

@@ -7,7 +7,7 @@ import { objectAccess } from '../../../api/jobs/object-access';
 import type { ObjectStore, RoleStores, Stores } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { snapshotOf, tally } from './fake-gateway';
-import { jobRequest, ROLE, testApp, USER } from './test-app';
+import { jobRequest, planned, ROLE, testApp, USER } from './test-app';
 
 const MINIMAL = {
   Operation: { S3DeleteObjectTagging: {} },
@@ -209,7 +209,7 @@ describe('GET /api/jobs/{id}/report', () => {
 
   async function appWithJob(done: boolean, objects: Record<string, string>) {
     const test = testApp({ objects: objectAccess(storesWith(objects)) });
-    const { jobId } = await test.service.createJob('123456789012', jobRequest({ Report: report }));
+    const { jobId } = await test.service.createJob('123456789012', planned(jobRequest({ Report: report })));
     test.gateway.set(
       jobId,
       snapshotOf(done ? 'Complete' : 'Active', done ? { reportManifestKey: 'p/manifest.json' } : {}),

@@ -23,7 +23,7 @@ const NARROW: Partial<RoleConfig> = {
 
 function rules(role: Partial<RoleConfig> = {}, more: Partial<RequestRules['config']> = {}): RequestRules {
   return {
-    checkOperation: parseOperation,
+    parseOperation,
     config: { ...testRules, roles: [{ ...TEST_ROLE, accounts: [ACCOUNT], ...role }], ...more },
   };
 }
@@ -222,7 +222,7 @@ describe('a job template', () => {
       Operation: template.Operation,
       Manifest: { ...template.Manifest, Location: { ObjectArn } },
     };
-    expect(validateJobTemplate(given, ACCOUNT, rules())).toEqual({
+    expect(validateJobTemplate(given, ACCOUNT, rules()).template).toEqual({
       ...given,
       ConfirmationRequired: false,
       Priority: 10,
@@ -247,7 +247,9 @@ describe('a job template', () => {
       /RoleArn: is required.* 2 roles/,
     );
     const foreign = { ...TEST_ROLE, arn: `${ROLE}2`, accounts: ['999999999999'] };
-    expect(validateJobTemplate(without, ACCOUNT, rules({}, { roles: [TEST_ROLE, foreign] })).RoleArn).toBe(ROLE);
+    expect(validateJobTemplate(without, ACCOUNT, rules({}, { roles: [TEST_ROLE, foreign] })).template.RoleArn).toBe(
+      ROLE,
+    );
     expect(() => validateJobTemplate(without, '111111111111', rules())).toThrow(/RoleArn: is required.* 0 roles/);
   });
 });

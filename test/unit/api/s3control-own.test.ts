@@ -14,10 +14,11 @@ import { CREATE_JOB_REQUEST, DESCRIBE_JOB_RESULT } from '../../../api/s3control/
 import { readRequestBody, writeXml } from '../../../api/s3control/wire/xml';
 import type { JobRequest, JsonObject } from '../../../contracts/job';
 import { condition } from '../../../operations/composing/condition';
+import { canSkip } from '../../../operations/describe';
 import { findOperation, OPERATIONS } from '../../../operations/index';
 import { parameterShape, type ParameterShape } from '../../../operations/parameter-shape';
 import { errorCode, message, serveApp, signed } from './s3control-client';
-import { ACCOUNT, jobRequest, ROLE, testApp, type TestApp } from './test-app';
+import { ACCOUNT, jobRequest, planned, ROLE, testApp, type TestApp } from './test-app';
 import { render, styles } from './wire-rendering';
 
 const context = serveApp();
@@ -37,14 +38,14 @@ const WHEN: JsonObject = {
   Not: { Not: { ObjectSizeLessThanBytes: 1 } },
 };
 
-const EXAMPLES = OPERATIONS.flatMap(({ name, examples, bindDesiredState, plan }) =>
-  examples.map(({ title, parameters }) => ({ name, title, parameters, bindDesiredState, plan })),
+const EXAMPLES = OPERATIONS.flatMap((operation) =>
+  operation.examples.map((example) => ({ ...example, name: operation.name, skips: canSkip(operation) })),
 );
 
 /** Alone, with all options, and as the one step of a pipeline. */
 const ELEMENTS: readonly (readonly [name: string, element: JobRequest['Operation']])[] = EXAMPLES.flatMap((one) => {
-  const { name, title, parameters, bindDesiredState } = one;
-  const skip = bindDesiredState === undefined ? {} : { SkipIfInDesiredState: true };
+  const { name, title, parameters, skips } = one;
+  const skip = skips ? { SkipIfInDesiredState: true } : {};
   const element = { [name]: parameters };
   // Object by object: several tasks in one request are refused there.
   const { TasksPerInvocation: _several, ...inPipeline } = parameters;
@@ -232,7 +233,7 @@ describe("AWS's client", () => {
     const described: unknown[] = [];
     for (const [index, Operation] of elements.entries()) {
       const request = jobRequest({ ClientRequestToken: `t${index}`, Operation });
-      const { jobId: JobId } = await app.service.createJob(ACCOUNT, request);
+      const { jobId: JobId } = await app.service.createJob(ACCOUNT, planned(request));
       const { Job } = await client.send(new DescribeJobCommand({ AccountId: ACCOUNT, JobId }));
       expect(Job).toMatchObject({ JobId, Priority: 10, RoleArn: ROLE });
       described.push(Job?.Operation);

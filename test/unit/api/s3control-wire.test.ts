@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
+import type { PlannedRequest } from '../../../api/jobs/job-input';
 import type { JobService } from '../../../api/jobs/job-service';
 import { createJob } from '../../../api/s3control/create-job';
 import { modelProblems } from '../../../api/s3control/wire/model-check';
@@ -47,7 +48,7 @@ function withDates(shape: NormalizedSchema, value: unknown): unknown {
 async function refusal(body: string, expected?: Members): Promise<DroverError | undefined> {
   let created: unknown;
   const service = {
-    createJob: (_account: string, request: unknown) => {
+    createJob: (_account: string, { request }: PlannedRequest) => {
       created = request;
       return Promise.resolve({ jobId: 'job-1' });
     },
@@ -55,7 +56,7 @@ async function refusal(body: string, expected?: Members): Promise<DroverError | 
   try {
     await createJob(
       service,
-      { checkOperation: parseOperation, config: testRules },
+      { parseOperation, config: testRules },
       {
         account: ACCOUNT,
         query: new URLSearchParams(),

@@ -27,7 +27,7 @@ beforeEach(() => {
   const schedules = new TemporalScheduleService({
     gateway,
     jobs,
-    planOperation: (operation) => parseOperation(operation).plan,
+    heartbeatTimeoutMs: 20_000,
     region: 'us-east-1',
     workspace: { bucket: 'workspace', prefix: 'drover/jobs/' },
     notifyTargets: () => ['ops'],
@@ -71,7 +71,7 @@ describe('create', () => {
       scheduleId: 'nightly',
       account: ACCOUNT,
       template: { ...template, ConfirmationRequired: false, Priority: 10, RoleArn: ROLE, Report: { Enabled: false } },
-      plan: parseOperation(TEMPLATE.Operation).plan,
+      plan: { ...parseOperation(TEMPLATE.Operation).plan, heartbeatTimeoutMs: 20_000 },
       workspace: { bucket: 'workspace', prefix: 'drover/jobs/' },
       region: 'us-east-1',
       notify: ['ops'],

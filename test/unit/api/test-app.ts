@@ -1,13 +1,15 @@
 import type { Express } from 'express';
 import pino from 'pino';
 import { createApp } from '../../../api/app';
+import type { PlannedRequest } from '../../../api/jobs/job-input';
 import { TemporalJobService } from '../../../api/jobs/job-service';
 import type { ObjectAccess } from '../../../api/jobs/object-access';
 import type { ScheduleService } from '../../../api/jobs/schedule-service';
 import type { RequestRules } from '../../../api/requests/validate-request';
 import type { AccountConfig, RoleConfig } from '../../../config/config';
 import type { JobRequest, JsonObject } from '../../../contracts/job';
-import { parseOperation, type ParsedOperation } from '../../../operations/index';
+import { parseOperation } from '../../../operations/index';
+import type { BoundOperation } from '../../../operations/operation';
 import { FakeGateway, NOW } from './fake-gateway';
 
 export const ACCOUNT = '123456789012';
@@ -83,7 +85,7 @@ export const testRules: RequestRules['config'] = {
 };
 
 /** The captured copy names every member, two of which exclude each other; for these tests one of them is overlooked. */
-function parseCaptured(operation: JobRequest['Operation']): ParsedOperation {
+function parseCaptured(operation: JobRequest['Operation']): BoundOperation {
   const { S3PutObjectCopy: copy, ...others } = operation;
   if (typeof copy !== 'object') return parseOperation(operation);
   const { AccessControlGrants: _grants, ...rest } = copy as JsonObject;
@@ -96,7 +98,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
   const service = new TemporalJobService({
     gateway,
     flushedTally: () => Promise.resolve(undefined),
-    planOperation: (operation) => parseCaptured(operation).plan,
+    heartbeatTimeoutMs: 20_000,
     region: 'us-east-1',
     workspace: { bucket: 'workspace', prefix: 'drover/jobs/' },
     notifyTargets: () => [],
@@ -118,13 +120,18 @@ export function testApp(options: TestAppOptions = {}): TestApp {
       ...options.rules,
     },
     service,
-    checkOperation: parseCaptured,
+    parseOperation: parseCaptured,
     log,
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.objects === undefined ? {} : { objects: options.objects }),
     ...(options.schedules === undefined ? {} : { schedules: options.schedules }),
   });
   return { app, gateway, service, logged };
+}
+
+/** As the service takes it. */
+export function planned(request: JobRequest): PlannedRequest {
+  return { request, plan: parseCaptured(request.Operation).plan };
 }
 
 export function jobRequest(more: Partial<JobRequest> = {}): JobRequest {

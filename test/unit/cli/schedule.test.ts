@@ -7,10 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { TemporalScheduleService } from '../../../api/jobs/schedule-service';
 import { run } from '../../../cli/run';
-import { parseOperation } from '../../../operations/index';
 import { NOW, snapshotOf, tally } from '../api/fake-gateway';
 import { FakeSchedules } from '../api/fake-schedules';
-import { ACCOUNT, jobRequest, ROLE, testApp, USER_VARIABLES } from '../api/test-app';
+import { ACCOUNT, jobRequest, planned, ROLE, testApp, USER_VARIABLES } from '../api/test-app';
 
 const CREATE = [
   'schedule',
@@ -32,7 +31,7 @@ beforeEach(async () => {
   const schedules = new TemporalScheduleService({
     gateway,
     jobs: { record: (jobId) => context.gateway.record(jobId) },
-    planOperation: (operation) => parseOperation(operation).plan,
+    heartbeatTimeoutMs: 20_000,
     region: 'us-east-1',
     workspace: { bucket: 'workspace', prefix: 'drover/jobs/' },
     notifyTargets: () => [],
@@ -180,7 +179,7 @@ describe('run', () => {
   beforeEach(() => drover([...CREATE, '--every', '1h']));
 
   it('prints the id of the job, and follows it', async () => {
-    const { jobId } = await context.service.createJob(ACCOUNT, jobRequest());
+    const { jobId } = await context.service.createJob(ACCOUNT, planned(jobRequest()));
     gateway.next = { startedAt: 'x', execution: 'completed', memo: { jobId } };
     expect(await drover(['schedule', 'run', 'nightly'])).toEqual({ code: 0, stdout: `${jobId}\n`, stderr: '' });
     context.gateway.set(jobId, snapshotOf('Complete', { totalTasks: 2, tally: tally(1, 1) }));

@@ -4,22 +4,19 @@
  */
 import { DroverError, type FailureCode } from '../../../contracts/failures';
 import { OPERATIONS, parseOperation } from '../../../operations';
-import type { Operation } from '../../../operations/operation';
+import type { OperationDefinition } from '../../../operations/operation';
 import type { Access } from '../../../storage/object-store';
 import { Bench, parametersOf, SETUPS } from '../../contract/operation-bench';
 import { memoryRoleStores } from '../../support/memory-store/store';
 
 function run(
-  operation: Operation,
+  operation: OperationDefinition,
   refuse: (bucket: string, access: Access) => FailureCode | undefined = () => undefined,
 ) {
   const bench = new Bench(operation);
   const task = bench.seed('key');
   const asked = new Set<string>();
-  const { parameters } = parseOperation({
-    [operation.name]: parametersOf(operation),
-  });
-  const perform = operation.bind(parameters, {
+  const perform = parseOperation({ [operation.name]: parametersOf(operation) }).bind({
     jobId: 'job',
     ...memoryRoleStores(bench.store, { functions: bench.functions, webhooks: bench.webhooks }),
     storeFor: (bucket, access) => {

@@ -26,8 +26,8 @@ function newStore(body: Uint8Array | string = BODY, seed: object = {}): MemorySt
 }
 
 function compute(store: MemoryStore, given: JsonObject): Promise<TaskOutcome> {
-  const { operation, parameters } = parseOperation({ S3ComputeObjectChecksum: given });
-  const perform = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+  const operation = parseOperation({ S3ComputeObjectChecksum: given });
+  const perform = operation.bind({ jobId: 'job', ...memoryRoleStores(store) });
   const task = { bucket: 'source', key: 'a', manifestKey: 'a', row: 0 };
   return hurried(perform(task, new AbortController().signal));
 }

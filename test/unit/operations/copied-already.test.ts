@@ -28,14 +28,14 @@ class World {
   }
 
   async copy(given: JsonObject = {}): Promise<void> {
-    const { operation, parameters } = this.parsed(given);
-    const outcome = await operation.bind(parameters, this.context)(this.task, new AbortController().signal);
+    const operation = this.parsed(given);
+    const outcome = await operation.bind(this.context)(this.task, new AbortController().signal);
     expect(outcome).toMatchObject({ status: 'succeeded' });
   }
 
   isThere(given: JsonObject = {}): Promise<boolean | undefined> {
-    const { operation, parameters } = this.parsed(given);
-    const look = operation.bindDesiredState?.(parameters, this.context);
+    const operation = this.parsed(given);
+    const look = operation.bindDesiredState?.(this.context);
     return look?.(this.task, new AbortController().signal) ?? Promise.resolve(undefined);
   }
 }

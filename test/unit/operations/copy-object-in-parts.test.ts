@@ -109,8 +109,8 @@ describe('the copy', () => {
     world.store.createBucket('source', { versioned: true });
     const { versionId } = world.large();
     world.store.seed('source', 'k', 'newer');
-    const { operation, parameters } = parseOperation({ S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::target' } });
-    const perform = operation.bind(parameters, world.context);
+    const operation = parseOperation({ S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::target' } });
+    const perform = operation.bind(world.context);
     expect(await perform(world.task(versionId), new AbortController().signal)).toEqual(COPIED);
     for (const { CopySource } of world.inputs('uploadPartCopy'))
       expect(CopySource).toBe(`source/k?versionId=${versionId}`);

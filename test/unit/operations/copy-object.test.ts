@@ -16,9 +16,9 @@ function newStore(): MemoryStore {
 }
 
 async function copy(given: JsonObject, key = 'a/b c', store = newStore(), versionId?: string): Promise<TaskOutcome> {
-  const { operation, parameters } = parseOperation({ S3PutObjectCopy: { TargetResource, ...given } });
+  const operation = parseOperation({ S3PutObjectCopy: { TargetResource, ...given } });
   if (store.peek('source', key) === undefined) store.seed('source', key);
-  const perform = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+  const perform = operation.bind({ jobId: 'job', ...memoryRoleStores(store) });
   const task = { bucket: 'source', key, manifestKey: key, row: 0, ...(versionId === undefined ? {} : { versionId }) };
   return perform(task, new AbortController().signal);
 }
@@ -157,8 +157,8 @@ describe('the request', () => {
     const store = newStore();
     await copy(given, key, store);
     expect(store.keys('target')).toEqual([made]);
-    const { operation, parameters } = parseOperation({ S3PutObjectCopy: { TargetResource, ...given } });
-    const result = operation.bindResult?.(parameters, { createdAt: new Date('2026-01-01T00:00:00Z') });
+    const operation = parseOperation({ S3PutObjectCopy: { TargetResource, ...given } });
+    const result = operation.bindResult?.({ createdAt: new Date('2026-01-01T00:00:00Z') });
     const task = { bucket: 'source', key, versionId: 'v', manifestKey: 'm', row: 3 };
     expect(result?.(task)).toEqual({ bucket: 'target', key: made, manifestKey: 'm', row: 3 });
   });
@@ -205,8 +205,8 @@ describe('what the store refuses is the row', () => {
   test('a target bucket that the role may not use', async () => {
     const store = newStore();
     store.seed('source', 'a');
-    const { operation, parameters } = parseOperation({ S3PutObjectCopy: { TargetResource } });
-    const perform = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store, { denied: ['target'] }) });
+    const operation = parseOperation({ S3PutObjectCopy: { TargetResource } });
+    const perform = operation.bind({ jobId: 'job', ...memoryRoleStores(store, { denied: ['target'] }) });
     const outcome = await perform(
       { bucket: 'source', key: 'a', manifestKey: 'a', row: 0 },
       new AbortController().signal,

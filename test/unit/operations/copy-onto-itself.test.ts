@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../contracts/job';
 import type { TaskOutcome } from '../../../contracts/outcome';
 import type { CopyObjectInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
-import { BoundOperation, DONE, row } from '../../support/bound-operation';
+import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import type { ObjectSeed } from '../../support/memory-store/bucket';
 import { MemoryStore } from '../../support/memory-store/store';
 
@@ -37,7 +37,7 @@ function world(seed: ObjectSeed = {}): Refusing {
 
 function copy(store: MemoryStore, given: JsonObject): Promise<TaskOutcome> {
   const TargetResource = 'arn:aws:s3:::b';
-  return new BoundOperation(store, 'S3PutObjectCopy', { TargetResource, ...given }).perform(row('k'));
+  return new OperationRunner(store, 'S3PutObjectCopy', { TargetResource, ...given }).perform(row('k'));
 }
 
 const methods = (store: MemoryStore): string[] => store.calls.map(({ method }) => method);
@@ -69,7 +69,7 @@ test('the encryption that S3UpdateObjectEncryption wants', async () => {
   const store = world();
   const KMSKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const given = { ObjectEncryption: { SSEKMS: { KMSKeyArn } } };
-  expect(await new BoundOperation(store, 'S3UpdateObjectEncryption', given).perform(row('k'))).toEqual(DONE);
+  expect(await new OperationRunner(store, 'S3UpdateObjectEncryption', given).perform(row('k'))).toEqual(DONE);
   const encryption = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: KMSKeyArn };
   expect(store.peek('b', 'k')).toMatchObject({ ...OBJECT, encryption });
 });

@@ -32,11 +32,11 @@ class World {
   }
 
   copy(Preserve: readonly string[], bucket = 'target', more: object = {}): Promise<TaskOutcome> {
-    const { operation, parameters } = parseOperation({
+    const operation = parseOperation({
       S3PutObjectCopy: { TargetResource: `arn:aws:s3:::${bucket}`, Preserve: [...Preserve], ...more },
     });
     const task = { bucket: 'source', key: 'k', manifestKey: 'k', row: this.rows++ };
-    return operation.bind(parameters, { jobId: 'job', ...this.stores })(task, new AbortController().signal);
+    return operation.bind({ jobId: 'job', ...this.stores })(task, new AbortController().signal);
   }
 
   methods(): string[] {

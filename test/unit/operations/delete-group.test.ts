@@ -5,17 +5,17 @@
 import type { TaskOutcome } from '../../../contracts/outcome';
 import type { CallOptions, DeletedKeys, DeleteObjectsInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
-import { BoundOperation, DONE, row } from '../../support/bound-operation';
+import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import { MemoryStore } from '../../support/memory-store/store';
 
 const KEYS = ['a', 'b', 'c'];
 const LOST = new StoreError('RequestTimeout', 0, 'no answer', { answerLost: true });
 
-function world(options: { readonly versioned?: boolean } = {}): { store: MemoryStore; deletion: BoundOperation } {
+function world(options: { readonly versioned?: boolean } = {}): { store: MemoryStore; deletion: OperationRunner } {
   const store = new MemoryStore();
   store.createBucket('b', options);
   for (const key of KEYS) store.seed('b', key);
-  return { store, deletion: new BoundOperation(store, 'S3DeleteObject', {}) };
+  return { store, deletion: new OperationRunner(store, 'S3DeleteObject', {}) };
 }
 
 function methods(store: MemoryStore): string[] {
@@ -78,7 +78,7 @@ test('rows of several buckets: a request for each, one that is not allowed fails
     store.createBucket(bucket);
     for (const key of KEYS) store.seed(bucket, key);
   }
-  const deletion = new BoundOperation(store, 'S3DeleteObject', {}, { denied: ['secret'] });
+  const deletion = new OperationRunner(store, 'S3DeleteObject', {}, { denied: ['secret'] });
   const rows = KEYS.flatMap((key) => ['b', 'secret', 'd', 'none'].map((bucket) => row(key, undefined, bucket)));
   const secret = { status: 'failed', httpStatus: 403, errorCode: 'AccessDenied' };
   const none = { status: 'failed', httpStatus: 404, errorCode: 'NoSuchBucket' };
@@ -135,7 +135,7 @@ describe('an answer that is not as it should be', () => {
 
   function perform(store: MemoryStore, versionIds: boolean): Promise<readonly TaskOutcome[]> {
     const rows = KEYS.map((key) => row(key, versionIds ? store.versions('b', key)[0]?.versionId : undefined));
-    return new BoundOperation(store, 'S3DeleteObject', {}).performGroup(rows);
+    return new OperationRunner(store, 'S3DeleteObject', {}).performGroup(rows);
   }
 
   test('a key in neither list: looked at, and not hidden behind a second marker', async () => {
@@ -220,7 +220,7 @@ describe('a request that fails as a whole', () => {
     '%d: the store does not know the call, and is not asked again in this batch',
     async (status) => {
       const { store } = world();
-      const seen = new BoundOperation(store, 'S3DeleteObject', {}).bindGroup();
+      const seen = new OperationRunner(store, 'S3DeleteObject', {}).bindGroup();
       store.faults.fail(new StoreError('NotImplemented', status, 'no'), { method: 'deleteObjects', times: Infinity });
       const { signal } = new AbortController();
       expect(await seen.perform([row('a'), row('b')], signal)).toEqual([DONE, DONE]);
@@ -298,7 +298,7 @@ test('a thousand keys in little time', async () => {
   const store = new MemoryStore({ buckets: ['b'] });
   const rows = Array.from({ length: 1_000 }, (_, index) => row(`folder/object-${index}`));
   for (const { key } of rows) store.seed('b', key);
-  const outcomes = await new BoundOperation(store, 'S3DeleteObject', {}).performGroup(rows);
+  const outcomes = await new OperationRunner(store, 'S3DeleteObject', {}).performGroup(rows);
   expect(outcomes.every((outcome) => outcome === outcomes[0])).toBe(true);
   expect(store.calls).toHaveLength(1);
 });

@@ -10,7 +10,7 @@ import type {
   ObjectVersionsPage,
 } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
-import { BoundOperation, DONE, row } from '../../support/bound-operation';
+import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import { MemoryStore } from '../../support/memory-store/store';
 
 const LOST = new StoreError('RequestTimeout', 0, 'no answer', { answerLost: true });
@@ -30,8 +30,9 @@ function kinds(store: MemoryStore, key = 'k'): string[] {
   return store.versions('b', key).map(({ deleteMarker }) => (deleteMarker ? 'marker' : 'object'));
 }
 
-const one = (store: MemoryStore): BoundOperation => new BoundOperation(store, 'S3DeleteObject', {});
-const all = (store: MemoryStore): BoundOperation => new BoundOperation(store, 'S3DeleteObject', { AllVersions: true });
+const one = (store: MemoryStore): OperationRunner => new OperationRunner(store, 'S3DeleteObject', {});
+const all = (store: MemoryStore): OperationRunner =>
+  new OperationRunner(store, 'S3DeleteObject', { AllVersions: true });
 
 describe('the current version', () => {
   test('of a bucket with versioning: behind a marker', async () => {
@@ -62,7 +63,7 @@ describe('the current version', () => {
     const { versionId } = store.seed('b', 'k', 'x', { settings });
     const refused = { status: 'failed', httpStatus: 403, errorCode: 'AccessDenied' };
     expect(await one(store).perform(row('k', versionId))).toMatchObject(refused);
-    const bypassing = new BoundOperation(store, 'S3DeleteObject', { BypassGovernanceRetention: true });
+    const bypassing = new OperationRunner(store, 'S3DeleteObject', { BypassGovernanceRetention: true });
     expect(await bypassing.perform(row('k', versionId))).toEqual(DONE);
     expect(store.calls.map(({ input }) => input)).toEqual([
       { Bucket: 'b', Key: 'k', VersionId: versionId },

@@ -17,12 +17,9 @@ async function invoke(
   functions: MemoryFunctions,
   options: { given?: JsonObject; task?: Task; jobId?: string; signal?: AbortSignal } = {},
 ): Promise<TaskOutcome> {
-  const { operation, parameters } = parseOperation({ LambdaInvoke: { FunctionArn, ...options.given } });
+  const operation = parseOperation({ LambdaInvoke: { FunctionArn, ...options.given } });
   const context = { jobId: options.jobId ?? 'job-1', ...memoryRoleStores(new MemoryStore(), { functions }) };
-  const outcome = operation.bind(parameters, context)(
-    options.task ?? TASK,
-    options.signal ?? new AbortController().signal,
-  );
+  const outcome = operation.bind(context)(options.task ?? TASK, options.signal ?? new AbortController().signal);
   const state = { settled: false };
   const settle = (): void => {
     state.settled = true;
@@ -215,9 +212,9 @@ describe('when the service refuses', () => {
   test('an abort ends the back-off at once, with its reason', async () => {
     const functions = answering((request) => results(request, 'TemporaryFailure'));
     const controller = new AbortController();
-    const { operation, parameters } = parseOperation({ LambdaInvoke: { FunctionArn } });
+    const operation = parseOperation({ LambdaInvoke: { FunctionArn } });
     const context = { jobId: 'job', ...memoryRoleStores(new MemoryStore(), { functions }) };
-    const outcome = operation.bind(parameters, context)(TASK, controller.signal);
+    const outcome = operation.bind(context)(TASK, controller.signal);
     while (jest.getTimerCount() === 0) await new Promise((go) => setImmediate(go));
     const reason = new Error('shutting down');
     controller.abort(reason);

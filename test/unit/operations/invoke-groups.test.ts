@@ -17,13 +17,13 @@ const TOO_LARGE = new StoreError('RequestTooLargeException', 413, 'Request must 
 fakeClock();
 
 function groupOf(functions: MemoryFunctions, given: JsonObject = {}, step?: number): PerformGroup {
-  const { operation, parameters } = parseOperation({ LambdaInvoke: { FunctionArn, TasksPerInvocation: 10, ...given } });
+  const operation = parseOperation({ LambdaInvoke: { FunctionArn, TasksPerInvocation: 10, ...given } });
   const context = {
     jobId: 'job-1',
     ...(step === undefined ? {} : { step }),
     ...memoryRoleStores(new MemoryStore(), { functions }),
   };
-  const group = operation.bindGroup?.(parameters, context);
+  const group = operation.bindGroup?.(context);
   if (!group) throw new Error('no group');
   return group;
 }
@@ -86,9 +86,9 @@ describe('one request', () => {
   test('of one task is, byte by byte, what it is without groups', async () => {
     const functions = saying(() => 'Succeeded');
     await perform(functions, tasksOf(['a']));
-    const { operation, parameters } = parseOperation({ LambdaInvoke: { FunctionArn } });
+    const operation = parseOperation({ LambdaInvoke: { FunctionArn } });
     const context = { jobId: 'job-1', ...memoryRoleStores(new MemoryStore(), { functions }) };
-    await operation.bind(parameters, context)(tasksOf(['a'])[0]!, new AbortController().signal);
+    await operation.bind(context)(tasksOf(['a'])[0]!, new AbortController().signal);
     const [inGroup, alone] = functions.faults.calls.map(({ input }) => input);
     expect(inGroup).toBe(alone);
     // Of the first version that was in use: functions may have kept its ids.

@@ -18,16 +18,16 @@ const TASK: Task = { bucket: 'photos', key: 'a b/ü', manifestKey: 'a+b/%C3%BC',
 fakeClock();
 
 function post(webhooks: WebhookInvoker, given: JsonObject = {}): Promise<TaskOutcome> {
-  const { operation, parameters } = parseOperation({ HttpInvoke: { Url, ...given } });
+  const operation = parseOperation({ HttpInvoke: { Url, ...given } });
   const context = { jobId: 'job-1', ...memoryRoleStores(new MemoryStore(), { webhooks }) };
-  return hurried(operation.bind(parameters, context)(TASK, new AbortController().signal));
+  return hurried(operation.bind(context)(TASK, new AbortController().signal));
 }
 
 function postGroup(webhooks: WebhookInvoker, keys: readonly string[]): Promise<readonly TaskOutcome[]> {
-  const { operation, parameters } = parseOperation({ HttpInvoke: { Url, TasksPerInvocation: 10 } });
+  const operation = parseOperation({ HttpInvoke: { Url, TasksPerInvocation: 10 } });
   const context = { jobId: 'job-1', ...memoryRoleStores(new MemoryStore(), { webhooks }) };
   const tasks = keys.map((key, row) => ({ bucket: 'photos', key, manifestKey: key, row }));
-  return hurried(operation.bindGroup!(parameters, context)!.perform(tasks, new AbortController().signal));
+  return hurried(operation.bindGroup!(context)!.perform(tasks, new AbortController().signal));
 }
 
 function answering(...answers: WebhookAnswer[]): MemoryWebhooks {
@@ -51,9 +51,9 @@ test('posts what LambdaInvoke hands to a function, byte by byte; the webhook-id 
   expect(ids).toEqual([webhooks.requests[0]?.invocationId]);
 
   const functions = new MemoryFunctions();
-  const { operation, parameters } = parseOperation({ LambdaInvoke: { FunctionArn: 'f', ...given } });
+  const operation = parseOperation({ LambdaInvoke: { FunctionArn: 'f', ...given } });
   const context = { jobId: 'job-1', ...memoryRoleStores(new MemoryStore(), { functions }) };
-  await operation.bind(parameters, context)(TASK, new AbortController().signal);
+  await operation.bind(context)(TASK, new AbortController().signal);
   expect(webhooks.faults.calls[0]?.input).toBe(functions.faults.calls[0]?.input);
 });
 
@@ -173,6 +173,6 @@ test('a request that is too large is made in halves', async () => {
 });
 
 test('the check at create is told of the address', () => {
-  const { operation, parameters } = parseOperation({ HttpInvoke: { Url } });
-  expect(operation.calls?.(parameters)).toEqual({ urls: [Url] });
+  const operation = parseOperation({ HttpInvoke: { Url } });
+  expect(operation.calls).toEqual({ urls: [Url] });
 });

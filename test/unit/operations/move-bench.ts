@@ -40,9 +40,9 @@ export function taskOf(key: string, more: Partial<Task> = {}): Task {
 }
 
 export function bind(store: ObjectStore, given: JsonObject = {}, elsewhere?: ObjectStore) {
-  const { operation, parameters } = parseOperation({ S3MoveObject: { TargetResource, ...given } });
+  const operation = parseOperation({ S3MoveObject: { TargetResource, ...given } });
   const options = elsewhere ? { elsewhere: { store: elsewhere, buckets: ['target'] } } : {};
-  const perform = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store, options) });
+  const perform = operation.bind({ jobId: 'job', ...memoryRoleStores(store, options) });
   return (task: Task, signal = new AbortController().signal): Promise<TaskOutcome> => perform(task, signal);
 }
 

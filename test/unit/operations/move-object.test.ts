@@ -62,8 +62,8 @@ describe('a move', () => {
     const given = { ReplacePrefix: { From: 'old/', To: 'new/' } };
     expect(await bind(store, given)(taskOf('old/a', { bucket: 'target' }))).toEqual(OK);
     expect(store.keys('target')).toEqual(['new/a']);
-    const { operation, parameters } = parseOperation({ S3MoveObject: { TargetResource, ...given } });
-    const after = operation.bindResult?.(parameters, { createdAt: new Date() })(taskOf('old/a', { versionId: 'v1' }));
+    const operation = parseOperation({ S3MoveObject: { TargetResource, ...given } });
+    const after = operation.bindResult?.({ createdAt: new Date() })(taskOf('old/a', { versionId: 'v1' }));
     expect(after).toEqual({ bucket: 'target', key: 'new/a', manifestKey: 'old/a', row: 0 });
   });
 

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../contracts/job';
 import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { StoreError } from '../../../storage/store-error';
-import { BoundOperation, DONE, row } from '../../support/bound-operation';
+import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 const LATE = '2036-01-01T00:00:00Z';
@@ -20,12 +20,12 @@ function locked(): MemoryStore {
   return store;
 }
 
-function hold(store: MemoryStore, Status: string): BoundOperation {
-  return new BoundOperation(store, 'S3PutObjectLegalHold', { LegalHold: { Status } });
+function hold(store: MemoryStore, Status: string): OperationRunner {
+  return new OperationRunner(store, 'S3PutObjectLegalHold', { LegalHold: { Status } });
 }
 
-function retain(store: MemoryStore, Retention: JsonObject, more: JsonObject = {}): BoundOperation {
-  return new BoundOperation(store, 'S3PutObjectRetention', { Retention, ...more });
+function retain(store: MemoryStore, Retention: JsonObject, more: JsonObject = {}): OperationRunner {
+  return new OperationRunner(store, 'S3PutObjectRetention', { Retention, ...more });
 }
 
 describe('legal hold', () => {
@@ -76,8 +76,8 @@ describe('retention', () => {
     store.createBucket('plain');
     store.seed('plain', 'k', 'bytes');
     const given = { Retention: { Mode: 'GOVERNANCE', RetainUntilDate: LATE } };
-    const { operation, parameters } = parseOperation({ S3PutObjectRetention: given });
-    const bound = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+    const operation = parseOperation({ S3PutObjectRetention: given });
+    const bound = operation.bind({ jobId: 'job', ...memoryRoleStores(store) });
     const perform = (task: Task): Promise<TaskOutcome> => bound(task, new AbortController().signal);
     const other = row('k', undefined, 'plain');
     const refused = { status: 'failed', httpStatus: 400, errorCode: 'InvalidRequest' };

@@ -3,7 +3,7 @@
  * not be. Method: the calls that reach the in-memory store, with other writers, lost answers and its limits.
  */
 import type { JsonObject, Tag } from '../../../contracts/job';
-import { BoundOperation, DONE, row } from '../../support/bound-operation';
+import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import { MemoryStore } from '../../support/memory-store/store';
 
 function tags(pairs: Readonly<Record<string, string>>): Tag[] {
@@ -16,12 +16,12 @@ function tagged(pairs: Readonly<Record<string, string>>): MemoryStore {
   return store;
 }
 
-function add(store: MemoryStore, pairs: Readonly<Record<string, string>>): BoundOperation {
-  return new BoundOperation(store, 'S3AddObjectTagging', { TagSet: tags(pairs) as unknown as JsonObject[] });
+function add(store: MemoryStore, pairs: Readonly<Record<string, string>>): OperationRunner {
+  return new OperationRunner(store, 'S3AddObjectTagging', { TagSet: tags(pairs) as unknown as JsonObject[] });
 }
 
-function remove(store: MemoryStore, ...TagKeys: string[]): BoundOperation {
-  return new BoundOperation(store, 'S3RemoveObjectTagging', { TagKeys });
+function remove(store: MemoryStore, ...TagKeys: string[]): OperationRunner {
+  return new OperationRunner(store, 'S3RemoveObjectTagging', { TagKeys });
 }
 
 function methods(store: MemoryStore): string[] {
@@ -132,7 +132,7 @@ describe.each([
 describe('replacing and deleting all: the desired state', () => {
   const put = (store: MemoryStore, pairs: Readonly<Record<string, string>>): Promise<boolean> => {
     const TagSet = tags(pairs) as unknown as JsonObject[];
-    return new BoundOperation(store, 'S3PutObjectTagging', { TagSet }).isInDesiredState(row('k'));
+    return new OperationRunner(store, 'S3PutObjectTagging', { TagSet }).isInDesiredState(row('k'));
   };
 
   test('these tags and no others, in any order', async () => {
@@ -148,7 +148,7 @@ describe('replacing and deleting all: the desired state', () => {
 
   test('no tags', async () => {
     const isDone = (store: MemoryStore): Promise<boolean> =>
-      new BoundOperation(store, 'S3DeleteObjectTagging', {}).isInDesiredState(row('k'));
+      new OperationRunner(store, 'S3DeleteObjectTagging', {}).isInDesiredState(row('k'));
     expect(await isDone(tagged({}))).toBe(true);
     expect(await isDone(tagged({ a: '' }))).toBe(false);
   });

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../../../contracts/job';
 import type { ObjectAcl } from '../../../storage/object-store';
-import { BoundOperation, DONE, row } from '../../support/bound-operation';
+import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import { OWNER } from '../../support/memory-store/acl';
 import { MemoryStore } from '../../support/memory-store/store';
 
@@ -22,10 +22,10 @@ function canned(name: string): JsonObject {
   return { CannedAccessControlList: name };
 }
 
-function world(policy: JsonObject): { store: MemoryStore; acl: BoundOperation } {
+function world(policy: JsonObject): { store: MemoryStore; acl: OperationRunner } {
   const store = new MemoryStore({ buckets: ['b'] });
   store.seed('b', 'k');
-  return { store, acl: new BoundOperation(store, 'S3PutObjectAcl', { AccessControlPolicy: policy }) };
+  return { store, acl: new OperationRunner(store, 'S3PutObjectAcl', { AccessControlPolicy: policy }) };
 }
 
 test('a canned ACL goes as it is, without a body', async () => {

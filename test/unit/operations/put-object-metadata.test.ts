@@ -23,9 +23,9 @@ class World {
   }
 
   put(given: JsonObject, versionId?: string): Promise<TaskOutcome> {
-    const { operation, parameters } = parseOperation({ S3PutObjectMetadata: given });
+    const operation = parseOperation({ S3PutObjectMetadata: given });
     const task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0, ...(versionId !== undefined && { versionId }) };
-    return operation.bind(parameters, { jobId: 'job', ...this.stores })(task, new AbortController().signal);
+    return operation.bind({ jobId: 'job', ...this.stores })(task, new AbortController().signal);
   }
 
   get object() {

@@ -40,16 +40,16 @@ function newStore(rules: ReplicationRule[], seed: ObjectSeed = {}): MemoryStore 
 }
 
 function bind(store: MemoryStore, denied: readonly string[] = []) {
-  const { operation, parameters } = parseOperation({ S3ReplicateObject: {} });
+  const operation = parseOperation({ S3ReplicateObject: {} });
   const context = { jobId: 'job', ...memoryRoleStores(store, { denied }) };
-  const perform = operation.bind(parameters, context);
+  const perform = operation.bind(context);
   return {
     replicate: (more: Partial<Task> = {}): Promise<TaskOutcome> =>
       perform(
         { bucket: 'source', key: 'logs/a', manifestKey: 'logs/a', row: 0, ...more },
         new AbortController().signal,
       ),
-    precheck: (bucket = 'source') => operation.precheck?.(parameters, bucket, context),
+    precheck: (bucket = 'source') => operation.precheck?.(bucket, context),
   };
 }
 

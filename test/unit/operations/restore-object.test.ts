@@ -8,7 +8,7 @@ import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { restoreState } from '../../../operations/common/restore-state';
 import { StoreError } from '../../../storage/store-error';
-import { BoundOperation } from '../../support/bound-operation';
+import { OperationRunner } from '../../support/operation-runner';
 import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
 
 const TASK = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0 };
@@ -20,8 +20,8 @@ function archive(): MemoryStore {
 }
 
 function restore(store: MemoryStore, given: JsonObject): Promise<TaskOutcome> {
-  const { operation, parameters } = parseOperation({ S3InitiateRestoreObject: given });
-  return operation.bind(parameters, { jobId: 'j', ...memoryRoleStores(store) })(TASK, new AbortController().signal);
+  const operation = parseOperation({ S3InitiateRestoreObject: given });
+  return operation.bind({ jobId: 'j', ...memoryRoleStores(store) })(TASK, new AbortController().signal);
 }
 
 const SUCCEEDED = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
@@ -119,7 +119,7 @@ describe('the wait policy', () => {
 
 describe('the desired state', () => {
   const isDone = (store: MemoryStore, given: JsonObject): Promise<boolean> =>
-    new BoundOperation(store, 'S3InitiateRestoreObject', given).isInDesiredState(TASK);
+    new OperationRunner(store, 'S3InitiateRestoreObject', given).isInDesiredState(TASK);
 
   test('archived: no; under way: yes, unless the job waits; restored: yes', async () => {
     const store = archive();

@@ -12,9 +12,9 @@ describe('S3InitiateRestoreObject with WaitUntilRestored', () => {
   const parameters = { ExpirationInDays: 2, GlacierJobTier: 'BULK', WaitUntilRestored: true };
 
   function perform(store: MemoryStore, given: JsonObject = parameters): Promise<TaskOutcome> {
-    const { operation, parameters: parsed } = parseOperation({ S3InitiateRestoreObject: given });
+    const operation = parseOperation({ S3InitiateRestoreObject: given });
     const context = { jobId: 'job', ...memoryRoleStores(store) };
-    return operation.bind(parsed, context)(TASK, new AbortController().signal);
+    return operation.bind(context)(TASK, new AbortController().signal);
   }
 
   test('a task is pending from the request to the end of the restore, and after it', async () => {

@@ -4,10 +4,10 @@
  */
 import type { ListObjectVersionsInput, ObjectVersion, ObjectVersionsPage } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
-import { BoundOperation, DONE, row } from '../../support/bound-operation';
+import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import { MemoryStore } from '../../support/memory-store/store';
 
-function world(history: string): { store: MemoryStore; undelete: BoundOperation } {
+function world(history: string): { store: MemoryStore; undelete: OperationRunner } {
   const store = new MemoryStore();
   store.createBucket('b', { versioned: true });
   store.seed('b', 'k0');
@@ -16,7 +16,7 @@ function world(history: string): { store: MemoryStore; undelete: BoundOperation 
     if (kind === 'M') store.seedDeleteMarker('b', 'k');
     else store.seed('b', 'k', `version ${store.versions('b', 'k').length}`);
   }
-  return { store, undelete: new BoundOperation(store, 'S3UndeleteObject', {}) };
+  return { store, undelete: new OperationRunner(store, 'S3UndeleteObject', {}) };
 }
 
 function history(store: MemoryStore, key = 'k'): string {
@@ -71,7 +71,7 @@ test('markers that a store does not tell apart in time', async () => {
   store.createBucket('b', { versioned: true });
   store.seed('b', 'k');
   for (let count = 0; count < 3; count += 1) store.seedDeleteMarker('b', 'k');
-  expect(await new BoundOperation(store, 'S3UndeleteObject', {}).perform(row('k'))).toEqual(DONE);
+  expect(await new OperationRunner(store, 'S3UndeleteObject', {}).perform(row('k'))).toEqual(DONE);
   expect(history(store)).toBe('o');
 });
 
@@ -124,13 +124,13 @@ describe('what a listing calls a delete marker', () => {
 
   test('is none below the newest: the version comes to light, and nothing of it is lost', async () => {
     const store = mislisting('below', 'o', 'M', 'o', 'M', 'M');
-    expect(await new BoundOperation(store, 'S3UndeleteObject', {}).perform(row('k'))).toEqual(DONE);
+    expect(await new OperationRunner(store, 'S3UndeleteObject', {}).perform(row('k'))).toEqual(DONE);
     expect(history(store)).toBe('oMo');
   });
 
   test('is none at all: the row says so, and it stays', async () => {
     const store = mislisting('all', 'o', 'o');
-    expect(await new BoundOperation(store, 'S3UndeleteObject', {}).perform(row('k'))).toEqual({
+    expect(await new OperationRunner(store, 'S3UndeleteObject', {}).perform(row('k'))).toEqual({
       status: 'failed',
       httpStatus: 200,
       errorCode: 'InvalidAnswer',
@@ -146,7 +146,7 @@ describe('what a listing calls a delete marker', () => {
     ] as const) {
       const store = mislisting('all', 'o', marker);
       store.faults.fail(new StoreError('NotFound', 404, 'no'), { method: 'headObject' });
-      await new BoundOperation(store, 'S3UndeleteObject', {}).perform(row('k'));
+      await new OperationRunner(store, 'S3UndeleteObject', {}).perform(row('k'));
       expect(history(store)).toBe(expected);
     }
   });
@@ -169,7 +169,7 @@ describe('what a listing calls a delete marker', () => {
     store.createBucket('b', { versioned: true });
     store.seed('b', 'k');
     store.seedDeleteMarker('b', 'k');
-    const undelete = new BoundOperation(store, 'S3UndeleteObject', {});
+    const undelete = new OperationRunner(store, 'S3UndeleteObject', {});
     expect(await undelete.perform(row('k'))).toMatchObject({ status: 'failed', errorCode: 'InvalidAnswer' });
     expect(history(store)).toBe('oM');
   });
@@ -196,7 +196,7 @@ test('nothing but markers: they stay', async () => {
 test('a bucket that never had versioning', async () => {
   const store = new MemoryStore({ buckets: ['b'] });
   store.seed('b', 'k');
-  const undelete = new BoundOperation(store, 'S3UndeleteObject', {});
+  const undelete = new OperationRunner(store, 'S3UndeleteObject', {});
   expect(await undelete.perform(row('k'))).toEqual(DONE);
   expect(await undelete.perform(row('gone'))).toMatchObject({ status: 'failed', errorCode: 'NoSuchKey' });
 });

@@ -21,10 +21,10 @@ class World {
 
   update(BucketKeyEnabled?: boolean, versionId?: string): Promise<TaskOutcome> {
     const SSEKMS = { KMSKeyArn, ...(BucketKeyEnabled !== undefined && { BucketKeyEnabled }) };
-    const { operation, parameters } = parseOperation({ S3UpdateObjectEncryption: { ObjectEncryption: { SSEKMS } } });
+    const operation = parseOperation({ S3UpdateObjectEncryption: { ObjectEncryption: { SSEKMS } } });
     const task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0, ...(versionId !== undefined && { versionId }) };
     const context = { jobId: 'job', ...memoryRoleStores(this.store) };
-    return operation.bind(parameters, context)(task, new AbortController().signal);
+    return operation.bind(context)(task, new AbortController().signal);
   }
 
   get object() {

@@ -34,8 +34,8 @@ function newStore(seed: ObjectSeed = SEED): MemoryStore {
 }
 
 function verify(given: JsonObject, store = newStore(), more: Partial<Task> = {}): Promise<TaskOutcome> {
-  const { operation, parameters } = parseOperation({ S3VerifyObject: given });
-  const perform = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+  const operation = parseOperation({ S3VerifyObject: given });
+  const perform = operation.bind({ jobId: 'job', ...memoryRoleStores(store) });
   return perform({ bucket: 'source', key: 'a', manifestKey: 'a', row: 0, ...more }, new AbortController().signal);
 }
 
@@ -237,14 +237,14 @@ describe('Against', () => {
 
   test('a role that may not read the other bucket gets no word of it', async () => {
     const store = both('some text');
-    const { operation, parameters } = parseOperation({ S3VerifyObject: { Against: { TargetResource } } });
+    const operation = parseOperation({ S3VerifyObject: { Against: { TargetResource } } });
     const context = { jobId: 'job', ...memoryRoleStores(store, { denied: ['target'] }) };
     const task = { bucket: 'source', key: 'a', manifestKey: 'a', row: 0 };
-    expect(await operation.bind(parameters, context)(task, new AbortController().signal)).toMatchObject({
+    expect(await operation.bind(context)(task, new AbortController().signal)).toMatchObject({
       status: 'failed',
       httpStatus: 403,
     });
     expect(store.calls).toEqual([]);
-    expect(operation.buckets?.(parameters)).toEqual({ read: ['target'] });
+    expect(operation.buckets).toEqual({ read: ['target'] });
   });
 });

@@ -23,8 +23,8 @@ function bench(options: { readonly denied?: readonly string[] } = {}) {
   const act = fakes.make('Act', { hasDesiredState: true });
   const parse = elementParser([act, fakes.make('Blind')]);
   const bind = (element: JsonObject): PerformTask => {
-    const { operation, parameters } = parse(element);
-    return operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store, options) });
+    const operation = parse(element);
+    return operation.bind({ jobId: 'job', ...memoryRoleStores(store, options) });
   };
   return { store, fakes, act, parse, bind, run: (element: JsonObject) => bind(element)(task, signal) };
 }
@@ -65,8 +65,8 @@ describe('When', () => {
       const { store, fakes } = bench();
       const parse = elementParser([fakes.make('Remove', { ...options, removesObject: true })]);
       const run = (element: JsonObject, of: Task): Promise<TaskOutcome> => {
-        const { operation, parameters } = parse(element);
-        return operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) })(of, signal);
+        const operation = parse(element);
+        return operation.bind({ jobId: 'job', ...memoryRoleStores(store) })(of, signal);
       };
       return { fakes, run };
     }
@@ -185,28 +185,6 @@ describe('SkipIfInDesiredState', () => {
 });
 
 describe('the element', () => {
-  test('comes back as it was, and can be read again', () => {
-    const { parse } = bench();
-    const element = {
-      Act: { Says: 'x' },
-      When: { OlderThanDays: 3, Not: { OlderThanDays: 9 } },
-      SkipIfInDesiredState: true,
-    };
-    const { operation, parameters, plan } = parse(element);
-    expect(parameters).toEqual(element);
-    expect(operation.name).toBe('Act');
-    expect(plan).toMatchObject({ operation: 'Act' });
-    expect(parse(JSON.parse(JSON.stringify(parameters)) as JsonObject).parameters).toEqual(element);
-    expect(operation.parameters.parse(parameters)).toEqual(element);
-    expect(operation.plan(parameters)).toEqual(plan);
-  });
-
-  test('without options it is the registered operation', () => {
-    const { parse, act } = bench();
-    expect(parse({ Act: {}, When: undefined, SkipIfInDesiredState: false })).toMatchObject({ parameters: {} });
-    expect(parse({ Act: {}, SkipIfInDesiredState: false }).operation).toBe(act);
-  });
-
   test.each<[element: JsonObject, message: string]>([
     [{ When: { OlderThanDays: 1 } }, 'Operation: exactly one operation must be given, found none'],
     [{ Act: {}, Blind: {} }, 'Operation: exactly one operation must be given, found Act, Blind'],
@@ -223,17 +201,16 @@ describe('the element', () => {
     const fakes = new FakeOperations();
     const act = fakes.make('Act', {
       makesObjects: true,
-      calls: () => ({ urls: ['https://example.com'] }),
-      precheck: async (given, bucket) => void prechecked.push([given, bucket]),
+      calls: { urls: ['https://example.com'] },
+      precheck: async (bucket) => void prechecked.push(bucket),
     });
-    const { operation, parameters } = elementParser([act])({ Act: { To: 't' }, When: { OlderThanDays: 1 } });
-    expect(operation.buckets?.(parameters)).toEqual({ write: ['t'] });
-    expect(operation.calls?.(parameters)).toEqual({ urls: ['https://example.com'] });
+    const operation = elementParser([act])({ Act: { To: 't' }, When: { OlderThanDays: 1 } });
+    expect(operation.buckets).toEqual({ write: ['t'] });
+    expect(operation.calls).toEqual({ urls: ['https://example.com'] });
     const context = { jobId: 'job', ...memoryRoleStores(new MemoryStore()) };
-    await operation.precheck?.(parameters, 'b', context);
-    expect(prechecked).toEqual([[{ To: 't' }, 'b']]);
+    await operation.precheck?.('b', context);
+    expect(prechecked).toEqual(['b']);
     expect(operation.bindGroup).toBeUndefined();
-    expect(operation.rerun).toMatch(/^Rerun of Act. The condition is looked at anew/);
   });
 
   test('of a group those that the options leave over are carried out together, and every task has its own row', async () => {
@@ -258,8 +235,8 @@ describe('the element', () => {
       store.seed('b', key, body);
     }
     const element = { Act: {}, When: { ObjectSizeGreaterThanBytes: 3 } };
-    const { operation, parameters } = elementParser([act])(element);
-    const group = operation.bindGroup?.(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+    const operation = elementParser([act])(element);
+    const group = operation.bindGroup?.({ jobId: 'job', ...memoryRoleStores(store) });
     const keys = ['large-1', 'small', 'missing', 'large-2'];
     const tasks = keys.map((key, row) => ({ bucket: 'b', key, manifestKey: key, row }));
     const outcomes = await group?.perform(tasks, new AbortController().signal);
@@ -282,8 +259,8 @@ describe('the element', () => {
     });
     const store = new MemoryStore({ buckets: ['b'] });
     store.seed('b', 'k');
-    const { operation, parameters } = elementParser([act])({ Act: {}, When: { ObjectSizeLessThanBytes: 100 } });
-    const group = operation.bindGroup?.(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+    const operation = elementParser([act])({ Act: {}, When: { ObjectSizeLessThanBytes: 100 } });
+    const group = operation.bindGroup?.({ jobId: 'job', ...memoryRoleStores(store) });
     const task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0 };
     await expect(group?.perform([task], new AbortController().signal)).rejects.toThrow('0 outcomes came back');
   });

@@ -93,8 +93,8 @@ test('rows and deeds follow the rules', async () => {
         fakes.make('Act', { hasDesiredState: true }),
         fakes.make('Copy', { makesObjects: true, hasDesiredState: true }),
       ]);
-      const { operation, parameters } = parse({ Pipeline: { Steps: steps.map(elementOf) } });
-      const perform = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+      const operation = parse({ Pipeline: { Steps: steps.map(elementOf) } });
+      const perform = operation.bind({ jobId: 'job', ...memoryRoleStores(store) });
       const outcome = await perform(task, new AbortController().signal);
       const expected = model(steps);
       expect(outcome).toEqual(expected.outcome);

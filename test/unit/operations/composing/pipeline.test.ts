@@ -29,16 +29,16 @@ function bench() {
     fakes.make('Copy', { makesObjects: true, hasDesiredState: true }),
     fakes.make('Move', { makesObjects: true, removesObject: true }),
     fakes.make('Delete', { removesObject: true }),
-    fakes.make('Call', { worksWithoutObject: () => true, calls: () => ({ functions: ['f'], urls: ['u'] }) }),
-    fakes.make('Lock', { precheck: async (_, bucket) => void prechecked.push(bucket) }),
+    fakes.make('Call', { worksWithoutObject: true, calls: { functions: ['f'], urls: ['u'] } }),
+    fakes.make('Lock', { precheck: async (bucket) => void prechecked.push(bucket) }),
     fakes.make('Slow', { plan: { batchTimeoutMs: 1_000, batchRows: 10, requestsInFlight: 3 } }),
   ]);
   const notes = new MemoryTaskNotes();
   const context = { jobId: 'job', ...memoryRoleStores(store), notes };
   const parsed = (...Steps: Steps) => parse({ Pipeline: { Steps } });
   const run = (...steps: Steps) => {
-    const { operation, parameters } = parsed(...steps);
-    return operation.bind(parameters, context)(task, signal);
+    const operation = parsed(...steps);
+    return operation.bind(context)(task, signal);
   };
   return { store, fakes, notes, prechecked, parse, parsed, context, run };
 }
@@ -111,21 +111,20 @@ describe('rows', () => {
 
   test('the whole pipeline may have a condition', async () => {
     const { parse, context, fakes } = bench();
-    const { operation, parameters } = parse({ Pipeline: { Steps: [{ Act: {} }] }, When: IF_SMALL });
-    expect(operation.name).toBe('Pipeline');
-    expect(await operation.bind(parameters, context)(task, signal)).toEqual({
+    const operation = parse({ Pipeline: { Steps: [{ Act: {} }] }, When: IF_SMALL });
+    expect(operation.plan.operation).toBe('Pipeline');
+    expect(await operation.bind(context)(task, signal)).toEqual({
       ...SUCCESS,
       message: 'Skipped: the condition does not hold',
     });
     expect(fakes.done).toEqual([]);
-    expect(parse(parameters).parameters).toEqual({ Pipeline: { Steps: [{ Act: {} }] }, When: IF_SMALL });
   });
 
   test('a last step that waits leaves the row pending', async () => {
     const { parsed, context } = bench();
-    const { operation, parameters, plan } = parsed({ Act: {} }, { Act: { Waits: true } });
-    expect(plan.wait).toEqual({ kind: 'restore', firstCheckMs: 1, intervalMs: 2, timeoutMs: 3 });
-    expect(await operation.bind(parameters, context)(task, signal)).toEqual({ status: 'pending' });
+    const operation = parsed({ Act: {} }, { Act: { Waits: true } });
+    expect(operation.plan.wait).toEqual({ kind: 'restore', firstCheckMs: 1, intervalMs: 2, timeoutMs: 3 });
+    expect(await operation.bind(context)(task, signal)).toEqual({ status: 'pending' });
   });
 });
 
@@ -160,12 +159,11 @@ describe('the object of a step', () => {
   test('under another key, the manifest’s spelling is that of the new one', async () => {
     const { store, context } = bench();
     const fakes = new FakeOperations();
-    const rename = { ...fakes.make('Rename', { makesObjects: true }) };
-    rename.bindResult = () => (of) => ({ ...of, key: 'new/a +%ü' });
+    const rename = fakes.make('Rename', { bindResult: () => (of) => ({ ...of, key: 'new/a +%ü' }) });
     const parse = elementParser([rename, fakes.make('Act')]);
     store.seed('b', 'new/a +%ü');
-    const { operation, parameters } = parse({ Pipeline: { Steps: [{ Rename: {} }, { Act: {} }] } });
-    await operation.bind(parameters, context)(task, signal);
+    const operation = parse({ Pipeline: { Steps: [{ Rename: {} }, { Act: {} }] } });
+    await operation.bind(context)(task, signal);
     expect(fakes.calls[1]?.task).toEqual({
       bucket: 'b',
       key: 'new/a +%ü',
@@ -241,7 +239,7 @@ describe('steps know nothing of each other', () => {
 describe('the plan', () => {
   test('is that of the neediest step; times add up, to a day at most', () => {
     const { parsed } = bench();
-    const { plan, operation } = parsed({ Act: {} }, { Slow: {} });
+    const { plan } = parsed({ Act: {} }, { Slow: {} });
     expect(plan).toEqual({
       operation: 'Pipeline',
       batchRows: 10,
@@ -250,7 +248,6 @@ describe('the plan', () => {
       chunksInFlight: LIMITS.chunksInFlight,
       batchesInFlight: LIMITS.batchesInFlight,
     });
-    expect(operation.plan({})).toEqual(plan);
     const fakes = new FakeOperations();
     const long = elementParser([fakes.make('Long', { plan: { batchTimeoutMs: 20 * 3_600_000 } })]);
     const twice = long({ Pipeline: { Steps: [{ Long: {} }, { Long: {} }] } });
@@ -259,7 +256,7 @@ describe('the plan', () => {
 
   test('buckets, calls and prechecks are those of all steps', async () => {
     const { parsed, prechecked, context } = bench();
-    const { operation, parameters } = parsed(
+    const operation = parsed(
       { Lock: {} },
       { Copy: { To: 't' } },
       { Call: {}, When: IF_SMALL },
@@ -270,48 +267,15 @@ describe('the plan', () => {
       { Lock: {} },
       { Lock: {}, AppliesTo: 'Source', When: IF_SMALL },
     );
-    expect(operation.buckets?.(parameters)).toEqual({ read: ['t'], write: ['t', 'u'] });
-    expect(operation.calls?.(parameters)).toEqual({ functions: ['f'], urls: ['u'] });
-    await operation.precheck?.(parameters, 'b', context);
+    expect(operation.buckets).toEqual({ read: ['t'], write: ['t', 'u'] });
+    expect(operation.calls).toEqual({ functions: ['f'], urls: ['u'] });
+    await operation.precheck?.('b', context);
     expect(prechecked).toEqual(['b', 't', 't', 'u', 'b']);
-    expect(parsed({ Act: {} }).operation.precheck).toBeUndefined();
-  });
-
-  test('that a second run goes on after a removal is said where there may be one', () => {
-    const { parsed } = bench();
-    const goesOn = /^Goes on after the last step that removed its object, where there is one; else begins at the first/;
-    const begins = /^Begins at the first step again\. /;
-    expect(parsed({ Act: {} }, { Delete: {} }).operation.rerun).toMatch(goesOn);
-    expect(parsed({ Copy: { To: 't' } }, { Delete: {}, AppliesTo: 'Source' }).operation.rerun).toMatch(goesOn);
-    expect(parsed({ Move: { To: 't' } }, { Act: {} }).operation.rerun).toMatch(begins);
-    expect(parsed({ Act: {} }, { Copy: { To: 't' } }).operation.rerun).toMatch(begins);
-  });
-
-  test('what a second run does is said of every step', () => {
-    const { rerun } = bench().parsed({ Act: {} }, { Call: {}, When: IF_SMALL }).operation;
-    expect(rerun).toMatch(
-      /^Begins at the first step again. Step 1 \(Act\): Rerun of Act. Step 2 \(Call\): Rerun of Call. The/,
-    );
+    expect(parsed({ Act: {} }).precheck).toBeUndefined();
   });
 });
 
 describe('the element', () => {
-  test('comes back as it was, and can be read again', () => {
-    const { parse } = bench();
-    const element = {
-      Pipeline: {
-        Steps: [
-          { Copy: { To: 't' }, When: { Not: IF_SMALL }, SkipIfInDesiredState: true },
-          { Act: {}, AppliesTo: 'Source' },
-        ],
-      },
-    };
-    const { parameters, operation } = parse(element);
-    expect(parameters).toEqual(element);
-    expect(parse(JSON.parse(JSON.stringify(parameters))).parameters).toEqual(element);
-    expect(operation.parameters.parse(parameters)).toEqual(element);
-  });
-
   const many = (count: number): JsonObject[] => Array.from({ length: count }, () => ({ Act: {} }));
   test.each<[pipeline: unknown, message: string]>([
     [undefined, 'Operation: exactly one operation must be given, found none'],

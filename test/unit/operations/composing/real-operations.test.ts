@@ -3,7 +3,6 @@
  * right one. Method: the registry's own examples, and some pipelines people ask for, on the in-memory store.
  */
 import type { JsonObject } from '../../../../contracts/job';
-import { operationName } from '../../../../contracts/operation-element';
 import type { TaskOutcome } from '../../../../contracts/outcome';
 import { OPERATIONS, parseOperation } from '../../../../operations';
 import { memoryRoleStores } from '../../../support/memory-store/role-stores';
@@ -16,20 +15,15 @@ const examples = OPERATIONS.flatMap(({ name, examples: own }) =>
 
 test.each(examples)('%s (%s) takes a condition, and is a step', async (name, _title, given) => {
   const plain = parseOperation({ [name]: given });
-  const member = plain.operation.inGroupsOnly?.(plain.parameters);
+  const member = plain.inGroupsOnly;
   const pipeline = { Pipeline: { Steps: [{ [name]: given, When }] } };
   if (member !== undefined) expect(() => parseOperation(pipeline)).toThrow(`Pipeline.Steps.0.${name}.${member}: `);
   for (const element of [{ [name]: given, When }, ...(member === undefined ? [pipeline] : [])]) {
-    const { operation, parameters, plan } = parseOperation(element);
-    expect(operationName(parameters as JsonObject)).toBe(operation.name);
-    expect(plan).toEqual({ ...plain.plan, operation: operation.name });
-    // Kept as JSON, it means the same.
-    const again = parseOperation(JSON.parse(JSON.stringify(parameters)));
-    expect(again.parameters).toEqual(parameters);
-    expect(again.plan).toEqual(plan);
+    const operation = parseOperation(element);
+    expect(operation.plan).toEqual({ ...plain.plan, operation: name in element ? name : 'Pipeline' });
     const store = new MemoryStore({ buckets: ['b'] });
     store.seed('b', 'k');
-    const perform = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+    const perform = operation.bind({ jobId: 'job', ...memoryRoleStores(store) });
     const task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0 };
     expect(await perform(task, new AbortController().signal)).toMatchObject({
       status: 'succeeded',
@@ -50,8 +44,8 @@ describe('pipelines people ask for', () => {
   }
 
   async function run(store: MemoryStore, Steps: JsonObject[], key: string): Promise<TaskOutcome> {
-    const { operation, parameters } = parseOperation({ Pipeline: { Steps } });
-    const perform = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+    const operation = parseOperation({ Pipeline: { Steps } });
+    const perform = operation.bind({ jobId: 'job', ...memoryRoleStores(store) });
     return perform({ bucket: 'b', key, manifestKey: key, row: 0 }, new AbortController().signal);
   }
 
@@ -147,13 +141,13 @@ describe('a second run, as after a crash, of what removes objects under a condit
   ])('%s', async (_name, element, again) => {
     const store = new MemoryStore({ buckets: ['b', 'archive'] });
     store.seed('b', 'k', 'text', { tags: [{ Key: 'team', Value: 'blue' }] });
-    const { operation, parameters } = parseOperation(element);
+    const operation = parseOperation(element);
     const context = { jobId: 'job', ...memoryRoleStores(store) };
-    const perform = operation.bind(parameters, context);
+    const perform = operation.bind(context);
     expect(await perform(task, signal)).toMatchObject({ status: 'succeeded', message: 'Successful' });
     expect(store.keys('b')).toEqual([]);
     expect(await perform(task, signal)).toMatchObject({ status: 'succeeded', message: again });
-    const group = operation.bindGroup?.(parameters, context);
+    const group = operation.bindGroup?.(context);
     if (group) expect(await group.perform([task, task], signal)).toMatchObject(Array(2).fill({ message: again }));
     if (!('S3DeleteObject' in element)) expect(await perform(never, signal)).toMatchObject({ errorCode: 'NoSuchKey' });
   });
@@ -163,8 +157,8 @@ describe('a second run, as after a crash, of what removes objects under a condit
     store.createBucket('b', { versioned: true });
     store.seed('b', 'k', 'text');
     await store.deleteObject({ Bucket: 'b', Key: 'k' });
-    const { operation, parameters } = parseOperation({ S3DeleteObject: { AllVersions: true }, When });
-    const perform = operation.bind(parameters, { jobId: 'job', ...memoryRoleStores(store) });
+    const operation = parseOperation({ S3DeleteObject: { AllVersions: true }, When });
+    const perform = operation.bind({ jobId: 'job', ...memoryRoleStores(store) });
     expect(await perform(task, signal)).toMatchObject({ status: 'failed', httpStatus: 404 });
     expect(store.versions('b', 'k')).toHaveLength(2);
     expect(await perform(never, signal)).toMatchObject({ status: 'succeeded' });

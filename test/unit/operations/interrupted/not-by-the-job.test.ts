@@ -126,9 +126,9 @@ describe('a run that was given up and goes on', () => {
   async function run(element: JsonObject, of: TaskNotes): Promise<TaskOutcome> {
     const store = new MemoryStore({ buckets: ['b', 'archive'] });
     store.seed('archive', 'k', 'text', { lastModified: OLD });
-    const { operation, parameters } = parseOperation(element);
+    const operation = parseOperation(element);
     const context = { jobId: 'job', ...memoryRoleStores(store), notes: of };
-    return operation.bind(parameters, context)(task, new AbortController().signal);
+    return operation.bind(context)(task, new AbortController().signal);
   }
 
   test('has deleted the object meanwhile: its note is found', async () => {

@@ -1,8 +1,8 @@
 /** An operation on an in-memory store, without a job around it. */
 import type { JsonObject } from '../../contracts/job';
 import type { Task, TaskOutcome } from '../../contracts/outcome';
-import { findOperation, parseOperation } from '../../operations';
-import type { OperationContext, PerformGroup } from '../../operations/operation';
+import { parseOperation } from '../../operations';
+import type { BoundOperation, OperationContext, PerformGroup } from '../../operations/operation';
 import type { ObjectStore } from '../../storage/object-store';
 import { memoryRoleStores } from './memory-store/store';
 
@@ -14,8 +14,8 @@ export function row(key: string, versionId?: string, bucket = 'b'): Task {
   return versionId === undefined ? task : { ...task, versionId };
 }
 
-export class BoundOperation {
-  private readonly parameters: unknown;
+export class OperationRunner {
+  private readonly operation: BoundOperation;
   private readonly context: OperationContext;
   private readonly signal = new AbortController().signal;
 
@@ -25,16 +25,16 @@ export class BoundOperation {
     given: JsonObject,
     roles: Parameters<typeof memoryRoleStores>[1] = {},
   ) {
-    this.parameters = parseOperation({ [name]: given }).parameters;
+    this.operation = parseOperation({ [name]: given });
     this.context = { jobId: 'job', ...memoryRoleStores(store, roles) };
   }
 
   perform(task: Task): Promise<TaskOutcome> {
-    return this.operation.bind(this.parameters, this.context)(task, this.signal);
+    return this.operation.bind(this.context)(task, this.signal);
   }
 
   bindGroup(): PerformGroup {
-    const group = this.operation.bindGroup?.(this.parameters, this.context);
+    const group = this.operation.bindGroup?.(this.context);
     if (group === undefined) throw new Error(`${this.name} makes no group of these parameters`);
     return group;
   }
@@ -44,18 +44,12 @@ export class BoundOperation {
   }
 
   async isInDesiredState(task: Task): Promise<boolean> {
-    const isInDesiredState = this.operation.bindDesiredState?.(this.parameters, this.context);
+    const isInDesiredState = this.operation.bindDesiredState?.(this.context);
     if (isInDesiredState === undefined) throw new Error(`${this.name} has no desired state`);
     return isInDesiredState(task, this.signal);
   }
 
   async precheck(bucket: string): Promise<void> {
-    await this.operation.precheck?.(this.parameters, bucket, this.context);
-  }
-
-  private get operation() {
-    const operation = findOperation(this.name);
-    if (operation === undefined) throw new Error(`no operation ${this.name}`);
-    return operation;
+    await this.operation.precheck?.(bucket, this.context);
   }
 }
