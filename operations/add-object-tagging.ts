@@ -20,7 +20,7 @@ const parameters = z.strictObject({
  * that would have more than ten afterwards the store says so.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
  */
-export const addObjectTagging = defineOperation<z.infer<typeof parameters>>({
+export const addObjectTagging = defineOperation({
   name: NAME,
   summary: 'Add tags to those of each object',
   call: 'GetObjectTagging, and PutObjectTagging when something changes: in a bucket with versioning on the version that was read, which takes s3:PutObjectVersionTagging',

@@ -54,7 +54,7 @@ interface Computed {
  *
  * The objects are read: an archived one has to be restored before. Nothing is stored with them.
  */
-export const computeObjectChecksum = defineOperation<z.infer<typeof parameters>>({
+export const computeObjectChecksum = defineOperation({
   name: NAME,
   summary: 'Compute a checksum of each object, into the completion report',
   call: 'GetObject; for COMPOSITE HeadObject of the object and of each part before',

@@ -28,8 +28,6 @@ const parameters = z.strictObject({
     ),
 });
 
-type Parameters = z.infer<typeof parameters>;
-
 /**
  * Deletes objects, up to 1,000 with one request.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
@@ -37,7 +35,7 @@ type Parameters = z.infer<typeof parameters>;
  * A version under Object Lock stays, in the store's words. S3 does not tell whether there was anything to delete, so neither
  * does Drover: an object that is not there is a success.
  */
-export const deleteObject = defineOperation<Parameters>({
+export const deleteObject = defineOperation({
   name: NAME,
   summary: 'Delete each object, a version of it, or all its versions',
   call: 'DeleteObjects with up to 1,000 keys; DeleteObject where a store does not know it; ListObjectVersions for AllVersions, and HeadObject where it lists none',

@@ -29,7 +29,7 @@ type Parameters = z.infer<typeof parameters>;
  * Invokes a function for each object and takes its verdict. One task per invocation, as AWS does, unless told otherwise.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html
  */
-export const invokeFunction = defineOperation<Parameters>({
+export const invokeFunction = defineOperation({
   name: NAME,
   summary: 'Invoke a function for each object',
   call: 'Lambda Invoke',

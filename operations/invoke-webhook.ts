@@ -36,7 +36,7 @@ type Parameters = z.infer<typeof parameters>;
  * Posts to a webhook what LambdaInvoke hands to a function, and takes the same answers, so that handlers written for
  * S3 Batch Operations serve both. Requests are signed as Standard Webhooks says; the secret is the configuration's.
  */
-export const invokeWebhook = defineOperation<Parameters>({
+export const invokeWebhook = defineOperation({
   name: NAME,
   summary: 'Post each object to a webhook',
   call: 'POST',

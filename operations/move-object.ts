@@ -47,7 +47,7 @@ type Parameters = z.infer<typeof parameters>;
  * Nothing is deleted that was not compared: by size and MD5 or a checksum of the whole object where both stores tell one,
  * else by reading both.
  */
-export const moveObject = defineOperation<Parameters>({
+export const moveObject = defineOperation({
   name: NAME,
   summary: 'Move or rename each object: copy it, compare the copy, delete the source',
   call: 'HeadObject, CopyObject (as S3PutObjectCopy does it, any size), HeadObject, DeleteObject',

@@ -61,7 +61,7 @@ type SdkGrantee = NonNullable<NonNullable<ObjectAcl['Grants']>[number]['Grantee'
  *
  * A bucket with ACLs disabled accepts `bucket-owner-full-control` alone, and says so of anything else.
  */
-export const putObjectAcl = defineOperation<z.infer<typeof parameters>>({
+export const putObjectAcl = defineOperation({
   name: NAME,
   summary: 'Replace the access control list (ACL) of each object',
   call: 'PutObjectAcl',

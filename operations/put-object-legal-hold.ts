@@ -17,7 +17,7 @@ const parameters = z.strictObject({
  * The bucket must have Object Lock: the job fails before its first task where the bucket of the manifest's first row has none.
  * Rows of other buckets are held to the same.
  */
-export const putObjectLegalHold = defineOperation<z.infer<typeof parameters>>({
+export const putObjectLegalHold = defineOperation({
   name: NAME,
   summary: 'Place or remove a legal hold on each object',
   call: 'PutObjectLegalHold; once for each bucket GetObjectLockConfiguration',

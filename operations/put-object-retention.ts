@@ -41,7 +41,7 @@ type Parameters = z.infer<typeof parameters>;
  *
  * The bucket must have Object Lock: the job fails before its first task where the bucket of the manifest's first row has none.
  */
-export const putObjectRetention = defineOperation<Parameters>({
+export const putObjectRetention = defineOperation({
   name: NAME,
   summary: 'Set or remove the retention of each object',
   call: 'PutObjectRetention; once for each bucket GetObjectLockConfiguration',

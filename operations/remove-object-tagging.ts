@@ -16,7 +16,7 @@ const parameters = z.strictObject({
  * are written.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
  */
-export const removeObjectTagging = defineOperation<z.infer<typeof parameters>>({
+export const removeObjectTagging = defineOperation({
   name: NAME,
   summary: 'Remove single tags of each object',
   call: 'GetObjectTagging, and when something changes PutObjectTagging, or DeleteObjectTagging when no tag is left: in a bucket with versioning on the version that was read, which takes s3:PutObjectVersionTagging and s3:DeleteObjectVersionTagging',

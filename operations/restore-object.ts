@@ -65,7 +65,7 @@ type Parameters = z.infer<typeof parameters>;
  * an accepted task is pending instead, and the job watches until the object can be read. A restore that is under way
  * already is the store's 409 RestoreAlreadyInProgress, which fails the task, unless the job waits: then it is pending too.
  */
-export const restoreObject = defineOperation<Parameters>({
+export const restoreObject = defineOperation({
   name: NAME,
   summary: 'Restore each archived object',
   call: 'RestoreObject',

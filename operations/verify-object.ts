@@ -102,7 +102,7 @@ const MESSAGE_CHARS_MAX = 1_000;
 /**
  * Compares each object with what it should be, or with an object of another bucket. Changes nothing.
  */
-export const verifyObject = defineOperation<Expectations>({
+export const verifyObject = defineOperation({
   name: NAME,
   summary: 'Check each object: existence, size, checksum, tags, metadata, or equality with another object',
   call: 'HeadObject; GetObjectTagging for tags, GetObject for content and checksums that the store does not keep',

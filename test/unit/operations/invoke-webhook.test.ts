@@ -27,7 +27,7 @@ function postGroup(webhooks: WebhookInvoker, keys: readonly string[]): Promise<r
   const operation = parseOperation({ HttpInvoke: { Url, TasksPerInvocation: 10 } });
   const context = { jobId: 'job-1', ...memoryRoleStores(new MemoryStore(), { webhooks }) };
   const tasks = keys.map((key, row) => ({ bucket: 'photos', key, manifestKey: key, row }));
-  return hurried(operation.bindGroup!(context)!.perform(tasks, new AbortController().signal));
+  return hurried(operation.bindGroup!(context).perform(tasks, new AbortController().signal));
 }
 
 function answering(...answers: WebhookAnswer[]): MemoryWebhooks {
