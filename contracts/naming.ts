@@ -27,6 +27,16 @@ export function eventsQueueBeside(jobsQueueName: string): string {
   return jobsQueueName.replace(/-jobs$/, '-events');
 }
 
+/** The names that workflows are registered under: those of the functions that `workflows/index.ts` exports. */
+export const WORKFLOW_TYPES = {
+  job: 'jobWorkflow',
+  chunk: 'chunkWorkflow',
+  restoreWatch: 'restoreWatchWorkflow',
+  dispatcher: 'dispatcherWorkflow',
+  scheduledJob: 'scheduledJobWorkflow',
+  jobTags: 'jobTagsWorkflow',
+} as const;
+
 export function jobWorkflowId(jobId: string): string {
   return `job-${jobId}`;
 }
@@ -93,7 +103,7 @@ export const SEARCH_ATTRIBUTES = {
 
 /** A query of Temporal's visibility store. An account is digits, and ids are UUIDs: nothing here can break out of its quotes. */
 export function runningJobsQuery(account: string, besides: readonly string[] = []): string {
-  const query = `WorkflowType = 'jobWorkflow' AND ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.account} = '${account}'`;
+  const query = `WorkflowType = '${WORKFLOW_TYPES.job}' AND ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.account} = '${account}'`;
   if (besides.length === 0) return query;
   return `${query} AND ${SEARCH_ATTRIBUTES.jobId} NOT IN (${besides.map((jobId) => `'${jobId}'`).join(', ')})`;
 }

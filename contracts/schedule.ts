@@ -1,8 +1,6 @@
 import type { JobRequest, JobStatus, Workspace } from './job';
 import type { OperationPlan } from './plan';
 
-export const SCHEDULED_JOB_WORKFLOW_TYPE = 'scheduledJobWorkflow';
-
 /** What Temporal does when a run is due while the former one is still going (Temporal's ScheduleOverlapPolicy). */
 export const OVERLAP_POLICIES = [
   'Skip',

@@ -1,4 +1,4 @@
-import { Client } from '@temporalio/client';
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Fleet, RunningJob } from '../activities';
 import type { Config } from '../config/config';
@@ -15,6 +15,7 @@ import {
   jobWorkflowId,
   objectsQueue,
   runningJobsQuery,
+  WORKFLOW_TYPES,
 } from '../contracts/naming';
 import { Line } from './line';
 
@@ -58,7 +59,7 @@ export class TemporalFleet implements Fleet {
       const page = await this.client.workflowService.listWorkflowExecutions({
         namespace: this.temporal.namespace,
         // Names of queues are the operator's own; a quote in one would end the string.
-        query: `WorkflowType = 'jobWorkflow' AND ExecutionStatus = 'Running' AND TaskQueue = '${jobsQueue(this.queue).replaceAll("'", "''")}'`,
+        query: `WorkflowType = '${WORKFLOW_TYPES.job}' AND ExecutionStatus = 'Running' AND TaskQueue = '${jobsQueue(this.queue).replaceAll("'", "''")}'`,
         pageSize: LIST_PAGE_ROWS,
         ...(nextPageToken === undefined ? {} : { nextPageToken }),
       });
@@ -85,7 +86,7 @@ export class TemporalFleet implements Fleet {
 
   async jobInput(jobId: string): Promise<JobInput | undefined> {
     try {
-      return (await workflowInput(this.client, jobWorkflowId(jobId), 'jobWorkflow')) as JobInput | undefined;
+      return (await workflowInput(this.client, jobWorkflowId(jobId), WORKFLOW_TYPES.job)) as JobInput | undefined;
     } catch (error) {
       // The activity is tried again: nothing of the job is at fault.
       throw new DroverError('ServiceUnavailable', `Temporal does not tell what job ${jobId} is`, { cause: error });
@@ -97,7 +98,7 @@ export class TemporalFleet implements Fleet {
       const description = await this.client.workflow.getHandle(jobWorkflowId(jobId)).describe();
       return description.status.name === 'RUNNING';
     } catch (error) {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
+      if (error instanceof WorkflowNotFoundError) return false;
       throw error;
     }
   }
@@ -111,14 +112,14 @@ export class TemporalFleet implements Fleet {
       await this.client.workflow.getHandle(jobWorkflowId(jobId)).signal(MESSAGES.share, message);
       return true;
     } catch (error) {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
+      if (error instanceof WorkflowNotFoundError) return false;
       throw error;
     }
   }
 
   private async signalDispatcher(messages: readonly DispatchMessage[]): Promise<void> {
     const taskQueue = jobsQueue(this.queue);
-    await this.client.workflow.signalWithStart('dispatcherWorkflow', {
+    await this.client.workflow.signalWithStart(WORKFLOW_TYPES.dispatcher, {
       workflowId: dispatcherWorkflowId(taskQueue),
       taskQueue,
       args: [],

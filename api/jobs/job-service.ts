@@ -175,7 +175,7 @@ export class TemporalJobService implements JobService {
   /** A running job keeps its tags itself; those of an ended one stand in a workflow of their own. */
   async putTags(account: string, jobId: string, tags: readonly Tag[]): Promise<void> {
     let record = await this.recordOf(account, jobId);
-    if (record.execution === 'running' && (await this.signalled(jobId, 'setTags', tags))) {
+    if (record.execution === 'running' && (await this.deps.gateway.signal(jobId, 'setTags', tags))) {
       for (let waitedMs = 0; waitedMs < EFFECT_WAIT_MS; waitedMs += EFFECT_POLL_MS) {
         record = await this.recordOf(account, jobId);
         if (isDeepStrictEqual(tagsOfRecord(record), tags)) return;
@@ -240,20 +240,9 @@ export class TemporalJobService implements JobService {
   }
 
   private async send(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void> {
-    if (await this.signalled(jobId, signal, ...argument)) return;
-    // The job ended between our look and the signal.
+    if (await this.deps.gateway.signal(jobId, signal, ...argument)) return;
+    // The job ended after its status was read.
     throw new DroverError('JobStatusException', 'The job has just ended');
-  }
-
-  /** False when the job has ended. */
-  private async signalled(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<boolean> {
-    try {
-      await this.deps.gateway.signal(jobId, signal, ...argument);
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false;
-      throw error;
-    }
   }
 
   private async waitUntil(

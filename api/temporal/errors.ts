@@ -1,4 +1,4 @@
-import { isGrpcServiceError } from '@temporalio/client';
+import { isGrpcServiceError, NamespaceNotFoundError } from '@temporalio/client';
 import { isTooLarge } from '../../temporal/connection';
 import { DroverError } from '../../contracts/failures';
 
@@ -25,12 +25,12 @@ export function isInvalidArgument(error: unknown): boolean {
 }
 
 /**
- * What a failed call to Temporal means to the one who asked. Unknown errors come back as they are: they are defects, and the
- * face answers them with InternalServiceException.
+ * Explains a failed call to Temporal to the caller. Unknown errors come back as they are: they are defects, and the API
+ * answers them with InternalServiceException.
  */
 export function explainTemporalError(error: unknown): unknown {
-  if (error instanceof Error && error.name === 'NamespaceNotFoundError') {
-    return new DroverError('ServiceUnavailable', `Temporal has no such namespace: ${error.message}`, { cause: error });
+  if (error instanceof NamespaceNotFoundError) {
+    return new DroverError('ServiceUnavailable', `Temporal namespace not found: ${error.message}`, { cause: error });
   }
   const trouble = grpcTroubleOf(error);
   if (trouble === undefined) return error;

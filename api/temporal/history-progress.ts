@@ -4,6 +4,7 @@ import type { BatchResult, RunBatchInput, WriteChunkReportInput } from '../../co
 import type { BatchCheckpoint, OpenBatch } from '../../contracts/checkpoint';
 import type { ChunkInput, ChunkResult, RestoreWatchInput } from '../../contracts/chunk';
 import type { Workspace } from '../../contracts/job';
+import { WORKFLOW_TYPES } from '../../contracts/naming';
 import { addTallies, EMPTY_TALLY, furthest, subtractTallies, type Tally } from '../../contracts/outcome';
 
 /** temporal.api.history.v1.HistoryEvent, as far as it is read here. */
@@ -115,12 +116,12 @@ class JobCount {
   private begin(event: HistoryEvent): void {
     const id = String(event.eventId);
     const begun = event.startChildWorkflowExecutionInitiatedEventAttributes;
-    if (begun?.workflowType?.name === 'chunkWorkflow') {
+    if (begun?.workflowType?.name === WORKFLOW_TYPES.chunk) {
       const { range, state } = first<ChunkInput>(begun.input);
       this.children.set(id, range.chunk);
       this.chunks.set(range.chunk, state.tally);
       this.running.add(range.chunk);
-    } else if (begun?.workflowType?.name === 'restoreWatchWorkflow') {
+    } else if (begun?.workflowType?.name === WORKFLOW_TYPES.restoreWatch) {
       const { ranges } = first<RestoreWatchInput>(begun.input);
       const watched = ranges.map(({ chunk }) => chunk);
       this.children.set(id, watched);

@@ -3,7 +3,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import { decodeWithin, valuesOf } from '../../temporal/payload-codec';
+import { decodeWithin } from '../../temporal/payload-codec';
 import { workflowInput } from '../../temporal/workflow-input';
 import type { JobInput, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
 import { jobSearchAttributes, type jobSummary } from '../../contracts/job-start';
@@ -16,7 +16,9 @@ import {
   jobWorkflowId,
   runningJobsQuery,
   SEARCH_ATTRIBUTES,
+  WORKFLOW_TYPES,
 } from '../../contracts/naming';
+import { TemporalCalls } from './calls';
 import type { ChunkRun } from './chunk-run';
 import type { ChunkResult } from '../../contracts/chunk';
 import type { Tally } from '../../contracts/outcome';
@@ -25,15 +27,10 @@ import { type ChunkRecount, type HistoryEvent, type JobRecount, recountChunk, re
 import { type JobRecord, recordedSnapshot } from '../jobs/job-view';
 import { newestFirst, readCursor, type ReadRows, type VisibleRow, writeCursor } from './list-order';
 import { RecentStarts } from './recent-starts';
-import { explainTemporalError } from './errors';
 import { executionState, heartbeatOf, timestampToIso, troubleOf } from './values';
 
 type VisibilityInfo = Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions'][number];
 
-const JOB_WORKFLOW_TYPE = 'jobWorkflow';
-const TAGS_WORKFLOW_TYPE = 'jobTagsWorkflow';
-/** An API call must not hang on a server that is gone. */
-const RPC_TIMEOUT_MS = 5_000;
 /** A query waits for a worker: without one it would hang for good, and the memo serves instead. */
 const QUERY_TIMEOUT_MS = 1_500;
 /** A history of 10,000 events comes in dozens of pages. */
@@ -84,7 +81,8 @@ export interface JobsGateway {
   hasRoom(account: string, jobsMax: number): Promise<boolean>;
   /** Newest start first. Rejects with InvalidNextTokenException for a token that is none. */
   list(query: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage>;
-  signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void>;
+  /** False when the job has ended. */
+  signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<boolean>;
   /** Undefined when the tags have not been changed since the job's end. */
   tagRecord(jobId: string): Promise<TagRecord | undefined>;
   /** The last one written counts. */
@@ -95,6 +93,7 @@ export interface JobsGateway {
 /** `JobsGateway` on a Temporal client. `taskQueue` is the configured prefix. */
 export class TemporalJobs implements JobsGateway {
   readonly queue: string;
+  private readonly calls: TemporalCalls;
   private readonly recent: RecentStarts;
   private readonly histories = new Histories();
 
@@ -104,13 +103,14 @@ export class TemporalJobs implements JobsGateway {
     private readonly now: () => number = Date.now,
   ) {
     this.queue = jobsQueue(taskQueue);
+    this.calls = new TemporalCalls(client);
     this.recent = new RecentStarts(now);
   }
 
   async start(input: JobInput, memo: JobMemo, summary: JobSummary): Promise<boolean> {
     try {
-      await this.call(() =>
-        this.client.workflow.start(JOB_WORKFLOW_TYPE, {
+      await this.calls.call(() =>
+        this.client.workflow.start(WORKFLOW_TYPES.job, {
           workflowId: jobWorkflowId(input.jobId),
           taskQueue: this.queue,
           args: [input],
@@ -131,12 +131,12 @@ export class TemporalJobs implements JobsGateway {
   }
 
   async record(jobId: string): Promise<JobRecord | undefined> {
-    const description = await this.describe(jobWorkflowId(jobId));
-    return description?.type === JOB_WORKFLOW_TYPE ? recordOfDescription(jobId, description) : undefined;
+    const description = await this.calls.describe(jobWorkflowId(jobId));
+    return description?.type === WORKFLOW_TYPES.job ? recordOfDescription(jobId, description) : undefined;
   }
 
   async request(jobId: string): Promise<JobRequest | undefined> {
-    const input = await this.call(() => workflowInput(this.client, jobWorkflowId(jobId), JOB_WORKFLOW_TYPE));
+    const input = await this.calls.call(() => workflowInput(this.client, jobWorkflowId(jobId), WORKFLOW_TYPES.job));
     return (input as JobInput | undefined)?.request;
   }
 
@@ -145,7 +145,7 @@ export class TemporalJobs implements JobsGateway {
   }
 
   async chunkRun(jobId: string, chunk: number): Promise<ChunkRun | undefined> {
-    const described = await this.describe(chunkWorkflowId(jobId, chunk));
+    const described = await this.calls.describe(chunkWorkflowId(jobId, chunk));
     if (described === undefined) return undefined;
     const execution = executionState(described.status.code);
     return {
@@ -164,13 +164,13 @@ export class TemporalJobs implements JobsGateway {
 
   async chunkResult(jobId: string, chunk: number, { runId }: RunAt): Promise<Tally> {
     const handle = this.client.workflow.getHandle(chunkWorkflowId(jobId, chunk), runId);
-    const { state } = await this.call(async () => (await handle.result()) as ChunkResult);
+    const { state } = await this.calls.call(async () => (await handle.result()) as ChunkResult);
     return state.tally;
   }
 
   async recountJob(jobId: string): Promise<JobRecount> {
     const workflowId = jobWorkflowId(jobId);
-    const described = await this.describe(workflowId);
+    const described = await this.calls.describe(workflowId);
     if (described === undefined) throw new Error(`there is no workflow ${workflowId}`);
     const run = { runId: described.runId, events: described.historyLength };
     return this.histories.count(workflowId, run, () => this.history(workflowId, run), recountJob);
@@ -183,7 +183,7 @@ export class TemporalJobs implements JobsGateway {
 
   private async history(workflowId: string, { runId }: RunAt): Promise<readonly HistoryEvent[]> {
     const handle = this.client.workflow.getHandle(workflowId, runId);
-    const { events } = await this.call(() => handle.fetchHistory(), HISTORY_TIMEOUT_MS);
+    const { events } = await this.calls.call(() => handle.fetchHistory(), HISTORY_TIMEOUT_MS);
     await decodeWithin(this.client, events);
     return events ?? [];
   }
@@ -201,7 +201,7 @@ export class TemporalJobs implements JobsGateway {
     const rows = await Promise.all(
       this.recent.of(account).map(async (jobId) => {
         const workflowId = jobWorkflowId(jobId);
-        const description = await this.describe(workflowId);
+        const description = await this.calls.describe(workflowId);
         const item = description && recordOfDescription(jobId, description);
         if (!description || !item) return [];
         const row = { workflowId, startedAt: description.startTime.toISOString(), item };
@@ -213,7 +213,7 @@ export class TemporalJobs implements JobsGateway {
 
   async hasRoom(account: string, jobsMax: number): Promise<boolean> {
     const started = this.recent.of(account);
-    const others = await this.call(() =>
+    const others = await this.calls.call(() =>
       this.client.workflowService.countWorkflowExecutions({
         namespace: this.client.options.namespace,
         query: runningJobsQuery(account, started),
@@ -225,19 +225,18 @@ export class TemporalJobs implements JobsGateway {
     return besides + records.filter((record) => record?.execution === 'running').length < jobsMax;
   }
 
-  async signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void> {
-    const handle = this.client.workflow.getHandle(jobWorkflowId(jobId));
-    await this.call(() => handle.signal(MESSAGES[signal], ...argument));
+  signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<boolean> {
+    return this.calls.signal(jobWorkflowId(jobId), MESSAGES[signal], ...argument);
   }
 
   async tagRecord(jobId: string): Promise<TagRecord | undefined> {
-    const description = await this.describe(jobTagsWorkflowId(jobId));
-    return description?.type === TAGS_WORKFLOW_TYPE ? (description.memo as unknown as TagRecord) : undefined;
+    const description = await this.calls.describe(jobTagsWorkflowId(jobId));
+    return description?.type === WORKFLOW_TYPES.jobTags ? (description.memo as unknown as TagRecord) : undefined;
   }
 
   async writeTagRecord(jobId: string, record: TagRecord): Promise<void> {
-    await this.call(() =>
-      this.client.workflow.start(TAGS_WORKFLOW_TYPE, {
+    await this.calls.call(() =>
+      this.client.workflow.start(WORKFLOW_TYPES.jobTags, {
         workflowId: jobTagsWorkflowId(jobId),
         taskQueue: this.queue,
         memo: { ...record },
@@ -249,7 +248,7 @@ export class TemporalJobs implements JobsGateway {
 
   async ping(): Promise<void> {
     const { namespace } = this.client.options;
-    await this.call(() => this.client.workflowService.describeNamespace({ namespace }), 2_000);
+    await this.calls.call(() => this.client.workflowService.describeNamespace({ namespace }), 2_000);
   }
 
   private async *visibleRows(
@@ -266,7 +265,7 @@ export class TemporalJobs implements JobsGateway {
     ];
     let nextPageToken: Uint8Array | undefined;
     do {
-      const answer = await this.call(() =>
+      const answer = await this.calls.call(() =>
         this.client.workflowService.listWorkflowExecutions({
           namespace: this.client.options.namespace,
           query: clauses.join(' AND '),
@@ -287,7 +286,7 @@ export class TemporalJobs implements JobsGateway {
   /** Undefined for a row that isn't a job of ours, such as one that someone started by hand. */
   private async visibleRow(row: VisibilityInfo): Promise<VisibleRow<JobRecord> | undefined> {
     const workflowId = row.execution?.workflowId;
-    const memo = await valuesOf(this.client, row.memo?.fields ?? {});
+    const memo = await this.calls.memoValues(row.memo);
     if (!isJobMemo(memo) || !workflowId || !row.startTime) return undefined;
     const closedAt = row.closeTime ? { closedAt: timestampToIso(row.closeTime) } : {};
     const execution = executionState(row.status ?? 0);
@@ -295,31 +294,14 @@ export class TemporalJobs implements JobsGateway {
     return { workflowId, startedAt: timestampToIso(row.startTime), ...closedAt, item };
   }
 
-  private async describe(workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
-    try {
-      return await this.call(() => this.client.workflow.getHandle(workflowId).describe());
-    } catch (error) {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return undefined;
-      throw error;
-    }
-  }
-
   private query<Answer>(workflowId: string, name: string): Promise<Answer> {
-    return this.call(() => this.client.workflow.getHandle(workflowId).query<Answer>(name), QUERY_TIMEOUT_MS);
-  }
-
-  private async call<Answer>(fn: () => Promise<Answer>, timeoutMs = RPC_TIMEOUT_MS): Promise<Answer> {
-    try {
-      return await this.client.connection.withDeadline(Date.now() + timeoutMs, fn);
-    } catch (error) {
-      throw explainTemporalError(error);
-    }
+    return this.calls.call(() => this.client.workflow.getHandle(workflowId).query<Answer>(name), QUERY_TIMEOUT_MS);
   }
 }
 
 /** Account (digits) and statuses (an enumeration) are validated before: nothing here can break out of its quotes. */
 function visibilityQuery({ account, statuses }: ListQuery): string {
-  const clauses = [`WorkflowType = '${JOB_WORKFLOW_TYPE}'`, `${SEARCH_ATTRIBUTES.account} = '${account}'`];
+  const clauses = [`WorkflowType = '${WORKFLOW_TYPES.job}'`, `${SEARCH_ATTRIBUTES.account} = '${account}'`];
   if (statuses.length > 0) {
     clauses.push(`(${statuses.map((status) => `${SEARCH_ATTRIBUTES.status} = '${status}'`).join(' OR ')})`);
   }

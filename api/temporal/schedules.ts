@@ -7,24 +7,28 @@ import {
   type ScheduleOptions,
   type ScheduleOverlapPolicy,
 } from '@temporalio/client';
-import { valuesOf } from '../../temporal/payload-codec';
 import { DroverError } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
-import { jobsQueue, scheduledRunWorkflowId, SEARCH_ATTRIBUTES, temporalScheduleId } from '../../contracts/naming';
+import {
+  jobsQueue,
+  scheduledRunWorkflowId,
+  SEARCH_ATTRIBUTES,
+  temporalScheduleId,
+  WORKFLOW_TYPES,
+} from '../../contracts/naming';
 import {
   type JobTemplate,
   type OverlapPolicy,
-  SCHEDULED_JOB_WORKFLOW_TYPE,
   type ScheduledJobInput,
   type ScheduledRunMemo,
   type ScheduleMemo,
   type ScheduleSpec,
 } from '../../contracts/schedule';
 import type { ExecutionState } from '../jobs/job-view';
-import { explainTemporalError, isInvalidArgument } from './errors';
+import { TemporalCalls } from './calls';
+import { isInvalidArgument } from './errors';
+import { executionState, timestampToIso } from './values';
 
-/** An API call must not hang on a server that is gone. */
-const RPC_TIMEOUT_MS = 5_000;
 /**
  * A description is a query to a workflow of the server's own. Seldom (1 in 300 on a busy dev server) its task gets lost and
  * the answer takes 5 s; asked again, the server answers at once.
@@ -92,12 +96,14 @@ export interface SchedulesGateway {
 /** `SchedulesGateway` on a Temporal client. `taskQueue` is the configured prefix. */
 export class TemporalSchedules implements SchedulesGateway {
   private readonly queue: string;
+  private readonly calls: TemporalCalls;
 
   constructor(
     private readonly client: Client,
     taskQueue: string,
   ) {
     this.queue = jobsQueue(taskQueue);
+    this.calls = new TemporalCalls(client);
   }
 
   async create(input: ScheduledJobInput, memo: ScheduleMemo, state: { paused: boolean; note?: string }): Promise<void> {
@@ -115,7 +121,7 @@ export class TemporalSchedules implements SchedulesGateway {
         typedSearchAttributes: accountAttribute(account),
         action: {
           type: 'startWorkflow',
-          workflowType: SCHEDULED_JOB_WORKFLOW_TYPE,
+          workflowType: WORKFLOW_TYPES.scheduledJob,
           workflowId: scheduledRunWorkflowId(account, scheduleId),
           taskQueue: this.queue,
           args: [input],
@@ -133,7 +139,7 @@ export class TemporalSchedules implements SchedulesGateway {
 
   /** The raw call, for the SDK's own list has no pages. */
   async list(account: string, rowsMax: number, pageToken?: Uint8Array): Promise<SchedulePage> {
-    const answer = await this.call('', () =>
+    const answer = await this.calls.call(() =>
       this.client.workflowService.listSchedules({
         namespace: this.client.options.namespace,
         query: `${SEARCH_ATTRIBUTES.account} = '${account}'`,
@@ -143,7 +149,7 @@ export class TemporalSchedules implements SchedulesGateway {
     );
     const records: ScheduleRecord[] = [];
     for (const { memo, info } of answer.schedules) {
-      const known = await valuesOf(this.client, memo?.fields ?? {});
+      const known = await this.calls.memoValues(memo);
       if (!isScheduleMemo(known)) continue;
       const next = (info?.futureActionTimes ?? []).map(timestampToIso);
       const last = info?.recentActions?.at(-1)?.actualTime;
@@ -175,7 +181,7 @@ export class TemporalSchedules implements SchedulesGateway {
 
   runs(account: string, scheduleId: string, since: Date, rowsMax: number): Promise<readonly RunRecord[]> {
     const clauses = [
-      `WorkflowType = '${SCHEDULED_JOB_WORKFLOW_TYPE}'`,
+      `WorkflowType = '${WORKFLOW_TYPES.scheduledJob}'`,
       `TemporalScheduledById = '${temporalScheduleId(account, scheduleId)}'`,
       // Not those of a schedule of the same name that was deleted.
       `StartTime >= '${since.toISOString()}'`,
@@ -191,12 +197,8 @@ export class TemporalSchedules implements SchedulesGateway {
   }
 
   async run(workflowId: string): Promise<RunRecord | undefined> {
-    try {
-      return runRecord(await this.call('', () => this.client.workflow.getHandle(workflowId).describe()));
-    } catch (error) {
-      if (error instanceof Error && error.name === 'WorkflowNotFoundError') return undefined;
-      throw error;
-    }
+    const described = await this.calls.describe(workflowId);
+    return described && runRecord(described);
   }
 
   pause(account: string, scheduleId: string, note: string): Promise<void> {
@@ -230,13 +232,10 @@ export class TemporalSchedules implements SchedulesGateway {
     }
   }
 
-  private async call<Answer>(
-    scheduleId: string,
-    fn: () => Promise<Answer>,
-    timeoutMs = RPC_TIMEOUT_MS,
-  ): Promise<Answer> {
+  /** Rejects in the schedule's name. */
+  private async call<Answer>(scheduleId: string, fn: () => Promise<Answer>, timeoutMs?: number): Promise<Answer> {
     try {
-      return await this.client.connection.withDeadline(Date.now() + timeoutMs, fn);
+      return await this.calls.call(fn, timeoutMs);
     } catch (error) {
       throw explainScheduleError(error, scheduleId);
     }
@@ -291,14 +290,6 @@ function record(
 
 type DescribedRun = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
 
-const EXECUTION_STATES: Readonly<Record<string, ExecutionState>> = {
-  COMPLETED: 'completed',
-  FAILED: 'failed',
-  CANCELLED: 'cancelled',
-  TERMINATED: 'terminated',
-  TIMED_OUT: 'timedOut',
-};
-
 function runRecord(
   run: Pick<DescribedRun, 'startTime' | 'closeTime' | 'status' | 'memo' | 'typedSearchAttributes'>,
 ): RunRecord {
@@ -307,7 +298,7 @@ function runRecord(
     ...(due === undefined ? {} : { scheduledAt: due.toISOString() }),
     startedAt: run.startTime.toISOString(),
     ...(run.closeTime === undefined ? {} : { endedAt: run.closeTime.toISOString() }),
-    execution: EXECUTION_STATES[run.status.name] ?? 'running',
+    execution: executionState(run.status.code),
     memo: run.memo ?? {},
   };
 }
@@ -327,13 +318,8 @@ function explainScheduleError(error: unknown, scheduleId: string): unknown {
   if (error instanceof ScheduleAlreadyRunning) {
     return new DroverError('ScheduleAlreadyExists', `The account has a schedule '${scheduleId}' already`, cause);
   }
-  const explained = explainTemporalError(error);
-  if (explained === error && isInvalidArgument(error)) {
+  if (!(error instanceof DroverError) && isInvalidArgument(error)) {
     return new DroverError('BadRequestException', `Temporal refuses this schedule: ${String(error)}`, cause);
   }
-  return explained;
-}
-
-function timestampToIso(time: { seconds?: unknown; nanos?: number | null }): string {
-  return new Date(Number(time.seconds ?? 0) * 1_000 + Math.floor((time.nanos ?? 0) / 1e6)).toISOString();
+  return error;
 }

@@ -9,8 +9,9 @@ import {
   jobWorkflowId,
   notifierWorkflowId,
   restoreWatchWorkflowId,
+  WORKFLOW_TYPES,
 } from '../../contracts/naming';
-import { SCHEDULED_JOB_WORKFLOW_TYPE, type ScheduledJobInput } from '../../contracts/schedule';
+import type { ScheduledJobInput } from '../../contracts/schedule';
 import { easyActivities, eventually, jobInput, type WorkflowRunner } from '../support/workflow-runner';
 
 /** A life of a job whose histories are kept: what it does, and which of its workflows are worth keeping. */
@@ -270,7 +271,7 @@ function scheduled(name: 'scheduled' | 'admitted'): Scenario {
     input,
     activities: easyActivities(2),
     drive: async ({ client, taskQueue }) => {
-      await client.workflow.execute(SCHEDULED_JOB_WORKFLOW_TYPE, { workflowId, taskQueue, args: [run] });
+      await client.workflow.execute(WORKFLOW_TYPES.scheduledJob, { workflowId, taskQueue, args: [run] });
     },
     workflowIds: () => ({ run: workflowId }),
   };

@@ -134,16 +134,14 @@ export class FakeGateway implements JobsGateway {
     return Promise.resolve({ records, ...(next < all.length ? { pageToken: Buffer.from(String(next)) } : {}) });
   }
 
-  signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<void> {
+  signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<boolean> {
     this.check();
     const job = this.jobOf(jobId);
-    if (job.execution !== 'running') {
-      return Promise.reject(Object.assign(new Error('gone'), { name: 'WorkflowNotFoundError' }));
-    }
+    if (job.execution !== 'running') return Promise.resolve(false);
     this.signals.push([jobId, signal, ...argument]);
     if (signal === 'setTags') job.memo = { ...job.memo, tags: { Tags: argument[0] as Tag[] } };
     if (job.live !== undefined) job.live = afterSignal(job.live, signal, argument[0]);
-    return Promise.resolve();
+    return Promise.resolve(true);
   }
 
   tagRecord(jobId: string): Promise<TagRecord | undefined> {
