@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { DroverError } from '../contracts/failures';
 import { withoutTrailingSlashes } from '../contracts/text';
 import { endpoint } from './file/fields';
-import { problemsOf } from './file/issues';
-import { problemText } from './problems';
+import { parseVariables } from './variables';
 
 const environment = z.object({
   DROVER_API_URL: endpoint.default('http://127.0.0.1:8800'),
@@ -20,13 +19,7 @@ export interface CliConfig {
 
 /** Empty variables count as absent. Throws `DroverError('InvalidConfiguration')` that names every wrong variable. */
 export function loadCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = environment.safeParse(given);
-  if (!parsed.success) {
-    const problems = problemsOf(parsed.error.issues).map(problemText);
-    throw new DroverError('InvalidConfiguration', problems.join('; '));
-  }
-  const { DROVER_API_URL, DROVER_ACCESS_KEY, DROVER_SECRET_KEY } = parsed.data;
+  const { DROVER_API_URL, DROVER_ACCESS_KEY, DROVER_SECRET_KEY } = parseVariables(environment, env);
   if ((DROVER_ACCESS_KEY === undefined) !== (DROVER_SECRET_KEY === undefined)) {
     throw new DroverError(
       'InvalidConfiguration',

@@ -1,11 +1,9 @@
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { DroverError } from '../contracts/failures';
 import { NO_CONFIG_FILE } from './environment';
 import { endpoint, temporalAddress } from './file/fields';
-import { problemsOf } from './file/issues';
-import { problemText } from './problems';
+import { parseVariables, withoutEmpty } from './variables';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 /** SeaweedFS takes four ports after its S3 port, and each of the five again plus 10,000. */
@@ -73,14 +71,9 @@ export interface DevConfig {
   readonly tools: Readonly<Partial<Record<ToolVariable, string>>>;
 }
 
-/** Throws `DroverError('InvalidConfiguration')` that names every wrong variable. Empty variables count as absent. */
+/** Throws `ConfigurationError` that names every wrong variable. Empty variables count as absent. */
 export function loadDevConfig(env: NodeJS.ProcessEnv = process.env): DevConfig {
-  const parsed = environment.safeParse(withoutEmpty(env));
-  if (!parsed.success) {
-    const problems = problemsOf(parsed.error.issues).map(problemText);
-    throw new DroverError('InvalidConfiguration', problems.join('; '));
-  }
-  const given = parsed.data;
+  const given = parseVariables(environment, env);
   const tools: Partial<Record<ToolVariable, string>> = {};
   for (const name of TOOL_VARIABLES) {
     const value = given[name];
@@ -144,11 +137,4 @@ export function childEnvironment(settings: Readonly<Record<string, string>>): Re
   const env = userEnvironment();
   const kept = Object.entries(env).filter(([name]) => PASSED_ON.test(name) || OURS.test(name));
   return { DROVER_CONFIG: NO_CONFIG_FILE, ...Object.fromEntries(kept), ...settings };
-}
-
-function withoutEmpty(env: NodeJS.ProcessEnv): Record<string, string> {
-  const entries = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
-  );
-  return Object.fromEntries(entries);
 }

@@ -13,8 +13,7 @@ import {
   webhookSecret,
   workspacePrefix,
 } from './file/fields';
-import { problemsOf } from './file/issues';
-import { ConfigurationError, problemText } from './problems';
+import { parseVariables } from './variables';
 
 /** `DROVER_CONFIG=none`: no file is read, wherever one lies. */
 export const NO_CONFIG_FILE = 'none';
@@ -213,10 +212,7 @@ export const environmentSchema = z.object({
 
 export type Environment = z.output<typeof environmentSchema>;
 
-/** Empty variables count as absent, as compose files produce them. Throws `ConfigurationError` naming every wrong one. */
+/** Throws `ConfigurationError` that names every wrong variable. Empty variables count as absent. */
 export function parseEnvironment(env: NodeJS.ProcessEnv): Environment {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = environmentSchema.safeParse(given);
-  if (!parsed.success) throw new ConfigurationError(problemsOf(parsed.error.issues).map(problemText));
-  return parsed.data;
+  return parseVariables(environmentSchema, env);
 }

@@ -1,11 +1,7 @@
 import { DroverError } from '../contracts/failures';
+import type { MemberPath as SettingPath, Problem } from '../contracts/schema-problems';
 
-export type SettingPath = readonly (string | number)[];
-
-export interface Problem {
-  readonly path: SettingPath;
-  readonly message: string;
-}
+export type { Problem, SettingPath };
 
 /** Everything that is wrong with the settings, one sentence each. Values never stand in it: any of them may be a secret. */
 export class ConfigurationError extends DroverError {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { interpolate } from './interpolate';
-import { problemsOf } from './issues';
+import { settingProblems } from './issues';
 import { reasonOf } from './pem-files';
 import { ConfigurationError, type Problem, problemText } from '../problems';
 import { type ConfigFile, configFileSchema } from './schema';
@@ -46,7 +46,7 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv): ReadConfig
   if (missing.length > 0) throw new ConfigurationError(missing.map(describe));
   const parsed = configFileSchema.safeParse(value);
   if (!parsed.success) {
-    const problems = problemsOf(parsed.error.issues);
+    const problems = settingProblems(parsed.error.issues);
     const lineOf = ({ path }: Problem): number => yaml.lineOf(path) ?? 0;
     throw new ConfigurationError(problems.sort((a, b) => lineOf(a) - lineOf(b)).map(describe));
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstProblem } from '../../contracts/schema-problems';
 
 const RESULT_CODES = ['Succeeded', 'TemporaryFailure', 'PermanentFailure'] as const;
 
@@ -39,8 +40,7 @@ export function readResults(payload: string, taskIds: readonly string[], { who, 
   }
   const read = response.safeParse(json);
   if (!read.success) {
-    const issue = read.error.issues[0];
-    return failed(`Invalid response returned ${where}: ${issue?.path.join('.') || 'payload'}: ${issue?.message}`);
+    return failed(`Invalid response returned ${where}: ${firstProblem(read.error, 'payload')}`);
   }
   const { results, treatMissingKeysAs } = read.data;
   const missing: TaskResult = {
