@@ -2,6 +2,17 @@
 
 export const DEFAULT_TASK_QUEUE = 'drover';
 
+/** Types of the workflows, as Temporal records them: a running workflow needs the name that it began with. */
+export const WORKFLOW_TYPES = {
+  job: 'jobWorkflow',
+  chunk: 'chunkWorkflow',
+  restoreWatch: 'restoreWatchWorkflow',
+  dispatcher: 'dispatcherWorkflow',
+  notifier: 'notifierWorkflow',
+  scheduledJob: 'scheduledJobWorkflow',
+  jobTags: 'jobTagsWorkflow',
+} as const;
+
 /** Workflows and light activities. */
 export function jobsQueue(prefix: string): string {
   return `${prefix}-jobs`;
@@ -26,16 +37,6 @@ export function eventsQueue(prefix: string): string {
 export function eventsQueueBeside(jobsQueueName: string): string {
   return jobsQueueName.replace(/-jobs$/, '-events');
 }
-
-/** The names that workflows are registered under: those of the functions that `workflows/index.ts` exports. */
-export const WORKFLOW_TYPES = {
-  job: 'jobWorkflow',
-  chunk: 'chunkWorkflow',
-  restoreWatch: 'restoreWatchWorkflow',
-  dispatcher: 'dispatcherWorkflow',
-  scheduledJob: 'scheduledJobWorkflow',
-  jobTags: 'jobTagsWorkflow',
-} as const;
 
 export function jobWorkflowId(jobId: string): string {
   return `job-${jobId}`;
