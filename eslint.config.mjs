@@ -90,6 +90,7 @@ export default tseslint.config(
     },
     rules: {
       eqeqeq: 'error',
+      '@typescript-eslint/no-shadow': 'error',
       'no-restricted-globals': ['error', { name: 'event', message: 'Name the parameter.' }],
       '@typescript-eslint/consistent-type-imports': [
         'error',
@@ -178,4 +179,6 @@ export default tseslint.config(
     },
   },
   prettier,
+  // After Prettier's own settings, which turn it off: where Prettier breaks a statement, braces hold it together.
+  { rules: { curly: ['error', 'multi-line'] } },
 );

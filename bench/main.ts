@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { runUntilStopped, type Lifetime } from '../dev/lifetime';
 import { PROJECT_ROOT } from '../dev/parts/project-root';
-import { runCommand } from '../dev/tools/progress';
+import { runCommand } from '../dev/tools/progress.cjs';
 import { api } from './api';
 import { copy } from './copy';
 import { deletion } from './delete';

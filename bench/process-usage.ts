@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { runCommand } from '../dev/tools/progress';
+import { runCommand } from '../dev/tools/progress.cjs';
 
 /** CPU and memory as Linux accounts for them in /proc (proc(5)). Other systems have no such files: see `usageAvailable`. */
 

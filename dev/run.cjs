@@ -9,6 +9,8 @@ const { spawn } = require('node:child_process');
 const crypto = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+const { withLock } = require('./tools/lock.cjs');
+const { runCommand } = require('./tools/progress.cjs');
 
 const ROOT = path.resolve(__dirname, '..');
 const DIST = path.join(ROOT, 'dist');
@@ -18,10 +20,11 @@ const MAIN_BUILD = { config: 'tsconfig.build.json', stamp: path.join(DIST, '.dro
 /** Test code that is a program of its own: apart, so that nothing else has tests in its output. */
 const CHAOS_BUILD = { config: 'tsconfig.chaos.json', stamp: path.join(DIST, '.drover-build-chaos') };
 const NODE_MINIMUM = [20, 19];
-const LOCK_POLL_MS = 300;
 
 const bin = (packageName, file) => path.join(ROOT, 'node_modules', packageName, file);
 const jest = bin('jest', 'bin/jest.js');
+/** Tests without servers can have all cores. */
+const UNIT_TESTS = ['--selectProjects', 'unit', '--maxWorkers', '100%'];
 
 /** What each name runs. `build: false` where the compiled output is not needed, `also` where more is. */
 const PROGRAMS = {
@@ -34,23 +37,32 @@ const PROGRAMS = {
   bench: { entry: path.join(DIST, 'bench', 'main.js') },
   chaos: { entry: path.join(DIST, 'test', 'chaos', 'main.js'), also: CHAOS_BUILD },
   test: { entry: jest },
-  unit: { entry: jest, args: ['--selectProjects', 'unit', '--'], build: false },
+  unit: { entry: jest, args: [...UNIT_TESTS, '--'], build: false },
   format: { entry: bin('prettier', 'bin/prettier.cjs'), args: ['--write', '--log-level', 'warn', '.'], build: false },
   build: {},
 };
 
-/** Sources only: no server, no build. */
+/** Sources only: no server, no build. What is said of a file stays said while its content is the same. */
 const STATIC_STEPS = [
-  ['format', bin('prettier', 'bin/prettier.cjs'), ['--check', '--log-level', 'warn', '.']],
-  ['lint', bin('eslint', 'bin/eslint.js'), ['.']],
   ['types', bin('typescript', 'bin/tsc'), ['--noEmit', '--tsBuildInfoFile', 'dist/.tsbuildinfo-check']],
+  ['format', bin('prettier', 'bin/prettier.cjs'), ['--check', '--log-level', 'warn', ...cached('prettier'), '.']],
+  ['lint', bin('eslint', 'bin/eslint.js'), ['--concurrency', 'auto', ...cached('eslint'), '.']],
 ];
 
-/** Each runs all of its steps, so that one call shows everything that is wrong. `static` is for CI, where `test` has the unit tests. */
+/** All steps of a check run at once, and each to its end, so that one call shows everything that is wrong. */
 const CHECKS = {
+  /** For CI, where `test` has the unit tests. */
   static: STATIC_STEPS,
-  verify: [...STATIC_STEPS, ['unit tests', jest, ['--selectProjects', 'unit']]],
+  verify: [...STATIC_STEPS, ['unit tests', jest, UNIT_TESTS]],
 };
+
+/**
+ * A rule that reads types may find something new in a file that has not changed, when another one has: a fresh checkout, as in
+ * CI, finds it.
+ */
+function cached(name) {
+  return ['--cache', '--cache-strategy', 'content', '--cache-location', path.join('dist', `.${name}-cache`)];
+}
 
 async function main() {
   const [name, ...rest] = process.argv.slice(2);
@@ -95,13 +107,17 @@ function become(entry, args) {
 }
 
 async function check(name) {
-  const failed = [];
-  for (const [label, script, args] of CHECKS[name]) {
-    const start = Date.now();
-    const { code } = await run(process.execPath, [script, ...args], { stdio: 'inherit' });
-    say(`${code === 0 ? 'ok    ' : 'FAILED'} ${label} (${seconds(start)} s)`);
-    if (code !== 0) failed.push(label);
-  }
+  say(`${CHECKS[name].map(([label]) => label).join(', ')} …`);
+  const results = await Promise.all(
+    CHECKS[name].map(async ([label, script, args]) => {
+      const start = Date.now();
+      const { code, output } = await run(process.execPath, [script, ...args]);
+      const seconds = ((Date.now() - start) / 1_000).toFixed(1);
+      say(`${output}${code === 0 ? 'ok    ' : 'FAILED'} ${label} (${seconds} s)`);
+      return code === 0 ? [] : [label];
+    }),
+  );
+  const failed = results.flat();
   if (failed.length > 0) throw new Error(`${name} failed: ${failed.join(', ')}`);
 }
 
@@ -152,7 +168,7 @@ function newestSource(program) {
     for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
       const file = path.join(folder, entry.name);
       if (entry.isDirectory()) visit(file);
-      else if (entry.name.endsWith('.ts')) newest = Math.max(newest, modified(file));
+      else if (/\.(ts|cjs)$/.test(entry.name)) newest = Math.max(newest, modified(file));
     }
   };
   for (const folder of foldersOf(program)) if (fs.existsSync(path.join(ROOT, folder))) visit(path.join(ROOT, folder));
@@ -182,8 +198,11 @@ function removeOrphans() {
     for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
       const file = path.join(folder, entry.name);
       if (entry.isDirectory()) visit(file);
-      else if (folder !== DIST && /\.js(\.map)?$/.test(entry.name)) {
-        const source = path.join(ROOT, path.relative(DIST, file)).replace(/\.js(\.map)?$/, '.ts');
+      else if (folder !== DIST && /\.c?js(\.map)?$/.test(entry.name)) {
+        const source = path
+          .join(ROOT, path.relative(DIST, file))
+          .replace(/\.map$/, '')
+          .replace(/\.js$/, '.ts');
         if (!fs.existsSync(source)) fs.rmSync(file);
       }
     }
@@ -191,101 +210,31 @@ function removeOrphans() {
   if (fs.existsSync(DIST)) visit(DIST);
 }
 
-// --- one at a time -----------------------------------------------------------------------------------------------------
+// --- running -----------------------------------------------------------------------------------------------------------
 
-async function locked(work) {
-  fs.mkdirSync(DIST, { recursive: true });
-  let told = false;
-  while (!tryLock()) {
-    const holder = Number(read(LOCK));
-    if (holder > 0 && !isAlive(holder)) {
-      fs.rmSync(LOCK, { force: true });
-      continue;
-    }
-    if (!told) say(`waiting for process ${holder}, which is installing or compiling`);
-    told = true;
-    await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
-  }
-  const release = () => fs.rmSync(LOCK, { force: true });
-  process.once('exit', release);
-  try {
-    return await work();
-  } finally {
-    process.off('exit', release);
-    release();
-  }
+function locked(work) {
+  const waiting = (holder) => say(`waiting for ${holder}, which is installing or compiling`);
+  return withLock(LOCK, waiting, work);
 }
 
-function tryLock() {
-  try {
-    // Written aside and linked, so that nobody ever reads an empty lock.
-    const draft = `${LOCK}.${process.pid}`;
-    fs.writeFileSync(draft, String(process.pid));
-    try {
-      fs.linkSync(draft, LOCK);
-    } finally {
-      fs.rmSync(draft);
-    }
-    return true;
-  } catch (error) {
-    if (error.code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
-// --- running and showing -----------------------------------------------------------------------------------------------
-
-/** Runs a command with a line that shows elapsed time and the last output; all of the output only if it fails. */
+/** Runs a command behind a progress line. All of its output is shown if it fails. */
 async function step(label, command, args) {
-  const start = Date.now();
-  const terminal = process.stderr.isTTY === true;
-  const output = [];
-  let last = '';
-  const show = () => {
-    if (terminal)
-      process.stderr.write(
-        `\r\x1b[K${label} … ${seconds(start)} s  ${last.slice(0, Math.max(0, (process.stderr.columns ?? 80) - label.length - 16))}`,
-      );
-    else say(`${label} … ${seconds(start)} s  ${last.slice(0, 100)}`);
-  };
-  if (!terminal) say(`${label} …`);
-  const timer = setInterval(show, terminal ? 500 : 15_000);
-  const { code } = await run(command, args, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    onText: (text) => {
-      output.push(text);
-      last = text.trimEnd().split('\n').at(-1) ?? '';
-    },
-  });
-  clearInterval(timer);
-  if (terminal) process.stderr.write('\r\x1b[K');
-  if (code !== 0) {
-    process.stderr.write(output.join(''));
-    throw new Error(`${label} failed (exit code ${code})`);
-  }
-  say(`${label} … done in ${seconds(start)} s`);
+  await runCommand(command, args, { label, cwd: ROOT, tailMax: Infinity });
 }
 
-function run(command, args, { stdio, onText }) {
+/** Runs a command to its end, whatever that is; its output comes in one piece, for others run beside it. */
+function run(command, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, stdio });
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', onText);
+    const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+    }
     child.on('error', (error) => reject(new Error(`${command} can't be run: ${error.message}`)));
-    child.on('close', (code, signal) => resolve({ code: code ?? `signal ${signal}` }));
+    child.on('close', (code) => resolve({ code, output }));
   });
-}
-
-function seconds(start) {
-  return ((Date.now() - start) / 1000).toFixed(1);
 }
 
 /** On stderr: the standard output belongs to the program (`drover … --json | jq`). */

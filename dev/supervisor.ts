@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assertPortsFree, type PortClaim } from './parts/ports';
 import { makePrivateHome } from './parts/private-folder';
-import { signalGroup } from './parts/process-identity';
+import { signalGroup } from './parts/process-identity.cjs';
 import { PROJECT_ROOT } from './parts/project-root';
 import { RunFolder } from './parts/run-folder';
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userEnvironment } from '../../config/dev';
 import { aptAvailable } from '../../dev/tools/apt';
-import { runCommand } from '../../dev/tools/progress';
+import { runCommand } from '../../dev/tools/progress.cjs';
 
 /**
  * Unpacks a Debian package into a folder, uninstalled: unlike `apt-get install` this needs no root, starts no service and leaves

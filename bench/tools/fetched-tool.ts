@@ -1,7 +1,7 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DevConfig } from '../../config/dev';
-import { withLock } from '../../dev/tools/lock';
+import { withLock } from '../../dev/tools/lock.cjs';
 import { findOnPath, isExecutable } from '../../dev/tools/tool';
 
 /** A program that only the benchmark needs. The product does without it, so one that can't be had is skipped with a word. */

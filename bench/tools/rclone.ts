@@ -1,5 +1,5 @@
 import type { DevConfig } from '../../config/dev';
-import { runCommand } from '../../dev/tools/progress';
+import { runCommand } from '../../dev/tools/progress.cjs';
 import { unpackDebianPackage } from './debian';
 import { provideTool, type FetchedTool } from './fetched-tool';
 import { peerEnvironment, type Peer } from './peer';

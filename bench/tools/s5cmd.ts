@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DevConfig } from '../../config/dev';
 import { pipInstall } from '../../dev/tools/python';
-import { runCommand } from '../../dev/tools/progress';
+import { runCommand } from '../../dev/tools/progress.cjs';
 import { peerEnvironment, type Peer, type PeerJob } from './peer';
 import { provideTool, type FetchedTool } from './fetched-tool';
 

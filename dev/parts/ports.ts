@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { runCommand } from '../tools/progress';
+import { runCommand } from '../tools/progress.cjs';
 
 const PORT_MAX = 65_535;
 

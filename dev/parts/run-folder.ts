@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { processIdentity, signalGroup } from './process-identity';
+import { processIdentity, signalGroup } from './process-identity.cjs';
 
 const STOP_GRACE_MS = 10_000;
 const POLL_MS = 100;

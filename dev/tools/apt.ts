@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { userEnvironment } from '../../config/dev';
-import { runCommand } from './progress';
+import { runCommand } from './progress.cjs';
 import { onPath } from './tool';
 
 /** Only as root, as in a container: elsewhere the person is told what to install and decides. */

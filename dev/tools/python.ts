@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userEnvironment } from '../../config/dev';
 import { aptAvailable, aptInstall } from './apt';
-import { runCommand } from './progress';
+import { runCommand } from './progress.cjs';
 import { onPath } from './tool';
 
 /**

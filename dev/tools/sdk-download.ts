@@ -1,7 +1,7 @@
 import { chmod, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userEnvironment } from '../../config/dev';
-import { runCommand } from './progress';
+import { runCommand } from './progress.cjs';
 import type { Fetcher } from './tool';
 
 /** A closed network refuses at once or never answers; the archive has some 30 MB. */

@@ -2,7 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userEnvironment, type DevConfig } from '../../config/dev';
 import { SEAWEEDFS_VARIABLES } from '../parts/seaweedfs';
-import { runCommand } from './progress';
+import { runCommand } from './progress.cjs';
 import { pipAvailable, pipInstall } from './python';
 import { onPath, provide, type Tool } from './tool';
 

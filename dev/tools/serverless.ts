@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userEnvironment, type DevConfig } from '../../config/dev';
-import { runCommand } from './progress';
+import { runCommand } from './progress.cjs';
 import { onPath, provide, type Tool } from './tool';
 
 /** The last serverless that runs without an account, and the last serverless-offline for it. */

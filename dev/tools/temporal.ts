@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { userEnvironment, type DevConfig } from '../../config/dev';
-import { runCommand } from './progress';
+import { runCommand } from './progress.cjs';
 import { sdkDownload } from './sdk-download';
 import { onPath, provide, type Tool } from './tool';
 

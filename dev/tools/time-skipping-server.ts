@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { userEnvironment, type DevConfig } from '../../config/dev';
 import { aptAvailable, aptInstall } from './apt';
-import { runCommand } from './progress';
+import { runCommand } from './progress.cjs';
 import { sdkDownload } from './sdk-download';
 import { onPath, provide, type Tool } from './tool';
 

@@ -12,7 +12,7 @@ import type { Config } from '../../config/config';
 import { ensureBuckets } from '../../dev/buckets';
 import { apiPart, workerPart } from '../../dev/parts/drover';
 import { freePorts } from '../../dev/parts/ports';
-import { signalGroup } from '../../dev/parts/process-identity';
+import { signalGroup } from '../../dev/parts/process-identity.cjs';
 import { PROJECT_ROOT } from '../../dev/parts/project-root';
 import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS, seaweedFsPart } from '../../dev/parts/seaweedfs';
 import { temporalPart } from '../../dev/parts/temporal';

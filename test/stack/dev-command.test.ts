@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiClient } from '../../cli/api-client';
-import { isAlive } from '../../dev/parts/process-identity';
+import { isAlive } from '../../dev/parts/process-identity.cjs';
 import { Buckets } from '../support/buckets';
 import { jobRequest, plainManifest, reaches, reportFolder } from '../support/drover';
 import { processesOf } from '../support/servers/listeners';

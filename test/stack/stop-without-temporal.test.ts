@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment, loadDevConfig } from '../../config/dev';
 import { freePorts } from '../../dev/parts/ports';
-import { signalGroup } from '../../dev/parts/process-identity';
+import { signalGroup } from '../../dev/parts/process-identity.cjs';
 import { PROJECT_ROOT } from '../../dev/parts/project-root';
 import { temporalPart } from '../../dev/parts/temporal';
 import { Supervisor } from '../../dev/supervisor';

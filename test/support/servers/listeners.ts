@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { isAlive } from '../../../dev/parts/process-identity';
+import { isAlive } from '../../../dev/parts/process-identity.cjs';
 
 /** Every process that was started on this home, whoever its parent is by now. Empty where there is no /proc. */
 export function processesOf(home: string): number[] {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment } from '../../../config/dev';
 import { seaweedFsPart } from '../../../dev/parts/seaweedfs';
-import { runCommand } from '../../../dev/tools/progress';
+import { runCommand } from '../../../dev/tools/progress.cjs';
 import { DOCKER_WRAPPER } from '../../../dev/tools/seaweedfs';
 
 let folder: string;

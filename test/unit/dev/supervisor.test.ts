@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assertPortsFree, freePorts, isFree } from '../../../dev/parts/ports';
-import { isAlive } from '../../../dev/parts/process-identity';
+import { isAlive } from '../../../dev/parts/process-identity.cjs';
 import { RunFolder } from '../../../dev/parts/run-folder';
 import { Supervisor, type Part } from '../../../dev/supervisor';
 

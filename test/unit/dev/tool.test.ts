@@ -6,8 +6,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, uti
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { withLock } from '../../../dev/tools/lock';
-import { runCommand } from '../../../dev/tools/progress';
+import { withLock } from '../../../dev/tools/lock.cjs';
+import { runCommand } from '../../../dev/tools/progress.cjs';
 import { provide, type Fetcher, type Tool } from '../../../dev/tools/tool';
 
 let cacheDir: string;
