@@ -13,7 +13,7 @@ import { defaultPlan } from './common/plan';
 import { send } from './common/send';
 import { named } from './verifying/look-at';
 import { readParts } from './verifying/object-parts';
-import { readRange } from './verifying/read-object';
+import { readRange } from './common/read-object';
 
 const NAME = 'S3ComputeObjectChecksum';
 const TYPES = ['FULL_OBJECT', 'COMPOSITE'] as const;

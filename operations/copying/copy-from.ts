@@ -1,11 +1,9 @@
 import type { Tag } from '../../contracts/job';
-import { LIMITS } from '../../contracts/limits';
 import type { Task } from '../../contracts/outcome';
-import { sleep } from '../../storage/http/abort';
 import type { ChecksumAlgorithm } from '../../storage/checksums';
 import type { GetObjectInput, ObjectProperties, ObjectStore, OpenObject, ReadRange } from '../../storage/object-store';
-import { backoffMs, RETRY_LIMITS } from '../../storage/http/retry-policy';
 import { StoreError } from '../../storage/store-error';
+import { readRange } from '../common/read-object';
 import { Summing, type Sums } from './copy-checks';
 import type { CopyParameters } from './copy-parameters';
 import { requestPayer } from './copy-request';
@@ -67,23 +65,27 @@ export class CopySource {
     this.opened = undefined;
   }
 
-  /** Reads the object, or a range of it, again from its beginning when the connection breaks. */
+  /** Reads the object, or a range of it. */
   async read(
     range: ReadRange | undefined,
     algorithms: readonly ChecksumAlgorithm[],
     signal: AbortSignal,
   ): Promise<ReadBytes> {
-    const length = range ? range.end - range.start : this.properties.contentLength;
-    for (let attempt = 1; ; attempt += 1) {
-      const opened = this.takeOpened() ?? (await this.reopen(range, signal));
-      try {
-        return await collect(opened, length, algorithms);
-      } catch (error) {
-        if (!(error instanceof StoreError) || signal.aborted) throw error;
-        if (attempt >= LIMITS.requestAttemptsMax) throw await this.brokenOff(error, signal);
-      }
-      await sleep(backoffMs(attempt, 0, RETRY_LIMITS, Math.random), signal);
-    }
+    const { store, properties, object } = this;
+    const { Bucket = '', Key = '', VersionId: versionId, RequestPayer: requestPayer } = object;
+    const ref = { bucket: Bucket, key: Key, ...(versionId === undefined ? {} : { versionId }) };
+    const { start, end } = range ?? { start: 0, end: properties.contentLength };
+    const body = Buffer.allocUnsafe(end - start);
+    const summing = new Summing(algorithms);
+    let at = 0;
+    const take = (piece: Uint8Array): void => {
+      body.set(piece, at);
+      at += piece.byteLength;
+      summing.update(piece);
+    };
+    const seen = { store, ref, properties, ...(requestPayer && { requestPayer }) };
+    await readRange(seen, { start, end }, this.takeOpened(), take, signal);
+    return { body, sums: await summing.sums() };
   }
 
   tags(signal: AbortSignal): Promise<readonly Tag[]> {
@@ -94,33 +96,6 @@ export class CopySource {
     const { opened } = this;
     this.opened = undefined;
     return opened;
-  }
-
-  private async reopen(range: ReadRange | undefined, signal: AbortSignal): Promise<OpenObject> {
-    const { etag } = this.properties;
-    const input = {
-      ...this.object,
-      ...(etag === '' ? {} : { IfMatch: `"${etag}"` }),
-      ...(range ? { Range: `bytes=${range.start}-${range.end - 1}` } : {}),
-    };
-    try {
-      return await this.store.getObject(input, { signal });
-    } catch (error) {
-      throw error instanceof StoreError && error.httpStatus === 412 ? changed() : error;
-    }
-  }
-
-  /** A store that answers other requests is not out of reach: then it is this object that can't be read. */
-  private async brokenOff(error: StoreError, signal: AbortSignal): Promise<StoreError> {
-    const { Bucket = '', Key = '' } = this.object;
-    try {
-      await this.store.headObject({ bucket: Bucket, key: Key }, { signal });
-    } catch (refusal) {
-      if (!(refusal instanceof StoreError)) throw refusal;
-      if (refusal.storeDown) return error;
-    }
-    const times = `${LIMITS.requestAttemptsMax} times`;
-    return new StoreError('IncompleteBody', 400, `The source's answer broke off ${times}: ${error.message}`);
   }
 }
 
@@ -166,26 +141,4 @@ export function isUnknownCall(error: unknown): boolean {
 
 export function changed(): StoreError {
   return new StoreError('PreconditionFailed', 412, 'The source changed while it was copied');
-}
-
-async function collect(
-  opened: OpenObject,
-  length: number,
-  algorithms: readonly ChecksumAlgorithm[],
-): Promise<ReadBytes> {
-  const body = Buffer.allocUnsafe(length);
-  const summing = new Summing(algorithms);
-  let at = 0;
-  for await (const piece of opened.body) {
-    if (at + piece.byteLength > length) throw wrongLength(`more than ${length}`, length);
-    body.set(piece, at);
-    summing.update(piece);
-    at += piece.byteLength;
-  }
-  if (at < length) throw wrongLength(`${at}`, length);
-  return { body, sums: await summing.sums() };
-}
-
-function wrongLength(got: string, length: number): StoreError {
-  return new StoreError('IncompleteBody', 400, `The source sent ${got} bytes instead of ${length}`);
 }

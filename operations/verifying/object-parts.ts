@@ -1,7 +1,7 @@
 import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { lookAt, named } from './look-at';
-import { readRange, type TakePiece } from './read-object';
+import { readRange, type TakePiece } from '../common/read-object';
 
 /**
  * Gives the bytes of an object part by part, as it was uploaded, to a consumer that `partBegins` makes for each; an object

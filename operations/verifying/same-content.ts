@@ -3,7 +3,7 @@ import { unwatchAbort, watchAbort } from '../../storage/http/abort';
 import type { ChecksumAlgorithm } from '../../storage/checksums';
 import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { claimsOf } from '../copying/copy-checks';
-import { readObject } from './read-object';
+import { readObject } from '../common/read-object';
 
 /** One of two objects that are compared. */
 export interface Side {

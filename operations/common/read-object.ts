@@ -1,15 +1,22 @@
 import { LIMITS } from '../../contracts/limits';
 import { sleep } from '../../storage/http/abort';
-import type { ObjectProperties, ObjectRef, ObjectStore, OpenObject, ReadRange } from '../../storage/object-store';
+import type {
+  GetObjectInput,
+  ObjectProperties,
+  ObjectRef,
+  ObjectStore,
+  OpenObject,
+  ReadRange,
+} from '../../storage/object-store';
 import { backoffMs, RETRY_LIMITS } from '../../storage/http/retry-policy';
 import { StoreError } from '../../storage/store-error';
-import { named } from './look-at';
 
 /** One object in a store, in the state that was seen. */
 export interface Seen {
   readonly store: ObjectStore;
   readonly ref: ObjectRef;
   readonly properties: Pick<ObjectProperties, 'etag' | 'contentLength'>;
+  readonly requestPayer?: GetObjectInput['RequestPayer'];
 }
 
 export type TakePiece = (piece: Uint8Array) => void;
@@ -36,13 +43,14 @@ export async function readRange(
   let at = range.start;
   let answer = opened;
   let failures = 0;
+  if (at >= range.end) opened?.discard();
   while (at < range.end) {
     const begun = at;
     const body = answer ?? (await reopen(seen, { start: at, end: range.end }, signal));
     answer = undefined;
     try {
       for await (const piece of body.body) {
-        if (at + piece.byteLength > range.end) throw incomplete('The store sent more than was asked for');
+        if (at + piece.byteLength > range.end) throw incomplete('The store sent more bytes than the range has');
         take(piece);
         at += piece.byteLength;
       }
@@ -58,11 +66,15 @@ export async function readRange(
   }
 }
 
-async function reopen({ store, ref, properties }: Seen, range: ReadRange, signal: AbortSignal): Promise<OpenObject> {
-  const { etag, contentLength } = properties;
+async function reopen(seen: Seen, range: ReadRange, signal: AbortSignal): Promise<OpenObject> {
+  const { store, ref, requestPayer } = seen;
+  const { etag, contentLength } = seen.properties;
   const whole = range.start === 0 && range.end === contentLength;
   const input = {
-    ...named(ref),
+    Bucket: ref.bucket,
+    Key: ref.key,
+    ...(ref.versionId === undefined ? {} : { VersionId: ref.versionId }),
+    ...(requestPayer && { RequestPayer: requestPayer }),
     ...(etag === '' ? {} : { IfMatch: `"${etag}"` }),
     ...(whole ? {} : { Range: `bytes=${range.start}-${range.end - 1}` }),
   };
@@ -83,7 +95,7 @@ async function brokenOff({ store, ref }: Seen, error: StoreError, signal: AbortS
     if (refusal.storeDown) return error;
   }
   const times = `${LIMITS.requestAttemptsMax} times`;
-  return incomplete(`The answer of the store broke off ${times}: ${error.message}`);
+  return incomplete(`The store's answer broke off ${times}: ${error.message}`);
 }
 
 function incomplete(message: string): StoreError {
