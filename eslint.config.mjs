@@ -144,6 +144,8 @@ export default tseslint.config(
     rules: {
       'no-restricted-properties': 'off',
       'max-lines-per-function': 'off',
+      // A case gives its own things the usual names.
+      '@typescript-eslint/no-shadow': 'off',
       '@typescript-eslint/unbound-method': 'off',
       // Fakes and partial answers are what tests are made of.
       '@typescript-eslint/no-non-null-assertion': 'off',

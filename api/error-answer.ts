@@ -19,8 +19,9 @@ export function toDroverError(error: unknown, requestId: string, log: Pick<Logge
     );
   }
   // 501 is an answer about us, not about something that went wrong.
-  if (known.httpStatus >= 500 && known.code !== 'NotImplemented')
+  if (known.httpStatus >= 500 && known.code !== 'NotImplemented') {
     log.error({ err: known.cause ?? known, requestId, code: known.code }, known.message);
+  }
   return known;
 }
 

@@ -7,8 +7,9 @@ import { startStack, type Stack } from './stack';
 runUntilStopped(async (lifetime) => {
   const dev = loadDevConfig();
   const present = dev.configFile === undefined ? configFileIn(process.cwd()) : undefined;
-  if (present !== undefined)
+  if (present !== undefined) {
     lifetime.say(`${present} is left alone: the local stack reads a file that DROVER_CONFIG names`);
+  }
   const supervisor = lifetime.supervise(dev.home);
   const stack = await startStack({ dev, supervisor });
   lifetime.say(summary(stack, dev));

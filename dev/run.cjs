@@ -99,8 +99,9 @@ function checkNode() {
 
 /** Runs the entry in this very process, as its main module: signals and exit codes need no forwarding. */
 function become(entry, args) {
-  if (!fs.existsSync(entry))
+  if (!fs.existsSync(entry)) {
     throw new Error(`${path.relative(ROOT, entry)} is missing: was it removed from the sources?`);
+  }
   process.setSourceMapsEnabled(true);
   process.argv = [process.argv[0], entry, ...args];
   require('node:module').runMain();

@@ -173,8 +173,9 @@ export class Supervisor {
     const deadline = Date.now() + part.readyTimeoutMs;
     while (!(await part.ready(child.pid ?? 0).catch(() => false))) {
       if (this.#isStopping()) throw new Error(`${part.name} was stopped while it started`);
-      if (!isRunning(child))
+      if (!isRunning(child)) {
         throw new Error(`${part.name} ended (${ending(child)}) before it was ready\n${this.#logTail(part.name)}`);
+      }
       if (Date.now() > deadline) {
         throw new Error(
           `${part.name} was not ready after ${String(part.readyTimeoutMs / 1_000)} s\n${this.#logTail(part.name)}`,

@@ -26,11 +26,12 @@ export class RecentStarts {
   /** A list has shown it. */
   seen(account: string, jobId: string): void {
     const starts = this.starts.get(account);
-    if (starts?.some((start) => start.jobId === jobId) === true)
+    if (starts?.some((start) => start.jobId === jobId) === true) {
       this.keep(
         account,
         starts.filter((start) => start.jobId !== jobId),
       );
+    }
   }
 
   of(account: string): readonly string[] {

@@ -40,11 +40,13 @@ async function fromOptions(options: CreateOptions): Promise<Members> {
   const { manifest, etag, manifestVersion, role, priority, description, token } = options;
   const operation = await operationElement(options);
   if (manifest === undefined) throw new UsageError('--manifest is missing (or give --request)');
-  if (priority !== undefined && !/^\d{1,10}$/.test(priority))
+  if (priority !== undefined && !/^\d{1,10}$/.test(priority)) {
     throw new UsageError('--priority must be a whole number from 0');
+  }
   const location = s3Uri(manifest, '--manifest');
-  if (location.key === '')
+  if (location.key === '') {
     throw new UsageError(`--manifest must name an object, as s3://bucket/key, not '${manifest}'`);
+  }
   return {
     ...(token === undefined ? {} : { ClientRequestToken: token }),
     ...(description === undefined ? {} : { Description: description }),

@@ -48,8 +48,9 @@ function thresholdOf({ failedTasks, failedShare, afterTasks }: LimitOptions): Fa
 }
 
 function numberOf(text: string, flag: string): number {
-  if (!/^\d{1,15}(\.\d{1,15})?$/.test(text))
+  if (!/^\d{1,15}(\.\d{1,15})?$/.test(text)) {
     throw new UsageError(`${flag} must be a number, as 0.5 or 20, not '${text}'`);
+  }
   return Number(text);
 }
 

@@ -32,8 +32,9 @@ async function oneOperation({ operation, parameters, set = [] }: OperationOption
   const given = objectOf(await readJson(parameters ?? '{}', '--parameters'), '--parameters');
   if (set.length === 0) return { [operation]: given };
   const known = (load('../../operations') as typeof Operations).findOperation(operation);
-  if (known === undefined)
+  if (known === undefined) {
     throw new UsageError(`--set: ${operation} is not known here; \`drover operations\` lists all`);
+  }
   return { [operation]: assign(given, shapeOf(known.parameters), set, '--set') };
 }
 

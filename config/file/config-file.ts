@@ -47,7 +47,7 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv): ReadConfig
   const parsed = configFileSchema.safeParse(value);
   if (!parsed.success) {
     const problems = settingProblems(parsed.error.issues);
-    const lineOf = ({ path }: Problem): number => yaml.lineOf(path) ?? 0;
+    const lineOf = (problem: Problem): number => yaml.lineOf(problem.path) ?? 0;
     throw new ConfigurationError(problems.sort((a, b) => lineOf(a) - lineOf(b)).map(describe));
   }
   return { path: absolute, folder: dirname(absolute), settings: parsed.data, variables, describe };

@@ -93,8 +93,9 @@ function ownerFromProc(port: number): number | undefined {
   for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
     for (const line of readText(table).split('\n').slice(1)) {
       const fields = line.trim().split(/\s+/);
-      if (fields[3] === LISTENING && Number.parseInt(fields[1]?.split(':').at(-1) ?? '', 16) === port)
+      if (fields[3] === LISTENING && Number.parseInt(fields[1]?.split(':').at(-1) ?? '', 16) === port) {
         inodes.add(fields[9] ?? '');
+      }
     }
   }
   return readdirSync('/proc')

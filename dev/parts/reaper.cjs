@@ -12,7 +12,7 @@ const groups = new Set();
 let unread = '';
 
 // The terminal's Ctrl-C and a polite kill are the supervisor's business.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {});
 
 process.stdin.setEncoding('utf8');
 process.stdin.on('data', (text) => {

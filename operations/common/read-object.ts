@@ -16,7 +16,7 @@ export interface Seen {
   readonly store: ObjectStore;
   readonly ref: ObjectRef;
   readonly properties: Pick<ObjectProperties, 'etag' | 'contentLength'>;
-  readonly requestPayer?: GetObjectInput['RequestPayer'];
+  readonly RequestPayer?: GetObjectInput['RequestPayer'];
 }
 
 export type TakePiece = (piece: Uint8Array) => void;
@@ -67,14 +67,14 @@ export async function readRange(
 }
 
 async function reopen(seen: Seen, range: ReadRange, signal: AbortSignal): Promise<OpenObject> {
-  const { store, ref, requestPayer } = seen;
+  const { store, ref, RequestPayer } = seen;
   const { etag, contentLength } = seen.properties;
   const whole = range.start === 0 && range.end === contentLength;
   const input = {
     Bucket: ref.bucket,
     Key: ref.key,
     ...(ref.versionId === undefined ? {} : { VersionId: ref.versionId }),
-    ...(requestPayer && { RequestPayer: requestPayer }),
+    ...(RequestPayer && { RequestPayer }),
     ...(etag === '' ? {} : { IfMatch: `"${etag}"` }),
     ...(whole ? {} : { Range: `bytes=${range.start}-${range.end - 1}` }),
   };

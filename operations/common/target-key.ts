@@ -131,12 +131,12 @@ function keyMaker(given: TargetKeyParameters, createdAt: Date): (task: Task) => 
       throw new StoreError('InvalidRequest', 400, `The key does not begin with ${From}, which ReplacePrefix replaces`);
     };
   }
-  const prefix = folder(given.TargetKeyPrefix);
+  const prefix = folderPrefix(given.TargetKeyPrefix);
   return ({ key }) => prefix + key;
 }
 
 /** "Folder1" means "into the folder Folder1" (API_control_S3CopyObjectOperation): the separator is implied. */
-function folder(prefix: string | undefined): string {
+function folderPrefix(prefix: string | undefined): string {
   if (prefix === undefined) return '';
   return prefix.endsWith('/') ? prefix : `${prefix}/`;
 }

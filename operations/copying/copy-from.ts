@@ -72,7 +72,7 @@ export class CopySource {
     signal: AbortSignal,
   ): Promise<ReadBytes> {
     const { store, properties, object } = this;
-    const { Bucket = '', Key = '', VersionId: versionId, RequestPayer: requestPayer } = object;
+    const { Bucket = '', Key = '', VersionId: versionId, RequestPayer } = object;
     const ref = { bucket: Bucket, key: Key, ...(versionId === undefined ? {} : { versionId }) };
     const { start, end } = range ?? { start: 0, end: properties.contentLength };
     const body = Buffer.allocUnsafe(end - start);
@@ -83,7 +83,7 @@ export class CopySource {
       at += piece.byteLength;
       summing.update(piece);
     };
-    const seen = { store, ref, properties, ...(requestPayer && { requestPayer }) };
+    const seen = { store, ref, properties, ...(RequestPayer && { RequestPayer }) };
     await readRange(seen, { start, end }, this.takeOpened(), take, signal);
     return { body, sums: await summing.sums() };
   }

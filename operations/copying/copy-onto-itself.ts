@@ -39,8 +39,9 @@ export async function newestVersion(
     if (version !== undefined && (properties.versionId ?? 'null') !== versionId) {
       const isSameSize = properties.contentLength === version.contentLength;
       const mayBeOwn = mayBeWrittenByJob(properties, context) && isSameSize;
-      if (!mayBeOwn || !context.takenUpAgain || !isMadeOf?.(properties, version))
+      if (!mayBeOwn || !context.takenUpAgain || !isMadeOf?.(properties, version)) {
         throw notNewest(versionId ?? '', mayBeOwn);
+      }
     }
     return { store, task: object, properties, context };
   } catch (error) {

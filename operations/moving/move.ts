@@ -215,8 +215,9 @@ async function removeSource(moving: Move, from: ObjectProperties, signal: AbortS
       if (!answerLost) {
         if (storeDown) throw error;
         // A store may fail after it has done it, and the client's next attempt finds the condition broken.
-        if ((httpStatus >= 500 || httpStatus === 412) && (await find(source, task, signal)) === undefined)
+        if ((httpStatus >= 500 || httpStatus === 412) && (await find(source, task, signal)) === undefined) {
           return SUCCESSFUL;
+        }
         throw kept(error, to);
       }
       losses += 1;

@@ -57,11 +57,13 @@ export function networkFault(error: unknown, sent: boolean): NetworkFault {
   const detail = error instanceof Error ? error.message : String(error);
   const meaning = MEANING_OF_CODE[code];
   if (meaning) return new NetworkFault(meaning.code, meaning.text, sent, error);
-  if (UNKNOWN_AUTHORITY_CODES.has(code))
+  if (UNKNOWN_AUTHORITY_CODES.has(code)) {
     return new NetworkFault('CertificateNotTrusted', `its certificate is not trusted (${detail})`, sent, error);
+  }
   if (TLS_CODE.test(code)) return new NetworkFault('TlsError', `the TLS connection failed (${detail})`, sent, error);
-  if (code.startsWith('HPE_'))
+  if (code.startsWith('HPE_')) {
     return new NetworkFault('InvalidAnswer', `the answer is not HTTP (${detail})`, sent, error);
+  }
   return new NetworkFault('NetworkError', detail, sent, error);
 }
 

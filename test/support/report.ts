@@ -52,8 +52,9 @@ export async function readReport(buckets: Buckets, bucket: string, folder: strin
 
 function rowsOf(content: Buffer): ReportRow[] {
   return parse(content).map((columns) => {
-    if (columns.length !== 7)
+    if (columns.length !== 7) {
       throw new Error(`a report row has seven columns, not ${columns.length}: ${columns.join()}`);
+    }
     const [bucket = '', key = '', versionId = '', taskStatus = '', httpStatus = '', errorCode = '', message = ''] =
       columns;
     return { bucket, key, versionId, taskStatus, httpStatus, errorCode, message };

@@ -24,8 +24,8 @@ export interface ModelProblem {
  */
 export function modelProblems(schema: Schema, value: Readonly<Record<string, unknown>>): ModelProblem[] {
   const found: ModelProblem[] = [];
-  for (const problem of structureProblems(NormalizedSchema.of(schema), value, [])) {
-    found.push(problem);
+  for (const each of structureProblems(NormalizedSchema.of(schema), value, [])) {
+    found.push(each);
     if (found.length > PROBLEMS_SHOWN_MAX) break;
   }
   return found;

@@ -152,8 +152,9 @@ export class MemoryBucket {
     const versions = this.objects.get(key) ?? [];
     if (versionId === undefined) {
       const newest = versions.at(-1);
-      if (newest === undefined || newest.deleteMarker)
+      if (newest === undefined || newest.deleteMarker) {
         throw refusal('NoSuchKey', 404, 'The specified key does not exist.');
+      }
       return newest;
     }
     const version = versions.find((candidate) => candidate.versionId === versionId);

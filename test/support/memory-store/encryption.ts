@@ -13,8 +13,9 @@ export function updateEncryption(object: MemoryObject, input: UpdateObjectEncryp
   if (present !== 'AES256' && present !== 'aws:kms') {
     throw refusal('InvalidRequest', 400, `The object's encryption type ${present} is not supported by this operation`);
   }
-  if (isLocked(object, now))
+  if (isLocked(object, now)) {
     throw refusal('AccessDenied', 403, 'Access Denied because object protected by object lock.');
+  }
   object.encryption = {
     ServerSideEncryption: 'aws:kms',
     SSEKMSKeyId: SSEKMS.KMSKeyArn,

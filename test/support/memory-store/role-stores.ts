@@ -34,8 +34,9 @@ export function memoryRoleStores(
   return {
     storeFor(bucket) {
       refuseDirectoryBucket(bucket);
-      if (options.denied?.includes(bucket))
+      if (options.denied?.includes(bucket)) {
         throw new DroverError('BucketNotAllowed', `The role may not use bucket ${bucket}`);
+      }
       return elsewhere?.buckets.includes(bucket) ? elsewhere.store : store;
     },
     functions: options.functions ?? new MemoryFunctions(),

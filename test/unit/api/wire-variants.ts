@@ -108,8 +108,9 @@ function* validParts(shape: NormalizedSchema, limits: ShapeLimits): Generator<Pa
     const item = sample(shape.getValueSchema(), limits.items ?? limits, true);
     if ((limits.min ?? 0) === 0) yield ['[]', []];
     if ((limits.max ?? 2) > 1) yield ['[2]', [item, item]];
-    for (const [name, value] of validParts(shape.getValueSchema(), limits.items ?? limits))
+    for (const [name, value] of validParts(shape.getValueSchema(), limits.items ?? limits)) {
       yield [`[${name}]`, [value]];
+    }
   } else if (shape.isMapSchema()) yield* validMaps(shape, limits);
   else if (shape.isStructSchema()) yield* validStructures(shape);
   else if (shape.isBooleanSchema()) yield* [true, false].map((value) => [String(value), value] as const);
@@ -158,8 +159,9 @@ function* validStructures(shape: NormalizedSchema): Generator<Part> {
   }
   for (const [name, member, limits] of bodyMembers(shape)) {
     if (!choice && !isRequired(shape, name)) yield [`without ${name}`, without(whole, name)];
-    for (const [part, value] of validParts(member, limits))
+    for (const [part, value] of validParts(member, limits)) {
       yield [`${name} ${part}`, { ...enough, ...COMPANIONS[name], [name]: value }];
+    }
   }
 }
 
@@ -189,9 +191,9 @@ function* wrongParts(shape: NormalizedSchema, limits: ShapeLimits): Generator<re
 function* wrongScalars(shape: NormalizedSchema, { type, min, max }: ShapeLimits): Generator<string> {
   yield* ['', 'x'];
   if (shape.isBooleanSchema()) yield* ['1', 'yes', 'true false'];
-  else if (shape.isTimestampSchema())
+  else if (shape.isTimestampSchema()) {
     yield* ['2026-01-02', '2026-01-02T03:04:05', '2026-02-30T00:00:00Z', '1767323045'];
-  else {
+  } else {
     yield* ['1.5', '1e3', '0x10', '99999999999999999999'];
     if (type === 'integer') yield String((max ?? 2_147_483_647) + 1);
     if (min !== undefined) yield String(min - 1);
@@ -214,8 +216,9 @@ function* wrongMaps(shape: NormalizedSchema, limits: ShapeLimits): Generator<rea
   if (min > 0) yield ['', ['too few', {}]];
   yield ['', ['too many', Object.fromEntries(Array.from({ length: max + 1 }, (_, index) => [`k${index}`, 'v']))]];
   for (const [, [name, key]] of wrongTexts(keys)) yield ['', [`key ${name}`, { [key as string]: 'v' }]];
-  for (const [path, [name, value]] of wrongParts(shape.getValueSchema(), entries))
+  for (const [path, [name, value]] of wrongParts(shape.getValueSchema(), entries)) {
     yield [`.k${path}`, [name, { k: value }]];
+  }
   const entry = '<entry><key>k</key><value>v</value></entry>';
   yield ['', ['a key twice', new Raw(entry + entry)]];
   yield ['', ['no key', new Raw('<entry><value>v</value></entry>')]];

@@ -88,8 +88,9 @@ test.each<[FaultKind, number | undefined]>([
   const cursed = keys.filter((_, index) => first[index] === status);
   expect(cursed.length).toBeGreaterThan(5);
   expect(cursed.length).toBeLessThan(25);
-  for (let times = 0; times < 5; times += 1)
+  for (let times = 0; times < 5; times += 1) {
     expect(new Set(await Promise.all(cursed.map(put)))).toEqual(new Set([status]));
+  }
   expect(reached).toHaveLength(keys.length + 5 * cursed.length);
 });
 

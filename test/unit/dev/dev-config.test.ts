@@ -61,8 +61,9 @@ test.each([
 test('of a store port that is too high, the bound and its reason are told', () => {
   const told =
     /^DROVER_S3_PORT: must be at most 55531: SeaweedFS takes the next four ports too, and each of the five again plus 10,000$/;
-  for (const port of ['55532', '55536', '65535', '70000'])
+  for (const port of ['55532', '55536', '65535', '70000']) {
     expect(() => loadDevConfig({ DROVER_S3_PORT: port })).toThrow(told);
+  }
   expect(loadDevConfig({ DROVER_S3_PORT: '55531' }).s3Port).toBe(55_531);
 });
 

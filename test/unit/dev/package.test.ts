@@ -41,8 +41,9 @@ test('it has every room that its programs are made of', () => {
 });
 
 test('dependencies have one exact version each, and stand in one place', () => {
-  for (const version of Object.values({ ...manifest.dependencies, ...manifest.devDependencies }))
+  for (const version of Object.values({ ...manifest.dependencies, ...manifest.devDependencies })) {
     expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  }
   const both = Object.keys(manifest.dependencies).filter((name) => Object.hasOwn(manifest.devDependencies, name));
   expect(both).toEqual([]);
 });

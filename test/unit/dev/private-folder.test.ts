@@ -57,8 +57,9 @@ test('the home that a former version left open is closed', () => {
   for (const name of ['temporal.db', 'temporal.db-wal', 'log/worker-1.log']) openFile(join(home, name));
   makePrivateHome(home);
   for (const name of ['.', 's3', 'run', 'log']) expect(`${name} ${mode(name)}`).toBe(`${name} 700`);
-  for (const name of ['temporal.db', 'temporal.db-wal', 'log/worker-1.log'])
+  for (const name of ['temporal.db', 'temporal.db-wal', 'log/worker-1.log']) {
     expect(`${name} ${mode(name)}`).toBe(`${name} 600`);
+  }
 });
 
 test('of a folder with other things in it, only what is ours is closed', () => {

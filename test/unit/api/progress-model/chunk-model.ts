@@ -56,8 +56,9 @@ export class ChunkModel extends Execution {
 
   protected react(events: readonly HistoryEvent[]): void {
     for (const event of events) this.learn(event);
-    if (this.cancelled)
+    if (this.cancelled) {
       for (const activity of this.pending.values()) activity.cancelRequested ||= activity.type === 'runBatch';
+    }
     while (!this.cancelled && this.running.size < LANES && this.taken < RUN_BATCHES && this.take());
     if (this.running.size > 0) return;
     const finished = this.started === BATCHES && this.waiting.length === 0;
