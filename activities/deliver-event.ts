@@ -1,5 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Activities } from '../contracts/activities';
+import { BACKOFF, exponentialMs } from '../contracts/backoff';
 import { LIMITS } from '../contracts/limits';
 import { DeliveryError } from '../notifications';
 import type { ActivityDependencies } from './dependencies';
@@ -27,13 +28,8 @@ function failureOf(error: DeliveryError, attempt: number): ApplicationFailure {
     type: error.code,
     message: error.message,
     nonRetryable: !error.retryable,
-    ...(asked > backoffMs(attempt) ? { nextRetryDelay: asked } : {}),
+    ...(asked > exponentialMs(attempt, BACKOFF.delivery) ? { nextRetryDelay: asked } : {}),
   });
   failure.stack = '';
   return failure;
-}
-
-/** The pause before an attempt under the notifier's retry policy, which doubles it from a second on. */
-function backoffMs(attempt: number): number {
-  return Math.min(1_000 * 2 ** (attempt - 1), LIMITS.notificationRetryIntervalMaxMs);
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { exponentialMs } from '../contracts/backoff';
 import { assertPortsFree, type PortClaim } from './parts/ports';
 import { makePrivateHome } from './parts/private-folder';
 import { signalGroup } from './parts/process-identity.cjs';
@@ -10,8 +11,7 @@ import { RunFolder } from './parts/run-folder';
 
 const READY_POLL_MS = 100;
 const LOG_TAIL_LINES = 15;
-const BACKOFF_FIRST_MS = 500;
-const BACKOFF_MAX_MS = 15_000;
+const RESTART_BACKOFF = { firstMs: 500, maxMs: 15_000, jitter: 0 };
 /** After this long alive, the next death counts as the first one again. */
 const STEADY_MS = 30_000;
 
@@ -195,8 +195,8 @@ export class Supervisor {
     const { part } = running;
     if (this.#isStopping()) return;
     if (Date.now() - running.startedAt > STEADY_MS) running.deaths = 0;
-    const pauseMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** running.deaths);
     running.deaths += 1;
+    const pauseMs = exponentialMs(running.deaths, RESTART_BACKOFF);
     this.#say(
       `${part.name} ended (${ending(running.child)}); starting it again in ${String(pauseMs / 1_000)} s. Log: ${this.logFile(part.name)}`,
     );

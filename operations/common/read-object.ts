@@ -1,3 +1,4 @@
+import { BACKOFF, exponentialMs } from '../../contracts/backoff';
 import { LIMITS } from '../../contracts/limits';
 import { sleep } from '../../storage/http/abort';
 import type {
@@ -8,7 +9,6 @@ import type {
   OpenObject,
   ReadRange,
 } from '../../storage/object-store';
-import { backoffMs, RETRY_LIMITS } from '../../storage/http/retry-policy';
 import { StoreError } from '../../storage/store-error';
 
 /** One object in a store, in the state that was seen. */
@@ -59,7 +59,7 @@ export async function readRange(
       if (!(error instanceof StoreError) || signal.aborted) throw error;
       failures = at > begun ? 1 : failures + 1;
       if (failures >= LIMITS.requestAttemptsMax) throw await brokenOff(seen, error, signal);
-      await sleep(backoffMs(failures, 0, RETRY_LIMITS, Math.random), signal);
+      await sleep(exponentialMs(failures, BACKOFF.request), signal);
     } finally {
       body.discard();
     }

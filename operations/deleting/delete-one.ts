@@ -1,8 +1,8 @@
+import { BACKOFF, exponentialMs } from '../../contracts/backoff';
 import { LIMITS } from '../../contracts/limits';
 import { SUCCESSFUL, type TaskOutcome } from '../../contracts/outcome';
 import { sleep } from '../../storage/http/abort';
 import type { ObjectStore } from '../../storage/object-store';
-import { backoffMs, RETRY_LIMITS } from '../../storage/http/retry-policy';
 import { StoreError } from '../../storage/store-error';
 import { failedBy } from '../common/failed-by';
 import { isAnswerLost, unknownOutcome } from '../common/send';
@@ -53,7 +53,7 @@ function isUnclear(error: unknown): boolean {
 
 /** Before a request is sent again whose answer was lost for the so many-th time. */
 export function pauseAfterLoss(losses: number, signal: AbortSignal): Promise<void> {
-  return sleep(backoffMs(losses, 0, RETRY_LIMITS, Math.random), signal);
+  return sleep(exponentialMs(losses, BACKOFF.request), signal);
 }
 
 /** For what another request may have deleted already. */

@@ -1,3 +1,4 @@
+import { BACKOFF, exponentialMs } from '../../contracts/backoff';
 import { DroverError } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { Task, TaskOutcome } from '../../contracts/outcome';
@@ -16,7 +17,6 @@ import { invocationOf, type Invocation } from './request';
  * behind the function; a longer one is better seen in the report than waited for in each task.
  */
 export const REDRIVES_MAX = 3;
-const REDRIVE_BACKOFF_BASE_MS = 1_000;
 const REQUEST_TOO_LARGE = 413;
 
 /** What came back: the results of the tasks, or a failure that is the same for all of them. */
@@ -104,7 +104,10 @@ async function performWithRedrives(
         waitMs = Math.max(waitMs, verdict.waitMs);
       } else outcomes.set(task, verdict.outcome());
     }
-    if (again.length > 0) await sleep(backoffMs(redrive) + Math.min(waitMs, LIMITS.requestRetryAfterMaxMs), signal);
+    if (again.length > 0) {
+      const askedMs = Math.min(waitMs, LIMITS.requestRetryAfterMaxMs);
+      await sleep(askedMs + exponentialMs(redrive + 1, BACKOFF.redrive), signal);
+    }
     open = again;
   }
   return tasks.map((task) => outcomes.get(task) as TaskOutcome);
@@ -133,10 +136,4 @@ function verdictOfError(error: StoreError | DroverError): Verdict {
     waitMs: 0,
     outcome: () => (isAnswerLost(error) ? unknownOutcome(error) : failedBy(error)),
   };
-}
-
-/** Half of the delay is chance, so that tasks refused together don't come back together. */
-function backoffMs(redrive: number): number {
-  const delayMs = Math.min(REDRIVE_BACKOFF_BASE_MS * 2 ** redrive, LIMITS.requestBackoffMaxMs);
-  return delayMs / 2 + (Math.random() * delayMs) / 2;
 }

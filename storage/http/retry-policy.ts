@@ -1,3 +1,4 @@
+import { BACKOFF, exponentialMs } from '../../contracts/backoff';
 import { LIMITS } from '../../contracts/limits';
 import { single, type AnswerHeaders } from './error-answer';
 
@@ -45,10 +46,10 @@ export function classify(httpStatus: number, code: string): FaultKind {
   return 'final';
 }
 
-/** Milliseconds until the next attempt: exponential with full jitter; not earlier than `Retry-After` asks. */
+/** Milliseconds until the next attempt of a request; not earlier than `Retry-After` asks. */
 export function backoffMs(attempt: number, retryAfterMs: number, limits: RetryLimits, random: () => number): number {
-  const ceiling = Math.min(limits.backoffMaxMs, limits.backoffBaseMs * 2 ** (attempt - 1));
-  return Math.min(retryAfterMs, limits.retryAfterMaxMs) + random() * ceiling;
+  const curve = { ...BACKOFF.request, firstMs: limits.backoffBaseMs, maxMs: limits.backoffMaxMs };
+  return Math.min(retryAfterMs, limits.retryAfterMaxMs) + exponentialMs(attempt, curve, random);
 }
 
 /** `Retry-After` in milliseconds, from seconds or from an HTTP date (RFC 9110, 10.2.3); 0 when absent or unreadable. */
