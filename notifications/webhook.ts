@@ -3,7 +3,7 @@ import { Agent, request } from 'undici';
 import type { Delivery, JobEvent } from '../contracts/events';
 import { DroverError } from '../contracts/failures';
 import { LIMITS } from '../contracts/limits';
-import { webhookHeaders, webhookKey } from '../storage/invoke/webhook-signature';
+import { webhookHeaders, webhookKey } from '../storage/webhooks/signature';
 import { DeliveryError, type Target } from './notifier';
 
 export interface WebhookOptions {

@@ -237,7 +237,7 @@ export interface PutOptions extends CallOptions {
 
 /**
  * One S3 endpoint under one set of credentials. Every method rejects with `StoreError` for what the store or the network
- * says, after the retries that make sense; hot methods go the lean way, rare ones through the SDK.
+ * says, after the retries that make sense.
  */
 export interface ObjectStore {
   /** For messages, without secrets: `name (endpoint, region)`. */

@@ -3,12 +3,15 @@ import type { Config, Credentials, RoleConfig, RoleWebhookConfig, StoreConfig } 
 import { workspaceCredentials, workspaceStore } from '../config/select';
 import { DroverError } from '../contracts/failures';
 import { LIMITS } from '../contracts/limits';
-import { BucketLimits } from './http/adaptive-limit';
+import { AwsClient } from './aws/client';
+import { RequestSerializer } from './aws/request-serializer';
+import { BucketLimits, invocationLimits } from './http/adaptive-limit';
 import { ByteBudget } from './byte-budget';
 import { CredentialSources, identityOf, type CredentialSource } from './signing/credentials';
-import { LambdaInvoker } from './invoke/lambda';
+import { FunctionEndpoint } from './lambda/endpoint';
+import { LambdaInvoker } from './lambda/invoker';
+import { LAMBDA } from './lambda/service';
 import { HttpTransport } from './http/transport';
-import { LeanClient } from './s3/client';
 import type {
   Access,
   CallOptions,
@@ -22,12 +25,11 @@ import type {
   WebhookCallOptions,
   WebhookInvoker,
 } from './object-store';
-import { invocationLimits } from './http/throttled-call';
 import type { RequestOwner } from './request-owner';
-import { RequestSerializer } from './s3/request-serializer';
+import { S3 } from './s3/service';
 import { S3Store } from './s3/store';
 import { StoreEndpoint } from './s3/endpoint';
-import { WebhookPoster } from './invoke/webhook';
+import { WebhookPoster } from './webhooks/poster';
 
 export type StoresConfig = Pick<Config, 'stores' | 'functions' | 'roles' | 'workspace' | 'limits'>;
 
@@ -45,10 +47,12 @@ export function createStores(config: StoresConfig): Stores {
 
 class ConfiguredStores implements Stores {
   private readonly transports = new Transports();
-  private readonly serializer = new RequestSerializer();
+  private readonly s3Serializer = new RequestSerializer(S3);
+  private readonly lambdaSerializer = new RequestSerializer(LAMBDA);
   private readonly sources = new CredentialSources();
   private readonly stores: ReadonlyMap<StoreConfig, OpenStore>;
   private readonly roles: ReadonlyMap<string, OpenRole>;
+  private readonly functions: FunctionEndpoint;
   private readonly invokers = new Map<CredentialSource, LambdaInvoker>();
   /** Shared by all roles, for functions and webhooks: a function is as busy under one role as under another. */
   private readonly invocations = invocationLimits();
@@ -63,6 +67,7 @@ class ConfiguredStores implements Stores {
     const isReserved = (bucket: string): boolean => isWorkspaceBucket(config.workspace, bucket);
     this.stores = new Map(config.stores.map((store) => [store, this.open(store, isReserved)]));
     this.roles = new Map(config.roles.map((role) => [role.arn, this.openRole(role)]));
+    this.functions = new FunctionEndpoint(config.functions);
     // Apart from those of the roles, which have no way to its bucket.
     this.workspaceStore = this.open(workspaceStore(config), () => false).under(workspaceCredentials(config));
   }
@@ -108,7 +113,7 @@ class ConfiguredStores implements Stores {
     return new OpenStore(config, {
       isReserved,
       transport: this.transports.of(config.ca),
-      serializer: this.serializer,
+      serializer: this.s3Serializer,
       sources: this.sources,
       limits: new BucketLimits({ max: this.config.limits.bucketRequestsInFlightMax }),
     });
@@ -138,10 +143,14 @@ class ConfiguredStores implements Stores {
     const source = this.sources.of(credentials);
     let invoker = this.invokers.get(source);
     if (!invoker) {
-      invoker = new LambdaInvoker(this.config.functions, source, this.transports.of(undefined), {
+      const client = new AwsClient({
+        endpoint: this.functions,
+        credentials: source,
+        transport: this.transports.of(undefined),
+        serializer: this.lambdaSerializer,
         limits: this.invocations,
       });
-      this.invokers.set(source, invoker);
+      this.invokers.set(source, (invoker = new LambdaInvoker(client, this.functions)));
     }
     return invoker;
   }
@@ -193,7 +202,7 @@ class OpenStore {
 
   private open(credentials: CredentialSource): S3Store {
     const { transport, serializer, limits } = this.parts;
-    const client = new LeanClient({ endpoint: this.endpoint, credentials, transport, serializer, limits });
+    const client = new AwsClient({ endpoint: this.endpoint, credentials, transport, serializer, limits });
     return new S3Store(client, this.endpoint.describe(), { updatesEncryption: this.updatesEncryption });
   }
 }

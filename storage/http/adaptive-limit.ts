@@ -201,3 +201,11 @@ export class BucketLimits {
     }
   }
 }
+
+/**
+ * How many calls of the same code may be under way. Every refusal counts: they come within milliseconds, and as long as one
+ * did not lower the limit, all who wait would run into the next.
+ */
+export function invocationLimits(): BucketLimits {
+  return new BucketLimits({ max: LIMITS.invocationsInFlightMax, cutIntervalMs: 0 });
+}

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { unwatchAbort, watchAbort, type Abortable } from './abort';
-import type { AnswerHeaders } from './error-answer';
+import type { AnswerHeaders } from './answer-headers';
 import { NetworkFault, networkFault } from './network-fault';
 
 export interface HttpAnswer {

@@ -1,6 +1,6 @@
 import { BACKOFF, exponentialMs } from '../../contracts/backoff';
 import { LIMITS } from '../../contracts/limits';
-import { single, type AnswerHeaders } from './error-answer';
+import { single, type AnswerHeaders } from './answer-headers';
 
 export interface RetryLimits {
   readonly attemptsMax: number;

@@ -1,5 +1,6 @@
+import type { WrittenBody } from '../aws/operation';
 import type { DeletedKeys, DeleteObjectsInput } from '../object-store';
-import { escapeXml, unescapeXml } from '../http/xml-text';
+import { escapeXml, unescapeXml } from './xml-text';
 
 type DeletedKey = DeletedKeys['deleted'][number];
 type ObjectIdentifier = NonNullable<NonNullable<DeleteObjectsInput['Delete']>['Objects']>[number];
@@ -9,12 +10,12 @@ const HEAD = '<?xml version="1.0" encoding="UTF-8"?><Delete xmlns="http://s3.ama
 const PLAIN_RESULT = /^(?:<\?xml[^>]*\?>)?\s*<DeleteResult[\s/>]/;
 
 /** The body of DeleteObjects, as the SDK's serializer writes it (a thousand keys in a twentieth of the time). */
-export function writeDelete(input: object): { readonly xml: string; readonly rest: object } {
+export function writeDelete(input: object): WrittenBody {
   const { Delete, ...rest } = input as DeleteObjectsInput;
   let xml = HEAD;
   for (const each of Delete?.Objects ?? []) xml += objectXml(each);
   if (Delete?.Quiet !== undefined) xml += `<Quiet>${String(Delete.Quiet)}</Quiet>`;
-  return { xml: `${xml}</Delete>`, rest: { ...rest, Delete: { Objects: [] } } };
+  return { text: `${xml}</Delete>`, rest: { ...rest, Delete: { Objects: [] } } };
 }
 
 function objectXml({ Key = '', VersionId, ETag, LastModifiedTime, Size }: ObjectIdentifier): string {

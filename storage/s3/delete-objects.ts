@@ -1,17 +1,17 @@
 import type { DeleteObjectsOutput } from '@aws-sdk/client-s3';
 import { climbs, isBucketItself } from '../../contracts/object-key';
 import { readDeleteResult } from './delete-objects-xml';
-import type { LeanClient } from './client';
+import type { AwsClient } from '../aws/client';
 import type { DeletedKeys, DeleteObjectsInput } from '../object-store';
 import { S3_OPERATIONS } from './operations';
 import { StoreError } from '../store-error';
-import { fitsXml } from '../http/xml-text';
+import { fitsXml } from './xml-text';
 
 type ObjectIdentifier = NonNullable<NonNullable<DeleteObjectsInput['Delete']>['Objects']>[number];
 
 /** Deletes all keys with one request, but for those that it is not safe for: these go by DeleteObject each. */
 export async function deleteObjects(
-  client: LeanClient,
+  client: AwsClient,
   input: DeleteObjectsInput,
   signal: AbortSignal | undefined,
 ): Promise<DeletedKeys> {
@@ -42,7 +42,7 @@ function goesTogether({ Key = '', VersionId = '' }: ObjectIdentifier): boolean {
 }
 
 async function deleteTogether(
-  client: LeanClient,
+  client: AwsClient,
   input: DeleteObjectsInput,
   signal: AbortSignal | undefined,
 ): Promise<DeletedKeys> {
@@ -60,7 +60,7 @@ async function deleteTogether(
 }
 
 async function deleteAlone(
-  client: LeanClient,
+  client: AwsClient,
   { Bucket, MFA, RequestPayer, BypassGovernanceRetention, ExpectedBucketOwner }: DeleteObjectsInput,
   { Key, VersionId, ETag }: ObjectIdentifier,
   signal: AbortSignal | undefined,

@@ -3,16 +3,9 @@ import { withoutTrailingSlashes } from '../../contracts/text';
 import { isIP } from 'node:net';
 import { DroverError } from '../../contracts/failures';
 import { StoreError } from '../store-error';
-
-/** Where the requests for one bucket go. */
-export interface BucketTarget {
-  /** `scheme://host:port` to connect to. */
-  readonly origin: string;
-  /** The Host header. */
-  readonly host: string;
-  /** Stands before the key's path; without a slash at its end. */
-  readonly pathPrefix: string;
-}
+import type { ServiceEndpoint, Target } from '../aws/service';
+import { refuseClimbing } from '../climbing-keys';
+import { sourceBucket } from '../copy-source';
 
 export interface StoreAddress {
   /** For messages. */
@@ -40,7 +33,7 @@ export function refuseDirectoryBucket(bucket: string): void {
 }
 
 /** One S3 endpoint, and how its buckets are addressed. */
-export class StoreEndpoint {
+export class StoreEndpoint implements ServiceEndpoint {
   readonly region: string;
   readonly origin: string;
   private readonly name: string;
@@ -48,7 +41,7 @@ export class StoreEndpoint {
   private readonly basePath: string;
   private readonly pathStyle: boolean;
   private readonly isReserved: (bucket: string) => boolean;
-  private readonly targets = new Map<string, BucketTarget>();
+  private readonly targets = new Map<string, Target>();
 
   constructor(address: StoreAddress) {
     this.url = new URL(address.endpoint);
@@ -70,11 +63,20 @@ export class StoreEndpoint {
     return `${this.name} (${this.origin}${this.basePath}, ${this.region})`;
   }
 
+  /** Throws for a request that names what may not be asked, in its source or by climbing out of the bucket. */
+  route(bucket: string, input: object): Target {
+    refuseClimbing(input);
+    const target = this.target(bucket);
+    // The store reads it for us: it must be a bucket that may be asked directly.
+    if ('CopySource' in input) this.target(sourceBucket(String(input.CopySource)));
+    return target;
+  }
+
   /**
    * Throws StoreError for a name that no bucket can have (in a path it would address something else), and for a directory
    * bucket's; DroverError('BucketNotAllowed') for a reserved one.
    */
-  target(bucket: string): BucketTarget {
+  target(bucket: string): Target {
     let target = this.targets.get(bucket);
     if (target) return target;
     target = this.resolve(bucket);
@@ -83,7 +85,7 @@ export class StoreEndpoint {
     return target;
   }
 
-  private resolve(bucket: string): BucketTarget {
+  private resolve(bucket: string): Target {
     if (!BUCKET_NAME.test(bucket)) {
       throw new StoreError(
         'InvalidBucketName',

@@ -1,4 +1,4 @@
-import type { LeanClient } from './client';
+import type { AwsClient } from '../aws/client';
 import type { HeadObjectInput } from '../object-store';
 import { S3_OPERATIONS } from './operations';
 import { StoreError } from '../store-error';
@@ -12,7 +12,7 @@ const VAGUE_CODES = ['NotFound', 'BadRequest'];
  */
 export async function explainHead(
   error: unknown,
-  client: LeanClient,
+  client: AwsClient,
   input: HeadObjectInput,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {

@@ -6,7 +6,7 @@ import type {
   ListPartsOutput,
   ObjectVersion as ListedVersion,
 } from '@aws-sdk/client-s3';
-import type { LeanClient } from './client';
+import type { AwsClient } from '../aws/client';
 import { checksumMembers, withoutQuotes } from './object-properties';
 import type {
   CallOptions,
@@ -22,14 +22,14 @@ import type {
 } from '../object-store';
 import { S3_OPERATIONS } from './operations';
 import { StoreError } from '../store-error';
-import { fitsXml } from '../http/xml-text';
+import { fitsXml } from './xml-text';
 
 /** Keys come percent-encoded: XML has no form for some of their characters. */
 const ENCODED = { EncodingType: 'url' } as const;
 
 /** Lists one page at a time: `ObjectStore`'s methods of the same names. */
 export class S3Listings {
-  constructor(private readonly client: LeanClient) {}
+  constructor(private readonly client: AwsClient) {}
 
   async listObjects(input: ListObjectsInput, options?: CallOptions): Promise<ObjectsPage> {
     const operation = S3_OPERATIONS.listObjects;

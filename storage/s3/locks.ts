@@ -5,7 +5,7 @@ import type {
   GetObjectLockConfigurationOutput,
   GetObjectRetentionOutput,
 } from '@aws-sdk/client-s3';
-import type { LeanClient } from './client';
+import type { AwsClient } from '../aws/client';
 import type {
   CallOptions,
   GetObjectAclInput,
@@ -15,7 +15,7 @@ import type {
   ObjectRetention,
   ReplicationRule,
 } from '../object-store';
-import { S3_OPERATIONS, type S3Operation } from './operations';
+import { S3_OPERATIONS } from './operations';
 import { StoreError } from '../store-error';
 
 /** How a store says that an object, or its bucket, has no lock of the kind that was asked for. */
@@ -26,7 +26,7 @@ const NO_REPLICATION = ['ReplicationConfigurationNotFoundError', 'NotImplemented
 
 /** Reads what guards an object, and what its bucket has been set to: `ObjectStore`'s methods of the same names. */
 export class S3Locks {
-  constructor(private readonly client: LeanClient) {}
+  constructor(private readonly client: AwsClient) {}
 
   async getObjectAcl(input: GetObjectAclInput, options?: CallOptions): Promise<ObjectAcl> {
     const { Owner, Grants } = (await this.output('getObjectAcl', input, options)) as GetObjectAclOutput;
@@ -62,8 +62,7 @@ export class S3Locks {
     input: { readonly Bucket?: string | undefined },
     options: CallOptions | undefined,
   ): Promise<object> {
-    const operation: S3Operation = S3_OPERATIONS[name];
-    return this.client.output(operation, input.Bucket ?? '', input, options?.signal);
+    return this.client.output(S3_OPERATIONS[name], input.Bucket ?? '', input, options?.signal);
   }
 }
 

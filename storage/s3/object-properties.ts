@@ -1,5 +1,5 @@
 import { CHECKSUM_ALGORITHMS, checksumMember } from '../checksums';
-import { single, type AnswerHeaders } from '../http/error-answer';
+import { single, type AnswerHeaders } from '../http/answer-headers';
 import type { ChecksumMembers, ObjectHead, ObjectProperties, StoredBytes } from '../object-store';
 
 const METADATA_PREFIX = 'x-amz-meta-';

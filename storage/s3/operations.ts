@@ -30,51 +30,27 @@ import {
   UploadPartCopy$,
 } from '@aws-sdk/client-s3';
 import { LIMITS } from '../../contracts/limits';
-import { writeDelete } from './delete-objects-xml';
+import { awsOperation, type AwsOperation } from '../aws/operation';
 import type { DeleteObjectsInput } from '../object-store';
+import { StoreError } from '../store-error';
+import { writeDelete } from './delete-objects-xml';
+import { rootOf, statusOfErrorBody } from './error-answer';
+import { ObjectTemplate } from './object-template';
 
-type Schema = typeof CopyObject$;
+/** The SDK turns these into three headers each; S3 Batch Operations has no parameter for them. */
+const CUSTOMER_KEYS = ['SSECustomerKey', 'CopySourceSSECustomerKey'];
 
-/** A body that is written here, and what is left of the input for the SDK to serialize. */
-export interface WrittenBody {
-  readonly xml: string;
-  readonly rest: object;
-}
-
-/** One S3 call, described by the SDK's own schema. */
-export interface S3Operation {
-  readonly name: string;
-  readonly schema: {
-    readonly namespace: string;
-    readonly name: string;
-    readonly traits: unknown;
-    readonly input: unknown;
-    readonly output: unknown;
-  };
-  /** True when the SDK sends a checksum of the body by default (HttpChecksum trait). */
-  readonly bodyChecksum: boolean;
-  /** True when a 200 may carry an error, so that its body has to be looked at (API_CopyObject). */
-  readonly errorIn200: boolean;
-  /** True for what is called once for each object of a job. */
-  readonly hot: boolean;
-  /** How long the answer may take to begin. */
-  readonly timeoutMs: number;
-  /** Names of the answer's root, where a store that does not know the request answers with something else: the object, or a listing. */
-  readonly answerRoots?: readonly string[];
-  /** The size that the answer may have, where it may be large. */
-  readonly answerBytesMax?: number;
-  /**
-   * False for a request that must not be sent again when its answer was lost, since it may do another thing then: the caller
-   * looks first. Absent: it may. Refusals are repeated in any case.
-   */
-  readonly mayRepeat?: (input: object) => boolean;
-  /** Instead of the SDK's serializer, where that would be most of the cost. */
-  readonly writeBody?: (input: object) => WrittenBody;
-}
+/** For operations that are called once for each object of a job. */
+const HOT = { template: ObjectTemplate.from.bind(ObjectTemplate) };
+/** For a 200 that may carry an error (API_CopyObject). */
+const ERROR_IN_200 = { errorIn200: statusOfErrorBody };
 
 /** A request that has the object's path and a parameter. The largest answer is that to ListParts: 1,000 of them. */
-const ofObject = (...answerRoots: string[]) => ({ answerRoots, answerBytesMax: 1024 * 1024 });
-const ofBucket = (...answerRoots: string[]) => ({ answerRoots });
+const ofObject = (...answerRoots: string[]) => ({ ...ofBucket(...answerRoots), answerBytesMax: 1024 * 1024 });
+/** A store that does not know the request answers with something else: the object, or a listing. */
+const ofBucket = (...answerRoots: string[]) => ({
+  isAnswer: (body: Uint8Array) => body.byteLength === 0 || answerRoots.includes(rootOf(body) ?? ''),
+});
 
 /** In a bucket with versioning each repeat adds one more delete marker; a version is deleted but once. */
 const namesVersion = ({ VersionId }: { readonly VersionId?: string | undefined }): boolean => VersionId !== undefined;
@@ -85,28 +61,28 @@ const namesVersions = ({ Delete }: Partial<DeleteObjectsInput>): boolean =>
 const LONG = { timeoutMs: LIMITS.copyTimeoutMs };
 
 export const S3_OPERATIONS = {
-  copyObject: operation(CopyObject$, { errorIn200: true, hot: true, ...LONG }),
-  putObjectTagging: operation(PutObjectTagging$, { bodyChecksum: true, hot: true }),
-  deleteObjectTagging: operation(DeleteObjectTagging$, { hot: true }),
-  restoreObject: operation(RestoreObject$, { bodyChecksum: true, hot: true }),
-  putObjectAcl: operation(PutObjectAcl$, { bodyChecksum: true, hot: true }),
-  putObjectLegalHold: operation(PutObjectLegalHold$, { bodyChecksum: true, hot: true }),
-  putObjectRetention: operation(PutObjectRetention$, { bodyChecksum: true, hot: true }),
-  updateObjectEncryption: operation(UpdateObjectEncryption$, { bodyChecksum: true, hot: true }),
-  deleteObject: operation(DeleteObject$, { mayRepeat: namesVersion, hot: true }),
+  copyObject: operation(CopyObject$, { ...ERROR_IN_200, ...HOT, ...LONG }),
+  putObjectTagging: operation(PutObjectTagging$, { bodyChecksum: true, ...HOT }),
+  deleteObjectTagging: operation(DeleteObjectTagging$, HOT),
+  restoreObject: operation(RestoreObject$, { bodyChecksum: true, ...HOT }),
+  putObjectAcl: operation(PutObjectAcl$, { bodyChecksum: true, ...HOT }),
+  putObjectLegalHold: operation(PutObjectLegalHold$, { bodyChecksum: true, ...HOT }),
+  putObjectRetention: operation(PutObjectRetention$, { bodyChecksum: true, ...HOT }),
+  updateObjectEncryption: operation(UpdateObjectEncryption$, { bodyChecksum: true, ...HOT }),
+  deleteObject: operation(DeleteObject$, { mayRepeat: namesVersion, ...HOT }),
   deleteObjects: operation(DeleteObjects$, {
     mayRepeat: namesVersions,
     bodyChecksum: true,
-    errorIn200: true,
+    ...ERROR_IN_200,
     writeBody: writeDelete,
     ...LONG,
   }),
-  headObject: operation(HeadObject$, { hot: true }),
+  headObject: operation(HeadObject$, HOT),
   getObject: operation(GetObject$),
-  getObjectTagging: operation(GetObjectTagging$, { hot: true, ...ofObject('Tagging') }),
-  getObjectAcl: operation(GetObjectAcl$, { hot: true, ...ofObject('AccessControlPolicy') }),
-  getObjectLegalHold: operation(GetObjectLegalHold$, { hot: true, ...ofObject('LegalHold', 'ObjectLockLegalHold') }),
-  getObjectRetention: operation(GetObjectRetention$, { hot: true, ...ofObject('Retention', 'ObjectLockRetention') }),
+  getObjectTagging: operation(GetObjectTagging$, { ...HOT, ...ofObject('Tagging') }),
+  getObjectAcl: operation(GetObjectAcl$, { ...HOT, ...ofObject('AccessControlPolicy') }),
+  getObjectLegalHold: operation(GetObjectLegalHold$, { ...HOT, ...ofObject('LegalHold', 'ObjectLockLegalHold') }),
+  getObjectRetention: operation(GetObjectRetention$, { ...HOT, ...ofObject('Retention', 'ObjectLockRetention') }),
   getObjectLockConfiguration: operation(GetObjectLockConfiguration$, ofBucket('ObjectLockConfiguration')),
   getBucketReplication: operation(GetBucketReplication$, ofBucket('ReplicationConfiguration')),
   headBucket: operation(HeadBucket$),
@@ -117,23 +93,27 @@ export const S3_OPERATIONS = {
   createMultipartUpload: operation(CreateMultipartUpload$, { mayRepeat: () => false }),
   // No checksum by default, unlike the SDK: the upload would have to be created for that algorithm. Content-MD5 guards the part.
   uploadPart: operation(UploadPart$),
-  uploadPartCopy: operation(UploadPartCopy$, { errorIn200: true, ...LONG }),
+  uploadPartCopy: operation(UploadPartCopy$, { ...ERROR_IN_200, ...LONG }),
   // Moto names it a response.
   listParts: operation(ListParts$, ofObject('ListPartsResult', 'ListPartsResponse')),
   listMultipartUploads: operation(ListMultipartUploads$, ofBucket('ListMultipartUploadsResult')),
-  completeMultipartUpload: operation(CompleteMultipartUpload$, { errorIn200: true, ...LONG }),
+  completeMultipartUpload: operation(CompleteMultipartUpload$, { ...ERROR_IN_200, ...LONG }),
   abortMultipartUpload: operation(AbortMultipartUpload$),
 } as const;
 
-function operation(schema: unknown, options: Partial<Omit<S3Operation, 'name' | 'schema'>> = {}): S3Operation {
-  const [, namespace, name, traits, input, output] = schema as Schema;
-  return {
-    name,
-    schema: { namespace, name, traits, input, output },
-    bodyChecksum: false,
-    errorIn200: false,
-    hot: false,
-    timeoutMs: LIMITS.requestTimeoutMs,
-    ...options,
-  };
+function operation(schema: unknown, options?: Partial<AwsOperation>): AwsOperation {
+  return awsOperation(schema, { refuse: refuseUnsendable, ...options });
+}
+
+function refuseUnsendable(input: object): void {
+  const members = input as Readonly<Record<string, unknown>>;
+  // Without a key the request would be the bucket's: DELETE would remove the bucket itself.
+  if ('Key' in members && (typeof members['Key'] !== 'string' || members['Key'] === '')) {
+    throw new StoreError('InvalidArgument', 400, 'The object key is empty');
+  }
+  for (const name of CUSTOMER_KEYS) {
+    if (members[name] !== undefined) {
+      throw new StoreError('NotImplemented', 501, `${name}: encryption with customer-provided keys is not supported`);
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import { single, type AnswerHeaders } from '../http/error-answer';
+import { single, type AnswerHeaders } from '../http/answer-headers';
 import { contentLengthOf } from './object-properties';
 import type { ObjectRef, ReadOptions, ReadRange } from '../object-store';
 import { StoreError } from '../store-error';

@@ -5,10 +5,10 @@ import type {
   UploadPartCopyOutput,
 } from '@aws-sdk/client-s3';
 import { deleteObjects } from './delete-objects';
-import { single } from '../http/error-answer';
+import { single } from '../http/answer-headers';
 import { explainHead } from './explain-head';
 import type { HttpAnswer } from '../http/exchange';
-import type { LeanClient } from './client';
+import type { AwsClient } from '../aws/client';
 import {
   contentLengthOf,
   etagOf,
@@ -39,7 +39,7 @@ export class S3Store implements ObjectStore {
   private readonly listings: S3Listings;
 
   constructor(
-    private readonly client: LeanClient,
+    private readonly client: AwsClient,
     private readonly description: string,
     private readonly options: { readonly updatesEncryption?: boolean } = {},
   ) {

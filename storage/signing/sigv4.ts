@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { encodeKey } from '../http/uri';
 
 /** SHA-256 of no bytes: the payload hash of every request without a body. */
 export const EMPTY_BODY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -38,7 +39,7 @@ export interface SigningIdentity {
 
 export interface SignableRequest {
   readonly method: string;
-  /** Percent-encoded, exactly as it is sent: S3 neither encodes a second time nor removes `//`, `.` or `..`. */
+  /** Percent-encoded, as it is sent; for S3 `//`, `.` and `..` stay. */
   readonly path: string;
   /** Encoded and sorted by name, without `?`; empty when there is none. */
   readonly query: string;
@@ -84,7 +85,7 @@ export class Sigv4Signer {
       canonicalHeaders += `${name}:${canonicalValue(headers[name] ?? '')}\n`;
       signedNames += signedNames === '' ? name : `;${name}`;
     }
-    const canonicalRequest = `${request.method}\n${request.path}\n${request.query}\n${canonicalHeaders}\n${signedNames}\n${request.payloadHash}`;
+    const canonicalRequest = `${request.method}\n${this.signedPath(request.path)}\n${request.query}\n${canonicalHeaders}\n${signedNames}\n${request.payloadHash}`;
     const scope = `${day}/${this.region}/${this.service}/aws4_request`;
     const stringToSign = `${ALGORITHM}\n${stamp}\n${scope}\n${hash('sha256', canonicalRequest)}`;
     const signature = createHmac('sha256', this.signingKey(day, identity.secretAccessKey))
@@ -92,6 +93,11 @@ export class Sigv4Signer {
       .digest('hex');
     headers['authorization'] =
       `${ALGORITHM} Credential=${identity.accessKeyId}/${scope}, SignedHeaders=${signedNames}, Signature=${signature}`;
+  }
+
+  /** Other than S3, services sign the path encoded once more than it is sent (SigV4, "Create a canonical request"). */
+  private signedPath(path: string): string {
+    return this.service === 's3' ? path : encodeKey(path);
   }
 
   /** `20260102T030405Z`; made once a second. */

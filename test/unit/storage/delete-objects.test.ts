@@ -1,9 +1,10 @@
 // DeleteObjects, whose XML is written and read here and not by the SDK: what each key's fate is read as, for any key.
 import fc from 'fast-check';
 import { readDeleteResult } from '../../../storage/s3/delete-objects-xml';
-import { RequestSerializer } from '../../../storage/s3/request-serializer';
+import { RequestSerializer } from '../../../storage/aws/request-serializer';
+import { S3 } from '../../../storage/s3/service';
 import { S3_OPERATIONS } from '../../../storage/s3/operations';
-import { escapeXml, fitsXml, unescapeXml } from '../../../storage/http/xml-text';
+import { escapeXml, fitsXml, unescapeXml } from '../../../storage/s3/xml-text';
 import { errorXml } from '../../support/servers/http-store-stub';
 import { StubbedStores } from './stubbed-store';
 
@@ -33,7 +34,7 @@ const fate = fc.record({ key: text, versionId: fc.option(text, { nil: undefined 
 
 describe('the answer', () => {
   it('is read as it was written, and as the SDK reads it', async () => {
-    const serializer = new RequestSerializer();
+    const serializer = new RequestSerializer(S3);
     await fc.assert(
       fc.asyncProperty(fc.array(fate, { minLength: 1 }), fc.constantFrom(...WRITERS), async (fates, write) => {
         const xml = result(

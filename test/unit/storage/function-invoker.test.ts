@@ -5,7 +5,12 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { LIMITS } from '../../../contracts/limits';
 import type { CredentialSource } from '../../../storage/signing/credentials';
-import { LambdaInvoker } from '../../../storage/invoke/lambda';
+import { AwsClient, type AwsClientParts } from '../../../storage/aws/client';
+import { RequestSerializer } from '../../../storage/aws/request-serializer';
+import { invocationLimits } from '../../../storage/http/adaptive-limit';
+import { FunctionEndpoint, type FunctionServiceAddress } from '../../../storage/lambda/endpoint';
+import { LambdaInvoker } from '../../../storage/lambda/invoker';
+import { LAMBDA } from '../../../storage/lambda/service';
 import { HttpTransport } from '../../../storage/http/transport';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
 import {
@@ -28,6 +33,18 @@ const ROLE: CredentialSource = {
   renew: async () => false,
 };
 
+const serializer = new RequestSerializer(LAMBDA);
+
+function invokerAt(
+  address: FunctionServiceAddress,
+  transport: HttpTransport,
+  parts: Partial<AwsClientParts> = {},
+): LambdaInvoker {
+  const endpoint = new FunctionEndpoint(address);
+  const shared = { endpoint, credentials: ROLE, transport, serializer, limits: invocationLimits() };
+  return new LambdaInvoker(new AwsClient({ ...shared, ...parts }), endpoint);
+}
+
 async function setUp(
   answer: StubAnswer,
   timeoutMs = 2_000,
@@ -37,12 +54,11 @@ async function setUp(
 ): Promise<{ invoker: LambdaInvoker; stub: HttpStoreStub }> {
   const stub = await startHttpStoreStub(answer);
   const transport = new HttpTransport();
-  const invoker = new LambdaInvoker(
-    { endpoint: stub.endpoint + basePath, region: 'us-east-1' },
+  const invoker = invokerAt({ endpoint: stub.endpoint + basePath, region: 'us-east-1' }, transport, {
     credentials,
-    transport,
-    { timeoutMs, retry: { ...RETRY_LIMITS, ...retry } },
-  );
+    requestTimeoutMs: timeoutMs,
+    retry: { ...RETRY_LIMITS, ...retry },
+  });
   cleanups.push(
     () => transport.close(),
     () => stub.close(),
@@ -98,6 +114,7 @@ it.each([
     message: 'No.',
     requestId: 'r1',
     answerLost: false,
+    isUnclear: false,
   });
   expect(stub.requests).toHaveLength(attempts);
 });
@@ -142,6 +159,7 @@ it("rejects with the signal's reason", async () => {
 });
 
 describe('the request', () => {
+  const PAYLOADS = ['{"key":"ü"}', '', '\0\u2028😀', JSON.stringify({ tasks: Array(500).fill('a/b c') })];
   const FUNCTIONS = [ARN, `${ARN.slice(0, -5)}:$LATEST`, 'tag-it', 'tag-it:7', '123456789012:function:tag-it'];
 
   function comparable({ method, url, headers, body }: SeenRequest): object {
@@ -161,21 +179,22 @@ describe('the request', () => {
         credentials: async () => ROLE.current(),
         maxAttempts: 1,
       });
-      const payload = '{"key":"ü"}';
-      await invoker.invoke(name, payload);
       const [, FunctionName = name, Qualifier] = /^arn:.*:function:([^:]+)(?::(.+))?$/.exec(name) ?? [];
-      await sdk.send(
-        new InvokeCommand({
-          FunctionName,
-          ...(Qualifier === undefined ? {} : { Qualifier }),
-          InvocationType: 'RequestResponse',
-          Payload: Buffer.from(payload),
-        }),
-      );
+      for (const payload of PAYLOADS) {
+        await invoker.invoke(name, payload);
+        await sdk.send(
+          new InvokeCommand({
+            FunctionName,
+            ...(Qualifier === undefined ? {} : { Qualifier }),
+            InvocationType: 'RequestResponse',
+            Payload: Buffer.from(payload),
+          }),
+        );
+        const [ours, theirs] = stub.requests.slice(-2);
+        expect(comparable(ours!)).toEqual(comparable(theirs!));
+        for (const request of [ours!, theirs!]) expect(request.headers.authorization).toBe(await signatureOf(request));
+      }
       sdk.destroy();
-      const [ours, theirs] = stub.requests;
-      expect(comparable(ours!)).toEqual(comparable(theirs!));
-      for (const request of [ours!, theirs!]) expect(request.headers.authorization).toBe(await signatureOf(request));
     },
   );
 
@@ -216,8 +235,9 @@ describe('the request', () => {
         sent.push([origin, path]);
         return { status: 200, headers: {}, body: Buffer.from('{}') };
       },
+      stream: () => undefined,
     } as unknown as HttpTransport;
-    await new LambdaInvoker({ region }, ROLE, transport).invoke(ARN, '{}');
+    await invokerAt({ region }, transport).invoke(ARN, '{}');
     expect(sent).toEqual([[service, `/2015-03-31/functions/${encodeURIComponent(ARN)}/invocations`]]);
   });
 });

@@ -1,7 +1,7 @@
 // Goal: no answer of a store stops a worker, whatever is in it: any uploader may have written it (a store that ignores `?tagging`
 // answers with the object). Method: texts that hurt readers which look back, long enough that these would not end.
-import { readErrorAnswer, rootOf, statusOfErrorBody } from '../../../storage/http/error-answer';
-import { firstElement, rootName, unescapeXml } from '../../../storage/http/xml-text';
+import { readErrorAnswer, rootOf, statusOfErrorBody } from '../../../storage/s3/error-answer';
+import { firstElement, rootName, unescapeXml } from '../../../storage/s3/xml-text';
 
 const CPU_MS_MAX = 2_000;
 const LENGTH = 1_000_000;

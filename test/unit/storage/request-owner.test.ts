@@ -2,8 +2,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { BucketLimits } from '../../../storage/http/adaptive-limit';
 import { HttpTransport } from '../../../storage/http/transport';
-import { LeanClient } from '../../../storage/s3/client';
-import { RequestSerializer } from '../../../storage/s3/request-serializer';
+import { AwsClient } from '../../../storage/aws/client';
+import { RequestSerializer } from '../../../storage/aws/request-serializer';
+import { S3 } from '../../../storage/s3/service';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
 import { S3Store } from '../../../storage/s3/store';
 import { StoreEndpoint } from '../../../storage/s3/endpoint';
@@ -33,11 +34,11 @@ async function setUp(
     () => stub.close(),
   );
   const endpoint = new StoreEndpoint({ name: 'stub', endpoint: stub.endpoint, region: 'us-east-1', pathStyle: true });
-  const client = new LeanClient({
+  const client = new AwsClient({
     endpoint,
     credentials: { current: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }), renew: async () => false },
     transport,
-    serializer: new RequestSerializer(),
+    serializer: new RequestSerializer(S3),
     limits,
     retry: { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2 },
   });

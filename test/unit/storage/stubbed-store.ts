@@ -1,8 +1,9 @@
 /** S3Store before an HTTP server that answers as a test says. */
 import { BucketLimits } from '../../../storage/http/adaptive-limit';
 import { HttpTransport } from '../../../storage/http/transport';
-import { LeanClient } from '../../../storage/s3/client';
-import { RequestSerializer } from '../../../storage/s3/request-serializer';
+import { AwsClient } from '../../../storage/aws/client';
+import { RequestSerializer } from '../../../storage/aws/request-serializer';
+import { S3 } from '../../../storage/s3/service';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
 import { S3Store } from '../../../storage/s3/store';
 import { StoreEndpoint } from '../../../storage/s3/endpoint';
@@ -18,7 +19,7 @@ export interface StubOptions {
 
 export interface StubbedStore {
   readonly store: S3Store;
-  readonly client: LeanClient;
+  readonly client: AwsClient;
   readonly stub: HttpStoreStub;
   readonly limits: BucketLimits;
 }
@@ -35,11 +36,11 @@ export class StubbedStores {
     );
     const endpoint = new StoreEndpoint({ name: 'stub', endpoint: stub.endpoint, region: 'us-east-1', pathStyle: true });
     const limits = new BucketLimits({ start: 1, max: 1 });
-    const client = new LeanClient({
+    const client = new AwsClient({
       endpoint,
       credentials: { current: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }), renew: async () => false },
       transport,
-      serializer: new RequestSerializer(),
+      serializer: new RequestSerializer(S3),
       limits,
       requestTimeoutMs: timeoutMs ?? PATIENT_TIMEOUT_MS,
       retry: { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2 },

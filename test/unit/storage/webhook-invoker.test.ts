@@ -7,7 +7,7 @@ import type { WebhookInvoker } from '../../../storage/object-store';
 import { HttpTransport } from '../../../storage/http/transport';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
 import { createStores } from '../../../storage/stores';
-import { WebhookPoster } from '../../../storage/invoke/webhook';
+import { WebhookPoster } from '../../../storage/webhooks/poster';
 import {
   startHttpStoreStub,
   type HttpStoreStub,

@@ -3,8 +3,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { BucketLimits, type AdaptiveLimitOptions } from '../../../storage/http/adaptive-limit';
 import type { CredentialSource } from '../../../storage/signing/credentials';
 import { HttpTransport } from '../../../storage/http/transport';
-import { LeanClient, type LeanClientParts } from '../../../storage/s3/client';
-import { RequestSerializer } from '../../../storage/s3/request-serializer';
+import { AwsClient, type AwsClientParts } from '../../../storage/aws/client';
+import { RequestSerializer } from '../../../storage/aws/request-serializer';
+import { S3 } from '../../../storage/s3/service';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
 import { S3Store } from '../../../storage/s3/store';
 import { StoreEndpoint } from '../../../storage/s3/endpoint';
@@ -17,7 +18,7 @@ import {
   type StubAnswer,
 } from '../../support/servers/http-store-stub';
 
-const serializer = new RequestSerializer();
+const serializer = new RequestSerializer(S3);
 const FAST_RETRY = { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2, retryAfterMaxMs: 300 };
 const COPY = { Bucket: 'target', Key: 'k', CopySource: 'source/k' };
 const REF = { bucket: 'target', key: 'k' };
@@ -37,14 +38,14 @@ afterEach(async () => {
 
 function connect(
   endpoint: string,
-  parts: Partial<LeanClientParts> = {},
+  parts: Partial<AwsClientParts> = {},
   limitOptions: Partial<AdaptiveLimitOptions> = {},
 ) {
   const transport = new HttpTransport();
   cleanups.unshift(() => transport.close());
   const limits = new BucketLimits(limitOptions);
   const storeEndpoint = new StoreEndpoint({ name: 'stub', endpoint, region: 'us-east-1', pathStyle: true });
-  const client = new LeanClient({
+  const client = new AwsClient({
     endpoint: storeEndpoint,
     credentials: fixedCredentials(),
     transport,
@@ -59,7 +60,7 @@ function connect(
 
 async function setUp(
   answer: StubAnswer,
-  parts?: Partial<LeanClientParts>,
+  parts?: Partial<AwsClientParts>,
   limitOptions?: Partial<AdaptiveLimitOptions>,
 ): Promise<Setup> {
   const stub = await startHttpStoreStub(answer);

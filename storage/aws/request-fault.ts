@@ -1,7 +1,10 @@
-import { readErrorAnswer, single, statusOfErrorBody, type AnswerHeaders } from './error-answer';
-import type { NetworkFault } from './network-fault';
-import { classify, retryAfterMs, type FaultKind } from './retry-policy';
+import { single, type AnswerHeaders } from '../http/answer-headers';
+import type { NetworkFault } from '../http/network-fault';
+import { classify, retryAfterMs, type FaultKind } from '../http/retry-policy';
+import { unanswered } from '../http/unanswered';
 import { StoreError } from '../store-error';
+import type { AwsOperation } from './operation';
+import type { AwsService } from './service';
 
 /** One failed attempt, and what it means for the next. */
 export interface RequestFault {
@@ -14,16 +17,17 @@ export interface RequestFault {
 
 /** What was asked, for the message and for what a lost answer means. */
 export interface FaultContext {
-  readonly operation: string;
+  readonly service: AwsService;
+  readonly operation: AwsOperation;
   readonly method: string;
   /** Name, endpoint and region. */
-  readonly store: string;
+  readonly place: string;
   readonly nowMs: number;
 }
 
 const EXPIRED_CODES = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired']);
 /** Faults that the next attempt would only repeat. */
-const LASTING_FAULT_CODES = new Set(['CertificateNotTrusted', 'TlsError', 'InvalidRequest']);
+const LASTING_FAULT_CODES = new Set(['CertificateNotTrusted', 'TlsError', 'InvalidRequest', 'AnswerTooLarge']);
 const MINUTE_MS = 60_000;
 
 /** The fault that an answer other than 2xx is. */
@@ -33,11 +37,13 @@ export function answerFault(
   headers: AnswerHeaders,
   body: Uint8Array,
 ): RequestFault {
-  const { code, message, requestId } = readErrorAnswer(httpStatus, body, headers);
+  const { service, operation } = context;
+  const { code, message, requestId } = service.readError(httpStatus, body, headers);
+  const kind = (operation.faultKind ?? classify)(httpStatus, code);
   const text = code === 'RequestTimeTooSkewed' ? message + skewText(headers, context.nowMs) : message;
   return {
-    kind: classify(httpStatus, code),
-    error: new StoreError(code, httpStatus, text, { requestId, isUnclear: isUnclear(context, httpStatus) }),
+    kind,
+    error: new StoreError(code, httpStatus, text, { requestId, isUnclear: isUnclear(context, httpStatus, kind) }),
     retryAfterMs: retryAfterMs(headers, context.nowMs),
     expired: EXPIRED_CODES.has(code),
   };
@@ -46,8 +52,8 @@ export function answerFault(
 /** 501, 503 and 505 say that nothing was begun. */
 const UNCLEAR_STATUS = [500, 502, 504];
 
-function isUnclear({ method }: FaultContext, httpStatus: number): boolean {
-  return UNCLEAR_STATUS.includes(httpStatus) && changesSomething(method);
+function isUnclear({ method }: FaultContext, httpStatus: number, kind: FaultKind): boolean {
+  return kind === 'transient' && UNCLEAR_STATUS.includes(httpStatus) && changesSomething(method);
 }
 
 function changesSomething(method: string): boolean {
@@ -60,19 +66,19 @@ function changesSomething(method: string): boolean {
  */
 export function faultIn200(context: FaultContext, headers: AnswerHeaders, body: Uint8Array): RequestFault | undefined {
   if (body.byteLength === 0) {
-    const error = new StoreError('InternalError', 500, `The store ended ${context.operation} without a result`, {
+    const error = new StoreError('InternalError', 500, `The store ended ${context.operation.name} without a result`, {
       requestId: single(headers['x-amz-request-id']),
       answerLost: true,
     });
     return { kind: 'transient', error, retryAfterMs: 0, expired: false };
   }
-  const httpStatus = statusOfErrorBody(body);
+  const httpStatus = context.operation.errorIn200?.(body);
   return httpStatus === undefined ? undefined : answerFault(context, httpStatus, headers, body);
 }
 
 /** What a store answers that takes the request for another, mostly for the plain one to the object or bucket. */
-export function notUnderstood(operation: string): StoreError {
-  return new StoreError('NotImplemented', 501, `The store does not know ${operation}: it answered with something else`);
+export function notUnderstood({ name }: AwsOperation): StoreError {
+  return new StoreError('NotImplemented', 501, `The store does not know ${name}: it answered with something else`);
 }
 
 export function finalFault(error: StoreError): RequestFault {
@@ -89,12 +95,11 @@ export function unansweredFault(context: FaultContext, fault: NetworkFault): Req
   };
 }
 
-export function unansweredError(context: FaultContext, fault: NetworkFault): StoreError {
-  const advice =
-    fault.code === 'CertificateNotTrusted' ? '; set caFile of this store to the certificate of its authority' : '';
-  return new StoreError(fault.code, 0, `${context.operation} at ${context.store}: ${fault.message}${advice}`, {
-    answerLost: fault.sent && changesSomething(context.method),
-    cause: fault,
+export function unansweredError({ service, operation, method, place }: FaultContext, fault: NetworkFault): StoreError {
+  return unanswered(fault, {
+    what: `${operation.name} at ${place}`,
+    authorityAdvice: service.authorityAdvice,
+    changesSomething: changesSomething(method),
   });
 }
 

@@ -1,15 +1,13 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { HttpResponse } from '@smithy/core/protocols';
-import { hash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
-import type { AnswerHeaders } from '../http/error-answer';
+import type { AnswerHeaders } from '../http/answer-headers';
 import type { HttpAnswer } from '../http/exchange';
-import { RequestTemplate } from './request-template';
-import type { S3Operation } from './operations';
-import type { SerializedRequest } from './serialized-request';
+import { canonicalQuery } from '../http/uri';
 import { EMPTY_BODY_SHA256, sha256Hex } from '../signing/sigv4';
 import { StoreError } from '../store-error';
-import { canonicalQuery } from '../http/uri';
+import { addBodyChecksum } from './body-checksum';
+import type { AwsOperation } from './operation';
+import type { RequestTemplate, SerializedRequest } from './serialized-request';
+import type { AwsService } from './service';
 
 interface ProtocolRequest {
   readonly method: string;
@@ -28,8 +26,6 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
 /** Sets of parameters kept for each operation: jobs that run side by side in one worker. */
 const TEMPLATES_MAX = 8;
-/** The SDK turns these into three headers each; S3 Batch Operations has no parameter for them. */
-const CUSTOMER_KEYS = ['SSECustomerKey', 'CopySourceSSECustomerKey'];
 
 /**
  * Turns an operation's input into an HTTP request with the SDK's own serializers, without its middleware: that costs fifty
@@ -38,11 +34,10 @@ const CUSTOMER_KEYS = ['SSECustomerKey', 'CopySourceSSECustomerKey'];
 export class RequestSerializer {
   private readonly protocol: Protocol;
   private readonly context: object;
-  private readonly templates = new Map<S3Operation, RequestTemplate[]>();
+  private readonly templates = new Map<AwsOperation, RequestTemplate[]>();
 
-  constructor() {
-    // Nothing is ever sent to this address: the client lends its protocol only.
-    const client = new S3Client({
+  constructor(readonly service: AwsService) {
+    const client = service.sdkClient({
       region: 'us-east-1',
       endpoint: 'http://localhost',
       credentials: { accessKeyId: '-', secretAccessKey: '-' },
@@ -55,18 +50,18 @@ export class RequestSerializer {
     };
   }
 
-  /** Like `serialize`, and at once where only key, version or copy source are new. */
-  request(operation: S3Operation, input: object): SerializedRequest | Promise<SerializedRequest> {
+  /** Like `serialize`, and at once where a template fits. */
+  request(operation: AwsOperation, input: object): SerializedRequest | Promise<SerializedRequest> {
     for (const template of this.templates.get(operation) ?? []) {
       const request = template.fill(input);
       if (request) return request;
     }
-    return operation.hot ? this.serializeAndKeep(operation, input) : this.serialize(operation, input);
+    return operation.template ? this.serializeAndKeep(operation, input) : this.serialize(operation, input);
   }
 
-  private async serializeAndKeep(operation: S3Operation, input: object): Promise<SerializedRequest> {
+  private async serializeAndKeep(operation: AwsOperation, input: object): Promise<SerializedRequest> {
     const request = await this.serialize(operation, input);
-    const template = RequestTemplate.from(input, request);
+    const template = operation.template?.(input, request);
     if (template) {
       const others = this.templates.get(operation) ?? [];
       this.templates.set(operation, [template, ...others].slice(0, TEMPLATES_MAX));
@@ -75,8 +70,8 @@ export class RequestSerializer {
   }
 
   /** Rejects with StoreError for an input that cannot be sent. */
-  async serialize(operation: S3Operation, input: object): Promise<SerializedRequest> {
-    refuseUnsendable(input);
+  async serialize(operation: AwsOperation, input: object): Promise<SerializedRequest> {
+    operation.refuse?.(input);
     const written = operation.writeBody?.(input);
     let request: ProtocolRequest;
     try {
@@ -85,7 +80,7 @@ export class RequestSerializer {
       throw new StoreError('InvalidRequest', 400, `${operation.name}: ${readsAs(error)}`, { cause: error });
     }
     const { headers } = request;
-    const content = written?.xml ?? request.body;
+    const content = written?.text ?? request.body;
     const body = typeof content === 'string' ? Buffer.from(content) : content;
     if (operation.bodyChecksum) addBodyChecksum(headers, body ?? Buffer.alloc(0));
     checkHeaders(headers);
@@ -100,7 +95,7 @@ export class RequestSerializer {
   }
 
   /** The output of a 2xx answer, read by the SDK's schema. Rejects with StoreError for an answer that is none. */
-  async deserialize(operation: S3Operation, { status, headers, body }: HttpAnswer): Promise<object> {
+  async deserialize(operation: AwsOperation, { status, headers, body }: HttpAnswer): Promise<object> {
     const response = new HttpResponse({ statusCode: status, headers: joined(headers), body });
     try {
       return await this.protocol.deserializeResponse(operation.schema, this.context, response);
@@ -122,19 +117,6 @@ function readsAs(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function refuseUnsendable(input: object): void {
-  const members = input as Readonly<Record<string, unknown>>;
-  // Without a key the request would be the bucket's: DELETE would remove the bucket itself.
-  if ('Key' in members && (typeof members['Key'] !== 'string' || members['Key'] === '')) {
-    throw new StoreError('InvalidArgument', 400, 'The object key is empty');
-  }
-  for (const name of CUSTOMER_KEYS) {
-    if (members[name] !== undefined) {
-      throw new StoreError('NotImplemented', 501, `${name}: encryption with customer-provided keys is not supported`);
-    }
-  }
-}
-
 function checkHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
     if (!HEADER_NAME.test(name)) {
@@ -147,35 +129,5 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
         `The value of ${name} has characters that an HTTP header cannot carry: only ASCII is allowed`,
       );
     }
-  }
-}
-
-/**
- * The checksum that the SDK sends with a body by default; PutObjectTagging and RestoreObject are refused by S3 without one
- * ("Checking object integrity", S3 user guide).
- */
-function addBodyChecksum(headers: Record<string, string>, body: Uint8Array): void {
-  for (const name in headers) if (name.startsWith('x-amz-checksum-')) return;
-  const algorithm = (headers['x-amz-sdk-checksum-algorithm'] ??= 'CRC32');
-  switch (algorithm) {
-    case 'CRC32': {
-      const bytes = Buffer.allocUnsafe(4);
-      bytes.writeUInt32BE(crc32(body));
-      headers['x-amz-checksum-crc32'] = bytes.toString('base64');
-      return;
-    }
-    case 'SHA1':
-    case 'SHA256':
-      headers[`x-amz-checksum-${algorithm.toLowerCase()}`] = hash(algorithm, body, 'base64');
-      return;
-    case 'MD5':
-      headers['content-md5'] = hash(algorithm, body, 'base64');
-      return;
-    default:
-      throw new StoreError(
-        'NotImplemented',
-        501,
-        `Checksum algorithm ${algorithm} of a request body is not supported: use CRC32, SHA1, SHA256 or MD5`,
-      );
   }
 }

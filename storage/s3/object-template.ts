@@ -1,4 +1,4 @@
-import type { SerializedRequest } from './serialized-request';
+import type { RequestTemplate, SerializedRequest } from '../aws/serialized-request';
 import { encodeKey, encodeUri } from '../http/uri';
 
 /** The members that differ from task to task; all others are the job's parameters. */
@@ -19,7 +19,7 @@ const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
  * for these, and filling them in costs a tenth of serializing. The parameters are compared by value with a copy of those
  * that were serialized, so that a caller may change its objects between calls.
  */
-export class RequestTemplate {
+export class ObjectTemplate implements RequestTemplate {
   private constructor(
     private readonly parameters: Members,
     private readonly parameterCount: number,
@@ -31,7 +31,7 @@ export class RequestTemplate {
   ) {}
 
   /** Undefined when the request is not made of its parts as expected; it then has to be serialized each time. */
-  static from(input: object, request: SerializedRequest): RequestTemplate | undefined {
+  static from(input: object, request: SerializedRequest): ObjectTemplate | undefined {
     const members = input as Members;
     const parameters = Object.create(null) as Record<string, unknown>;
     for (const name in members) {
@@ -44,7 +44,7 @@ export class RequestTemplate {
     const at = pairs.findIndex((pair) => pair.startsWith('versionId='));
     const before = [...pairs.slice(0, Math.max(at, 0)), 'versionId='].join('&');
     const after = ['', ...pairs.slice(at + 1)].join('&');
-    const template = new RequestTemplate(
+    const template = new ObjectTemplate(
       parameters,
       Object.keys(parameters).length,
       request.headers[COPY_SOURCE] !== undefined,

@@ -1,15 +1,15 @@
 import type { RoleWebhookConfig } from '../../config/config';
 import { LIMITS } from '../../contracts/limits';
-import type { BucketLimits } from '../http/adaptive-limit';
-import { unanswered } from './lambda';
+import { invocationLimits, type BucketLimits } from '../http/adaptive-limit';
 import type { HttpAnswer } from '../http/exchange';
 import type { HttpTransport } from '../http/transport';
 import { NetworkFault } from '../http/network-fault';
+import { unanswered } from '../http/unanswered';
 import type { WebhookAnswer, WebhookCallOptions } from '../object-store';
-import { callPatiently, invocationLimits } from '../http/throttled-call';
+import { callPatiently } from './patient-call';
 import type { RequestOwner } from '../request-owner';
 import { RETRY_LIMITS, retryAfterMs, type RetryLimits } from '../http/retry-policy';
-import { webhookHeaders, webhookKey } from './webhook-signature';
+import { webhookHeaders, webhookKey } from './signature';
 
 export interface WebhookPosterOptions {
   readonly limits?: BucketLimits;
@@ -17,6 +17,8 @@ export interface WebhookPosterOptions {
   readonly random?: () => number;
   readonly owner?: RequestOwner;
 }
+
+const AUTHORITY_ADVICE = 'name its authority in the variable NODE_EXTRA_CA_CERTS';
 
 /**
  * POSTs JSON to addresses that the configuration allows, signed with the secret that it has for them. Redirects are not
@@ -77,8 +79,14 @@ export class WebhookPoster {
       },
       isThrottle: ({ status }) => status === 429 || status === 503,
     });
-    // Without the query: there may be a token in it.
-    if (last instanceof NetworkFault) throw unanswered(`POST ${origin}${pathname}`, last);
+    if (last instanceof NetworkFault) {
+      throw unanswered(last, {
+        // Without the query: there may be a token in it.
+        what: `POST ${origin}${pathname}`,
+        authorityAdvice: AUTHORITY_ADVICE,
+        changesSomething: true,
+      });
+    }
     return answerOf(last);
   }
 

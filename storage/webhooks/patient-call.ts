@@ -1,18 +1,9 @@
-import { LIMITS } from '../../contracts/limits';
-import { sleep } from './abort';
-import { BucketLimits, type AdaptiveLimit, type LimitSignal } from './adaptive-limit';
-import type { HttpAnswer } from './exchange';
-import { NetworkFault } from './network-fault';
+import { sleep } from '../http/abort';
+import type { AdaptiveLimit, LimitSignal } from '../http/adaptive-limit';
+import type { HttpAnswer } from '../http/exchange';
+import { NetworkFault } from '../http/network-fault';
 import type { RequestOwner } from '../request-owner';
-import { backoffMs, retryAfterMs, type RetryLimits } from './retry-policy';
-
-/**
- * How many calls of the same code may be under way. Every refusal counts: they come within milliseconds, and as long as one
- * did not lower the limit, all who wait would run into the next.
- */
-export function invocationLimits(): BucketLimits {
-  return new BucketLimits({ max: LIMITS.invocationsInFlightMax, cutIntervalMs: 0 });
-}
+import { backoffMs, retryAfterMs, type RetryLimits } from '../http/retry-policy';
 
 /** A call of code that is not ours: repeated only when it certainly did not run. */
 export interface PatientCall {

@@ -1,14 +1,6 @@
+import { single, type AnswerHeaders } from '../http/answer-headers';
+import type { ErrorAnswer } from '../aws/service';
 import { firstElement, rootName } from './xml-text';
-
-/** What an error answer says, read from S3's error XML ("Error Responses", Amazon S3 API Reference). */
-export interface ErrorAnswer {
-  readonly code: string;
-  readonly message: string;
-  readonly requestId: string | undefined;
-}
-
-/** Headers as the HTTP client gives them: lower-case names. */
-export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Long enough for every error that S3 sends; the rest of a page from some proxy is of no use. */
 const ERROR_BODY_BYTES_MAX = 64 * 1024;
@@ -64,6 +56,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   SlowDown: 503,
 };
 
+/** Reads S3's error XML ("Error Responses", Amazon S3 API Reference). */
 export function readErrorAnswer(httpStatus: number, body: Uint8Array, headers: AnswerHeaders): ErrorAnswer {
   const text = textOf(body);
   const isXml = rootName(text) === 'Error';
@@ -96,10 +89,6 @@ export function statusOfErrorBody(body: Uint8Array): number | undefined {
 /** Name of the root element; undefined for what is no XML. */
 export function rootOf(body: Uint8Array): string | undefined {
   return rootName(textOf(body));
-}
-
-export function single(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
 }
 
 function textOf(body: Uint8Array): string {

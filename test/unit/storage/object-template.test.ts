@@ -1,11 +1,13 @@
 // A request filled into a template must be the request that the SDK's serializer gives, whatever was serialized before.
 import fc from 'fast-check';
 import { copySource } from '../../../storage/copy-source';
-import { RequestSerializer } from '../../../storage/s3/request-serializer';
-import { RequestTemplate } from '../../../storage/s3/request-template';
-import { S3_OPERATIONS, type S3Operation } from '../../../storage/s3/operations';
+import { RequestSerializer } from '../../../storage/aws/request-serializer';
+import { S3 } from '../../../storage/s3/service';
+import { ObjectTemplate } from '../../../storage/s3/object-template';
+import type { AwsOperation } from '../../../storage/aws/operation';
+import { S3_OPERATIONS } from '../../../storage/s3/operations';
 
-const plainSerializer = new RequestSerializer();
+const plainSerializer = new RequestSerializer(S3);
 const text = fc.oneof(
   fc.constantFrom('a', 'b', '', 'a  b', '<&"\'>'),
   fc.string({ unit: 'grapheme-ascii', maxLength: 8 }),
@@ -29,7 +31,7 @@ const copies = fc.record({
   BucketKeyEnabled: optional(fc.boolean()),
   StorageClass: optional(fc.constantFrom('GLACIER', 'STANDARD')),
 });
-const samples: fc.Arbitrary<readonly [S3Operation, object]> = fc.oneof(
+const samples: fc.Arbitrary<readonly [AwsOperation, object]> = fc.oneof(
   copies.map((input) => [S3_OPERATIONS.copyObject, input] as const),
   fc
     .record({ ...ref, VersionId: version, Tagging: tagging })
@@ -64,7 +66,7 @@ const samples: fc.Arbitrary<readonly [S3Operation, object]> = fc.oneof(
 it('is what serializing gives, in any sequence of operations and parameters', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(samples, { minLength: 1, maxLength: 12 }), async (sequence) => {
-      const serializer = new RequestSerializer();
+      const serializer = new RequestSerializer(S3);
       for (const [operation, input] of [...sequence, ...sequence]) {
         const expected = await plainSerializer.serialize(operation, input);
         expect(await serializer.request(operation, input)).toEqual(expected);
@@ -80,7 +82,7 @@ it.each([
   ['putObjectRetention', { Retention: { Mode: 'GOVERNANCE', RetainUntilDate: new Date(0) } }],
   ['deleteObject', {}],
 ] as const)('is used by %s', async (name, members) => {
-  const serializer = new RequestSerializer();
+  const serializer = new RequestSerializer(S3);
   const at = (Key: string, VersionId?: string): object => ({
     Bucket: 'b',
     Key,
@@ -94,7 +96,7 @@ it.each([
 });
 
 it('is used for another key, version and source of the same parameters', async () => {
-  const serializer = new RequestSerializer();
+  const serializer = new RequestSerializer(S3);
   const input = { Bucket: 'b', Key: 'one', CopySource: 'source/one', Metadata: { a: '1' }, Expires: new Date(0) };
   expect(serializer.request(S3_OPERATIONS.copyObject, input)).toBeInstanceOf(Promise);
   await serializer.request(S3_OPERATIONS.copyObject, input);
@@ -110,7 +112,7 @@ it('is used for another key, version and source of the same parameters', async (
 });
 
 it('notices that the caller has changed its own parameters in between', async () => {
-  const serializer = new RequestSerializer();
+  const serializer = new RequestSerializer(S3);
   const input = { Bucket: 'b', Key: 'k', Tagging: { TagSet: [{ Key: 'a', Value: '1' }] } };
   const before = await serializer.request(S3_OPERATIONS.putObjectTagging, input);
   input.Tagging.TagSet[0]!.Value = '2';
@@ -120,7 +122,7 @@ it('notices that the caller has changed its own parameters in between', async ()
 });
 
 it('gives every request headers of its own', async () => {
-  const serializer = new RequestSerializer();
+  const serializer = new RequestSerializer(S3);
   const input = { Bucket: 'b', Key: 'k' };
   await serializer.request(S3_OPERATIONS.headObject, input);
   const first = await serializer.request(S3_OPERATIONS.headObject, input);
@@ -133,7 +135,7 @@ it.each([
   ['a key without UTF-8 form', { Key: '\ud800' }],
   ['a source with a line break', { Key: 'k', CopySource: 'source/k\r\nx: y' }],
 ])('still refuses %s', async (_name, members) => {
-  const serializer = new RequestSerializer();
+  const serializer = new RequestSerializer(S3);
   const input = { Bucket: 'b', Key: 'k', CopySource: 'source/k' };
   await serializer.request(S3_OPERATIONS.copyObject, input);
   await expect(serializer.request(S3_OPERATIONS.copyObject, { ...input, ...members })).rejects.toMatchObject({
@@ -144,7 +146,7 @@ it.each([
 it('is not made of a request that it would not reproduce', async () => {
   const input = { Bucket: 'b', Key: 'k', VersionId: 'v' };
   const request = await plainSerializer.serialize(S3_OPERATIONS.headObject, input);
-  expect(RequestTemplate.from(input, request)).toBeDefined();
-  expect(RequestTemplate.from(input, { ...request, path: '/prefix/k' })).toBeUndefined();
-  expect(RequestTemplate.from({ ...input, Body: Buffer.from('x') }, request)).toBeUndefined();
+  expect(ObjectTemplate.from(input, request)).toBeDefined();
+  expect(ObjectTemplate.from(input, { ...request, path: '/prefix/k' })).toBeUndefined();
+  expect(ObjectTemplate.from({ ...input, Body: Buffer.from('x') }, request)).toBeUndefined();
 });

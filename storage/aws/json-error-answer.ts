@@ -1,4 +1,5 @@
-import { single, type AnswerHeaders, type ErrorAnswer } from './error-answer';
+import { single, type AnswerHeaders } from '../http/answer-headers';
+import type { ErrorAnswer } from './service';
 
 /** Long enough for every error that a service sends; the rest of a page from some proxy is of no use. */
 const BODY_BYTES_MAX = 64 * 1024;

@@ -3,13 +3,15 @@ import { buffer } from 'node:stream/consumers';
 import { LIMITS } from '../../contracts/limits';
 import { sleep } from '../http/abort';
 import type { AdaptiveLimit, BucketLimits, LimitSignal } from '../http/adaptive-limit';
-import { refuseClimbing } from '../climbing-keys';
-import { sourceBucket } from '../copy-source';
-import type { CredentialSource } from '../signing/credentials';
-import { rootOf, type AnswerHeaders } from '../http/error-answer';
+import type { AnswerHeaders } from '../http/answer-headers';
 import { AnswerTooLarge, type AnswerLimits, type HttpAnswer, type HttpStreamAnswer } from '../http/exchange';
-import type { HttpRequest, HttpTransport } from '../http/transport';
 import { networkFault, NetworkFault } from '../http/network-fault';
+import { backoffMs, RETRY_LIMITS, type FaultKind, type RetryLimits } from '../http/retry-policy';
+import type { HttpRequest, HttpTransport } from '../http/transport';
+import type { RequestOwner } from '../request-owner';
+import type { CredentialSource } from '../signing/credentials';
+import { Sigv4Signer, type SigningIdentity } from '../signing/sigv4';
+import type { AwsOperation } from './operation';
 import {
   answerFault,
   faultIn200,
@@ -20,20 +22,18 @@ import {
   withLostAnswer,
   type FaultContext,
   type RequestFault,
-} from '../http/request-fault';
-import type { RequestOwner } from '../request-owner';
+} from './request-fault';
 import type { RequestSerializer } from './request-serializer';
-import type { S3Operation } from './operations';
 import type { SerializedRequest } from './serialized-request';
-import { backoffMs, RETRY_LIMITS, type FaultKind, type RetryLimits } from '../http/retry-policy';
-import { Sigv4Signer, type SigningIdentity } from '../signing/sigv4';
-import type { StoreEndpoint } from './endpoint';
+import type { ServiceEndpoint } from './service';
 
-export interface LeanClientParts {
-  readonly endpoint: StoreEndpoint;
+export interface AwsClientParts {
+  readonly endpoint: ServiceEndpoint;
   readonly credentials: CredentialSource;
   readonly transport: HttpTransport;
+  /** Of the service that the endpoint is one of. */
   readonly serializer: RequestSerializer;
+  /** By resource. */
   readonly limits: BucketLimits;
   readonly owner?: RequestOwner;
   /** Instead of each operation's own. */
@@ -54,9 +54,9 @@ export interface OpenAnswer {
   discard(): void;
 }
 
-/** A request to one bucket, ready for as many attempts as it takes. */
+/** A request to one resource, ready for as many attempts as it takes. */
 interface Call {
-  readonly operation: S3Operation;
+  readonly operation: AwsOperation;
   readonly origin: string;
   readonly host: string;
   readonly path: string;
@@ -74,10 +74,10 @@ type Send<Answer> = (
 ) => Promise<Answer>;
 
 /**
- * The short way to S3: the SDK's serializers, a cached signing key, pooled connections, and around them a bucket's adaptive
- * limit and the retries. One for each store and set of credentials.
+ * The short way to a service of AWS: the SDK's serializers, a cached signing key, pooled connections, and around them the
+ * adaptive limit of a resource (a bucket, a function) and the retries. One for each endpoint and set of credentials.
  */
-export class LeanClient {
+export class AwsClient {
   private readonly signer: Sigv4Signer;
   private readonly retry: RetryLimits;
   private readonly random: () => number;
@@ -86,8 +86,8 @@ export class LeanClient {
   private readonly stream: Send<HttpStreamAnswer>;
 
   constructor(
-    private readonly parts: LeanClientParts,
-    signer = new Sigv4Signer(parts.endpoint.region),
+    private readonly parts: AwsClientParts,
+    signer = new Sigv4Signer(parts.endpoint.region, parts.serializer.service.signingName),
   ) {
     const { transport } = parts;
     this.signer = signer;
@@ -99,52 +99,47 @@ export class LeanClient {
   }
 
   /** The same client, for whose requests `owner` answers. */
-  ownedBy(owner: RequestOwner): LeanClient {
-    return new LeanClient({ ...this.parts, owner }, this.signer);
+  ownedBy(owner: RequestOwner): AwsClient {
+    return new AwsClient({ ...this.parts, owner }, this.signer);
   }
 
   /** Resolves with a 2xx answer, its body read. Rejects with StoreError, or with the signal's reason. */
-  call(operation: S3Operation, bucket: string, input: object, signal?: AbortSignal): Promise<HttpAnswer> {
-    return this.run(operation, bucket, input, signal, this.exchange);
+  call(operation: AwsOperation, resource: string, input: object, signal?: AbortSignal): Promise<HttpAnswer> {
+    return this.run(operation, resource, input, signal, this.exchange);
   }
 
   /** Like `call`, and reads the answer by the SDK's schema: for what is called rarely. */
-  async output(operation: S3Operation, bucket: string, input: object, signal?: AbortSignal): Promise<object> {
-    return this.parse(operation, await this.call(operation, bucket, input, signal));
+  async output(operation: AwsOperation, resource: string, input: object, signal?: AbortSignal): Promise<object> {
+    return this.parse(operation, await this.call(operation, resource, input, signal));
   }
 
   /** A 2xx answer, read by the SDK's schema. Rejects with NotImplemented for one to another request. */
-  async parse(operation: S3Operation, answer: HttpAnswer): Promise<object> {
-    const { answerRoots } = operation;
-    if (answerRoots && answer.body.length > 0 && !answerRoots.includes(rootOf(answer.body) ?? '')) {
-      throw notUnderstood(operation.name);
-    }
+  async parse(operation: AwsOperation, answer: HttpAnswer): Promise<object> {
+    if (operation.isAnswer?.(answer.body) === false) throw notUnderstood(operation);
     return this.parts.serializer.deserialize(operation, answer);
   }
 
   /** Like `call`, but the body is for the caller to read; a break in it rejects with StoreError. Its slot is given back at once. */
-  async open(operation: S3Operation, bucket: string, input: object, signal?: AbortSignal): Promise<OpenAnswer> {
-    const answer = await this.run(operation, bucket, input, signal, this.stream);
+  async open(operation: AwsOperation, resource: string, input: object, signal?: AbortSignal): Promise<OpenAnswer> {
+    const answer = await this.run(operation, resource, input, signal, this.stream);
     const { status, headers, body } = answer;
     return { status, headers, body: this.guarded(operation, body, signal), discard: () => void body.destroy() };
   }
 
   private async run<Answer extends HttpAnswer | HttpStreamAnswer>(
-    operation: S3Operation,
-    bucket: string,
+    operation: AwsOperation,
+    resource: string,
     input: object,
     signal: AbortSignal | undefined,
     send: Send<Answer>,
   ): Promise<Answer> {
     signal?.throwIfAborted();
-    refuseClimbing(input);
-    const { origin, host, pathPrefix } = this.parts.endpoint.target(bucket);
-    // The store reads it for us: it must be a bucket that may be asked directly.
-    if ('CopySource' in input) this.parts.endpoint.target(sourceBucket(String(input.CopySource)));
+    const routed = this.parts.endpoint.route(resource, input);
+    const { origin, host, pathPrefix } = routed instanceof Promise ? await routed : routed;
     const serialized = this.parts.serializer.request(operation, input);
     const request = serialized instanceof Promise ? await serialized : serialized;
     const path = pathPrefix + request.path;
-    const call: Call = { operation, origin, host, path, request, limit: this.parts.limits.of(bucket), signal };
+    const call: Call = { operation, origin, host, path, request, limit: this.parts.limits.of(resource), signal };
     let answerLost = false;
     let renewed = false;
     for (let attempt = 1; ; attempt += 1) {
@@ -187,7 +182,7 @@ export class LeanClient {
       return fault ?? answer;
     } catch (error) {
       if (signal?.aborted || !(error instanceof NetworkFault)) throw error;
-      if (error instanceof AnswerTooLarge) return finalFault(notUnderstood(call.operation.name));
+      if (error instanceof AnswerTooLarge && call.operation.isAnswer) return finalFault(notUnderstood(call.operation));
       return unansweredFault(this.context(call.operation, call.request.method), error);
     } finally {
       limit.release(verdict, startedAt);
@@ -210,7 +205,7 @@ export class LeanClient {
   }
 
   private async *guarded(
-    operation: S3Operation,
+    operation: AwsOperation,
     body: Readable,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Uint8Array> {
@@ -222,12 +217,13 @@ export class LeanClient {
     }
   }
 
-  private context(operation: S3Operation, method: string): FaultContext {
-    return { operation: operation.name, method, store: this.parts.endpoint.describe(), nowMs: this.now() };
+  private context(operation: AwsOperation, method: string): FaultContext {
+    const { serializer, endpoint } = this.parts;
+    return { service: serializer.service, operation, method, place: endpoint.describe(), nowMs: this.now() };
   }
 }
 
-function limitsOf({ answerBytesMax }: S3Operation): AnswerLimits | undefined {
+function limitsOf({ answerBytesMax }: AwsOperation): AnswerLimits | undefined {
   return answerBytesMax === undefined ? undefined : { bodyBytesMax: answerBytesMax };
 }
 
@@ -240,7 +236,7 @@ function isSuccess(httpStatus: number): boolean {
   return httpStatus >= 200 && httpStatus < 300;
 }
 
-function isPlainSuccess(operation: S3Operation, httpStatus: number): boolean {
+function isPlainSuccess(operation: AwsOperation, httpStatus: number): boolean {
   return !operation.errorIn200 && isSuccess(httpStatus);
 }
 

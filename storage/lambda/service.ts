@@ -1,0 +1,33 @@
+import { Invoke$, LambdaClient } from '@aws-sdk/client-lambda';
+import { LIMITS } from '../../contracts/limits';
+import { readJsonError } from '../aws/json-error-answer';
+import { awsOperation } from '../aws/operation';
+import type { AwsService } from '../aws/service';
+import { classify, type FaultKind } from '../http/retry-policy';
+
+export const LAMBDA: AwsService = {
+  signingName: 'lambda',
+  sdkClient: (settings) => new LambdaClient(settings),
+  readError: readJsonError,
+  authorityAdvice: 'name its authority in the variable NODE_EXTRA_CA_CERTS',
+};
+
+/** A function that has run, or may have, is not run again here. */
+export const INVOKE = awsOperation(Invoke$, {
+  timeoutMs: LIMITS.functionTimeoutMs,
+  answerBytesMax: LIMITS.invocationAnswerBytesMax,
+  mayRepeat: () => false,
+  faultKind,
+});
+
+/** Refused before the function ran, so that another attempt can't run it twice (API_Invoke, "Errors"). */
+const NOT_RUN_CODES = new Set([
+  'TooManyRequestsException',
+  'EC2ThrottledException',
+  'ResourceNotReadyException',
+  'ENILimitReachedException',
+]);
+
+function faultKind(httpStatus: number, code: string): FaultKind {
+  return NOT_RUN_CODES.has(code) || classify(httpStatus, code) === 'slowDown' ? 'slowDown' : 'final';
+}
