@@ -8,13 +8,13 @@ import { atLeast, number, type BenchPart, type Context, type Goal, type PartResu
 import { clockTicksPerSecond, endedChildrenCpuSeconds, usageAvailable } from './process-usage';
 import { median } from './statistics';
 import type { Peer, PeerJob } from './tools/peer';
-import { rclonePeer } from './tools/rclone';
+import { rclonePeers } from './tools/rclone';
 import { s5cmdPeer } from './tools/s5cmd';
 
 const OBJECT_BYTES = 1_024;
 const WARM_UP_OBJECTS = 200;
 const SAMPLES = 20;
-const GOALS: Readonly<Record<string, number>> = { 's5cmd run': 1.3, 'rclone copy': 1.2 };
+const GOALS: Readonly<Record<Peer['tool'], number>> = { s5cmd: 1.3, rclone: 1.2 };
 
 interface Round {
   readonly seconds: number;
@@ -28,6 +28,8 @@ interface Round {
 
 interface Contender {
   readonly name: string;
+  /** How many times as fast Drover has to be. */
+  readonly wantedRatio?: number;
   readonly rounds: Round[];
   run(targetPrefix: string): Promise<Round>;
 }
@@ -67,7 +69,9 @@ async function warmUp(stack: BenchStack, runner: JobRunner): Promise<void> {
 }
 
 async function findPeers(): Promise<{ peers: Peer[]; missing: string[] }> {
-  const found = await Promise.all([s5cmdPeer(loadDevConfig()), rclonePeer(loadDevConfig())]);
+  const dev = loadDevConfig();
+  const [s5cmd, rclones] = await Promise.all([s5cmdPeer(dev), rclonePeers(dev)]);
+  const found = [s5cmd, ...rclones];
   return {
     peers: found.flatMap((one) => ('missing' in one ? [] : [one])),
     missing: found.flatMap((one) => ('missing' in one ? [`skipped: ${one.missing}`] : [])),
@@ -118,6 +122,7 @@ function peerContender(peer: Peer, { sizes }: Context, stack: BenchStack, ticks:
   if (credentials.kind !== 'static') throw new Error('the benchmark store has static credentials');
   return {
     name: peer.name,
+    wantedRatio: GOALS[peer.tool],
     rounds: [],
     run: async (targetPrefix) => {
       const job: PeerJob = {
@@ -171,10 +176,11 @@ function report({ sizes }: Context, contenders: readonly Contender[], about: rea
         rows,
       },
     ],
-    goals: peers.flatMap(({ name }): Goal[] => {
-      const wanted = GOALS[name];
-      return wanted === undefined ? [] : [atLeast(`Drover over ${name}`, ratios[name] ?? Number.NaN, wanted, '×', 2)];
-    }),
+    goals: peers.flatMap(({ name, wantedRatio }): Goal[] =>
+      wantedRatio === undefined
+        ? []
+        : [atLeast(`Drover over ${name}`, ratios[name] ?? Number.NaN, wantedRatio, '×', 2)],
+    ),
     notes: [
       `Drover's time is from create to Complete, manifest and report included (Active alone: ${number(objects / activeSeconds)} objects/s)`,
       `client CPU: the tool's, or Drover's worker (Temporal and API beside it: ${number(otherCpu, 3)} ms/object)`,

@@ -2,7 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DevConfig } from '../../config/dev';
 import { withLock } from '../../dev/tools/lock.cjs';
-import { findOnPath, isExecutable } from '../../dev/tools/tool';
+import { isExecutable } from '../../dev/tools/tool';
 
 /** A program that only the benchmark needs. The product does without it, so one that can't be had is skipped with a word. */
 export interface FetchedTool {
@@ -15,10 +15,11 @@ export interface FetchedTool {
 
 export type Provided = { readonly path: string } | { readonly missing: string };
 
-/** From the PATH, else from the cache, else fetched into the cache; nothing is installed system-wide. Never rejects. */
+/**
+ * From the cache, else fetched into the cache; nothing is installed system-wide. One on the PATH would be of any version, and
+ * the figures are of this one. Never rejects.
+ */
 export async function provideTool(tool: FetchedTool, dev: Pick<DevConfig, 'cacheDir'>): Promise<Provided> {
-  const found = await findOnPath(tool.name);
-  if (found !== undefined) return { path: found };
   const folder = join(dev.cacheDir, `${tool.name}-${tool.version}`);
   const path = join(folder, tool.executable);
   try {
@@ -32,7 +33,7 @@ export async function provideTool(tool: FetchedTool, dev: Pick<DevConfig, 'cache
     return { path };
   } catch (error) {
     return {
-      missing: `${tool.name} is not on the PATH and could not be fetched (${(error as Error).message.split('\n')[0] ?? ''})`,
+      missing: `${tool.name} ${tool.version} could not be fetched (${(error as Error).message.split('\n')[0] ?? ''})`,
     };
   }
 }
@@ -41,7 +42,7 @@ async function fetchInto(tool: FetchedTool, folder: string): Promise<void> {
   const draft = `${folder}.fetching-${String(process.pid)}`;
   try {
     await mkdir(draft, { recursive: true });
-    await tool.fetch(draft, `fetching ${tool.name}`);
+    await tool.fetch(draft, `fetching ${tool.name} ${tool.version}`);
     if (!(await isExecutable(join(draft, tool.executable)))) throw new Error(`it did not bring ${tool.executable}`);
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);

@@ -20,6 +20,8 @@ export interface PeerJob {
 
 /** Another tool that does the same copy. */
 export interface Peer {
+  readonly tool: 's5cmd' | 'rclone';
+  /** Apart from those of other peers. */
   readonly name: string;
   readonly version: string;
   /** What is not measured. */

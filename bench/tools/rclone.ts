@@ -1,24 +1,54 @@
 import type { DevConfig } from '../../config/dev';
+import { goInstall } from '../../dev/tools/go';
 import { runCommand } from '../../dev/tools/progress.cjs';
 import { unpackDebianPackage } from './debian';
 import { provideTool, type FetchedTool } from './fetched-tool';
 import { peerEnvironment, type Peer } from './peer';
 
-const tool: FetchedTool = {
-  name: 'rclone',
-  version: 'debian',
-  executable: 'usr/bin/rclone',
-  fetch: (into, label) => unpackDebianPackage('rclone', into, label),
-};
+const VERSION = 'v1.75.1';
+
+/** What Debian has, 1.60 of 2022, and what is current. */
+const TOOLS: readonly FetchedTool[] = [
+  {
+    name: 'rclone',
+    version: 'debian',
+    executable: 'usr/bin/rclone',
+    fetch: (into, label) => unpackDebianPackage('rclone', into, label),
+  },
+  {
+    name: 'rclone',
+    version: VERSION,
+    executable: 'rclone',
+    fetch: (into, label) =>
+      goInstall(
+        {
+          path: `github.com/rclone/rclone@${VERSION}`,
+          linkerVersion: { variable: 'github.com/rclone/rclone/fs.Version', value: VERSION },
+        },
+        into,
+        label,
+      ),
+  },
+];
+
+export function rclonePeers(
+  dev: Pick<DevConfig, 'cacheDir'>,
+): Promise<readonly (Peer | { readonly missing: string })[]> {
+  return Promise.all(TOOLS.map((tool) => rclonePeer(tool, dev)));
+}
 
 /** `rclone copy` within one remote, which copies on the server's side. Everything but the concurrency is at its defaults. */
-export async function rclonePeer(dev: Pick<DevConfig, 'cacheDir'>): Promise<Peer | { readonly missing: string }> {
+async function rclonePeer(
+  tool: FetchedTool,
+  dev: Pick<DevConfig, 'cacheDir'>,
+): Promise<Peer | { readonly missing: string }> {
   const provided = await provideTool(tool, dev);
   if ('missing' in provided) return provided;
   const { path } = provided;
   const version = (await runCommand(path, ['version'], { env: peerEnvironment() })).split('\n')[0] ?? 'rclone';
   return {
-    name: 'rclone copy',
+    tool: 'rclone',
+    name: `${version.replace(' v', ' ')} copy`,
     version,
     prepare: () => Promise.resolve(),
     run: async (job) => {

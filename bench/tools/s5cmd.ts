@@ -23,6 +23,7 @@ export async function s5cmdPeer(dev: Pick<DevConfig, 'cacheDir'>): Promise<Peer 
   if ('missing' in provided) return provided;
   const version = (await runCommand(provided.path, ['version'])).trim();
   return {
+    tool: 's5cmd',
     name: 's5cmd run',
     version: `s5cmd ${version}`,
     prepare: async (job) => {

@@ -1,9 +1,14 @@
-import { join } from 'node:path';
-import { userEnvironment, type DevConfig } from '../../config/dev';
+import type { DevConfig } from '../../config/dev';
+import { goInstall } from './go';
 import { runCommand } from './progress.cjs';
 import { onPath, provide, type Tool } from './tool';
 
 const VERSION = '1.8.0';
+
+const GO_PACKAGE = {
+  path: `github.com/versity/versitygw/cmd/versitygw@v${VERSION}`,
+  linkerVersion: { variable: 'main.Version', value: `v${VERSION}` },
+};
 
 const tool: Tool = {
   name: 'versitygw',
@@ -16,17 +21,7 @@ const tool: Tool = {
     {
       by: 'go install (about 2 minutes on two cores)',
       available: () => onPath('go'),
-      fetch: async (into, label) => {
-        const env = userEnvironment();
-        // Without a home Go has no place for its caches; they are kept, because a second build takes seconds with them.
-        const places =
-          env['HOME'] === undefined ? { GOPATH: join(into, '..', 'go'), GOCACHE: join(into, '..', 'go-build') } : {};
-        const args = ['-v', `-ldflags=-X=main.Version=v${VERSION}`];
-        await runCommand('go', ['install', ...args, `github.com/versity/versitygw/cmd/versitygw@v${VERSION}`], {
-          label,
-          env: { ...env, ...places, GOBIN: into, GOFLAGS: '-modcacherw', CGO_ENABLED: '0' },
-        });
-      },
+      fetch: (into, label) => goInstall(GO_PACKAGE, into, label),
     },
   ],
   advice:
