@@ -142,7 +142,22 @@ export default tseslint.config(
   {
     files: ['test/**/*.ts'],
     rules: {
-      'no-restricted-properties': 'off',
+      'no-restricted-globals': [
+        'error',
+        { name: 'event', message: 'Name the parameter.' },
+        ...['it', 'fit', 'xit', 'xtest', 'fdescribe', 'xdescribe'].map((name) => ({
+          name,
+          message: 'Write test or describe.',
+        })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        ...['test', 'describe'].map((object) => ({
+          object,
+          property: 'only',
+          message: 'The other tests would not run.',
+        })),
+      ],
       'max-lines-per-function': 'off',
       // A case gives its own things the usual names.
       '@typescript-eslint/no-shadow': 'off',

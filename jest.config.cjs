@@ -15,10 +15,11 @@ const common = {
 };
 /** Hundreds of jobs at once, or workers that die in the middle of them, and seconds that are counted meanwhile. */
 const HEAVY = ['priority', 'interrupted', 'chaos'].map((name) => `<rootDir>/test/stack/${name}.test.ts`);
+const ASSERTIONS_REQUIRED = '<rootDir>/test/support/assertions-required.cjs';
 const globalTeardown = '<rootDir>/test/support/servers/global-teardown.ts';
 
 const ON_STACK = {
-  setupFilesAfterEnv: ['<rootDir>/test/support/server-test-timeout.cjs'],
+  setupFilesAfterEnv: [ASSERTIONS_REQUIRED, '<rootDir>/test/support/server-test-timeout.cjs'],
   globalSetup: '<rootDir>/test/support/servers/global-setup-stack.ts',
   globalTeardown,
 };
@@ -38,13 +39,13 @@ module.exports = {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/contract/**/*.test.ts'],
-      setupFilesAfterEnv: ['<rootDir>/test/support/unit-test-timeout.cjs'],
+      setupFilesAfterEnv: [ASSERTIONS_REQUIRED, '<rootDir>/test/support/unit-test-timeout.cjs'],
     },
     {
       ...common,
       displayName: 'temporal',
       testMatch: ['<rootDir>/test/workflows/**/*.test.ts', '<rootDir>/test/replay/**/*.test.ts'],
-      setupFilesAfterEnv: ['<rootDir>/test/support/server-test-timeout.cjs'],
+      setupFilesAfterEnv: [ASSERTIONS_REQUIRED, '<rootDir>/test/support/server-test-timeout.cjs'],
       globalSetup: '<rootDir>/test/support/servers/global-setup.ts',
       globalTeardown,
     },

@@ -4,7 +4,8 @@ import { withoutTrailingSlashes } from '../contracts/text';
 import { endpoint } from './file/fields';
 import { parseVariables } from './variables';
 
-const environment = z.object({
+/** Variables of the command line tool. */
+export const cliEnvironmentSchema = z.object({
   DROVER_API_URL: endpoint.default('http://127.0.0.1:8800'),
   DROVER_ACCESS_KEY: z.string().min(1).optional(),
   DROVER_SECRET_KEY: z.string().min(1).optional(),
@@ -19,7 +20,7 @@ export interface CliConfig {
 
 /** Empty variables count as absent. Throws `DroverError('InvalidConfiguration')` that names every wrong variable. */
 export function loadCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
-  const { DROVER_API_URL, DROVER_ACCESS_KEY, DROVER_SECRET_KEY } = parseVariables(environment, env);
+  const { DROVER_API_URL, DROVER_ACCESS_KEY, DROVER_SECRET_KEY } = parseVariables(cliEnvironmentSchema, env);
   if ((DROVER_ACCESS_KEY === undefined) !== (DROVER_SECRET_KEY === undefined)) {
     throw new DroverError(
       'InvalidConfiguration',

@@ -18,7 +18,7 @@ const s3Port = z.coerce
   );
 
 /** Variables of the local stack (`npm run dev`, `demo`, `test`) beyond those that the processes read themselves. */
-const environment = z.object({
+export const devEnvironmentSchema = z.object({
   DROVER_HOME: z.string().min(1).default('.drover'),
   DROVER_CONFIG: z.string().min(1).optional(),
   DROVER_API_HOST: z.string().min(1).default('127.0.0.1'),
@@ -73,7 +73,7 @@ export interface DevConfig {
 
 /** Throws `ConfigurationError` that names every wrong variable. Empty variables count as absent. */
 export function loadDevConfig(env: NodeJS.ProcessEnv = process.env): DevConfig {
-  const given = parseVariables(environment, env);
+  const given = parseVariables(devEnvironmentSchema, env);
   const tools: Partial<Record<ToolVariable, string>> = {};
   for (const name of TOOL_VARIABLES) {
     const value = given[name];

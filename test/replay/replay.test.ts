@@ -55,7 +55,8 @@ test('there are histories to replay', () => {
 });
 
 test.each(files)('%s replays', async (file) => {
-  await Worker.runReplayHistory({ workflowBundle: workflowBundle() }, readHistory(file));
+  const replay = Worker.runReplayHistory({ workflowBundle: workflowBundle() }, readHistory(file));
+  await expect(replay).resolves.toBeUndefined();
 });
 
 test('a history that the code would not produce is noticed', async () => {

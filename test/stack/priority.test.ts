@@ -151,6 +151,6 @@ test(`one job of higher priority among ${CROWD} others`, async () => {
   );
   process.stdout.write(`priority: ${CROWD} jobs stood aside ${Date.now() - began} ms after CreateJob\n`);
   await reaches(api, jobId, 'Complete', 120_000);
-  await eventually(statuses, (all) => all.some((status) => status === 'Active'), CHANGE_OF_HANDS_MS);
+  expect(await eventually(statuses, (all) => all.includes('Active'), CHANGE_OF_HANDS_MS)).toHaveLength(CROWD);
   await Promise.all([...running].map((each) => api.change(each, 'cancel').catch(() => undefined)));
 }, 300_000);

@@ -132,7 +132,8 @@ test('a change of priority changes hands, both ways', async () => {
   await reaches(b.jobId, 'Paused');
   await reaches(a.jobId, 'Active');
   await Promise.all([aHandle, bHandle].map((handle) => handle.signal(MESSAGES.cancel)));
-  await Promise.all([aHandle.result(), bHandle.result()]);
+  const ends = await Promise.all([aHandle.result(), bHandle.result()]);
+  expect(ends.map(({ status }) => status)).toEqual(['Cancelled', 'Cancelled']);
 });
 
 test('a user’s pause gives the workers away and stays until resumed', async () => {
@@ -169,7 +170,7 @@ test('a pause by the user of a job that is paused by priority lasts', async () =
   await lowHandle.signal(MESSAGES.resume);
   await reaches(low.jobId, 'Active');
   await lowHandle.signal(MESSAGES.cancel);
-  await lowHandle.result();
+  expect(await lowHandle.result()).toMatchObject({ status: 'Cancelled' });
 });
 
 test('equals share alike, and a small one is done soon', async () => {

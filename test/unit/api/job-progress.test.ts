@@ -62,18 +62,18 @@ function countOf(done: Tally, open: ChunkRecount['open'] = []): ChunkRecount {
 const ACTIVE = recordOf(snapshotOf('Active', { tally: tally(20), chunksInFlight: [3], totalTasks: 1_000 }));
 
 describe('JobProgressReader', () => {
-  it.each(['Suspended', 'Paused'] as const)('asks no worker about a job that is %s', async (status) => {
+  test.each(['Suspended', 'Paused'] as const)('asks no worker about a job that is %s', async (status) => {
     const view = await reader({}).view(recordOf(snapshotOf(status, { tally: tally(7) })));
     expect(view.snapshot.status).toBe(status);
     expect(view.progress.succeeded).toBe(7);
   });
 
-  it('asks no worker about an ended job', async () => {
+  test('asks no worker about an ended job', async () => {
     const ended = recordOf(snapshotOf('Complete', { tally: tally(7, 3), totalTasks: 10 }), 'completed');
     expect((await reader({}).view(ended)).progress).toMatchObject({ succeeded: 7, failed: 3, totalTasks: 10 });
   });
 
-  it('adds the chunks in flight: those that run, that have just ended, and that have not begun', async () => {
+  test('adds the chunks in flight: those that run, that have just ended, and that have not begun', async () => {
     const source = {
       snapshot: () => Promise.resolve(snapshotOf('Active', { tally: tally(50, 1), chunksInFlight: [3, 4, 5] })),
       chunkRun: (_job: string, chunk: number) =>
@@ -92,7 +92,7 @@ describe('JobProgressReader', () => {
     expect((await reader(source).view(ACTIVE)).progress).toMatchObject({ succeeded: 50 + 8 + 4 + 90, failed: 11 });
   });
 
-  it('counts from histories and heartbeats without a worker, and says so', async () => {
+  test('counts from histories and heartbeats without a worker, and says so', async () => {
     const open = { batch: 1, activityId: 'a', from: tally(2), scheduledAt: 9 };
     const source = {
       snapshot: noWorker,
@@ -105,7 +105,7 @@ describe('JobProgressReader', () => {
     expect(snapshot.waitingFor).toBe('a worker: none answers on task queue drover-jobs');
   });
 
-  it('counts a single chunk that does not answer from its history', async () => {
+  test('counts a single chunk that does not answer from its history', async () => {
     const source = {
       snapshot: () => Promise.resolve(snapshotOf('Active', { tally: tally(5), chunksInFlight: [3] })),
       chunkRun: () => Promise.resolve(runOf()),
@@ -124,19 +124,19 @@ describe('JobProgressReader', () => {
       recountChunk: () => Promise.resolve(countOf(tally(100), [{ ...recovering, beaten: tally(400) }])),
     };
 
-    it('is counted by what it has flushed', async () => {
+    test('is counted by what it has flushed', async () => {
       const flushed: FlushedTally = (workspace, batch) =>
         Promise.resolve(workspace.bucket === 'w' && batch === 7 ? tally(450) : undefined);
       expect((await reader(source, flushed).view(ACTIVE)).progress.succeeded).toBe(5 + 90 + 450);
     });
 
-    it('is counted by its last heartbeat where the store is out of reach', async () => {
+    test('is counted by its last heartbeat where the store is out of reach', async () => {
       const away = () => Promise.reject(new Error('ECONNREFUSED'));
       expect((await reader(source, away).view(ACTIVE)).progress.succeeded).toBe(5 + 90 + 400);
     });
   });
 
-  it('counts what a terminated job has done, and names the reason', async () => {
+  test('counts what a terminated job has done, and names the reason', async () => {
     const open = { batch: 7, activityId: 'batch-7', from: tally(0), scheduledAt: 5 };
     const source = {
       recountJob: () => Promise.resolve({ tally: tally(50), running: [{ chunk: 3, from: tally(0) }] }),
@@ -150,7 +150,7 @@ describe('JobProgressReader', () => {
     expect(snapshot.failureReasons[0]?.FailureReason).toContain('terminated');
   });
 
-  it('rejects when Temporal does not answer for a chunk: no number is better than one that is too small', async () => {
+  test('rejects when Temporal does not answer for a chunk: no number is better than one that is too small', async () => {
     const source = {
       snapshot: () => Promise.resolve(snapshotOf('Active', { chunksInFlight: [3] })),
       chunkRun: noWorker,
@@ -158,7 +158,7 @@ describe('JobProgressReader', () => {
     await expect(reader(source).view(ACTIVE)).rejects.toMatchObject({ code: 'ServiceUnavailable' });
   });
 
-  it('shows no less than before while the store that has the rest does not answer', async () => {
+  test('shows no less than before while the store that has the rest does not answer', async () => {
     let now = NOW;
     let storeIsBack = true;
     const open = { batch: 7, activityId: 'batch-7', from: tally(10), scheduledAt: 5, recovering: true } as const;
@@ -178,7 +178,7 @@ describe('JobProgressReader', () => {
     expect(await look()).toBe(540);
   });
 
-  it('shows no less than before when a chunk can be read no more', async () => {
+  test('shows no less than before when a chunk can be read no more', async () => {
     let answers = true;
     let now = NOW;
     const source: ProgressSource = {
@@ -201,7 +201,7 @@ describe('a page of a listing', () => {
     jobId: status,
   });
 
-  it('has what is so now, and asks only about jobs that can have moved', async () => {
+  test('has what is so now, and asks only about jobs that can have moved', async () => {
     const now: Record<string, JobRecord | undefined> = {
       Active: recordOf(snapshotOf('Active', { chunksInFlight: [3] })),
       Pausing: recordOf(snapshotOf('Paused', { tally: tally(500) })),
@@ -227,7 +227,7 @@ describe('a page of a listing', () => {
     expect(queries).toBe(1);
   });
 
-  it('says of no job that none answers, because none did for another', async () => {
+  test('says of no job that none answers, because none did for another', async () => {
     const source = {
       record: (jobId: string) => Promise.resolve({ ...ACTIVE, jobId }),
       snapshot: (jobId: string) =>
@@ -241,7 +241,7 @@ describe('a page of a listing', () => {
     expect(told.slice(1)).toEqual(records.slice(1).map(() => [300, undefined]));
   });
 
-  it('asks for workers no more than once at a time, and looks at few jobs together', async () => {
+  test('asks for workers no more than once at a time, and looks at few jobs together', async () => {
     let queries = 0;
     let together = 0;
     let most = 0;
@@ -278,11 +278,11 @@ describe('chunkTally', () => {
     ],
   };
 
-  it('adds what heartbeats say beyond the checkpoint', () => {
+  test('adds what heartbeats say beyond the checkpoint', () => {
     expect(chunkTally(progress, [beat('a', tally(6, 2))])).toEqual(tally(12, 2));
   });
 
-  it('ignores heartbeats of batches that are not open, and those older than the checkpoint', () => {
+  test('ignores heartbeats of batches that are not open, and those older than the checkpoint', () => {
     expect(chunkTally(progress, [beat('z', tally(9)), beat('a', tally(3, 1))])).toEqual(tally(10, 1));
   });
 });

@@ -116,7 +116,7 @@ async function served(): Promise<Document> {
 }
 
 describe('GET /api/openapi.json', () => {
-  it('is a valid OpenAPI 3.1 document, and needs no credentials', async () => {
+  test('is a valid OpenAPI 3.1 document, and needs no credentials', async () => {
     const document = await served();
     expect(document.openapi).toMatch(/^3\.1\./);
     const result = await validate(structuredClone(document) as never);
@@ -124,7 +124,7 @@ describe('GET /api/openapi.json', () => {
     expect(JSON.stringify(document)).not.toContain('#/$defs/');
   });
 
-  it('is not taken for valid when a reference leads nowhere', async () => {
+  test('is not taken for valid when a reference leads nowhere', async () => {
     const document = structuredClone(await served());
     delete document.components.schemas['JobLimits'];
     await expect(
@@ -135,7 +135,7 @@ describe('GET /api/openapi.json', () => {
     ).resolves.toBe(false);
   });
 
-  it('has every route and no other', async () => {
+  test('has every route and no other', async () => {
     const { paths } = await served();
     const documented = Object.entries(paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, { operationId }]) => `${method} ${path} ${operationId}`),
@@ -147,7 +147,7 @@ describe('GET /api/openapi.json', () => {
     expect(ROUTES.length).toBeGreaterThan(20);
   });
 
-  it.each(ROUTES.map((route) => [route.operationId, route] as const))(
+  test.each(ROUTES.map((route) => [route.operationId, route] as const))(
     '%s: parameters, body, answers',
     async (_id, route) => {
       const operation = (await served()).paths[`/api${route.path}`]![route.method]!;
@@ -168,7 +168,7 @@ describe('GET /api/openapi.json', () => {
     },
   );
 
-  it('has every operation of a job with its parameters', async () => {
+  test('has every operation of a job with its parameters', async () => {
     const { paths, components } = await served();
     expect(paths['/api/jobs']!['post']!.requestBody).toMatchObject({
       required: true,
@@ -205,7 +205,7 @@ describe('GET /api/openapi.json', () => {
     }
   });
 
-  it('cannot be made of two schemas that share a name', () => {
+  test('cannot be made of two schemas that share a name', () => {
     const route = (path: string, answer: z.ZodType) =>
       defineRoute({
         method: 'get',
@@ -255,7 +255,7 @@ describe('real answers', () => {
     ],
   };
 
-  it.each(ROUTES.map((route) => [route.operationId, route] as const))('%s', async (operationId, route) => {
+  test.each(ROUTES.map((route) => [route.operationId, route] as const))('%s', async (operationId, route) => {
     const test = app();
     const { jobId } = await test.service.createJob(
       ACCOUNT,
@@ -287,12 +287,12 @@ describe('real answers', () => {
     }
   });
 
-  it('of errors', async () => {
+  test('of errors', async () => {
     const { body } = await request(app().app).get('/api/jobs/no-such-job').set(USER).expect(404);
     expect(errorAnswer.safeParse(body).error).toBeUndefined();
   });
 
-  it('would be found out when they have a member more', () => {
+  test('would be found out when they have a member more', () => {
     const route = ROUTES.find(({ operationId }) => operationId === 'pauseJob')!;
     expect(strictly(route).safeParse({ jobId: 'x', status: 'Active', more: 1 }).success).toBe(false);
   });
@@ -309,7 +309,7 @@ function strictly(route: Route): z.ZodType {
 }
 
 describe('GET /api/operations', () => {
-  it('has what a form needs of each', async () => {
+  test('has what a form needs of each', async () => {
     const { body } = await request(app().app).get('/api/operations').expect(200);
     expect(body.operations.map(({ name }: { name: string }) => name)).toEqual(OPERATIONS.map(({ name }) => name));
     const condition = z.fromJSONSchema(body.when);

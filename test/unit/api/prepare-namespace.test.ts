@@ -35,7 +35,7 @@ class FakeNamespace implements NamespaceConnection {
 }
 
 describe('prepareNamespace', () => {
-  it('adds what is missing, and does nothing the second time', async () => {
+  test('adds what is missing, and does nothing the second time', async () => {
     const namespace = new FakeNamespace();
     const first = await prepareNamespace(namespace, 'default');
     expect([...first.added].sort()).toEqual([
@@ -56,13 +56,13 @@ describe('prepareNamespace', () => {
     expect(namespace.writes).toBe(writes);
   });
 
-  it('leaves a longer retention alone', async () => {
+  test('leaves a longer retention alone', async () => {
     const namespace = new FakeNamespace();
     namespace.retention = 2 * DAYS_90;
     expect((await prepareNamespace(namespace, 'default')).retentionSeconds).toBe(2 * DAYS_90);
   });
 
-  it('refuses an attribute of another type, which the server would silently keep', async () => {
+  test('refuses an attribute of another type, which the server would silently keep', async () => {
     const namespace = new FakeNamespace();
     namespace.attributes['DroverStatus'] = 1;
     await expect(prepareNamespace(namespace, 'default')).rejects.toThrow(
@@ -70,7 +70,7 @@ describe('prepareNamespace', () => {
     );
   });
 
-  it('gives the command to run when it may not add', async () => {
+  test('gives the command to run when it may not add', async () => {
     const namespace = new FakeNamespace();
     namespace.mayAdd = false;
     await expect(prepareNamespace(namespace, 'jobs')).rejects.toThrow(
@@ -78,7 +78,7 @@ describe('prepareNamespace', () => {
     );
   });
 
-  it('only warns when it may not set the retention', async () => {
+  test('only warns when it may not set the retention', async () => {
     const namespace = new FakeNamespace();
     namespace.mayUpdate = false;
     const { warnings } = await prepareNamespace(namespace, 'jobs');

@@ -22,7 +22,7 @@ describe('limits of a job', () => {
     return { ...test, jobId, path: `/api/jobs/${jobId}/limits` };
   }
 
-  it('are replaced, and shown at once', async () => {
+  test('are replaced, and shown at once', async () => {
     const { app, gateway, jobId, path } = await withJob({ Concurrency: 2 });
     const shown = async () => (await request(app).get(`/api/jobs/${jobId}`).set(USER)).body.limits;
     expect(await shown()).toEqual({ Concurrency: 2 });
@@ -44,7 +44,7 @@ describe('limits of a job', () => {
     expect(ended.body.error).toMatchObject({ code: 'JobStatusException', message: expect.stringContaining('limits') });
   });
 
-  it.each<[object, RegExp]>([
+  test.each<[object, RegExp]>([
     [{ TasksPerSecond: 0 }, /^TasksPerSecond: /],
     [{ TasksPerSecond: 1_000_001 }, /^TasksPerSecond: /],
     [{ TasksPerSecond: null }, /^TasksPerSecond: /],
@@ -88,7 +88,7 @@ describe('tags of a job', () => {
     return { ...test, jobId, path, shown };
   }
 
-  it('are replaced and removed while it runs', async () => {
+  test('are replaced and removed while it runs', async () => {
     const { app, gateway, jobId, path, shown } = await withJob();
     expect(await shown()).toEqual([[A], [A]]);
     const answer = await request(app)
@@ -109,7 +109,7 @@ describe('tags of a job', () => {
     expect(gateway.tagRecords.size).toBe(0);
   });
 
-  it('are replaced after its end', async () => {
+  test('are replaced after its end', async () => {
     const { app, gateway, jobId, path, shown } = await withJob();
     gateway.end(jobId, snapshotOf('Complete'));
     expect(await shown()).toEqual([[A], [A]]);
@@ -125,7 +125,7 @@ describe('tags of a job', () => {
     expect(await shown()).toEqual([[A], [A]]);
   });
 
-  it('are replaced when it ends as they come', async () => {
+  test('are replaced when it ends as they come', async () => {
     const { app, gateway, jobId, path, shown } = await withJob();
     const { record } = gateway;
     // To our look it runs, to the signal it has ended.
@@ -142,7 +142,7 @@ describe('tags of a job', () => {
     expect(await shown()).toEqual([[B], [B]]);
   });
 
-  it.each<[unknown, string, RegExp]>([
+  test.each<[unknown, string, RegExp]>([
     [{ tags: Array.from({ length: 51 }, (_, i) => ({ Key: `k${i}`, Value: '' })) }, 'TooManyTagsException', /50/],
     [{ tags: [A, A] }, 'BadRequestException', /keys of tags must differ/],
     [{ tags: [{ Key: '', Value: '' }] }, 'BadRequestException', /tags\.0\.Key/],
@@ -159,7 +159,7 @@ describe('tags of a job', () => {
     expect(await shown()).toEqual([[A], [A]]);
   });
 
-  it('of another account are none of the others', async () => {
+  test('of another account are none of the others', async () => {
     const { app, path, gateway } = await withJob();
     for (const sent of [
       request(app).get(path),
@@ -182,7 +182,7 @@ describe('a job that waits for jobs of higher priority', () => {
     return { ...test, path: `/api/jobs/${jobId}` };
   }
 
-  it('can be paused by its user, and then resumed', async () => {
+  test('can be paused by its user, and then resumed', async () => {
     const { app, gateway, path } = await waiting();
     expect((await request(app).get(path).set(USER)).body).toMatchObject({ status: 'Paused', pausedBy: 'priority' });
     await request(app).post(`${path}/pause`).set(USER).expect(200);
@@ -192,7 +192,7 @@ describe('a job that waits for jobs of higher priority', () => {
     expect(gateway.signals.map(([, signal]) => signal)).toEqual(['pause', 'resume']);
   });
 
-  it('is not resumed by hand', async () => {
+  test('is not resumed by hand', async () => {
     const { app, gateway, path } = await waiting();
     const { body } = await request(app).post(`${path}/resume`).set(USER).expect(400);
     expect(body.error).toMatchObject({
@@ -204,7 +204,7 @@ describe('a job that waits for jobs of higher priority', () => {
 });
 
 describe('a call', () => {
-  it('names the methods there are', async () => {
+  test('names the methods there are', async () => {
     const { app } = testApp();
     const tags = await request(app).post('/api/jobs/no-such-job/tags').set(USER).expect(405);
     expect(tags.headers['allow']).toBe('GET, HEAD, PUT, DELETE');
@@ -212,14 +212,15 @@ describe('a call', () => {
     expect(jobs.headers['allow']).toBe('POST, GET, HEAD');
   });
 
-  it('refuses a body where none is meant', async () => {
+  test('refuses a body where none is meant', async () => {
     const { app } = testApp();
     const path = '/api/jobs/no-such-job/tags';
     const { body } = await request(app).delete(path).set(USER).send({ tags: [] }).expect(400);
     expect(body.error.message).toBe('body: this call has none');
   });
 
-  it('answers HEAD', async () => {
-    await request(testApp().app).head('/api/jobs').set(USER).expect(200);
+  test('answers HEAD', async () => {
+    const { status } = await request(testApp().app).head('/api/jobs').set(USER);
+    expect(status).toBe(200);
   });
 });

@@ -52,7 +52,7 @@ function storesWith(objects: Record<string, string>, down = false): Stores {
 }
 
 describe('POST /api/jobs', () => {
-  it('fills in the defaults', async () => {
+  test('fills in the defaults', async () => {
     const { app, gateway } = testApp();
     const answer = await request(app).post('/api/jobs').set(USER).send(MINIMAL).expect(201);
     const { jobId } = answer.body as { jobId: string };
@@ -67,7 +67,7 @@ describe('POST /api/jobs', () => {
     });
   });
 
-  it('gives the same id for the same token', async () => {
+  test('gives the same id for the same token', async () => {
     const { app, gateway } = testApp();
     const body = { ...MINIMAL, ClientRequestToken: 'again' };
     const first = await request(app).post('/api/jobs').set(USER).send(body);
@@ -82,7 +82,7 @@ describe('POST /api/jobs', () => {
     expect(other.body).toMatchObject({ error: { code: 'IdempotencyException' } });
   });
 
-  it('looks up the ETag that was left out, and refuses without a store', async () => {
+  test('looks up the ETag that was left out, and refuses without a store', async () => {
     const body = { ...MINIMAL, Manifest: { ...MINIMAL.Manifest, Location: { ObjectArn: 'arn:aws:s3:::man/m.csv' } } };
     const { app, gateway } = testApp({ objects: objectAccess(storesWith({ 'man/m.csv': 'rows' })) });
     await request(app).post('/api/jobs').set(USER).send(body).expect(201);
@@ -109,7 +109,7 @@ describe('POST /api/jobs', () => {
     });
   });
 
-  it('names every wrong member, with advice and request id', async () => {
+  test('names every wrong member, with advice and request id', async () => {
     const { app } = testApp();
     const answer = await request(app)
       .post('/api/jobs')
@@ -126,14 +126,14 @@ describe('POST /api/jobs', () => {
     });
   });
 
-  it.each([['[]'], ['"x"'], ['null'], ['{']])('refuses the body %s', async (body) => {
+  test.each([['[]'], ['"x"'], ['null'], ['{']])('refuses the body %s', async (body) => {
     const answer = await request(testApp().app).post('/api/jobs').set(USER).type('json').send(body).expect(400);
     expect(answer.body).toMatchObject({ error: { code: 'BadRequestException' } });
   });
 });
 
 describe('a job', () => {
-  it('is shown, changed and listed', async () => {
+  test('is shown, changed and listed', async () => {
     const { app, gateway } = testApp();
     const created = await request(app).post('/api/jobs').set(USER).send(MINIMAL);
     const { jobId } = created.body as { jobId: string };
@@ -173,7 +173,7 @@ describe('a job', () => {
     ]);
   });
 
-  it.each<['get' | 'delete' | 'post' | 'put', string, number, string]>([
+  test.each<['get' | 'delete' | 'post' | 'put', string, number, string]>([
     ['get', '/api/jobs/no-such-job', 404, 'NotFoundException'],
     ['get', '/api/jobs/x', 400, 'BadRequestException'],
     ['get', '/api/nothing', 404, 'NoSuchResource'],
@@ -217,7 +217,7 @@ describe('GET /api/jobs/{id}/report', () => {
     return { ...test, path: `/api/jobs/${jobId}/report` };
   }
 
-  it('shows the manifest, and streams the rows of one status from all its files', async () => {
+  test('shows the manifest, and streams the rows of one status from all its files', async () => {
     const objects = {
       'rep/p/manifest.json': JSON.stringify(manifest),
       'rep/s.csv': 's\n',
@@ -235,7 +235,7 @@ describe('GET /api/jobs/{id}/report', () => {
     await request(app).get(`${path}?rows=all`).set(USER).expect(400);
   });
 
-  it('says that there is none yet, and that a file is gone', async () => {
+  test('says that there is none yet, and that a file is gone', async () => {
     const running = await appWithJob(false, {});
     expect((await request(running.app).get(running.path).set(USER).expect(404)).body).toMatchObject({
       error: { code: 'NotFoundException' },
@@ -246,7 +246,7 @@ describe('GET /api/jobs/{id}/report', () => {
     });
   });
 
-  it('breaks the connection when a later file fails, instead of passing for complete', async () => {
+  test('breaks the connection when a later file fails, instead of passing for complete', async () => {
     const { app, path } = await appWithJob(true, {
       'rep/p/manifest.json': JSON.stringify(manifest),
       'rep/f1.csv': 'a\n',
@@ -256,14 +256,14 @@ describe('GET /api/jobs/{id}/report', () => {
 });
 
 describe('a request', () => {
-  it('refuses a form, which a browser would send for any page', async () => {
+  test('refuses a form, which a browser would send for any page', async () => {
     const { app, gateway } = testApp();
     await request(app).post('/api/jobs').set(USER).type('text/plain').send(JSON.stringify(MINIMAL)).expect(400);
     await request(app).post('/api/jobs').set(USER).type('form').send('a=b').expect(400);
     expect(gateway.inputs).toHaveLength(0);
   });
 
-  it('acts as the account of the key', async () => {
+  test('acts as the account of the key', async () => {
     const { app, gateway } = testApp();
     const body = { ...MINIMAL, ClientRequestToken: 'same' };
     await request(app)
@@ -280,7 +280,7 @@ describe('a request', () => {
 });
 
 describe('createApp', () => {
-  it('sets the headers that keep browsers out, and none about itself', async () => {
+  test('sets the headers that keep browsers out, and none about itself', async () => {
     const { headers } = await request(testApp().app).get('/healthz');
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
@@ -293,7 +293,7 @@ describe('createApp', () => {
 });
 
 describe('GET /healthz', () => {
-  it('names what is missing', async () => {
+  test('names what is missing', async () => {
     const { app, gateway } = testApp();
     expect((await request(app).get('/healthz').expect(200)).body).toEqual({ status: 'ok' });
     gateway.down = true;

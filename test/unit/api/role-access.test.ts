@@ -47,14 +47,14 @@ function invoke(FunctionArn: string): JobRequest['Operation'] {
 }
 
 describe('a role', () => {
-  it('must be configured', () => {
+  test('must be configured', () => {
     const other = 'arn:aws:iam::123456789012:role/other';
     expect(outcome(jobRequest({ RoleArn: other }), rules())).toBe(
       `400 RoleNotConfigured RoleArn: the role ${other} is not configured`,
     );
   });
 
-  it('must be of the account', () => {
+  test('must be of the account', () => {
     expect(outcome(jobRequest(), rules())).toBe('accepted');
     expect(outcome(jobRequest(), rules(), '999999999999')).toMatch(
       /^403 AccessDenied RoleArn: Cross-account pass role is not allowed/,
@@ -66,7 +66,7 @@ describe('a role', () => {
 describe("Drover's workspace", () => {
   const workspace = 'arn:aws:s3:::workspace';
 
-  it.each<[string, Partial<JobRequest>, string]>([
+  test.each<[string, Partial<JobRequest>, string]>([
     ['manifest', { Manifest: manifestIn('workspace') }, 'Manifest.Location.ObjectArn'],
     ['report', { Report: { ...REPORT, Bucket: workspace } }, 'Report.Bucket'],
     ['report in other letters', { Report: { ...REPORT, Bucket: `${workspace.slice(0, -1)}E` } }, 'Report.Bucket'],
@@ -82,7 +82,7 @@ describe("Drover's workspace", () => {
     );
   });
 
-  it('is refused to templates of schedules', () => {
+  test('is refused to templates of schedules', () => {
     const { ClientRequestToken: _token, ...template } = jobRequest({ Report: { ...REPORT, Bucket: workspace } });
     expect(() => validateJobTemplate(template, ACCOUNT, rules())).toThrow(
       expect.objectContaining({ code: 'BucketNotAllowed' }),
@@ -91,7 +91,7 @@ describe("Drover's workspace", () => {
 });
 
 describe('buckets', () => {
-  it.each<[string, Partial<JobRequest>, string]>([
+  test.each<[string, Partial<JobRequest>, string]>([
     ['manifest and report that it may use', { Report: REPORT }, 'accepted'],
     [
       'a report where it may only read',
@@ -117,7 +117,7 @@ describe('buckets', () => {
     );
   });
 
-  it('must lie in a store', () => {
+  test('must lie in a store', () => {
     const [store] = testRules.stores;
     const some = rules({}, { stores: [{ ...store!, buckets: ['man', 'reports-*'] }] });
     expect(outcome(jobRequest({ Report: REPORT }), some)).toBe('accepted');
@@ -133,7 +133,7 @@ describe('what climbs above its bucket', () => {
     return { Manifest: { ...Manifest, Location: { ...Manifest.Location, ObjectArn: `arn:aws:s3:::man/${key}` } } };
   };
 
-  it.each<[string, Partial<JobRequest>]>([
+  test.each<[string, Partial<JobRequest>]>([
     ['Report.Prefix', { Report: { ...REPORT, Prefix: '../other' } }],
     ['Report.Prefix', { Report: { ...REPORT, Prefix: 'a/../../other' } }],
     ['Report.Prefix', { Report: { ...REPORT, Prefix: '..' } }],
@@ -145,7 +145,7 @@ describe('what climbs above its bucket', () => {
     );
   });
 
-  it('stays where the dots are within the bucket', () => {
+  test('stays where the dots are within the bucket', () => {
     const Report = { ...REPORT, Prefix: 'a/../b' };
     expect(outcome(jobRequest({ Report, ...at('a/../m.csv') }), rules(NARROW))).toBe('accepted');
   });
@@ -159,7 +159,7 @@ function manifestIn(bucket: string): JobRequest['Manifest'] {
 describe('functions', () => {
   const arn = (name: string) => `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
 
-  it.each([
+  test.each([
     ['resize', true],
     [arn('resize'), true],
     [arn('check:7'), true],
@@ -179,7 +179,7 @@ describe('addresses', () => {
   const webhook = (Url: string): JobRequest['Operation'] => ({ HttpInvoke: { Url } });
   const some = rules({ webhooks: [{ url: 'https://handlers.example/a' }] });
 
-  it.each([
+  test.each([
     ['https://handlers.example/a/b?c', true],
     ['https://handlers.example/ab', false],
     ['http://169.254.169.254/latest', false],
@@ -199,7 +199,7 @@ describe('addresses', () => {
 });
 
 describe('NotificationUrl', () => {
-  it.each<[string, FailureCode | undefined]>([
+  test.each<[string, FailureCode | undefined]>([
     ['https://hooks.example/drover/1', undefined],
     ['https://hooks.example/other', 'NotificationNotAllowed'],
     ['http://169.254.169.254/latest', 'NotificationNotAllowed'],
@@ -216,7 +216,7 @@ describe('NotificationUrl', () => {
 describe('a job template', () => {
   const { ClientRequestToken: _token, ...template } = jobRequest();
 
-  it('takes defaults, keeps an absent ETag absent, and has no token', () => {
+  test('takes defaults, keeps an absent ETag absent, and has no token', () => {
     const { ObjectArn } = template.Manifest.Location;
     const given = {
       Operation: template.Operation,
@@ -235,12 +235,12 @@ describe('a job template', () => {
     expect(() => validateJobTemplate('x', ACCOUNT, rules())).toThrow(/^body: /);
   });
 
-  it('is held to the same rules', () => {
+  test('is held to the same rules', () => {
     expect(() => validateJobTemplate(template, '999999999999', rules())).toThrow(/Cross-account/);
     expect(() => validateJobTemplate(template, ACCOUNT, rules({ read: [], write: [] }))).toThrow(/may not read/);
   });
 
-  it('must name a role when the account has several, or none', () => {
+  test('must name a role when the account has several, or none', () => {
     const { RoleArn: _role, ...without } = template;
     const two = [TEST_ROLE, { ...TEST_ROLE, arn: `${ROLE}2` }];
     expect(() => validateJobTemplate(without, ACCOUNT, rules({}, { roles: two }))).toThrow(

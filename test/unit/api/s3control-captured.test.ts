@@ -31,7 +31,7 @@ const ANSWERS: readonly (readonly [name: RegExp, answer: string, says?: RegExp])
   [/update-?job-?status|snow|proxy/, 'UpdateJobStatusResult'],
 ];
 
-it.each(capturedNames())('%s', async (name) => {
+test.each(capturedNames())('%s', async (name) => {
   const [, expected, says] = ANSWERS.find(([pattern]) => pattern.test(name)) ?? [];
   expect(expected).toBeDefined();
   const { target } = captured(name);

@@ -31,7 +31,7 @@ const REST =
 const DELETE_TAGS = '<Operation><S3DeleteObjectTagging/></Operation>';
 
 describe('CreateJob', () => {
-  it.each(['boto3-create-job-copy', 'js-createjob-copy'])('%s becomes the same request', async (name) => {
+  test.each(['boto3-create-job-copy', 'js-createjob-copy'])('%s becomes the same request', async (name) => {
     const answer = await replay(name);
     expect(answer.body).toBe(`${DECLARATION}<CreateJobResult ${XMLNS}><JobId>${COPY_JOB}</JobId></CreateJobResult>`);
     expect(answer.status).toBe(200);
@@ -61,7 +61,7 @@ describe('CreateJob', () => {
     });
   });
 
-  it.each([
+  test.each([
     'cli-create-job-s3deleteobjecttagging',
     'cli-create-job-s3putobjecttagging',
     'cli-create-job-s3initiaterestoreobject',
@@ -71,7 +71,7 @@ describe('CreateJob', () => {
     expect(await replay(name)).toMatchObject({ status: 200, body: expect.stringContaining('<JobId>') as string });
   });
 
-  it('answers a repeated request with the same job, and a reused token with IdempotencyException', async () => {
+  test('answers a repeated request with the same job, and a reused token with IdempotencyException', async () => {
     const first = await replay('boto3-create-job-copy');
     expect((await replay('boto3-create-job-copy')).body).toBe(first.body);
     expect(context.gateway.inputs).toHaveLength(1);
@@ -80,18 +80,18 @@ describe('CreateJob', () => {
     expect(errorCode(other)).toBe('IdempotencyException');
   });
 
-  it('starts one job for requests that race', async () => {
+  test('starts one job for requests that race', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => replay('boto3-create-job-copy')));
     expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
     expect(context.gateway.inputs).toHaveLength(1);
   });
 
-  it('takes an absent ConfirmationRequired for true', async () => {
+  test('takes an absent ConfirmationRequired for true', async () => {
     await signed('POST', '/v20180820/jobs', createBody(DELETE_TAGS + REST));
     expect(context.gateway.inputs[0]?.request.ConfirmationRequired).toBe(true);
   });
 
-  it('reads items named by their type, prefixes, and characters beyond U+FFFF', async () => {
+  test('reads items named by their type, prefixes, and characters beyond U+FFFF', async () => {
     const operation =
       '<Operation><S3PutObjectTagging><TagSet><S3Tag><Key>k</Key><Value/></S3Tag></TagSet></S3PutObjectTagging></Operation>';
     const inner = `${operation}${REST}<Description>a&#x1F600;b</Description>`;
@@ -105,13 +105,13 @@ describe('CreateJob', () => {
     });
   });
 
-  it('reads line breaks as XML does, and keeps those that are referred to', async () => {
+  test('reads line breaks as XML does, and keeps those that are referred to', async () => {
     const description = '<Description>a\r\nb\rc&#13;\td</Description>';
     await signed('POST', '/v20180820/jobs', createBody(DELETE_TAGS + REST + description));
     expect(context.gateway.inputs[0]?.request.Description).toBe('a\nb\nc\r\td');
   });
 
-  it.each([
+  test.each([
     'text/plain',
     'application/json',
     'application/x-www-form-urlencoded',
@@ -124,7 +124,7 @@ describe('CreateJob', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('takes a body in chunks', async () => {
+  test('takes a body in chunks', async () => {
     const body = createBody(DELETE_TAGS + REST);
     const { rawHeaders, ...request } = signedRequest('POST', '/v20180820/jobs', Buffer.from(body));
     const half = body.length >> 1;
@@ -136,7 +136,7 @@ describe('CreateJob', () => {
     expect(answer.status).toBe(200);
   });
 
-  it.each<[string, string, string, RegExp]>([
+  test.each<[string, string, string, RegExp]>([
     ['an empty body', '', 'MalformedXML', /empty/],
     ['no XML', 'hello', 'MalformedXML', /root element/],
     ['another root', '<Foo/>', 'MalformedXML', /CreateJobRequest/],
@@ -238,7 +238,7 @@ describe('CreateJob', () => {
     expect(context.gateway.inputs).toHaveLength(0);
   });
 
-  it.each([
+  test.each([
     ['boto3-create-job-generator', 'BadRequestException', /ManifestGenerator: is not supported yet/],
     ['boto3-create-job-new-fields-2026', 'BadRequestException', /ObjectLockEventHold: is not supported/],
   ])('refuses %s by name', async (name, code, says) => {
@@ -246,7 +246,7 @@ describe('CreateJob', () => {
     expect([errorCode(answer), message(answer)]).toEqual([code, expect.stringMatching(says)]);
   });
 
-  it('refuses a body that is too large', async () => {
+  test('refuses a body that is too large', async () => {
     const answer = await signed(
       'POST',
       '/v20180820/jobs',

@@ -41,7 +41,7 @@ function isErrorXml({ body, headers }: Answer): boolean {
 }
 
 describe('refused, signed as it is', () => {
-  it.each<[method: string, target: string, status: number, code: string, body?: string]>([
+  test.each<[method: string, target: string, status: number, code: string, body?: string]>([
     ['GET', '/v20180820', 404, 'NoSuchResource'],
     ['GET', '/v20180820/', 404, 'NoSuchResource'],
     ['GET', '/v20180820/job', 404, 'NoSuchResource'],
@@ -108,12 +108,12 @@ describe('refused, signed as it is', () => {
     expect(context.gateway.signals).toEqual([]);
   });
 
-  it('HEAD, without a body', async () => {
+  test('HEAD, without a body', async () => {
     const answer = await signed('HEAD', JOB);
     expect([answer.status, answer.body]).toEqual([405, '']);
   });
 
-  it.each(['abc', '12345678901', '1234567890123', '', '１２３４５６７８９０１２'])(
+  test.each(['abc', '12345678901', '1234567890123', '', '１２３４５６７８９０１２'])(
     'the account %s',
     async (account) => {
       const answer = await signed('POST', `${JOB}/priority?priority=1`, '', { account });
@@ -128,7 +128,7 @@ describe('refused, signed as it is', () => {
 describe('bodies that are no documents', () => {
   const create = (inner: string): string => `<CreateJobRequest ${XMLNS}>${inner}</CreateJobRequest>`;
   const big = 1_900_000;
-  it.each<[string, string | Buffer, RegExp]>([
+  test.each<[string, string | Buffer, RegExp]>([
     ['UTF-16', Buffer.from(`\uFEFF${create('')}`, 'utf16le'), /not UTF-8/],
     ['Latin-1', Buffer.from(create('<Description>é</Description>'), 'latin1'), /not UTF-8/],
     ['another encoding by name', `<?xml version="1.0" encoding="ISO-8859-1"?>${create('')}`, /must be UTF-8/],
@@ -180,7 +180,7 @@ describe('bodies that are no documents', () => {
     expect(process.cpuUsage(began).user / 1_000).toBeLessThan(5_000);
   });
 
-  it('compressed, or longer than a request may be', async () => {
+  test('compressed, or longer than a request may be', async () => {
     const request = signedRequest('POST', '/v20180820/jobs', Buffer.from(create('')));
     const gzip = await send({ ...request, rawHeaders: [...request.rawHeaders, 'Content-Encoding', 'gzip'] });
     expect([gzip.status, errorCode(gzip), isErrorXml(gzip)]).toEqual([400, 'BadRequestException', true]);
@@ -190,7 +190,7 @@ describe('bodies that are no documents', () => {
 });
 
 describe('accepted all the same', () => {
-  it.each([
+  test.each([
     ['an absolute target', `http://${ACCOUNT}.s3batch.internal${JOB}`, 'h'],
     ['an absolute target with a port and a query', 'http://x:1/v20180820/jobs?maxResults=1', 'h'],
     ['an absolute target with a broken authority', 'http://[bad/v20180820/jobs?maxResults=1', 'h'],

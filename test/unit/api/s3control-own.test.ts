@@ -154,7 +154,7 @@ test('every member of every operation and condition is on the wire, in a pipelin
 describe('refused by name', () => {
   const tags = '<S3DeleteObjectTagging/>';
 
-  it.each([
+  test.each([
     [`${tags}<Colour/>`, 'MalformedXML', /Operation has no element Colour/],
     ['<S3DeleteObject><Colour/></S3DeleteObject>', 'MalformedXML', /S3DeleteObject has no element Colour/],
     [`${tags}<When><Colour/></When>`, 'MalformedXML', /Operation\.When has no element Colour/],
@@ -223,7 +223,7 @@ describe("AWS's client", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('reads what it knows of jobs that have more', async () => {
+  test('reads what it knows of jobs that have more', async () => {
     const elements: JobRequest['Operation'][] = [
       { S3DeleteObject: {} },
       { S3DeleteObjectTagging: {}, When: WHEN },
@@ -253,7 +253,7 @@ describe("AWS's client", () => {
     ]);
   });
 
-  it('sends AWS members beside which Drover has its own as ever', async () => {
+  test('sends AWS members beside which Drover has its own as ever', async () => {
     const { ClientRequestToken, Manifest, Report, Priority, RoleArn } = jobRequest();
     const Operation = { S3InitiateRestoreObject: { ExpirationInDays: 3, GlacierJobTier: 'BULK' as const } };
     const common = { ClientRequestToken, Report, Priority, RoleArn, Operation, AccountId: ACCOUNT };
@@ -284,7 +284,7 @@ describe('shapes of schemas that no operation has', () => {
   const shape = structureOf(parameterShape(all), 'Root', known);
   const roundTrip = (value: object): unknown => readRequestBody(shape, Buffer.from(writeXml(shape, value)));
 
-  it('keep what is known and take the rest, at any depth', () => {
+  test('keep what is known and take the rest, at any depth', () => {
     const value = {
       // A text, as in the known shape.
       A: 'text',
@@ -298,7 +298,7 @@ describe('shapes of schemas that no operation has', () => {
     expect(roundTrip(value)).toEqual(value);
   });
 
-  it('are those of the known structure when there is nothing more', () => {
+  test('are those of the known structure when there is nothing more', () => {
     const same = structureOf(
       parameterShape(z.strictObject({ Inner: z.strictObject({}), A: z.string() })),
       'Root',
@@ -307,7 +307,7 @@ describe('shapes of schemas that no operation has', () => {
     expect(same).toBe(known);
   });
 
-  it.each([
+  test.each([
     ['of mixed kinds', z.union([z.string(), z.array(z.string())])],
     ['of any kind', z.json()],
     ['a map of structures', z.record(z.string(), z.strictObject({}))],

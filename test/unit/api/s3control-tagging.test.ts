@@ -34,7 +34,7 @@ beforeEach(() => {
   addJob(context, CAPTURED_JOB);
 });
 
-it.each([
+test.each([
   ['boto3-put-job-tagging', 'boto3-put-job-tagging-empty', 'boto3-get-job-tagging', 'boto3-delete-job-tagging'],
   ['cli-put-job-tagging', undefined, 'cli-get-job-tagging', 'cli-delete-job-tagging'],
   ['js-putjobtagging', 'js-putjobtagging-empty', 'js-getjobtagging', 'js-deletejobtagging'],
@@ -49,7 +49,7 @@ it.each([
   }
 });
 
-it('replaces, in the order given', async () => {
+test('replaces, in the order given', async () => {
   await signed('PUT', TARGET, putBody(tag('old', 'x')));
   await signed('PUT', TARGET, putBody(tag('b', ''), tag('a', 'é 1', 'member')));
   expect((await signed('GET', TARGET)).body).toBe(
@@ -59,7 +59,7 @@ it('replaces, in the order given', async () => {
   expect((await signed('GET', TARGET)).body).toBe(tagsAnswer(tag('by type', 'y')));
 });
 
-it.each<[string, string, string, RegExp]>([
+test.each<[string, string, string, RegExp]>([
   ['51 tags', putBody(...Array.from({ length: 51 }, (_, index) => tag(`k${index}`, ''))), 'TooManyTagsException', /50/],
   ['a key twice', putBody(tag('k', '1'), tag('k', '2')), 'BadRequestException', /Tags/],
   ['an empty key', putBody(tag('', 'v')), 'BadRequestException', /Tags\.0\.Key: must have at least 1/],
@@ -76,13 +76,13 @@ it.each<[string, string, string, RegExp]>([
   expect(context.gateway.signals).toEqual([]);
 });
 
-it('takes 50 tags of the greatest length', async () => {
+test('takes 50 tags of the greatest length', async () => {
   const tags = Array.from({ length: 50 }, (_, index) => tag(String(index).padStart(128, 'k'), 'v'.repeat(256)));
   expect((await signed('PUT', TARGET, putBody(...tags))).status).toBe(200);
   expect((await signed('GET', TARGET)).body).toBe(tagsAnswer(...tags));
 });
 
-it('knows no job of another account, and no malformed id', async () => {
+test('knows no job of another account, and no malformed id', async () => {
   addJob(context, 'other-job', '999999999999');
   for (const [method, body] of [['GET'], ['PUT', putBody()], ['DELETE']] as const) {
     expect(errorCode(await signed(method, '/v20180820/jobs/other-job/tagging', body))).toBe('NotFoundException');

@@ -22,7 +22,7 @@ const context = serveApp();
 const COPY_JOB = jobIdFor(ACCOUNT, 'tok-1');
 
 describe('DescribeJob', () => {
-  it('is the whole descriptor, in the order and form of the model', async () => {
+  test('is the whole descriptor, in the order and form of the model', async () => {
     await replay('boto3-create-job-copy');
     context.gateway.set(
       COPY_JOB,
@@ -59,7 +59,7 @@ describe('DescribeJob', () => {
     );
   });
 
-  it.each(['boto3-describe-job', 'cli-describe-job', 'js-describejob'])(
+  test.each(['boto3-describe-job', 'cli-describe-job', 'js-describejob'])(
     '%s: NotFoundException, then the job',
     async (name) => {
       const missing = await replay(name);
@@ -69,12 +69,12 @@ describe('DescribeJob', () => {
     },
   );
 
-  it('does not tell of a job of another account', async () => {
+  test('does not tell of a job of another account', async () => {
     addJob(context, CAPTURED_JOB, '999999999999');
     expect(errorCode(await signed('GET', `/v20180820/jobs/${CAPTURED_JOB}`))).toBe('NotFoundException');
   });
 
-  it('refuses an empty id, which the JS SDK sends, and a malformed one', async () => {
+  test('refuses an empty id, which the JS SDK sends, and a malformed one', async () => {
     for (const target of ['/v20180820/jobs/', '/v20180820/jobs/a%20b%20c', '/v20180820/jobs/abc']) {
       const answer = await signed('GET', target);
       expect([target, answer.status, errorCode(answer)]).toEqual([target, 400, 'BadRequestException']);
@@ -83,7 +83,7 @@ describe('DescribeJob', () => {
 });
 
 describe('ListJobs', () => {
-  it('lists newest first, page by page', async () => {
+  test('lists newest first, page by page', async () => {
     for (const id of ['job-1', 'job-2', 'job-3'])
       addJob(context, id, ACCOUNT, snapshotOf('Active', { totalTasks: 5, tally: tally(2, 1) }));
     addJob(context, 'job-x', '999999999999');
@@ -110,11 +110,11 @@ describe('ListJobs', () => {
     expect(errorCode(damaged)).toBe('InvalidNextTokenException');
   });
 
-  it.each(['boto3-list-jobs', 'cli-list-jobs', 'js-listjobs'])('%s: its token is not ours', async (name) => {
+  test.each(['boto3-list-jobs', 'cli-list-jobs', 'js-listjobs'])('%s: its token is not ours', async (name) => {
     expect(errorCode(await replay(name))).toBe('InvalidNextTokenException');
   });
 
-  it.each(['special-cli-snow', 'special-cli-proxy', 'js-endpointprovider-override', 'boto3-before-call-hook'])(
+  test.each(['special-cli-snow', 'special-cli-proxy', 'js-endpointprovider-override', 'boto3-before-call-hook'])(
     '%s gets past signature and routing',
     async (name) => {
       const answer = await replay(name);
@@ -123,13 +123,13 @@ describe('ListJobs', () => {
     },
   );
 
-  it.each(['jobStatuses=Nope', 'maxResults=1001', 'maxResults=x'])('refuses %s', async (query) => {
+  test.each(['jobStatuses=Nope', 'maxResults=1001', 'maxResults=x'])('refuses %s', async (query) => {
     expect(errorCode(await signed('GET', `/v20180820/jobs?${query}`))).toBe('InvalidRequestException');
   });
 });
 
 describe('UpdateJobPriority', () => {
-  it.each(['boto3-update-job-priority', 'js-updatejobpriority'])('%s', async (name) => {
+  test.each(['boto3-update-job-priority', 'js-updatejobpriority'])('%s', async (name) => {
     const { target } = captured(name);
     const [, jobId = '', priority = ''] = /jobs\/([^/]+)\/priority\?priority=(\d+)/.exec(target) ?? [];
     addJob(context, jobId);
@@ -139,7 +139,7 @@ describe('UpdateJobPriority', () => {
     expect(context.gateway.signals).toEqual([[jobId, 'setPriority', Number(priority)]]);
   });
 
-  it('refuses what is no priority, and an ended job', async () => {
+  test('refuses what is no priority, and an ended job', async () => {
     addJob(context, CAPTURED_JOB, ACCOUNT, snapshotOf('Complete'));
     expect(errorCode(await signed('POST', `/v20180820/jobs/${CAPTURED_JOB}/priority?priority=-1`))).toBe(
       'BadRequestException',
@@ -151,7 +151,7 @@ describe('UpdateJobPriority', () => {
 });
 
 describe('UpdateJobStatus', () => {
-  it.each(['cli-update-job-status', 'js-updatejobstatus'])('%s', async (name) => {
+  test.each(['cli-update-job-status', 'js-updatejobstatus'])('%s', async (name) => {
     const [, jobId = ''] = /jobs\/([^/]+)\//.exec(captured(name).target) ?? [];
     addJob(context, jobId);
     expect((await replay(name)).body).toBe(
@@ -161,7 +161,7 @@ describe('UpdateJobStatus', () => {
     expect(context.gateway.signals).toEqual([[jobId, 'cancel', 'No longer needed & more']]);
   });
 
-  it('confirms a suspended job, and no other', async () => {
+  test('confirms a suspended job, and no other', async () => {
     const target = `/v20180820/jobs/${CAPTURED_JOB}/status?requestedJobStatus=Ready`;
     addJob(context, CAPTURED_JOB, ACCOUNT, snapshotOf('Suspended'));
     expect((await signed('POST', target)).body).toContain('<Status>Ready</Status>');
@@ -170,7 +170,7 @@ describe('UpdateJobStatus', () => {
     expect(context.gateway.signals).toHaveLength(1);
   });
 
-  it('cancels from no terminal state, and accepts no other wish', async () => {
+  test('cancels from no terminal state, and accepts no other wish', async () => {
     addJob(context, CAPTURED_JOB, ACCOUNT, snapshotOf('Failed'));
     const base = `/v20180820/jobs/${CAPTURED_JOB}/status?requestedJobStatus=`;
     expect(errorCode(await signed('POST', `${base}Cancelled`))).toBe('JobStatusException');
@@ -179,19 +179,19 @@ describe('UpdateJobStatus', () => {
 });
 
 describe('who may ask', () => {
-  it('refuses an account id that is none', async () => {
+  test('refuses an account id that is none', async () => {
     const answer = await replay('boto3-bad-account');
     expect([answer.status, errorCode(answer)]).toEqual([400, 'BadRequestException']);
     const listing = await signed('GET', '/v20180820/jobs', '', { account: undefined });
     expect(errorCode(listing)).toBe('InvalidRequestException');
   });
 
-  it('refuses the key of one account for another', async () => {
+  test('refuses the key of one account for another', async () => {
     const answer = await signed('GET', '/v20180820/jobs', '', { key: 'OTHER', secret: 'other-secret' });
     expect([answer.status, errorCode(answer)]).toEqual([403, 'AccessDenied']);
   });
 
-  it('takes the account from the host where nothing else has it', async () => {
+  test('takes the account from the host where nothing else has it', async () => {
     addJob(context, CAPTURED_JOB);
     const path = `/v20180820/jobs/${CAPTURED_JOB}`;
     const from = (host: string, more = {}) => signed('GET', path, '', { account: undefined, host, ...more });
@@ -206,13 +206,13 @@ describe('who may ask', () => {
     }
   });
 
-  it('reads a plus in the query as a space', async () => {
+  test('reads a plus in the query as a space', async () => {
     addJob(context, CAPTURED_JOB);
     expect((await replay('capo-update-job-status')).status).toBe(200);
     expect(context.gateway.signals.at(-1)).toEqual([CAPTURED_JOB, 'cancel', 'No longer needed & 1+1 more']);
   });
 
-  it('refuses an unsigned request and a wrong secret', async () => {
+  test('refuses an unsigned request and a wrong secret', async () => {
     const unsigned = await send({
       method: 'GET',
       target: '/v20180820/jobs',
@@ -226,7 +226,7 @@ describe('who may ask', () => {
 });
 
 describe('everything else', () => {
-  it.each([
+  test.each([
     ['PUT', '/v20180820/jobs', 405, 'MethodNotAllowed'],
     ['GET', '/v20180820/jobs/abcde/foo', 404, 'NoSuchResource'],
     ['GET', '/v20180820/accesspoint', 404, 'NoSuchResource'],
@@ -235,13 +235,13 @@ describe('everything else', () => {
     expect([answer.status, errorCode(answer)]).toEqual([status, code]);
   });
 
-  it('says that Temporal is away', async () => {
+  test('says that Temporal is away', async () => {
     context.gateway.down = true;
     const answer = await signed('GET', '/v20180820/jobs');
     expect([answer.status, errorCode(answer)]).toEqual([503, 'ServiceUnavailable']);
   });
 
-  it('keeps the cause of an internal error in the log', async () => {
+  test('keeps the cause of an internal error in the log', async () => {
     context.gateway.list = () => Promise.reject(new Error('secret cause'));
     const answer = await signed('GET', '/v20180820/jobs');
     expect([answer.status, errorCode(answer)]).toEqual([500, 'InternalServiceException']);

@@ -50,7 +50,7 @@ async function refusal(body: object): Promise<string> {
 }
 
 describe('create', () => {
-  it('hands the checked template to Temporal, with what a job needs besides', async () => {
+  test('hands the checked template to Temporal, with what a job needs besides', async () => {
     const Tags = [{ Key: 'a', Value: 'b' }];
     const template = { Operation: TEMPLATE.Operation, Manifest: TEMPLATE.Manifest, Tags, Description: 'tidy' };
     const answer = await call('post', '', { scheduleId: 'nightly', spec: SPEC, template, overlap: 'BufferOne' });
@@ -78,7 +78,7 @@ describe('create', () => {
     });
   });
 
-  it('takes one cron expression, an interval, bounds in time, and makes a name', async () => {
+  test('takes one cron expression, an interval, bounds in time, and makes a name', async () => {
     const one = await call('post', '', { spec: { Cron: '@daily' }, template: TEMPLATE, paused: true, note: 'not yet' });
     expect(one.body).toMatchObject({
       scheduleId: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -97,7 +97,7 @@ describe('create', () => {
     expect((await call('post', '', { spec, template: TEMPLATE })).body).toMatchObject({ spec });
   });
 
-  it.each([
+  test.each([
     [{}, /Cron: is required, or EverySeconds/],
     [{ Cron: '* * * * *', EverySeconds: 5 }, /EverySeconds: excludes Cron/],
     [{ EverySeconds: 5, TimeZone: 'UTC' }, /TimeZone: goes with Cron only/],
@@ -115,7 +115,7 @@ describe('create', () => {
     expect(gateway.schedules.size).toBe(0);
   });
 
-  it('refuses what would only show at the first run', async () => {
+  test('refuses what would only show at the first run', async () => {
     const withLocation = (Location: object, more: object = {}) =>
       refusal({ spec: SPEC, template: { ...TEMPLATE, Manifest: { Spec: Manifest.Spec, Location }, ...more } });
     const dated = 'arn:aws:s3:::man/{yyyy}/m.csv';
@@ -138,7 +138,7 @@ describe('create', () => {
     expect(gateway.schedules.size).toBe(0);
   });
 
-  it('refuses a priority above what the account may use', async () => {
+  test('refuses a priority above what the account may use', async () => {
     const withPriority = (Priority: number) => ({ spec: SPEC, template: { ...TEMPLATE, Priority } });
     expect(await refusal(withPriority(PRIORITY_MAX + 1))).toBe(
       `400 BadRequestException Priority: 50 is the highest that account ${ACCOUNT} may use`,
@@ -147,7 +147,7 @@ describe('create', () => {
     expect((await call('post', '', withPriority(PRIORITY_MAX))).status).toBe(201);
   });
 
-  it('keeps a fixed ETag, and placeholders of the report', async () => {
+  test('keeps a fixed ETag, and placeholders of the report', async () => {
     const Report = {
       Enabled: true,
       Bucket: 'arn:aws:s3:::rep',
@@ -167,7 +167,7 @@ describe('the life of a schedule', () => {
     await call('post', '', { scheduleId: 'nightly', spec: SPEC, template: TEMPLATE });
   });
 
-  it('pause and resume have notes; delete forgets', async () => {
+  test('pause and resume have notes; delete forgets', async () => {
     expect((await call('post', '/nightly/pause', { note: 'lunch' })).body).toMatchObject({
       paused: true,
       note: 'lunch',
@@ -185,7 +185,7 @@ describe('the life of a schedule', () => {
     }
   });
 
-  it('a run has the status of its job', async () => {
+  test('a run has the status of its job', async () => {
     const memo = { request: jobRequest(), requestDigest: '', account: ACCOUNT, createdAt: '2026-11-22T12:00:00.000Z' };
     const record = { jobId: 'job-1', memo: { ...memo, region: 'us-east-1', snapshot: snapshotOf('Paused') } };
     jest.spyOn(jobs, 'record').mockResolvedValue({ ...record, execution: 'running' });
@@ -203,7 +203,7 @@ describe('the life of a schedule', () => {
     expect(gateway.triggered).toHaveLength(1);
   });
 
-  it('a run without a job says what became of it', async () => {
+  test('a run without a job says what became of it', async () => {
     const failure = { code: 'ManifestNotFound', message: 'gone' };
     const ended = { startedAt: '2026-11-22T12:00:00.000Z', endedAt: '2026-11-22T12:00:01.000Z' };
     gateway.next = { ...ended, execution: 'failed', memo: { failure } };
@@ -212,13 +212,13 @@ describe('the life of a schedule', () => {
     expect((await call('post', '/nightly/run')).body).toEqual({ run: { ...ended, status: 'Cancelled' } });
   });
 
-  it('a run that does not begin in time is not waited for', async () => {
+  test('a run that does not begin in time is not waited for', async () => {
     gateway.next = undefined;
     expect((await call('post', '/nightly/run')).body).toEqual({});
   });
 });
 
-it('lists page by page', async () => {
+test('lists page by page', async () => {
   for (const scheduleId of ['a', 'b', 'c']) await call('post', '', { scheduleId, spec: SPEC, template: TEMPLATE });
   const first = await call('get', '?maxResults=2');
   expect(first.body.schedules.map((one: { scheduleId: string }) => one.scheduleId)).toEqual(['c', 'b']);
@@ -253,11 +253,11 @@ describe('a list that fails with a good token', () => {
     return [status, body.error?.code ?? body.schedules[0].scheduleId];
   }
 
-  it('goes on when the fault has passed', async () => {
+  test('goes on when the fault has passed', async () => {
     expect(await rest('ServiceUnavailable')).toEqual([200, 'a']);
   });
 
-  it.each(['TooManyRequestsException', 'InvalidConfiguration'] as const)(
+  test.each(['TooManyRequestsException', 'InvalidConfiguration'] as const)(
     'says %s, and blames no token',
     async (code) => {
       expect((await rest(code))[1]).toBe(code);
@@ -265,7 +265,7 @@ describe('a list that fails with a good token', () => {
     },
   );
 
-  it('blames the token when only lists with it fail', async () => {
+  test('blames the token when only lists with it fail', async () => {
     expect(await rest('ServiceUnavailable', 'ServiceUnavailable')).toEqual([400, 'InvalidNextTokenException']);
   });
 });

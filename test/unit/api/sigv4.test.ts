@@ -39,12 +39,12 @@ function codeOf(run: () => unknown): string {
 }
 
 describe('captured requests', () => {
-  it.each(capturedNames())('%s is accepted', (name) => {
+  test.each(capturedNames())('%s is accepted', (name) => {
     const request = captured(name);
     expect(verify(request, request.signedAt)).toMatch(/^(AKIDEXAMPLE|A)$/);
   });
 
-  it.each(capturedNames())('%s is refused with another path', (name) => {
+  test.each(capturedNames())('%s is refused with another path', (name) => {
     const request = captured(name);
     const altered = { ...originForm(request), target: originForm(request).target.replace('/jobs', '/jobz') };
     expect(codeOf(() => verify(altered, request.signedAt))).toBe('SignatureDoesNotMatch');
@@ -86,11 +86,11 @@ describe('an altered request', () => {
       'XAmzContentSHA256Mismatch',
     ],
   ];
-  it.each(cases)('%s', (_what, altered, code) => {
+  test.each(cases)('%s', (_what, altered, code) => {
     expect(codeOf(() => verify(altered(), at))).toBe(code);
   });
 
-  it.each([
+  test.each([
     ['by a second', /T(\d\d)(\d\d)(\d\d)Z/, 'T$1$259Z'],
     ['by hours', /T\d\d/, 'T03'],
     ['by a day', /^(\d{6})\d\d/, '$123'],
@@ -111,21 +111,21 @@ describe('an altered request', () => {
     }
   });
 
-  it('names a key that is not known', () => {
+  test('names a key that is not known', () => {
     expect(codeOf(() => verifySigV4(list, () => undefined, at))).toBe('InvalidAccessKeyId');
   });
 
-  it('does not match another secret', () => {
+  test('does not match another secret', () => {
     expect(codeOf(() => verifySigV4(list, () => 'other', at))).toBe('SignatureDoesNotMatch');
   });
 
-  it('refuses another service in the scope', () => {
+  test('refuses another service in the scope', () => {
     const authorization = list.rawHeaders[list.rawHeaders.indexOf('Authorization') + 1] ?? '';
     const altered = withHeader(list, 'authorization', authorization.replace('/s3/', '/ec2/'));
     expect(codeOf(() => verify(altered, at))).toBe('AuthorizationHeaderMalformed');
   });
 
-  it.each([
+  test.each([
     [14, 'accepted'],
     [16, 'RequestTimeTooSkewed'],
     [-14, 'accepted'],
@@ -157,7 +157,7 @@ describe('a space or plus in the query', () => {
     return { method: 'GET', target: `/v20180820/jobs?${sent}`, rawHeaders, body: Buffer.alloc(0) };
   }
 
-  it.each([
+  test.each([
     ['a space as plus, signed as %20', 'a=b+c', 'a=b%20c', 'accepted'],
     ['a space as %20', 'a=b%20c', 'a=b%20c', 'accepted'],
     ['a plus in a name', 'a+b=c', 'a%20b=c', 'accepted'],
@@ -187,13 +187,13 @@ describe('a body without its hash beside the signature, as curl sends it', () =>
   rawHeaders.push('Authorization', `${credential}, SignedHeaders=${names}, Signature=${signature}`);
   const sent: Whole = { method: 'POST', target: '/v20180820/jobs', rawHeaders, body };
 
-  it('is taken when it is the one that was signed', () => {
+  test('is taken when it is the one that was signed', () => {
     expect(verifySigV4(sent, secretOf, at).isProven).toBe(false);
     expect(codeOf(() => verify(sent, at))).toBe('accepted');
     expect(codeOf(() => verify({ ...sent, body: Buffer.from('<b/>') }, at))).toBe('SignatureDoesNotMatch');
   });
 
-  it('is not read of a key that is not known, or when it is late', () => {
+  test('is not read of a key that is not known, or when it is late', () => {
     expect(codeOf(() => verifySigV4(sent, () => undefined, at))).toBe('InvalidAccessKeyId');
     expect(codeOf(() => verifySigV4(sent, secretOf, at + 16 * MINUTE_MS))).toBe('RequestTimeTooSkewed');
     const unsigned = withHeader(sent, 'x-amz-content-sha256', 'UNSIGNED-PAYLOAD');
@@ -225,16 +225,16 @@ describe('a presigned request', () => {
     };
   }
 
-  it('is accepted until it expires', () => {
+  test('is accepted until it expires', () => {
     expect(verify(presigned(3_600), at + 59 * MINUTE_MS)).toBe('AKIDEXAMPLE');
     expect(codeOf(() => verify(presigned(3_600), at + 61 * MINUTE_MS))).toBe('AccessDenied');
   });
 
-  it('lives seven days at most', () => {
+  test('lives seven days at most', () => {
     expect(codeOf(() => verify(presigned(604_801), at))).toBe('AuthorizationHeaderMalformed');
   });
 
-  it('is refused when changed', () => {
+  test('is refused when changed', () => {
     const request = presigned(3_600);
     expect(codeOf(() => verify({ ...request, target: request.target.replace('3600', '7200') }, at))).toBe(
       'SignatureDoesNotMatch',

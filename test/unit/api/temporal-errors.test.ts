@@ -10,7 +10,7 @@ function grpcError(code: number, details: string): Error {
   return Object.assign(new Error(`${code} ${details}`), { code, details, metadata: {} });
 }
 
-it.each([
+test.each([
   [14, 'No connection established', 'ServiceUnavailable'],
   [4, 'Deadline exceeded after 5.001s', 'ServiceUnavailable'],
   // What a server's reset at the deadline looks like when it comes first.
@@ -28,7 +28,7 @@ it.each([
   }
 });
 
-it('leaves what it does not know as it is', () => {
+test('leaves what it does not know as it is', () => {
   for (const error of [grpcError(13, 'internal'), grpcError(3, 'Minute is not in range'), new Error('x'), 'x']) {
     expect(explainTemporalError(error)).toBe(error);
   }

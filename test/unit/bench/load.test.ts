@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { closedLoop, inLanes, paced, waitFor } from '../../../bench/load';
 
-it('keeps as many requests under way as there are clients, and sends each once', async () => {
+test('keeps as many requests under way as there are clients, and sends each once', async () => {
   let underWay = 0;
   let most = 0;
   const seen: number[] = [];
@@ -19,7 +19,7 @@ it('keeps as many requests under way as there are clients, and sends each once',
   expect(Math.min(...times)).toBeGreaterThan(3);
 });
 
-it('spreads paced requests evenly, one of each client in every interval', async () => {
+test('spreads paced requests evenly, one of each client in every interval', async () => {
   const start = performance.now();
   const sent: number[] = [];
   await paced(4, 80, 8, async (index) => {
@@ -32,7 +32,7 @@ it('spreads paced requests evenly, one of each client in every interval', async 
   expect(sent).toHaveLength(8);
 });
 
-it('counts the time that a paced request waits for its predecessor', async () => {
+test('counts the time that a paced request waits for its predecessor', async () => {
   const times = await paced(1, 10, 3, async (index) => {
     if (index === 0) await delay(100);
   });
@@ -40,7 +40,7 @@ it('counts the time that a paced request waits for its predecessor', async () =>
   expect(times[2]).toBeGreaterThan(70);
 });
 
-it('passes on what a request rejects with', async () => {
+test('passes on what a request rejects with', async () => {
   const fail = async (): Promise<void> => {
     throw new Error('refused');
   };
@@ -49,7 +49,7 @@ it('passes on what a request rejects with', async () => {
   await expect(inLanes(2, 4, fail)).rejects.toThrow('refused');
 });
 
-it('waits until it sees what it waits for, gives up in time, and at once on what rules it out', async () => {
+test('waits until it sees what it waits for, gives up in time, and at once on what rules it out', async () => {
   let looks = 0;
   const wait = { what: 'three', look: async () => ++looks, pollMs: 1, timeoutMs: 30 };
   expect(await waitFor({ ...wait, reached: (seen) => seen === 3 })).toBe(3);

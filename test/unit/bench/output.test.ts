@@ -2,7 +2,7 @@
 import { formatResult } from '../../../bench/output';
 import { atLeast, atMost } from '../../../bench/part';
 
-it('lays out tables, goals and notes', () => {
+test('lays out tables, goals and notes', () => {
   const text = formatResult('demo', {
     tables: [
       {
@@ -37,7 +37,7 @@ it('lays out tables, goals and notes', () => {
   ]);
 });
 
-it('counts what could not be measured as missed', () => {
+test('counts what could not be measured as missed', () => {
   expect(atMost('CPU', Number.NaN, 1, 'ms').met).toBe(false);
   expect(atLeast('speed', Number.NaN, 1, 'tasks/s').met).toBe(false);
 });

@@ -20,7 +20,7 @@ const SCRIPT = `
 
 // It reads /proc.
 if (process.platform === 'linux') {
-  it('counts a whole process group, and nothing of a group that does nothing', async () => {
+  test('counts a whole process group, and nothing of a group that does nothing', async () => {
     const ticks = await clockTicksPerSecond();
     const child = spawn(process.execPath, ['-e', SCRIPT], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
     const pid = child.pid!;

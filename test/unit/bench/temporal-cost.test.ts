@@ -43,7 +43,7 @@ const chunk = [
   started,
 ];
 
-it('counts billable actions: two per child, each retry, and no start of a run that is paid for otherwise', () => {
+test('counts billable actions: two per child, each retry, and no start of a run that is paid for otherwise', () => {
   const counts = countActions({ job, children: [chunk] });
   expect(counts).toEqual({
     workflowStarts: 1,
@@ -60,11 +60,11 @@ it('counts billable actions: two per child, each retry, and no start of a run th
   expect(totalActions(counts)).toBe(15);
 });
 
-it('counts the events of all histories', () => {
+test('counts the events of all histories', () => {
   expect(countEvents({ job, children: [chunk, chunk] })).toBe(10 + 2 * 6);
 });
 
-it('tells when a job came into each status', () => {
+test('tells when a job came into each status', () => {
   expect([...statusTimes(job)]).toEqual([
     ['Preparing', 10_500],
     ['Active', 12_500],
@@ -82,12 +82,12 @@ describe("the server's counters", () => {
     'action_other{namespace="default"} 1000',
   ].join('\n');
 
-  it('are summed over the labels that were not asked for', () => {
+  test('are summed over the labels that were not asked for', () => {
     expect(sumMetric(page, 'action', { namespace: 'default' })).toBe(74);
     expect(sumMetric(page, 'action', { namespace: 'absent' })).toBe(0);
   });
 
-  it('are told apart by kind', () => {
+  test('are told apart by kind', () => {
     expect(serverActions(page, 'default')).toEqual({
       command_ScheduleActivityTask: 51,
       grpc_RecordActivityTaskHeartbeat: 23,

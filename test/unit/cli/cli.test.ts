@@ -95,7 +95,7 @@ function finish(status: JobStatus, succeeded: number, failed: number): () => voi
 }
 
 describe('create', () => {
-  it('builds the request from options', async () => {
+  test('builds the request from options', async () => {
     const ended = await drover([
       ...CREATE,
       '--etag',
@@ -138,7 +138,7 @@ describe('create', () => {
     });
   });
 
-  it('sends limits, tags and a webhook', async () => {
+  test('sends limits, tags and a webhook', async () => {
     const options = ['--tasks-per-second', '0.5', '--concurrency', '3', '--failed-share', '0.1', '--after-tasks', '20'];
     const more = ['--tag', 'a=1', '--tag', 'b=x=y', '--notification-url', 'https://hooks.example/drover/1'];
     expect((await drover([...CREATE, ...options, ...more])).code).toBe(0);
@@ -152,7 +152,7 @@ describe('create', () => {
     });
   });
 
-  it('takes parameters and requests from files and stdin', async () => {
+  test('takes parameters and requests from files and stdin', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'drover-cli-'));
     try {
       const file = join(folder, 'tags.json');
@@ -177,7 +177,7 @@ describe('create', () => {
     }
   });
 
-  it.each([
+  test.each([
     [['create']],
     [['create', '--operation', 'S3DeleteObjectTagging']],
     [[...CREATE, '--parameters', '{']],
@@ -208,7 +208,7 @@ describe('create', () => {
     expect(context.gateway.inputs).toHaveLength(0);
   });
 
-  it('passes on what the API refuses, in two lines', async () => {
+  test('passes on what the API refuses, in two lines', async () => {
     const ended = await drover(['create', '--operation', 'S3PutObjectNothing', '--manifest', 's3://m/k']);
     expect([ended.code, ended.stdout]).toEqual([1, '']);
     expect(ended.stderr).toMatch(/^drover: BadRequestException: Operation\.S3PutObjectNothing: no such .*\n.+\n$/);
@@ -216,7 +216,7 @@ describe('create', () => {
 });
 
 describe('create --wait and watch', () => {
-  it.each<[JobStatus, number, number, number]>([
+  test.each<[JobStatus, number, number, number]>([
     ['Complete', 10, 0, 0],
     ['Complete', 9, 1, 1],
     ['Failed', 10, 0, 1],
@@ -231,14 +231,14 @@ describe('create --wait and watch', () => {
     expect(watched.stdout).toContain(`${status}: ${succeeded} succeeded, ${failed} failed of 10 tasks`);
   });
 
-  it('says how to confirm a suspended job', async () => {
+  test('says how to confirm a suspended job', async () => {
     await drover(CREATE);
     context.gateway.set(onlyJob(), snapshotOf('Suspended', { totalTasks: 10 }));
     const ended = await drover(['watch', onlyJob()], finish('Complete', 10, 0));
     expect(ended.stderr).toContain(`drover confirm ${onlyJob()}`);
   });
 
-  it('survives a short absence of the API', async () => {
+  test('survives a short absence of the API', async () => {
     await drover(CREATE);
     const { port } = server.address() as AddressInfo;
     let looks = 0;
@@ -258,7 +258,7 @@ describe('create --wait and watch', () => {
 });
 
 describe('the other commands', () => {
-  it('list and describe', async () => {
+  test('list and describe', async () => {
     await drover([...CREATE, '--description', 'first\u001b[2J', '--token', '1']);
     await drover([...CREATE, '--token', '2']);
     const listed = await drover(['list', '--max', '1']);
@@ -277,7 +277,7 @@ describe('the other commands', () => {
     expect((await drover(['list', '--status', 'Failed', 'Active'])).stdout).toBe('No jobs.\n');
   });
 
-  it('pause, resume, confirm, priority, cancel', async () => {
+  test('pause, resume, confirm, priority, cancel', async () => {
     await drover(CREATE);
     const id = onlyJob();
     context.gateway.set(id, snapshotOf('Active'));
@@ -291,7 +291,7 @@ describe('the other commands', () => {
     expect(await drover(['describe', 'no-such-job'])).toMatchObject({ code: 1 });
   });
 
-  it('limits: shows, adds to, and replaces them', async () => {
+  test('limits: shows, adds to, and replaces them', async () => {
     await drover([...CREATE, '--concurrency', '3']);
     const id = onlyJob();
     expect((await drover(['limits', id])).stdout).toBe('3 tasks at a time\n');
@@ -312,7 +312,7 @@ describe('the other commands', () => {
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('TasksPerSecond')]);
   });
 
-  it('tags: shows, adds to, and removes them', async () => {
+  test('tags: shows, adds to, and removes them', async () => {
     await drover([...CREATE, '--tag', 'a=1']);
     const id = onlyJob();
     expect((await drover(['tags', id, '--set', 'b=2', 'a=3'])).stdout).toBe('KEY  VALUE\na    3\nb    2\n');
@@ -325,7 +325,7 @@ describe('the other commands', () => {
     expect((await drover(['tags', id])).stdout).toBe('No tags.\n');
   });
 
-  it('say by whom a job is paused, and what a paused one waits for', async () => {
+  test('say by whom a job is paused, and what a paused one waits for', async () => {
     await drover([...CREATE, '--concurrency', '3']);
     const waitingFor = 'workers: jobs of higher priority have them';
     const limits = { Concurrency: 3 };
@@ -339,7 +339,7 @@ describe('the other commands', () => {
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('goes on by itself')]);
   });
 
-  it('report', async () => {
+  test('report', async () => {
     await drover(CREATE);
     const shown = await drover(['report', onlyJob()]);
     expect(shown.stdout).toBe('s3://rep/p/manifest.json\nfailed  s3://rep/f.csv\n'.replace('failed  ', 'failed  '));
@@ -347,20 +347,20 @@ describe('the other commands', () => {
     expect((await drover(['report', onlyJob(), '--rows', 'failed', '--json'])).code).toBe(2);
   });
 
-  it('help is no error', async () => {
+  test('help is no error', async () => {
     const ended = await drover(['--help']);
     expect(ended.code).toBe(0);
     expect(ended.stdout).toContain('Exit codes');
   });
 
-  it('--version shows that of package.json, and nothing else', async () => {
+  test('--version shows that of package.json, and nothing else', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(await drover(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 });
 
 describe('the way to the API', () => {
-  it('exits with 3 when nothing answers, when something else does, and when Temporal is away', async () => {
+  test('exits with 3 when nothing answers, when something else does, and when Temporal is away', async () => {
     context.gateway.down = true;
     expect((await drover(['list'])).code).toBe(3);
     const other = createServer((_request, response) => response.writeHead(404).end('<html>')).listen(0, '127.0.0.1');
@@ -373,7 +373,7 @@ describe('the way to the API', () => {
     expect(refused.stderr).toMatch(/^drover: No Drover API answers at http:\S+ \(ECONNREFUSED\)\n.*DROVER_API_URL/);
   });
 
-  it('sends the key pair, and tells a wrong one from an absent API', async () => {
+  test('sends the key pair, and tells a wrong one from an absent API', async () => {
     env = { ...env, DROVER_ACCESS_KEY: 'AKIDEXAMPLE', DROVER_SECRET_KEY: 'secretsecret' };
     expect((await drover(['list'])).code).toBe(0);
     env = { ...env, DROVER_SECRET_KEY: 'wrong' };

@@ -53,14 +53,14 @@ async function asked(...options: string[]): Promise<unknown> {
 }
 
 describe('create', () => {
-  it.each(
+  test.each(
     OPERATIONS.flatMap(({ name, examples }) => examples.map((one) => [name, one.title, one.parameters] as const)),
   )('%s: %s', async (name, _title, parameters) => {
     const element = await asked('--operation', name, '--parameters', JSON.stringify(parameters));
     expect(element).toEqual({ [name]: parameters });
   });
 
-  it('takes parameters one by one, of every type', async () => {
+  test('takes parameters one by one, of every type', async () => {
     const copy = await asked(
       ...['--operation', 'S3PutObjectCopy', '--set', 'TargetResource=s3://archive', '--set', 'BucketKeyEnabled=true'],
       ...['--set', 'NewObjectMetadata.UserMetadata.a.b=x=y', '--set', 'NewObjectMetadata.CacheControl=no-cache'],
@@ -83,7 +83,7 @@ describe('create', () => {
     });
   });
 
-  it('takes numbers, lists of texts, conditions and the wish to skip', async () => {
+  test('takes numbers, lists of texts, conditions and the wish to skip', async () => {
     const restore = await asked(
       ...['--operation', 'S3InitiateRestoreObject', '--set', 'ExpirationInDays=3', '--set', 'RestoreTimeoutHours=0.5'],
       ...['--set', 'WaitUntilRestored=true', '--when', 'OlderThanDays=30.5', '--when', 'Not.ObjectSizeLessThanBytes=1'],
@@ -103,7 +103,7 @@ describe('create', () => {
     });
   });
 
-  it('takes pipelines and conditions as JSON or from files', async () => {
+  test('takes pipelines and conditions as JSON or from files', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'drover-cli-'));
     try {
       const steps = [{ S3DeleteObjectTagging: {} }, { S3PutObjectTagging: { TagSet: [] }, AppliesTo: 'Source' }];
@@ -120,7 +120,7 @@ describe('create', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['--set', 'Nothing=1', 'S3PutObjectTagging', /unknown member Nothing; expected TagSet/],
     ['--set', 'TagSet', 'S3PutObjectTagging', /Name=value/],
     ['--set', 'TagSet={', 'S3PutObjectTagging', /TagSet/],
@@ -139,18 +139,18 @@ describe('create', () => {
     expect(context.gateway.inputs).toHaveLength(0);
   });
 
-  it('says so when something is given twice', async () => {
+  test('says so when something is given twice', async () => {
     const twice = ['--set', 'GlacierJobTier=BULK', '--set', 'GlacierJobTier=STANDARD'];
     const ended = await drover('create', '--manifest', 's3://m/k', '--operation', 'S3InitiateRestoreObject', ...twice);
     expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('GlacierJobTier is given twice')]);
   });
 
-  it('names all operations in its help', async () => {
+  test('names all operations in its help', async () => {
     const { stdout } = await drover('create', '--help');
     for (const { name } of OPERATIONS) expect(stdout).toContain(name);
   });
 
-  it('is the same for schedules', async () => {
+  test('is the same for schedules', async () => {
     const options = ['--operation', 'S3PutObjectTagging', '--set', 'TagSet.a=b', '--when', 'OlderThanDays=1'];
     const ended = await drover('schedule', 'create', 'n', '--cron', '0 2 * * *', '--manifest', 's3://m/k', ...options);
     // This app has no schedules: the request got there.
@@ -163,7 +163,7 @@ describe('operations', () => {
     env = { DROVER_API_URL: 'http://127.0.0.1:1' };
   });
 
-  it('lists them all', async () => {
+  test('lists them all', async () => {
     const { code, stdout } = await drover('operations');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^OPERATION +WHOSE +CAN SKIP +WHAT IT DOES\n/);
@@ -173,19 +173,22 @@ describe('operations', () => {
     expect(json.operations.map(({ name }) => name)).toEqual(OPERATIONS.map(({ name }) => name));
   });
 
-  it.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('shows %s', async (name, operation) => {
-    const { code, stdout } = await drover('operations', name);
-    expect(code).toBe(0);
-    for (const parameter of describeParameters(operation)) {
-      expect(stdout).toMatch(new RegExp(`^${parameter.name} +\\S`, 'm'));
-    }
-    for (const { title } of operation.examples) expect(stdout).toContain(`${title}:\n  --operation ${name}`);
-    const { examples } = operation;
-    const json: unknown = JSON.parse((await drover('operations', name, '--json')).stdout);
-    expect(json).toMatchObject({ name, parameters: describeParameters(operation), examples });
-  });
+  test.each(OPERATIONS.map((operation) => [operation.name, operation] as const))(
+    'shows %s',
+    async (name, operation) => {
+      const { code, stdout } = await drover('operations', name);
+      expect(code).toBe(0);
+      for (const parameter of describeParameters(operation)) {
+        expect(stdout).toMatch(new RegExp(`^${parameter.name} +\\S`, 'm'));
+      }
+      for (const { title } of operation.examples) expect(stdout).toContain(`${title}:\n  --operation ${name}`);
+      const { examples } = operation;
+      const json: unknown = JSON.parse((await drover('operations', name, '--json')).stdout);
+      expect(json).toMatchObject({ name, parameters: describeParameters(operation), examples });
+    },
+  );
 
-  it('finds an operation however it is written, and conditions', async () => {
+  test('finds an operation however it is written, and conditions', async () => {
     expect((await drover('operations', 'putobjectcopy')).stdout).toMatch(/^S3PutObjectCopy: /);
     expect((await drover('operations', 'When')).stdout).toMatch(/^KeyNameConstraint\.MatchAnyPrefix +list/m);
     expect((await drover('operations', 'S3Nothing')).code).toBe(2);

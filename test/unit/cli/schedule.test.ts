@@ -70,7 +70,7 @@ function sent(scheduleId = 'nightly') {
   return gateway.schedules.get(`${ACCOUNT}/${scheduleId}`);
 }
 
-it('create: a job from options, and when it is due', async () => {
+test('create: a job from options, and when it is due', async () => {
   const timing = [
     '--cron',
     '0 2 * * *',
@@ -102,7 +102,7 @@ it('create: a job from options, and when it is due', async () => {
   });
 });
 
-it('create: the template from stdin, at an interval, paused', async () => {
+test('create: the template from stdin, at an interval, paused', async () => {
   const { ClientRequestToken: _token, ...template } = jobRequest();
   const argv = ['schedule', 'create', '--request', '-', '--every', '15m', '--paused', '--json'];
   const ended = await drover(argv, JSON.stringify(template));
@@ -111,7 +111,7 @@ it('create: the template from stdin, at an interval, paused', async () => {
   expect(sent(created.scheduleId)?.input.template).toEqual(template);
 });
 
-it.each([
+test.each([
   [[...CREATE], /--cron or --every is missing/],
   [[...CREATE, '--cron', '* * * * *', '--every', '1h'], /exclude each other/],
   [[...CREATE, '--every', '1h', '--time-zone', 'UTC'], /goes with --cron only/],
@@ -135,7 +135,7 @@ it.each([
   expect(gateway.schedules.size).toBe(0);
 });
 
-it('list, describe, pause, resume, delete', async () => {
+test('list, describe, pause, resume, delete', async () => {
   expect((await drover(['schedule', 'list'])).stdout).toBe('No schedules.\n');
   await drover([
     ...CREATE,
@@ -178,7 +178,7 @@ it('list, describe, pause, resume, delete', async () => {
 describe('run', () => {
   beforeEach(() => drover([...CREATE, '--every', '1h']));
 
-  it('prints the id of the job, and follows it', async () => {
+  test('prints the id of the job, and follows it', async () => {
     const { jobId } = await context.service.createJob(ACCOUNT, planned(jobRequest()));
     gateway.next = { startedAt: 'x', execution: 'completed', memo: { jobId } };
     expect(await drover(['schedule', 'run', 'nightly'])).toEqual({ code: 0, stdout: `${jobId}\n`, stderr: '' });
@@ -188,7 +188,7 @@ describe('run', () => {
     expect(ended.stdout).toContain('1 succeeded, 1 failed of 2 tasks');
   });
 
-  it('says when there is no job to print', async () => {
+  test('says when there is no job to print', async () => {
     gateway.next = {
       startedAt: 'x',
       execution: 'failed',

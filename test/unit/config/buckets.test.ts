@@ -17,7 +17,7 @@ function store(name: string, ...buckets: string[]): StoreConfig {
 }
 
 describe('matchesBucket', () => {
-  it.each([
+  test.each([
     ['logs', 'logs', true],
     ['logs', 'logs2', false],
     ['logs', 'Logs', false],
@@ -37,12 +37,12 @@ describe('matchesBucket', () => {
     expect(matchesBucket([pattern], bucket)).toBe(expected);
   });
 
-  it('needs one of the patterns, and none of none', () => {
+  test('needs one of the patterns, and none of none', () => {
     expect(matchesBucket(['a', 'b*'], 'bc')).toBe(true);
     expect(matchesBucket([], 'a')).toBe(false);
   });
 
-  it('says what trying every split says', () => {
+  test('says what trying every split says', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '*'), maxLength: 9 });
     fc.assert(
       fc.property(text, text, (pattern, bucket) => {
@@ -52,7 +52,7 @@ describe('matchesBucket', () => {
     );
   });
 
-  it('takes no time for a pattern that makes others try every split', () => {
+  test('takes no time for a pattern that makes others try every split', () => {
     const startedAt = performance.now();
     expect(matchesBucket([`${'a*'.repeat(120)}b`], 'a'.repeat(255))).toBe(false);
     expect(performance.now() - startedAt).toBeLessThan(50);
@@ -77,7 +77,7 @@ describe('storeOf', () => {
     store('exact', 'logs-2026-01'),
   ];
 
-  it.each([
+  test.each([
     ['logs-2026-01', 'exact'],
     ['logs-2026-02', 'long'],
     ['logs-2025-02', 'short'],
@@ -88,17 +88,17 @@ describe('storeOf', () => {
     expect(storeOf([...stores].reverse(), bucket)?.name).toBe(expected);
   });
 
-  it('knows when there is none', () => {
+  test('knows when there is none', () => {
     expect(storeOf(stores.slice(1), 'elsewhere')).toBeUndefined();
     expect(storeOf([], 'elsewhere')).toBeUndefined();
   });
 
-  it('lets a pattern of one character win over a store that names none', () => {
+  test('lets a pattern of one character win over a store that names none', () => {
     expect(storeOf([store('rest'), store('star', '*')], 'x')?.name).toBe('star');
   });
 });
 
-it('lets a role read what it may write, and no more write than that', () => {
+test('lets a role read what it may write, and no more write than that', () => {
   const role = { read: ['in-*'], write: ['out'] };
   expect(roleMay(role, 'in-1', 'read')).toBe(true);
   expect(roleMay(role, 'in-1', 'write')).toBe(false);
@@ -112,7 +112,7 @@ describe('functionAllowed', () => {
   const OTHERS = ARN.replace('123456789012', '210987654321');
   const role = 'arn:aws:iam::123456789012:role/r';
 
-  it.each([
+  test.each([
     ['*', ARN, true],
     ['resize', ARN, true],
     ['resize', `${ARN}:7`, true],
@@ -148,7 +148,7 @@ describe('functionAllowed', () => {
     expect(functionAllowed({ arn: role, functions: [pattern] }, arn)).toBe(expected);
   });
 
-  it('allows nothing to a role without functions', () => {
+  test('allows nothing to a role without functions', () => {
     expect(functionAllowed({ arn: role, functions: [] }, ARN)).toBe(false);
   });
 });
@@ -161,7 +161,7 @@ describe('webhooks', () => {
     { url: 'http://127.0.0.1:9000' },
   ];
 
-  it.each([
+  test.each([
     ['https://h.example', 'all'],
     ['https://h.example/teams?x=/team', 'all'],
     ['https://H.example:443/team', 'team'],
@@ -173,15 +173,17 @@ describe('webhooks', () => {
     expect(webhookOf({ webhooks }, url)?.secret).toBe(secret);
   });
 
-  it.each(['http://h.example/', 'https://h.example.evil.example/', 'https://h.example/team/../x', 'http://127.0.0.1/'])(
-    '%s is not allowed',
-    (url) => {
-      expect(urlAllowed({ webhooks }, url)).toBe(false);
-      expect(webhookOf({ webhooks }, url)).toBeUndefined();
-    },
-  );
+  test.each([
+    'http://h.example/',
+    'https://h.example.evil.example/',
+    'https://h.example/team/../x',
+    'http://127.0.0.1/',
+  ])('%s is not allowed', (url) => {
+    expect(urlAllowed({ webhooks }, url)).toBe(false);
+    expect(webhookOf({ webhooks }, url)).toBeUndefined();
+  });
 
-  it('a role without webhooks may call none', () => {
+  test('a role without webhooks may call none', () => {
     expect(urlAllowed({ webhooks: [] }, 'https://h.example/')).toBe(false);
   });
 });

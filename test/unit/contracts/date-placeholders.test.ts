@@ -3,16 +3,16 @@ import { expandPlaceholders, hasPlaceholders, unknownPlaceholder } from '../../.
 
 const LATE = new Date('2026-12-31T23:30:00-02:00');
 
-it('replaces every placeholder, in UTC, with leading zeros', () => {
+test('replaces every placeholder, in UTC, with leading zeros', () => {
   const text = 'inventory/{yyyy}-{mm}-{dd}T{HH}-00Z/{yyyy}{mm}{dd}.csv';
   expect(expandPlaceholders(text, LATE)).toBe('inventory/2027-01-01T01-00Z/20270101.csv');
 });
 
-it('leaves other braces alone', () => {
+test('leaves other braces alone', () => {
   expect(expandPlaceholders('{MM}/{}/{ yyyy }/{yyyy-mm}/$&', LATE)).toBe('{MM}/{}/{ yyyy }/{yyyy-mm}/$&');
 });
 
-it('knows what it would replace, and what only looks like it', () => {
+test('knows what it would replace, and what only looks like it', () => {
   expect([hasPlaceholders('a/{HH}'), hasPlaceholders('a/{hh}')]).toEqual([true, false]);
   expect(unknownPlaceholder('{yyyy}/{MM}/{x}')).toBe('{MM}');
   expect(unknownPlaceholder('{yyyy}/{mm}/{1}/{}')).toBeUndefined();

@@ -17,7 +17,7 @@ function input(key: string, more: object = {}): JobInput {
   };
 }
 
-it.each(['k'.repeat(1_000), 'ß'.repeat(500), '文'.repeat(340), '😀'.repeat(250)])(
+test.each(['k'.repeat(1_000), 'ß'.repeat(500), '文'.repeat(340), '😀'.repeat(250)])(
   'cuts a long key at a character',
   (key) => {
     const { line } = jobSummary(input(key));
@@ -29,7 +29,7 @@ it.each(['k'.repeat(1_000), 'ß'.repeat(500), '文'.repeat(340), '😀'.repeat(2
   },
 );
 
-it('shows a short key whole, and keeps the table together', () => {
+test('shows a short key whole, and keeps the table together', () => {
   const { line, details } = jobSummary(input('m.csv', { Description: 'a|b\nc' }));
   expect(line).toBe('S3DeleteObjectTagging · man/m.csv · priority 10');
   expect(details.split('\n').slice(2, 5)).toEqual([
@@ -39,7 +39,7 @@ it('shows a short key whole, and keeps the table together', () => {
   ]);
 });
 
-it('folder and memo', () => {
+test('folder and memo', () => {
   expect(jobFolder({ bucket: 'w', prefix: 'p/' }, 'j')).toEqual({ bucket: 'w', prefix: 'p/j/' });
   const { account, createdAt, region } = input('m.csv');
   const head = { operation: 'S3DeleteObjectTagging', priority: 10 };
@@ -51,7 +51,7 @@ it('folder and memo', () => {
   });
 });
 
-it('keeps the memo small, however large the request is', () => {
+test('keeps the memo small, however large the request is', () => {
   const Operation = { S3PutObjectCopy: { MetadataDirective: 'x'.repeat(200_000) } };
   expect(JSON.stringify(jobMemo(input('k'.repeat(1_000), { Operation }), 'd')).length).toBeLessThan(500);
 });

@@ -196,8 +196,10 @@ if (hasCompose) {
     const secrets = Object.fromEntries(
       interpolations.filter(({ rest }) => rest.startsWith(':?')).map(({ name }) => [name, 'x']),
     );
-    execFileSync('docker', ['compose', '-f', 'docker-compose.yml', 'config', '-q'], {
+    const { status, stderr } = spawnSync('docker', ['compose', '-f', 'docker-compose.yml', 'config', '-q'], {
+      encoding: 'utf8',
       env: { ...process.env, ...secrets },
     });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 }

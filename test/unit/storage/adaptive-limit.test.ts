@@ -26,7 +26,7 @@ function round(limit: AdaptiveLimit, startedAt = 1_000): void {
 }
 
 describe('growing', () => {
-  it('adds one for a window of successes while the limit is in use', () => {
+  test('adds one for a window of successes while the limit is in use', () => {
     const { limit } = limitWith(4);
     fill(limit);
     round(limit);
@@ -36,7 +36,7 @@ describe('growing', () => {
     expect(limit.limit).toBe(6);
   });
 
-  it('does not grow while fewer requests run than it allows', () => {
+  test('does not grow while fewer requests run than it allows', () => {
     const { limit } = limitWith(4);
     for (let i = 0; i < 100; i += 1) {
       limit.tryAcquire();
@@ -45,7 +45,7 @@ describe('growing', () => {
     expect(limit.limit).toBe(4);
   });
 
-  it('stops at the maximum', () => {
+  test('stops at the maximum', () => {
     const { limit } = limitWith(2, { max: 3 });
     for (let i = 0; i < 20; i += 1) {
       fill(limit);
@@ -54,7 +54,7 @@ describe('growing', () => {
     expect(limit.limit).toBe(3);
   });
 
-  it('takes no lesson from what is neutral', () => {
+  test('takes no lesson from what is neutral', () => {
     const { limit } = limitWith(2);
     for (let i = 0; i < 20; i += 1) {
       fill(limit);
@@ -66,7 +66,7 @@ describe('growing', () => {
 });
 
 describe('slowing down', () => {
-  it('halves once for all requests that were sent before the cut', () => {
+  test('halves once for all requests that were sent before the cut', () => {
     const { limit, clock } = limitWith(64);
     fill(limit);
     clock.ms = 1_500;
@@ -75,7 +75,7 @@ describe('slowing down', () => {
     expect(limit.inFlight).toBe(0);
   });
 
-  it('halves again for a request sent after the cut, but not within the interval', () => {
+  test('halves again for a request sent after the cut, but not within the interval', () => {
     const { limit, clock } = limitWith(64);
     fill(limit);
     limit.release('slowDown', 1_000);
@@ -87,7 +87,7 @@ describe('slowing down', () => {
     expect(limit.limit).toBe(16);
   });
 
-  it('stops at the minimum', () => {
+  test('stops at the minimum', () => {
     const { limit, clock } = limitWith(8, { min: 3 });
     fill(limit);
     for (let i = 0; i < 5; i += 1) {
@@ -97,7 +97,7 @@ describe('slowing down', () => {
     expect(limit.limit).toBe(3);
   });
 
-  it('admits nobody until the requests in flight have fallen below the new limit', async () => {
+  test('admits nobody until the requests in flight have fallen below the new limit', async () => {
     const { limit } = limitWith(4);
     fill(limit);
     let admitted = false;
@@ -113,7 +113,7 @@ describe('slowing down', () => {
 });
 
 describe('waiting', () => {
-  it('serves in order of arrival, and lets nobody overtake', async () => {
+  test('serves in order of arrival, and lets nobody overtake', async () => {
     const { limit } = limitWith(1);
     fill(limit);
     const order: number[] = [];
@@ -130,7 +130,7 @@ describe('waiting', () => {
     expect([limit.inFlight, limit.waiting]).toEqual([0, 0]);
   });
 
-  it('lets a waiter give up, wherever it stands, and loses no slot by it', async () => {
+  test('lets a waiter give up, wherever it stands, and loses no slot by it', async () => {
     const { limit } = limitWith(1);
     fill(limit);
     const reason = new Error('cancelled');
@@ -147,7 +147,7 @@ describe('waiting', () => {
     expect(limit.tryAcquire()).toBe(true);
   });
 
-  it('refuses at once with an aborted signal, also when a slot is free', async () => {
+  test('refuses at once with an aborted signal, also when a slot is free', async () => {
     const { limit } = limitWith(1);
     const reason = new Error('too late');
     await expect(limit.acquire(AbortSignal.abort(reason))).rejects.toBe(reason);
@@ -155,17 +155,17 @@ describe('waiting', () => {
   });
 });
 
-it('keeps one limit for each bucket', () => {
+test('keeps one limit for each bucket', () => {
   const limits = new BucketLimits({ start: 2 });
   expect(limits.of('a')).toBe(limits.of('a'));
   expect(limits.of('a')).not.toBe(limits.of('b'));
 });
 
-it('starts no higher than it may get', () => {
+test('starts no higher than it may get', () => {
   expect(new BucketLimits({ start: 64, max: 8 }).of('a').limit).toBe(8);
 });
 
-it('forgets buckets when there are too many, but none that is in use', () => {
+test('forgets buckets when there are too many, but none that is in use', () => {
   const limits = new BucketLimits({ start: 2 });
   const used = limits.of('used');
   const idle = limits.of('idle');
@@ -185,7 +185,7 @@ describe('several owners', () => {
     return controller;
   }
 
-  it('serves owners by turns, and what gives up uses up no turn', async () => {
+  test('serves owners by turns, and what gives up uses up no turn', async () => {
     const limit = new AdaptiveLimit({ start: 1, max: 1 });
     await limit.acquire();
     const served: string[] = [];

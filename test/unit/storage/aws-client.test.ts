@@ -90,7 +90,7 @@ async function failureOf(promise: Promise<unknown>): Promise<StoreError> {
 }
 
 describe('retries', () => {
-  it.each([
+  test.each([
     [500, errorXml('InternalError')],
     [502, '<html>Bad gateway</html>'],
     [504, ''],
@@ -102,7 +102,7 @@ describe('retries', () => {
     expect(stub.requests).toHaveLength(5);
   });
 
-  it('gives up after the fifth attempt, with the last answer', async () => {
+  test('gives up after the fifth attempt, with the last answer', async () => {
     const { store, stub } = await setUp((response, _request, index) => {
       response.writeHead(500, { 'x-amz-request-id': `r${index}` }).end(errorXml('InternalError', 'try again'));
     });
@@ -117,7 +117,7 @@ describe('retries', () => {
     expect(stub.requests).toHaveLength(5);
   });
 
-  it.each([
+  test.each([
     [503, errorXml('SlowDown')],
     [503, ''],
     [429, ''],
@@ -130,7 +130,7 @@ describe('retries', () => {
     expect(stub.requests).toHaveLength(12);
   });
 
-  it.each([
+  test.each([
     [403, 'AccessDenied', errorXml('AccessDenied')],
     [404, 'NoSuchKey', errorXml('NoSuchKey')],
     [409, 'RestoreAlreadyInProgress', errorXml('RestoreAlreadyInProgress')],
@@ -150,7 +150,7 @@ describe('retries', () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it('signs every attempt with the time it is made', async () => {
+  test('signs every attempt with the time it is made', async () => {
     let now = Date.UTC(2026, 0, 1);
     const { store, stub } = await setUp(failing(1, 500, ''), { now: () => (now += 1_000) });
     await store.copyObject(COPY);
@@ -159,7 +159,7 @@ describe('retries', () => {
     expect(first!.headers.authorization).not.toBe(second!.headers.authorization);
   });
 
-  it('waits as long as Retry-After asks, but no longer than the bound', async () => {
+  test('waits as long as Retry-After asks, but no longer than the bound', async () => {
     const { store } = await setUp(failing(1, 503, '', { 'retry-after': '3600' }), { random: () => 0 });
     const startedAt = performance.now();
     await store.copyObject(COPY);
@@ -168,7 +168,7 @@ describe('retries', () => {
     expect(elapsedMs).toBeLessThan(2_000);
   });
 
-  it('stops waiting for the next attempt when aborted', async () => {
+  test('stops waiting for the next attempt when aborted', async () => {
     const { store, stub } = await setUp(failing(9, 503, '', { 'retry-after': '60' }), {
       retry: { ...FAST_RETRY, retryAfterMaxMs: 60_000 },
     });
@@ -180,7 +180,7 @@ describe('retries', () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it('renews expired credentials once', async () => {
+  test('renews expired credentials once', async () => {
     let generation = 1;
     const credentials: CredentialSource = {
       current: async () => ({ accessKeyId: `generation-${generation}`, secretAccessKey: 's', sessionToken: 't' }),
@@ -202,7 +202,7 @@ describe('retries', () => {
 });
 
 describe('errors in a 200', () => {
-  it('finds the error in the body of a copy, repeats it, and reports it with its own status', async () => {
+  test('finds the error in the body of a copy, repeats it, and reports it with its own status', async () => {
     const late = `\n\n ${errorXml('InternalError', 'We encountered an internal error.')}`;
     const passing = await setUp(failing(2, 200, late));
     await expect(passing.store.copyObject(COPY)).resolves.toEqual({ httpStatus: 200 });
@@ -217,13 +217,13 @@ describe('errors in a 200', () => {
     expect(slow.limits.of('target').limit).toBeLessThan(64);
   });
 
-  it('does not take an empty answer for a copy', async () => {
+  test('does not take an empty answer for a copy', async () => {
     const { store, stub } = await setUp((response) => response.writeHead(200).end());
     await expect(failureOf(store.copyObject(COPY))).resolves.toMatchObject({ code: 'InternalError', answerLost: true });
     expect(stub.requests).toHaveLength(5);
   });
 
-  it('takes a result that speaks of errors for a result', async () => {
+  test('takes a result that speaks of errors for a result', async () => {
     const body = COPY_RESULT.replace('</ETag>', '</ETag><Note>&lt;Error> <Errors/></Note>');
     const { store } = await setUp((response) => response.writeHead(200).end(body));
     await expect(store.copyObject(COPY)).resolves.toEqual({ httpStatus: 200 });
@@ -231,7 +231,7 @@ describe('errors in a 200', () => {
 });
 
 describe('error answers', () => {
-  it('reads entities, CDATA, prefixes and the id of the body', async () => {
+  test('reads entities, CDATA, prefixes and the id of the body', async () => {
     const body =
       '<?xml version="1.0"?><!-- x --><s3:Error xmlns:s3="u"><s3:Code>Odd&amp;Code</s3:Code><s3:Message>a &lt;b&gt; &#228;&#x1F600; <![CDATA[<&>]]> &unknown;</s3:Message><s3:RequestId>77</s3:RequestId></s3:Error>';
     const { store } = await setUp(failing(9, 400, body));
@@ -242,7 +242,7 @@ describe('error answers', () => {
     });
   });
 
-  it.each([
+  test.each([
     [404, 'NotFound'],
     [403, 'AccessDenied'],
     [412, 'PreconditionFailed'],
@@ -252,7 +252,7 @@ describe('error answers', () => {
     await expect(failureOf(store.headObject(REF))).resolves.toMatchObject({ code, httpStatus: status, requestId: 'r' });
   });
 
-  it('says how far off the clock is', async () => {
+  test('says how far off the clock is', async () => {
     const { store, stub } = await setUp(
       (response) => {
         response.sendDate = false;
@@ -269,7 +269,7 @@ describe('error answers', () => {
 });
 
 describe('the network', () => {
-  it('names the endpoint when nothing listens there, and loses no answer', async () => {
+  test('names the endpoint when nothing listens there, and loses no answer', async () => {
     const { stub } = await setUp(() => undefined);
     await stub.close();
     cleanups.length = 0;
@@ -279,7 +279,7 @@ describe('the network', () => {
     expect(error.message).toBe(`CopyObject at stub (${stub.endpoint}, us-east-1): nothing listens there`);
   });
 
-  it('calls an answer lost when the connection breaks after sending, though not for a read', async () => {
+  test('calls an answer lost when the connection breaks after sending, though not for a read', async () => {
     const { store, stub } = await setUp((_response, request) => request.socket.destroy());
     await expect(failureOf(store.copyObject(COPY))).resolves.toMatchObject({
       code: 'ConnectionReset',
@@ -293,7 +293,7 @@ describe('the network', () => {
     });
   });
 
-  it('remembers a lost answer when a later attempt is refused', async () => {
+  test('remembers a lost answer when a later attempt is refused', async () => {
     const { store } = await setUp((response, request, index) => {
       if (index === 0) request.socket.destroy();
       else response.writeHead(412).end(errorXml('PreconditionFailed'));
@@ -305,7 +305,7 @@ describe('the network', () => {
     });
   });
 
-  it('gives up a request without answer in time, and says that the answer is lost', async () => {
+  test('gives up a request without answer in time, and says that the answer is lost', async () => {
     const { store, stub } = await setUp(() => undefined, {
       // Long enough for the requests to arrive on a busy machine.
       requestTimeoutMs: 500,
@@ -317,7 +317,7 @@ describe('the network', () => {
     expect(stub.requests).toHaveLength(2);
   });
 
-  it('waits on for a copy that shows signs of life, and no longer', async () => {
+  test('waits on for a copy that shows signs of life, and no longer', async () => {
     const slow: StubAnswer = (response, _request, index) => {
       response.writeHead(200).write('<?xml version="1.0" encoding="UTF-8"?>');
       let blanks = 0;
@@ -332,7 +332,7 @@ describe('the network', () => {
     expect(stub.requests).toHaveLength(2);
   });
 
-  it('rejects at once with the reason of an abort, before, while waiting and in flight', async () => {
+  test('rejects at once with the reason of an abort, before, while waiting and in flight', async () => {
     const { store, stub, limits } = await setUp(() => undefined, {}, { start: 1, max: 1 });
     const reason = { kind: 'not even an Error' };
     await expect(store.copyObject(COPY, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
@@ -345,7 +345,7 @@ describe('the network', () => {
     expect([limits.of('target').inFlight, limits.of('target').waiting]).toEqual([0, 0]);
   });
 
-  it('hangs hundreds of requests on one signal without a warning, and leaves nothing behind', async () => {
+  test('hangs hundreds of requests on one signal without a warning, and leaves nothing behind', async () => {
     const warnings: Error[] = [];
     const onWarning = (warning: Error): void => void warnings.push(warning);
     process.on('warning', onWarning);
@@ -359,7 +359,7 @@ describe('the network', () => {
 });
 
 describe('the adaptive limit', () => {
-  it('holds requests back', async () => {
+  test('holds requests back', async () => {
     let now = 0;
     let most = 0;
     const { store } = await setUp(
@@ -377,7 +377,7 @@ describe('the adaptive limit', () => {
     expect(most).toBe(3);
   });
 
-  it('halves when told to slow down, and not for missing keys', async () => {
+  test('halves when told to slow down, and not for missing keys', async () => {
     const { store, limits } = await setUp(failing(1, 503, errorXml('SlowDown')));
     await store.copyObject(COPY);
     expect(limits.of('target').limit).toBe(32);
@@ -386,7 +386,7 @@ describe('the adaptive limit', () => {
     expect(missing.limits.of('target').limit).toBe(64);
   });
 
-  it('keeps connections alive, also over HEAD', async () => {
+  test('keeps connections alive, also over HEAD', async () => {
     const { store, stub } = await setUp((response) => response.writeHead(200, { etag: '"e"' }).end());
     for (let i = 0; i < 20; i += 1) {
       await store.headObject(REF);
@@ -399,7 +399,7 @@ describe('the adaptive limit', () => {
 });
 
 describe('inputs that cannot be sent', () => {
-  it.each([
+  test.each([
     ['an empty key', { ...COPY, Key: '' }, 'InvalidArgument'],
     ['no bucket', { ...COPY, Bucket: '' }, 'InvalidBucketName'],
     ['a bucket that is a path', { ...COPY, Bucket: 'a/b' }, 'InvalidBucketName'],
@@ -415,7 +415,7 @@ describe('inputs that cannot be sent', () => {
     expect(stub.requests).toHaveLength(0);
   });
 
-  it('refuses a checksum it cannot make', async () => {
+  test('refuses a checksum it cannot make', async () => {
     const { store } = await setUp(failing(0, 200, ''));
     const tagging = store.putObjectTagging({ ...REF_INPUT, Tagging: { TagSet: [] }, ChecksumAlgorithm: 'CRC64NVME' });
     await expect(failureOf(tagging)).resolves.toMatchObject({

@@ -29,7 +29,7 @@ function provided(lifeMs: number | undefined) {
 }
 
 describe('what a provider gave', () => {
-  it('serves many requests, and is renewed before its end', async () => {
+  test('serves many requests, and is renewed before its end', async () => {
     const { source, clock, state } = provided(60 * MINUTE_MS);
     const identities = await Promise.all([source.current(), source.current(), source.current()]);
     expect(identities.map(({ accessKeyId }) => accessKeyId)).toEqual(['key-1', 'key-1', 'key-1']);
@@ -40,7 +40,7 @@ describe('what a provider gave', () => {
     expect(state.asked).toBe(2);
   });
 
-  it('is kept for ever when it does not expire', async () => {
+  test('is kept for ever when it does not expire', async () => {
     const { source, clock, state } = provided(undefined);
     await source.current();
     clock.ms = 1e12;
@@ -48,7 +48,7 @@ describe('what a provider gave', () => {
     expect(state.asked).toBe(1);
   });
 
-  it('goes on serving while it is valid and the provider fails; then the failure is told', async () => {
+  test('goes on serving while it is valid and the provider fails; then the failure is told', async () => {
     const { source, clock, state } = provided(60 * MINUTE_MS);
     await source.current();
     state.fails = true;
@@ -62,7 +62,7 @@ describe('what a provider gave', () => {
     });
   });
 
-  it('is replaced when the store calls it expired, once for all requests that were told so', async () => {
+  test('is replaced when the store calls it expired, once for all requests that were told so', async () => {
     const { source, clock, state } = provided(60 * MINUTE_MS);
     await source.current();
     clock.ms = MINUTE_MS;
@@ -79,13 +79,13 @@ describe('what a provider gave', () => {
   });
 });
 
-it('has nothing newer for static credentials, and keeps no more of them than is signed with', async () => {
+test('has nothing newer for static credentials, and keeps no more of them than is signed with', async () => {
   const source = credentialSource({ kind: 'static', accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 't' });
   expect(source.current()).toEqual({ accessKeyId: 'a', secretAccessKey: 'b', sessionToken: 't' });
   await expect(source.renew()).resolves.toBe(false);
 });
 
-it('shares a source between equal credentials, whatever the order of their members', () => {
+test('shares a source between equal credentials, whatever the order of their members', () => {
   const sources = new CredentialSources();
   const assumed = { kind: 'assumeRole', roleArn: ROLE, source: SOURCE } as const;
   const again: Credentials = {
@@ -123,7 +123,7 @@ describe('of this machine', () => {
     );
   }
 
-  it('a profile is read from the AWS files, and read again when its keys have expired', async () => {
+  test('a profile is read from the AWS files, and read again when its keys have expired', async () => {
     writeProfile('first');
     process.env['AWS_ACCESS_KEY_ID'] = 'of-the-environment';
     process.env['AWS_SECRET_ACCESS_KEY'] = 'x';
@@ -143,7 +143,7 @@ describe('of this machine', () => {
     }
   });
 
-  it('a profile that is not there is named', async () => {
+  test('a profile that is not there is named', async () => {
     writeProfile('first');
     await expect(credentialSource({ kind: 'profile', profile: 'gone' }).current()).rejects.toMatchObject({
       code: 'CredentialsUnavailable',
@@ -151,14 +151,14 @@ describe('of this machine', () => {
     });
   });
 
-  it('a process of a profile that fails does not give away how it was called', async () => {
+  test('a process of a profile that fails does not give away how it was called', async () => {
     writeFileSync(join(home, 'config'), '[profile tool]\ncredential_process = false --token s3cr3t\n');
     await expect(credentialSource({ kind: 'profile', profile: 'tool' }).current()).rejects.toMatchObject({
       message: 'No credentials from the profile tool: the credential_process failed',
     });
   });
 
-  it('the environment is its three variables, and no profile', async () => {
+  test('the environment is its three variables, and no profile', async () => {
     writeProfile('first');
     const source = credentialSource({ kind: 'environment' });
     await expect(source.current()).rejects.toMatchObject({
@@ -171,7 +171,7 @@ describe('of this machine', () => {
     expect(await source.current()).toMatchObject({ accessKeyId: 'e', secretAccessKey: 'f', sessionToken: 'g' });
   });
 
-  it('the default chain takes what it finds', async () => {
+  test('the default chain takes what it finds', async () => {
     writeProfile('first');
     process.env['AWS_PROFILE'] = 'archive';
     expect(await credentialSource({ kind: 'default' }).current()).toMatchObject({ accessKeyId: 'first' });
@@ -207,7 +207,7 @@ describe('AssumeRole', () => {
     return { kind: 'assumeRole', roleArn: ROLE, source: SOURCE, endpoint: sts.endpoint, region: 'eu-west-1', ...more };
   }
 
-  it('asks STS as its source, with what is configured, and signs with the answer', async () => {
+  test('asks STS as its source, with what is configured, and signs with the answer', async () => {
     const source = credentialSource(assumeRole({ externalId: 'ex/1', durationSeconds: 900, sessionName: 'night' }));
     expect(await source.current()).toMatchObject({
       accessKeyId: 'ASIA0',
@@ -225,14 +225,14 @@ describe('AssumeRole', () => {
     expect(sts.requests[0]?.headers.authorization).toMatch(/Credential=master\/\d{8}\/eu-west-1\/sts\//);
   });
 
-  it('names its session, and sends nothing that is not configured', async () => {
+  test('names its session, and sends nothing that is not configured', async () => {
     await credentialSource(assumeRole()).current();
     const { Action, Version, ...sent } = parametersOf(sts.requests[0]!);
     expect([Action, Version]).toEqual(['AssumeRole', '2011-06-15']);
     expect(sent).toEqual({ RoleArn: ROLE, RoleSessionName: 'drover' });
   });
 
-  it('asks once for many requests, and again five minutes before the end', async () => {
+  test('asks once for many requests, and again five minutes before the end', async () => {
     const source = credentialSource(assumeRole());
     await Promise.all([source.current(), source.current()]);
     const start = Date.now();
@@ -244,7 +244,7 @@ describe('AssumeRole', () => {
     expect(source.current()).toMatchObject({ accessKeyId: 'ASIA1' });
   });
 
-  it('takes a chain of roles', async () => {
+  test('takes a chain of roles', async () => {
     const first = assumeRole({ roleArn: 'arn:aws:iam::123456789012:role/door' });
     expect(await credentialSource(assumeRole({ source: first })).current()).toMatchObject({ accessKeyId: 'ASIA1' });
     expect(sts.requests.map((request) => parametersOf(request)['RoleArn'])).toEqual([
@@ -255,7 +255,7 @@ describe('AssumeRole', () => {
     expect(sts.requests[1]?.headers['x-amz-security-token']).toBe('token0');
   });
 
-  it('renews its source when STS calls that expired', async () => {
+  test('renews its source when STS calls that expired', async () => {
     const sources = new CredentialSources();
     const first = assumeRole({ roleArn: 'arn:aws:iam::123456789012:role/door' });
     await sources.of(first).current();
@@ -265,7 +265,7 @@ describe('AssumeRole', () => {
     expect(sts.requests[3]?.headers.authorization).toContain('Credential=ASIA2/');
   });
 
-  it('tells why STS refuses, with the names of role and source and without secrets', async () => {
+  test('tells why STS refuses, with the names of role and source and without secrets', async () => {
     refusals = { 0: 'AccessDenied' };
     const failure: unknown = await Promise.resolve(credentialSource(assumeRole()).current()).catch(
       (error: unknown) => error,
@@ -278,7 +278,7 @@ describe('AssumeRole', () => {
     expect(JSON.stringify(failure)).not.toContain('master-secret');
   });
 
-  it('tells which source has no credentials', async () => {
+  test('tells which source has no credentials', async () => {
     const source: Credentials = { kind: 'profile', profile: 'no-such-profile' };
     await expect(credentialSource(assumeRole({ source })).current()).rejects.toMatchObject({
       message: expect.stringMatching(
@@ -288,7 +288,7 @@ describe('AssumeRole', () => {
     expect(sts.requests).toEqual([]);
   });
 
-  it('says so when nobody answers', async () => {
+  test('says so when nobody answers', async () => {
     await sts.close();
     process.env['AWS_MAX_ATTEMPTS'] = '1';
     try {

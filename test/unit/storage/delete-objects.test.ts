@@ -33,7 +33,7 @@ const text = fc
 const fate = fc.record({ key: text, versionId: fc.option(text, { nil: undefined }), error: fc.boolean() });
 
 describe('the answer', () => {
-  it('is read as it was written, and as the SDK reads it', async () => {
+  test('is read as it was written, and as the SDK reads it', async () => {
     const serializer = new RequestSerializer(S3);
     await fc.assert(
       fc.asyncProperty(fc.array(fate, { minLength: 1 }), fc.constantFrom(...WRITERS), async (fates, write) => {
@@ -73,7 +73,7 @@ describe('the answer', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['with CDATA', result('<Deleted><Key><![CDATA[a]]></Key></Deleted>')],
     ['with spaces', `\n  <DeleteResult>\n  <Deleted>\n <Key>a</Key>\n </Deleted>\n</DeleteResult>\n`],
   ])('%s', async (_name, xml) => {
@@ -81,12 +81,12 @@ describe('the answer', () => {
     expect(await store.deleteObjects(request({ Key: 'a' }))).toEqual({ deleted: [{ key: 'a' }], errors: [] });
   });
 
-  it('that says nothing of a key says nothing', async () => {
+  test('that says nothing of a key says nothing', async () => {
     const { store } = await stubbed.open((response) => response.writeHead(200).end('<DeleteResult/>'));
     expect(await store.deleteObjects(request({ Key: 'a' }))).toEqual({ deleted: [], errors: [] });
   });
 
-  it.each(['<ListBucketResult></ListBucketResult>', '<html>a proxy', '<s:DeleteResult xmlns:s="x"/>'])(
+  test.each(['<ListBucketResult></ListBucketResult>', '<html>a proxy', '<s:DeleteResult xmlns:s="x"/>'])(
     'that is none: %s',
     async (body) => {
       const { store } = await stubbed.open((response) => response.writeHead(200).end(body));
@@ -94,7 +94,7 @@ describe('the answer', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['an error after all', errorXml('InternalError'), request({ Key: 'a' })],
     ['empty, about versions', '', request({ Key: 'a', VersionId: 'v' })],
   ])('that is %s is tried again', async (_what, body, input) => {
@@ -106,14 +106,14 @@ describe('the answer', () => {
     expect(stub.requests).toHaveLength(3);
   });
 
-  it('that is empty is lost: what is not a version is not asked for again', async () => {
+  test('that is empty is lost: what is not a version is not asked for again', async () => {
     const { store, stub } = await stubbed.open((response) => response.writeHead(200).end());
     const input = request({ Key: 'a', VersionId: 'v' }, { Key: 'b' });
     await expect(store.deleteObjects(input)).rejects.toMatchObject({ httpStatus: 500, answerLost: true });
     expect(stub.requests).toHaveLength(1);
   });
 
-  it('that refuses all is one error', async () => {
+  test('that refuses all is one error', async () => {
     const { store } = await stubbed.open((response) => response.writeHead(403).end(errorXml('AccessDenied')));
     await expect(store.deleteObjects(request({ Key: 'a' }))).rejects.toMatchObject({
       code: 'AccessDenied',
@@ -137,7 +137,7 @@ test('what was deleted perhaps is not deleted again but for versions; a refusal 
 });
 
 describe('keys that XML has no form for', () => {
-  it('are deleted one by one, beside the others', async () => {
+  test('are deleted one by one, beside the others', async () => {
     const { store, stub } = await stubbed.open((response, { method, url }) => {
       if (method === 'POST') response.writeHead(200).end(result('<Deleted><Key>plain</Key></Deleted>'));
       else if (url.includes('%02')) response.writeHead(403).end(errorXml('AccessDenied', 'locked'));
@@ -171,7 +171,7 @@ describe('keys that XML has no form for', () => {
     );
   });
 
-  it('and keys with a backslash, which a store may only say it deletes, likewise', async () => {
+  test('and keys with a backslash, which a store may only say it deletes, likewise', async () => {
     const { store, stub } = await stubbed.open((response, { method }) => {
       if (method === 'POST') response.writeHead(200).end(result('<Deleted><Key>a/b</Key></Deleted>'));
       else response.writeHead(204).end();
@@ -184,19 +184,19 @@ describe('keys that XML has no form for', () => {
     expect(asked.sort()).toEqual(['DELETE /b/a%5Cb?x-id=DeleteObject ', 'POST /b/?delete= ']);
   });
 
-  it('alone need no DeleteObjects', async () => {
+  test('alone need no DeleteObjects', async () => {
     const { store, stub } = await stubbed.open((response) => response.writeHead(204).end());
     expect(await store.deleteObjects(request({ Key: '\ufffe' }))).toEqual({ deleted: [{ key: '\ufffe' }], errors: [] });
     expect(stub.requests.map(({ method }) => method)).toEqual(['DELETE']);
   });
 
-  it('do not hide that the store is out of reach', async () => {
+  test('do not hide that the store is out of reach', async () => {
     const { store, stub } = await stubbed.open((response) => response.writeHead(204).end());
     await stub.close();
     await expect(store.deleteObjects(request({ Key: 'a\u0001' }))).rejects.toMatchObject({ httpStatus: 0 });
   });
 
-  it.each([
+  test.each([
     ['\t\n\r ~\u0085\u2028\ud7ff\ue000\ufffd😀', true],
     ['\0', false],
     ['\u001f', false],
@@ -208,7 +208,7 @@ describe('keys that XML has no form for', () => {
   });
 });
 
-it('quiet answers are refused: they do not tell which keys are deleted', async () => {
+test('quiet answers are refused: they do not tell which keys are deleted', async () => {
   const { store, stub } = await stubbed.open((response) => response.writeHead(200).end(result('')));
   const quiet = { Bucket: 'b', Delete: { Objects: [{ Key: 'a' }], Quiet: true } };
   await expect(store.deleteObjects(quiet)).rejects.toMatchObject({ code: 'InvalidRequest' });

@@ -73,7 +73,7 @@ function refusal(status: number, type: string): StubAnswer {
       .end(JSON.stringify({ message: 'No.' }));
 }
 
-it('sends the payload as the role, to the name and qualifier of the ARN, and gives the answer as text', async () => {
+test('sends the payload as the role, to the name and qualifier of the ARN, and gives the answer as text', async () => {
   const { invoker, stub } = await setUp((response) => response.writeHead(200).end('{"ok":"ü"}'));
   await expect(invoker.invoke(ARN, '{"key":"ü"}')).resolves.toEqual({ httpStatus: 200, payload: '{"ok":"ü"}' });
   expect(stub.requests[0]).toMatchObject({
@@ -87,7 +87,7 @@ it('sends the payload as the role, to the name and qualifier of the ARN, and giv
   });
 });
 
-it('marks what the function threw', async () => {
+test('marks what the function threw', async () => {
   const { invoker } = await setUp((response) =>
     response.writeHead(200, { 'x-amz-function-error': 'Unhandled' }).end('{"errorMessage":"x"}'),
   );
@@ -98,7 +98,7 @@ it('marks what the function threw', async () => {
   });
 });
 
-it.each([
+test.each([
   [404, 'ResourceNotFoundException', 1],
   [403, 'AccessDeniedException', 1],
   [500, 'ServiceException', 1],
@@ -119,7 +119,7 @@ it.each([
   expect(stub.requests).toHaveLength(attempts);
 });
 
-it('does not run a function again whose answer was lost', async () => {
+test('does not run a function again whose answer was lost', async () => {
   const broken = await setUp((_response, request) => request.socket.destroy());
   await expect(broken.invoker.invoke(ARN, '{}')).rejects.toMatchObject({
     code: 'ConnectionReset',
@@ -137,7 +137,7 @@ it('does not run a function again whose answer was lost', async () => {
   expect(silent.stub.requests).toHaveLength(1);
 });
 
-it('names the endpoint that does not answer', async () => {
+test('names the endpoint that does not answer', async () => {
   const { invoker, stub } = await setUp(() => undefined);
   await stub.close();
   cleanups.pop();
@@ -149,7 +149,7 @@ it('names the endpoint that does not answer', async () => {
   });
 });
 
-it("rejects with the signal's reason", async () => {
+test("rejects with the signal's reason", async () => {
   const { invoker } = await setUp(() => undefined);
   const controller = new AbortController();
   const reason = new Error('cancelled');
@@ -169,7 +169,7 @@ describe('the request', () => {
     return { method, url, headers: Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))), body };
   }
 
-  it.each(FUNCTIONS.flatMap((name) => [[name, ''] as const, [name, '/local/lambda'] as const]))(
+  test.each(FUNCTIONS.flatMap((name) => [[name, ''] as const, [name, '/local/lambda'] as const]))(
     "to %s below %j is the SDK's own, and signed as by its signer",
     async (name, basePath) => {
       const { invoker, stub } = await setUp((response) => response.writeHead(200).end('{}'), 2_000, ROLE, basePath);
@@ -225,7 +225,7 @@ describe('the request', () => {
     return again['authorization']!;
   }
 
-  it.each([
+  test.each([
     ['us-east-1', 'https://lambda.us-east-1.amazonaws.com'],
     ['cn-north-1', 'https://lambda.cn-north-1.amazonaws.com.cn'],
   ])('without an endpoint goes to AWS in %s, with the whole ARN', async (region, service) => {
@@ -243,7 +243,7 @@ describe('the request', () => {
 });
 
 describe('when a function is busy', () => {
-  it('fewer calls are made at once, until all have been taken', async () => {
+  test('fewer calls are made at once, until all have been taken', async () => {
     let running = 0;
     let refused = 0;
     let most = 0;
@@ -267,7 +267,7 @@ describe('when a function is busy', () => {
     expect(refused).toBeGreaterThan(0);
   });
 
-  it('waits as long as Retry-After says', async () => {
+  test('waits as long as Retry-After says', async () => {
     const times: number[] = [];
     const { invoker } = await setUp((response, _request, index) => {
       times.push(Date.now());
@@ -279,7 +279,7 @@ describe('when a function is busy', () => {
   });
 });
 
-it('reads codes and messages wherever services put them', async () => {
+test('reads codes and messages wherever services put them', async () => {
   const said = [
     [{ 'x-amzn-errortype': 'aws.lambda#ResourceNotFoundException:http://internal/' }, '{"Message":"Gone."}', 'Gone.'],
     [{}, '{"__type":"com.amazonaws#ResourceNotFoundException","message":"Gone."}', 'Gone.'],
@@ -299,7 +299,7 @@ it('reads codes and messages wherever services put them', async () => {
   }
 });
 
-it('gives up an answer that is longer than Lambda allows', async () => {
+test('gives up an answer that is longer than Lambda allows', async () => {
   const body = Buffer.alloc(LIMITS.invocationAnswerBytesMax + 1, 'x');
   const { invoker, stub } = await setUp((response, _request, index) =>
     response.writeHead(200).end(index === 0 ? body.subarray(1) : body),
@@ -313,7 +313,7 @@ it('gives up an answer that is longer than Lambda allows', async () => {
   });
 });
 
-it('renews credentials that have expired, once', async () => {
+test('renews credentials that have expired, once', async () => {
   let key = 'old';
   const renewable: CredentialSource = {
     current: () => ({ accessKeyId: key, secretAccessKey: 's' }),

@@ -25,7 +25,7 @@ const denied = {
 };
 
 describe('versions', () => {
-  it('a delete hides them behind a marker, which answers differently by key and by version', async () => {
+  test('a delete hides them behind a marker, which answers differently by key and by version', async () => {
     const store = newStore();
     const { versionId } = store.seed('versioned', 'k', 'x');
     const { versionId: marker, deleteMarker } = await store.deleteObject(at('versioned'));
@@ -41,7 +41,7 @@ describe('versions', () => {
     expect(store.keys('versioned')).toEqual(['k']);
   });
 
-  it('suspended: there is one null version', async () => {
+  test('suspended: there is one null version', async () => {
     const store = newStore();
     store.seed('versioned', 'k', 'kept');
     store.suspendVersioning('versioned');
@@ -52,7 +52,7 @@ describe('versions', () => {
     expect(store.versions('versioned', 'k').map(({ deleteMarker }) => deleteMarker)).toEqual([false, true]);
   });
 
-  it.each([1, 2, 3, 100])(
+  test.each([1, 2, 3, 100])(
     'are listed in pages of %i, newest first, keys in the order of their bytes',
     async (MaxKeys) => {
       const store = newStore();
@@ -76,7 +76,7 @@ describe('versions', () => {
     },
   );
 
-  it('conditional deletes', async () => {
+  test('conditional deletes', async () => {
     const store = newStore();
     store.seed('plain', 'k', 'x');
     await expect(store.deleteObject({ ...at('plain'), IfMatch: '"other"' })).rejects.toMatchObject({ httpStatus: 412 });
@@ -85,7 +85,7 @@ describe('versions', () => {
     await expect(store.deleteObject({ ...at('plain'), IfMatch: '*' })).rejects.toMatchObject({ code: 'NoSuchKey' });
   });
 
-  it('deleteObjects tells each fate, and nothing of deleted keys when quiet', async () => {
+  test('deleteObjects tells each fate, and nothing of deleted keys when quiet', async () => {
     const store = newStore();
     const { versionId } = store.seed('locked', 'held', 'x', { settings: { ObjectLockLegalHoldStatus: 'ON' } });
     store.refuseDelete('locked', 'odd');
@@ -108,7 +108,7 @@ describe('Object Lock', () => {
     Retention: { Mode, RetainUntilDate },
   });
 
-  it('a bucket without it refuses all of it', async () => {
+  test('a bucket without it refuses all of it', async () => {
     const store = newStore();
     store.seed('plain', 'k');
     const missing = { code: 'InvalidRequest', httpStatus: 400, message: 'Bucket is missing Object Lock Configuration' };
@@ -121,7 +121,7 @@ describe('Object Lock', () => {
     await expect(store.copyObject(copy)).rejects.toMatchObject(missing);
   });
 
-  it('governance gives way to a bypass, compliance to nothing but more time', async () => {
+  test('governance gives way to a bypass, compliance to nothing but more time', async () => {
     const store = newStore();
     const { versionId } = store.seed('locked', 'k');
     const ref = at('locked', 'k', versionId);
@@ -140,7 +140,7 @@ describe('Object Lock', () => {
     expect(store.versions('locked', 'k')).toEqual([]);
   });
 
-  it('a legal hold gives way to nothing', async () => {
+  test('a legal hold gives way to nothing', async () => {
     const store = newStore();
     const { versionId } = store.seed('locked', 'k');
     const ref = at('locked', 'k', versionId);
@@ -152,7 +152,7 @@ describe('Object Lock', () => {
   });
 });
 
-it('ACLs: canned, of a policy, and none where they are disabled', async () => {
+test('ACLs: canned, of a policy, and none where they are disabled', async () => {
   const store = newStore();
   store.seed('plain', 'k');
   store.seed('owned', 'k');
@@ -169,7 +169,7 @@ it('ACLs: canned, of a policy, and none where they are disabled', async () => {
 });
 
 describe('copies', () => {
-  it.each([
+  test.each([
     ['CopySourceIfMatch', { CopySourceIfMatch: '"other"' }, 412],
     ['IfNoneMatch', { IfNoneMatch: '*' }, 412],
     ['onto itself', { Key: 'k' }, 400],
@@ -182,7 +182,7 @@ describe('copies', () => {
     expect(store.peek('plain', 'there')?.body.toString()).toBe('kept');
   });
 
-  it('keep the checksum', async () => {
+  test('keep the checksum', async () => {
     const store = newStore();
     const ChecksumSHA1 = await sumOf(Buffer.from('x'), 'SHA1');
     store.seed('plain', 'k', 'x', { settings: { ChecksumSHA1 } });
@@ -193,7 +193,7 @@ describe('copies', () => {
     });
   });
 
-  it('in parts, also of what only pretends to be large', async () => {
+  test('in parts, also of what only pretends to be large', async () => {
     const store = newStore();
     const size = 6 * 1024 ** 3;
     const { etag } = store.seed('plain', 'large', 'x'.repeat(100), { size });
@@ -232,7 +232,7 @@ describe('copies', () => {
     expect((await store.listMultipartUploads({ Bucket: 'plain' })).uploads).toEqual([]);
   });
 
-  it('composite checksums are of the parts', async () => {
+  test('composite checksums are of the parts', async () => {
     const store = newStore();
     const bodies = [Buffer.alloc(5 * MIB, 'a'), Buffer.from('b')];
     const { uploadId: UploadId } = await store.createMultipartUpload({ ...at('plain'), ChecksumAlgorithm: 'SHA256' });
@@ -255,14 +255,14 @@ describe('copies', () => {
 describe('UpdateObjectEncryption', () => {
   const ObjectEncryption = { SSEKMS: { KMSKeyArn: 'arn:key' } };
 
-  it('changes the key', async () => {
+  test('changes the key', async () => {
     const store = newStore();
     store.seed('plain', 'k', 'body');
     await store.updateObjectEncryption({ ...at('plain'), ObjectEncryption });
     expect(await store.describeObject(at('plain'))).toMatchObject({ sseKmsKeyId: 'arn:key', contentLength: 4 });
   });
 
-  it('destroys the object in a store that does not know it', async () => {
+  test('destroys the object in a store that does not know it', async () => {
     const store = new MemoryStore({ buckets: ['plain'], updatesEncryption: false });
     store.seed('plain', 'k', 'body');
     await store.updateObjectEncryption({ ...at('plain'), ObjectEncryption });

@@ -63,7 +63,7 @@ const samples: fc.Arbitrary<readonly [AwsOperation, object]> = fc.oneof(
     .map((input) => [S3_OPERATIONS.putObjectRetention, input] as const),
 );
 
-it('is what serializing gives, in any sequence of operations and parameters', async () => {
+test('is what serializing gives, in any sequence of operations and parameters', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(samples, { minLength: 1, maxLength: 12 }), async (sequence) => {
       const serializer = new RequestSerializer(S3);
@@ -76,7 +76,7 @@ it('is what serializing gives, in any sequence of operations and parameters', as
   );
 }, 30_000);
 
-it.each([
+test.each([
   ['putObjectAcl', { ACL: 'private' }],
   ['putObjectLegalHold', { LegalHold: { Status: 'ON' } }],
   ['putObjectRetention', { Retention: { Mode: 'GOVERNANCE', RetainUntilDate: new Date(0) } }],
@@ -95,7 +95,7 @@ it.each([
   }
 });
 
-it('is used for another key, version and source of the same parameters', async () => {
+test('is used for another key, version and source of the same parameters', async () => {
   const serializer = new RequestSerializer(S3);
   const input = { Bucket: 'b', Key: 'one', CopySource: 'source/one', Metadata: { a: '1' }, Expires: new Date(0) };
   expect(serializer.request(S3_OPERATIONS.copyObject, input)).toBeInstanceOf(Promise);
@@ -111,7 +111,7 @@ it('is used for another key, version and source of the same parameters', async (
   expect(serializer.request(S3_OPERATIONS.copyObject, other)).not.toBeInstanceOf(Promise);
 });
 
-it('notices that the caller has changed its own parameters in between', async () => {
+test('notices that the caller has changed its own parameters in between', async () => {
   const serializer = new RequestSerializer(S3);
   const input = { Bucket: 'b', Key: 'k', Tagging: { TagSet: [{ Key: 'a', Value: '1' }] } };
   const before = await serializer.request(S3_OPERATIONS.putObjectTagging, input);
@@ -121,7 +121,7 @@ it('notices that the caller has changed its own parameters in between', async ()
   expect(after.body!.toString()).toContain('<Value>2</Value>');
 });
 
-it('gives every request headers of its own', async () => {
+test('gives every request headers of its own', async () => {
   const serializer = new RequestSerializer(S3);
   const input = { Bucket: 'b', Key: 'k' };
   await serializer.request(S3_OPERATIONS.headObject, input);
@@ -130,7 +130,7 @@ it('gives every request headers of its own', async () => {
   expect((await serializer.request(S3_OPERATIONS.headObject, input)).headers).not.toHaveProperty('authorization');
 });
 
-it.each([
+test.each([
   ['an empty key', { Key: '' }],
   ['a key without UTF-8 form', { Key: '\ud800' }],
   ['a source with a line break', { Key: 'k', CopySource: 'source/k\r\nx: y' }],
@@ -143,7 +143,7 @@ it.each([
   });
 });
 
-it('is not made of a request that it would not reproduce', async () => {
+test('is not made of a request that it would not reproduce', async () => {
   const input = { Bucket: 'b', Key: 'k', VersionId: 'v' };
   const request = await plainSerializer.serialize(S3_OPERATIONS.headObject, input);
   expect(ObjectTemplate.from(input, request)).toBeDefined();

@@ -26,7 +26,7 @@ describe('listObjectVersions', () => {
     return page.versions.map(({ key, versionId, isDeleteMarker }) => `${key}:${versionId}${isDeleteMarker ? '!' : ''}`);
   };
 
-  it('tells all of a version', async () => {
+  test('tells all of a version', async () => {
     const store = await answering(versions(entry('DeleteMarker', 'k', 'm', '2026-01-01T00:00:01.5Z', true)));
     expect(await store.listObjectVersions({ Bucket: 'b' })).toEqual({
       versions: [
@@ -41,7 +41,7 @@ describe('listObjectVersions', () => {
     });
   });
 
-  it('keeps the order of S3, where markers stand among the versions', async () => {
+  test('keeps the order of S3, where markers stand among the versions', async () => {
     const inner =
       entry('DeleteMarker', 'a', '4') +
       // As a replica may say.
@@ -51,7 +51,7 @@ describe('listObjectVersions', () => {
     expect(await listed(inner)).toEqual(['a:4!', 'a:3', 'a:2!', 'a:1']);
   });
 
-  it.each([false, true])(
+  test.each([false, true])(
     'finds the order by time where kinds stand apart (markers first: %s)',
     async (markersFirst) => {
       const stored = [
@@ -69,18 +69,18 @@ describe('listObjectVersions', () => {
     },
   );
 
-  it('in the same second the order is as listed', async () => {
+  test('in the same second the order is as listed', async () => {
     expect(await listed(entry('DeleteMarker', 'a', '2') + entry('Version', 'a', '1'))).toEqual(['a:2!', 'a:1']);
   });
 
-  it('decodes keys where the store says that they are encoded, and only there', async () => {
+  test('decodes keys where the store says that they are encoded, and only there', async () => {
     const inner = entry('Version', 'a%2Bb+c%2520%0A', '1');
     expect(await listed(`<EncodingType>url</EncodingType>${inner}`)).toEqual(['a+b c%20\n:1']);
     expect(await listed(inner)).toEqual(['a%2Bb+c%2520%0A:1']);
     expect(await listed(entry('Version', ' a&#xA;&#13;&lt; ', '1'))).toEqual([' a\n\r< :1']);
   });
 
-  it('asks for the next page by key and version, and does not give the last entry twice', async () => {
+  test('asks for the next page by key and version, and does not give the last entry twice', async () => {
     const next =
       '<IsTruncated>true</IsTruncated><NextKeyMarker>a+b</NextKeyMarker><NextVersionIdMarker>2</NextVersionIdMarker>';
     const inner = entry('Version', 'a+b', '3') + entry('Version', 'a+b', '2');
@@ -90,17 +90,17 @@ describe('listObjectVersions', () => {
     expect(page.next).toEqual({ KeyMarker: 'a b', VersionIdMarker: '2' });
   });
 
-  it('does not go on for ever', async () => {
+  test('does not go on for ever', async () => {
     const store = await answering(versions('<IsTruncated>true</IsTruncated>'));
     await expect(store.listObjectVersions({ Bucket: 'b' })).rejects.toMatchObject({ code: 'InvalidAnswer' });
   });
 
-  it('does not take a listing of objects for one without versions', async () => {
+  test('does not take a listing of objects for one without versions', async () => {
     const store = await answering('<ListBucketResult><Contents><Key>a</Key></Contents></ListBucketResult>');
     await expect(store.listObjectVersions({ Bucket: 'b' })).rejects.toMatchObject({ code: 'NotImplemented' });
   });
 
-  it('does not trust a store that does not encode with a key that XML has no form for', async () => {
+  test('does not trust a store that does not encode with a key that XML has no form for', async () => {
     const plain = await answering(versions(entry('Version', 'a\ufffd', '1')));
     await expect(plain.listObjectVersions({ Bucket: 'b', Prefix: 'a\u0001' })).rejects.toMatchObject({
       code: 'NotImplemented',
@@ -111,14 +111,14 @@ describe('listObjectVersions', () => {
     });
   });
 
-  it('a key that is not UTF-8 is no key', async () => {
+  test('a key that is not UTF-8 is no key', async () => {
     const store = await answering(versions(`<EncodingType>url</EncodingType>${entry('Version', '%ff', '1')}`));
     await expect(store.listObjectVersions({ Bucket: 'b' })).rejects.toMatchObject({ code: 'InvalidAnswer' });
   });
 });
 
 describe('the others', () => {
-  it('listObjects', async () => {
+  test('listObjects', async () => {
     const contents = '<Contents><Key>a%2Bb+c</Key><Size>5</Size><ETag>&quot;e&quot;</ETag></Contents>';
     const more = '<IsTruncated>true</IsTruncated><NextContinuationToken>t+/=</NextContinuationToken>';
     const store = await answering(
@@ -132,7 +132,7 @@ describe('the others', () => {
     expect(await last.listObjects({ Bucket: 'b' })).toEqual({ objects: [] });
   });
 
-  it('listParts', async () => {
+  test('listParts', async () => {
     const part =
       '<Part><PartNumber>2</PartNumber><ETag>"e"</ETag><Size>7</Size><ChecksumCRC32>AAAA</ChecksumCRC32></Part>';
     const more = '<IsTruncated>true</IsTruncated><NextPartNumberMarker>2</NextPartNumberMarker>';
@@ -143,7 +143,7 @@ describe('the others', () => {
     });
   });
 
-  it('listMultipartUploads', async () => {
+  test('listMultipartUploads', async () => {
     const upload =
       '<Upload><Key>a+b</Key><UploadId>u</UploadId><Initiated>2026-01-01T00:00:00.000Z</Initiated></Upload>';
     const more =
@@ -161,7 +161,7 @@ describe('the others', () => {
 describe('uploadPartCopy', () => {
   const part = { Bucket: 'b', Key: 'k', UploadId: 'u', PartNumber: 1, CopySource: 's/k' };
 
-  it('gives ETag and checksum', async () => {
+  test('gives ETag and checksum', async () => {
     const { store } = await stubbed.open((response) =>
       response
         .writeHead(200, { 'x-amz-server-side-encryption': 'AES256' })
@@ -175,7 +175,7 @@ describe('uploadPartCopy', () => {
     });
   });
 
-  it('an error in the body of a 200 is one, and a part without an ETag is none', async () => {
+  test('an error in the body of a 200 is one, and a part without an ETag is none', async () => {
     const failed = await answering(errorXml('PreconditionFailed'));
     await expect(failed.uploadPartCopy(part)).rejects.toMatchObject({ code: 'PreconditionFailed', httpStatus: 412 });
     const empty = await answering('<CopyPartResult/>');
@@ -183,7 +183,7 @@ describe('uploadPartCopy', () => {
   });
 });
 
-it('completeMultipartUpload and putObject tell version and checksums', async () => {
+test('completeMultipartUpload and putObject tell version and checksums', async () => {
   const { store } = await stubbed.open((response, { method }) =>
     response
       .writeHead(200, { etag: '"e"', 'x-amz-version-id': 'v', 'x-amz-checksum-sha1': 'BBBB' })

@@ -12,7 +12,7 @@ async function answering(body: string, status = 200) {
 }
 
 describe('describeObject', () => {
-  it('tells all that the headers say', async () => {
+  test('tells all that the headers say', async () => {
     const { store } = await stubbed.open((response) =>
       response
         .writeHead(200, {
@@ -57,7 +57,7 @@ describe('describeObject', () => {
     });
   });
 
-  it('leaves out what is not told, or no date', async () => {
+  test('leaves out what is not told, or no date', async () => {
     const { store } = await stubbed.open((response) => response.writeHead(200, { 'last-modified': 'never' }).end());
     const properties = await store.describeObject(REF);
     expect(Object.keys(properties).sort()).toEqual([
@@ -71,7 +71,7 @@ describe('describeObject', () => {
 });
 
 describe('HEAD has no body: why it failed is asked with GET', () => {
-  it.each(['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket'])('%s', async (code) => {
+  test.each(['NoSuchKey', 'NoSuchVersion', 'NoSuchBucket'])('%s', async (code) => {
     const { store, stub } = await stubbed.open((response) => response.writeHead(404).end(errorXml(code)));
     const missing = { code, httpStatus: 404, message: 'It went wrong' };
     await expect(store.describeObject({ ...REF, VersionId: 'v', RequestPayer: 'requester' })).rejects.toMatchObject(
@@ -85,7 +85,7 @@ describe('HEAD has no body: why it failed is asked with GET', () => {
     });
   });
 
-  it('what GET says of another matter is not the reason', async () => {
+  test('what GET says of another matter is not the reason', async () => {
     for (const [status, body] of [
       [200, 'x'],
       [403, errorXml('InvalidObjectState')],
@@ -97,7 +97,7 @@ describe('HEAD has no body: why it failed is asked with GET', () => {
     }
   });
 
-  it('one status, one meaning: no second request', async () => {
+  test('one status, one meaning: no second request', async () => {
     const { store, stub } = await stubbed.open((response) => response.writeHead(412).end());
     await expect(store.describeObject({ ...REF, IfMatch: '"e"' })).rejects.toMatchObject({
       code: 'PreconditionFailed',
@@ -105,7 +105,7 @@ describe('HEAD has no body: why it failed is asked with GET', () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     [404, 'NoSuchKey', 'The newest version is a delete marker'],
     [405, 'MethodNotAllowed', 'The version is a delete marker'],
   ])('delete markers tell themselves: %i', async (httpStatus, code, message) => {
@@ -121,7 +121,7 @@ describe('HEAD has no body: why it failed is asked with GET', () => {
 });
 
 describe('deleteObject', () => {
-  it('tells which version is gone, or which marker hides it', async () => {
+  test('tells which version is gone, or which marker hides it', async () => {
     const { store } = await stubbed.open((response, _request, index) =>
       response.writeHead(204, index === 0 ? { 'x-amz-version-id': 'm', 'x-amz-delete-marker': 'true' } : {}).end(),
     );
@@ -129,14 +129,14 @@ describe('deleteObject', () => {
     expect(await store.deleteObject(REF)).toEqual({ httpStatus: 204 });
   });
 
-  it('says so when the store says that nothing was there', async () => {
+  test('says so when the store says that nothing was there', async () => {
     const store = await answering(errorXml('NoSuchKey'), 404);
     await expect(store.deleteObject(REF)).rejects.toMatchObject({ code: 'NoSuchKey' });
   });
 });
 
 describe('ACL', () => {
-  it('is read with grantees of every kind', async () => {
+  test('is read with grantees of every kind', async () => {
     const grantee = (type: string, inner: string, permission: string): string =>
       `<Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="${type}">${inner}</Grantee><Permission>${permission}</Permission></Grant>`;
     const store = await answering(
@@ -151,21 +151,21 @@ describe('ACL', () => {
     });
   });
 
-  it('without owner and grants is none', async () => {
+  test('without owner and grants is none', async () => {
     const store = await answering('<AccessControlPolicy/>');
     await expect(store.getObjectAcl(REF)).rejects.toMatchObject({ code: 'InvalidAnswer' });
   });
 });
 
 describe('locks', () => {
-  it.each(['<Retention>', '<ObjectLockRetention>'])('retention: %s', async (open) => {
+  test.each(['<Retention>', '<ObjectLockRetention>'])('retention: %s', async (open) => {
     const inner = '<Mode>GOVERNANCE</Mode><RetainUntilDate>2030-01-02T03:04:05.678Z</RetainUntilDate>';
     const store = await answering(`${open}${inner}${open.replace('<', '</')}`);
     const RetainUntilDate = new Date('2030-01-02T03:04:05.678Z');
     expect(await store.getObjectRetention(REF)).toEqual({ Mode: 'GOVERNANCE', RetainUntilDate });
   });
 
-  it.each([
+  test.each([
     ['NoSuchObjectLockConfiguration', 404],
     ['NoSuchObjectLockConfiguration', 400],
     ['ObjectLockConfigurationNotFoundError', 404],
@@ -176,12 +176,12 @@ describe('locks', () => {
     expect(await store.getObjectRetention(REF)).toEqual({});
   });
 
-  it('legal hold', async () => {
+  test('legal hold', async () => {
     expect(await (await answering('<LegalHold><Status>ON</Status></LegalHold>')).getObjectLegalHold(REF)).toBe('ON');
     expect(await (await answering('<LegalHold/>')).getObjectLegalHold(REF)).toBeUndefined();
   });
 
-  it.each(['NoSuchKey', 'AccessDenied', 'InvalidRequest'])('%s is not the absence of a lock', async (code) => {
+  test.each(['NoSuchKey', 'AccessDenied', 'InvalidRequest'])('%s is not the absence of a lock', async (code) => {
     const store = await answering(errorXml(code), 403);
     await expect(store.getObjectLegalHold(REF)).rejects.toMatchObject({ code });
     await expect(store.getObjectRetention(REF)).rejects.toMatchObject({ code });
@@ -189,7 +189,7 @@ describe('locks', () => {
     await expect(store.replicationRules('b')).rejects.toMatchObject({ code });
   });
 
-  it('of a bucket', async () => {
+  test('of a bucket', async () => {
     const enabled = '<ObjectLockEnabled>Enabled</ObjectLockEnabled>';
     const lock = await answering(`<ObjectLockConfiguration>${enabled}</ObjectLockConfiguration>`);
     expect(await lock.hasObjectLock('b')).toBe(true);
@@ -200,7 +200,7 @@ describe('locks', () => {
     expect(await (await answering('', 501)).hasObjectLock('b')).toBe(false);
   });
 
-  it('replication rules', async () => {
+  test('replication rules', async () => {
     const rule =
       '<Rule><ID>r</ID><Status>Enabled</Status><Destination><Bucket>arn:aws:s3:::t</Bucket></Destination></Rule>';
     const store = await answering(`<ReplicationConfiguration><Role>x</Role>${rule}</ReplicationConfiguration>`);
@@ -214,7 +214,7 @@ describe('locks', () => {
 describe('a store that takes a question about an object for GetObject', () => {
   const unknown = { code: 'NotImplemented', httpStatus: 501 };
 
-  it.each(['the object itself', '<Tags>its own XML</Tags>', '<html></html>'])('answers %s', async (body) => {
+  test.each(['the object itself', '<Tags>its own XML</Tags>', '<html></html>'])('answers %s', async (body) => {
     const store = await answering(body);
     await expect(store.getObjectAcl(REF)).rejects.toMatchObject(unknown);
     await expect(store.getObjectLegalHold(REF)).rejects.toMatchObject(unknown);
@@ -223,7 +223,7 @@ describe('a store that takes a question about an object for GetObject', () => {
     await expect(store.listParts({ ...REF, UploadId: 'u' })).rejects.toMatchObject(unknown);
   });
 
-  it('does not fill the memory with it', async () => {
+  test('does not fill the memory with it', async () => {
     let sent = 0;
     const piece = Buffer.alloc(1024 * 1024, 'x');
     const { store, stub } = await stubbed.open((response) => {
@@ -244,7 +244,7 @@ describe('a store that takes a question about an object for GetObject', () => {
 describe('updateObjectEncryption', () => {
   const input = { ...REF, ObjectEncryption: { SSEKMS: { KMSKeyArn: 'arn:key' } } };
 
-  it('is never sent to a store that may not know it', async () => {
+  test('is never sent to a store that may not know it', async () => {
     const { store, stub } = await stubbed.open((response) => response.writeHead(200).end());
     expect(store.updatesEncryption).toBe(false);
     await expect(store.updateObjectEncryption(input)).rejects.toMatchObject({
@@ -254,7 +254,7 @@ describe('updateObjectEncryption', () => {
     expect(stub.requests).toHaveLength(0);
   });
 
-  it('is sent to one that does', async () => {
+  test('is sent to one that does', async () => {
     const { store } = await stubbed.open((response) => response.writeHead(200).end(), { updatesEncryption: true });
     expect(await store.updateObjectEncryption(input)).toEqual({ httpStatus: 200 });
   });

@@ -18,7 +18,7 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 describe('read', () => {
-  it('asks for the range, the version and the ETag in quotes', async () => {
+  test('asks for the range, the version and the ETag in quotes', async () => {
     const { store, stub } = await setUp((response) =>
       response.writeHead(206, { 'content-range': 'bytes 5-8/20' }).end('abcd'),
     );
@@ -33,7 +33,7 @@ describe('read', () => {
     expect(stub.requests[1]!.headers['if-match']).toBe('"abc"');
   });
 
-  it('puts a body of many pieces together, and begins again when it breaks', async () => {
+  test('puts a body of many pieces together, and begins again when it breaks', async () => {
     const half = Buffer.alloc(300_000, 'x');
     const { store, stub } = await setUp((response, request, index) => {
       response.writeHead(200, { 'content-length': 600_000 });
@@ -43,7 +43,7 @@ describe('read', () => {
     expect(stub.requests).toHaveLength(2);
   });
 
-  it('rejects with PreconditionFailed when the object has changed', async () => {
+  test('rejects with PreconditionFailed when the object has changed', async () => {
     const { store } = await setUp((response) => response.writeHead(412).end(errorXml('PreconditionFailed')));
     await expect(store.read(REF, { ifMatch: 'abc' })).rejects.toMatchObject({
       code: 'PreconditionFailed',
@@ -51,7 +51,7 @@ describe('read', () => {
     });
   });
 
-  it('does not take the whole object, or another part, for the range', async () => {
+  test('does not take the whole object, or another part, for the range', async () => {
     const whole = await setUp((response) => response.writeHead(200, { 'content-length': 6 }).end('abcdef'));
     for (const range of [
       { start: 2, end: 4 },
@@ -68,7 +68,7 @@ describe('read', () => {
     });
   });
 
-  it('refuses a range without bytes', async () => {
+  test('refuses a range without bytes', async () => {
     const { store, stub } = await setUp((response) => response.writeHead(200).end());
     await expect(store.read(REF, { range: { start: 4, end: 4 } })).rejects.toMatchObject({
       code: 'InvalidRange',
@@ -79,7 +79,7 @@ describe('read', () => {
 });
 
 describe('readStream', () => {
-  it('gives length and ETag at once, and the body as it comes', async () => {
+  test('gives length and ETag at once, and the body as it comes', async () => {
     const { store } = await setUp((response) => {
       response.writeHead(200, { etag: '"abc"', 'content-length': 6 }).write('abc');
       setTimeout(() => response.end('def'), 30);
@@ -88,7 +88,7 @@ describe('readStream', () => {
     expect([contentLength, etag, await textOf(body)]).toEqual([6, 'abc', 'abcdef']);
   });
 
-  it('holds no slot while the body is read, and repeats before it', async () => {
+  test('holds no slot while the body is read, and repeats before it', async () => {
     const { store, limits } = await setUp((response, _request, index) => {
       if (index === 0) response.writeHead(500).end(errorXml('InternalError'));
       else response.writeHead(200, { 'content-length': 3 }).end('abc');
@@ -99,7 +99,7 @@ describe('readStream', () => {
     expect(await textOf(body)).toBe('abc');
   });
 
-  it('rejects the iteration when the connection breaks or falls silent', async () => {
+  test('rejects the iteration when the connection breaks or falls silent', async () => {
     const { store } = await setUp((response, request, index) => {
       response
         .writeHead(200, { 'content-length': 6 })
@@ -120,7 +120,7 @@ describe('readStream', () => {
     });
   });
 
-  it('lets the reader take its time with a large body', async () => {
+  test('lets the reader take its time with a large body', async () => {
     const size = 8 * 1024 * 1024;
     const { store } = await setUp(
       (response) => response.writeHead(200, { 'content-length': size }).end(Buffer.alloc(size)),
@@ -135,7 +135,7 @@ describe('readStream', () => {
     expect(read).toBe(size);
   });
 
-  it('ends the connection when the reader stops or the signal aborts', async () => {
+  test('ends the connection when the reader stops or the signal aborts', async () => {
     let closed = 0;
     const { store } = await setUp((response) => {
       response.on('close', () => (closed += 1));
@@ -157,7 +157,7 @@ describe('readStream', () => {
 });
 
 describe('the others', () => {
-  it('headObject gives what the headers say', async () => {
+  test('headObject gives what the headers say', async () => {
     const { store } = await setUp((response) =>
       response
         .writeHead(200, {
@@ -179,7 +179,7 @@ describe('the others', () => {
     });
   });
 
-  it('asks once more what a 404 to a HEAD means, unless nobody wants to know', async () => {
+  test('asks once more what a 404 to a HEAD means, unless nobody wants to know', async () => {
     const { store, stub } = await setUp((response, { method }) =>
       response.writeHead(404).end(method === 'HEAD' ? undefined : errorXml('NoSuchBucket')),
     );
@@ -191,14 +191,14 @@ describe('the others', () => {
     expect(stub.requests.slice(2).map(({ method }) => method)).toEqual(['HEAD', 'HEAD']);
   });
 
-  it('asks what other answers to a HEAD mean in any case', async () => {
+  test('asks what other answers to a HEAD mean in any case', async () => {
     const { store } = await setUp((response, { method }) =>
       response.writeHead(400).end(method === 'HEAD' ? undefined : errorXml('InvalidArgument')),
     );
     await expect(store.headObject(REF, { plainNotFound: true })).rejects.toMatchObject({ code: 'InvalidArgument' });
   });
 
-  it('put sends text as UTF-8 and gives the ETag', async () => {
+  test('put sends text as UTF-8 and gives the ETag', async () => {
     const { store, stub } = await setUp((response) => response.writeHead(200, { etag: '"abc"' }).end());
     await expect(store.put({ bucket: 'b', key: 'k' }, 'größe', { contentType: 'text/csv' })).resolves.toEqual({
       etag: 'abc',
@@ -210,14 +210,14 @@ describe('the others', () => {
     });
   });
 
-  it('remove succeeds for what is not there, but not without the bucket', async () => {
+  test('remove succeeds for what is not there, but not without the bucket', async () => {
     const missing = await setUp((response) => response.writeHead(404).end(errorXml('NoSuchKey')));
     await expect(missing.store.remove(REF)).resolves.toBeUndefined();
     const noBucket = await setUp((response) => response.writeHead(404).end(errorXml('NoSuchBucket')));
     await expect(noBucket.store.remove(REF)).rejects.toMatchObject({ code: 'NoSuchBucket' });
   });
 
-  it.each([
+  test.each([
     [200, true],
     [404, false],
     [403, false],
@@ -226,7 +226,7 @@ describe('the others', () => {
     await expect(store.bucketExists('target')).resolves.toBe(exists);
   });
 
-  it('bucketExists does not guess when the store fails', async () => {
+  test('bucketExists does not guess when the store fails', async () => {
     const { store } = await setUp((response) => response.writeHead(500).end());
     await expect(store.bucketExists('target')).rejects.toMatchObject({ code: 'InternalError', httpStatus: 500 });
   });
@@ -235,7 +235,7 @@ describe('the others', () => {
 describe('getObject', () => {
   const input = { Bucket: 'target', Key: 'k' };
 
-  it('tells all that the headers say', async () => {
+  test('tells all that the headers say', async () => {
     const { store } = await setUp((response) =>
       response
         .writeHead(200, {
@@ -273,7 +273,7 @@ describe('getObject', () => {
     });
   });
 
-  it('does not take the beginning of the object for the range that was asked for', async () => {
+  test('does not take the beginning of the object for the range that was asked for', async () => {
     const { store } = await setUp((response) => response.writeHead(200, { 'content-length': '5' }).end('whole'));
     await expect(store.getObject({ ...input, Range: 'bytes=2-6' })).rejects.toMatchObject({ code: 'InvalidRange' });
   });
@@ -283,7 +283,7 @@ describe('multipart uploads', () => {
   const upload = { Bucket: 'target', Key: 'k', UploadId: 'u' };
   const complete = { ...upload, MultipartUpload: { Parts: [{ PartNumber: 1, ETag: '"a"' }] } };
 
-  it('reads the id, the ETags and the tags', async () => {
+  test('reads the id, the ETags and the tags', async () => {
     const answers = [
       '<InitiateMultipartUploadResult><UploadId>a&amp;b</UploadId></InitiateMultipartUploadResult>',
       '<CompleteMultipartUploadResult><ETag>&quot;abc-2&quot;</ETag></CompleteMultipartUploadResult>',
@@ -303,7 +303,7 @@ describe('multipart uploads', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['InvalidPart', 400],
     ['NoSuchUpload', 404],
     ['BadDigest', 400],
@@ -313,7 +313,7 @@ describe('multipart uploads', () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it('an InternalError in the body of a 200 is tried again', async () => {
+  test('an InternalError in the body of a 200 is tried again', async () => {
     const done = '<CompleteMultipartUploadResult><ETag>"e"</ETag></CompleteMultipartUploadResult>';
     const { store, stub } = await setUp((response, _request, index) =>
       response.writeHead(200).end(index === 0 ? errorXml('InternalError') : done),
@@ -322,7 +322,7 @@ describe('multipart uploads', () => {
     expect(stub.requests).toHaveLength(2);
   });
 
-  it.each(['', '<html>a proxy', '<InitiateMultipartUploadResult/>'])('an answer that is none: %j', async (body) => {
+  test.each(['', '<html>a proxy', '<InitiateMultipartUploadResult/>'])('an answer that is none: %j', async (body) => {
     const { store } = await setUp((response) => response.writeHead(200).end(body));
     await expect(store.createMultipartUpload(upload)).rejects.toMatchObject({ code: 'InvalidAnswer' });
   });

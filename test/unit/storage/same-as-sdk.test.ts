@@ -27,6 +27,7 @@ import type {
   PutObjectTaggingInput,
   RestoreObjectInput,
 } from '../../../storage/object-store';
+import { ODD_KEYS } from '../../contract/odd-keys';
 import { COPY_RESULT, type SeenRequest } from '../../support/servers/http-store-stub';
 import { SdkTwin } from './sdk-twin';
 
@@ -56,25 +57,23 @@ function expectSame(ours: () => Promise<unknown>, theirs: () => Promise<unknown>
   return twin.expectSameRequest(ours, theirs);
 }
 
-const ODD_KEYS = [
+/** Beside ODD_KEYS: what the encodings of paths, queries and headers treat each in their own way. */
+const KEYS = [
+  ...ODD_KEYS,
   'plain.txt',
   'a b+c%20d&e=f?g#h',
   'quotes\'()*!~"<>',
-  'ünïcödé/日本語/😀.txt',
   '//leading/and//double//',
-  '/one',
-  'a/../up/./here/..',
   '.',
   'a'.repeat(1_024),
   '%2F%2f/%C3%BC',
   'line\nbreak\ttab\u0001',
-  'constructor/__proto__',
 ];
 
-describe.each(ODD_KEYS)('key %j', (key) => {
+describe.each(KEYS.map((key) => [key.slice(0, 40), key] as const))('key %j', (_shown, key) => {
   const ref = { Bucket: 'bucket.with-dots', Key: key };
 
-  it('is copied, tagged, restored, read and removed under the same path', async () => {
+  test('is copied, tagged, restored, read and removed under the same path', async () => {
     const CopySource = copySource('source', key, 'v/1+2');
     await expectSame(
       () => store.copyObject({ ...ref, CopySource }),
@@ -166,7 +165,7 @@ const COPIES: readonly Partial<CopyObjectInput>[] = [
   { IfNoneMatch: '*' },
 ];
 
-it.each(COPIES)('copies with %j', async (members) => {
+test.each(COPIES)('copies with %j', async (members) => {
   const input = { Bucket: 'target', Key: 'a/b', CopySource: copySource('source', 'a/b'), ...members };
   await expectSame(
     () => store.copyObject(input),
@@ -188,7 +187,7 @@ const TAGGINGS: readonly Partial<PutObjectTaggingInput>[] = [
   { Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] }, ContentMD5: 'CY9rzUYh03PK3k6DJie09g==' },
 ];
 
-it.each(TAGGINGS)('tags with %j', async (members) => {
+test.each(TAGGINGS)('tags with %j', async (members) => {
   const input = { Bucket: 'target', Key: 'a/b', Tagging: { TagSet: [] }, ...members };
   await expectSame(
     () => store.putObjectTagging(input),
@@ -202,7 +201,7 @@ const RESTORES: readonly RestoreObjectInput['RestoreRequest'][] = [
   { Days: 30, GlacierJobParameters: { Tier: 'Standard' }, Description: 'a & b' },
 ];
 
-it.each(RESTORES)('restores with %j', async (RestoreRequest) => {
+test.each(RESTORES)('restores with %j', async (RestoreRequest) => {
   const input = { Bucket: 'target', Key: 'a/b', VersionId: 'v', RestoreRequest };
   await expectSame(
     () => store.restoreObject(input),
@@ -210,7 +209,7 @@ it.each(RESTORES)('restores with %j', async (RestoreRequest) => {
   );
 });
 
-it('asks for a bucket, and sends bytes and empty bodies, as the SDK does', async () => {
+test('asks for a bucket, and sends bytes and empty bodies, as the SDK does', async () => {
   await expectSame(
     () => store.bucketExists('target'),
     () => sdk.send(new HeadBucketCommand({ Bucket: 'target' })),
@@ -250,7 +249,7 @@ const NEW_OBJECTS: readonly Partial<CreateMultipartUploadInput>[] = [
   { GrantRead: 'emailAddress="x@example.com"', GrantFullControl: 'id="abc"' },
 ];
 
-it.each(NEW_OBJECTS)('makes an object with %j, in one piece and in parts', async (members) => {
+test.each(NEW_OBJECTS)('makes an object with %j, in one piece and in parts', async (members) => {
   const input = { Bucket: 'target', Key: 'ä b/?', ...members };
   const Body = Buffer.from('größe');
   const ContentMD5 = createHash('md5').update(Body).digest('base64');
@@ -268,7 +267,7 @@ it.each(NEW_OBJECTS)('makes an object with %j, in one piece and in parts', async
   }
 });
 
-it('sends, completes and aborts multipart uploads, reads with conditions and reads tags', async () => {
+test('sends, completes and aborts multipart uploads, reads with conditions and reads tags', async () => {
   const upload = { Bucket: 'target', Key: 'ä b/?', UploadId: 'u+1/=', RequestPayer: 'requester' } as const;
   const part = { ...upload, PartNumber: 7, Body: Buffer.from('größe'), ContentMD5: 'CY9rzUYh03PK3k6DJie09g==' };
   for (const more of [{}, { ChecksumCRC64NVME: 'AAAAAAAAAAA=' }]) {
@@ -309,7 +308,7 @@ it('sends, completes and aborts multipart uploads, reads with conditions and rea
   );
 });
 
-it('does so for any key, one after the other with the same parameters', async () => {
+test('does so for any key, one after the other with the same parameters', async () => {
   const Tagging = { TagSet: [{ Key: 'a', Value: 'b' }] };
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), async (key) => {

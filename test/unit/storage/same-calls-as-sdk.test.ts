@@ -102,7 +102,7 @@ const CALLS: readonly Call[] = [
   ['getObjectRetention', 'GetObjectRetention', [{}, MORE]],
 ];
 
-it.each(CALLS)('%s', async (call, command, inputs) => {
+test.each(CALLS)('%s', async (call, command, inputs) => {
   // Twice, as the second request may be filled into what is left of the first.
   for (const members of [...inputs, ...inputs]) await twin.expectSame(call, command, { ...REF, ...members });
 });
@@ -117,19 +117,19 @@ const LISTINGS: readonly Call[] = [
   ['listMultipartUploads', 'ListMultipartUploads', [{}, { Prefix: 'p', KeyMarker: 'k', UploadIdMarker: 'u' }]],
 ];
 
-it.each(LISTINGS)('%s, always with EncodingType url', async (call, command, inputs) => {
+test.each(LISTINGS)('%s, always with EncodingType url', async (call, command, inputs) => {
   for (const members of inputs) {
     const theirs = { Bucket: 'target', EncodingType: 'url', ...members };
     await twin.expectSame(call, command, theirs, { Bucket: 'target', ...members });
   }
 });
 
-it('what a bucket has been set to', async () => {
+test('what a bucket has been set to', async () => {
   await twin.expectSame('hasObjectLock', 'GetObjectLockConfiguration', { Bucket: 'target' }, 'target');
   await twin.expectSame('replicationRules', 'GetBucketReplication', { Bucket: 'target' }, 'target');
 });
 
-it('parts of an upload', async () => {
+test('parts of an upload', async () => {
   const CopySource = copySource('source', 'ä/b c', 'v');
   await twin.expectSame('uploadPartCopy', 'UploadPartCopy', { ...UPLOAD_REF, PartNumber: 7, CopySource });
   const conditions: Partial<CopyObjectInput> = {
@@ -146,7 +146,7 @@ describe('deleteObjects', () => {
   const send = (members: object): Promise<void> =>
     twin.expectSame('deleteObjects', 'DeleteObjects', { Bucket: 'target', ...members });
 
-  it('with all that it can be told', async () => {
+  test('with all that it can be told', async () => {
     const Objects = [{ Key: 'a', VersionId: 'v<1>' }, { Key: '  ' }, { Key: 'b', ETag: '"e"', Size: 5 }];
     await send({ Delete: { Objects } });
     const dated = [{ Key: 'k', LastModifiedTime: new Date(1e12) }];
@@ -189,7 +189,7 @@ describe('deleteObjects', () => {
     { minLength: 1, maxLength: 40 },
   );
 
-  it('with any keys and versions', async () => {
+  test('with any keys and versions', async () => {
     await fc.assert(
       fc.asyncProperty(Objects, async (given) => {
         const Delete: DeleteObjectsInput['Delete'] = { Objects: given };

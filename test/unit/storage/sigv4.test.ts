@@ -50,7 +50,7 @@ function ourAuthorization(signer: Sigv4Signer, sample: Sample, identity: Signing
   return headers['authorization']!;
 }
 
-it("gives the signature of AWS's example for PUT Object", () => {
+test("gives the signature of AWS's example for PUT Object", () => {
   // "Example: PUT Object" in "Signature Calculations for the Authorization Header".
   const headers: Record<string, string> = {
     host: 'examplebucket.s3.amazonaws.com',
@@ -68,11 +68,11 @@ it("gives the signature of AWS's example for PUT Object", () => {
   );
 });
 
-it('hashes no body to the known constant', () => {
+test('hashes no body to the known constant', () => {
   expect(sha256Hex(new Uint8Array())).toBe(createHash('sha256').digest('hex'));
 });
 
-it('agrees with @smithy/signature-v4 on any key, header value and query', async () => {
+test('agrees with @smithy/signature-v4 on any key, header value and query', async () => {
   const signer = new Sigv4Signer('eu-west-1');
   const headerValue = fc.string({ unit: fc.constantFrom('a', 'Z', ' ', '\t', ',', '=', '/', '+', '"') });
   await fc.assert(
@@ -108,7 +108,7 @@ it('agrees with @smithy/signature-v4 on any key, header value and query', async 
   );
 });
 
-it('takes a new signing key for a new day, another secret and back', async () => {
+test('takes a new signing key for a new day, another secret and back', async () => {
   const signer = new Sigv4Signer('eu-west-1');
   const sample = { method: 'GET', path: '/b/k', query: {}, headers: { host: 'h' } };
   const other = { accessKeyId: 'B', secretAccessKey: 'another' };
@@ -125,7 +125,7 @@ it('takes a new signing key for a new day, another secret and back', async () =>
   }
 });
 
-it('replaces the signature of a former attempt, and drops a token that is no more', async () => {
+test('replaces the signature of a former attempt, and drops a token that is no more', async () => {
   const signer = new Sigv4Signer('eu-west-1');
   const headers: Record<string, string> = { host: 'h' };
   const request = { method: 'GET', path: '/b/k', query: '', headers, payloadHash: EMPTY_BODY_SHA256 };

@@ -28,7 +28,7 @@ async function sdkAddress(endpoint: string, bucket: string, forcePathStyle: bool
   return `${hostname}${port === undefined ? '' : `:${port}`}${path.replace(/\/$/, '')}`;
 }
 
-it.each([
+test.each([
   ['http://127.0.0.1:8333', 'bucket', true],
   ['http://127.0.0.1:8333', 'bucket', false],
   ['http://[::1]:8333', 'bucket', false],
@@ -44,7 +44,7 @@ it.each([
   expect(target.origin).toBe(`${new URL(endpoint).protocol}//${target.host}`);
 });
 
-it('describes itself without secrets', () => {
+test('describes itself without secrets', () => {
   const endpoint = new StoreEndpoint({
     name: 'archive',
     endpoint: 'https://user:secret@store.example/base/',
@@ -54,19 +54,19 @@ it('describes itself without secrets', () => {
   expect(endpoint.describe()).toBe('archive (https://store.example/base, r)');
 });
 
-it.each(['x--use1-az4--x-s3', 'my-bucket--usw2-lax1-az1--x-s3'])('refuses the directory bucket %s', (bucket) => {
+test.each(['x--use1-az4--x-s3', 'my-bucket--usw2-lax1-az1--x-s3'])('refuses the directory bucket %s', (bucket) => {
   const endpoint = new StoreEndpoint({ name: 'n', endpoint: 'http://localhost', region: 'r', pathStyle: true });
   expect(() => endpoint.target(bucket)).toThrow(
     expect.objectContaining({ code: 'NotImplemented', httpStatus: 501, message: expect.stringContaining(bucket) }),
   );
 });
 
-it.each(['--x-s3', 'a--x-s3', 'x--use1-az4--x-s3-2', 'x--use1-az4--x-S3'])('%s is a bucket like others', (bucket) => {
+test.each(['--x-s3', 'a--x-s3', 'x--use1-az4--x-s3-2', 'x--use1-az4--x-S3'])('%s is a bucket like others', (bucket) => {
   const endpoint = new StoreEndpoint({ name: 'n', endpoint: 'http://localhost', region: 'r', pathStyle: true });
   expect(endpoint.target(bucket).pathPrefix).toBe(`/${bucket}`);
 });
 
-it.each([
+test.each([
   ['https://s3.eu-west-1.amazonaws.com', true],
   ['https://s3.cn-north-1.amazonaws.com.cn', true],
   ['https://s3.amazonaws.com.example.org', false],

@@ -75,7 +75,7 @@ function paths(stub: HttpStoreStub): string[] {
 }
 
 describe('a bucket', () => {
-  it('is looked for in the store that it lives in', async () => {
+  test('is looked for in the store that it lives in', async () => {
     const [main, archive] = [await stubOf(), await stubOf()];
     const stores = storesOf({
       stores: [storeAt(main), storeAt(archive, { name: 'archive', region: 'eu-west-1', buckets: ['cold-*'] })],
@@ -92,7 +92,7 @@ describe('a bucket', () => {
     expect(admin.storeFor('cold-1', 'read')).not.toBe(admin.storeFor('warm', 'read'));
   });
 
-  it('that no store has is refused, naming it and the role', () => {
+  test('that no store has is refused, naming it and the role', () => {
     const stores = storesOf({
       stores: [storeAt({ endpoint: 'http://localhost:1' }, { buckets: ['here'] })],
       roles: [role(ADMIN_ROLE)],
@@ -105,7 +105,7 @@ describe('a bucket', () => {
     );
   });
 
-  it('is read and written only as the role may, also after it was read', () => {
+  test('is read and written only as the role may, also after it was read', () => {
     const stores = storesOf({
       stores: [storeAt({ endpoint: 'http://localhost:1' })],
       roles: [role(READER_ROLE, { read: ['in-*'], write: ['out'] })],
@@ -124,7 +124,7 @@ describe('a bucket', () => {
     }
   });
 
-  it.each(['secret/x-public', '../x-public', 'secret%2Fx-public', 'secret?x-public'])(
+  test.each(['secret/x-public', '../x-public', 'secret%2Fx-public', 'secret?x-public'])(
     'cannot be named so that a pattern lets another one through: %s',
     (bucket) => {
       const stores = storesOf({
@@ -137,7 +137,7 @@ describe('a bucket', () => {
     },
   );
 
-  it('is found again however many others were named in between', () => {
+  test('is found again however many others were named in between', () => {
     const stores = storesOf({ stores: [storeAt({ endpoint: 'http://localhost:1' })], roles: [role(ADMIN_ROLE)] });
     const admin = stores.forRole(ADMIN_ROLE, ACCOUNT);
     const first = admin.storeFor('first', 'read');
@@ -147,7 +147,7 @@ describe('a bucket', () => {
 });
 
 describe('credentials', () => {
-  it("are the role's own for the store, else the store's; equal ones share a store object", async () => {
+  test("are the role's own for the store, else the store's; equal ones share a store object", async () => {
     const [main, archive] = [await stubOf(), await stubOf()];
     const stores = storesOf({
       stores: [storeAt(main), storeAt(archive, { name: 'archive', buckets: ['cold'] })],
@@ -164,7 +164,7 @@ describe('credentials', () => {
     expect(admin.storeFor('cold', 'read')).not.toBe(reader.storeFor('cold', 'read'));
   });
 
-  it('of the workspace are its own, else those of its store', async () => {
+  test('of the workspace are its own, else those of its store', async () => {
     const main = await stubOf((response) => response.writeHead(200, { etag: '"e"' }).end());
     const config = { stores: [storeAt(main)], roles: [role(ADMIN_ROLE)] };
     const workspace = { store: 'main', bucket: 'workspace', prefix: '' };
@@ -174,7 +174,7 @@ describe('credentials', () => {
     expect(signers(main)).toEqual(['reader', 'admin']);
   });
 
-  it('of a role that is not configured are refused, without telling of other roles', () => {
+  test('of a role that is not configured are refused, without telling of other roles', () => {
     const stores = storesOf({ stores: [storeAt({ endpoint: 'http://localhost:1' })], roles: [role(ADMIN_ROLE)] });
     let refusal: unknown;
     try {
@@ -190,7 +190,7 @@ describe('credentials', () => {
 });
 
 describe('functions', () => {
-  it("are invoked with the role's credentials for functions", async () => {
+  test("are invoked with the role's credentials for functions", async () => {
     const lambda = await stubOf((response) => response.writeHead(200).end('{}'));
     const stores = storesOf({
       stores: [storeAt({ endpoint: 'http://localhost:1' })],
@@ -202,7 +202,7 @@ describe('functions', () => {
     expect(signers(lambda)).toEqual(['reader']);
   });
 
-  it('that the role may not invoke are refused before anything is sent', async () => {
+  test('that the role may not invoke are refused before anything is sent', async () => {
     const lambda = await stubOf((response) => response.writeHead(200).end('{}'));
     const stores = storesOf({
       stores: [storeAt({ endpoint: 'http://localhost:1' })],
@@ -217,7 +217,7 @@ describe('functions', () => {
   });
 });
 
-it.each([
+test.each([
   ['https://s3.eu-west-1.amazonaws.com', undefined, true],
   ['https://s3.eu-west-1.amazonaws.com', false, false],
   ['http://127.0.0.1:1', undefined, false],
@@ -228,7 +228,7 @@ it.each([
   expect(stores.forRole('r', ACCOUNT).storeFor('b', 'write').updatesEncryption).toBe(known);
 });
 
-it('a directory bucket is refused before anything is sent', async () => {
+test('a directory bucket is refused before anything is sent', async () => {
   const stub = await stubOf();
   const stores = storesOf({ stores: [storeAt(stub)], roles: [role('r')] });
   expect(() => stores.forRole('r', ACCOUNT).storeFor('x--use1-az4--x-s3', 'write')).toThrow(
@@ -239,7 +239,7 @@ it('a directory bucket is refused before anything is sent', async () => {
 describe('the workspace', () => {
   const pattern = { stores: [], roles: [role(ADMIN_ROLE, { read: ['*'], write: ['*', 'workspace'] })] };
 
-  it.each(['workspace', 'Workspace', 'WORKSPACE'])(
+  test.each(['workspace', 'Workspace', 'WORKSPACE'])(
     'is reached by no role, whatever its pattern: %s',
     async (bucket) => {
       const [main, alias] = [await stubOf(), await stubOf()];
@@ -261,7 +261,7 @@ describe('the workspace', () => {
     },
   );
 
-  it('is not reached through the store of another bucket either, as bucket or as source of a copy', async () => {
+  test('is not reached through the store of another bucket either, as bucket or as source of a copy', async () => {
     const main = await stubOf();
     const store = storesOf({ ...pattern, stores: [storeAt(main)] })
       .forRole(ADMIN_ROLE, ACCOUNT)
@@ -289,14 +289,14 @@ describe('the workspace', () => {
   });
 });
 
-it('a role is for its accounts alone', () => {
+test('a role is for its accounts alone', () => {
   const stores = storesOf({ stores: [storeAt({ endpoint: 'http://localhost:1' })], roles: [role(ADMIN_ROLE)] });
   expect(() => stores.forRole(ADMIN_ROLE, '999999999999')).toThrow(
     expect.objectContaining({ code: 'AccessDenied', message: expect.stringContaining('999999999999') }),
   );
 });
 
-it('limits the requests in flight to each bucket of each store, together for all roles', async () => {
+test('limits the requests in flight to each bucket of each store, together for all roles', async () => {
   const held: (() => void)[] = [];
   let open = false;
   const hold: StubAnswer = (response) => {
@@ -328,7 +328,7 @@ describe('TLS', () => {
   const pem = (file: string): string => readFileSync(join(TLS_FIXTURES, file), 'utf8');
   const certificate = { key: pem('server.key'), cert: pem('server.pem') };
 
-  it('trusts the authority that the store names, and only for that store', async () => {
+  test('trusts the authority that the store names, and only for that store', async () => {
     const stub = await stubOf(copied, certificate);
     const stores = storesOf({
       stores: [storeAt(stub, { ca: pem('ca.pem'), buckets: ['b'] }), storeAt(stub, { name: 'unknown' })],
@@ -348,7 +348,7 @@ describe('TLS', () => {
     expect(stub.requests.length).toBe(1);
   });
 
-  it('is not satisfied by another authority', async () => {
+  test('is not satisfied by another authority', async () => {
     const stub = await stubOf(copied, certificate);
     const stores = storesOf({
       stores: [storeAt(stub, { ca: rootCertificates[0]! })],
@@ -358,7 +358,7 @@ describe('TLS', () => {
   });
 });
 
-it('closes the connections of all stores', async () => {
+test('closes the connections of all stores', async () => {
   const stubs = [await stubOf(), await stubOf()];
   const stores = storesOf({
     stores: stubs.map((stub, i) => storeAt(stub, { name: `s${i}`, buckets: [`b${i}`] })),
@@ -369,4 +369,5 @@ it('closes the connections of all stores', async () => {
   const closed = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
   await stores.close();
   await Promise.all(closed);
+  expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, true]);
 });

@@ -81,7 +81,7 @@ function signatureOf({ headers, body }: SeenRequest, key: Buffer): string {
 }
 
 describe('the request', () => {
-  it.each([
+  test.each([
     ['a key of Standard Webhooks', WHSEC, Buffer.from(WHSEC.slice(6), 'base64')],
     ['any other text', 'päss wörd', Buffer.from('päss wörd', 'utf8')],
   ])('is a POST of the JSON, signed with %s', async (_what, secret, key) => {
@@ -104,7 +104,7 @@ describe('the request', () => {
     expect(sentAt).toBeLessThanOrEqual(Math.floor(Date.now() / 1_000));
   });
 
-  it('is signed with the secret of the longest beginning that fits, and not where that has none', async () => {
+  test('is signed with the secret of the longest beginning that fits, and not where that has none', async () => {
     const stub = await stubOf();
     const caller = callerOf([
       { url: stub.endpoint, secret: 'all' },
@@ -119,7 +119,7 @@ describe('the request', () => {
     expect(open!.headers['webhook-id']).toBe(ID);
   });
 
-  it('is not made to an address that the role may not call', async () => {
+  test('is not made to an address that the role may not call', async () => {
     const stub = await stubOf();
     const caller = callerOf([{ url: `${stub.endpoint}/hooks`, secret: 's' }]);
     for (const path of ['/', '/hooksx', '/hooks/../admin', '/hooks/%2e%2e/admin?token=t']) {
@@ -133,14 +133,14 @@ describe('the request', () => {
 });
 
 describe('the answer', () => {
-  it.each([200, 201, 400, 404, 410, 500, 502])('%i is handed on at once, with its text', async (status) => {
+  test.each([200, 201, 400, 404, 410, 500, 502])('%i is handed on at once, with its text', async (status) => {
     const stub = await stubOf((response) => response.writeHead(status).end('{"ok":"ü"}'));
     const answer = hastyPoster().post(stub.endpoint, ID, PAYLOAD);
     await expect(answer).resolves.toEqual({ httpStatus: status, body: '{"ok":"ü"}' });
     expect(stub.requests).toHaveLength(1);
   });
 
-  it.each([301, 302, 303, 307, 308])('%i is not followed', async (status) => {
+  test.each([301, 302, 303, 307, 308])('%i is not followed', async (status) => {
     const elsewhere = await stubOf();
     const stub = await stubOf((response) => response.writeHead(status, { location: elsewhere.endpoint }).end());
     const answer = await hastyPoster().post(stub.endpoint, ID, PAYLOAD);
@@ -148,14 +148,14 @@ describe('the answer', () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  it.each([429, 503])('%i means too many: sent again, each time signed anew, until it is taken', async (status) => {
+  test.each([429, 503])('%i means too many: sent again, each time signed anew, until it is taken', async (status) => {
     const stub = await stubOf((response, _request, index) => response.writeHead(index < 3 ? status : 200).end('{}'));
     await expect(hastyPoster().post(stub.endpoint, ID, PAYLOAD)).resolves.toMatchObject({ httpStatus: 200 });
     expect(stub.requests).toHaveLength(4);
     expect(new Set(stub.requests.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([ID]));
   });
 
-  it('429 that lasts is handed on, with the time that it asks for', async () => {
+  test('429 that lasts is handed on, with the time that it asks for', async () => {
     const stub = await stubOf((response) => response.writeHead(429, { 'retry-after': '7' }).end('busy'));
     const poster = hastyPoster({ slowDownAttemptsMax: 3, retryAfterMaxMs: 5 });
     const answer = await poster.post(stub.endpoint, ID, PAYLOAD);
@@ -163,7 +163,7 @@ describe('the answer', () => {
     expect(stub.requests).toHaveLength(3);
   });
 
-  it('that is longer than 6 MB is given up', async () => {
+  test('that is longer than 6 MB is given up', async () => {
     const stub = await stubOf((response) => {
       response.writeHead(200);
       // Never ends by itself.
@@ -185,7 +185,7 @@ describe('the answer', () => {
 });
 
 describe('no answer', () => {
-  it('in time: may have taken effect', async () => {
+  test('in time: may have taken effect', async () => {
     const stub = await stubOf(() => undefined);
     await expect(hastyPoster().post(stub.endpoint, ID, PAYLOAD, { timeoutMs: 500 })).rejects.toMatchObject({
       code: 'RequestTimeout',
@@ -196,7 +196,7 @@ describe('no answer', () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it('that ends in time, however steadily it drips', async () => {
+  test('that ends in time, however steadily it drips', async () => {
     const stub = await stubOf((response) => {
       const drip = setInterval(() => response.write(' '), 20);
       response.on('close', () => clearInterval(drip));
@@ -209,7 +209,7 @@ describe('no answer', () => {
     });
   });
 
-  it('because the connection broke: not sent again here', async () => {
+  test('because the connection broke: not sent again here', async () => {
     const stub = await stubOf((_response, request) => request.socket.destroy());
     await expect(hastyPoster().post(stub.endpoint, ID, PAYLOAD)).rejects.toMatchObject({
       code: 'ConnectionReset',
@@ -218,7 +218,7 @@ describe('no answer', () => {
     expect(stub.requests).toHaveLength(1);
   });
 
-  it('because nobody listens', async () => {
+  test('because nobody listens', async () => {
     const stub = await stubOf();
     await stub.close();
     cleanups.pop();
@@ -229,7 +229,7 @@ describe('no answer', () => {
     });
   });
 
-  it("because the batch was stopped: the signal's reason", async () => {
+  test("because the batch was stopped: the signal's reason", async () => {
     const stub = await stubOf(() => undefined);
     const controller = new AbortController();
     const call = hastyPoster().post(stub.endpoint, ID, PAYLOAD, { signal: controller.signal });

@@ -8,7 +8,7 @@ import { batchesInFlightMax, batchesWithin, batchLimits, spreadLanes } from '../
 
 const PLAN = defaultPlan('S3PutObjectTagging');
 
-it('spreads batches evenly, as far as each chunk can take them', () => {
+test('spreads batches evenly, as far as each chunk can take them', () => {
   expect(spreadLanes(8, Array<number>(8).fill(4))).toEqual(Array<number>(8).fill(1));
   expect(spreadLanes(32, Array<number>(8).fill(4))).toEqual(Array<number>(8).fill(4));
   expect(spreadLanes(8, [4, 4, 4])).toEqual([3, 3, 2]);
@@ -16,7 +16,7 @@ it('spreads batches evenly, as far as each chunk can take them', () => {
   expect(spreadLanes(8, [])).toEqual([]);
 });
 
-it('never gives out more than the share, and all of it where chunks can take it', () => {
+test('never gives out more than the share, and all of it where chunks can take it', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 64 }),
@@ -35,7 +35,7 @@ it('never gives out more than the share, and all of it where chunks can take it'
   );
 });
 
-it('uses as few batches as the limits need', () => {
+test('uses as few batches as the limits need', () => {
   expect(batchesWithin({}, PLAN, 8)).toBe(8);
   expect(batchesWithin({ TasksPerSecond: 10 }, PLAN, 8)).toBe(1);
   expect(batchesWithin({ TasksPerSecond: 1_000 }, PLAN, 8)).toBe(4);
@@ -46,7 +46,7 @@ it('uses as few batches as the limits need', () => {
   expect(batchesInFlightMax(PLAN, 1_000)).toBe(32);
 });
 
-it('never lets the parts add up to more than the limit', () => {
+test('never lets the parts add up to more than the limit', () => {
   const limits = fc.record(
     {
       TasksPerSecond: fc.double({ min: 0.01, max: 1e6, noNaN: true }),

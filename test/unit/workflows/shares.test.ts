@@ -17,16 +17,16 @@ const job = (jobId: string, priority: number, more: Partial<Contender> = {}): Co
 
 const shares = (contenders: Contender[], slots = 8) => Object.fromEntries(sharesOf(contenders, slots));
 
-it('gives a job that is alone everything that it can use', () => {
+test('gives a job that is alone everything that it can use', () => {
   expect(shares([job('a', 1)])).toEqual({ a: 8 });
   expect(shares([job('a', 1, { batchesMax: 3 })])).toEqual({ a: 3 });
 });
 
-it('gives the higher priority everything and the lower nothing', () => {
+test('gives the higher priority everything and the lower nothing', () => {
   expect(shares([job('low', 1), job('high', 2), job('lowest', 0)])).toEqual({ low: 0, high: 8, lowest: 0 });
 });
 
-it('shares alike among equals, and passes on what one cannot use', () => {
+test('shares alike among equals, and passes on what one cannot use', () => {
   expect(shares([job('a', 1), job('b', 1)])).toEqual({ a: 4, b: 4 });
   expect(shares([job('a', 1), job('b', 1, { batchesMax: 1 })])).toEqual({ a: 7, b: 1 });
 });
@@ -36,7 +36,7 @@ describe('more equals than slots', () => {
     Array.from({ length: 200 }, (_, index) => job(`job-${index}`, 5, { servedMs: served(index), told: told(index) }));
   const running = (shares: Map<string, number>) => [...shares].filter(([, share]) => share > 0).map(([jobId]) => jobId);
 
-  it('lets as many run as there are slots, with a batch each', () => {
+  test('lets as many run as there are slots, with a batch each', () => {
     const shares = sharesOf(
       crowd(
         () => 0,
@@ -66,7 +66,7 @@ describe('more equals than slots', () => {
     ).toBe(false);
   });
 
-  it('gives the next turn to who has had the least', () => {
+  test('gives the next turn to who has had the least', () => {
     const shares = sharesOf(
       crowd(
         (index) => (index >= 190 ? 5 : 1_000),
@@ -77,7 +77,7 @@ describe('more equals than slots', () => {
     expect(running(shares).every((jobId) => Number(jobId.slice(4)) >= 190)).toBe(true);
   });
 
-  it('leaves who runs its turn, and not more', () => {
+  test('leaves who runs its turn, and not more', () => {
     const during = crowd(
       (index) => (index < 8 ? LIMITS.shareTurnMs - 1 : 0),
       (index) => (index < 8 ? 1 : 0),
@@ -90,7 +90,7 @@ describe('more equals than slots', () => {
     expect(running(sharesOf(after, 8)).some((jobId) => Number(jobId.slice(4)) < 8)).toBe(false);
   });
 
-  it('has a newcomer next, before all who have had a turn, but puts nobody aside for it', () => {
+  test('has a newcomer next, before all who have had a turn, but puts nobody aside for it', () => {
     const old = crowd(
       (index) => (index < 8 ? 1e6 + 5 : 1e6 + 10),
       (index) => (index < 8 ? 1 : 0),
@@ -105,14 +105,14 @@ describe('more equals than slots', () => {
     expect(servedMsOfNewcomer([])).toBe(0);
   });
 
-  it('serves those who wait for their first turn in order of arrival', () => {
+  test('serves those who wait for their first turn in order of arrival', () => {
     const first = job('first', 5, { servedMs: servedMsOfNewcomer([job('old', 5, { servedMs: 900, hasRun: true })]) });
     const second = job('second', 5, { servedMs: servedMsOfNewcomer([first]) });
     expect([first.servedMs, second.servedMs]).toEqual([899, 899]);
     expect(shares([first, second], 1)).toEqual({ first: 1, second: 0 });
   });
 
-  it('serves everybody alike in the long run', () => {
+  test('serves everybody alike in the long run', () => {
     let jobs = crowd(
       () => 0,
       () => 0,
@@ -129,7 +129,7 @@ describe('more equals than slots', () => {
   });
 });
 
-it('lets lower ones run beside a job that its own limits hold back', () => {
+test('lets lower ones run beside a job that its own limits hold back', () => {
   expect(shares([job('slow', 9, { limited: true, batchesMax: 1 }), job('low', 1)])).toEqual({ slow: 1, low: 7 });
   expect(shares([job('slow', 9, { limited: true, batchesMax: 1 }), job('mid', 5), job('low', 1)])).toEqual({
     slow: 1,
@@ -138,12 +138,12 @@ it('lets lower ones run beside a job that its own limits hold back', () => {
   });
 });
 
-it('serves the higher first, also when it has limits', () => {
+test('serves the higher first, also when it has limits', () => {
   expect(shares([job('high', 20, { limited: true }), job('low', 10)])).toEqual({ high: 8, low: 0 });
   expect(shares([job('high', 20, { limited: true, batchesMax: 6 }), job('low', 10)])).toEqual({ high: 6, low: 2 });
 });
 
-it('takes nothing from others for a job that still prepares, and tells it what it would get', () => {
+test('takes nothing from others for a job that still prepares, and tells it what it would get', () => {
   expect(shares([job('runs', 1), job('comes', 9, { ready: false })])).toEqual({ runs: 8, comes: 4 });
   expect(shares([job('runs', 9), job('comes', 1, { ready: false })])).toEqual({ runs: 8, comes: 0 });
 });
@@ -161,7 +161,7 @@ const contenders = fc
   )
   .map((jobs) => jobs.map((each, index) => ({ ...each, jobId: `job-${index}` })));
 
-it('holds for any crowd: strict priority, nobody idle, no more than can be used, no more than there is', () => {
+test('holds for any crowd: strict priority, nobody idle, no more than can be used, no more than there is', () => {
   fc.assert(
     fc.property(contenders, fc.integer({ min: 1, max: 64 }), (jobs, slots) => {
       const given = sharesOf(jobs, slots);
@@ -187,7 +187,7 @@ it('holds for any crowd: strict priority, nobody idle, no more than can be used,
   );
 });
 
-it('does not depend on the order of arrival while there is room for all', () => {
+test('does not depend on the order of arrival while there is room for all', () => {
   fc.assert(
     fc.property(contenders, fc.integer({ min: 30, max: 64 }), (jobs, slots) => {
       const sorted = (map: Map<string, number>) => [...map].sort(([a], [b]) => a.localeCompare(b));
