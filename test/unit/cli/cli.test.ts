@@ -2,17 +2,16 @@
  * Goal: the command line tool sends what was meant, answers readably or as pure JSON, and its exit codes tell the truth.
  * Method: every command run in process against the real API app on a fake Temporal, listening on a port of its own.
  */
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { run } from '../../../cli/run';
 import type { ObjectAccess } from '../../../api/jobs/object-access';
 import type { JobStatus } from '../../../contracts/job';
 import { snapshotOf, tally } from '../api/fake-gateway';
-import { ROLE, type TestApp, testApp, USER_VARIABLES } from '../api/test-app';
+import { ROLE, testApp } from '../api/test-app';
+import { type Ended, runCli, serveForCli } from './run-cli';
 
 const OBJECTS: ObjectAccess = {
   resolveEtag: () => Promise.resolve('looked-up'),
@@ -32,49 +31,10 @@ const OBJECTS: ObjectAccess = {
 };
 const CREATE = ['create', '--operation', 'S3DeleteObjectTagging', '--manifest', 's3://man/dir/m.csv'];
 
-let context: TestApp;
-let server: Server;
-let env: Record<string, string>;
+const context = serveForCli(() => testApp({ objects: OBJECTS }));
 
-beforeEach(async () => {
-  context = testApp({ objects: OBJECTS });
-  server = createServer(context.app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  env = { ...USER_VARIABLES, DROVER_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-});
-
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
-
-class Collected extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
-
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** `sleep` stands for the time between two looks of a watch: what happens meanwhile. */
-async function drover(argv: string[], sleep: () => void = () => undefined, stdin = ''): Promise<Ended> {
-  const stdout = new Collected();
-  const stderr = new Collected();
-  const input = (function* () {
-    yield Buffer.from(stdin);
-  })() as unknown as AsyncIterable<Uint8Array>;
-  const step = (): Promise<void> => {
-    sleep();
-    return Promise.resolve();
-  };
-  const code = await run(argv, { terminal: { stdout, stderr }, stdin: input, env, sleep: step });
-  return { code, stdout: stdout.text, stderr: stderr.text };
+function drover(argv: readonly string[], meanwhile?: () => void, stdin?: string): Promise<Ended> {
+  return runCli(argv, { env: context.env, ...(meanwhile && { meanwhile }), ...(stdin !== undefined && { stdin }) });
 }
 
 function onlyJob(): string {
@@ -240,17 +200,17 @@ describe('create --wait and watch', () => {
 
   test('survives a short absence of the API', async () => {
     await drover(CREATE);
-    const { port } = server.address() as AddressInfo;
+    const { port } = context.server.address() as AddressInfo;
     let looks = 0;
     const restart = (): void => {
       looks += 1;
       if (looks === 1) {
-        server.closeAllConnections();
-        server.close();
+        context.server.closeAllConnections();
+        context.server.close();
       }
       if (looks === 3) {
         context.gateway.set(onlyJob(), snapshotOf('Complete', { totalTasks: 1, tally: tally(1) }));
-        server = createServer(context.app).listen(port, '127.0.0.1');
+        context.server = createServer(context.app).listen(port, '127.0.0.1');
       }
     };
     expect((await drover(['watch', onlyJob()], restart)).code).toBe(0);
@@ -365,7 +325,7 @@ describe('the way to the API', () => {
     expect((await drover(['list'])).code).toBe(3);
     const other = createServer((_request, response) => response.writeHead(404).end('<html>')).listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
-    env = { DROVER_API_URL: `http://127.0.0.1:${(other.address() as AddressInfo).port}` };
+    context.env = { DROVER_API_URL: `http://127.0.0.1:${(other.address() as AddressInfo).port}` };
     expect((await drover(['list'])).code).toBe(3);
     await new Promise((resolve) => other.close(resolve));
     const refused = await drover(['list']);
@@ -374,13 +334,13 @@ describe('the way to the API', () => {
   });
 
   test('sends the key pair, and tells a wrong one from an absent API', async () => {
-    env = { ...env, DROVER_ACCESS_KEY: 'AKIDEXAMPLE', DROVER_SECRET_KEY: 'secretsecret' };
+    context.env = { ...context.env, DROVER_ACCESS_KEY: 'AKIDEXAMPLE', DROVER_SECRET_KEY: 'secretsecret' };
     expect((await drover(['list'])).code).toBe(0);
-    env = { ...env, DROVER_SECRET_KEY: 'wrong' };
+    context.env = { ...context.env, DROVER_SECRET_KEY: 'wrong' };
     expect((await drover(['list'])).code).toBe(1);
-    env = { DROVER_ACCESS_KEY: 'AKIDEXAMPLE' };
+    context.env = { DROVER_ACCESS_KEY: 'AKIDEXAMPLE' };
     expect((await drover(['list'])).code).toBe(2);
-    env = { DROVER_API_URL: 'nonsense' };
+    context.env = { DROVER_API_URL: 'nonsense' };
     expect((await drover(['list'])).code).toBe(2);
   });
 });

@@ -2,10 +2,9 @@
  * Goal: `drover config check` says what is wrong, line by line and as JSON, with an exit code that tells the truth; `drover
  * config schema` prints the schema. Method: the program is run on files in a temporary folder, with a store that answers.
  */
-import { PassThrough } from 'node:stream';
-import { run } from '../../../cli/run';
 import { startHttpStoreStub } from '../../support/servers/http-store-stub';
 import { ConfigFolder } from '../config/config-folder';
+import { type Ended, runCli } from './run-cli';
 
 let folder: ConfigFolder;
 beforeEach(() => {
@@ -13,11 +12,8 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-async function drover(argv: readonly string[], env: Record<string, string> = {}) {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const code = await run(argv, { terminal: { stdout, stderr }, stdin: new PassThrough(), env });
-  const text = (stream: PassThrough): string => (stream.read() as Buffer | null)?.toString() ?? '';
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+function drover(argv: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return runCli(argv, { env });
 }
 
 test('a file that is wrong: every problem is a line, and nothing is tried', async () => {

@@ -3,46 +3,18 @@
  * and looked up without reading the docs. Method: commands run in process against the real API app on a fake Temporal, and
  * against no API at all for what needs none.
  */
-import { createServer, type Server } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { run } from '../../../cli/run';
 import { describeParameters } from '../../../operations/describe';
 import { OPERATIONS } from '../../../operations/index';
-import { type TestApp, testApp, USER_VARIABLES } from '../api/test-app';
+import { testApp } from '../api/test-app';
+import { type Ended, runCli, serveForCli } from './run-cli';
 
-let context: TestApp;
-let server: Server;
-let env: Record<string, string>;
+const context = serveForCli(() => testApp());
 
-beforeEach(async () => {
-  context = testApp();
-  server = createServer(context.app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  env = { ...USER_VARIABLES, DROVER_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-});
-
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
-
-class Collected extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
-
-async function drover(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const [stdout, stderr] = [new Collected(), new Collected()];
-  const stdin = (async function* (): AsyncGenerator<Uint8Array> {})();
-  const code = await run(argv, { terminal: { stdout, stderr }, stdin, env });
-  return { code, stdout: stdout.text, stderr: stderr.text };
+function drover(...argv: string[]): Promise<Ended> {
+  return runCli(argv, { env: context.env });
 }
 
 /** The Operation element that these options ask for. */
@@ -160,7 +132,7 @@ describe('create', () => {
 
 describe('operations', () => {
   beforeEach(() => {
-    env = { DROVER_API_URL: 'http://127.0.0.1:1' };
+    context.env = { DROVER_API_URL: 'http://127.0.0.1:1' };
   });
 
   test('lists them all', async () => {

@@ -2,14 +2,11 @@
  * Goal: `drover schedule` sends what was meant and answers readably or as JSON; exit codes tell the truth. Method: every
  * command in process against the real API on Temporal's schedules in memory.
  */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Writable } from 'node:stream';
 import { TemporalScheduleService } from '../../../api/jobs/schedule-service';
-import { run } from '../../../cli/run';
 import { NOW, snapshotOf, tally } from '../api/fake-gateway';
 import { FakeSchedules } from '../api/fake-schedules';
-import { ACCOUNT, jobRequest, planned, ROLE, testApp, USER_VARIABLES } from '../api/test-app';
+import { ACCOUNT, jobRequest, planned, ROLE, testApp } from '../api/test-app';
+import { type CliContext, type Ended, runCli, serveForCli } from './run-cli';
 
 const CREATE = [
   'schedule',
@@ -22,10 +19,8 @@ const CREATE = [
 ];
 
 let gateway: FakeSchedules;
-let context: ReturnType<typeof testApp>;
-let server: Server;
 
-beforeEach(async () => {
+const context: CliContext = serveForCli(() => {
   gateway = new FakeSchedules();
   let now = NOW;
   const schedules = new TemporalScheduleService({
@@ -37,33 +32,11 @@ beforeEach(async () => {
     notifyTargets: () => [],
     now: () => (now += 1_000),
   });
-  context = testApp({ schedules });
-  server = createServer(context.app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return testApp({ schedules });
 });
 
-afterEach(async () => {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
-
-class Collected extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
-
-async function drover(argv: string[], stdin = '') {
-  const stdout = new Collected();
-  const stderr = new Collected();
-  const input = (function* () {
-    yield Buffer.from(stdin);
-  })() as unknown as AsyncIterable<Uint8Array>;
-  const env = { ...USER_VARIABLES, DROVER_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-  const code = await run(argv, { terminal: { stdout, stderr }, stdin: input, env, sleep: () => Promise.resolve() });
-  return { code, stdout: stdout.text, stderr: stderr.text };
+function drover(argv: readonly string[], stdin = ''): Promise<Ended> {
+  return runCli(argv, { env: context.env, stdin });
 }
 
 function sent(scheduleId = 'nightly') {
