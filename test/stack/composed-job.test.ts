@@ -2,26 +2,20 @@
  * Goal: one job does several things to each object, and different things to different ones, and its report tells which step
  * failed. Method: jobs over REST on real servers; what was done is read with AWS's own client.
  */
-import { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
+import type { Buckets } from '../support/buckets';
+import { jobRequest, plainManifest, reportFolder, startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { readReport } from '../support/report';
-import { testStack } from '../support/servers/stack';
 
 let drover: TestDrover;
 let buckets: Buckets;
 let names: { readonly source: string; readonly target: string; readonly reports: string };
 
 beforeAll(async () => {
-  drover = await startDrover();
-  buckets = new Buckets(testStack().s3Endpoint);
-  const run = drover.config.workspace.bucket.replace('workspace-', '');
-  names = { source: `source-${run}`, target: `target-${run}`, reports: `reports-${run}` };
-  await buckets.create(drover.config.workspace.bucket, ...Object.values(names));
+  ({ drover, buckets, names } = await startDroverOnBuckets(['source', 'target', 'reports']));
 });
 
 afterAll(async () => {
   await drover?.close();
-  buckets?.close();
 });
 
 async function runJob(operation: Readonly<Record<string, unknown>>, keys: readonly string[]) {

@@ -4,9 +4,9 @@
  * not keep as they are (`//`, `..`, a segment of 1,024 bytes) go through moto.
  */
 import { Buckets } from '../support/buckets';
-import { jobRequest, reportFolder, startDrover, type TestDrover } from '../support/drover';
+import { jobRequest, reportFolder, startDrover, startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { readReport, type ReportRow } from '../support/report';
-import { startMoto, testStack, type StartedServer } from '../support/servers/stack';
+import { startMoto, type StartedServer } from '../support/servers/stack';
 
 interface Row {
   readonly bucket: string;
@@ -22,20 +22,14 @@ const LONGEST = `${FOLDERS}${'k'.repeat(1_024 - FOLDERS.length)}`;
 
 let drover: TestDrover;
 let buckets: Buckets;
-let run: string;
 let names: { readonly first: string; readonly second: string; readonly target: string; readonly reports: string };
 
 beforeAll(async () => {
-  drover = await startDrover();
-  buckets = new Buckets(testStack().s3Endpoint);
-  run = drover.config.workspace.bucket.replace('workspace-', '');
-  names = { first: `first-${run}`, second: `second-${run}`, target: `target-${run}`, reports: `reports-${run}` };
-  await buckets.create(drover.config.workspace.bucket, ...Object.values(names));
+  ({ drover, buckets, names } = await startDroverOnBuckets(['first', 'second', 'target', 'reports']));
 });
 
 afterAll(async () => {
   await drover?.close();
-  buckets?.close();
 });
 
 function row(bucket: string, key: string, spelled = key, quoted?: string): Row {
@@ -86,7 +80,7 @@ describe('one manifest with every kind of row', () => {
   beforeAll(async () => {
     existing = existingRows(names);
     missing = row(names.first, 'not here');
-    unknownBucket = row(`nowhere-${run}`, 'plain.txt');
+    unknownBucket = row(`nowhere-${names.first}`, 'plain.txt');
     for (const { bucket, key } of existing) {
       await buckets.put(bucket, key, contentOf(key), {
         ContentType: 'text/x-source',

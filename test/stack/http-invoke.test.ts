@@ -3,12 +3,11 @@
  * the report. Method: a real HTTP server that computes each signature itself, from the specification of Standard Webhooks.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
+import type { Buckets } from '../support/buckets';
+import { jobRequest, plainManifest, reportFolder, startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../support/servers/http-store-stub';
 import type { FunctionRequest } from '../support/memory-store/functions';
 import { readReport, type ReportRow } from '../support/report';
-import { testStack } from '../support/servers/stack';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
@@ -25,18 +24,18 @@ beforeAll(async () => {
     if (status !== undefined) return void response.writeHead(Number(status), { location: '/hooks/' }).end('no');
     response.writeHead(200).end(JSON.stringify(answerTo(JSON.parse(request.body.toString()) as FunctionRequest)));
   });
-  drover = await startDrover({
+  ({
+    drover,
+    buckets,
+    names: { source },
+  } = await startDroverOnBuckets(['source'], {
     DROVER_HTTP_INVOKE_URL: `${server.endpoint}/hooks`,
     DROVER_HTTP_INVOKE_SECRET: SECRET,
-  });
-  buckets = new Buckets(testStack().s3Endpoint);
-  source = drover.config.workspace.bucket.replace('workspace-', 'hooked-');
-  await buckets.create(drover.config.workspace.bucket, source);
+  }));
 });
 
 afterAll(async () => {
   await drover?.close();
-  buckets?.close();
   await server?.close();
 });
 

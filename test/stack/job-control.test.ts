@@ -5,8 +5,8 @@
 import { provideTemporal } from '../../dev/tools/temporal';
 import { loadDevConfig, userEnvironment } from '../../config/dev';
 import { jobWorkflowId } from '../../contracts/naming';
-import { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
+import type { Buckets } from '../support/buckets';
+import { jobRequest, plainManifest, reportFolder, startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { readReport } from '../support/report';
 import { runDroverCli, runProgram } from '../support/run-command';
 import { startSlowProxy, type SeenWrite, type SlowProxy } from '../support/servers/slow-proxy';
@@ -30,10 +30,11 @@ let temporalCli: string;
 
 beforeAll(async () => {
   proxy = await startSlowProxy(testStack().s3Endpoint, COPY_MS);
-  drover = await startDrover({ DROVER_S3_ENDPOINT: proxy.url });
-  buckets = new Buckets(testStack().s3Endpoint);
-  source = drover.config.workspace.bucket.replace('workspace-', 'source-');
-  await buckets.create(drover.config.workspace.bucket, source);
+  ({
+    drover,
+    buckets,
+    names: { source },
+  } = await startDroverOnBuckets(['source'], { DROVER_S3_ENDPOINT: proxy.url }));
   await buckets.putMany(source, KEYS);
   await buckets.put(source, 'manifest.csv', plainManifest(source, KEYS));
   temporalCli = await provideTemporal(loadDevConfig());
@@ -42,7 +43,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await drover?.close();
   await proxy?.close();
-  buckets?.close();
 });
 
 async function byTemporalCli(jobId: string, change: Change, reason: string): Promise<void> {

@@ -2,10 +2,10 @@
  * Goal: functions written for S3 Batch Operations run unchanged, and every way a function can answer, or fail to, ends as one
  * report row. Method: serverless-offline serves real handlers (test/support/lambda) on Lambda's Invoke API.
  */
-import { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
+import type { Buckets } from '../support/buckets';
+import { jobRequest, plainManifest, reportFolder, startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { readReport, type ReportRow } from '../support/report';
-import { startServerlessOffline, testStack, type StartedServer } from '../support/servers/stack';
+import { startServerlessOffline, type StartedServer } from '../support/servers/stack';
 
 let functions: StartedServer;
 let drover: TestDrover;
@@ -14,15 +14,15 @@ let source: string;
 
 beforeAll(async () => {
   functions = await startServerlessOffline();
-  drover = await startDrover({ DROVER_LAMBDA_ENDPOINT: functions.url });
-  buckets = new Buckets(testStack().s3Endpoint);
-  source = drover.config.workspace.bucket.replace('workspace-', 'functions-');
-  await buckets.create(drover.config.workspace.bucket, source);
+  ({
+    drover,
+    buckets,
+    names: { source },
+  } = await startDroverOnBuckets(['source'], { DROVER_LAMBDA_ENDPOINT: functions.url }));
 }, 180_000);
 
 afterAll(async () => {
   await drover?.close();
-  buckets?.close();
   await functions?.stop();
 });
 

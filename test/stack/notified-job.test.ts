@@ -8,10 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobEvent } from '../../contracts/events';
 import { notifierWorkflowId } from '../../contracts/naming';
-import { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, startDrover, type TestDrover } from '../support/drover';
+import type { Buckets } from '../support/buckets';
+import { jobRequest, plainManifest, startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../support/servers/http-store-stub';
-import { testStack } from '../support/servers/stack';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const JOB_SECRET = 'of jobs';
@@ -39,16 +38,16 @@ beforeAll(async () => {
   };
   // JSON is YAML.
   writeFileSync(file, JSON.stringify({ notifications }));
-  drover = await startDrover({ DROVER_CONFIG: file });
-  buckets = new Buckets(testStack().s3Endpoint);
-  source = drover.config.workspace.bucket.replace('workspace-', 'source-');
-  await buckets.create(drover.config.workspace.bucket, source);
+  ({
+    drover,
+    buckets,
+    names: { source },
+  } = await startDroverOnBuckets(['source'], { DROVER_CONFIG: file }));
   await buckets.putMany(source, ['a', 'b']);
   await buckets.put(source, 'manifest.csv', plainManifest(source, ['a', 'b']));
 });
 afterAll(async () => {
   await drover?.close();
-  buckets?.close();
   await Promise.all([ops?.close(), team?.close()]);
   if (folder) rmSync(folder, { recursive: true, force: true });
 });

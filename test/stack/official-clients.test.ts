@@ -21,19 +21,12 @@ import {
   UpdateJobStatusCommand,
   type CreateJobCommandInput,
 } from '@aws-sdk/client-s3-control';
-import { Buckets } from '../support/buckets';
+import type { Buckets } from '../support/buckets';
 import { goCommand, runGoClient } from '../support/go-client/index';
-import { plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
+import { plainManifest, reportFolder, startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { readReport } from '../support/report';
 import { runProgram, type CommandResult } from '../support/run-command';
-import {
-  awsCli,
-  awsClientEnvironment,
-  boto3Python,
-  testStack,
-  TEST_ACCESS_KEY,
-  TEST_SECRET_KEY,
-} from '../support/servers/stack';
+import { awsCli, awsClientEnvironment, boto3Python, TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/servers/stack';
 import { eventually } from '../support/workflow-runner';
 
 const KEYS = Array.from({ length: 25 }, (_, index) => `docs/page-${index}.html`);
@@ -45,18 +38,13 @@ let names: { readonly source: string; readonly target: string; readonly reports:
 let etag: string;
 
 beforeAll(async () => {
-  drover = await startDrover();
-  buckets = new Buckets(testStack().s3Endpoint);
-  const run = drover.config.workspace.bucket.replace('workspace-', '');
-  names = { source: `source-${run}`, target: `target-${run}`, reports: `reports-${run}` };
-  await buckets.create(drover.config.workspace.bucket, ...Object.values(names));
+  ({ drover, buckets, names } = await startDroverOnBuckets(['source', 'target', 'reports']));
   await buckets.putMany(names.source, KEYS);
   etag = await buckets.put(names.source, 'manifest.csv', plainManifest(names.source, KEYS));
 });
 
 afterAll(async () => {
   await drover?.close();
-  buckets?.close();
 });
 
 describe('the AWS CLI', () => {

@@ -2,10 +2,9 @@
  * Goal: a schedule works through what is in the store when it is due, all the way. Method: the command line, a real store
  * and Temporal's own scheduler; the manifest lies below a dated prefix and is replaced between two runs.
  */
-import { Buckets } from '../support/buckets';
-import { plainManifest, startDrover, type TestDrover } from '../support/drover';
+import type { Buckets } from '../support/buckets';
+import { plainManifest, startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { type CommandResult, runDroverCli } from '../support/run-command';
-import { testStack } from '../support/servers/stack';
 import { eventually } from '../support/workflow-runner';
 
 let drover: TestDrover;
@@ -13,10 +12,11 @@ let buckets: Buckets;
 let source: string;
 
 beforeAll(async () => {
-  drover = await startDrover();
-  buckets = new Buckets(testStack().s3Endpoint);
-  source = drover.config.workspace.bucket.replace('workspace-', 'source-');
-  await buckets.create(drover.config.workspace.bucket, source);
+  ({
+    drover,
+    buckets,
+    names: { source },
+  } = await startDroverOnBuckets(['source']));
   await buckets.putMany(source, ['a', 'b']);
 });
 
@@ -24,7 +24,6 @@ afterAll(async () => {
   const { schedules } = await drover.api.listSchedules(new URLSearchParams());
   for (const { scheduleId } of schedules) await drover.api.deleteSchedule(scheduleId);
   await drover?.close();
-  buckets?.close();
 });
 
 function schedule(...args: readonly string[]): Promise<CommandResult> {

@@ -11,6 +11,7 @@ import { dataConverterOption } from '../../temporal/payload-codec';
 import { isTerminal, type JobStatus } from '../../contracts/job';
 import { createStores } from '../../storage/stores';
 import { createWorkers } from '../../worker/create-workers';
+import { Buckets } from './buckets';
 import { testStack } from './servers/stack';
 import { eventually } from './workflow-runner';
 import './quiet-runtime';
@@ -75,6 +76,33 @@ export async function startDrover(settings: Readonly<Record<string, string>> = {
       await Promise.all([native.close(), connection.close(), stores.close()]);
     },
   };
+}
+
+export interface DroverOnBuckets<Name extends string> {
+  /** Closes `buckets` too. */
+  readonly drover: TestDrover;
+  /** AWS's client of the run's SeaweedFS, whatever `settings` put in front of it. */
+  readonly buckets: Buckets;
+  /** What the buckets of this Drover are called. */
+  readonly names: Readonly<Record<Name, string>>;
+}
+
+/** As `startDrover`, with its workspace and buckets of its own on the run's SeaweedFS. */
+export async function startDroverOnBuckets<Name extends string>(
+  wanted: readonly Name[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<DroverOnBuckets<Name>> {
+  const drover = await startDrover(settings);
+  const buckets = new Buckets(testStack().s3Endpoint);
+  const workspace = drover.config.workspace.bucket;
+  const entries = wanted.map((name) => [name, workspace.replace('workspace', name)] as const);
+  const names = Object.fromEntries(entries) as Record<Name, string>;
+  await buckets.create(workspace, ...Object.values<string>(names));
+  const close = async (): Promise<void> => {
+    await drover.close();
+    buckets.close();
+  };
+  return { drover: { ...drover, close }, buckets, names };
 }
 
 /** See `TestDrover.reaches`. */
