@@ -202,10 +202,10 @@ describe('no answer', () => {
       response.on('close', () => clearInterval(drip));
       response.writeHead(200);
     });
-    await expect(hastyPoster().post(stub.endpoint, ID, PAYLOAD, { timeoutMs: 200 })).rejects.toMatchObject({
+    await expect(hastyPoster().post(stub.endpoint, ID, PAYLOAD, { timeoutMs: 1_000 })).rejects.toMatchObject({
       code: 'RequestTimeout',
       answerLost: true,
-      message: `POST ${stub.endpoint}/: no whole answer within 200 ms`,
+      message: `POST ${stub.endpoint}/: no whole answer within 1000 ms`,
     });
   });
 
