@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isTerminal } from '../../contracts/job';
 import { Buckets } from '../support/buckets';
-import { jobRequest, reportFolder } from '../support/drover';
+import { jobRequest, reportFolder } from '../support/jobs';
 import { readReport } from '../support/report';
 import type { JobEvidence, Poll, SeedEvidence, SentCommand } from './evidence';
 import { Faces, pollOf } from './faces';

@@ -21,7 +21,7 @@ import { provideSeaweedFs } from '../../dev/tools/seaweedfs';
 import { provideTemporal } from '../../dev/tools/temporal';
 import { defaultStore } from '../../config/select';
 import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/servers/stack';
-import { eventually } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
 import { startFaultProxy, type FaultProxy } from './fault-proxy';
 import { Random } from './random';
 import { BUCKETS } from './rows';

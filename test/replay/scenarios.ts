@@ -12,7 +12,8 @@ import {
   WORKFLOW_TYPES,
 } from '../../contracts/naming';
 import type { ScheduledJobInput } from '../../contracts/schedule';
-import { easyActivities, eventually, jobInput, type WorkflowRunner } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
+import { easyActivities, jobInput, type WorkflowRunner } from '../support/workflow-runner';
 
 /** A life of a job whose histories are kept: what it does, and which of its workflows are worth keeping. */
 export interface Scenario {

@@ -12,7 +12,7 @@ import { Buckets } from '../support/buckets';
 import { MemoryTaskNotes } from '../support/memory-store/task-notes';
 import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
 import { startMoto, TEST_ACCESS_KEY, TEST_SECRET_KEY, testStack, type StartedServer } from '../support/servers/stack';
-import { eventually } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
 
 const MIB = 1024 * 1024;
 const ACCOUNT = '123456789012';

@@ -4,7 +4,8 @@
  * not keep as they are (`//`, `..`, a segment of 1,024 bytes) go through moto.
  */
 import { Buckets } from '../support/buckets';
-import { jobRequest, reportFolder, startDrover, startDroverOnBuckets, type TestDrover } from '../support/drover';
+import { jobRequest, reportFolder } from '../support/jobs';
+import { startDrover, startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { readReport, type ReportRow } from '../support/report';
 import { startMoto, type StartedServer } from '../support/servers/stack';
 

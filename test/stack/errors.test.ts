@@ -4,18 +4,12 @@
  */
 import { ApiError, type Job } from '../../cli/api-client';
 import { Buckets } from '../support/buckets';
-import {
-  jobRequest,
-  plainManifest,
-  reportFolder,
-  startDrover,
-  type JobOptions,
-  type TestDrover,
-} from '../support/drover';
+import { jobRequest, plainManifest, reportFolder, type JobOptions } from '../support/jobs';
+import { startDrover, type TestDrover } from '../support/drover';
 import { startKillableStore, type KillableStore } from '../support/servers/killable-store';
 import { readReport } from '../support/report';
 import { runDroverCli } from '../support/run-command';
-import { eventually } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
 
 const OPEN = ['workspace', 'open'];
 const LIMITED = {

@@ -4,7 +4,8 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder, startDroverOnBuckets, type TestDrover } from '../support/drover';
+import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
+import { startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../support/servers/http-store-stub';
 import type { FunctionRequest } from '../support/memory-store/functions';
 import { readReport, type ReportRow } from '../support/report';

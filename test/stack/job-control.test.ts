@@ -6,12 +6,13 @@ import { provideTemporal } from '../../dev/tools/temporal';
 import { loadDevConfig, userEnvironment } from '../../config/dev';
 import { jobWorkflowId } from '../../contracts/naming';
 import type { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder, startDroverOnBuckets, type TestDrover } from '../support/drover';
+import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
+import { startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { readReport } from '../support/report';
 import { runDroverCli, runProgram } from '../support/run-command';
 import { startSlowProxy, type SeenWrite, type SlowProxy } from '../support/servers/slow-proxy';
 import { testStack } from '../support/servers/stack';
-import { eventually } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
 
 type Change = 'pause' | 'resume' | 'cancel';
 type Control = (jobId: string, change: Change, reason: string) => Promise<void>;

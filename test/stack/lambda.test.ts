@@ -3,7 +3,8 @@
  * report row. Method: serverless-offline serves real handlers (test/support/lambda) on Lambda's Invoke API.
  */
 import type { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder, startDroverOnBuckets, type TestDrover } from '../support/drover';
+import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
+import { startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { readReport, type ReportRow } from '../support/report';
 import { startServerlessOffline, type StartedServer } from '../support/servers/stack';
 

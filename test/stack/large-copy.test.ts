@@ -10,11 +10,11 @@ import { ApiClient } from '../../cli/api-client';
 import { LIMITS } from '../../contracts/limits';
 import { chunkWorkflowId } from '../../contracts/naming';
 import { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reaches, reportFolder } from '../support/drover';
+import { jobRequest, plainManifest, reaches, reportFolder } from '../support/jobs';
 import { readReport } from '../support/report';
 import { startSizeWallProxy, type SeenCall, type SizeWallProxy } from '../support/servers/size-wall-proxy';
 import { startDroverStack, testStack, type DroverStack } from '../support/servers/stack';
-import { eventually } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
 
 const PART = LIMITS.copyPartBytesMin;
 /** Five parts, the last one small. */

@@ -23,11 +23,12 @@ import {
 } from '@aws-sdk/client-s3-control';
 import type { Buckets } from '../support/buckets';
 import { goCommand, runGoClient } from '../support/go-client/index';
-import { plainManifest, reportFolder, startDroverOnBuckets, type TestDrover } from '../support/drover';
+import { plainManifest, reportFolder } from '../support/jobs';
+import { startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { readReport } from '../support/report';
 import { runProgram, type CommandResult } from '../support/run-command';
 import { awsCli, awsClientEnvironment, boto3Python, TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/servers/stack';
-import { eventually } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
 
 const KEYS = Array.from({ length: 25 }, (_, index) => `docs/page-${index}.html`);
 const UNKNOWN_JOB = '00000000-0000-0000-0000-000000000000';

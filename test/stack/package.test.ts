@@ -11,7 +11,7 @@ import { freePorts } from '../../dev/parts/ports';
 import { polls } from '../../dev/parts/temporal-probe';
 import { Supervisor } from '../../dev/supervisor';
 import { Buckets } from '../support/buckets';
-import { plainManifest, reportFolder } from '../support/drover';
+import { plainManifest, reportFolder } from '../support/jobs';
 import { type InstalledPackage, installPackage } from '../support/installed-package';
 import { readReport } from '../support/report';
 import { type CommandResult, runProgram } from '../support/run-command';

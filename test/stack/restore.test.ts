@@ -4,7 +4,8 @@
  */
 import { isTerminal } from '../../contracts/job';
 import { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder, startDrover, type TestDrover } from '../support/drover';
+import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
+import { startDrover, type TestDrover } from '../support/drover';
 import { readReport } from '../support/report';
 import { startMoto, type StartedServer } from '../support/servers/stack';
 

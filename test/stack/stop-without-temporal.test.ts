@@ -14,7 +14,7 @@ import { PROJECT_ROOT } from '../../dev/parts/project-root';
 import { temporalPart } from '../../dev/parts/temporal';
 import { Supervisor } from '../../dev/supervisor';
 import { provideTemporal } from '../../dev/tools/temporal';
-import { eventually } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
 
 /** As long as `npm run dev` and Docker Compose wait before they kill. */
 const GRACE_MS = { api: 15_000, worker: 40_000 };

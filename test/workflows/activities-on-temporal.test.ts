@@ -13,9 +13,9 @@ import { MESSAGES } from '../../contracts/messages';
 import { chunkWorkflowId, objectsQueue, restoreWatchWorkflowId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
 import { jobFixture, reportRows, type JobFixture } from '../support/job-fixture';
+import { eventually } from '../support/eventually';
 import {
   easyActivities,
-  eventually,
   jobInput,
   startWorkflowRunner,
   type WorkflowRunner,

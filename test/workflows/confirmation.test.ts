@@ -8,13 +8,8 @@ import type { Activities } from '../../contracts/activities';
 import type { JobStatus } from '../../contracts/job';
 import { MESSAGES } from '../../contracts/messages';
 import { temporalAddress } from '../support/addresses';
-import {
-  easyActivities,
-  eventually,
-  jobInput,
-  startWorkflowRunner,
-  type WorkflowRunner,
-} from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
+import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
 
 const DAY_S = 24 * 3_600;
 const unconfirmed = () => jobInput({ request: { ConfirmationRequired: true } });

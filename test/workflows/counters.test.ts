@@ -18,7 +18,8 @@ import type { JobStatus } from '../../contracts/job';
 import { chunkWorkflowId, objectsQueue } from '../../contracts/naming';
 import { executed, type Tally } from '../../contracts/outcome';
 import { temporalAddress } from '../support/addresses';
-import { easyActivities, eventually, PLAN, REQUEST, startWorkflowRunner } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
+import { easyActivities, PLAN, REQUEST, startWorkflowRunner } from '../support/workflow-runner';
 
 /** The workspace has more than the last heartbeat told. */
 const FLUSHED: BatchCheckpoint = { v: 1, done: 'AAE=', part: '9-ab', tally: { succeeded: 8, failed: 1, pending: 0 } };

@@ -9,13 +9,8 @@ import type { JobInput, JobSnapshot } from '../../contracts/job';
 import { MESSAGES } from '../../contracts/messages';
 import { dispatcherWorkflowId, jobWorkflowId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
-import {
-  easyActivities,
-  eventually,
-  jobInput,
-  startWorkflowRunner,
-  type WorkflowRunner,
-} from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
+import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
 
 const BATCH_MS = 150;
 /** Batches of a job that ends when it is told to, never by itself: ten minutes of work for four slots. */

@@ -13,7 +13,8 @@ import { dataConverterOption } from '../../temporal/payload-codec';
 import { isTerminal } from '../../contracts/job';
 import { chunkWorkflowId, jobWorkflowId, temporalScheduleId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
-import { easyActivities, eventually, PLAN, REQUEST, startWorkflowRunner } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
+import { easyActivities, PLAN, REQUEST, startWorkflowRunner } from '../support/workflow-runner';
 
 const prefix = `test-${randomUUID()}`;
 const account = String(randomInt(1e11, 1e12));

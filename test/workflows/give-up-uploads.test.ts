@@ -10,9 +10,9 @@ import { LIMITS } from '../../contracts/limits';
 import { MESSAGES } from '../../contracts/messages';
 import { jobWorkflowId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
+import { eventually } from '../support/eventually';
 import {
   easyActivities,
-  eventually,
   jobInput,
   REQUEST,
   startWorkflowRunner,

@@ -10,7 +10,8 @@ import { type ChunkProgress, MESSAGES } from '../../contracts/messages';
 import { chunkWorkflowId, jobWorkflowId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
 import { Client, Connection } from '@temporalio/client';
-import { easyActivities, eventually, jobInput, startWorkflowRunner } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
+import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflow-runner';
 
 /** From this batch on, each waits until it is cancelled. */
 const STUCK_FROM = 17;

@@ -13,13 +13,8 @@ import type { JobInput } from '../../contracts/job';
 import { MESSAGES } from '../../contracts/messages';
 import { chunkWorkflowId, objectsQueue } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
-import {
-  easyActivities,
-  eventually,
-  jobInput,
-  startWorkflowRunner,
-  type WorkflowRunner,
-} from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
+import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
 
 const ROWS = 1_000;
 const HEARTBEAT_TIMEOUT_MS = 5_000;

@@ -13,14 +13,8 @@ import { temporalClientOptions } from '../../temporal/connection';
 import type { JobRequest } from '../../contracts/job';
 import { jobWorkflowId, SEARCH_ATTRIBUTES } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
-import {
-  easyActivities,
-  eventually,
-  PLAN,
-  REQUEST,
-  startWorkflowRunner,
-  type WorkflowRunner,
-} from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
+import { easyActivities, PLAN, REQUEST, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
 
 const A = { Key: 'a', Value: '1' };
 const B = { Key: 'b', Value: '' };

@@ -11,13 +11,8 @@ import { chunkWorkflowId, jobWorkflowId } from '../../contracts/naming';
 import { MESSAGES } from '../../contracts/messages';
 import { DEFAULT_FAILURE_THRESHOLD } from '../../workflows/job/failure-threshold';
 import { temporalAddress } from '../support/addresses';
-import {
-  easyActivities,
-  eventually,
-  jobInput,
-  startWorkflowRunner,
-  type WorkflowRunner,
-} from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
+import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
 
 let runner: WorkflowRunner | undefined;
 

@@ -15,7 +15,8 @@ import { LIMITS } from '../../contracts/limits';
 import { eventsQueue, jobsQueue, jobWorkflowId, notifierWorkflowId } from '../../contracts/naming';
 import { temporalAddress, timeSkippingServerPath } from '../support/addresses';
 import { jobEvent } from '../support/events';
-import { eventually, jobInput } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
+import { jobInput } from '../support/workflow-runner';
 
 const WAY: readonly JobStatus[] = ['Preparing', 'Ready', 'Active', 'Completing', 'Complete'];
 

@@ -10,7 +10,8 @@ import { jobWorkflowId, restoreWatchWorkflowId } from '../../contracts/naming';
 import { MESSAGES } from '../../contracts/messages';
 import type { RestoreWait } from '../../contracts/plan';
 import { temporalAddress, timeSkippingServerPath } from '../support/addresses';
-import { easyActivities, eventually, jobInput, startWorkflowRunner } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
+import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflow-runner';
 
 const HOUR_MS = 3_600_000;
 const WAIT: RestoreWait = {

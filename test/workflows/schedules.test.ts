@@ -16,14 +16,8 @@ import type { JobRequest } from '../../contracts/job';
 import { jobWorkflowId, temporalScheduleId } from '../../contracts/naming';
 import type { JobTemplate } from '../../contracts/schedule';
 import { temporalAddress } from '../support/addresses';
-import {
-  easyActivities,
-  eventually,
-  PLAN,
-  REQUEST,
-  startWorkflowRunner,
-  type WorkflowRunner,
-} from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
+import { easyActivities, PLAN, REQUEST, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
 
 const NEVER = { Cron: ['0 0 30 2 *'] };
 

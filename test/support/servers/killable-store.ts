@@ -8,7 +8,7 @@ import { freePorts } from '../../../dev/parts/ports';
 import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS, seaweedFsPart } from '../../../dev/parts/seaweedfs';
 import { provideSeaweedFs } from '../../../dev/tools/seaweedfs';
 import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from './stack';
-import { eventually } from '../workflow-runner';
+import { eventually } from '../eventually';
 
 const STOP_GRACE_MS = 4_000;
 
