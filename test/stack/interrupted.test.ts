@@ -13,9 +13,10 @@ import { startSlowProxy, type SlowProxy } from '../support/servers/slow-proxy';
 import { startDroverStack, type DroverStack } from '../support/servers/stack';
 import { eventually } from '../support/eventually';
 
-const KEYS = Array.from({ length: 6_000 }, (_, index) => `herd/cow-${String(index).padStart(5, '0')}`);
+const KEYS = Array.from({ length: 3_000 }, (_, index) => `herd/cow-${String(index).padStart(5, '0')}`);
 const HEARTBEAT_TIMEOUT_SECONDS = 5;
-const COPY_MS = 50;
+/** Long enough for a job to last some seconds, so that it costs few objects to interrupt one. */
+const COPY_MS = 120;
 
 let store: KillableStore;
 let proxy: SlowProxy;

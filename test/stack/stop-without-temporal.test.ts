@@ -90,14 +90,16 @@ test('the API ends while nothing listens at the address of Temporal', async () =
 });
 
 test('API and worker end while Temporal takes connections and does not answer, told twice', async () => {
-  for (const name of ['api', 'worker'] as const) {
+  const stopped = async (name: 'api' | 'worker'): Promise<unknown> => {
     const temporal = await silentServer();
     const program = new Program(name, { TEMPORAL_ADDRESS: temporal.address, DROVER_API_PORT: '0' });
     await temporal.connected;
-    const stopped = await program.stop('SIGTERM', 'SIGINT');
+    const end = await program.stop('SIGTERM', 'SIGINT');
     temporal.close();
-    expect([name, stopped]).toEqual([name, CLEAN]);
-  }
+    return end;
+  };
+  const [api, worker] = await Promise.all([stopped('api'), stopped('worker')]);
+  expect({ api, worker }).toEqual({ api: CLEAN, worker: CLEAN });
 });
 
 test.each(['SIGSTOP', 'SIGKILL'] as const)('a ready worker ends after a %s of Temporal, told twice', async (blow) => {

@@ -1,3 +1,7 @@
+/** A question about a job costs API, Temporal and a worker some milliseconds each: asked 20 times a second, it slows what it waits for. */
+const PAUSE_MIN_MS = 50;
+const PAUSE_MAX_MS = 250;
+
 /** Asks until `wanted` holds; rejects with the last answer when it does not within `timeoutMs`. */
 export async function eventually<T>(
   ask: () => Promise<T>,
@@ -5,10 +9,10 @@ export async function eventually<T>(
   timeoutMs = 15_000,
 ): Promise<T> {
   const until = Date.now() + timeoutMs;
-  for (;;) {
+  for (let pauseMs = PAUSE_MIN_MS; ; pauseMs = Math.min(PAUSE_MAX_MS, pauseMs * 1.2)) {
     const answer = await ask();
     if (wanted(answer)) return answer;
     if (Date.now() > until) throw new Error(`not within ${timeoutMs} ms; last seen: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }

@@ -107,14 +107,17 @@ export async function startWorkflowRunner(
   const prefix = options.prefix ?? `test-${randomUUID()}`;
   const common = {
     connection,
-    workflowBundle: workflowBundle(),
     activities: { ...activities, ...dispatching(connection, prefix) },
     maxHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
     ...options.worker,
   };
-  const queues = { jobs: jobsQueue(prefix), objects: objectsQueue(prefix) };
-  const polled = options.queue === undefined ? Object.values(queues) : [queues[options.queue]];
-  const workers = await Promise.all(polled.map((taskQueue) => Worker.create({ ...common, taskQueue })));
+  // As in production, workflows are on one of the two queues only.
+  const kinds = {
+    jobs: { workflowBundle: workflowBundle(), taskQueue: jobsQueue(prefix) },
+    objects: { taskQueue: objectsQueue(prefix) },
+  };
+  const polled = options.queue === undefined ? Object.values(kinds) : [kinds[options.queue]];
+  const workers = await Promise.all(polled.map((kind) => Worker.create({ ...kind, ...common })));
   const running = workers.map((worker) => worker.run());
   return {
     client,

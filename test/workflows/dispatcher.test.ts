@@ -216,7 +216,7 @@ test('a dispatcher that someone terminated is started by the next word, and find
   await highHandle.result();
   await reaches(low.jobId, 'Active');
   await lowHandle.signal(MESSAGES.cancel);
-  await lowHandle.result();
+  expect(await lowHandle.result()).toMatchObject({ status: 'Cancelled' });
 });
 
 test('of more equals than slots as many run as there are slots', async () => {

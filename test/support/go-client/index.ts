@@ -1,40 +1,38 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { userEnvironment } from '../../../config/dev';
-import { findOnPath } from '../../../dev/tools/tool';
 import { type CommandResult, runProgram } from '../run-command';
 
 /** The AWS SDK and its parts, compiled for the first time, take a minute of CPU; Go caches both them and what it fetched. */
 const BUILD_TIMEOUT_MS = 300_000;
 
-/** Path of Go's command, or undefined: of the official clients this one alone needs a compiler. */
-export function goCommand(): Promise<string | undefined> {
-  return findOnPath('go');
+/** Whether Go is installed: this is the only official client that needs a compiler. */
+export function hasGo(): boolean {
+  return spawnSync('go', ['version']).status === 0;
 }
 
 /** Builds the program of this folder with the AWS SDK for Go v2, and runs it. */
 export async function runGoClient(
-  go: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<CommandResult> {
   const folder = await mkdtemp(join(tmpdir(), 'drover-go-client-'));
   try {
     const binary = join(folder, 'client');
-    await build(go, binary);
+    await build(binary);
     return await runProgram(binary, args, env);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function build(go: string, binary: string): Promise<void> {
+function build(binary: string): Promise<void> {
   const env = { ...userEnvironment(), GOTOOLCHAIN: 'local', GOFLAGS: '-buildvcs=false', CGO_ENABLED: '0' };
   return new Promise((resolve, reject) => {
     execFile(
-      go,
+      'go',
       ['build', '-o', binary, '.'],
       { cwd: __dirname, env, timeout: BUILD_TIMEOUT_MS },
       (error, _, stderr) => {
