@@ -12,9 +12,9 @@ import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
 import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
 
-const BATCH_MS = 150;
+const BATCH_MS = 300;
 /** Batches of a job that ends when it is told to, never by itself: ten minutes of work for four slots. */
-const ENDLESS = 16_000;
+const ENDLESS = 8_000;
 const WAITING = 'workers: jobs of higher or equal priority have them';
 /** It takes a second or two; `npm run bench` measures it. Other suites run beside this one. */
 const CHANGE_OF_HANDS_MS = 30_000;
