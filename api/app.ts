@@ -55,7 +55,7 @@ export function createApp(deps: AppDeps): Express {
   );
   app.use('/api', restRouter({ routes, keys }));
   app.use((request: Request) => {
-    throw new DroverError('NoSuchResource', `There is nothing at ${request.path}`);
+    throw new DroverError('NoSuchResource', `Not found: ${request.path}`);
   });
   // Clients that have the path wrong read XML all the same.
   app.use(/^\/v20180820(?=\/|$)/i, s3ControlErrorHandler(log));

@@ -101,7 +101,7 @@ async function prepare(connection: Connection, config: Config, log: Logger, stop
       return;
     } catch (error) {
       if (error instanceof DroverError) throw error;
-      if (!told) log.warn({ address, err: error }, 'Temporal does not answer yet: trying again');
+      if (!told) log.warn({ address, err: error }, 'Temporal does not answer yet: retrying');
       told = true;
       await new Promise((resolve) => setTimeout(resolve, PREPARE_RETRY_MS).unref());
     }

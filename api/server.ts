@@ -21,7 +21,7 @@ export function createApiServer(app: RequestListener, log: Pick<Logger, 'warn'>)
   server.on('drop', () => {
     if (Date.now() - toldAt < DROPS_TOLD_INTERVAL_MS) return;
     toldAt = Date.now();
-    log.warn({ connections: LIMITS.apiConnectionsMax }, 'connections are refused: as many as the API takes are open');
+    log.warn({ connections: LIMITS.apiConnectionsMax }, 'connection limit reached: refusing connections');
   });
   return server;
 }

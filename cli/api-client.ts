@@ -68,7 +68,7 @@ export class ApiError extends Error {
 /** No answer that could be the API's. */
 export class UnreachableError extends Error {
   constructor(apiUrl: string, cause: unknown) {
-    super(`No Drover API answers at ${apiUrl} (${reasonOf(cause)})`, { cause });
+    super(`Cannot reach the Drover API at ${apiUrl} (${reasonOf(cause)})`, { cause });
     this.name = 'UnreachableError';
   }
 }
@@ -196,7 +196,7 @@ async function refusal(response: Response, apiUrl: string): Promise<Error> {
   const body = (await response.json().catch(() => undefined)) as { error?: Record<string, unknown> } | undefined;
   const { code, message, advice } = body?.error ?? {};
   if (typeof code !== 'string' || typeof message !== 'string') {
-    return new UnreachableError(apiUrl, new Error(`HTTP ${response.status} from something else`));
+    return new UnreachableError(apiUrl, new Error(`HTTP ${response.status} from another server`));
   }
   return new ApiError(code, message, typeof advice === 'string' ? advice : '', response.status);
 }

@@ -70,9 +70,9 @@ function buildProgram(invocation: Invocation): Command {
   const program = new Command('drover')
     .description('S3 Batch Operations for any S3-compatible store')
     .version(packageVersion(), '--version', 'show the version')
-    .option('--json', 'answer with JSON, and nothing else, on stdout')
+    .option('--json', 'print JSON only on stdout')
     .helpCommand(false)
-    .showHelpAfterError('(--help shows what there is)');
+    .showHelpAfterError('(run with --help for usage)');
   for (const add of COMMANDS) add(program, invocation);
   program.addHelpText(
     'after',
@@ -104,7 +104,7 @@ function report(error: unknown, { stderr }: Terminal): ExitCode {
     return EXIT.usage;
   }
   if (error instanceof UnreachableError) {
-    say(error.message, 'Start the API (npm run dev), or set DROVER_API_URL to where it listens.');
+    say(error.message, 'Start the API (npm run dev), or set DROVER_API_URL to its address.');
     return EXIT.unreachable;
   }
   if (error instanceof ApiError) {

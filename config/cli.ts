@@ -24,7 +24,7 @@ export function loadCliConfig(env: NodeJS.ProcessEnv = process.env): CliConfig {
   if ((DROVER_ACCESS_KEY === undefined) !== (DROVER_SECRET_KEY === undefined)) {
     throw new DroverError(
       'InvalidConfiguration',
-      'DROVER_ACCESS_KEY and DROVER_SECRET_KEY go together: one of them is missing',
+      'DROVER_ACCESS_KEY and DROVER_SECRET_KEY must be set together: one is missing',
     );
   }
   return {

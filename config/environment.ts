@@ -44,7 +44,7 @@ export const environmentSchema = z.object({
   }),
   DROVER_API_HOST: variable(text, {
     description:
-      'Address that the API binds to. With one that others reach, it refuses to start with the documented key.',
+      'Address that the API binds to. On an address that other machines reach, the API refuses to start with the documented key.',
     fallback: DEFAULTS.apiHost,
     setting: 'api.host',
   }),
@@ -139,7 +139,7 @@ export const environmentSchema = z.object({
   }),
   DROVER_BATCH_SLOTS: variable(z.coerce.number().int().min(1).max(64), {
     description:
-      'Batches that the dispatcher hands to one worker at a time, 1 to 64. A worker has room for twice as many.',
+      'Batches that the dispatcher hands to one worker at a time, 1 to 64. A worker has twice as many activity slots.',
     fallback: DEFAULTS.batchSlots,
     setting: 'worker.batchSlots',
   }),
@@ -147,7 +147,7 @@ export const environmentSchema = z.object({
     z.coerce.number().int().min(LIMITS.heartbeatTimeoutSecondsMin).max(LIMITS.heartbeatTimeoutSecondsMax),
     {
       description:
-        'Silence after which a worker counts as dead and others take its batches, 5 to 600 seconds. Set for the API: a job keeps what held when it was created.',
+        'Seconds without a heartbeat after which other workers take the batches of a worker, 5 to 600. The API reads it: a job keeps the value from its creation.',
       fallback: DEFAULTS.heartbeatTimeoutSeconds,
       setting: 'worker.heartbeatTimeoutSeconds',
     },
@@ -179,12 +179,12 @@ export const environmentSchema = z.object({
     setting: 'temporal.uiUrl',
   }),
   TEMPORAL_API_KEY: variable(text, {
-    description: 'API key, as Temporal Cloud gives it. TLS is spoken unless `TEMPORAL_TLS` is `false`.',
+    description: 'API key, as Temporal Cloud gives it. It turns TLS on, unless `TEMPORAL_TLS` is `false`.',
     words: 'none',
     setting: 'temporal.apiKey',
   }),
   TEMPORAL_TLS: variable(z.stringbool(), {
-    description: '`true`: TLS is spoken. `false`: it is not, whatever the file says.',
+    description: '`true`: TLS. `false`: no TLS, even if the file turns it on.',
     words: '`true` with one of the next four or an API key, else `false`',
     setting: 'temporal.tls',
   }),

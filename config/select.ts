@@ -15,6 +15,6 @@ export function workspaceCredentials(config: Pick<Config, 'stores' | 'workspace'
 /** The store that DROVER_S3_… variables speak of: of the local stack, its own. */
 export function defaultStore({ stores }: Pick<Config, 'stores'>): StoreConfig {
   const store = stores.find(({ name }) => name === DEFAULT_STORE);
-  if (store === undefined) throw new Error(`there is no store named ${DEFAULT_STORE}`);
+  if (store === undefined) throw new Error(`unknown store ${DEFAULT_STORE}`);
   return store;
 }

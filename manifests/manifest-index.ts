@@ -28,7 +28,7 @@ export function indexRange(batch: number): ReadRange {
 /** Which bytes of the manifest hold the batch, from the 16 bytes that `indexRange` names. Throws `InternalError` when they can't be that. */
 export function decodeBatchRange(bytes: Uint8Array): ReadRange {
   if (bytes.length !== 2 * OFFSET_BYTES) {
-    throw new DroverError('InternalError', `The manifest index gave ${bytes.length} bytes for a batch instead of 16`);
+    throw new DroverError('InternalError', `The manifest index has ${bytes.length} bytes for a batch instead of 16`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = readOffset(view, 0);

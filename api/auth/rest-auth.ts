@@ -26,7 +26,7 @@ export function authenticateRest(request: RestRequest, keys: AccountKeys): strin
     'CredentialsNeeded',
     strange === undefined
       ? 'The request has no credentials'
-      : `Without a key of your own, only requests of this machine are let in: ${strange}`,
+      : `Without a configured key, the API accepts only requests from this machine: ${strange}`,
   );
 }
 
@@ -71,13 +71,13 @@ function signedIn(authorization: string, keys: AccountKeys): SignedIn {
   if (scheme.toLowerCase() === 'bearer') {
     const account = keys.accountOfSecret(value);
     if (account !== undefined) return { account, documented: isDocumentedSecret(value) };
-    throw new DroverError('InvalidCredentials', 'The bearer token is not the secret of any key');
+    throw new DroverError('InvalidCredentials', 'The bearer token is not the secret of any access key');
   }
   const [accessKeyId, secret] = splitPair(Buffer.from(value, 'base64').toString('utf8'));
   const account = keys.accountOfPair(accessKeyId, secret);
   if (account !== undefined) return { account, documented: isDocumentedSecret(secret) };
   // Which of the two is wrong is told to nobody who does not know them.
-  throw new DroverError('InvalidCredentials', 'No key here has this access key id and this secret');
+  throw new DroverError('InvalidCredentials', 'Unknown access key id, or wrong secret');
 }
 
 function splitPair(pair: string): [accessKeyId: string, secret: string] {

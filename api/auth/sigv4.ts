@@ -63,7 +63,7 @@ export function verifySigV4(
   const { accessKeyId } = signature;
   const secret = secretOf(accessKeyId);
   if (secret === undefined) {
-    throw new DroverError('InvalidAccessKeyId', `The access key ${accessKeyId} is not known here`);
+    throw new DroverError('InvalidAccessKeyId', `Unknown access key ${accessKeyId}`);
   }
   checkSignedHeaders(signature, headers);
   const payload = signedPayload(headers, signature.expiresSeconds !== undefined);
@@ -78,7 +78,7 @@ export function verifySigV4(
       else if (!equal(payload === UNSIGNED_PAYLOAD ? EMPTY_SHA256 : payload, actual)) {
         throw new DroverError(
           'XAmzContentSHA256Mismatch',
-          `The SHA-256 that was signed, in x-amz-content-sha256, is not that of the body (${actual})`,
+          `x-amz-content-sha256 does not match the SHA-256 of the body (${actual})`,
         );
       }
     },
@@ -170,7 +170,7 @@ function assemble(
     throw new DroverError('AccessDenied', 'The request has no valid x-amz-date');
   }
   if (!timestamp.startsWith(date)) {
-    const message = `The date of the credential scope, ${date}, is not that of x-amz-date, ${timestamp}`;
+    const message = `The date of the credential scope, ${date}, differs from x-amz-date, ${timestamp}`;
     throw new DroverError('SignatureDoesNotMatch', message);
   }
   return { accessKeyId, date, region, service, signedHeaders: signedHeaders.split(';'), signature, timestamp };
@@ -212,7 +212,7 @@ function signedPayload(headers: Map<string, string[]>, presigned: boolean): stri
   if (declared === undefined && !presigned) return undefined;
   throw new DroverError(
     'XAmzContentSHA256Mismatch',
-    'A request with a body must sign it: x-amz-content-sha256 is not its SHA-256',
+    'A request with a body must be signed with its SHA-256 in x-amz-content-sha256',
   );
 }
 

@@ -202,7 +202,7 @@ export class TemporalJobService implements JobService {
   ): Promise<JobChange> {
     const { status } = await this.stateOf(account, jobId);
     if (isTerminal(status)) {
-      throw new DroverError('JobStatusException', `A job that is ${status} has no ${member} to change`);
+      throw new DroverError('JobStatusException', `The ${member} of a job that is ${status} cannot be changed`);
     }
     await this.send(jobId, signal, value);
     const after = await this.waitUntil(account, jobId, (state) => isDeepStrictEqual(state[member], value));
@@ -221,7 +221,7 @@ export class TemporalJobService implements JobService {
     if (waitsItsTurn && signal === 'resume') {
       throw new DroverError(
         'JobStatusException',
-        `The job is ${status} because it waits for jobs of higher or equal priority: it goes on by itself`,
+        `The job is ${status} because jobs of higher or equal priority run: it resumes by itself`,
       );
     }
     if (!(waitsItsTurn && signal === 'pause')) {

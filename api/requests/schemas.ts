@@ -113,10 +113,14 @@ export const priority = z.int().min(0).max(LIMITS.priorityMax);
 const failureThreshold = z
   .union(
     [
-      z.strictObject({ FailedTasks: z.int().min(0).describe('More failed tasks than this') }),
+      z.strictObject({ FailedTasks: z.int().min(0).describe('Maximum number of failed tasks') }),
       z.strictObject({
-        FailedShare: z.number().gt(0).max(1).describe('A larger share of failed tasks than this'),
-        AfterTasks: z.int().min(1).optional().describe('Once so many have run (1,000 when absent)'),
+        FailedShare: z.number().gt(0).max(1).describe('Maximum share of failed tasks'),
+        AfterTasks: z
+          .int()
+          .min(1)
+          .optional()
+          .describe('Tasks that must have run before the share applies (default 1,000)'),
       }),
     ],
     { error: 'must have FailedTasks, or FailedShare with or without AfterTasks' },
@@ -159,7 +163,7 @@ const members = {
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .max(LIMITS.notificationUrlCharsMax)
     .optional()
-    .describe('This webhook, too, is told of every change of status'),
+    .describe('Webhook that also receives every status change'),
   ManifestGenerator: z.never({ error: 'is not supported yet: give a Manifest' }).optional(),
 };
 

@@ -19,8 +19,8 @@ const SERVICE_ERRORS: readonly FailureCode[] = [
 
 const TAGS = [
   { name: 'jobs', description: 'Create, watch and change jobs' },
-  { name: 'schedules', description: 'Run jobs by the calendar' },
-  { name: 'about', description: 'What there is' },
+  { name: 'schedules', description: 'Run jobs on a schedule' },
+  { name: 'about', description: 'Operations and API description' },
 ];
 
 const SECURITY_SCHEMES = {
@@ -140,7 +140,7 @@ function jobOperation(components: Components): JsonObject {
     });
   }
   const options = {
-    When: { ...components.use(condition, 'input'), description: 'Only for objects for which this holds' },
+    When: { ...components.use(condition, 'input'), description: 'Condition that an object must meet' },
   };
   const appliesTo = {
     type: 'string',
@@ -181,7 +181,7 @@ function elements(options: JsonObject): JsonObject[] {
   });
 }
 
-const SKIP = { type: 'boolean', description: 'Pass over objects that are as the operation would leave them' };
+const SKIP = { type: 'boolean', description: 'Skip objects that the operation would not change' };
 
 function componentRef(name: string): JsonObject {
   return { $ref: `#/components/schemas/${name}` };

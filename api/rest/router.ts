@@ -33,7 +33,7 @@ export function restRouter({ routes, keys }: RestDeps): Router {
     mounted.all(signIn, refuseMethod(own));
   }
   router.use(signIn, (request) => {
-    throw new DroverError('NoSuchResource', `There is nothing at ${request.originalUrl.split('?')[0] ?? ''}`);
+    throw new DroverError('NoSuchResource', `Not found: ${request.originalUrl.split('?')[0] ?? ''}`);
   });
   return router;
 }
@@ -98,7 +98,7 @@ function checkBody({ method, schemas: { body: schema } }: Route, given: unknown)
   if (schema !== undefined) return checkSchema(schema, given === undefined ? {} : given);
   if (given === undefined || (typeof given === 'object' && given !== null && Object.keys(given).length === 0))
     return {};
-  throw new DroverError('BadRequestException', 'body: this call has none');
+  throw new DroverError('BadRequestException', 'body: this call takes none');
 }
 
 async function send(route: Route, { status, headers, body, stream }: RouteAnswer, response: Response): Promise<void> {

@@ -20,13 +20,13 @@ export const jobAnswer = z
     pausedBy: z
       .enum(['user', 'priority'])
       .optional()
-      .describe('While it is Pausing or Paused. priority: jobs of higher priority run, it goes on by itself'),
+      .describe('Present while Pausing or Paused. priority: jobs of higher priority run; the job resumes by itself'),
     tags: z.array(tag).optional().describe('Left out in lists'),
     createdAt: time,
     suspendedAt: time.optional(),
     terminatedAt: time.optional(),
     statusUpdateReason: z.string().optional(),
-    waitingFor: z.string().optional().describe('What it waits for, in words, when it is not simply working'),
+    waitingFor: z.string().optional().describe('Reason for waiting; absent while it works'),
     failureReasons: z.array(z.strictObject({ FailureCode: z.string(), FailureReason: z.string() })),
     progress: z.strictObject({
       totalTasks: tasks.optional().describe('Absent until the manifest has been read'),
@@ -70,7 +70,7 @@ export const operationList = z
     operations: z.array(
       z.strictObject({
         name: z.string(),
-        origin: z.enum(['AWS', 'Drover']).describe("Whose it is: S3 Control's, or Drover's own"),
+        origin: z.enum(['AWS', 'Drover']).describe('Defined by S3 Control (AWS), or by Drover'),
         summary: z.string(),
         call: z.string().describe('The S3 or Lambda call that it makes'),
         reference: z.string().describe('Link to the rule that it follows'),

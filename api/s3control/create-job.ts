@@ -13,7 +13,7 @@ export async function createJob(service: JobService, rules: RequestRules, reques
   // First what is wrong by AWS's own rules, then what Drover does not carry out.
   checkModel(CREATE_JOB_REQUEST, { ...readParameters(CREATE_JOB_REQUEST, request), ...given });
   if (given['Manifest'] !== undefined && given['ManifestGenerator'] !== undefined) {
-    throw new DroverError('BadRequestException', 'Manifest, ManifestGenerator: only one of them may be given');
+    throw new DroverError('BadRequestException', 'Manifest and ManifestGenerator cannot be combined');
   }
   const { account } = request;
   const filled = { ...given, ConfirmationRequired: given['ConfirmationRequired'] ?? true };

@@ -50,7 +50,7 @@ function decoded(segment: string): string {
 }
 
 function noSuchResource(path: string): never {
-  throw new DroverError('NoSuchResource', `There is nothing at ${path}`);
+  throw new DroverError('NoSuchResource', `Not found: ${path}`);
 }
 
 function methodNotAllowed(method: string, path: string): DroverError {

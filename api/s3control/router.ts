@@ -108,7 +108,10 @@ async function answer({ service, rules, log }: S3ControlDeps, admitted: Admitted
   signed.checkBody(body);
   // We would ignore the body, and proxies may not expect one on a GET (RFC 9110, 9.3.1).
   if (method === 'GET' && body.byteLength > 0) {
-    throw new DroverError(wrongValueCode(call.name), `${call.name} has no body, one of ${body.byteLength} bytes came`);
+    throw new DroverError(
+      wrongValueCode(call.name),
+      `${call.name} takes no body, but the request has ${body.byteLength} bytes`,
+    );
   }
   const ignored: string[] = [];
   try {
@@ -122,7 +125,7 @@ async function answer({ service, rules, log }: S3ControlDeps, admitted: Admitted
       ...('jobId' in call ? { jobId: call.jobId } : {}),
     });
   } finally {
-    if (ignored.length > 0) log.warn({ account, call: call.name, ignored }, 'members that no schema has are ignored');
+    if (ignored.length > 0) log.warn({ account, call: call.name, ignored }, 'ignoring unknown members');
   }
 }
 
@@ -138,7 +141,7 @@ function refuseStrange(request: Request): void {
     proxy === undefined
       ? `a web page sent this one, as the header ${page} shows`
       : `this one came through a proxy, as ${proxy} shows`;
-  const message = `Without a key of your own, only requests of this machine are let in: ${why}`;
+  const message = `Without a configured key, the API accepts only requests from this machine: ${why}`;
   throw new DroverError('AccessDenied', message);
 }
 

@@ -7,9 +7,9 @@ import { EXIT } from '../exit-codes';
 export function addCancelCommand(program: Command, invocation: Invocation): void {
   program
     .command('cancel')
-    .description('Cancel a job: what is done stays done, and is reported')
+    .description('Cancel a job; finished tasks are kept and reported')
     .argument('<job-id>')
-    .option('--reason <text>', 'why; shown with the job')
+    .option('--reason <text>', 'reason, shown with the job')
     .action(
       action<{ reason?: string }>(invocation, async ({ api, output }, [jobId = ''], { reason }) => {
         const change = await api.change(jobId, 'cancel', reason);

@@ -15,11 +15,14 @@ interface CheckOptions {
 
 /** `drover config …` */
 export function addConfigCommand(program: Command, invocation: Invocation): void {
-  const config = program.command('config').description('Check the configuration: check, schema').helpCommand(false);
+  const config = program
+    .command('config')
+    .description('Check the configuration, or print its schema')
+    .helpCommand(false);
   config
     .command('check')
-    .description('Load the configuration as API and workers do, and try the stores and Temporal')
-    .option('--file <path>', 'the file to check (default: as API and workers find it)')
+    .description('Load the configuration, and test the connections to stores and Temporal')
+    .option('--file <path>', 'configuration file (default: the one that API and workers load)')
     .action(async (_options: CheckOptions, command: Command) => {
       const options = command.optsWithGlobals<CheckOptions>();
       const results: Checks.CheckResult[] = [];

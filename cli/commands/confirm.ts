@@ -7,9 +7,9 @@ import { EXIT } from '../exit-codes';
 export function addConfirmCommand(program: Command, invocation: Invocation): void {
   program
     .command('confirm')
-    .description('Confirm a job that waits in Suspended, so that it runs')
+    .description('Confirm a Suspended job, so that it runs')
     .argument('<job-id>')
-    .option('--reason <text>', 'why; shown with the job')
+    .option('--reason <text>', 'reason, shown with the job')
     .action(
       action<{ reason?: string }>(invocation, async ({ api, output }, [jobId = ''], { reason }) => {
         const change = await api.change(jobId, 'confirm', reason);

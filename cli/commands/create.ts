@@ -13,8 +13,8 @@ export function addCreateCommand(program: Command, invocation: Invocation): void
     'the whole request',
   )
     .addHelpText('after', () => `\nOperations: ${operationNames().join(', ')}.`)
-    .option('--token <token>', 'the same token and request always mean the same job (default: a new one)')
-    .option('--wait', 'follow the job to its end; exit code 0 only when every task succeeded')
+    .option('--token <token>', 'idempotency token: the same token and request give the same job (default: a new token)')
+    .option('--wait', 'follow the job until it ends; the exit code is 0 only if every task succeeded')
     .action(
       action<CreateOptions & { wait?: boolean }>(invocation, async (context, _operands, options) => {
         const { api, output } = context;

@@ -8,10 +8,10 @@ import { addLimitOptions, type LimitOptions, limitsOf, limitsText } from '../opt
 export function addLimitsCommand(program: Command, invocation: Invocation): void {
   const command = program
     .command('limits')
-    .description('Show or change what a job may take, also while it runs; what is not named stays as it is')
+    .description('Show or change the limits of a job, even while it runs; limits that are not named stay')
     .argument('<job-id>');
   addLimitOptions(command)
-    .option('--none', 'lift all limits, and set only those named here')
+    .option('--none', 'remove all limits, then set those named here')
     .action(
       action<LimitOptions & { none?: boolean }>(invocation, async ({ api, output }, [jobId = ''], options) => {
         const named = limitsOf(options);

@@ -16,9 +16,9 @@ export function addListCommand(program: Command, invocation: Invocation): void {
   program
     .command('list')
     .description('List jobs, newest first')
-    .addOption(new Option('--status <status...>', 'only jobs in these states').choices([...JOB_STATUSES]))
-    .option('--max <count>', 'at most this many', '50')
-    .option('--next-token <token>', 'go on where a former list ended')
+    .addOption(new Option('--status <status...>', 'only jobs with these statuses').choices([...JOB_STATUSES]))
+    .option('--max <count>', 'maximum number of results', '50')
+    .option('--next-token <token>', 'token of the next page, from a former list')
     .action(
       action<ListOptions>(invocation, async ({ api, output }, _operands, { status, max, nextToken }) => {
         if (!/^[1-9]\d{0,3}$/.test(max) || Number(max) > 1_000) throw new UsageError('--max must be from 1 to 1000');
@@ -27,7 +27,7 @@ export function addListCommand(program: Command, invocation: Invocation): void {
         if (nextToken !== undefined) query.set('nextToken', nextToken);
         const page = await api.listJobs(query);
         output.result(page, () => listTable(page.jobs));
-        if (page.nextToken !== undefined) output.note(`There are more: --next-token ${page.nextToken}`);
+        if (page.nextToken !== undefined) output.note(`More results: --next-token ${page.nextToken}`);
         return EXIT.ok;
       }),
     );

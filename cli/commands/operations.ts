@@ -10,8 +10,8 @@ import { Output, table } from '../output';
 export function addOperationsCommand(program: Command, invocation: Invocation): void {
   program
     .command('operations')
-    .description('List what jobs can do to objects, or show one operation with its parameters and examples')
-    .argument('[name]', 'an operation, or When for the members of a condition')
+    .description('List all operations, or show one with its parameters and examples')
+    .argument('[name]', 'operation name, or When for the members of a condition')
     .action((name: string | undefined, _options: object, command: Command) => {
       const { json } = command.optsWithGlobals<{ json?: boolean }>();
       const output = new Output(invocation.terminal, json === true);
@@ -21,7 +21,7 @@ export function addOperationsCommand(program: Command, invocation: Invocation): 
         const parameters = describe().describeCondition();
         output.result(
           { name, parameters },
-          () => `Only for objects for which all of it holds.\n\n${rowsOf(parameters)}`,
+          () => `The operation applies only to objects that meet all members.\n\n${rowsOf(parameters)}`,
         );
       } else {
         const operation = find(name);
@@ -50,7 +50,7 @@ function find(name: string): OperationDefinition {
   const plain = (text: string): string => text.toLowerCase().replace(/^s3/, '');
   const found = OPERATIONS.find((one) => plain(one.name) === plain(name));
   if (found !== undefined) return found;
-  throw new UsageError(`there is no operation ${name}: \`drover operations\` lists them all`);
+  throw new UsageError(`unknown operation ${name}; \`drover operations\` lists all`);
 }
 
 function summaryOf(operation: OperationDefinition) {
@@ -88,7 +88,7 @@ function textOf(operation: OperationDefinition): string {
     ({ title, parameters: given }) =>
       `${title}:\n  --operation ${name}${Object.keys(given).length === 0 ? '' : ` --parameters '${quoted(JSON.stringify(given))}'`}`,
   );
-  const shown = parameters.length === 0 ? 'It has no parameters.' : rowsOf(parameters);
+  const shown = parameters.length === 0 ? 'No parameters.' : rowsOf(parameters);
   return [`${name}: ${summary}`, facts, shown, ...examples].join('\n\n');
 }
 

@@ -7,9 +7,9 @@ import { EXIT } from '../exit-codes';
 export function addPauseCommand(program: Command, invocation: Invocation): void {
   program
     .command('pause')
-    .description('Pause a job: batches under way stop, their progress is kept')
+    .description('Pause a job; running batches stop and keep their progress')
     .argument('<job-id>')
-    .option('--reason <text>', 'why; shown with the job')
+    .option('--reason <text>', 'reason, shown with the job')
     .action(
       action<{ reason?: string }>(invocation, async ({ api, output }, [jobId = ''], { reason }) => {
         const change = await api.change(jobId, 'pause', reason);

@@ -7,12 +7,12 @@ import { EXIT } from '../exit-codes';
 export function addPriorityCommand(program: Command, invocation: Invocation): void {
   program
     .command('priority')
-    .description('Change the priority of a job: those of higher priority run first, also when they come later')
+    .description('Change the priority of a job; jobs of higher priority run first, even if they were created later')
     .argument('<job-id>')
-    .argument('<priority>', 'a whole number from 0')
+    .argument('<priority>', 'whole number, 0 or more')
     .action(
       action(invocation, async ({ api, output }, [jobId = '', text = '']) => {
-        if (!/^\d{1,10}$/.test(text)) throw new UsageError(`priority must be a whole number from 0, not '${text}'`);
+        if (!/^\d{1,10}$/.test(text)) throw new UsageError(`priority must be a whole number, 0 or more, not '${text}'`);
         const change = await api.setPriority(jobId, Number(text));
         output.result({ ...change, priority: Number(text) }, () => `${changeLine(change)}, priority ${text}`);
         return EXIT.ok;

@@ -15,9 +15,9 @@ interface ReportOptions {
 export function addReportCommand(program: Command, invocation: Invocation): void {
   program
     .command('report')
-    .description('Show where the completion report lies, or print its rows as CSV')
+    .description('Show the location of the completion report, or print its rows as CSV')
     .argument('<job-id>')
-    .addOption(new Option('--rows <status>', 'print the rows of this status').choices(['failed', 'succeeded']))
+    .addOption(new Option('--rows <status>', 'print the rows with this status').choices(['failed', 'succeeded']))
     .action(
       action<ReportOptions>(invocation, async ({ api, output }, [jobId = ''], { rows, json }) => {
         if (rows === undefined) {

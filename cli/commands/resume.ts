@@ -7,9 +7,9 @@ import { EXIT } from '../exit-codes';
 export function addResumeCommand(program: Command, invocation: Invocation): void {
   program
     .command('resume')
-    .description('Resume a job that was paused; one that waits for higher priorities goes on by itself')
+    .description('Resume a paused job; a job that was paused by priority resumes by itself')
     .argument('<job-id>')
-    .option('--reason <text>', 'why; shown with the job')
+    .option('--reason <text>', 'reason, shown with the job')
     .action(
       action<{ reason?: string }>(invocation, async ({ api, output }, [jobId = ''], { reason }) => {
         const change = await api.change(jobId, 'resume', reason);

@@ -12,13 +12,13 @@ import { WATCH_INTERVAL_MS, watchJob } from '../watch-job';
 export function addScheduleCommand(program: Command, invocation: Invocation): void {
   const schedule = program
     .command('schedule')
-    .description('Run a job again and again: create, list, describe, pause, resume, run, delete')
+    .description('Create and manage schedules, which run a job repeatedly')
     .helpCommand(false);
   addCreate(schedule, invocation);
   addList(schedule, invocation);
   addDescribe(schedule, invocation);
-  addChange(schedule, invocation, 'pause', 'Start no more runs; a job that is running goes on');
-  addChange(schedule, invocation, 'resume', 'Start runs again when they are due; those left out stay out');
+  addChange(schedule, invocation, 'pause', 'Pause a schedule: it starts no runs; a running job continues');
+  addChange(schedule, invocation, 'resume', 'Resume a schedule; runs missed while it was paused are not made up for');
   addRun(schedule, invocation);
   addDelete(schedule, invocation);
 }
@@ -28,28 +28,31 @@ function addCreate(schedule: Command, invocation: Invocation): void {
     schedule
       .command('create')
       .description(
-        'Create a schedule of a job. {yyyy} {mm} {dd} {HH} in --manifest and --report: when a run was due, in UTC',
+        'Create a schedule. In --manifest and --report, {yyyy} {mm} {dd} {HH} stand for the time (UTC) at which a run is due',
       )
-      .argument('[schedule-id]', 'its name (default: a new UUID)'),
+      .argument('[schedule-id]', 'name of the schedule (default: a new UUID)'),
     'the job without a ClientRequestToken,',
   )
     .addOption(
-      new Option('--cron <expression>', "when it runs, as '0 2 * * *'; repeat it for more").argParser(
+      new Option('--cron <expression>', "cron expression, such as '0 2 * * *'; may be repeated").argParser(
         (one: string, before: readonly string[] | undefined) => [...(before ?? []), one],
       ),
     )
-    .option('--time-zone <name>', 'of --cron, as Europe/Berlin (default: UTC)')
-    .option('--every <span>', 'instead of --cron: 90s, 15m, 6h or 1d')
+    .option('--time-zone <name>', 'time zone of --cron, such as Europe/Berlin (default: UTC)')
+    .option('--every <span>', 'interval instead of --cron: 90s, 15m, 6h or 1d')
     .addOption(
-      new Option('--overlap <policy>', 'when the former run is still going (default: Skip)').choices([
+      new Option('--overlap <policy>', 'what a run does if the former run has not ended (default: Skip)').choices([
         ...OVERLAP_POLICIES,
       ]),
     )
-    .option('--start-at <time>', 'nothing is due before, as 2026-12-31T23:59:59Z')
-    .option('--end-at <time>', 'nothing is due after')
-    .option('--jitter <span>', 'each run begins up to so much later, by chance')
-    .option('--catch-up <span>', 'runs missed while Temporal was down are made up for unless older (default: 1d)')
-    .option('--paused', 'start nothing until it is resumed')
+    .option('--start-at <time>', 'no run before this time, such as 2026-12-31T23:59:59Z')
+    .option('--end-at <time>', 'no run after this time')
+    .option('--jitter <span>', 'maximum random delay of each run')
+    .option(
+      '--catch-up <span>',
+      'maximum age of runs missed while Temporal was down that are made up for (default: 1d)',
+    )
+    .option('--paused', 'create the schedule paused')
     .option('--note <text>', 'shown with the schedule')
     .action(
       action<CreateOptions & TimingOptions>(invocation, async ({ api, output, stdin }, [scheduleId], options) => {
@@ -63,9 +66,9 @@ function addCreate(schedule: Command, invocation: Invocation): void {
 function addList(schedule: Command, invocation: Invocation): void {
   schedule
     .command('list')
-    .description('List schedules, the newest first')
-    .option('--max <count>', 'at most this many', '50')
-    .option('--next-token <token>', 'go on where a former list ended')
+    .description('List schedules, newest first')
+    .option('--max <count>', 'maximum number of results', '50')
+    .option('--next-token <token>', 'token of the next page, from a former list')
     .action(
       action<{ max: string; nextToken?: string }>(invocation, async ({ api, output }, _operands, options) => {
         const { max, nextToken } = options;
@@ -74,7 +77,7 @@ function addList(schedule: Command, invocation: Invocation): void {
         if (nextToken !== undefined) query.set('nextToken', nextToken);
         const page = await api.listSchedules(query);
         output.result(page, () => scheduleTable(page.schedules));
-        if (page.nextToken !== undefined) output.note(`There are more: --next-token ${page.nextToken}`);
+        if (page.nextToken !== undefined) output.note(`More results: --next-token ${page.nextToken}`);
         return EXIT.ok;
       }),
     );
@@ -83,7 +86,7 @@ function addList(schedule: Command, invocation: Invocation): void {
 function addDescribe(schedule: Command, invocation: Invocation): void {
   schedule
     .command('describe')
-    .description('Show one schedule, its next runs, and its last ones with their jobs')
+    .description('Show one schedule with its next runs, and its last runs with their jobs')
     .argument('<schedule-id>')
     .action(
       action(invocation, async ({ api, output }, [scheduleId = '']) => {
@@ -99,7 +102,7 @@ function addChange(schedule: Command, invocation: Invocation, change: 'pause' | 
     .command(change)
     .description(description)
     .argument('<schedule-id>')
-    .option('--note <text>', 'why; shown with the schedule')
+    .option('--note <text>', 'reason, shown with the schedule')
     .action(
       action<{ note?: string }>(invocation, async ({ api, output }, [scheduleId = ''], { note }) => {
         const changed = await api.changeSchedule(scheduleId, change, note);
@@ -112,9 +115,9 @@ function addChange(schedule: Command, invocation: Invocation, change: 'pause' | 
 function addRun(schedule: Command, invocation: Invocation): void {
   schedule
     .command('run')
-    .description('Start a run now and print the id of its job')
+    .description('Start a run now, and print the id of its job')
     .argument('<schedule-id>')
-    .option('--wait', 'follow the job to its end; exit code 0 only when every task succeeded')
+    .option('--wait', 'follow the job until it ends; the exit code is 0 only if every task succeeded')
     .action(
       action<{ wait?: boolean }>(invocation, async (context, [scheduleId = ''], { wait }) => {
         const { api, output } = context;
@@ -125,7 +128,7 @@ function addRun(schedule: Command, invocation: Invocation): void {
           return watchJob(context, jobId, WATCH_INTERVAL_MS);
         }
         if (output.json || jobId !== undefined) output.result(answer, () => jobId ?? '');
-        if (failure !== undefined) output.note(`The run has failed: ${failure.code}: ${failure.message}`);
+        if (failure !== undefined) output.note(`The run failed: ${failure.code}: ${failure.message}`);
         else if (jobId === undefined) output.note(laterNote(scheduleId, answer.run !== undefined));
         // Nobody is told that a job succeeded which is not there yet.
         return failure !== undefined || wait === true ? EXIT.failed : EXIT.ok;
@@ -134,19 +137,19 @@ function addRun(schedule: Command, invocation: Invocation): void {
 }
 
 function laterNote(scheduleId: string, begun: boolean): string {
-  const why = begun ? 'The run has begun, its job not yet' : 'The run waits until the present one has ended';
+  const why = begun ? 'The run has started, but its job has not' : 'The run waits for the end of the present run';
   return `${why}: see drover schedule describe ${scheduleId}`;
 }
 
 function addDelete(schedule: Command, invocation: Invocation): void {
   schedule
     .command('delete')
-    .description('Delete a schedule; a job of it that is running goes on')
+    .description('Delete a schedule; a running job continues')
     .argument('<schedule-id>')
     .action(
       action(invocation, async ({ api, output }, [scheduleId = '']) => {
         await api.deleteSchedule(scheduleId);
-        output.result({ scheduleId }, () => `${scheduleId} is deleted`);
+        output.result({ scheduleId }, () => `${scheduleId} deleted`);
         return EXIT.ok;
       }),
     );

@@ -14,10 +14,10 @@ interface TagsOptions {
 export function addTagsCommand(program: Command, invocation: Invocation): void {
   program
     .command('tags')
-    .description('Show or change the tags of a job, also of one that has ended')
+    .description('Show or change the tags of a job, even after its end')
     .argument('<job-id>')
-    .option('--set <key=value...>', 'set these, and keep the others')
-    .option('--clear', 'remove all tags, and keep only those that are set here')
+    .option('--set <key=value...>', 'set these tags, and keep the others')
+    .option('--clear', 'remove all tags, then set those named here')
     .action(
       action<TagsOptions>(invocation, async ({ api, output }, [jobId = ''], { set = [], clear = false }) => {
         const given = tagsOf(set, '--set');

@@ -6,9 +6,9 @@ import { watchJob } from '../watch-job';
 export function addWatchCommand(program: Command, invocation: Invocation): void {
   program
     .command('watch')
-    .description('Follow a job to its end; exit code 0 only when every task succeeded')
+    .description('Follow a job until it ends; the exit code is 0 only if every task succeeded')
     .argument('<job-id>')
-    .option('--interval <seconds>', 'time between two looks', '1')
+    .option('--interval <seconds>', 'seconds between two requests for the status', '1')
     .action(
       action<{ interval: string }>(invocation, async (context, [jobId = ''], { interval }) => {
         const seconds = Number(interval);

@@ -46,7 +46,7 @@ function placeInside(target: JsonObject, name: string, member: ParameterShape, g
   if (member.kind === 'structure') place(objectIn(target, name), member, given);
   else if (member.kind === 'map') put(objectIn(target, name), given.path, valueOf(member.items(), given), given.flag);
   else if (isTags(member)) listIn(target, name).push({ Key: given.path, Value: given.text });
-  else throw new UsageError(`${given.flag}: ${name} has nothing inside`);
+  else throw new UsageError(`${given.flag}: ${name} has no members`);
 }
 
 function isTags(shape: ParameterShape): boolean {
@@ -61,13 +61,13 @@ function put(target: JsonObject, name: string, value: Json, flag: string): void 
 function objectIn(target: JsonObject, name: string): JsonObject {
   const known = Object.hasOwn(target, name) ? target[name] : (target[name] = {});
   if (typeof known === 'object' && known !== null && !Array.isArray(known)) return known;
-  throw new UsageError(`${name} is no structure in --parameters`);
+  throw new UsageError(`${name} is not a structure in --parameters`);
 }
 
 function listIn(target: JsonObject, name: string): Json[] {
   const known = Object.hasOwn(target, name) ? target[name] : (target[name] = []);
   if (Array.isArray(known)) return known;
-  throw new UsageError(`${name} is no list in --parameters`);
+  throw new UsageError(`${name} is not a list in --parameters`);
 }
 
 function valueOf({ kind }: ParameterShape, { text, flag }: Given, name = ''): Json {
@@ -101,5 +101,5 @@ function jsonOf(text: string, flag: string): Json {
   } catch {
     // Said below.
   }
-  throw new UsageError(`${flag} must be JSON, or be given by its parts (${flag}.…=value)`);
+  throw new UsageError(`${flag} must be JSON, or be set by its members (${flag}.…=value)`);
 }

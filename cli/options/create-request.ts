@@ -31,7 +31,7 @@ export async function buildRequest(options: CreateOptions, stdin: AsyncIterable<
   if (options.request === undefined) return fromOptions(options);
   const own = Object.entries(options).filter(([, value]) => value !== undefined);
   const other = own.find(([name]) => !['request', 'wait', 'json'].includes(name))?.[0];
-  if (other !== undefined) throw new UsageError(`--request has the whole request: leave out ${flagOf(other)}`);
+  if (other !== undefined) throw new UsageError(`--request and ${flagOf(other)} cannot be combined`);
   const text = options.request === '-' ? await readAll(stdin) : await readText(options.request);
   return parseObject(text, options.request === '-' ? 'stdin' : options.request);
 }
@@ -39,13 +39,13 @@ export async function buildRequest(options: CreateOptions, stdin: AsyncIterable<
 async function fromOptions(options: CreateOptions): Promise<Members> {
   const { manifest, etag, manifestVersion, role, priority, description, token } = options;
   const operation = await operationElement(options);
-  if (manifest === undefined) throw new UsageError('--manifest is missing (or give --request)');
+  if (manifest === undefined) throw new UsageError('--manifest or --request is required');
   if (priority !== undefined && !/^\d{1,10}$/.test(priority)) {
-    throw new UsageError('--priority must be a whole number from 0');
+    throw new UsageError('--priority must be a whole number, 0 or more');
   }
   const location = s3Uri(manifest, '--manifest');
   if (location.key === '') {
-    throw new UsageError(`--manifest must name an object, as s3://bucket/key, not '${manifest}'`);
+    throw new UsageError(`--manifest must name an object, such as s3://bucket/key, not '${manifest}'`);
   }
   return {
     ...(token === undefined ? {} : { ClientRequestToken: token }),
@@ -79,7 +79,7 @@ function ownMembers(options: CreateOptions): Members {
 
 function reportOf({ report, reportScope }: CreateOptions): Members {
   if (report === undefined) {
-    if (reportScope !== undefined) throw new UsageError('--report-scope needs --report');
+    if (reportScope !== undefined) throw new UsageError('--report-scope requires --report');
     return { Enabled: false };
   }
   const { bucket, key } = s3Uri(report, '--report');
@@ -95,7 +95,7 @@ function reportOf({ report, reportScope }: CreateOptions): Members {
 
 function s3Uri(text: string, flag: string): { bucket: string; key: string } {
   const [, bucket, key = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];
-  if (bucket === undefined) throw new UsageError(`${flag} must be an S3 URI, as s3://bucket/key, not '${text}'`);
+  if (bucket === undefined) throw new UsageError(`${flag} must be an S3 URI, such as s3://bucket/key, not '${text}'`);
   return { bucket, key };
 }
 

@@ -13,14 +13,11 @@ export interface LimitOptions {
 /** Options of `create`, `schedule create` and `limits`. */
 export function addLimitOptions(command: Command): Command {
   return command
-    .option(
-      '--tasks-per-second <number>',
-      'at most so many tasks a second, over all workers; 0.5 is one in two seconds',
-    )
-    .option('--concurrency <number>', 'at most so many tasks at a time, over all workers')
-    .option('--failed-tasks <number>', 'give the job up when more tasks than this have failed')
-    .option('--failed-share <share>', 'give the job up when a larger share than this has failed, as 0.1 for 10 %')
-    .option('--after-tasks <number>', '--failed-share counts once so many tasks have run (default: 1000)');
+    .option('--tasks-per-second <number>', 'maximum tasks per second, over all workers; 0.5 is one in two seconds')
+    .option('--concurrency <number>', 'maximum tasks at a time, over all workers')
+    .option('--failed-tasks <number>', 'fail the job when more tasks than this have failed')
+    .option('--failed-share <share>', 'fail the job when a larger share than this has failed, such as 0.1 for 10 %')
+    .option('--after-tasks <number>', 'tasks that must have run before --failed-share applies (default: 1000)');
 }
 
 /** The limits that the options name; `{}` for none. Bounds are the API's to check. Throws `UsageError`. */
@@ -36,9 +33,10 @@ export function limitsOf(options: LimitOptions): JobLimits {
 
 function thresholdOf({ failedTasks, failedShare, afterTasks }: LimitOptions): FailureThreshold | undefined {
   if (failedTasks !== undefined && failedShare !== undefined) {
-    throw new UsageError('--failed-tasks and --failed-share exclude each other');
+    throw new UsageError('--failed-tasks and --failed-share cannot be combined');
   }
-  if (afterTasks !== undefined && failedShare === undefined) throw new UsageError('--after-tasks needs --failed-share');
+  if (afterTasks !== undefined && failedShare === undefined)
+    throw new UsageError('--after-tasks requires --failed-share');
   if (failedTasks !== undefined) return { FailedTasks: wholeNumberOf(failedTasks, '--failed-tasks') };
   if (failedShare === undefined) return undefined;
   return {
@@ -49,13 +47,13 @@ function thresholdOf({ failedTasks, failedShare, afterTasks }: LimitOptions): Fa
 
 function numberOf(text: string, flag: string): number {
   if (!/^\d{1,15}(\.\d{1,15})?$/.test(text)) {
-    throw new UsageError(`${flag} must be a number, as 0.5 or 20, not '${text}'`);
+    throw new UsageError(`${flag} must be a number, such as 0.5 or 20, not '${text}'`);
   }
   return Number(text);
 }
 
 function wholeNumberOf(text: string, flag: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`${flag} must be a whole number from 0, not '${text}'`);
+  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`${flag} must be a whole number, 0 or more, not '${text}'`);
   return Number(text);
 }
 
@@ -70,7 +68,7 @@ export function limitsText({ TasksPerSecond, Concurrency, FailureThreshold }: Jo
 }
 
 function thresholdText(threshold: FailureThreshold): string {
-  if ('FailedTasks' in threshold) return `given up above ${threshold.FailedTasks} failed tasks`;
+  if ('FailedTasks' in threshold) return `fails above ${threshold.FailedTasks} failed tasks`;
   const { FailedShare, AfterTasks } = threshold;
-  return `given up above ${Number((FailedShare * 100).toPrecision(12))} % failed of at least ${AfterTasks ?? 1_000} tasks`;
+  return `fails above ${Number((FailedShare * 100).toPrecision(12))} % failed of at least ${AfterTasks ?? 1_000} tasks`;
 }

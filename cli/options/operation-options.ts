@@ -28,19 +28,19 @@ export async function operationElement(options: OperationOptions): Promise<JsonO
 }
 
 async function oneOperation({ operation, parameters, set = [] }: OperationOptions): Promise<JsonObject> {
-  if (operation === undefined) throw new UsageError('--operation is missing (or give --pipeline or --request)');
+  if (operation === undefined) throw new UsageError('--operation, --pipeline or --request is required');
   const given = objectOf(await readJson(parameters ?? '{}', '--parameters'), '--parameters');
   if (set.length === 0) return { [operation]: given };
   const known = (load('../../operations') as typeof Operations).findOperation(operation);
   if (known === undefined) {
-    throw new UsageError(`--set: ${operation} is not known here; \`drover operations\` lists all`);
+    throw new UsageError(`--set: unknown operation ${operation}; \`drover operations\` lists all`);
   }
   return { [operation]: assign(given, shapeOf(known.parameters), set, '--set') };
 }
 
 async function pipeline(options: OperationOptions, text: string): Promise<JsonObject> {
   const other = (['operation', 'parameters', 'set'] as const).find((name) => options[name] !== undefined);
-  if (other !== undefined) throw new UsageError(`--pipeline has the operations: leave out --${other}`);
+  if (other !== undefined) throw new UsageError(`--pipeline and --${other} cannot be combined`);
   const given = await readJson(text, '--pipeline');
   return { Pipeline: Array.isArray(given) ? { Steps: given } : objectOf(given, '--pipeline') };
 }
@@ -49,7 +49,7 @@ async function pipeline(options: OperationOptions, text: string): Promise<JsonOb
 async function condition(given: readonly string[]): Promise<JsonObject> {
   const [first = '', ...others] = given;
   if (/^\s*[{@]/.test(first)) {
-    if (others.length > 0) throw new UsageError('--when is either JSON, once, or Name=value, several times');
+    if (others.length > 0) throw new UsageError('--when takes JSON once, or Name=value several times');
     return objectOf(await readJson(first, '--when'), '--when');
   }
   const { condition: schema } = load('../../operations/composing/condition') as typeof Composing;

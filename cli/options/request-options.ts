@@ -9,34 +9,34 @@ export function addRequestOptions(command: Command, wanted: string): Command {
     .option('--parameters <json>', "the operation's parameters as JSON, or @file (default: {})")
     .option(
       '--set <name=value>',
-      'one parameter, as TagSet.team=data or StorageClass=GLACIER; may be repeated',
+      'one parameter, such as TagSet.team=data or StorageClass=GLACIER; may be repeated',
       collect,
     )
-    .option('--pipeline <json>', 'several operations on each object: the steps as JSON, or @file')
+    .option('--pipeline <json>', 'several operations on each object: the steps, as JSON or @file')
     .option(
       '--when <condition>',
-      'only objects for which it holds: Name=value (may be repeated), JSON or @file',
+      'condition that an object must meet: Name=value (may be repeated), JSON or @file',
       collect,
     )
-    .option('--skip-if-in-desired-state', 'pass over objects that are as the operation would leave them')
-    .option('--manifest <s3-uri>', 'the list of objects: s3://bucket/key')
+    .option('--skip-if-in-desired-state', 'skip objects that the operation would not change')
+    .option('--manifest <s3-uri>', 'manifest, the list of objects: s3://bucket/key')
     .option('--manifest-version <id>', 'version of the manifest object')
-    .option('--etag <etag>', 'ETag of the manifest (default: its present one)')
+    .option('--etag <etag>', 'ETag of the manifest (default: the present ETag)')
     .option('--fields <names>', 'columns of the manifest (default: Bucket,Key)')
-    .option('--report <s3-uri>', 'where the completion report goes: s3://bucket/prefix (default: none is written)')
+    .option('--report <s3-uri>', 'destination of the completion report: s3://bucket/prefix (default: no report)')
     .addOption(
-      new Option('--report-scope <scope>', 'which tasks it lists (default: AllTasks)').choices([
+      new Option('--report-scope <scope>', 'tasks in the report (default: AllTasks)').choices([
         'AllTasks',
         'FailedTasksOnly',
       ]),
     )
-    .option('--role <arn>', 'role that the job acts as (default: the configured one)')
-    .option('--priority <number>', 'jobs of higher priority run first (default: 10)')
+    .option('--role <arn>', 'role of the job (default: the configured role)')
+    .option('--priority <number>', 'priority; jobs with a higher number run first (default: 10)')
     .option('--description <text>', 'shown with the job')
-    .option('--confirmation-required', 'prepare only, then wait for `drover confirm`')
+    .option('--confirmation-required', 'prepare the job, then wait for `drover confirm`')
     .option('--confirm', 'the same as --confirmation-required')
     .option('--tag <key=value>', 'tag of the job; may be repeated', collect)
-    .option('--notification-url <url>', 'this webhook, too, is told of every change of status');
+    .option('--notification-url <url>', 'webhook that also receives every status change');
   return addLimitOptions(described);
 }
 

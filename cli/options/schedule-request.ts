@@ -26,7 +26,7 @@ export async function buildSchedule(
   const spec = specOf({ cron, timeZone, every, startAt, endAt, jitter, catchUp });
   const template = await buildRequest(job, stdin);
   if (scheduleId !== undefined && !/^[A-Za-z0-9_.-]{1,64}$/.test(scheduleId)) {
-    throw new UsageError(`'${scheduleId}' can't name a schedule: use 1 to 64 letters, digits, - . or _`);
+    throw new UsageError(`'${scheduleId}' is not a valid schedule name: use 1 to 64 letters, digits, - . or _`);
   }
   return defined({ scheduleId, spec, template, overlap, note, paused });
 }
@@ -34,9 +34,9 @@ export async function buildSchedule(
 type Timing = { readonly [K in keyof TimingOptions]: TimingOptions[K] | undefined };
 
 function specOf({ cron, timeZone, every, startAt, endAt, jitter, catchUp }: Timing): ScheduleSpec {
-  if (cron === undefined && every === undefined) throw new UsageError('--cron or --every is missing');
-  if (cron !== undefined && every !== undefined) throw new UsageError('--cron and --every exclude each other');
-  if (timeZone !== undefined && cron === undefined) throw new UsageError('--time-zone goes with --cron only');
+  if (cron === undefined && every === undefined) throw new UsageError('--cron or --every is required');
+  if (cron !== undefined && every !== undefined) throw new UsageError('--cron and --every cannot be combined');
+  if (timeZone !== undefined && cron === undefined) throw new UsageError('--time-zone requires --cron');
   return defined({
     Cron: cron,
     TimeZone: timeZone,
@@ -53,7 +53,7 @@ const UNIT_SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 function secondsOf(text: string | undefined, flag: string): number | undefined {
   if (text === undefined) return undefined;
   const [, count, unit = 's'] = /^([1-9]\d{0,8})([smhd])?$/.exec(text) ?? [];
-  if (count === undefined) throw new UsageError(`${flag} must be a time span, as 90s, 15m, 6h or 1d, not '${text}'`);
+  if (count === undefined) throw new UsageError(`${flag} must be a duration such as 90s, 15m, 6h or 1d, not '${text}'`);
   return Number(count) * UNIT_SECONDS[unit as keyof typeof UNIT_SECONDS];
 }
 
@@ -62,7 +62,7 @@ function timeOf(text: string | undefined, flag: string): string | undefined {
   if (text === undefined) return undefined;
   const zoned = /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$/.test(text);
   if (zoned && !Number.isNaN(Date.parse(text))) return new Date(text).toISOString();
-  throw new UsageError(`${flag} must be a time with its zone, as 2026-12-31T23:59:59Z, not '${text}'`);
+  throw new UsageError(`${flag} must be a time with a zone, such as 2026-12-31T23:59:59Z, not '${text}'`);
 }
 
 function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -7,7 +7,7 @@ export type AccountLimits = Pick<AccountConfig, 'id' | 'priorityMax' | 'jobsMax'
 export function checkPriority(accounts: readonly AccountLimits[], account: string, priority: number): void {
   const max = accounts.find(({ id }) => id === account)?.priorityMax;
   if (max === undefined || priority <= max) return;
-  throw new DroverError('BadRequestException', `Priority: ${max} is the highest that account ${account} may use`);
+  throw new DroverError('BadRequestException', `Priority: must be at most ${max} for account ${account}`);
 }
 
 /** Jobs of the account that have not ended, at most; undefined: any number. */
@@ -18,6 +18,6 @@ export function jobsMaxOf(accounts: readonly AccountLimits[], account: string): 
 export function tooManyJobs(account: string, max: number): DroverError {
   return new DroverError(
     'TooManyRequestsException',
-    `Account ${account} has ${max} jobs that have not ended, and may not have more at a time`,
+    `Account ${account} has reached its limit of ${max} jobs that have not ended`,
   );
 }

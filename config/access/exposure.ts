@@ -22,7 +22,7 @@ export function exposureProblem(
   keys: readonly { readonly secretAccessKey: string }[],
 ): string | undefined {
   if (isLoopbackHost(host)) return undefined;
-  const reach = `The API's host is ${host} (api.host, DROVER_API_HOST), which others can reach, and`;
+  const reach = `The API's host is ${host} (api.host, DROVER_API_HOST), which other machines can reach, and`;
   const remedy = 'set accounts in the configuration, or DROVER_ACCESS_KEY and DROVER_SECRET_KEY';
   if (keys.length === 0) return `${reach} no access key is configured: ${remedy}`;
   if (keys.every(({ secretAccessKey }) => isDocumentedSecret(secretAccessKey))) {

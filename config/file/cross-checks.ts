@@ -43,7 +43,7 @@ function roleProblems({ roles, accounts, workspace }: Config): Problem[] {
   const strangers = roles.flatMap(({ accounts: named }, index) =>
     named
       .filter((id) => !known.has(id))
-      .map((id) => ({ path: ['roles', index, 'accounts'], message: `there is no account ${id}` })),
+      .map((id) => ({ path: ['roles', index, 'accounts'], message: `unknown account ${id}` })),
   );
   const webhooks = roles.flatMap(({ webhooks: own }, role) =>
     repetitions(
@@ -62,7 +62,7 @@ function roleProblems({ roles, accounts, workspace }: Config): Problem[] {
           ? [
               {
                 path: ['roles', index, access, at],
-                message: "is the workspace's bucket, which no role reaches: leave it out",
+                message: 'is the bucket of the workspace, which roles cannot use: remove it',
               },
             ]
           : [],
@@ -87,7 +87,7 @@ function targetProblems({ notifications, accounts }: Config): Problem[] {
       .filter((id) => !known.has(id))
       .map((id) => ({
         path: ['notifications', 'webhooks', name, 'accounts'],
-        message: `there is no account ${id}`,
+        message: `unknown account ${id}`,
       })),
   );
   return [

@@ -15,17 +15,17 @@ export const httpUrl = z
     error: 'must have a host after http:// or https://',
     abort: true,
   })
-  .refine((url) => !/[\s\p{Cc}\\]/u.test(url), { error: 'must not hold blanks or backslashes', abort: true })
-  .refine((url) => !authorityOf(url).includes('@'), { error: 'must not hold a user name or password', abort: true })
+  .refine((url) => !/[\s\p{Cc}\\]/u.test(url), { error: 'must not contain blanks or backslashes', abort: true })
+  .refine((url) => !authorityOf(url).includes('@'), { error: 'must not contain a user name or password', abort: true })
   .refine((url) => !/^https?:\/\/[a-z][a-z0-9+.-]*:\/\//i.test(url), {
-    error: 'must not hold http:// twice',
+    error: 'must not contain http:// twice',
     abort: true,
   });
 
 /** A service that paths are appended to. */
 export const endpoint = httpUrl
-  .refine((url) => !/[?#]/.test(url), { error: 'must not hold a query or a fragment', abort: true })
-  .refine((url) => !/^[^/]*\/\/[^/]+\/(.*\/)?\/./.test(url), 'must not hold an empty step (//) in its path');
+  .refine((url) => !/[?#]/.test(url), { error: 'must not contain a query or a fragment', abort: true })
+  .refine((url) => !/^[^/]*\/\/[^/]+\/(.*\/)?\/./.test(url), 'must not contain an empty step (//) in its path');
 
 /** A beginning of URLs that jobs may call. What different programs may read differently would allow more than it seems to. */
 export const webhookPrefix = httpUrl.refine(

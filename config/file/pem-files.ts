@@ -31,7 +31,7 @@ export class PemFiles {
     try {
       check(pem);
     } catch {
-      this.problems.push({ path, message: `${absolute} is no ${kind}` });
+      this.problems.push({ path, message: `${absolute} is not a ${kind}` });
     }
     return pem;
   }
@@ -40,7 +40,7 @@ export class PemFiles {
     try {
       return readFileSync(absolute, 'utf8');
     } catch (error) {
-      this.problems.push({ path, message: `${absolute} can not be read${reasonOf(error)}` });
+      this.problems.push({ path, message: `${absolute} cannot be read${reasonOf(error)}` });
       return undefined;
     }
   }

@@ -65,7 +65,7 @@ const assumeRole: z.ZodType<AssumeRoleInput> = z
     roleArn: required(roleArn, 'Role to assume.'),
     source: optional(
       z.lazy(() => credentials),
-      'Credentials that STS is asked with.',
+      'Credentials for the call to STS.',
       { value: 'default' },
     ),
     sessionName: optional(
@@ -99,7 +99,7 @@ const credentials: z.ZodType<CredentialsInput> = z
     ],
     { error: 'must be default, environment, {accessKeyId, secretAccessKey}, {profile} or {assumeRole}' },
   )
-  .meta({ id: 'Credentials', description: 'Where the signing identity of requests comes from.' });
+  .meta({ id: 'Credentials', description: 'Source of the credentials that sign requests.' });
 
 const store = z.strictObject({
   endpoint: required(endpoint, 'URL of the S3 service. Of AWS: `https://s3.<region>.amazonaws.com`.'),
@@ -117,7 +117,7 @@ const store = z.strictObject({
   caFile: optional(file, "PEM file of the authorities that the endpoint's certificate may be signed by.", {
     words: "the system's",
   }),
-  credentials: optional(credentials, 'Of roles that bring none of their own for this store.', { value: 'default' }),
+  credentials: optional(credentials, 'Credentials of roles that have none for this store.', { value: 'default' }),
   buckets: optional(
     z.array(bucketPattern).min(1, 'must have an element, or be left out'),
     'Buckets that live here: names, or patterns in which `*` stands for any characters. An exact name wins over a pattern, a longer pattern over a shorter one. One store may go without: all that no other store names lives there.',
@@ -126,9 +126,9 @@ const store = z.strictObject({
 });
 
 const role = z.strictObject({
-  arn: required(roleArn, 'What jobs name as `RoleArn`. Unique.'),
+  arn: required(roleArn, 'Value of `RoleArn` in jobs. Unique.'),
   accounts: optional(z.array(accountId).min(1), 'Accounts whose jobs may name it.', { words: 'the one in the ARN' }),
-  credentials: optional(z.record(name, credentials), 'By name of store: what the role acts with there.', {
+  credentials: optional(z.record(name, credentials), 'Credentials of the role, by store name.', {
     words: "the stores' own",
   }),
   read: optional(
@@ -150,7 +150,7 @@ const role = z.strictObject({
   ),
   functionCredentials: optional(
     credentials,
-    'What functions are invoked with. Required beside `functions` where there are several stores and none is named `default`.',
+    'Credentials for invoking functions. Required beside `functions` where there are several stores and none is named `default`.',
     { words: 'those at the store `default`, or at the only one' },
   ),
   webhooks: optional(
@@ -175,7 +175,7 @@ const account = z.strictObject({
   keys: optional(
     z.array(
       z.strictObject({
-        accessKeyId: required(text, 'What clients sign with. Unique among all accounts.'),
+        accessKeyId: required(text, 'Access key that clients sign with. Unique among all accounts.'),
         secretAccessKey: required(text, 'Its secret.'),
       }),
     ),
@@ -188,7 +188,7 @@ const account = z.strictObject({
   ),
   jobsMax: optional(
     integer(1, 1_000_000),
-    'Jobs that have not ended, at most, 1 to 1000000. More are refused with `TooManyRequestsException`.',
+    'Maximum number of jobs that have not ended, 1 to 1000000. Further jobs are refused with `TooManyRequestsException`.',
     { words: 'any number' },
   ),
 });
@@ -217,7 +217,7 @@ const temporal = z.strictObject({
     { value: DEFAULTS.taskQueue },
   ),
   uiUrl: optional(httpUrl, "Temporal's UI as people reach it: jobs then have a link to their workflow."),
-  tls: optional(temporalTls, '`true`, or a mapping with the members below: TLS is spoken.', {
+  tls: optional(temporalTls, 'TLS: `true`, or a mapping with the members below.', {
     words: '`true` with an API key, else `false`',
   }),
   apiKey: optional(text, 'API key, as Temporal Cloud gives it.'),
@@ -228,15 +228,15 @@ const temporal = z.strictObject({
   ),
 });
 
-const accounts = optional(z.array(accountId).min(1), 'Accounts whose jobs are told of.', { words: 'all' });
-const statuses = optional(z.array(z.enum(JOB_STATUSES)).min(1), 'Statuses that are told.', { words: 'all' });
+const accounts = optional(z.array(accountId).min(1), 'Accounts whose events are sent.', { words: 'all' });
+const statuses = optional(z.array(z.enum(JOB_STATUSES)).min(1), 'Statuses whose events are sent.', { words: 'all' });
 
 const notifications = z.strictObject({
   webhooks: optional(
     z.record(
       name,
       z.strictObject({
-        url: required(httpUrl, 'Where events are posted to.'),
+        url: required(httpUrl, 'URL that receives events.'),
         secret: required(text, 'Key of the HMAC-SHA256 signature.'),
         statuses,
         accounts,
@@ -251,7 +251,7 @@ const notifications = z.strictObject({
         topicArn: required(text.startsWith('arn:', 'must be an ARN'), 'ARN of the topic.'),
         region: optional(text, 'Region of the service.', { words: '`region`' }),
         endpoint: optional(endpoint, 'URL of an SNS-compatible service.', { words: "AWS's, in the region" }),
-        credentials: optional(credentials, 'What events are published with.', { value: 'default' }),
+        credentials: optional(credentials, 'Credentials for publishing events.', { value: 'default' }),
       }),
     ),
     'SNS topics by name.',
@@ -263,7 +263,7 @@ const notifications = z.strictObject({
         busName: required(text, 'Name or ARN of the event bus.'),
         region: optional(text, 'Region of the service.', { words: '`region`' }),
         endpoint: optional(endpoint, 'URL of an EventBridge-compatible service.', { words: "AWS's, in the region" }),
-        credentials: optional(credentials, 'What events are put with.', { value: 'default' }),
+        credentials: optional(credentials, 'Credentials for putting events.', { value: 'default' }),
       }),
     ),
     'EventBridge buses by name.',
@@ -292,7 +292,7 @@ const workspace = z.strictObject({
   prefix: optional(workspacePrefix, 'Prefix in it: empty, or ending in `/`. Each job gets a folder.', {
     value: DEFAULTS.workspacePrefix,
   }),
-  credentials: optional(credentials, 'What Drover itself reads, writes and deletes there with.', {
+  credentials: optional(credentials, 'Credentials of Drover itself for the workspace.', {
     words: "the store's own",
   }),
 });
@@ -300,7 +300,7 @@ const workspace = z.strictObject({
 const limits = z.strictObject({
   bucketRequestsInFlightMax: optional(
     integer(LIMITS.bucketRequestsInFlightMin, 4_096),
-    'Most requests in flight to one bucket from one worker, 1 to 4096.',
+    'Maximum requests in flight to one bucket from one worker, 1 to 4096.',
     { value: DEFAULTS.bucketRequestsInFlightMax },
   ),
   multipartAboveBytes: optional(
@@ -325,10 +325,10 @@ export const configFileSchema = z
       .strictObject({
         host: optional(
           text,
-          'Address that the API binds to. With one that others reach, it refuses to start with the documented key.',
+          'Address that the API binds to. On an address that other machines reach, the API refuses to start with the documented key.',
           { value: DEFAULTS.apiHost },
         ),
-        port: optional(integer(0, 65_535), 'Its port; 0: any that is free.', { value: DEFAULTS.apiPort }),
+        port: optional(integer(0, 65_535), 'Port of the API; 0: any free port.', { value: DEFAULTS.apiPort }),
       })
       .optional(),
     temporal: temporal.optional(),
@@ -337,8 +337,10 @@ export const configFileSchema = z
       'S3 services by name.',
       { words: 'one, from the environment' },
     ),
-    accounts: optional(z.array(account).min(1), 'Who may use the API.', { words: 'one, from the environment' }),
-    roles: optional(z.array(role).min(1), 'What jobs may act as.', {
+    accounts: optional(z.array(account).min(1), 'Accounts that may use the API.', {
+      words: 'one, from the environment',
+    }),
+    roles: optional(z.array(role).min(1), 'Roles that jobs may use.', {
       words: '`arn:aws:iam::<account>:role/drover` for each account',
     }),
     functions: z
@@ -357,20 +359,22 @@ export const configFileSchema = z
       .strictObject({
         batchSlots: optional(
           integer(1, 64),
-          'Batches that the dispatcher hands to one worker at a time, 1 to 64. A worker has room for twice as many.',
+          'Batches that the dispatcher hands to one worker at a time, 1 to 64. A worker has twice as many activity slots.',
           {
             value: DEFAULTS.batchSlots,
           },
         ),
         heartbeatTimeoutSeconds: optional(
           integer(LIMITS.heartbeatTimeoutSecondsMin, LIMITS.heartbeatTimeoutSecondsMax),
-          'Silence after which a worker counts as dead and others take its batches, 5 to 600 seconds. Set for the API: a job keeps what held when it was created.',
+          'Seconds without a heartbeat after which other workers take the batches of a worker, 5 to 600. The API reads it: a job keeps the value from its creation.',
           { value: DEFAULTS.heartbeatTimeoutSeconds },
         ),
       })
       .optional(),
     limits: limits.optional(),
-    logLevel: optional(z.enum(LOG_LEVELS), 'What is logged, as JSON lines.', { value: DEFAULTS.logLevel }),
+    logLevel: optional(z.enum(LOG_LEVELS), 'Lowest level of the log, which has JSON lines.', {
+      value: DEFAULTS.logLevel,
+    }),
   })
   .meta({ title: 'drover.config.yaml' });
 

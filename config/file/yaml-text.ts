@@ -29,19 +29,19 @@ export interface YamlFault {
 
 /** The parser's own sentences quote what they stumbled over, and that may be a secret. */
 const FAULTS: Readonly<Partial<Record<ErrorCode, string>>> = {
-  ALIAS_PROPS: 'an alias can not have an anchor or a tag; a text that begins with * must be in quotes',
-  BAD_ALIAS: 'this is no alias of an anchor above; a text that begins with * must be in quotes',
+  ALIAS_PROPS: 'an alias cannot have an anchor or a tag; a text that begins with * must be in quotes',
+  BAD_ALIAS: 'unknown alias; a text that begins with * must be in quotes',
   BAD_DIRECTIVE: 'directives are not supported',
   BAD_DQ_ESCAPE: 'invalid escape sequence in double quotes',
   BAD_INDENT: 'wrong indentation',
   BAD_SCALAR_START: 'a text that begins with this character must be in quotes',
-  BLOCK_AS_IMPLICIT_KEY: 'a mapping can not begin here: indent it, or put the text in quotes',
-  DUPLICATE_KEY: 'this key is there twice',
+  BLOCK_AS_IMPLICIT_KEY: 'a mapping cannot begin here: indent it, or put the text in quotes',
+  DUPLICATE_KEY: 'duplicate key',
   MISSING_CHAR: 'a colon, comma, space, quote or bracket is missing',
   MULTILINE_IMPLICIT_KEY: 'a key must be on one line: a colon may be missing',
-  MULTIPLE_DOCS: 'there must be one document only',
+  MULTIPLE_DOCS: 'only one document is allowed',
   NON_STRING_KEY: 'keys must be texts',
-  TAB_AS_INDENT: 'tabs can not indent',
+  TAB_AS_INDENT: 'tabs cannot indent',
   TAG_RESOLVE_FAILED: 'tags are not supported; a text that begins with ! must be in quotes',
 };
 

@@ -15,7 +15,7 @@ export function resolveAccounts({ env, file, problems }: Sources): AccountConfig
   if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
     problems.push({
       path: [],
-      message: 'DROVER_ACCESS_KEY and DROVER_SECRET_KEY go together: one of them is missing',
+      message: 'DROVER_ACCESS_KEY and DROVER_SECRET_KEY must be set together: one is missing',
     });
   }
   const key = accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey };
@@ -28,8 +28,7 @@ export function resolveAccounts({ env, file, problems }: Sources): AccountConfig
   const known = accounts.some((account) => account.id === id);
   if (key === undefined) {
     if (id !== undefined && !known) {
-      const message =
-        'names an account that the file does not have: set DROVER_ACCESS_KEY and DROVER_SECRET_KEY for it';
+      const message = 'names an account that is not in the file: set DROVER_ACCESS_KEY and DROVER_SECRET_KEY for it';
       problems.push({ path: ['DROVER_ACCOUNT_ID'], message });
     }
     return accounts;
@@ -112,8 +111,7 @@ function accountOfRole(arn: string, { env, problems }: Sources, accounts: readon
     accounts.find(({ id }) => id === inArn)?.id ??
     (accounts.length === 1 ? accounts[0]?.id : undefined);
   if (account === undefined) {
-    const message =
-      'names an account that the file does not have: set DROVER_ACCOUNT_ID to the one that may use the role';
+    const message = 'names an account that is not in the file: set DROVER_ACCOUNT_ID to the one that may use the role';
     problems.push({ path: ['DROVER_ROLE_ARN'], message });
   }
   return account ?? inArn;
@@ -129,7 +127,7 @@ function rolesOfFile({ file, region, problems }: Sources, stores: readonly Store
     for (const [name, input] of Object.entries(role.credentials ?? {})) {
       const store = stores.find((one) => one.name === name);
       if (store === undefined) {
-        problems.push({ path: ['roles', index, 'credentials', name], message: `there is no store named ${name}` });
+        problems.push({ path: ['roles', index, 'credentials', name], message: `unknown store ${name}` });
       }
       credentials[name] = toCredentials(input, store?.region ?? region);
     }

@@ -76,7 +76,7 @@ function credentialsOfVariables({ env, problems }: Sources, given: StoreConfig |
   if (accessKeyId !== undefined || secretAccessKey !== undefined || sessionToken !== undefined) {
     const pair = 'DROVER_S3_ACCESS_KEY and DROVER_S3_SECRET_KEY';
     const extent = sessionToken === undefined ? '' : ', and so does DROVER_S3_SESSION_TOKEN';
-    problems.push({ path: [], message: `${pair} go together${extent}: one of them is missing` });
+    problems.push({ path: [], message: `${pair} must be set together${extent}: one is missing` });
   } else if (kind === 'static' && given !== undefined && given.credentials.kind !== 'static') {
     const message = 'is static, but neither the environment nor the file has a key pair for the store default';
     problems.push({ path: ['DROVER_S3_CREDENTIALS'], message });
@@ -96,7 +96,7 @@ export function resolveWorkspace(sources: Sources, stores: readonly StoreConfig[
   if (store === undefined) {
     problems.push({ path: ['workspace', 'store'], message: 'is required where there are several stores' });
   } else if (!stores.some(({ name }) => name === store)) {
-    problems.push({ path: ['workspace', 'store'], message: `there is no store named ${store}` });
+    problems.push({ path: ['workspace', 'store'], message: `unknown store ${store}` });
   }
   return defined({
     store: store ?? DEFAULT_STORE,

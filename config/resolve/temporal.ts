@@ -43,7 +43,7 @@ function resolveTls({ env, file, filesOfEnv, filesOfFile, problems }: Sources): 
   });
   const tls = { ...fromFile, ...fromEnv };
   if ((tls.cert === undefined) !== (tls.key === undefined) && problems.length === 0) {
-    problems.push({ path, message: 'the client certificate and its private key go together: one of them is missing' });
+    problems.push({ path, message: 'the client certificate and its private key must be set together: one is missing' });
   }
   return tls;
 }

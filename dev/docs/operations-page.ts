@@ -37,7 +37,7 @@ const INTRODUCTION = `# Operations
 Generated from \`operations/\` by \`npm run docs\`: change it there.
 
 An operation is given under its name in \`Operation\` of a job request, with its parameters. An unknown member, and a member
-that Drover can not carry out, is refused by name when the job is created. Tasks run at least once: after a crash an object
+that Drover cannot carry out, is refused by name when the job is created. Tasks run at least once: after a crash an object
 may be worked on a second time, and the table says what that does. What a store refuses for one object stands in the
 completion report in the store's own words, and the job goes on. Not every store can do everything:
 [stores.md](stores.md) has what each was seen to do. [permissions.md](permissions.md) has the rights that each operation takes.
@@ -122,7 +122,7 @@ function section(operation: OperationDefinition): string {
   return [
     `## ${operation.name}`,
     `${operation.summary}. ${sourceOf(operation)} ${skips}`,
-    parameters.length === 0 ? 'It has no parameters.' : parameterTable(parameters),
+    parameters.length === 0 ? 'No parameters.' : parameterTable(parameters),
     ...examples,
   ].join('\n\n');
 }

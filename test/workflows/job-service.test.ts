@@ -240,7 +240,7 @@ test('an account has no more jobs at a time than its quota, also when creates ra
   await limited.createJob(own, planned(request()));
   await expect(limited.createJob(own, planned(request()))).rejects.toMatchObject({ code: 'TooManyRequestsException' });
 
-  const message = `Priority: 20 is the highest that account ${own} may use`;
+  const message = `Priority: must be at most 20 for account ${own}`;
   await expect(limited.createJob(own, planned(request({ Priority: 21 })))).rejects.toMatchObject({ message });
   await expect(limited.setPriority(own, made[1]!, 21)).rejects.toMatchObject({ code: 'BadRequestException', message });
 });

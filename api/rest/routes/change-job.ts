@@ -5,10 +5,10 @@ import { jobChange } from '../schemas';
 import { type JobRouteDeps, jobPath } from './deps';
 
 const CHANGES = [
-  { name: 'pause', summary: 'Pause a job: batches under way stop, their progress is kept' },
+  { name: 'pause', summary: 'Pause a job; running batches stop and keep their progress' },
   { name: 'resume', summary: 'Resume a job that was paused' },
-  { name: 'cancel', summary: 'Cancel a job: what is done stays done, and is reported' },
-  { name: 'confirm', summary: 'Confirm a job that waits in Suspended, so that it runs' },
+  { name: 'cancel', summary: 'Cancel a job; finished tasks are kept and reported' },
+  { name: 'confirm', summary: 'Confirm a Suspended job, so that it runs' },
 ] as const;
 
 const body = z.strictObject({ reason: reason.optional().describe('Shown with the job') });

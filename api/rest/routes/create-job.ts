@@ -58,7 +58,10 @@ async function readRestRequest(
   const location = locationOf(body);
   if (location['ETag'] !== undefined) return validateJobRequest(given, account, rules);
   if (objects === undefined) {
-    throw new DroverError('BadRequestException', 'Manifest.Location.ETag: is required, for this API reads no store');
+    throw new DroverError(
+      'BadRequestException',
+      'Manifest.Location.ETag: is required, because this API does not read stores',
+    );
   }
   // Everything else is checked first: a store is asked only for a request that could be accepted.
   const { request, plan } = validateJobRequest(withEtag(given, location, 'unresolved'), account, rules);

@@ -7,15 +7,15 @@ import { jobList } from '../schemas';
 import type { JobRouteDeps } from './deps';
 
 const query = z.strictObject({
-  jobStatuses: z.array(jobStatus).optional().describe('Only jobs in these states; may be repeated'),
+  jobStatuses: z.array(jobStatus).optional().describe('Only jobs with these statuses; may be repeated'),
   maxResults: z.coerce
     .number({ error: 'must be a number' })
     .int()
     .min(0)
     .max(LIMITS.listJobsMax)
     .optional()
-    .describe(`At most this many; ${LIMITS.listJobsMax} when absent or 0`),
-  nextToken: z.string().min(1).max(1_024).optional().describe('Of the page before'),
+    .describe(`Maximum number of results; ${LIMITS.listJobsMax} when absent or 0`),
+  nextToken: z.string().min(1).max(1_024).optional().describe('nextToken of the former page'),
 });
 
 export function listJobsRoute({ service, temporalUi }: JobRouteDeps) {

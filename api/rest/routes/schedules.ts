@@ -28,14 +28,14 @@ const spec = z
       .optional()
       .describe('One or more expressions, as `0 2 * * *`; 7 fields have seconds first and the year last'),
     TimeZone: z.string().min(1).max(64).optional().describe('IANA name, for Cron. Default: UTC'),
-    EverySeconds: seconds.optional().describe('Instead of Cron: at all multiples of so many seconds since 1970'),
-    StartAt: time.optional().describe('Nothing is due before'),
-    EndAt: time.optional().describe('Nothing is due after'),
-    JitterSeconds: seconds.optional().describe('Each run begins up to so much later, by chance'),
+    EverySeconds: seconds.optional().describe('Interval instead of Cron: runs are due at multiples of it since 1970'),
+    StartAt: time.optional().describe('No run before this time'),
+    EndAt: time.optional().describe('No run after this time'),
+    JitterSeconds: seconds.optional().describe('Maximum random delay of each run'),
     CatchUpWindowSeconds: seconds
       .min(10)
       .optional()
-      .describe('Runs missed while Temporal was down are made up for unless they are older. Default: a day'),
+      .describe('Maximum age of runs missed while Temporal was down that are made up for. Default: a day'),
   })
   .superRefine((given, context) => {
     const problem = (member: string, message: string): void =>
@@ -50,7 +50,7 @@ const spec = z
 
 const overlap = z.enum(OVERLAP_POLICIES).meta({
   id: 'OverlapPolicy',
-  description: 'What happens when a run is due while the former one is still going',
+  description: 'What a run does that is due before the former run has ended',
 });
 
 const newSchedule = z
@@ -75,7 +75,7 @@ const view = {
   paused: z.boolean(),
   note: z.string().optional(),
   createdAt: z.string(),
-  nextRunTimes: z.array(z.string()).describe('Empty while it is paused, and when nothing is due any more'),
+  nextRunTimes: z.array(z.string()).describe('Empty while paused, and after the last run'),
   lastRunAt: z.string().optional(),
 };
 const scheduleView = z.object(view).meta({ id: 'Schedule' });
@@ -95,15 +95,15 @@ const scheduleDetails = z
   .object({
     ...view,
     template: jobTemplateBody,
-    runs: z.array(scheduleRun).describe('The newest first, 10 at most'),
+    runs: z.array(scheduleRun).describe('Newest first, 10 at most'),
     runsTaken: z.int(),
-    runsSkipped: z.int().describe('Left out because the former run was still going'),
-    runsMissed: z.int().describe('Due while Temporal was down, and too long ago when it was back'),
+    runsSkipped: z.int().describe('Skipped because the former run had not ended'),
+    runsMissed: z.int().describe('Due while Temporal was down, and older than the catch-up window afterwards'),
   })
   .meta({ id: 'ScheduleDetails' });
 
 const path = z.object({ scheduleId });
-const noteBody = z.strictObject({ note: note.optional().describe('Why; shown with the schedule') });
+const noteBody = z.strictObject({ note: note.optional().describe('Reason, shown with the schedule') });
 
 /** The calls below `/api/schedules`. */
 export function scheduleRoutes({ schedules, rules }: ScheduleRouteDeps): Route[] {
@@ -145,7 +145,7 @@ function collectionRoutes(schedules: ScheduleService, rules: RequestRules): Rout
       path: '/schedules',
       operationId: 'listSchedules',
       tag: 'schedules',
-      summary: 'List schedules, the newest first',
+      summary: 'List schedules, newest first',
       schemas: {
         query: z.strictObject({
           maxResults: z.coerce.number().int().min(1).max(LIMITS.listSchedulesMax).default(LIMITS.listSchedulesMax),
@@ -178,7 +178,7 @@ function itemRoutes(schedules: ScheduleService): Route[] {
       path: '/schedules/{scheduleId}',
       operationId: 'deleteSchedule',
       tag: 'schedules',
-      summary: 'Delete a schedule; a job of it that is running goes on',
+      summary: 'Delete a schedule; a running job continues',
       schemas: { path },
       status: 204,
       errors: ['NoSuchSchedule'],

@@ -197,7 +197,7 @@ describe('a job that waits for jobs of higher priority', () => {
     const { body } = await request(app).post(`${path}/resume`).set(USER).expect(400);
     expect(body.error).toMatchObject({
       code: 'JobStatusException',
-      message: expect.stringContaining('higher or equal priority: it goes on by itself'),
+      message: expect.stringContaining('higher or equal priority run: it resumes by itself'),
     });
     expect(gateway.signals).toEqual([]);
   });
@@ -216,7 +216,7 @@ describe('a call', () => {
     const { app } = testApp();
     const path = '/api/jobs/no-such-job/tags';
     const { body } = await request(app).delete(path).set(USER).send({ tags: [] }).expect(400);
-    expect(body.error.message).toBe('body: this call has none');
+    expect(body.error.message).toBe('body: this call takes none');
   });
 
   test('answers HEAD', async () => {

@@ -141,7 +141,7 @@ describe('create', () => {
   test('refuses a priority above what the account may use', async () => {
     const withPriority = (Priority: number) => ({ spec: SPEC, template: { ...TEMPLATE, Priority } });
     expect(await refusal(withPriority(PRIORITY_MAX + 1))).toBe(
-      `400 BadRequestException Priority: 50 is the highest that account ${ACCOUNT} may use`,
+      `400 BadRequestException Priority: must be at most 50 for account ${ACCOUNT}`,
     );
     expect(gateway.schedules.size).toBe(0);
     expect((await call('post', '', withPriority(PRIORITY_MAX))).status).toBe(201);

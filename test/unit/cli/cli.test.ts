@@ -256,12 +256,12 @@ describe('the other commands', () => {
     const id = onlyJob();
     expect((await drover(['limits', id])).stdout).toBe('3 tasks at a time\n');
     const changed = await drover(['limits', id, '--tasks-per-second', '20', '--failed-tasks', '0']);
-    expect(changed.stdout).toBe(`${id} New, limits: 20 tasks/s, 3 tasks at a time, given up above 0 failed tasks\n`);
+    expect(changed.stdout).toBe(`${id} New, limits: 20 tasks/s, 3 tasks at a time, fails above 0 failed tasks\n`);
     const described = (await drover(['describe', id])).stdout;
     expect(described).toMatch(/^Limits +20 tasks\/s, 3 tasks at a time/m);
     const replaced = await drover(['limits', id, '--none', '--failed-share', '0.07', '--json']);
     expect(JSON.parse(replaced.stdout)).toMatchObject({ limits: { FailureThreshold: { FailedShare: 0.07 } } });
-    expect((await drover(['limits', id])).stdout).toBe('given up above 7 % failed of at least 1000 tasks\n');
+    expect((await drover(['limits', id])).stdout).toBe('fails above 7 % failed of at least 1000 tasks\n');
     expect((await drover(['limits', id, '--none'])).stdout).toContain('limits: none');
     expect(context.gateway.signals.map(([, signal, limits]) => [signal, limits])).toEqual([
       ['setLimits', { TasksPerSecond: 20, Concurrency: 3, FailureThreshold: { FailedTasks: 0 } }],
@@ -296,7 +296,7 @@ describe('the other commands', () => {
     expect(watched.stderr).toContain(`limits: 3 tasks at a time, waiting for ${waitingFor}`);
     context.gateway.set(onlyJob(), snapshotOf('Paused', { pausedBy: 'priority' }));
     const refused = await drover(['resume', onlyJob()]);
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('goes on by itself')]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('resumes by itself')]);
   });
 
   test('report', async () => {
@@ -330,7 +330,9 @@ describe('the way to the API', () => {
     await new Promise((resolve) => other.close(resolve));
     const refused = await drover(['list']);
     expect([refused.code, refused.stdout]).toEqual([3, '']);
-    expect(refused.stderr).toMatch(/^drover: No Drover API answers at http:\S+ \(ECONNREFUSED\)\n.*DROVER_API_URL/);
+    expect(refused.stderr).toMatch(
+      /^drover: Cannot reach the Drover API at http:\S+ \(ECONNREFUSED\)\n.*DROVER_API_URL/,
+    );
   });
 
   test('sends the key pair, and tells a wrong one from an absent API', async () => {

@@ -85,18 +85,18 @@ test('create: the template from stdin, at an interval, paused', async () => {
 });
 
 test.each([
-  [[...CREATE], /--cron or --every is missing/],
-  [[...CREATE, '--cron', '* * * * *', '--every', '1h'], /exclude each other/],
-  [[...CREATE, '--every', '1h', '--time-zone', 'UTC'], /goes with --cron only/],
-  [[...CREATE, '--every', '1 hour'], /--every must be a time span/],
-  [[...CREATE, '--every', '0s'], /--every must be a time span/],
-  [[...CREATE, '--every', '1h', '--start-at', '2026-12-01T00:00:00'], /--start-at must be a time with its zone/],
-  [[...CREATE, '--every', '1h', '--start-at', '2026-13-01T00:00:00Z'], /--start-at must be a time with its zone/],
+  [[...CREATE], /--cron or --every is required/],
+  [[...CREATE, '--cron', '* * * * *', '--every', '1h'], /cannot be combined/],
+  [[...CREATE, '--every', '1h', '--time-zone', 'UTC'], /--time-zone requires --cron/],
+  [[...CREATE, '--every', '1 hour'], /--every must be a duration/],
+  [[...CREATE, '--every', '0s'], /--every must be a duration/],
+  [[...CREATE, '--every', '1h', '--start-at', '2026-12-01T00:00:00'], /--start-at must be a time with a zone/],
+  [[...CREATE, '--every', '1h', '--start-at', '2026-13-01T00:00:00Z'], /--start-at must be a time with a zone/],
   [[...CREATE, '--every', '1h', '--overlap', 'Queue'], /Allowed choices/],
   [[...CREATE, '--every', '1h', '--wait'], /unknown option/],
   [[...CREATE, '--every', '1h', '--token', 't'], /unknown option/],
-  [['schedule', 'create', 'a/b', ...CREATE.slice(3), '--every', '1h'], /can't name a schedule/],
-  [['schedule', 'create', '--request', '-', '--every', '1h', '--priority', '3'], /leave out --priority/],
+  [['schedule', 'create', 'a/b', ...CREATE.slice(3), '--every', '1h'], /is not a valid schedule name/],
+  [['schedule', 'create', '--request', '-', '--every', '1h', '--priority', '3'], /--request and --priority cannot/],
   [['schedule', 'list', '--max', '101'], /--max/],
   [['schedule', 'describe'], /missing required argument/],
   [['schedule', 'nonsense'], /unknown command/],
@@ -140,7 +140,7 @@ test('list, describe, pause, resume, delete', async () => {
   expect(paused.stdout).toBe('nightly is paused (audit)\n');
   expect((await drover(['schedule', 'list'])).stdout).toMatch(/^nightly +paused /m);
   expect((await drover(['schedule', 'resume', 'nightly'])).stdout).toMatch(/^nightly runs next at /);
-  expect((await drover(['schedule', 'delete', 'nightly'])).stdout).toBe('nightly is deleted\n');
+  expect((await drover(['schedule', 'delete', 'nightly'])).stdout).toBe('nightly deleted\n');
   expect(await drover(['schedule', 'describe', 'nightly'])).toMatchObject({
     code: 1,
     stdout: '',
@@ -170,15 +170,15 @@ describe('run', () => {
     };
     expect(await drover(['schedule', 'run', 'nightly'])).toMatchObject({
       code: 1,
-      stderr: 'The run has failed: C: m\n',
+      stderr: 'The run failed: C: m\n',
     });
     gateway.next = undefined;
     const later = await drover(['schedule', 'run', 'nightly']);
-    expect(later).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('waits until') });
+    expect(later).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('waits for') });
     expect((await drover(['schedule', 'run', 'nightly', '--wait'])).code).toBe(1);
     expect(JSON.parse((await drover(['schedule', 'run', 'nightly', '--json'])).stdout)).toEqual({});
     gateway.next = { startedAt: 'x', execution: 'running', memo: {} };
-    expect((await drover(['schedule', 'run', 'nightly'])).stderr).toContain('its job not yet');
+    expect((await drover(['schedule', 'run', 'nightly'])).stderr).toContain('its job has not');
     expect(await drover(['schedule', 'run', 'nightly'])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('JobStatusException'),

@@ -28,15 +28,11 @@ describe('what does not fit together', () => {
       'stores: {a: {endpoint: "http://a"}, b: {endpoint: "http://b", buckets: [x]}}',
       'workspace.store: is required where there are several stores',
     ],
-    [
-      'unknown workspace store',
-      'workspace:\n  store: x',
-      'drover.config.yaml:2: workspace.store: there is no store named x',
-    ],
+    ['unknown workspace store', 'workspace:\n  store: x', 'drover.config.yaml:2: workspace.store: unknown store x'],
     [
       'unknown store of a role',
       `${account}\nroles: [{arn: 'arn:aws:iam::111111111111:role/a', credentials: {x: default}}]`,
-      'drover.config.yaml:2: roles[0].credentials.x: there is no store named x',
+      'drover.config.yaml:2: roles[0].credentials.x: unknown store x',
     ],
     [
       'a role twice',
@@ -46,7 +42,7 @@ describe('what does not fit together', () => {
     [
       'a role of no account',
       `${account}\nroles:\n  - arn: arn:aws:iam::222222222222:role/a`,
-      'drover.config.yaml:3: roles[0].accounts: there is no account 222222222222',
+      'drover.config.yaml:3: roles[0].accounts: unknown account 222222222222',
     ],
     [
       'an account twice',
@@ -66,7 +62,7 @@ describe('what does not fit together', () => {
     [
       'a webhook of no account',
       "notifications:\n  webhooks: {x: {url: 'http://h', secret: s, accounts: ['999999999999']}}",
-      'drover.config.yaml:2: notifications.webhooks.x.accounts: there is no account 999999999999',
+      'drover.config.yaml:2: notifications.webhooks.x.accounts: unknown account 999999999999',
     ],
     [
       'functions without credentials',
@@ -81,7 +77,7 @@ describe('what does not fit together', () => {
     [
       "the workspace's bucket in a role",
       'roles:\n  - arn: arn:aws:iam::123456789012:role/a\n    read: ["*", Drover-Workspace]',
-      "drover.config.yaml:3: roles[0].read[1]: is the workspace's bucket, which no role reaches: leave it out",
+      'drover.config.yaml:3: roles[0].read[1]: is the bucket of the workspace, which roles cannot use: remove it',
     ],
   ])('%s', (_name, yaml, problem) => {
     expect(folder.problems(yaml)).toEqual([problem]);

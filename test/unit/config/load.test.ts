@@ -120,9 +120,9 @@ describe('without a file', () => {
   });
 
   test.each([
-    [{ DROVER_S3_ACCESS_KEY: 'x' }, /DROVER_S3_ACCESS_KEY and DROVER_S3_SECRET_KEY go together/],
+    [{ DROVER_S3_ACCESS_KEY: 'x' }, /DROVER_S3_ACCESS_KEY and DROVER_S3_SECRET_KEY must be set together/],
     [{ DROVER_S3_SESSION_TOKEN: 'x' }, /DROVER_S3_SESSION_TOKEN/],
-    [{ DROVER_ACCESS_KEY: 'x' }, /DROVER_ACCESS_KEY and DROVER_SECRET_KEY go together/],
+    [{ DROVER_ACCESS_KEY: 'x' }, /DROVER_ACCESS_KEY and DROVER_SECRET_KEY must be set together/],
     [{ DROVER_API_PORT: 'x' }, /^DROVER_API_PORT: /],
     [{ DROVER_BATCH_SLOTS: '65' }, /^DROVER_BATCH_SLOTS: must be at most 64$/],
     [{ DROVER_LOG_LEVEL: 'loud' }, /^DROVER_LOG_LEVEL: must be one of trace, /],
@@ -130,7 +130,7 @@ describe('without a file', () => {
     [{ DROVER_S3_ENDPOINT: 'ftp://x' }, /^DROVER_S3_ENDPOINT: must be an http or https URL$/],
     [{ DROVER_S3_PATH_STYLE: 'maybe' }, /^DROVER_S3_PATH_STYLE: must be true or false$/],
     [{ TEMPORAL_ADDRESS: 'https://x' }, /^TEMPORAL_ADDRESS: must be host:port/],
-    [{ DROVER_CONFIG: '/nowhere/x.yaml' }, /configuration file \/nowhere\/x.yaml can not be read \(ENOENT\)/],
+    [{ DROVER_CONFIG: '/nowhere/x.yaml' }, /configuration file \/nowhere\/x.yaml cannot be read \(ENOENT\)/],
   ])('%j is refused', (env: Record<string, string>, message) => {
     const problems = problemsOf(() => loadConfig(env));
     expect(problems).toHaveLength(1);
@@ -380,7 +380,7 @@ stores:
       { id: '222222222222', keys: [second] },
     ]);
     expect(folder.problems(TWO_STORES, { DROVER_ACCOUNT_ID: '222222222222' })).toEqual([
-      expect.stringMatching(/^DROVER_ACCOUNT_ID: names an account that the file does not have/),
+      expect.stringMatching(/^DROVER_ACCOUNT_ID: names an account that is not in the file/),
     ]);
     const two = TWO_STORES.replace('accounts:', "accounts:\n  - {id: '222222222222'}");
     expect(folder.problems(two, pair)).toEqual([expect.stringMatching(/set DROVER_ACCOUNT_ID to the one/)]);
@@ -400,7 +400,7 @@ stores:
     expect(roles(two, { DROVER_ACCOUNT_ID: '111111111111' })).toMatchObject([{ accounts: ['111111111111'] }]);
     const neither = TWO_STORES.replace('accounts:', "accounts:\n  - {id: '222222222222'}");
     expect(folder.problems(neither, { DROVER_ROLE_ARN: arn })).toEqual([
-      expect.stringMatching(/^DROVER_ROLE_ARN: names an account that the file does not have/),
+      expect.stringMatching(/^DROVER_ROLE_ARN: names an account that is not in the file/),
     ]);
   });
 

@@ -70,17 +70,17 @@ test('variables win over the file, one by one', () => {
 test.each([
   [
     { TEMPORAL_TLS_CERT: CERT },
-    'temporal.tls: the client certificate and its private key go together: one of them is missing',
+    'temporal.tls: the client certificate and its private key must be set together: one is missing',
   ],
   [
     { TEMPORAL_TLS: 'false', TEMPORAL_TLS_SERVER_NAME: 'n' },
     'TEMPORAL_TLS: is false, but other TEMPORAL_TLS_ variables are set',
   ],
-  [{ TEMPORAL_TLS_CA: '/nowhere.pem' }, 'TEMPORAL_TLS_CA: /nowhere.pem can not be read (ENOENT)'],
-  [{ TEMPORAL_TLS_CA: KEY }, `TEMPORAL_TLS_CA: ${KEY} is no PEM certificate`],
+  [{ TEMPORAL_TLS_CA: '/nowhere.pem' }, 'TEMPORAL_TLS_CA: /nowhere.pem cannot be read (ENOENT)'],
+  [{ TEMPORAL_TLS_CA: KEY }, `TEMPORAL_TLS_CA: ${KEY} is not a PEM certificate`],
   [
     { TEMPORAL_TLS_CERT: CERT, TEMPORAL_TLS_KEY: CA },
-    `TEMPORAL_TLS_KEY: ${CA} is no PEM private key without a passphrase`,
+    `TEMPORAL_TLS_KEY: ${CA} is not a PEM private key without a passphrase`,
   ],
 ])('%j is refused', (env: Record<string, string>, problem) => {
   expect(problemsOf(() => loadConfig(env))).toEqual([problem]);
@@ -95,8 +95,8 @@ temporal:
   tls:
     caFile: drover.config.yaml`;
   expect(folder.problems(yaml)).toEqual([
-    `drover.config.yaml:4: stores.default.caFile: ${join(folder.path, 'gone.pem')} can not be read (ENOENT)`,
-    `drover.config.yaml:7: temporal.tls.caFile: ${join(folder.path, 'drover.config.yaml')} is no PEM certificate`,
+    `drover.config.yaml:4: stores.default.caFile: ${join(folder.path, 'gone.pem')} cannot be read (ENOENT)`,
+    `drover.config.yaml:7: temporal.tls.caFile: ${join(folder.path, 'drover.config.yaml')} is not a PEM certificate`,
   ]);
   folder.write('ca.pem', pem(CA).toString());
   const { config } = folder.load('stores: {a: {endpoint: "https://s3", caFile: ca.pem}}');

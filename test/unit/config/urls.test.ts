@@ -12,19 +12,19 @@ const MALFORMED: readonly (readonly [string, string])[] = [
   ['ftp://host', 'must be an http or https URL'],
   ['http:host', 'must be an http or https URL'],
   ['http:///host', 'must have a host after http:// or https://'],
-  ['http://host/a b', 'must not hold blanks or backslashes'],
-  ['http://host\\x/', 'must not hold blanks or backslashes'],
-  ['http://user:hunter2@host/', 'must not hold a user name or password'],
-  ['http://@host/', 'must not hold a user name or password'],
-  ['http://http://host/', 'must not hold http:// twice'],
-  ['https://http://host/', 'must not hold http:// twice'],
+  ['http://host/a b', 'must not contain blanks or backslashes'],
+  ['http://host\\x/', 'must not contain blanks or backslashes'],
+  ['http://user:hunter2@host/', 'must not contain a user name or password'],
+  ['http://@host/', 'must not contain a user name or password'],
+  ['http://http://host/', 'must not contain http:// twice'],
+  ['https://http://host/', 'must not contain http:// twice'],
 ];
 /** Of services that paths are appended to. */
 const ENDPOINTS_ALSO: readonly (readonly [string, string])[] = [
-  ['http://host/?a=1', 'must not hold a query or a fragment'],
-  ['http://host/#a', 'must not hold a query or a fragment'],
-  ['http://host//base', 'must not hold an empty step (//) in its path'],
-  ['http://host/base//store', 'must not hold an empty step (//) in its path'],
+  ['http://host/?a=1', 'must not contain a query or a fragment'],
+  ['http://host/#a', 'must not contain a query or a fragment'],
+  ['http://host//base', 'must not contain an empty step (//) in its path'],
+  ['http://host/base//store', 'must not contain an empty step (//) in its path'],
 ];
 
 const folder = new ConfigFolder();

@@ -24,7 +24,7 @@ test('the layout is unsigned 64-bit little-endian', () => {
 });
 
 test.each([
-  ['short', Buffer.alloc(8), 'gave 8 bytes'],
+  ['short', Buffer.alloc(8), 'has 8 bytes'],
   ['empty batch', encodeIndex([7, 7]), 'from byte 7 to byte 7'],
   ['backwards', encodeIndex([7, 3]), 'from byte 7 to byte 3'],
   ['beyond any object', Buffer.alloc(16, 0xff).fill(0, 0, 8), 'damaged'],
