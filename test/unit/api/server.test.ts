@@ -155,7 +155,7 @@ test('what one client may take is bounded', async () => {
   const second = open();
   await new Promise((resolve) => second.once('close', resolve));
   first.destroy();
-  expect(logged).toEqual([expect.stringContaining('as many as the API takes are open')]);
+  expect(logged).toEqual([expect.stringContaining('connection limit reached')]);
 });
 
 test('two Hosts are one too many', async () => {
