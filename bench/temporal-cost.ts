@@ -34,8 +34,9 @@ export async function fetchJobHistories(client: Client, workflowId: string): Pro
   const children: HistoryEvent[][] = [];
   for (const event of job) {
     const execution = event.childWorkflowExecutionStartedEventAttributes?.workflowExecution;
-    if (execution?.workflowId)
+    if (execution?.workflowId) {
       children.push(await fetchChain(client, execution.workflowId, execution.runId ?? undefined));
+    }
   }
   return { job, children };
 }

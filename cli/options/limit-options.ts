@@ -35,8 +35,9 @@ function thresholdOf({ failedTasks, failedShare, afterTasks }: LimitOptions): Fa
   if (failedTasks !== undefined && failedShare !== undefined) {
     throw new UsageError('--failed-tasks and --failed-share cannot be combined');
   }
-  if (afterTasks !== undefined && failedShare === undefined)
+  if (afterTasks !== undefined && failedShare === undefined) {
     throw new UsageError('--after-tasks requires --failed-share');
+  }
   if (failedTasks !== undefined) return { FailedTasks: wholeNumberOf(failedTasks, '--failed-tasks') };
   if (failedShare === undefined) return undefined;
   return {

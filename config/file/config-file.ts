@@ -56,8 +56,9 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv): ReadConfig
 function textOf(path: string): string {
   try {
     const { size } = statSync(path);
-    if (size > FILE_BYTES_MAX)
+    if (size > FILE_BYTES_MAX) {
       throw new ConfigurationError([`${path} is too large for a configuration file: ${size} bytes`]);
+    }
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;

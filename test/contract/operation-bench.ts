@@ -101,8 +101,9 @@ export class Bench implements World {
 
   bindGroup(): PerformGroup {
     const group = this.parsed().bindGroup?.(this.context);
-    if (group === undefined)
+    if (group === undefined) {
       throw new Error(`${this.operation.name} makes no group of these parameters: setup.group.parameters`);
+    }
     return group;
   }
 

@@ -21,8 +21,9 @@ for (const operation of OPERATIONS) {
   describe(operation.name, () => {
     describe('parameters', () => {
       test('says what it does, and has examples', () => {
-        for (const text of [operation.summary, operation.call, operation.success, operation.rerun])
+        for (const text of [operation.summary, operation.call, operation.success, operation.rerun]) {
           expect(text).not.toBe('');
+        }
         expect(operation.reference).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
         expect(operation.examples.length).toBeGreaterThan(0);
       });

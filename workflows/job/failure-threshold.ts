@@ -17,8 +17,9 @@ export function exceedsFailureThreshold(tally: Tally, threshold: FailureThreshol
 
 export function describeExcess(tally: Tally, threshold: FailureThreshold): string {
   const failed = `${tally.failed} of ${executed(tally)} tasks failed`;
-  if ('FailedTasks' in threshold)
+  if ('FailedTasks' in threshold) {
     return `${failed}: more than the ${threshold.FailedTasks} that the job's limits allow.`;
+  }
   const percent = Number((threshold.FailedShare * 100).toFixed(2));
   const share = threshold.FailedShare === LIMITS.failureThresholdShare ? 'half' : `${percent} %`;
   return `${failed}: more than ${share} of at least ${grouped(tasksMin(threshold))}.`;

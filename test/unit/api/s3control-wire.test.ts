@@ -140,8 +140,9 @@ test(`all ${VALID.length} are carried out unchanged, or refused by the name of w
     const several = /\b(whole|least|without)\b/.test(name);
     const named =
       several || kinds.test(refused.message) || subjectsOf(name).some((subject) => refused.message.includes(subject));
-    if (!named || reason === undefined || refused.httpStatus >= 500)
+    if (!named || reason === undefined || refused.httpStatus >= 500) {
       unnamed.push(`${name}: ${refused.code} ${refused.message}`);
+    }
   }
   expect(unnamed).toEqual([]);
   expect([...carriedOut].sort()).toEqual(OPERATIONS.filter(isOfAws).map(({ name }) => name));

@@ -112,8 +112,9 @@ describe('the copy', () => {
     const operation = parseOperation({ S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::target' } });
     const perform = operation.bind(world.context);
     expect(await perform(world.task(versionId), new AbortController().signal)).toEqual(COPIED);
-    for (const { CopySource } of world.inputs('uploadPartCopy'))
+    for (const { CopySource } of world.inputs('uploadPartCopy')) {
       expect(CopySource).toBe(`source/k?versionId=${versionId}`);
+    }
     expect(world.store.peek('target', 'k')?.size).toBe(20 * GIB);
   });
 });

@@ -33,8 +33,9 @@ function refusal(element: unknown): DroverError {
 
 test('findOperation knows the registered names and no others', () => {
   for (const operation of OPERATIONS) expect(findOperation(operation.name)).toBe(operation);
-  for (const name of ['S3DeleteBucket', 's3putobjectcopy', 'Pipeline', 'constructor', ''])
+  for (const name of ['S3DeleteBucket', 's3putobjectcopy', 'Pipeline', 'constructor', '']) {
     expect(findOperation(name)).toBeUndefined();
+  }
 });
 
 test.each(AWS_OPERATIONS)("AWS's %s is there", (name) => {

@@ -116,9 +116,10 @@ describe('what a listing calls a delete marker', () => {
     const store = new Mislisting();
     store.which = which;
     store.createBucket('b', { versioned: true });
-    for (const kind of kinds)
+    for (const kind of kinds) {
       if (kind === 'M') store.seedDeleteMarker('b', 'k');
       else store.seed('b', 'k');
+    }
     return store;
   }
 
