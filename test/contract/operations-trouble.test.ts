@@ -35,15 +35,18 @@ describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const
   const { method: work, callsBefore = [] } = setupOf(operation);
   // test.each refuses an empty list.
   if (callsBefore.length > 0) {
-    test.each([...new Set(callsBefore)])('also the refusal of %s before the work, which then is not done', async (method) => {
-      const bench = new Bench(operation);
-      const task = bench.seed('a');
-      bench.faults.fail(new StoreError('AccessDenied', 403, `no ${method} for you`), { method, times: Infinity });
-      const row = { status: 'failed', httpStatus: 403, errorCode: 'AccessDenied', message: `no ${method} for you` };
-      expect(await hurried(bench.perform(task))).toEqual(row);
-      expect(bench.methods()).toContain(method);
-      expect(bench.methods()).not.toContain(work);
-    });
+    test.each([...new Set(callsBefore)])(
+      'also the refusal of %s before the work, which then is not done',
+      async (method) => {
+        const bench = new Bench(operation);
+        const task = bench.seed('a');
+        bench.faults.fail(new StoreError('AccessDenied', 403, `no ${method} for you`), { method, times: Infinity });
+        const row = { status: 'failed', httpStatus: 403, errorCode: 'AccessDenied', message: `no ${method} for you` };
+        expect(await hurried(bench.perform(task))).toEqual(row);
+        expect(bench.methods()).toContain(method);
+        expect(bench.methods()).not.toContain(work);
+      },
+    );
   }
 
   test('an unreachable store is not the fault of the object: rethrown', async () => {

@@ -96,8 +96,9 @@ test('a job and a schedule, from the request to the history', async () => {
 
 /** All bytes of an answer as text. */
 function readable(answer: unknown): string {
-  if (ArrayBuffer.isView(answer))
+  if (ArrayBuffer.isView(answer)) {
     return Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength).toString('latin1');
+  }
   if (typeof answer === 'object' && answer !== null) return Object.values(answer).map(readable).join('\n');
   return String(answer);
 }

@@ -84,8 +84,9 @@ describe('DescribeJob', () => {
 
 describe('ListJobs', () => {
   test('lists newest first, page by page', async () => {
-    for (const id of ['job-1', 'job-2', 'job-3'])
+    for (const id of ['job-1', 'job-2', 'job-3']) {
       addJob(context, id, ACCOUNT, snapshotOf('Active', { totalTasks: 5, tally: tally(2, 1) }));
+    }
     addJob(context, 'job-x', '999999999999');
     addJob(context, 'job-4', ACCOUNT, snapshotOf('Complete'));
     const page = await signed('GET', '/v20180820/jobs?jobStatuses=Active&jobStatuses=Paused&maxResults=2');

@@ -179,8 +179,9 @@ test('secrets have no default, and .env.example names every setting', () => {
   }
   const secrets = example.split('\n').filter((line) => /^\w*(SECRET|PASSWORD|ACCESS_KEY)\w*=/.test(line));
   expect(secrets.every((line) => line.endsWith('='))).toBe(true);
-  for (const [, name = ''] of example.matchAll(/^#?([A-Z0-9_]+)=/gm))
+  for (const [, name = ''] of example.matchAll(/^#?([A-Z0-9_]+)=/gm)) {
     expect(interpolations.map((one) => one.name)).toContain(name);
+  }
 });
 
 test('the settings file stays out of git and out of the image', () => {

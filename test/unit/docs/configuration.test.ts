@@ -101,8 +101,9 @@ describe('the example file', () => {
       stores: [{ name: 'main' }, { name: 'aws', credentials: { kind: 'assumeRole' } }],
     });
     expect(names.length).toBeGreaterThan(8);
-    for (const name of names)
+    for (const name of names) {
       expect(() => loadConfigFile(EXAMPLE, { ...env, [name]: '' })).toThrow(`variable ${name} is`);
+    }
   });
 
   test('has every setting', () => {
@@ -128,7 +129,8 @@ describe('the example file', () => {
         .filter((path) => !given.has(path)),
     ).toEqual([]);
     const inCredentials = [...given].join('\n');
-    for (const { path } of credentialSettings())
+    for (const { path } of credentialSettings()) {
       expect(inCredentials).toMatch(new RegExp(`redentials\\S*\\.${path}$`, 'm'));
+    }
   });
 });

@@ -33,8 +33,9 @@ import { SdkTwin } from './sdk-twin';
 
 function resultOf({ method, url, headers }: SeenRequest): string {
   if (headers['x-amz-copy-source'] !== undefined) return COPY_RESULT;
-  if (url.includes('?uploads'))
+  if (url.includes('?uploads')) {
     return '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>';
+  }
   if (method === 'POST' && url.includes('uploadId=')) {
     return '<CompleteMultipartUploadResult><ETag>&quot;e-2&quot;</ETag></CompleteMultipartUploadResult>';
   }
