@@ -36,6 +36,8 @@ export const devEnvironmentSchema = z.object({
   MOTO_SERVER: z.string().min(1).optional(),
   AWS_CLI: z.string().min(1).optional(),
   BOTO3_PYTHON: z.string().min(1).optional(),
+  POWERTOOLS_PYTHON: z.string().min(1).optional(),
+  SCHEMATHESIS: z.string().min(1).optional(),
   SERVERLESS: z.string().min(1).optional(),
   TEMPORAL_TEST_SERVER: z.string().min(1).optional(),
   VERSITYGW: z.string().min(1).optional(),
@@ -48,6 +50,8 @@ export type ToolVariable =
   | 'MOTO_SERVER'
   | 'AWS_CLI'
   | 'BOTO3_PYTHON'
+  | 'POWERTOOLS_PYTHON'
+  | 'SCHEMATHESIS'
   | 'SERVERLESS'
   | 'TEMPORAL_TEST_SERVER'
   | 'VERSITYGW';
@@ -103,6 +107,8 @@ const TOOL_VARIABLES: readonly ToolVariable[] = [
   'MOTO_SERVER',
   'AWS_CLI',
   'BOTO3_PYTHON',
+  'POWERTOOLS_PYTHON',
+  'SCHEMATHESIS',
   'SERVERLESS',
   'TEMPORAL_TEST_SERVER',
   'VERSITYGW',

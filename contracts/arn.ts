@@ -19,6 +19,22 @@ export function parseS3Arn(arn: string): S3Location | undefined {
   return key === '' ? { bucket } : { bucket, key };
 }
 
+/** `parseS3Arn` makes a bucket of it, with a name that one can have. Any account may stand in it. */
+export const BUCKET_ARN = /^arn:[^:]+:s3:[^:]*:[^:]*:[A-Za-z0-9][A-Za-z0-9._-]*\/?$/;
+
+/** `parseS3Arn` makes a bucket and a key of it; `isAccessPoint` is left to ask. */
+export const OBJECT_ARN = /^arn:[^:]+:s3:[^:]*:[^:]*:[^/]+\/[\s\S]+$/;
+
+/**
+ * The ARN of an access point has an account: `arn:aws:s3:us-east-1:123456789012:accesspoint/name`, without a region where it
+ * spans several (S3 user guide, "Referencing access points"). Buckets may be called `accesspoint` and `accesspoint-logs`.
+ */
+export const ACCESS_POINT_ARN = /^arn:[^:]+:s3(?:-object-lambda)?:[^:]*:[^:]+:accesspoint[/:]/;
+
+export function isAccessPoint(arn: string): boolean {
+  return ACCESS_POINT_ARN.test(arn);
+}
+
 export function bucketArn(bucket: string): string {
   return `arn:aws:s3:::${bucket}`;
 }

@@ -37,9 +37,9 @@ export function checked<Output>(schema: z.ZodType<Output>, given: unknown, root?
   throw new DroverError('BadRequestException', more > 0 ? `${shown}; and ${more} more` : shown);
 }
 
-/** The first problem, for a message with room for one; `whole` names the value itself. */
-export function firstProblem(error: z.ZodError, whole: string): string {
-  const [first] = problemsOf(error.issues, OF_REQUESTS);
+/** The first problem, for a message with room for one; `whole` names the value itself, where it stands at no path `above`. */
+export function firstProblem(error: z.ZodError, whole: string, above: MemberPath = []): string {
+  const [first] = problemsOf(error.issues, OF_REQUESTS, above);
   return first === undefined ? '' : problemLine(first, whole);
 }
 

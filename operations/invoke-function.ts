@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../contracts/limits';
 import { invocationPlan } from './invoking/plan';
-import { checkUserArguments, invocationMembers } from './invoking/parameters';
+import { checkInvocation, invocationMembers } from './invoking/parameters';
 import { groupOf, taskOf, type Callee } from './invoking/redrive';
 import { defineOperation, type OperationContext, type PerformGroup } from './operation';
 
@@ -21,7 +21,7 @@ const parameters = z
       .describe('ARN or name of the function. Name a version to keep to it while the job runs.'),
     ...invocationMembers,
   })
-  .superRefine(checkUserArguments);
+  .superRefine(checkInvocation);
 
 type Parameters = z.infer<typeof parameters>;
 

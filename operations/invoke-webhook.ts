@@ -4,7 +4,7 @@ import { LIMITS } from '../contracts/limits';
 import type { WebhookAnswer } from '../storage/object-store';
 import { classify } from '../storage/http/retry-policy';
 import { invocationPlan } from './invoking/plan';
-import { checkUserArguments, invocationMembers } from './invoking/parameters';
+import { checkInvocation, invocationMembers } from './invoking/parameters';
 import { groupOf, taskOf, type Callee, type Reply } from './invoking/redrive';
 import { defineOperation, type OperationContext, type PerformGroup } from './operation';
 
@@ -28,7 +28,7 @@ const parameters = z
       .optional()
       .describe(`Seconds for one answer, 1 to ${TIMEOUT_SECONDS_MAX}. Default ${TIMEOUT_SECONDS}.`),
   })
-  .superRefine(checkUserArguments);
+  .superRefine(checkInvocation);
 
 type Parameters = z.infer<typeof parameters>;
 

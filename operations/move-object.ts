@@ -6,9 +6,10 @@ import type { ObjectStore } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { cannedAcl } from './common/access-control';
 import { failedBy } from './common/failed-by';
+import { storageClass } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
 import { keepsKeysApart, targetKeyConflict, targetKeyMembers, targetKeyOf } from './common/target-key';
-import { type CopyParameters, STORAGE_CLASSES, targetBucket } from './copying/copy-parameters';
+import { type CopyParameters, targetBucket } from './copying/copy-parameters';
 import { move, type Move } from './moving/move';
 import { inTurn } from './moving/turns';
 import { defineOperation, type OperationContext } from './operation';
@@ -27,7 +28,9 @@ const parameters = z
       .describe(
         'Drover only. FAIL (default): keeps an existing target and fails the row with 412 unless it equals the source. With several workers this is guaranteed only on stores that support If-None-Match for CopyObject; elsewhere, give each object a target of its own. OVERWRITE: replaces a target that is older than the job. A target written since (or up to ten seconds before) stays, and the row fails with 412 unless it equals the source. OVERWRITE needs a TargetKey that keeps keys apart. A target that is itself in the manifest may be replaced before its own turn.',
       ),
-    StorageClass: z.enum(STORAGE_CLASSES).optional().describe('Drover only. Absent: the class of the source.'),
+    StorageClass: storageClass
+      .optional()
+      .describe("Drover only. Any that the target's store has. Absent: the class of the source."),
     CannedAccessControlList: cannedAcl.optional().describe('Drover only. Absent: the grants of the source are kept.'),
   })
   .superRefine((given, context) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseS3Arn } from '../../contracts/arn';
+import { ACCESS_POINT_ARN, BUCKET_ARN, isAccessPoint, OBJECT_ARN, parseS3Arn } from '../../contracts/arn';
 import { JOB_STATUSES } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { climbs } from '../../contracts/object-key';
@@ -9,36 +9,49 @@ import { manifestFieldsProblem } from '../../manifests/manifest-fields';
  * What callers may send, as zod schemas: every face validates with them, and the OpenAPI document is made of them. Members
  * and limits are those of API_control_CreateJob, but for `Limits` and `NotificationUrl`, which are Drover's own.
  */
-const ARN_OF_S3 = /^arn:[^:]+:s3:.*$/s;
 const ROLE_ARN = /^arn:[^:]+:iam::\d{12}:role\/.+$/;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** Said of keys and of the begin of keys. */
 const CLIMBS = 'must not climb above its bucket: it has more .. than names before them';
 
+const ACCESS_POINT = 'access points are not supported: name the bucket';
+
 const bucketArn = z
   .string()
   .min(1)
   .max(128)
-  .refine((arn) => {
-    const location = ARN_OF_S3.test(arn) ? parseS3Arn(arn) : undefined;
-    return location !== undefined && location.key === undefined && /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(location.bucket);
-  }, 'must be the ARN of a bucket, as arn:aws:s3:::my-bucket')
+  .regex(BUCKET_ARN, {
+    error: ({ input }) =>
+      isAccessPoint(String(input)) ? ACCESS_POINT : 'must be the ARN of a bucket, as arn:aws:s3:::my-bucket',
+  })
   .describe('ARN of a bucket, as arn:aws:s3:::my-bucket');
 
 const objectArn = z
   .string()
   .min(1)
   .max(2_000)
-  .refine(
-    (arn) => ARN_OF_S3.test(arn) && parseS3Arn(arn)?.key !== undefined,
-    'must be the ARN of an object, as arn:aws:s3:::my-bucket/manifest.csv',
-  )
+  .regex(OBJECT_ARN, {
+    error: ({ input }) =>
+      isAccessPoint(String(input))
+        ? ACCESS_POINT
+        : 'must be the ARN of an object, as arn:aws:s3:::my-bucket/manifest.csv',
+    abort: true,
+  })
+  .refine((arn) => !isAccessPoint(arn), ACCESS_POINT)
   .refine((arn) => !climbs(parseS3Arn(arn)?.key ?? ''), CLIMBS)
-  .describe('ARN of an object, as arn:aws:s3:::my-bucket/manifest.csv');
+  .meta({
+    description: 'ARN of an object, as arn:aws:s3:::my-bucket/manifest.csv',
+    not: { pattern: ACCESS_POINT_ARN.source },
+  });
 
 const accountId = z.string().regex(/^\d{12}$/, 'must be twelve digits');
 const etag = z.string().min(1).max(1_024);
+
+/** In JSON Schema: once at most. */
+function appearing(field: string, minContains: number) {
+  return { contains: { const: field }, minContains, maxContains: 1 };
+}
 
 const manifestSpec = z.strictObject({
   Format: z.enum(['S3BatchOperations_CSV_20180820'], {
@@ -55,7 +68,14 @@ const manifestSpec = z.strictObject({
       const problem = manifestFieldsProblem(fields);
       if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
     })
-    .describe('The columns of the manifest in their order'),
+    .meta({
+      description: 'The columns of the manifest in their order',
+      allOf: [appearing('Bucket', 1), appearing('Key', 1), appearing('VersionId', 0)],
+      examples: [
+        ['Bucket', 'Key'],
+        ['Bucket', 'Key', 'VersionId'],
+      ],
+    }),
 });
 
 const location = z.strictObject({
@@ -71,6 +91,8 @@ const manifestOfAnyEtag = z.strictObject({
   Spec: manifestSpec,
   Location: location.extend({ ETag: etag.optional().describe("Absent: the manifest's present one") }),
 });
+
+const NEEDED_BY_REPORTS = ['Bucket', 'Format', 'ReportScope'] as const;
 
 const report = z
   .strictObject({
@@ -88,13 +110,17 @@ const report = z
   })
   .superRefine((given, context) => {
     if (!given.Enabled) return;
-    for (const member of ['Bucket', 'Format', 'ReportScope'] as const) {
+    for (const member of NEEDED_BY_REPORTS) {
       if (given[member] === undefined) {
         context.addIssue({ code: 'custom', path: [member], message: 'is required when the report is enabled' });
       }
     }
   })
-  .describe('Where the completion report goes');
+  .meta({
+    description: 'Where the completion report goes',
+    if: { properties: { Enabled: { const: true } } },
+    then: { required: [...NEEDED_BY_REPORTS] },
+  });
 
 const tagText = (min: number, max: number): z.ZodString =>
   z.string().min(min).max(max).regex(TAG_TEXT, 'only letters, digits, spaces and _ . : / = + - @ are allowed');

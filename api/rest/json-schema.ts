@@ -22,8 +22,14 @@ function withoutRefused(value: Json): Json {
 
 /** `z.never()` becomes `{not: {}}`. */
 function allowed(properties: JsonObject): JsonObject {
-  const kept = Object.entries(properties).filter(([, member]) => !(isObject(member) && isObject(member['not'])));
+  const kept = Object.entries(properties).filter(
+    ([, member]) => !isEmpty(isObject(member) ? member['not'] : undefined),
+  );
   return Object.fromEntries(kept);
+}
+
+function isEmpty(value: Json | undefined): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -66,15 +66,15 @@ function operationOf(route: Route, components: Components): JsonObject {
     summary: route.summary,
     ...(route.description === undefined ? {} : { description: route.description }),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(schemas.body === undefined ? {} : { requestBody: bodyOf(schemas.body, components) }),
+    ...(schemas.body === undefined ? {} : { requestBody: bodyOf(route.method, schemas.body, components) }),
     responses: { [route.status]: successOf(route, components), ...errorsOf(route, components) },
     // The empty one: see DESCRIPTION.
     security: route.open === true ? [] : [{ basic: [] }, { bearer: [] }, {}],
   };
 }
 
-function bodyOf(schema: z.ZodType, components: Components): JsonObject {
-  const optional = schema.safeParse({}).success;
+function bodyOf(method: Route['method'], schema: z.ZodType, components: Components): JsonObject {
+  const optional = method !== 'put' && schema.safeParse({}).success;
   return { required: !optional, content: { 'application/json': { schema: components.use(schema, 'input') } } };
 }
 

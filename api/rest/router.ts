@@ -75,15 +75,16 @@ function listParameters(schema: z.ZodType): Set<string> {
   return new Set(members.filter(([, member]) => isObject(member) && member['type'] === 'array').map(([name]) => name));
 }
 
-/** An empty parameter counts as absent: forms and scripts send them so. */
+/** An empty parameter is refused: a listing would begin anew at `nextToken=`, for ever. */
 function checkQuery(schema: z.ZodType | undefined, lists: ReadonlySet<string>, request: Request): unknown {
   const given: Record<string, string | string[]> = {};
   const search = new URLSearchParams(request.originalUrl.split('?').slice(1).join('?'));
   for (const name of new Set(search.keys())) {
-    const values = search.getAll(name).filter((value) => value !== '');
-    const [only] = values;
+    const values = search.getAll(name);
+    const [only = ''] = values;
     if (schema === undefined) throw new DroverError('BadRequestException', `${name}: unknown parameter`);
-    if (only === undefined) continue;
+    if (values.includes(''))
+      throw new DroverError('BadRequestException', `${name}: is empty: give it a value, or leave it out`);
     if (!lists.has(name) && values.length > 1) {
       throw new DroverError('BadRequestException', `${name}: is given more than once`);
     }

@@ -18,7 +18,7 @@ import { getJobTagging } from './get-job-tagging';
 import { listJobs } from './list-jobs';
 import type { CallRequest } from './wire/parameters';
 import { putJobTagging } from './put-job-tagging';
-import { routeCall, type S3ControlCall } from './route';
+import { refuseResourceTags, routeCall, type S3ControlCall } from './route';
 import { updateJobPriority } from './update-job-priority';
 import { updateJobStatus } from './update-job-status';
 
@@ -94,9 +94,11 @@ export function s3ControlErrorHandler(log: Logger): ErrorRequestHandler {
 /** All that can be told without the body, so that nobody without a key makes us keep one. */
 function admit({ keys, now }: S3ControlDeps, request: Request): Admitted {
   const { method, originalUrl: target, rawHeaders } = request;
+  const [path = '', ...rest] = target.split('?');
+  // Before the signature, which is made with a key of the store.
+  refuseResourceTags(method, path);
   const signed = verifySigV4({ method, target, rawHeaders }, (id) => keys.secretOf(id), now());
   if (keys.isDocumented(signed.accessKeyId)) refuseStrange(request);
-  const [path = '', ...rest] = target.split('?');
   const query = new URLSearchParams(rest.join('?'));
   const call = routeCall(method, path);
   const account = accountOf(request, query, call.name, keys.accountOf(signed.accessKeyId));

@@ -70,6 +70,22 @@ const boto3 = pythonTool({
   run: '',
 });
 
+const powertools = pythonTool({
+  name: 'powertools-python',
+  version: '3.37.0',
+  variable: 'POWERTOOLS_PYTHON',
+  requirement: 'aws-lambda-powertools==3.37.0',
+  run: '',
+});
+
+const schemathesis = pythonTool({
+  name: 'schemathesis',
+  version: '4.32.5',
+  variable: 'SCHEMATHESIS',
+  requirement: 'schemathesis==4.32.5',
+  run: '"$lib/bin/schemathesis"',
+});
+
 type Place = Pick<DevConfig, 'cacheDir' | 'tools'>;
 
 /** Path of moto's server: stands in for the AWS services that SeaweedFS lacks (restores, Glacier vaults). Slow; for function only. */
@@ -85,4 +101,14 @@ export function provideAwsCli(config: Place): Promise<string> {
 /** Path of a Python 3 that can `import boto3`. */
 export function provideBoto3(config: Place): Promise<string> {
   return provide(boto3, config);
+}
+
+/** Path of a Python 3 that can `import aws_lambda_powertools`. */
+export function providePowertools(config: Place): Promise<string> {
+  return provide(powertools, config);
+}
+
+/** Path of schemathesis, which makes requests from an OpenAPI document and holds the answers to it. */
+export function provideSchemathesis(config: Place): Promise<string> {
+  return provide(schemathesis, config);
 }

@@ -20,6 +20,12 @@ export function headerText(charsMax: number): z.ZodString {
     .regex(/^[\x20-\x7e]*$/, 'must be printable ASCII: it is sent as an HTTP header');
 }
 
+/**
+ * Administrators of Ceph and others name classes themselves, and AWS adds some: the store refuses what it does not know. S3
+ * Control keeps AWS's list for AWS's members (`api/s3control/wire/model-limits.ts`).
+ */
+export const storageClass = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be the name of a storage class');
+
 /** Characters of object tags (API_control_S3Tag). Lengths count UTF-16 units, as S3 does (user guide, "Object tagging"). */
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const TAG_TEXT_RULE = 'only letters, digits, spaces and _ . : / = + - @ are allowed';

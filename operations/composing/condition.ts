@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { StoreError } from '../../storage/store-error';
-import { objectTags, timestamp } from '../common/parameter-types';
+import { objectTags, storageClass, timestamp } from '../common/parameter-types';
 import type { Look } from './look';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -35,7 +35,7 @@ const members = z.strictObject({
   ObjectSizeGreaterThanBytes: bytes.optional().describe('The object has more bytes than this.'),
   ObjectSizeLessThanBytes: bytes.optional().describe('The object has fewer bytes than this.'),
   MatchAnyStorageClass: z
-    .array(z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be the name of a storage class'))
+    .array(storageClass)
     .min(1, 'must name at least one')
     .optional()
     .describe('The storage class is one of these; STANDARD where the store names none.'),

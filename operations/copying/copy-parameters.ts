@@ -1,38 +1,25 @@
 import { z } from 'zod';
-import { isDirectoryBucket, parseS3Arn } from '../../contracts/arn';
+import { BUCKET_ARN, bucketOfArn, isAccessPoint, isDirectoryBucket, parseS3Arn } from '../../contracts/arn';
 import { CHECKSUM_ALGORITHMS } from '../../storage/checksums';
 import { cannedAcl, grantee } from '../common/access-control';
-import { headerText, objectTags, refused, timestamp } from '../common/parameter-types';
+import { headerText, objectTags, refused, storageClass, timestamp } from '../common/parameter-types';
 import { targetKeyConflict, targetKeyMembers } from '../common/target-key';
 
-export const STORAGE_CLASSES = [
-  'STANDARD',
-  'STANDARD_IA',
-  'ONEZONE_IA',
-  'INTELLIGENT_TIERING',
-  'GLACIER_IR',
-  'GLACIER',
-  'DEEP_ARCHIVE',
-] as const;
+const NO_DIRECTORY_BUCKETS = 'directory buckets are not supported';
 
 export const targetBucket = z
   .string()
   .max(128)
-  .superRefine((arn, context) => {
-    const problem = targetProblem(arn);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  });
+  .regex(BUCKET_ARN, { error: ({ input }) => targetProblem(String(input)), abort: true })
+  .refine((arn) => !isDirectoryBucket(bucketOfArn(arn)), NO_DIRECTORY_BUCKETS);
 
-function targetProblem(arn: string): string | undefined {
+function targetProblem(arn: string): string {
   const location = parseS3Arn(arn);
-  if (/^arn:[^:]+:s3express:/.test(arn) || isDirectoryBucket(location?.bucket ?? '')) {
-    return 'directory buckets are not supported';
-  }
+  if (/^arn:[^:]+:s3express:/.test(arn)) return NO_DIRECTORY_BUCKETS;
+  if (isAccessPoint(arn)) return 'access points are not supported: name the bucket';
   if (location === undefined) return 'must be the ARN of a bucket, as arn:aws:s3:::my-bucket';
-  if (location.bucket.startsWith('accesspoint')) return 'access points are not supported: name the bucket';
   if (location.key !== undefined) return 'must name a bucket without a key: the folder goes into TargetKeyPrefix';
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(location.bucket)) return `${location.bucket} is not the name of a bucket`;
-  return undefined;
+  return `${location.bucket} is not the name of a bucket`;
 }
 
 /** What an object has and CopyObject does not take over (API_CopyObject): the copy gets the defaults of its new place. */
@@ -90,10 +77,11 @@ const members = z.strictObject({
   NewObjectTagging: objectTags
     .optional()
     .describe('Tags of the copies, each with Key and Value. Absent: those of the source. Empty: none.'),
-  StorageClass: z
-    .enum(STORAGE_CLASSES)
+  StorageClass: storageClass
     .optional()
-    .describe("Storage class of the copies. Absent: the store's default."),
+    .describe(
+      "Storage class of the copies: any that the target's store has; through S3 Control, one of AWS's. Absent: the store's default.",
+    ),
   CannedAccessControlList: cannedAcl.optional().describe('Canned ACL of the copies.'),
   AccessControlGrants: z
     .array(grant)

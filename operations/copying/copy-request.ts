@@ -67,7 +67,8 @@ function settings(given: CopyParameters) {
     ...encryption(given),
     WebsiteRedirectLocation: given.RedirectLocation,
     ...requestPayer(given),
-    StorageClass: given.StorageClass,
+    // The SDK's type has AWS's classes.
+    StorageClass: given.StorageClass as CopyObjectInput['StorageClass'],
     ObjectLockLegalHoldStatus: given.ObjectLockLegalHoldStatus,
     ObjectLockMode: given.ObjectLockMode,
     ObjectLockRetainUntilDate: date(given.ObjectLockRetainUntilDate),

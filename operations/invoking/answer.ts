@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firstProblem } from '../../contracts/schema-problems';
+import { firstProblem, type MemberPath } from '../../contracts/schema-problems';
 
 const RESULT_CODES = ['Succeeded', 'TemporaryFailure', 'PermanentFailure'] as const;
 
@@ -18,38 +18,74 @@ export interface Answerer {
   readonly where: string;
 }
 
-const response = z.object({
-  treatMissingKeysAs: z.enum(RESULT_CODES).nullish(),
-  results: z.array(
-    z.object({ taskId: z.string(), resultCode: z.enum(RESULT_CODES), resultString: z.string().nullish() }),
-  ),
-});
+const response = z.object({ treatMissingKeysAs: z.enum(RESULT_CODES).nullish(), results: z.array(z.unknown()) });
+const named = z.object({ taskId: z.string() });
+const result = named.extend({ resultCode: z.enum(RESULT_CODES), resultString: z.string().nullish() });
 
 /**
- * The results of these tasks, in their order. Of two for one task the first counts; those of other tasks do not. What can't
- * be read is the failure of all of them. Texts are those of AWS's reports (user guide, "Examples of S3 Batch Operations
- * completion reports").
+ * The results of these tasks, in their order. Of two for one task the first counts; those of other tasks do not. An answer
+ * that can't be read is the failure of all tasks. A result that can't be read is that of its task, or, where it names none of
+ * these, of those without a result. Texts are those of AWS's reports (user guide, "Examples of S3 Batch Operations completion
+ * reports").
+ *
+ * `trustsMissing`: see `missingResult`.
  */
-export function readResults(payload: string, taskIds: readonly string[], { who, where }: Answerer): TaskResult[] {
-  const failed = (text: string): TaskResult[] => taskIds.map(() => ({ code: 'PermanentFailure', text }));
+export function readResults(
+  payload: string,
+  taskIds: readonly string[],
+  answerer: Answerer,
+  trustsMissing: boolean,
+): TaskResult[] {
   let json: unknown;
   try {
     json = JSON.parse(payload);
   } catch {
-    return failed(`Invalid JSON returned ${where}`);
+    const invalid: TaskResult = { code: 'PermanentFailure', text: `Invalid JSON returned ${answerer.where}` };
+    return taskIds.map(() => invalid);
   }
   const read = response.safeParse(json);
   if (!read.success) {
-    return failed(`Invalid response returned ${where}: ${firstProblem(read.error, 'payload')}`);
+    const invalid = invalidResponse(answerer, read.error, []);
+    return taskIds.map(() => invalid);
   }
-  const { results, treatMissingKeysAs } = read.data;
-  const missing: TaskResult = {
-    code: treatMissingKeysAs ?? 'TemporaryFailure',
-    text: `${who} returned no result for this task`,
-  };
+  let missing = missingResult(read.data.treatMissingKeysAs, taskIds.length, answerer, trustsMissing);
+  const asked = new Set(taskIds);
   const found = new Map<string, TaskResult>();
-  for (const { taskId, resultCode, resultString } of results) {
-    if (!found.has(taskId)) found.set(taskId, { code: resultCode, text: resultString ?? '' });
+  for (const [index, given] of read.data.results.entries()) {
+    const { data, error } = result.safeParse(given);
+    const taskId = (data ?? named.safeParse(given).data)?.taskId;
+    const own: TaskResult =
+      data === undefined
+        ? invalidResponse(answerer, error, ['results', index])
+        : { code: data.resultCode, text: data.resultString ?? '' };
+    if (data === undefined && !asked.has(taskId ?? '')) missing = own;
+    else if (taskId !== undefined && !found.has(taskId)) found.set(taskId, own);
   }
   return taskIds.map((taskId) => found.get(taskId) ?? missing);
+}
+
+function invalidResponse({ where }: Answerer, error: z.ZodError, above: MemberPath): TaskResult {
+  return {
+    code: 'PermanentFailure',
+    text: `Invalid response returned ${where}: ${firstProblem(error, 'payload', above)}`,
+  };
+}
+
+/**
+ * AWS sends one task in a request, so handlers read the first alone and answer that what is missing has succeeded
+ * (Powertools for AWS Lambda does by default). That is no word on tasks that they did not read, unless the job trusts it.
+ */
+function missingResult(
+  said: ResultCode | null | undefined,
+  tasks: number,
+  { who }: Answerer,
+  trustsMissing: boolean,
+): TaskResult {
+  const code = said ?? 'TemporaryFailure';
+  const text = `${who} returned no result for this task`;
+  if (code !== 'Succeeded' || tasks === 1 || trustsMissing) return { code, text };
+  return {
+    code: 'PermanentFailure',
+    text: `${text}, one of ${tasks} in the request: treatMissingKeysAs Succeeded counts with TrustMissingResults only`,
+  };
 }

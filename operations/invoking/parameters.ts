@@ -19,16 +19,29 @@ export const invocationMembers = {
     .max(LIMITS.tasksPerInvocationMax)
     .optional()
     .describe(`Drover only. Tasks in one request, 1 to ${LIMITS.tasksPerInvocationMax}. Default 1, as on AWS.`),
+  TrustMissingResults: z
+    .boolean()
+    .optional()
+    .describe(
+      'Drover only. true: in a request of several tasks, treatMissingKeysAs Succeeded counts for tasks without a result. Default false: they have failed, for a handler that reads one task would answer the same.',
+    ),
 };
 
 export interface InvocationParameters {
   readonly InvocationSchemaVersion?: '1.0' | '2.0' | undefined;
   readonly UserArguments?: Readonly<Record<string, string>> | undefined;
   readonly TasksPerInvocation?: number | undefined;
+  readonly TrustMissingResults?: boolean | undefined;
 }
 
-/** For `superRefine`: schema 1.0 has no place for arguments. */
-export function checkUserArguments(given: InvocationParameters, context: z.core.$RefinementCtx): void {
-  if (given.UserArguments === undefined || given.InvocationSchemaVersion === '2.0') return;
-  context.addIssue({ code: 'custom', path: ['UserArguments'], message: 'needs InvocationSchemaVersion 2.0' });
+/** For `superRefine`: schema 1.0 has no place for arguments, and a task that is alone in its request is as on AWS. */
+export function checkInvocation(given: InvocationParameters, context: z.core.$RefinementCtx): void {
+  const problem = (member: keyof InvocationParameters, message: string): void =>
+    context.addIssue({ code: 'custom', path: [member], message });
+  if (given.UserArguments !== undefined && given.InvocationSchemaVersion !== '2.0') {
+    problem('UserArguments', 'needs InvocationSchemaVersion 2.0');
+  }
+  if (given.TrustMissingResults !== undefined && (given.TasksPerInvocation ?? 1) === 1) {
+    problem('TrustMissingResults', 'needs a TasksPerInvocation of more than 1');
+  }
 }

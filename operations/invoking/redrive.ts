@@ -49,6 +49,7 @@ interface Verdict {
  * large is made in halves.
  */
 export function groupOf(given: InvocationParameters, context: OperationContext, callee: Callee): PerformGroup {
+  const trustsMissing = given.TrustMissingResults === true;
   const ask = async (tasks: readonly Task[], signal: AbortSignal): Promise<Verdict[]> => {
     const invocation = invocationOf(given, context, tasks);
     let reply: Reply;
@@ -59,7 +60,7 @@ export function groupOf(given: InvocationParameters, context: OperationContext, 
       if (tasks.length > 1 && error.httpStatus === REQUEST_TOO_LARGE) return askHalves(tasks, signal);
       return tasks.map(() => verdictOfError(error));
     }
-    if ('payload' in reply) return verdicts(reply.httpStatus, reply.payload, invocation, callee.answerer);
+    if ('payload' in reply) return verdicts(reply, invocation, callee.answerer, trustsMissing);
     if (tasks.length > 1 && reply.httpStatus === REQUEST_TOO_LARGE) return askHalves(tasks, signal);
     const verdict = verdictOf(reply.httpStatus, reply.failure, reply.text, reply.retryAfterMs);
     return tasks.map(() => verdict);
@@ -113,8 +114,14 @@ async function performWithRedrives(
   return tasks.map((task) => outcomes.get(task) as TaskOutcome);
 }
 
-function verdicts(httpStatus: number, payload: string, { taskIds }: Invocation, answerer: Answerer): Verdict[] {
-  return readResults(payload, taskIds, answerer).map(({ code, text }) => verdictOf(httpStatus, code, text));
+function verdicts(
+  { httpStatus, payload }: Extract<Reply, { payload: string }>,
+  { taskIds }: Invocation,
+  answerer: Answerer,
+  trustsMissing: boolean,
+): Verdict[] {
+  const results = readResults(payload, taskIds, answerer, trustsMissing);
+  return results.map(({ code, text }) => verdictOf(httpStatus, code, text));
 }
 
 function verdictOf(

@@ -86,7 +86,7 @@ function copyGiven({ bucket, rule }: Destination, source: ObjectProperties): Cop
   const keyId = isUnderKms(source) ? EncryptionConfiguration?.ReplicaKmsKeyID : undefined;
   return {
     TargetResource: bucketArn(bucket),
-    ...(StorageClass !== undefined && { StorageClass: StorageClass as NonNullable<CopyParameters['StorageClass']> }),
+    ...(StorageClass !== undefined && { StorageClass }),
     ...(keyId !== undefined && { SSEAwsKmsKeyId: keyId }),
     Preserve: ['AccessControlList', 'ObjectLock', ...(StorageClass === undefined ? (['StorageClass'] as const) : [])],
   };

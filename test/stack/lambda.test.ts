@@ -119,10 +119,16 @@ describe('several tasks in one invocation', () => {
   });
 
   test.each([
-    ['Succeeded', 'succeeded Lambda returned no result for this task'],
-    ['PermanentFailure', 'failed PermanentFailure Lambda returned no result for this task'],
-  ])('what is missing is treated as %s', async (code, row) => {
-    expect(told(await invoke('counter', ['a', 'forgotten'], missing(code)))).toEqual(['succeeded one of 2', row]);
+    ['Succeeded', { TrustMissingResults: true }, 'succeeded Lambda returned no result for this task'],
+    [
+      'Succeeded',
+      {},
+      'failed PermanentFailure Lambda returned no result for this task, one of 2 in the request: treatMissingKeysAs Succeeded counts with TrustMissingResults only',
+    ],
+    ['PermanentFailure', {}, 'failed PermanentFailure Lambda returned no result for this task'],
+  ])('what is missing is treated as %s, with %j', async (code, more, row) => {
+    const rows = await invoke('counter', ['a', 'forgotten'], { ...missing(code), ...more });
+    expect(told(rows)).toEqual(['succeeded one of 2', row]);
   });
 
   test('a time-out is that of all tasks of the invocation, and of no other', async () => {

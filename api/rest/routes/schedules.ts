@@ -46,7 +46,12 @@ const spec = z
     if (given.StartAt !== undefined && given.EndAt !== undefined && Date.parse(given.StartAt) > Date.parse(given.EndAt))
       problem('EndAt', 'is before StartAt');
   })
-  .meta({ id: 'ScheduleSpec', description: 'When runs are due' });
+  .meta({
+    id: 'ScheduleSpec',
+    description: 'When runs are due',
+    oneOf: [{ required: ['Cron'] }, { required: ['EverySeconds'] }],
+    dependentRequired: { TimeZone: ['Cron'] },
+  });
 
 const overlap = z.enum(OVERLAP_POLICIES).meta({
   id: 'OverlapPolicy',

@@ -17,6 +17,7 @@ export const setup: Setup = {
     [{ FunctionArn: 'f', TasksPerInvocation: 0 }, 'TasksPerInvocation'],
     [{ FunctionArn: 'f', TasksPerInvocation: 1_001 }, 'TasksPerInvocation'],
     [{ FunctionArn: 'f', TasksPerInvocation: 1.5 }, 'TasksPerInvocation'],
+    [{ FunctionArn: 'f', TrustMissingResults: true }, 'TrustMissingResults'],
   ],
   group: { method: 'invoke', parameters: { FunctionArn: 'f', TasksPerInvocation: 10 } },
 };

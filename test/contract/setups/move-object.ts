@@ -17,7 +17,7 @@ export const setup: Setup = {
     [{ TargetResource, ReplacePrefix: { From: '', To: 'a' } }, 'ReplacePrefix.From'],
     [{ TargetResource, IfTargetExists: 'ASK' }, 'IfTargetExists'],
     [{ TargetResource, IfTargetExists: 'OVERWRITE', TargetKey: '{basename}' }, 'IfTargetExists'],
-    [{ TargetResource, StorageClass: 'GLACIAL' }, 'StorageClass'],
+    [{ TargetResource, StorageClass: 'two words' }, 'StorageClass'],
   ],
   secondRun: { status: 'succeeded', httpStatus: 200, message: 'Successful: moved before' },
   rows: {

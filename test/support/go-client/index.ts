@@ -21,24 +21,20 @@ export async function runGoClient(
   const folder = await mkdtemp(join(tmpdir(), 'drover-go-client-'));
   try {
     const binary = join(folder, 'client');
-    await build(binary);
+    await buildGo(go, __dirname, binary);
     return await runProgram(binary, args, env);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function build(binary: string): Promise<void> {
+/** Compiles the program in the folder `source` to the file `binary`. */
+export function buildGo(go: string, source: string, binary: string): Promise<void> {
   const env = { ...userEnvironment(), GOTOOLCHAIN: 'local', GOFLAGS: '-buildvcs=false', CGO_ENABLED: '0' };
   return new Promise((resolve, reject) => {
-    execFile(
-      'go',
-      ['build', '-o', binary, '.'],
-      { cwd: __dirname, env, timeout: BUILD_TIMEOUT_MS },
-      (error, _, stderr) => {
-        if (error === null) resolve();
-        else reject(new Error(`go build: ${stderr}`, { cause: error }));
-      },
-    );
+    execFile(go, ['build', '-o', binary, '.'], { cwd: source, env, timeout: BUILD_TIMEOUT_MS }, (error, _, stderr) => {
+      if (error === null) resolve();
+      else reject(new Error(`go build: ${stderr}`, { cause: error }));
+    });
   });
 }

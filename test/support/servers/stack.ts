@@ -7,7 +7,13 @@ import { freePorts } from '../../../dev/parts/ports';
 import { PROJECT_ROOT } from '../../../dev/parts/project-root';
 import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS } from '../../../dev/parts/seaweedfs';
 import { Supervisor, type Part } from '../../../dev/supervisor';
-import { provideAwsCli, provideBoto3, provideMoto } from '../../../dev/tools/python-tools';
+import {
+  provideAwsCli,
+  provideBoto3,
+  provideMoto,
+  providePowertools,
+  provideSchemathesis,
+} from '../../../dev/tools/python-tools';
 import { provideServerless } from '../../../dev/tools/serverless';
 import { provideTimeSkippingServer } from '../../../dev/tools/time-skipping-server';
 import { provideVersityGw } from '../../../dev/tools/versitygw';
@@ -40,6 +46,15 @@ export function awsCli(): Promise<string> {
 /** Path of a Python 3 that can import boto3. */
 export function boto3Python(): Promise<string> {
   return provideBoto3(loadDevConfig());
+}
+
+/** Path of a Python 3 that can import Powertools for AWS Lambda. */
+export function powertoolsPython(): Promise<string> {
+  return providePowertools(loadDevConfig());
+}
+
+export function schemathesis(): Promise<string> {
+  return provideSchemathesis(loadDevConfig());
 }
 
 export function timeSkippingServer(): Promise<string> {

@@ -13,6 +13,7 @@ import { restRoutes } from '../../../api/rest/routes/index';
 import { scheduleRoutes } from '../../../api/rest/routes/schedules';
 import { errorAnswer } from '../../../api/rest/schemas';
 import type { ScheduleDetails, ScheduleService } from '../../../api/jobs/schedule-service';
+import { ACCESS_POINT_ARN, BUCKET_ARN, OBJECT_ARN } from '../../../contracts/arn';
 import { FAILURES, type FailureCode } from '../../../contracts/failures';
 import type { JobRequest } from '../../../contracts/job';
 import { canSkip, describeCondition, describeParameters, isOfAws } from '../../../operations/describe';
@@ -205,6 +206,38 @@ describe('GET /api/openapi.json', () => {
     }
   });
 
+  test('says what members need together, as the API does', async () => {
+    const { schemas } = (await served()).components as unknown as {
+      schemas: Record<string, { properties: Record<string, Record<string, unknown>> } & Record<string, unknown>>;
+    };
+    const { Report, Manifest } = schemas['CreateJobRequest']!.properties;
+    expect(Report).toMatchObject({
+      if: { properties: { Enabled: { const: true } } },
+      then: { required: ['Bucket', 'Format', 'ReportScope'] },
+      properties: { Bucket: { pattern: BUCKET_ARN.source } },
+    });
+    const once = (field: string, minContains: number): object => ({
+      contains: { const: field },
+      minContains,
+      maxContains: 1,
+    });
+    expect(Manifest).toMatchObject({
+      properties: {
+        Spec: { properties: { Fields: { allOf: [once('Bucket', 1), once('Key', 1), once('VersionId', 0)] } } },
+        Location: {
+          properties: { ObjectArn: { pattern: OBJECT_ARN.source, not: { pattern: ACCESS_POINT_ARN.source } } },
+        },
+      },
+    });
+    expect(schemas['S3PutObjectCopyParameters']!.properties['TargetResource']).toMatchObject({
+      pattern: BUCKET_ARN.source,
+    });
+    expect(schemas['ScheduleSpec']).toMatchObject({
+      oneOf: [{ required: ['Cron'] }, { required: ['EverySeconds'] }],
+      dependentRequired: { TimeZone: ['Cron'] },
+    });
+  });
+
   test('cannot be made of two schemas that share a name', () => {
     const route = (path: string, answer: z.ZodType) =>
       defineRoute({
@@ -298,12 +331,15 @@ describe('real answers', () => {
   });
 });
 
-/** The document says of plain objects, too, that they have no other members. Patterns aside: zod reads them without `u`. */
+/** What zod can't read of JSON Schema, or reads otherwise: patterns without `u`. */
+const NOT_FOR_ZOD = new Set(['pattern', 'if', 'then', 'not', 'oneOf', 'dependentRequired']);
+
+/** The document says of plain objects, too, that they have no other members. */
 function strictly(route: Route): z.ZodType {
   const { answer } = route.schemas;
   if (answer === undefined) throw new Error(`${route.operationId} has no answer`);
   const text = JSON.stringify(z.toJSONSchema(answer, { io: 'output' }), (name, value: unknown) =>
-    name === 'pattern' ? undefined : value,
+    NOT_FOR_ZOD.has(name) ? undefined : value,
   );
   return z.fromJSONSchema(JSON.parse(text));
 }

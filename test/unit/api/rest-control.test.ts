@@ -219,6 +219,16 @@ describe('a call', () => {
     expect(body.error.message).toBe('body: this call takes none');
   });
 
+  test.each([
+    '/api/jobs?nextToken=',
+    '/api/jobs?maxResults=',
+    '/api/jobs?jobStatuses=',
+    '/api/jobs/abcde/report?rows=',
+  ])('refuses an empty parameter: %s', async (path) => {
+    const { body } = await request(testApp().app).get(path).set(USER).expect(400);
+    expect(body.error.message).toMatch(/^(nextToken|maxResults|jobStatuses|rows): is empty/);
+  });
+
   test('answers HEAD', async () => {
     const { status } = await request(testApp().app).head('/api/jobs').set(USER);
     expect(status).toBe(200);

@@ -126,6 +126,38 @@ describe('POST /api/jobs', () => {
     });
   });
 
+  const POINT = 'arn:aws:s3:us-east-1:123456789012:accesspoint/p';
+  const reportTo = (Bucket: string) => ({
+    Report: { Enabled: true, Bucket, Format: 'Report_CSV_20180820', ReportScope: 'AllTasks' },
+  });
+  const manifestAt = (ObjectArn: string) => ({ Manifest: { ...MINIMAL.Manifest, Location: { ObjectArn, ETag: 'e' } } });
+
+  test.each<[string, object, string]>([
+    ['manifest', manifestAt(`${POINT}/object/list.csv`), 'Manifest.Location.ObjectArn'],
+    ['report', reportTo(POINT), 'Report.Bucket'],
+    ['target', { Operation: { S3MoveObject: { TargetResource: POINT } } }, 'Operation.S3MoveObject.TargetResource'],
+  ])('refuses an access point as place of the %s', async (_what, change, member) => {
+    const { body } = await request(testApp().app)
+      .post('/api/jobs')
+      .set(USER)
+      .send({ ...MINIMAL, ...change })
+      .expect(400);
+    expect(body.error.message).toBe(`${member}: access points are not supported: name the bucket`);
+  });
+
+  test.each([
+    ['manifest', manifestAt('arn:aws:s3:::accesspoint/list.csv')],
+    ['report', reportTo('arn:aws:s3:us-east-1:123456789012:accesspoint-logs')],
+    ...['S3PutObjectCopy', 'S3MoveObject'].map((name): [string, object] => [
+      name,
+      { Operation: { [name]: { TargetResource: 'arn:aws:s3:::accesspoint-logs', StorageClass: 'EXPRESS_ONEZONE' } } },
+    ]),
+    ['S3VerifyObject', { Operation: { S3VerifyObject: { Against: { TargetResource: 'arn:aws:s3:::accesspoint' } } } }],
+  ])('takes a bucket that is called accesspoint: %s', async (_what, change) => {
+    const sent = { ...MINIMAL, ...manifestAt('arn:aws:s3:::m/list.csv'), ...change };
+    await request(testApp().app).post('/api/jobs').set(USER).send(sent).expect(201);
+  });
+
   test.each([['[]'], ['"x"'], ['null'], ['{']])('refuses the body %s', async (body) => {
     const answer = await request(testApp().app).post('/api/jobs').set(USER).type('json').send(body).expect(400);
     expect(answer.body).toMatchObject({ error: { code: 'BadRequestException' } });

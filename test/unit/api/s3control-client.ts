@@ -40,6 +40,10 @@ export function serveApp(options: TestAppOptions = {}): TestApp {
   return context;
 }
 
+export function serverUrl(): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 /** Over a bare socket: an HTTP client would change target and headers. */
 export function send(request: RawRequest): Promise<Answer> {
   const lines = [`${request.method} ${request.target} HTTP/1.1`];

@@ -200,6 +200,14 @@ describe('CreateJob', () => {
       /Report\.Bucket: is required/,
     ],
     [
+      'a storage class that AWS has not',
+      createBody(
+        `<Operation><S3PutObjectCopy><TargetResource>arn:aws:s3:::t</TargetResource><StorageClass>COLD</StorageClass></S3PutObjectCopy></Operation>${REST}`,
+      ),
+      'BadRequestException',
+      /StorageClass: must be one of .*GLACIER/,
+    ],
+    [
       'a priority too high',
       createBody(DELETE_TAGS + REST.replace('>1<', '>2147483648<')),
       'BadRequestException',

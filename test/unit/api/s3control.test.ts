@@ -2,6 +2,12 @@
  * Goal: the official clients are answered as AWS answers them, and who may not ask is told so.
  * Method: captured requests replayed byte for byte against the app on a fake Temporal; answers compared as whole documents.
  */
+import {
+  ListTagsForResourceCommand,
+  S3ControlClient,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from '@aws-sdk/client-s3-control';
 import { jobIdFor } from '../../../api/jobs/job-identity';
 import { snapshotOf, tally } from './fake-gateway';
 import {
@@ -12,6 +18,7 @@ import {
   replay,
   send,
   serveApp,
+  serverUrl,
   signed,
   XMLNS,
 } from './s3control-client';
@@ -235,6 +242,31 @@ describe('everything else', () => {
     const answer = await signed(method, target);
     expect([answer.status, errorCode(answer)]).toEqual([status, code]);
   });
+
+  test.each(['list', 'tag', 'untag'] as const)(
+    'is told to the JavaScript SDK, which asks for the tags of a bucket with a key of the store: %s',
+    async (call) => {
+      const client = new S3ControlClient({
+        region: 'snow',
+        endpoint: serverUrl(),
+        credentials: { accessKeyId: 'of-the-store', secretAccessKey: 'unknown-here' },
+        maxAttempts: 1,
+      });
+      for (const ResourceArn of ['arn:aws:s3:::logs', `arn:aws:s3:us-east-1:${ACCOUNT}:job/${CAPTURED_JOB}`]) {
+        const resource = { AccountId: ACCOUNT, ResourceArn };
+        const sending = {
+          list: () => client.send(new ListTagsForResourceCommand(resource)),
+          tag: () => client.send(new TagResourceCommand({ ...resource, Tags: [{ Key: 'a', Value: 'b' }] })),
+          untag: () => client.send(new UntagResourceCommand({ ...resource, TagKeys: ['a'] })),
+        }[call]();
+        await expect(sending).rejects.toMatchObject({
+          name: 'MethodNotAllowed',
+          $metadata: { httpStatusCode: 405 },
+        });
+      }
+      client.destroy();
+    },
+  );
 
   test('says that Temporal is away', async () => {
     context.gateway.down = true;

@@ -49,6 +49,7 @@ describe('the request', () => {
   test.each<[title: string, given: JsonObject, sent: object]>([
     ['canned ACL', { CannedAccessControlList: 'bucket-owner-full-control' }, { ACL: 'bucket-owner-full-control' }],
     ['storage class', { StorageClass: 'DEEP_ARCHIVE' }, { StorageClass: 'DEEP_ARCHIVE' }],
+    ['storage class of the store', { StorageClass: 'COLD' }, { StorageClass: 'COLD' }],
     ['redirect', { RedirectLocation: '/other' }, { WebsiteRedirectLocation: '/other' }],
     ['requester pays', { RequesterPays: true }, { RequestPayer: 'requester' }],
     ['requester does not pay', { RequesterPays: false }, {}],
@@ -222,17 +223,22 @@ describe('refused by name', () => {
   });
   test.each<[given: JsonObject, message: string]>([
     [{ TargetResource: 'arn:aws:s3:::b/key' }, 'TargetResource: must name a bucket without a key'],
-    [
-      { TargetResource: 'arn:aws:s3:us-east-1:123456789012:accesspoint/p' },
+    ...[
+      'arn:aws:s3:us-east-1:123456789012:accesspoint/p',
+      'arn:aws:s3:us-east-1:123456789012:accesspoint:p',
+      'arn:aws:s3::123456789012:accesspoint/p.mrap',
+      'arn:aws-cn:s3-object-lambda:cn-north-1:123456789012:accesspoint/p',
+    ].map((TargetResource): [JsonObject, string] => [
+      { TargetResource },
       'TargetResource: access points are not supported',
-    ],
+    ]),
     [
       { TargetResource: 'arn:aws:s3express:us-east-1:123456789012:bucket/b--x-s3' },
       'TargetResource: directory buckets',
     ],
     [{ TargetResource: 'arn:aws:s3:::a b' }, 'TargetResource: a b is not the name of a bucket'],
     [{ TargetKeyPrefix: '' }, 'TargetKeyPrefix: '],
-    [{ StorageClass: 'REDUCED_REDUNDANCY' }, 'StorageClass: '],
+    [{ StorageClass: 'two words' }, 'StorageClass: '],
     [{ ChecksumAlgorithm: 'MD4' }, 'ChecksumAlgorithm: '],
     [{ NewObjectMetadata: { ContentLength: 5 } }, 'NewObjectMetadata.ContentLength: is deprecated'],
     [{ NewObjectMetadata: { ContentMD5: 'x' } }, 'NewObjectMetadata.ContentMD5: is deprecated'],

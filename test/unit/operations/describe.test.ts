@@ -46,6 +46,7 @@ test('types and requirements', () => {
     ['InvocationSchemaVersion', '1.0, 2.0', false],
     ['UserArguments', 'map', false],
     ['TasksPerInvocation', 'integer', false],
+    ['TrustMissingResults', 'boolean', false],
     ['ExpirationInDays', 'integer', false],
     ['GlacierJobTier', 'BULK, STANDARD', false],
     ['WaitUntilRestored', 'boolean', false],

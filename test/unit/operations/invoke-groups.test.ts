@@ -2,13 +2,18 @@
  * Goal: several tasks in one invocation end as the function says of each, whatever it leaves out, mixes up or refuses, and only
  * what failed for now is asked again. Method: an in-memory function whose handler answers as wanted; back-off on fake timers.
  */
-import type { JsonObject } from '../../../contracts/job';
+import type { Json, JsonObject } from '../../../contracts/job';
 import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import type { PerformGroup } from '../../../operations/operation';
 import { StoreError } from '../../../storage/store-error';
 import { fakeClock, hurried } from '../../contract/clock';
-import { answer, MemoryFunctions, type FunctionRequest } from '../../support/memory-store/functions';
+import {
+  answer,
+  MemoryFunctions,
+  type FunctionHandler,
+  type FunctionRequest,
+} from '../../support/memory-store/functions';
 import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
 
 const FunctionArn = 'check';
@@ -32,8 +37,12 @@ function tasksOf(keys: readonly string[], bucket = 'photos'): Task[] {
   return keys.map((key, index) => ({ bucket, key, manifestKey: key, row: 40 + index }));
 }
 
-function perform(functions: MemoryFunctions, tasks: readonly Task[]): Promise<readonly TaskOutcome[]> {
-  return hurried(groupOf(functions).perform(tasks, new AbortController().signal));
+function perform(
+  functions: MemoryFunctions,
+  tasks: readonly Task[],
+  given: JsonObject = {},
+): Promise<readonly TaskOutcome[]> {
+  return hurried(groupOf(functions, given).perform(tasks, new AbortController().signal));
 }
 
 /** What to say of each key; `undefined` leaves it out of the results. */
@@ -50,6 +59,11 @@ function saying(codeOf: (key: string, call: number) => string | undefined, more:
       }),
     });
   return functions;
+}
+
+/** As handlers for AWS are written. */
+function firstOnly(handler: FunctionHandler): FunctionHandler {
+  return (request) => handler({ ...request, tasks: request.tasks.slice(0, 1) });
 }
 
 function keysOf({ requests }: MemoryFunctions): string[] {
@@ -148,7 +162,14 @@ describe('each task', () => {
   });
 
   test.each([
-    ['Succeeded', ['a, call 1', 'Lambda returned no result for this task'], 1],
+    [
+      'Succeeded',
+      [
+        'a, call 1',
+        '200 PermanentFailure Lambda returned no result for this task, one of 2 in the request: treatMissingKeysAs Succeeded counts with TrustMissingResults only',
+      ],
+      1,
+    ],
     ['PermanentFailure', ['a, call 1', '200 PermanentFailure Lambda returned no result for this task'], 1],
     ['TemporaryFailure', ['a, call 1', '200 TemporaryFailure Lambda returned no result for this task'], 4],
     [null, ['a, call 1', '200 TemporaryFailure Lambda returned no result for this task'], 4],
@@ -156,6 +177,88 @@ describe('each task', () => {
     const functions = saying((key) => (key === 'a' ? 'Succeeded' : undefined), { treatMissingKeysAs });
     expect(shown(await perform(functions, tasksOf(['a', 'b'])))).toEqual(rows);
     expect(keysOf(functions)).toEqual(['a b', 'b', 'b', 'b'].slice(0, calls));
+  });
+
+  test.each([
+    [true, 'Lambda returned no result for this task'],
+    [false, expect.stringMatching(/^200 PermanentFailure .* TrustMissingResults only$/)],
+  ])('that is missing has succeeded when the job trusts the function: %s', async (TrustMissingResults, row) => {
+    const functions = saying((key) => (key === 'a' ? 'Succeeded' : undefined), { treatMissingKeysAs: 'Succeeded' });
+    expect(shown(await perform(functions, tasksOf(['a', 'b']), { TrustMissingResults }))).toEqual(['a, call 1', row]);
+  });
+
+  test('that is asked again alone may be left out, as on AWS', async () => {
+    const functions = saying((key, call) => (key === 'a' || call === 1 ? 'TemporaryFailure' : undefined), {
+      treatMissingKeysAs: 'Succeeded',
+    });
+    functions.handler = firstOnly(functions.handler);
+    expect(shown(await perform(functions, tasksOf(['b'])))).toEqual(['Lambda returned no result for this task']);
+    expect(keysOf(functions)).toEqual(['b', 'b']);
+  });
+
+  test('is not said to have succeeded by a handler that reads the first task only', async () => {
+    const functions = saying(() => 'Succeeded', { treatMissingKeysAs: 'Succeeded' });
+    functions.handler = firstOnly(functions.handler);
+    const outcomes = await perform(functions, tasksOf(['a', 'b', 'c']));
+    expect(outcomes.map(({ status }) => status)).toEqual(['succeeded', 'failed', 'failed']);
+  });
+
+  const invalid = '200 PermanentFailure Invalid response returned in Lambda payload:';
+  test.each<[what: string, results: (ids: string[]) => Json[], rows: string[]]>([
+    [
+      'text that is a number',
+      ([a, b]) => [
+        { taskId: a!, resultCode: 'Succeeded', resultString: 42 },
+        { taskId: b!, resultCode: 'Succeeded', resultString: 'b' },
+      ],
+      [`${invalid} results.0.resultString: Invalid input: expected string, received number`, 'b'],
+    ],
+    [
+      'a code of its own',
+      ([a, b]) => [
+        { taskId: a!, resultCode: 'Succeeded', resultString: 'a' },
+        { taskId: b!, resultCode: 'OK' },
+      ],
+      [
+        'a',
+        `${invalid} results.1.resultCode: Invalid option: expected one of "Succeeded"|"TemporaryFailure"|"PermanentFailure"`,
+      ],
+    ],
+    [
+      'a second, good one',
+      ([a, b]) => [
+        { taskId: a!, resultCode: 'Succeeded', resultString: 42 },
+        ...[a!, b!].map((taskId) => ({ taskId, resultCode: 'Succeeded', resultString: taskId === a ? 'a' : 'b' })),
+      ],
+      [`${invalid} results.0.resultString: Invalid input: expected string, received number`, 'b'],
+    ],
+    [
+      'a task of nobody',
+      ([a]) => [
+        { taskId: a!, resultCode: 'Succeeded', resultString: 'a' },
+        { taskId: 'x', resultCode: 'OK' },
+      ],
+      [
+        'a',
+        `${invalid} results.1.resultCode: Invalid option: expected one of "Succeeded"|"TemporaryFailure"|"PermanentFailure"`,
+      ],
+    ],
+    [
+      'no task that it names',
+      ([a]) => [{ taskId: a!, resultCode: 'Succeeded', resultString: 'a' }, { resultCode: 'Succeeded' }],
+      ['a', `${invalid} results.1.taskId: Invalid input: expected string, received undefined`],
+    ],
+    [
+      'nothing in it',
+      ([a]) => [{ taskId: a!, resultCode: 'Succeeded', resultString: 'a' }, null],
+      ['a', `${invalid} results.1: Invalid input: expected object, received null`],
+    ],
+  ])('whose result has %s fails alone', async (_what, resultsOf, rows) => {
+    const functions = new MemoryFunctions();
+    functions.handler = ({ tasks }) =>
+      answer({ treatMissingKeysAs: 'Succeeded', results: resultsOf(tasks.map(({ taskId }) => taskId)) });
+    expect(shown(await perform(functions, tasksOf(['a', 'b'])))).toEqual(rows);
+    expect(functions.requests).toHaveLength(1);
   });
 
   test('keeps its taskId for ever; an invocationId stands for the tasks that come with it', async () => {
