@@ -38,7 +38,11 @@ module.exports = {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/test/unit/**/*.test.ts', '<rootDir>/test/contract/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/test/unit/**/*.test.ts',
+        '<rootDir>/test/contract/**/*.test.ts',
+        '<rootDir>/test/quirks/**/*.test.ts',
+      ],
       setupFilesAfterEnv: [ASSERTIONS_REQUIRED, '<rootDir>/test/support/unit-test-timeout.cjs'],
     },
     {

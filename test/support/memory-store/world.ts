@@ -87,6 +87,11 @@ export abstract class MemoryWorld {
     return this.bucket(bucket).keys();
   }
 
+  /** Of all objects, also those behind a delete marker. */
+  allKeys(bucket: string): string[] {
+    return this.bucket(bucket).allKeys();
+  }
+
   advance(ms: number): void {
     this.now = new Date(this.now.getTime() + ms);
   }

@@ -1,0 +1,159 @@
+/** Kind C: answers that leave out what S3's have, or say that it is done when it is not. */
+import type { WireAnswer } from '../../memory-store-http/answers';
+import type { WireRequest } from '../../memory-store-http/routes';
+import { isCopy, isOfObject, isPlain, without, withBody, type Quirk } from '../quirk';
+
+type Matches = (request: WireRequest) => boolean;
+
+function changed(
+  name: string,
+  describe: string,
+  source: string,
+  matches: Matches,
+  change: (answer: WireAnswer) => WireAnswer,
+): Quirk {
+  const rule: Quirk['rule'] = () => (request, next) => {
+    if (!matches(request)) return undefined;
+    return next(request).then((answer) => (answer.status < 300 ? change(answer) : answer));
+  };
+  return { name, kind: 'C', describe, source, rule, promise: 'honest' };
+}
+
+function ignored(headers: readonly string[], name: string, describe: string, source: string): Quirk {
+  return {
+    name,
+    kind: 'C',
+    describe,
+    source,
+    promise: 'honest',
+    rule: () => (request, next) => {
+      if (!isCopy(request) || !headers.some((header) => header in request.headers)) return undefined;
+      const kept = Object.entries(request.headers).filter(([header]) => !headers.includes(header));
+      return next({ ...request, headers: Object.fromEntries(kept) });
+    },
+  };
+}
+
+const isHead: Matches = (request) => request.method === 'HEAD' && isOfObject(request);
+const isGet: Matches = (request) => request.method === 'GET' && isOfObject(request) && isPlain(request);
+const isPut: Matches = (request) =>
+  request.method === 'PUT' && isOfObject(request) && isPlain(request) && !isCopy(request);
+const isDeleteObjects: Matches = ({ method, query }) => method === 'POST' && query.has('delete');
+
+const DELETE_NOTHING: Quirk = {
+  name: 'delete-objects-does-nothing',
+  kind: 'C',
+  describe: 'DeleteObjects deletes nothing, and answers 200 without a key',
+  source: 'the same kind as AutoMQ/automq#1028, with the other effect',
+  promise: 'honest',
+  rule: () => (request) =>
+    isDeleteObjects(request)
+      ? Promise.resolve(withBody({ status: 200, headers: {}, body: Buffer.alloc(0) }, '<DeleteResult/>'))
+      : undefined,
+};
+
+const COPY_NOTHING: Quirk = {
+  name: 'copy-does-nothing',
+  kind: 'C',
+  describe: 'CopyObject copies nothing, and answers 200 with an empty body',
+  source: 'API_CopyObject: the answer begins before the copy is done',
+  promise: 'honest',
+  rule: () => (request) =>
+    isCopy(request)
+      ? Promise.resolve({ status: 200, headers: { 'content-length': '0' }, body: Buffer.alloc(0) })
+      : undefined,
+};
+
+export const ANSWERS: readonly Quirk[] = [
+  changed(
+    'head-without-length',
+    'HEAD has no Content-Length',
+    'async-aws/aws#2077, rclone/rclone#8137, thephpleague/flysystem#1910',
+    isHead,
+    (answer) => without(answer, 'content-length'),
+  ),
+  changed('head-without-etag', 'HEAD has no ETag', 's3s-project/s3s#549, minio/minio#7290', isHead, (answer) =>
+    without(answer, 'etag'),
+  ),
+  changed('head-without-last-modified', 'HEAD has no Last-Modified', 'adobe/S3Mock#32', isHead, (answer) =>
+    without(answer, 'last-modified'),
+  ),
+  changed(
+    'head-without-tag-count',
+    'HEAD has no x-amz-tagging-count',
+    'API_HeadObject: only for those who may read tags',
+    isHead,
+    (answer) => without(answer, 'x-amz-tagging-count'),
+  ),
+  changed(
+    'head-without-version',
+    'HEAD has no x-amz-version-id',
+    'the same kind as s3s-project/s3s#549',
+    isHead,
+    (answer) => without(answer, 'x-amz-version-id'),
+  ),
+  changed('get-without-etag', 'GET has no ETag', 'minio/minio#7290, minio/minio#6198', isGet, (answer) =>
+    without(answer, 'etag'),
+  ),
+  changed(
+    'put-without-etag',
+    'PutObject answers without an ETag',
+    'the same kind as s3s-project/s3s#549',
+    isPut,
+    (answer) => without(answer, 'etag'),
+  ),
+  changed(
+    'copy-with-empty-answer',
+    'CopyObject copies, and answers 200 with an empty body',
+    'API_CopyObject: the answer begins before the copy is done',
+    isCopy,
+    (answer) => withBody(answer, ''),
+  ),
+  changed(
+    'copy-result-empty',
+    'CopyObjectResult has neither ETag nor date',
+    'the same kind as s3s-project/s3s#549',
+    isCopy,
+    (answer) => withBody(answer, '<CopyObjectResult></CopyObjectResult>'),
+  ),
+  COPY_NOTHING,
+  changed(
+    'delete-result-empty',
+    'DeleteObjects deletes, and tells of no key',
+    'AutoMQ/automq#1028 (Baidu BOS)',
+    isDeleteObjects,
+    (answer) => withBody(answer, '<DeleteResult></DeleteResult>'),
+  ),
+  changed(
+    'delete-result-missing',
+    'DeleteObjects deletes, and answers 200 without a body',
+    'AutoMQ/automq#1028 (Baidu BOS)',
+    isDeleteObjects,
+    (answer) => withBody(answer, ''),
+  ),
+  DELETE_NOTHING,
+  ignored(
+    ['x-amz-tagging', 'x-amz-tagging-directive'],
+    'copy-ignores-tagging',
+    'CopyObject takes no notice of x-amz-tagging',
+    'chimera-nas/chimera#1207, versity/versitygw#1125',
+  ),
+  ignored(
+    ['x-amz-metadata-directive'],
+    'copy-ignores-metadata-directive',
+    'CopyObject takes no notice of x-amz-metadata-directive',
+    'storj/edge#44',
+  ),
+  ignored(
+    ['x-amz-acl', 'x-amz-grant-full-control', 'x-amz-grant-read', 'x-amz-grant-read-acp', 'x-amz-grant-write-acp'],
+    'copy-ignores-acl',
+    'CopyObject takes no notice of ACL headers',
+    'the same kind as chimera-nas/chimera#1207',
+  ),
+  ignored(
+    ['x-amz-object-lock-mode', 'x-amz-object-lock-retain-until-date', 'x-amz-object-lock-legal-hold'],
+    'copy-ignores-lock',
+    'CopyObject takes no notice of Object Lock headers',
+    'the same kind as chimera-nas/chimera#1207',
+  ),
+];
