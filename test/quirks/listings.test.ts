@@ -22,14 +22,14 @@ async function withSiblings(siblings: number): Promise<QuirkBench> {
   return bench;
 }
 
-it('AllVersions deletes all with as many siblings as a page holds', async () => {
+test('AllVersions deletes all with as many siblings as a page holds', async () => {
   const bench = await withSiblings(50);
   const outcome = await bench.perform({ S3DeleteObject: { AllVersions: true } }, rowOf('report', BUCKET));
   expect(outcome).toMatchObject({ status: 'succeeded' });
   expect(bench.here.versions(BUCKET, 'report')).toEqual([]);
 });
 
-it.failing('AllVersions does not succeed while something is left', async () => {
+test.failing('AllVersions does not succeed while something is left', async () => {
   const bench = await withSiblings(150);
   const outcome = await bench.perform({ S3DeleteObject: { AllVersions: true } }, rowOf('report', BUCKET));
   const left = bench.here.versions(BUCKET, 'report').length;
@@ -37,14 +37,14 @@ it.failing('AllVersions does not succeed while something is left', async () => {
   expect(bench.here.keys(BUCKET)).toHaveLength(150);
 });
 
-it.failing('S3UndeleteObject does not say that a key has no versions which it has', async () => {
+test.failing('S3UndeleteObject does not say that a key has no versions which it has', async () => {
   const bench = await withSiblings(150);
   const outcome = await bench.perform({ S3UndeleteObject: {} }, rowOf('report', BUCKET));
   if (outcome.status === 'succeeded') expect(bench.here.peek(BUCKET, 'report')?.body.toString()).toBe('second');
   else expect(outcome).not.toMatchObject({ httpStatus: 404 });
 });
 
-it('S3UndeleteObject brings the object back where a page holds all', async () => {
+test('S3UndeleteObject brings the object back where a page holds all', async () => {
   const bench = await withSiblings(50);
   expect(await bench.perform({ S3UndeleteObject: {} }, rowOf('report', BUCKET))).toMatchObject({ status: 'succeeded' });
   expect(bench.here.peek(BUCKET, 'report')?.body.toString()).toBe('second');

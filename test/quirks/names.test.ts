@@ -11,7 +11,7 @@ const open = quirkBenches();
 const TargetResource = `arn:aws:s3:::${TARGET}`;
 
 describe('storage classes', () => {
-  it.failing.each(['COLD', 'REDUCED_REDUNDANCY', 'EXPRESS_ONEZONE'])('%s goes to the store', async (StorageClass) => {
+  test.failing.each(['COLD', 'REDUCED_REDUNDANCY', 'EXPRESS_ONEZONE'])('%s goes to the store', async (StorageClass) => {
     for (const name of ['S3PutObjectCopy', 'S3MoveObject']) {
       const bench = await open([]);
       bench.here.seed(SOURCE, 'a');
@@ -21,14 +21,14 @@ describe('storage classes', () => {
     }
   });
 
-  it('a name that can be none is refused', () => {
+  test('a name that can be none is refused', () => {
     const element = { S3PutObjectCopy: { TargetResource, StorageClass: 'two words' } };
     expect(() => parseOperation(element)).toThrow('StorageClass');
   });
 });
 
 describe('keys', () => {
-  it.failing('the row of a success names the key that was meant, where the manifest spells another', async () => {
+  test.failing('the row of a success names the key that was meant, where the manifest spells another', async () => {
     const bench = await open([]);
     bench.here.seed(SOURCE, 'a+b.txt');
     bench.here.seed(SOURCE, 'a b.txt');
@@ -38,7 +38,7 @@ describe('keys', () => {
     expect(rows[0]).toContain('a b.txt');
   });
 
-  it.failing.each(['a b.txt', '100%.txt'])('%j in a manifest: it does not look URL-encoded', async (key) => {
+  test.failing.each(['a b.txt', '100%.txt'])('%j in a manifest: it does not look URL-encoded', async (key) => {
     const bench = await open([]);
     bench.here.seed(SOURCE, key);
     const manifest = `${SOURCE},${key}\n`;
@@ -46,7 +46,7 @@ describe('keys', () => {
     expect([failure?.message, ...rows].join('\n')).toMatch(/URL-encoded/);
   });
 
-  it.failing.each(['Bucket, Key', 'bucket_name,object_key'])('the header %j is no task', async (header) => {
+  test.failing.each(['Bucket, Key', 'bucket_name,object_key'])('the header %j is no task', async (header) => {
     const bench = await open([]);
     bench.here.seed(SOURCE, 'a');
     const manifest = `${header}\n${SOURCE},a\n`;
@@ -58,7 +58,7 @@ describe('keys', () => {
 });
 
 describe('buckets', () => {
-  it.failing.each([
+  test.failing.each([
     ['S3PutObjectCopy', {}],
     ['S3MoveObject', {}],
   ])('%s to a bucket that is called accesspoint-logs', async (name, more) => {
@@ -70,7 +70,7 @@ describe('buckets', () => {
     expect(bench.here.keys('accesspoint-logs')).toEqual(['a']);
   });
 
-  it.failing('S3VerifyObject against a bucket that is called accesspoint-logs', async () => {
+  test.failing('S3VerifyObject against a bucket that is called accesspoint-logs', async () => {
     const bench = await open([]);
     bench.here.createBucket('accesspoint-logs');
     bench.here.seed(SOURCE, 'a', 'same');
@@ -79,7 +79,7 @@ describe('buckets', () => {
     expect(await bench.perform(element, rowOf('a'))).toMatchObject({ status: 'succeeded' });
   });
 
-  it.failing('the ARN of an access point is refused as the place of a manifest', async () => {
+  test.failing('the ARN of an access point is refused as the place of a manifest', async () => {
     const bench = await open([]);
     const ObjectArn = 'arn:aws:s3:us-east-1:123456789012:accesspoint/mine/object/manifest.csv';
     const operation = { S3DeleteObject: {} };

@@ -20,7 +20,7 @@ const open = quirkBenches();
 
 describe('tags of buckets at the S3 Control endpoint', () => {
   // Terraform's provider goes on without them (hashicorp/terraform-provider-aws#46202).
-  it.failing.each(['GET', 'POST', 'DELETE'])('%s is answered with MethodNotAllowed', async (method) => {
+  test.failing.each(['GET', 'POST', 'DELETE'])('%s is answered with MethodNotAllowed', async (method) => {
     const target = `/v20180820/tags/${encodeURIComponent('arn:aws:s3:::bucket')}`;
     const answer = await signed(method, target, method === 'POST' ? '<TagResourceRequest/>' : '');
     expect(answer.status).toBe(405);
@@ -41,7 +41,7 @@ describe('drover watch', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it.failing('goes on through a restart of Temporal', async () => {
+  test.failing('goes on through a restart of Temporal', async () => {
     context.gateway.set(CAPTURED_JOB, snapshotOf('Active', { totalTasks: 10, tally: tally(1) }));
     let looks = 0;
     const ended = await watch(() => {
@@ -52,7 +52,7 @@ describe('drover watch', () => {
     expect(ended).toMatchObject({ code: 0 });
   });
 
-  it.failing('tells the advice for a job that failed', async () => {
+  test.failing('tells the advice for a job that failed', async () => {
     const failureReasons = [{ FailureCode: 'ManifestETagMismatch', FailureReason: 'The manifest is another' }];
     context.gateway.end(CAPTURED_JOB, snapshotOf('Failed', { failureReasons }));
     const { text } = await watch(() => undefined);
@@ -73,7 +73,7 @@ describe('drover watch', () => {
 });
 
 describe('a manifest that REST looks up', () => {
-  it.failing.each([
+  test.failing.each([
     ['in another region', 301, 'PermanentRedirect', /eu-west-3/],
     ['with a wrong version', 400, 'InvalidArgument', /InvalidArgument/],
     ['under SSE-C', 400, 'InvalidRequest', /InvalidRequest/],

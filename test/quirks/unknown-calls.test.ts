@@ -13,18 +13,18 @@ const TAGS = [{ Key: 'expire', Value: 'after-30-days' }];
 const READ_ONLY: JsonObject = { AccessControlPolicy: { CannedAccessControlList: 'public-read' } };
 const BYTES = 'what the object holds';
 
-it.failing('S3DeleteObjectTagging where DELETE ?tagging deletes the object', async () => {
+test.failing('S3DeleteObjectTagging where DELETE ?tagging deletes the object', async () => {
   const { outcome, body } = await performed('tagging-taken-for-object-get-501', { S3DeleteObjectTagging: {} });
   expect(body).toBe(BYTES);
   expect(outcome).toMatchObject({ status: 'failed', httpStatus: 501 });
 });
 
-it.failing('S3DeleteObjectTagging where only DELETE is taken for the object’s: the object is there', async () => {
+test.failing('S3DeleteObjectTagging where only DELETE is taken for the object’s: the object is there', async () => {
   const { body } = await performed('tagging-delete-taken-for-object', { S3DeleteObjectTagging: {} });
   expect(body).toBe(BYTES);
 });
 
-it('S3RemoveObjectTagging reads first', async () => {
+test('S3RemoveObjectTagging reads first', async () => {
   const { outcome, body } = await performed('tagging-taken-for-object-get-bytes', {
     S3RemoveObjectTagging: { TagKeys: ['before'] },
   });
@@ -32,7 +32,7 @@ it('S3RemoveObjectTagging reads first', async () => {
   expect(outcome).toMatchObject({ status: 'failed', httpStatus: 501 });
 });
 
-it.failing.each<[string, JsonObject]>([
+test.failing.each<[string, JsonObject]>([
   ['tagging-taken-for-object-get-bytes', { S3PutObjectTagging: { TagSet: TAGS } }],
   ['acl-taken-for-object-get-bytes', { S3PutObjectAcl: READ_ONLY }],
   ['restore-taken-for-object-get-bytes', { S3InitiateRestoreObject: { ExpirationInDays: 7, GlacierJobTier: 'BULK' } }],
@@ -42,14 +42,14 @@ it.failing.each<[string, JsonObject]>([
   expect(outcome).toMatchObject({ status: 'failed', httpStatus: 501 });
 });
 
-it.failing('the same as a step', async () => {
+test.failing('the same as a step', async () => {
   const Steps = [{ S3PutObjectTagging: { TagSet: TAGS } }, { S3DeleteObjectTagging: {} }];
   const { outcome, body } = await performed('tagging-taken-for-object-get-bytes', { Pipeline: { Steps } });
   expect(body).toBe(BYTES);
   expect(outcome).toMatchObject({ status: 'failed', httpStatus: 501 });
 });
 
-it('the same as a condition', async () => {
+test('the same as a condition', async () => {
   const { outcome, body } = await performed('tagging-taken-for-object-get-bytes', {
     S3DeleteObject: {},
     When: { MatchAllTags: [{ Key: 'before', Value: 'yes' }] },
@@ -58,7 +58,7 @@ it('the same as a condition', async () => {
   expect(outcome).toMatchObject({ status: 'failed', httpStatus: 501 });
 });
 
-it.each<[string, JsonObject]>([
+test.each<[string, JsonObject]>([
   ['acl-taken-for-object-get-bytes', { CannedAccessControlList: 'public-read' }],
   ['tagging-taken-for-object-get-bytes', { NewObjectTagging: TAGS }],
 ])('%s: what is set on the copy (%j) is not its content', async (name, settings) => {

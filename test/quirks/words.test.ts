@@ -31,7 +31,7 @@ describe('a job that can’t read or write', () => {
     },
   });
 
-  it.failing.each([
+  test.failing.each([
     ['manifests', 'manifests', /manifests.*eu-west-3|eu-west-3.*manifests/],
     ['reports', 'reports', /reports.*eu-west-3|eu-west-3.*reports/],
   ])('%s in another region: bucket and region', async (bucket, _what, words) => {
@@ -43,7 +43,7 @@ describe('a job that can’t read or write', () => {
     expect(adviceOf(failure)).not.toMatch(/defect/);
   });
 
-  it.failing.each([
+  test.failing.each([
     ['a wrong version', 400, 'InvalidArgument'],
     ['a manifest under SSE-C', 400, 'InvalidRequest'],
   ])('%s: no defect of Drover', async (_what, status, code) => {
@@ -62,7 +62,7 @@ describe.each([
   const element = { [name]: parameters };
   const tasks = Array.from({ length: 100 }, (_, index) => rowOf(`object-${index}`, SOURCE, index));
 
-  it.failing('with a handler that looks at the first one only', async () => {
+  test.failing('with a handler that looks at the first one only', async () => {
     const bench = await open([]);
     handle(bench, ({ tasks: [first] }) => ({
       treatMissingKeysAs: 'Succeeded',
@@ -74,7 +74,7 @@ describe.each([
     expect(outcomes.filter(({ status }) => status === 'succeeded').length).toBeLessThanOrEqual(asked.size);
   });
 
-  it.failing('with one resultString that is a number: only that task fails', async () => {
+  test.failing('with one resultString that is a number: only that task fails', async () => {
     const bench = await open([]);
     handle(bench, ({ tasks: all }) => ({
       treatMissingKeysAs: 'PermanentFailure',

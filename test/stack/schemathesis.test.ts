@@ -6,7 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, startDrover, type TestDrover } from '../support/drover';
+import { startDrover, type TestDrover } from '../support/drover';
+import { jobRequest, plainManifest } from '../support/jobs';
 import { runProgram } from '../support/run-command';
 import {
   awsClientEnvironment,

@@ -21,7 +21,7 @@ export async function runGoClient(
   const folder = await mkdtemp(join(tmpdir(), 'drover-go-client-'));
   try {
     const binary = join(folder, 'client');
-    await buildGo(go, __dirname, binary);
+    await buildGo(__dirname, binary);
     return await runProgram(binary, args, env);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -29,12 +29,17 @@ export async function runGoClient(
 }
 
 /** Compiles the program in the folder `source` to the file `binary`. */
-export function buildGo(go: string, source: string, binary: string): Promise<void> {
+export function buildGo(source: string, binary: string): Promise<void> {
   const env = { ...userEnvironment(), GOTOOLCHAIN: 'local', GOFLAGS: '-buildvcs=false', CGO_ENABLED: '0' };
   return new Promise((resolve, reject) => {
-    execFile(go, ['build', '-o', binary, '.'], { cwd: source, env, timeout: BUILD_TIMEOUT_MS }, (error, _, stderr) => {
-      if (error === null) resolve();
-      else reject(new Error(`go build: ${stderr}`, { cause: error }));
-    });
+    execFile(
+      'go',
+      ['build', '-o', binary, '.'],
+      { cwd: source, env, timeout: BUILD_TIMEOUT_MS },
+      (error, _, stderr) => {
+        if (error === null) resolve();
+        else reject(new Error(`go build: ${stderr}`, { cause: error }));
+      },
+    );
   });
 }
