@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { AdmitRunInput } from '../contracts/activities';
-import { DroverError } from '../contracts/failures';
+import { DroverError, withoutStack } from '../contracts/failures';
 import type { ActivityDependencies } from './dependencies';
 
 /**
@@ -14,9 +14,7 @@ export function admitRunActivity({ stores, admit }: ActivityDependencies) {
       await admit(account, priority);
     } catch (error) {
       if (!(error instanceof DroverError) || error.code !== 'TooManyRequestsException') throw error;
-      const failure = ApplicationFailure.nonRetryable(error.message, error.code);
-      failure.stack = '';
-      throw failure;
+      throw withoutStack(ApplicationFailure.nonRetryable(error.message, error.code));
     }
   };
 }

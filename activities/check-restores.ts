@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { CheckRestoresInput } from '../contracts/activities';
+import { withoutStack } from '../contracts/failures';
 import { workspaceKeys } from '../contracts/naming';
 import { addTallies, EMPTY_TALLY, SUCCESSFUL, type Tally, type TaskOutcome } from '../contracts/outcome';
 import { failedBy } from '../operations/common/failed-by';
@@ -50,14 +51,14 @@ export function checkRestoresActivity(dependencies: ActivityDependencies, specs:
 
 function stillPending(tally: Tally, intervalMs: number): ApplicationFailure {
   const all = tally.succeeded + tally.failed + tally.pending;
-  const failure = ApplicationFailure.create({
-    type: 'RestoresPending',
-    message: `${tally.succeeded} of ${all} objects are readable, ${tally.pending} are awaited`,
-    nextRetryDelay: intervalMs,
-    category: 'BENIGN',
-  });
-  failure.stack = '';
-  return failure;
+  return withoutStack(
+    ApplicationFailure.create({
+      type: 'RestoresPending',
+      message: `${tally.succeeded} of ${all} objects are readable, ${tally.pending} are awaited`,
+      nextRetryDelay: intervalMs,
+      category: 'BENIGN',
+    }),
+  );
 }
 
 interface Looks {

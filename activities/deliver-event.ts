@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Activities } from '../contracts/activities';
 import { BACKOFF, exponentialMs } from '../contracts/backoff';
+import { withoutStack } from '../contracts/failures';
 import { LIMITS } from '../contracts/limits';
 import { DeliveryError } from '../notifications';
 import type { ActivityDependencies } from './dependencies';
@@ -24,12 +25,12 @@ export function deliverEventActivity({
 
 function failureOf(error: DeliveryError, attempt: number): ApplicationFailure {
   const asked = Math.min(error.retryAfterMs ?? 0, LIMITS.notificationRetryAfterMaxMs);
-  const failure = ApplicationFailure.create({
-    type: error.code,
-    message: error.message,
-    nonRetryable: !error.retryable,
-    ...(asked > exponentialMs(attempt, BACKOFF.delivery) ? { nextRetryDelay: asked } : {}),
-  });
-  failure.stack = '';
-  return failure;
+  return withoutStack(
+    ApplicationFailure.create({
+      type: error.code,
+      message: error.message,
+      nonRetryable: !error.retryable,
+      ...(asked > exponentialMs(attempt, BACKOFF.delivery) ? { nextRetryDelay: asked } : {}),
+    }),
+  );
 }

@@ -1,14 +1,14 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
-import { DroverError, type FailureCode } from '../contracts/failures';
+import { DroverError, type FailureCode, withoutStack } from '../contracts/failures';
 import { StoreError } from '../storage/store-error';
 
 /** A defect may be a passing one (memory, a race); after this many attempts it is taken for lasting. */
 const UNKNOWN_ERROR_ATTEMPTS_MAX = 5;
 
 /**
- * What Temporal is told when an activity fails. Retryable failures are retried for ever, hence only those that can pass by
- * themselves are. No stack: readers of the Temporal UI are no readers of our source.
+ * The failure of an activity, as Temporal gets it. Temporal retries a retryable failure for ever, so only those that can pass by
+ * themselves are retryable.
  */
 export function toFailure(error: unknown): Error {
   if (error instanceof TemporalFailure) return error;
@@ -26,9 +26,7 @@ function ofStore(error: StoreError): ApplicationFailure {
 }
 
 function failure(code: FailureCode, message: string, nonRetryable: boolean): ApplicationFailure {
-  const created = ApplicationFailure.create({ type: code, message, nonRetryable });
-  created.stack = '';
-  return created;
+  return withoutStack(ApplicationFailure.create({ type: code, message, nonRetryable }));
 }
 
 /** The same anatomy for every activity: what it throws is translated in one place. */

@@ -1,4 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import { withoutStack } from '../contracts/failures';
 import { LIMITS } from '../contracts/limits';
 import type { Stores } from '../storage/object-store';
 import type { RequestOwner } from '../storage/request-owner';
@@ -60,9 +61,7 @@ export class Lease implements RequestOwner {
 
   private end(why: string): void {
     const message = `${why}: it sends nothing more, another goes on`;
-    const failure = ApplicationFailure.create({ type: 'LeaseEnded', message, nonRetryable: false });
-    failure.stack = '';
-    this.ending.abort(failure);
+    this.ending.abort(withoutStack(ApplicationFailure.create({ type: 'LeaseEnded', message, nonRetryable: false })));
   }
 
   check(): void {

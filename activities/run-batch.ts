@@ -16,7 +16,7 @@ import { operationContext } from './batch/operation-context';
 import { runTasks, type TaskRun } from './batch/run-tasks';
 import { giveUpUploads } from './batch/upload-notes';
 
-/** From the word to stop until running requests are given up. With the heartbeat's delay it stays below 5 s. */
+/** From the request to stop until running requests are aborted. With the heartbeat's delay it stays below 5 s. */
 const GRACE_MS = 1_500;
 
 /**
@@ -47,19 +47,23 @@ interface Attempt extends Leased {
   readonly onOpened: (progress: BatchProgress) => void;
 }
 
-async function carryOut(
-  spec: JobSpec,
-  { input, from, lease, stores, signal, onOpened }: Attempt,
-): Promise<BatchResult> {
+interface OpenedBatch extends Attempt {
+  readonly workspace: ObjectStore;
+  readonly role: RoleStores;
+  readonly progress: BatchProgress;
+}
+
+async function carryOut(spec: JobSpec, attempt: Attempt): Promise<BatchResult> {
+  const { input, from, lease, stores, signal } = attempt;
   const { info } = Context.current();
   const role = stores.forRole(spec.request.RoleArn, spec.account);
   const workspace = stores.workspace();
   const rows = await readBatchRows(stores, role, input, spec, signal);
   const scope = partScope(spec.request.Report);
-  // Ended without a word: the workspace may know more than `from` does.
+  // The former attempt ended without a result: the workspace may know more than `from` does.
   const isUnclear = input.takenUpAgain === true || info.attempt > 1;
   const progress = await BatchProgress.open(workspace, input, scope, rows.length, { from, isUnclear });
-  onOpened(progress);
+  attempt.onOpened(progress);
   const takenUpAgain = isUnclear || from !== undefined;
   const operationUses = operationContext(input, spec.createdAt, input.batch, role, workspace, takenUpAgain);
   const stopped = await runUntilStopped(lease, progress, {
@@ -73,10 +77,10 @@ async function carryOut(
     },
   });
   if (stopped) return handBack(lease, progress);
-  // What a former attempt or a lost answer has left, and no task took up again.
+  // A former attempt or a lost answer has left uploads, and no task went on with them.
   const mayBeLeft = takenUpAgain || operationUses.uploads.left > 0;
-  if (mayBeLeft && !(await giveUpLeft(workspace, role, input, lease, signal, progress)))
-    return handBack(lease, progress);
+  const allDealtWith = !mayBeLeft || (await abortUploadsLeft({ ...attempt, workspace, role, progress }));
+  if (!allDealtWith) return handBack(lease, progress);
   await progress.finish();
   return { status: 'done', tally: progress.tally };
 }
@@ -94,14 +98,7 @@ function limitsOf({ limits }: RunBatchInput, { plan }: JobSpec) {
  * A store out of reach is waited for, but not for ever: all tasks of the batch are done. False when the batch was stopped
  * meanwhile.
  */
-async function giveUpLeft(
-  workspace: ObjectStore,
-  role: RoleStores,
-  input: RunBatchInput,
-  lease: Lease,
-  signal: AbortSignal,
-  progress: BatchProgress,
-): Promise<boolean> {
+async function abortUploadsLeft({ input, workspace, role, lease, signal, progress }: OpenedBatch): Promise<boolean> {
   const { bucket, prefix } = input.workspace;
   const uploads = { workspace, role, bucket, prefix: workspaceKeys.uploads(prefix, input.batch) };
   try {

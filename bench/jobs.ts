@@ -7,7 +7,8 @@ import {
   type S3ControlClient,
 } from '@aws-sdk/client-s3-control';
 import { ApiClient } from '../cli/api-client';
-import { isTerminal, type JobStatus, type JsonObject } from '../contracts/job';
+import type { JobStatus, JsonObject } from '../contracts/job';
+import { isTerminal } from '../contracts/lifecycle';
 import { LIMITS } from '../contracts/limits';
 import { jobWorkflowId } from '../contracts/naming';
 import { jobsClient } from '../dev/demo/jobs-client';

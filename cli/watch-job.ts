@@ -1,4 +1,4 @@
-import { isTerminal } from '../contracts/job';
+import { isTerminal } from '../contracts/lifecycle';
 import { type Job, UnreachableError } from './api-client';
 import type { CommandContext } from './context';
 import { EXIT, type ExitCode } from './exit-codes';

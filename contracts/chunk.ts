@@ -23,10 +23,10 @@ export interface ChunkInput {
   readonly range: ChunkRange;
   readonly state: ChunkState;
   readonly reportEnabled: boolean;
-  /** Batches in flight at the start; changed by the `lanes` signal. */
+  /** Batch slots at the start: so many batches may be in flight. The `lanes` signal changes them. */
   readonly lanes: number;
   readonly batchLimits?: BatchLimits;
-  /** The job's failure threshold, default rule included: a chunk that sees it coming tells. */
+  /** The job's failure threshold, default rule included: a chunk that comes near it reports. */
   readonly failureThreshold: FailureThreshold;
 }
 
@@ -42,7 +42,7 @@ export interface RestoreWatchInput {
   readonly workspace: Workspace;
   readonly wait: RestoreWait;
   readonly ranges: readonly ChunkRange[];
-  /** When the last restore was requested, ISO 8601: the first look and the deadline count from here, pauses included. */
+  /** When the last restore was requested, ISO 8601: the first check and the deadline count from here, pauses included. */
   readonly since: string;
   readonly reportEnabled: boolean;
 }

@@ -45,25 +45,25 @@ export interface JobEvent {
 /** Input of the workflow that delivers the events of one job. */
 export interface NotifierInput {
   readonly jobId: string;
-  /** The targets, each of which is told at its own pace. */
-  readonly lanes: readonly NotifierLane[];
+  /** The targets, each of which gets the events at its own pace. */
+  readonly lanes: readonly NotifierTarget[];
   /** Not yet seen by any run of the notifier, oldest first. */
   readonly events: readonly JobEvent[];
   /** What a former run of the same notifier left. */
   readonly carried?: { readonly pending: readonly PendingEvent[]; readonly jobEnded: boolean };
 }
 
-export interface NotifierLane {
+export interface NotifierTarget {
   /** Name of a configured target, or absent: the webhook of the job itself, at `url`. */
   readonly target?: string;
   readonly url?: string;
-  /** How many of the carried pending events this one needs no more. */
+  /** How many of the carried pending events the target needs no more. */
   readonly done?: number;
 }
 
 export interface PendingEvent {
   readonly event: JobEvent;
-  /** Milliseconds since 1970: when delivering it is given up. */
+  /** Milliseconds since 1970: from then on the event is no longer delivered. */
   readonly expiresAt: number;
 }
 

@@ -208,6 +208,12 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
+/** For what Temporal shows: its readers do not read our source. Returns `error` itself. */
+export function withoutStack<E extends Error>(error: E): E {
+  error.stack = '';
+  return error;
+}
+
 /** Thrown for every failure of the catalogue. `message` is for the person: it names the thing that is wrong. */
 export class DroverError extends Error {
   readonly code: FailureCode;

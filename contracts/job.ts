@@ -23,13 +23,6 @@ export const JOB_STATUSES = [
 ] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
-/** States that a job never leaves. */
-export const TERMINAL_STATUSES: readonly JobStatus[] = ['Complete', 'Cancelled', 'Failed'];
-
-export function isTerminal(status: JobStatus): boolean {
-  return TERMINAL_STATUSES.includes(status);
-}
-
 export type ManifestField = 'Ignore' | 'Bucket' | 'Key' | 'VersionId';
 export type ReportScope = 'AllTasks' | 'FailedTasksOnly';
 

@@ -13,7 +13,7 @@ export const MESSAGES = {
   snapshot: 'snapshot',
   chunkProgress: 'progress',
   chunkTally: 'chunkTally',
-  lanes: 'lanes',
+  chunkSlots: 'lanes',
   share: 'share',
   dispatch: 'dispatch',
   members: 'members',
@@ -23,46 +23,46 @@ export const MESSAGES = {
 /** Optional argument of `pause`, `resume`, `cancel` and `confirm`: why, shown as StatusUpdateReason. */
 export type ReasonArgument = string | undefined;
 
-/** A chunk tells its job once that most of its tasks fail, so that the job need not wait for the chunk to end. */
+/** A chunk reports to its job that most of its tasks fail, so that the job need not wait for the chunk to end. */
 export interface ChunkTallyMessage {
   readonly chunk: number;
   readonly tally: Tally;
 }
 
-/** The dispatcher tells a job how many batches it may have in flight; 0 means: hand everything back. */
+/** From the dispatcher to a job: how many batches the job may have in flight. 0 means: hand everything back. */
 export interface ShareMessage {
   readonly batches: number;
-  /** Says that this dispatcher does not know the job: it is to join again. */
+  /** The dispatcher does not know the job, which is to join again. */
   readonly unknown?: boolean;
 }
 
-/** A job tells the dispatcher that it wants to run, or what has changed. */
+/** From a job to the dispatcher: the job wants to run, or its wishes have changed. */
 export interface JoinMessage {
   readonly jobId: string;
   readonly priority: number;
-  /** False while it prepares: it takes nothing from others yet, but learns what it would get. */
+  /** False while the job prepares: it takes nothing from others yet, but learns what it would get. */
   readonly ready: boolean;
-  /** Batches it can have in flight at the most. */
+  /** Batches that the job can have in flight at the most. */
   readonly batchesMax: number;
-  /** It has limits of its own, so those of lower priority may use what it leaves. */
+  /** The job has limits of its own, so jobs of lower priority may use what it leaves. */
   readonly limited: boolean;
 }
 
-/** What jobs tell the dispatcher. Its `dispatch` signal takes a list, for many jobs may have something to say at a time. */
+/** From a job to the dispatcher. The `dispatch` signal takes a list, because many jobs may send at a time. */
 export type DispatchMessage = JoinMessage | { readonly jobId: string; readonly left: true };
 
-/** What the dispatcher knows: answer of its `members` query, and what it hands to its next run. */
+/** The dispatcher's state: the answer of its `members` query, and the input of its next run. */
 export interface DispatcherState {
   readonly members: readonly DispatchMember[];
   readonly slots: number;
 }
 
 export interface DispatchMember extends JoinMessage {
-  /** The share that the job was told last; absent before the first word. */
+  /** The share that was sent to the job last; absent before the first one. */
   readonly told?: number;
-  /** For how long it has had workers, in milliseconds, on a scale that those who came later join at the present least. */
+  /** For how long the job has had workers, in milliseconds. A job that joins begins with the least of those present. */
   readonly servedMs: number;
-  /** It has had workers at all. */
+  /** The job has had workers at all. */
   readonly hasRun?: boolean;
 }
 
@@ -77,7 +77,7 @@ export interface ChunkProgress {
     readonly batch: number;
     readonly activityId?: string;
     readonly from: Tally;
-    /** Its last attempt ended without a word: what it did is being looked up in the workspace. */
+    /** The last attempt ended without a result: what it did is being read from the workspace. */
     readonly recovering?: boolean;
   }[];
 }

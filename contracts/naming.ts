@@ -23,7 +23,7 @@ export function objectsQueue(prefix: string): string {
   return `${prefix}-objects`;
 }
 
-/** The objects queue of the same installation, seen from a workflow on its jobs queue. */
+/** The objects queue of the installation that has this jobs queue. */
 export function objectsQueueBeside(jobsQueueName: string): string {
   return jobsQueueName.replace(/-jobs$/, '-objects');
 }
@@ -33,7 +33,7 @@ export function eventsQueue(prefix: string): string {
   return `${prefix}-events`;
 }
 
-/** The events queue of the same installation, seen from a workflow on its jobs queue. */
+/** The events queue of the installation that has this jobs queue. */
 export function eventsQueueBeside(jobsQueueName: string): string {
   return jobsQueueName.replace(/-jobs$/, '-events');
 }
@@ -74,12 +74,12 @@ export function scheduledRunWorkflowId(account: string, scheduleId: string): str
   return `schedule/${account}/${scheduleId}`;
 }
 
-/** Holds the tags of an ended job, whose own memo can't change any more. */
+/** Keeps the tags of a job that has ended, because its own memo can't change any more. */
 export function jobTagsWorkflowId(jobId: string): string {
   return `job-${jobId}/tags`;
 }
 
-/** Worker processes name themselves so, for the dispatcher counts their slots by it. */
+/** The Temporal identity of a worker process. The dispatcher reads the number of batch slots from it. */
 export function objectsWorkerIdentity(pid: number, host: string, batchSlots: number): string {
   return `drover-${pid}@${host}#${batchSlots}`;
 }

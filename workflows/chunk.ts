@@ -17,16 +17,16 @@ import type { OpenBatch } from '../contracts/checkpoint';
 import type { ChunkInput, ChunkResult, ChunkState } from '../contracts/chunk';
 import { LIMITS } from '../contracts/limits';
 import { addTallies, EMPTY_TALLY, executed, subtractTallies, type Tally } from '../contracts/outcome';
-import { failureOf, isInterruption } from './chunk/failure-of';
-import { exceedsFailureThreshold } from './job/failure-threshold';
-import { chunkProgressQuery, chunkTallySignal, lanesSignal } from './messages';
+import { exceedsFailureThreshold } from './batches/failure-threshold';
+import { failureOf, isInterruption } from './failures';
+import { chunkProgressQuery, chunkSlotsSignal, chunkTallySignal } from './messages';
 import { chunkDetails } from './progress-details';
 import { batchActivity, recoveryActivities, reportActivities } from './proxies';
 
 /**
- * Owns a contiguous range of batches: lanes take one after the other, as many lanes as the job says. Asked to stop, it gives
- * its state back as its result, so that nothing is done twice; left without lanes, it does so when its batches have ended;
- * grown long, it continues as new. Knows no operation.
+ * Runs a contiguous range of batches, one after the other in each of its slots; the job says how many slots it has. When the job
+ * asks it to stop, the chunk returns its state as its result, so that nothing is done twice; without slots, it does so when its
+ * batches have ended. When its history has grown long, it continues as new. It knows no operation.
  */
 export async function chunkWorkflow(input: ChunkInput): Promise<ChunkResult> {
   const chunk = new ChunkRun(input);
@@ -40,24 +40,25 @@ class ChunkRun {
   private tally: Tally;
   private readonly waiting: OpenBatch[];
   private readonly running = new Map<number, OpenBatch>();
-  /** Those in `running` whose activity has ended, and whose work is being looked up. */
+  /** Batches in `running` whose activity has ended, and whose work is being read from the workspace. */
   private readonly recovering = new Set<number>();
   private readonly batchScope = new CancellationScope({ cancellable: true });
   private takenThisRun = 0;
   private stopping = false;
   private failure: ChunkResult['failure'];
-  private toldFailed = 0;
+  /** Failed tasks that the job knows of. */
+  private reportedFailed = 0;
   /** Batches that may be in flight; 0 once the job wants the chunk back. */
-  private lanes: number;
-  private lanesActive = 0;
+  private slots: number;
+  private slotsBusy = 0;
   private defect: { readonly error: unknown } | undefined;
 
   constructor(private readonly input: ChunkInput) {
     this.started = input.state.started;
     this.tally = input.state.tally;
     this.waiting = [...input.state.open];
-    this.lanes = input.lanes;
-    setHandler(lanesSignal, (lanes) => this.setLanes(lanes));
+    this.slots = input.lanes;
+    setHandler(chunkSlotsSignal, (slots) => this.setSlots(slots));
     setHandler(chunkProgressQuery, () => this.progress());
     const root = CancellationScope.current();
     root.cancelRequested.catch(() => {
@@ -72,17 +73,17 @@ class ChunkRun {
 
   /** Input of the next run. */
   get continued(): ChunkInput {
-    return { ...this.input, lanes: this.lanes, state: this.state };
+    return { ...this.input, lanes: this.slots, state: this.state };
   }
 
   async run(): Promise<ChunkResult | 'continue'> {
     this.show();
-    this.openLanes();
-    await condition(() => this.lanesActive === 0);
+    this.fillSlots();
+    await condition(() => this.slotsBusy === 0);
     if (this.defect) throw this.defect.error;
     if (this.failure) return { status: 'failed', state: this.state, failure: this.failure };
     if (!this.finished) {
-      const wanted = !this.stopping && this.lanes > 0;
+      const wanted = !this.stopping && this.slots > 0;
       return wanted ? 'continue' : { status: 'interrupted', state: this.state };
     }
     return this.conclude();
@@ -129,37 +130,33 @@ class ChunkRun {
     return this.takenThisRun >= LIMITS.chunkRunBatchesMax || workflowInfo().continueAsNewSuggested;
   }
 
-  /** Fewer lanes: each ends after its batch, none is interrupted. */
-  private setLanes(lanes: unknown): void {
-    if (!Number.isInteger(lanes) || Number(lanes) < 0) return;
-    this.lanes = Number(lanes);
-    this.openLanes();
+  /** With fewer slots, no batch is interrupted: a slot too many ends after its batch. */
+  private setSlots(slots: unknown): void {
+    if (!Number.isInteger(slots) || Number(slots) < 0) return;
+    this.slots = Number(slots);
+    this.fillSlots();
   }
 
-  private openLanes(): void {
-    while (this.lanesActive < this.lanes) {
+  private fillSlots(): void {
+    while (this.slotsBusy < this.slots) {
       const first = this.take();
       if (!first) return;
-      this.lanesActive += 1;
-      this.lane(first)
+      this.slotsBusy += 1;
+      this.runSlot(first)
         .catch((error: unknown) => {
           this.defect ??= { error };
         })
         .finally(() => {
-          this.lanesActive -= 1;
+          this.slotsBusy -= 1;
         });
     }
   }
 
-  private async lane(first: OpenBatch): Promise<void> {
-    for (let next: OpenBatch | undefined = first; next; next = this.takeFor(this.lanesActive)) {
+  private async runSlot(first: OpenBatch): Promise<void> {
+    for (let next: OpenBatch | undefined = first; next; next = this.slotsBusy > this.slots ? undefined : this.take()) {
       await this.runOne(next);
       this.show();
     }
-  }
-
-  private takeFor(lanesActive: number): OpenBatch | undefined {
-    return lanesActive > this.lanes ? undefined : this.take();
   }
 
   private async runOne(open: OpenBatch): Promise<void> {
@@ -172,7 +169,7 @@ class ChunkRun {
       this.settle(open, result);
     } catch (error) {
       const interrupted = isCancellation(error) || (this.batchScope.consideredCancelled && isInterruption(error));
-      // Also a batch that can't go on has done what it did.
+      // A batch that can't go on may have done some of its tasks, too.
       if (patched('recover-batch')) {
         if (!interrupted) this.fail(error);
         await this.recover(open);
@@ -185,7 +182,7 @@ class ChunkRun {
     }
   }
 
-  /** The attempt ended without a word: it never ran, was in retry back-off, or its worker is gone. What it flushed is in the workspace. */
+  /** The attempt ended without a result: it never ran, was in retry back-off, or its worker is gone. What it flushed is in the workspace. */
   private async recover(open: OpenBatch): Promise<void> {
     this.recovering.add(open.batch);
     const found = await this.recorded(open);
@@ -204,11 +201,11 @@ class ChunkRun {
     }
   }
 
-  /** Undefined when no more is known than before. */
+  /** Reads the workspace. Undefined when no more is known than before. */
   private async recorded(open: OpenBatch): Promise<BatchResult | undefined> {
     const { jobId, workspace, plan } = this.input;
     try {
-      // A lane that a signal has opened is in the scope that the job cancels.
+      // A slot that a signal has filled is in the scope that the job cancels.
       const found = await CancellationScope.nonCancellable(() =>
         recoveryActivities(plan, open.batch).recoverBatch({ jobId, workspace, batch: open.batch }),
       );
@@ -217,8 +214,8 @@ class ChunkRun {
       return executed(found.checkpoint.tally) > known ? found : undefined;
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      // The next attempt of the batch looks by itself, and so does the report.
-      log.warn('what a batch has done could not be looked up', { batch: open.batch, ...failureOf(error) });
+      // The next attempt of the batch reads it anyway, and so does the report.
+      log.warn('what a batch has done could not be read', { batch: open.batch, ...failureOf(error) });
       return undefined;
     }
   }
@@ -226,7 +223,7 @@ class ChunkRun {
   private count(open: OpenBatch, tally: Tally): void {
     const before = open.checkpoint?.tally;
     this.tally = addTallies(this.tally, before ? subtractTallies(tally, before) : tally);
-    this.tellTrouble();
+    this.reportFailures();
   }
 
   private fail(error: unknown): void {
@@ -236,25 +233,25 @@ class ChunkRun {
     this.batchScope.cancel();
   }
 
-  /** The job adds up and decides: a chunk sees only its own tasks. What it tells is never far from what it knows. */
-  private tellTrouble(): void {
+  /** A chunk sees only its own tasks; the job adds up the reports and decides. */
+  private reportFailures(): void {
     const parent = workflowInfo().parent;
-    if (!parent || this.tally.failed - this.toldFailed < this.tellingStep()) return;
-    this.toldFailed = this.tally.failed;
+    if (!parent || this.tally.failed - this.reportedFailed < this.reportStep()) return;
+    this.reportedFailed = this.tally.failed;
     getExternalWorkflowHandle(parent.workflowId)
       .signal(chunkTallySignal, { chunk: this.input.range.chunk, tally: this.tally })
-      .catch((error: unknown) => log.warn('the job could not be told of failing tasks', { error }));
+      .catch((error: unknown) => log.warn('failing tasks could not be reported to the job', { error }));
   }
 
-  /** Failed tasks from one telling to the next. All chunks in flight together keep less to themselves than the threshold. */
-  private tellingStep(): number {
+  /** Failed tasks from one report to the next. All chunks in flight together leave fewer unreported than the threshold. */
+  private reportStep(): number {
     const { failureThreshold, plan } = this.input;
     if ('FailedTasks' in failureThreshold) {
       return Math.ceil((failureThreshold.FailedTasks + 1) / plan.chunksInFlight);
     }
     if (!exceedsFailureThreshold(this.tally, failureThreshold)) return Infinity;
     // Report again only when the count has doubled: the job may have decided to continue.
-    return Math.max(1, this.toldFailed);
+    return Math.max(1, this.reportedFailed);
   }
 
   private progress() {

@@ -20,16 +20,16 @@ const EMPTY: DispatcherState = { members: [], slots: LIMITS.batchSlotsAssumed };
 
 /** Far below the server's own suggestion: a signal that lands while a run hands over to the next makes it try again. */
 const RUN_EVENTS_MAX = 2_000;
-/** After words that could not be said: who should have heard them is told anew then. */
+/** After shares that could not be sent: then they are sent again. */
 const RETRY_MS = 5_000;
 
 /**
- * Shares out the workers of one task queue among the jobs that want them. Jobs join and leave by signal, and are told by
- * signal how many batches they may have in flight; nothing else is ever decided here, and a job that gets no answer runs
- * without. The one workflow of its kind never ends: without members it waits and costs nothing.
+ * Shares out the workers of one task queue among the jobs that want them. Jobs join and leave by signal, and a signal tells each
+ * job how many batches it may have in flight. Nothing else is decided here, and a job that gets no answer runs without. There is
+ * one dispatcher per queue and it never ends: without members it waits and costs nothing.
  *
- * It can get lost (someone terminates it) and jobs can end without a word: the next word of any job starts another, and a
- * survey at intervals puts the list of members right.
+ * Someone may terminate the dispatcher, and jobs can end without a message. So the next message of any job starts another
+ * dispatcher, and a survey at intervals corrects the list of members.
  */
 export async function dispatcherWorkflow(state: DispatcherState = EMPTY): Promise<void> {
   const dispatcher = new Dispatcher(state);
@@ -48,8 +48,7 @@ class Dispatcher {
     for (const member of state.members) this.members.set(member.jobId, member);
     this.slots = state.slots;
     setHandler(dispatchSignal, (messages) => {
-      // Signals come from anybody's hands.
-      if (Array.isArray(messages)) for (const message of messages as readonly unknown[]) this.hear(message);
+      if (Array.isArray(messages)) for (const message of messages as readonly unknown[]) this.receive(message);
     });
     setHandler(membersQuery, () => this.state);
   }
@@ -60,21 +59,21 @@ class Dispatcher {
 
   async run(): Promise<void> {
     const surveys = new CancellationScope();
-    void surveys.run(() => this.surveyFromTimeToTime()).catch(() => undefined);
+    void surveys.run(() => this.surveyAtIntervals()).catch(() => undefined);
     while (!this.runIsLong()) {
       await this.somethingToDo();
-      // All that came meanwhile has been taken in: a crowd of jobs is dealt with at once.
+      // Every message so far has been received: a crowd of jobs is dealt with at once.
       this.dirty = false;
       this.countService();
-      await this.tellShares();
+      await this.sendShares();
     }
     surveys.cancel();
   }
 
   private async somethingToDo(): Promise<void> {
-    const called = (): boolean => this.dirty || this.runIsLong();
+    const due = (): boolean => this.dirty || this.runIsLong();
     const turns = takesTurns([...this.members.values()], this.slots);
-    await (turns ? condition(called, LIMITS.shareTurnCheckMs) : condition(called));
+    await (turns ? condition(due, LIMITS.shareTurnCheckMs) : condition(due));
   }
 
   private runIsLong(): boolean {
@@ -82,7 +81,7 @@ class Dispatcher {
     return continueAsNewSuggested || historyLength >= RUN_EVENTS_MAX;
   }
 
-  private hear(message: unknown): void {
+  private receive(message: unknown): void {
     if (!isDispatchMessage(message)) return;
     this.dirty = true;
     if ('left' in message) this.members.delete(message.jobId);
@@ -99,7 +98,7 @@ class Dispatcher {
     });
   }
 
-  /** Those who have workers have had them since the last look. */
+  /** Adds the time since the last count to the jobs that have workers. */
   private countService(): void {
     const now = Date.now();
     const sinceMs = now - this.servedUntil;
@@ -111,8 +110,8 @@ class Dispatcher {
     }
   }
 
-  private async tellShares(): Promise<void> {
-    const words: ToldShare[] = this.strangers
+  private async sendShares(): Promise<void> {
+    const messages: ToldShare[] = this.strangers
       .filter((jobId) => !this.members.has(jobId))
       .map((jobId) => ({ jobId, batches: LIMITS.batchSlotsAssumed, unknown: true }));
     this.strangers = [];
@@ -120,34 +119,34 @@ class Dispatcher {
       const member = this.members.get(jobId);
       if (!member || member.told === batches) continue;
       this.members.set(jobId, { ...member, told: batches });
-      words.push({ jobId, batches });
+      messages.push({ jobId, batches });
     }
     setCurrentDetails(`${this.members.size} jobs share ${this.slots} batch slots`);
-    if (words.length > 0) await this.say(words);
+    if (messages.length > 0) await this.send(messages);
   }
 
-  /** One round at a time, so that no word overtakes another. */
-  private async say(words: readonly ToldShare[]): Promise<void> {
+  /** One round at a time, so that no message overtakes another. */
+  private async send(messages: readonly ToldShare[]): Promise<void> {
     try {
-      const ended = await dispatchActivities().tellShares(words);
+      const ended = await dispatchActivities().tellShares(messages);
       for (const jobId of ended) this.members.delete(jobId);
       if (ended.length > 0) this.dirty = true;
     } catch (error) {
-      log.warn('jobs could not be told their shares', { error });
-      for (const { jobId } of words) this.forgetWord(jobId);
+      log.warn('shares could not be sent to jobs', { error });
+      for (const { jobId } of messages) this.forgetMessage(jobId);
       await sleep(RETRY_MS);
       this.dirty = true;
     }
   }
 
-  private forgetWord(jobId: string): void {
+  private forgetMessage(jobId: string): void {
     const member = this.members.get(jobId);
     if (!member) return;
     const { told: _told, ...rest } = member;
     this.members.set(jobId, rest);
   }
 
-  private async surveyFromTimeToTime(): Promise<void> {
+  private async surveyAtIntervals(): Promise<void> {
     for (;;) {
       await this.survey();
       await sleep(LIMITS.surveyIntervalMs);

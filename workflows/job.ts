@@ -1,94 +1,102 @@
-import { ApplicationFailure, CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
-import type { FailureReason, JobInput, JobSnapshot } from '../contracts/job';
+import { CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
+import type { JobInput, JobSnapshot } from '../contracts/job';
+import { IllegalTransition } from '../contracts/lifecycle';
 import { LIMITS } from '../contracts/limits';
+import { failureOf, lastingFailure } from './failures';
+import { abortUploads, mayLeaveUploads } from './job/abort-uploads';
+import { awaitRestores } from './job/await-restores';
 import { cutChunks } from './job/chunk-cut';
 import { ChunkPool } from './job/chunk-pool';
-import { failureOf } from './chunk/failure-of';
-import { JobControl } from './job/job-control';
-import { JobState } from './job/job-state';
-import { manifestActivities } from './proxies';
+import { type JobRun, newJobRun } from './job/job-run';
+import { receiveSignals } from './job/job-signals';
+import type { JobState } from './job/job-state';
 import { runChunks } from './job/run-chunks';
-import { awaitRestores } from './job/await-restores';
-import { giveUpUploads, mayLeaveUploads } from './job/give-up-uploads';
 import { writeJobReport } from './job/write-job-report';
+import { manifestActivities } from './proxies';
 
 /**
  * One job from its manifest to its report. Each step ends when it is done or when the job is to stop; what was done is
  * reported in either case. A failed job fails the workflow too, so that operators see it where they look for failures.
  */
 export async function jobWorkflow(input: JobInput): Promise<JobSnapshot> {
-  const state = new JobState(input);
-  const control = new JobControl(input, state);
-  // Cancellation arrives through the control alone: a report must still be written after it.
+  const run = newJobRun(input);
+  receiveSignals(run);
+  const { state, intents, share } = run;
+  // A cancellation arrives as an intent alone: a report must still be written after it.
   await CancellationScope.nonCancellable(async () => {
-    await runJob(input, state, control);
-    await Promise.all([state.events.handedOver(), control.hasLeft()]);
+    await runJob(run);
+    await Promise.all([state.events.handedOver(), share.sent()]);
   });
-  if (state.failed) throw failureFor(state.failed);
-  if (control.cancelledByTemporal) throw new CancelledFailure('the job was cancelled');
+  if (state.failed) throw lastingFailure(state.failed.FailureCode, state.failed.FailureReason);
+  if (intents.cancelledByTemporal) throw new CancelledFailure('the job was cancelled');
   return state.snapshot;
 }
 
-async function runJob(input: JobInput, state: JobState, control: JobControl): Promise<void> {
+async function runJob(run: JobRun): Promise<void> {
   try {
-    await prepare(input, state, control);
-    await confirm(input, state, control);
-    await work(input, state, control);
+    await prepare(run);
+    await confirm(run);
+    await work(run);
   } catch (error) {
+    if (error instanceof IllegalTransition) throw error;
     const failure = failureOf(error);
-    state.fail(failure.code, failure.message);
+    run.state.fail(failure.code, failure.message);
   }
-  await conclude(input, state, control);
+  await conclude(run);
 }
 
-async function prepare(input: JobInput, state: JobState, control: JobControl): Promise<void> {
+async function prepare({ input, state, gate, share }: JobRun): Promise<void> {
   state.enter('Preparing');
   const { jobId, createdAt, workspace, request, plan } = input;
   const job = { jobId, createdAt, workspace, request, plan };
   const { prepareManifest } = manifestActivities(plan);
-  // One that waits for confirmation wants no workers yet.
-  const announce = request.ConfirmationRequired ? {} : { announce: control.announcement() };
-  const manifest = await control.interruptible(() => prepareManifest({ ...job, ...announce }));
+  // A job that waits for confirmation wants no workers yet.
+  const announce = request.ConfirmationRequired ? {} : { announce: share.announcement() };
+  const manifest = await gate.interruptible(() => prepareManifest({ ...job, ...announce }));
   if (!manifest) return;
   state.totalTasks = manifest.totalTasks;
   state.pool = new ChunkPool(cutChunks(manifest.batches));
 }
 
-async function confirm(input: JobInput, state: JobState, control: JobControl): Promise<void> {
-  if (control.shouldStop()) return;
-  if (input.request.ConfirmationRequired && !control.confirmed) {
+async function confirm({ input, state, intents, gate }: JobRun): Promise<void> {
+  if (gate.shouldStop()) return;
+  if (input.request.ConfirmationRequired && !intents.confirmed) {
     state.enter('Suspended', 'confirmation by UpdateJobStatus (Ready), at most 30 days');
-    const answered = await condition(() => control.confirmed || control.shouldStop(), LIMITS.confirmationTimeoutMs);
+    const answered = await condition(() => intents.confirmed || gate.shouldStop(), LIMITS.confirmationTimeoutMs);
     if (!answered) state.fail('ConfirmationTimedOut', 'The job was not confirmed within 30 days.');
   }
-  if (!control.shouldStop()) state.enter('Ready', 'workers');
+  if (!gate.shouldStop()) state.enter('Ready', 'workers');
 }
 
-/** Runs, waits and pauses by turns until everything is done or the job is to stop. Waiting for restores uses no worker slots, so the job gives up its share. */
-async function work(input: JobInput, state: JobState, control: JobControl): Promise<void> {
-  const pool = state.pool;
+/**
+ * Runs, waits and pauses by turns until everything is done or the job is to stop. Waiting for restores uses no worker slots, so
+ * the job leaves its share to others meanwhile.
+ */
+async function work(run: JobRun): Promise<void> {
+  const { state, gate } = run;
+  const { pool } = state;
   if (!pool || state.failed) return;
   let waitSince: string | undefined;
-  while (!control.shouldStop() && !(pool.done && pool.awaiting.length === 0)) {
+  while (!gate.shouldStop() && !(pool.done && pool.awaiting.length === 0)) {
     if (!pool.done) {
-      if (!(await control.mayRun())) return;
+      if (!(await gate.mayRun())) return;
       state.enter('Active');
-      await runChunks(input, state, pool, control);
+      await runChunks(run, pool);
     } else {
-      if (!(await control.mayWait())) return;
+      if (!(await gate.mayWait())) return;
       state.enter('Active');
       waitSince ??= new Date().toISOString();
-      await awaitRestores(input, state, pool, control, waitSince);
+      await awaitRestores(run, pool, waitSince);
     }
   }
 }
 
-async function conclude(input: JobInput, state: JobState, control: JobControl): Promise<void> {
-  control.leave();
-  const cancelled = control.cancelled && !state.failed && !complete(state);
+async function conclude({ input, state, intents, share }: JobRun): Promise<void> {
+  share.leave();
+  const cancelled = intents.cancelled && !state.failed && !complete(state);
   if (cancelled) state.enter('Cancelling');
   else state.enter(state.failed ? 'Failing' : 'Completing');
-  if (mayLeaveUploads(state)) await giveUpUploads(input);
+  if (mayLeaveUploads(state)) await abortUploads(input);
   await writeJobReport(input, state);
   if (state.failed) state.enter('Failed');
   else state.enter(cancelled ? 'Cancelled' : 'Complete');
@@ -97,11 +105,4 @@ async function conclude(input: JobInput, state: JobState, control: JobControl): 
 /** An empty manifest leaves nothing to carry out, so that a cancel is not too late. */
 function complete({ pool }: JobState): boolean {
   return pool !== undefined && pool.cut.batches > 0 && pool.done && pool.awaiting.length === 0;
-}
-
-/** No stack: who reads it in the Temporal UI is no reader of our source. */
-function failureFor({ FailureCode, FailureReason }: FailureReason): ApplicationFailure {
-  const failure = ApplicationFailure.nonRetryable(FailureReason, FailureCode);
-  failure.stack = '';
-  return failure;
 }

@@ -13,15 +13,15 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../contracts/activities';
-import type { JobEvent, NotifierInput, NotifierLane, PendingEvent } from '../contracts/events';
+import type { JobEvent, NotifierInput, NotifierTarget, PendingEvent } from '../contracts/events';
 import type { FailureCode } from '../contracts/failures';
-import { isTerminal } from '../contracts/job';
+import { isTerminal } from '../contracts/lifecycle';
 import { LIMITS } from '../contracts/limits';
 import { MESSAGES } from '../contracts/messages';
 import { eventsQueueBeside, jobWorkflowId } from '../contracts/naming';
-import { carriedEvents } from './notifier/carried-events';
 import { eventOf, statusOf } from './job/event-of';
 import { eventsSignal } from './messages';
+import { carriedEvents } from './notifier/carried-events';
 import { isEvents } from './signal-arguments';
 
 /** An event that comes late, after a long stop of all workers, is still tried for this long. */
@@ -29,8 +29,8 @@ const TRIED_FOR_MIN_MS = 2 * LIMITS.notificationAttemptTimeoutMs;
 
 /**
  * Delivers the events of one job: to each target in their order, to all targets independently, each event for a day. Ends
- * when the last event has been dealt with. Outlives the job, whose end requests a cancellation here: that stops nothing, it
- * tells that no more events will come.
+ * when the last event has been dealt with. Outlives the job, whose end requests a cancellation here: that stops nothing, but
+ * means that no more events will come.
  */
 export async function notifierWorkflow(input: NotifierInput): Promise<void> {
   const notifier = new Notifier(input);
@@ -45,22 +45,22 @@ export async function notifierWorkflow(input: NotifierInput): Promise<void> {
   if (next) await continueAsNew<typeof notifierWorkflow>(next);
 }
 
-interface Lane {
-  readonly to: NotifierLane;
-  /** How many of the pending events it needs no more. */
+interface TargetQueue {
+  readonly to: NotifierTarget;
+  /** How many of the pending events the target needs no more. */
   done: number;
-  /** Not to be told of this job any more. */
+  /** The target gets no more events of this job. */
   gone: boolean;
 }
 
 class Notifier {
-  private readonly lanes: Lane[];
+  private readonly queues: TargetQueue[];
   private readonly pending: PendingEvent[];
   private jobEnded: boolean;
   private leaving = false;
 
   constructor(private readonly input: NotifierInput) {
-    this.lanes = input.lanes.map((to) => ({ to, done: to.done ?? 0, gone: false }));
+    this.queues = input.lanes.map((to) => ({ to, done: to.done ?? 0, gone: false }));
     this.pending = [...(input.carried?.pending ?? [])];
     this.jobEnded = input.carried?.jobEnded ?? false;
     this.add(input.events);
@@ -84,7 +84,7 @@ class Notifier {
   /** Resolves with the input of the next run, if this one has become too long. */
   async run(): Promise<NotifierInput | undefined> {
     const deliveries = new CancellationScope();
-    const all = deliveries.run(() => Promise.all(this.lanes.map((lane) => this.deliverAll(lane))));
+    const all = deliveries.run(() => Promise.all(this.queues.map((queue) => this.deliverAll(queue))));
     const tooLong = condition(() => workflowInfo().continueAsNewSuggested).then(() => {
       this.leaving = true;
       deliveries.cancel();
@@ -95,29 +95,29 @@ class Notifier {
   }
 
   private get finished(): boolean {
-    return this.jobEnded && this.lanes.every((lane) => !this.wants(lane));
+    return this.jobEnded && this.queues.every((queue) => !this.wants(queue));
   }
 
-  private wants(lane: Lane): boolean {
-    return !lane.gone && lane.done < this.pending.length;
+  private wants(queue: TargetQueue): boolean {
+    return !queue.gone && queue.done < this.pending.length;
   }
 
-  private async deliverAll(lane: Lane): Promise<void> {
+  private async deliverAll(queue: TargetQueue): Promise<void> {
     for (;;) {
-      const next = lane.gone ? undefined : this.pending[lane.done];
+      const next = queue.gone ? undefined : this.pending[queue.done];
       if (this.leaving) return;
-      if (next) await this.deliver(lane, next);
+      if (next) await this.deliver(queue, next);
       else if (this.jobEnded) return;
-      else await this.untilAwaited(lane);
+      else await this.untilAwaited(queue);
     }
   }
 
-  private async untilAwaited(lane: Lane): Promise<void> {
-    await CancellationScope.nonCancellable(() => condition(() => this.leaving || this.jobEnded || this.wants(lane)));
+  private async untilAwaited(queue: TargetQueue): Promise<void> {
+    await CancellationScope.nonCancellable(() => condition(() => this.leaving || this.jobEnded || this.wants(queue)));
   }
 
-  private async deliver(lane: Lane, { event, expiresAt }: PendingEvent): Promise<void> {
-    const { target, url } = lane.to;
+  private async deliver(queue: TargetQueue, { event, expiresAt }: PendingEvent): Promise<void> {
+    const { target, url } = queue.to;
     try {
       await deliverWithin(expiresAt - Date.now(), event, target).deliverEvent({
         event,
@@ -127,21 +127,21 @@ class Notifier {
     } catch (error) {
       // The outcome does not matter here: the next run tries again.
       if (this.leaving) return;
-      lane.gone = causeOf(error).type === ('NotificationTargetGone' satisfies FailureCode);
-      if (lane.gone) this.log('target is gone: it is told no more of this job', lane, event, error);
-      else this.log('event given up', lane, event, error);
+      queue.gone = causeOf(error).type === ('NotificationTargetGone' satisfies FailureCode);
+      if (queue.gone) this.log('target is gone: it gets no more events of this job', queue, event, error);
+      else this.log('event not delivered', queue, event, error);
     }
-    lane.done += 1;
+    queue.done += 1;
   }
 
   private rest(): NotifierInput {
-    const { pending, lanes, dropped } = carriedEvents(this.pending, this.lanes, LIMITS.notificationBacklogMax);
-    for (const { lane, events } of dropped) {
-      for (const { event } of events) this.log('event given up: too many wait', lane, event);
+    const { pending, queues, dropped } = carriedEvents(this.pending, this.queues, LIMITS.notificationBacklogMax);
+    for (const { queue, events } of dropped) {
+      for (const { event } of events) this.log('event not delivered: too many wait', queue, event);
     }
     return {
       jobId: this.input.jobId,
-      lanes: lanes.map(({ to, done }) => ({ ...to, done })),
+      lanes: queues.map(({ to, done }) => ({ ...to, done })),
       events: [],
       carried: { pending, jobEnded: this.jobEnded },
     };
@@ -157,10 +157,10 @@ class Notifier {
     }
   }
 
-  private log(what: string, lane: Lane, event: JobEvent, error?: unknown): void {
+  private log(what: string, queue: TargetQueue, event: JobEvent, error?: unknown): void {
     log.warn(what, {
       jobId: this.input.jobId,
-      target: lane.to.target ?? 'the webhook of the job',
+      target: queue.to.target ?? 'the webhook of the job',
       event: event.id,
       status: statusOf(event),
       ...(error === undefined ? {} : { reason: causeOf(error).message }),
@@ -183,7 +183,7 @@ function deliverWithin(ms: number, event: JobEvent, target?: string): Pick<Activ
   });
 }
 
-/** What the API, too, says of a job whose workflow was terminated. */
+/** The API shows a job whose workflow was terminated in the same way. */
 function endedOutside(last: JobEvent): JobEvent {
   const { jobId } = last.detail.serviceEventDetails;
   const failure = {

@@ -4,7 +4,7 @@ import { LIMITS } from '../contracts/limits';
 import { objectsQueueBeside } from '../contracts/naming';
 import type { OperationPlan } from '../contracts/plan';
 
-/** Faults of the surroundings are retried until they pass: failures that can't pass are marked non-retryable where they are raised. */
+/** Faults of the environment are retried until they pass: failures that can't pass are marked non-retryable where they are raised. */
 const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
 
 /** Waiting for the activity to end on cancellation is what brings its partial result back: the SDK's default would drop it. */
@@ -48,7 +48,7 @@ export function batchActivity(
   });
 }
 
-/** In the queue of batches, for those of manifests and reports may keep the other one busy for hours. */
+/** In the queue of batches, because manifests and reports may keep the other one busy for hours. */
 export function recoveryActivities(plan: HeartbeatPlan, batch: number): Pick<Activities, 'recoverBatch'> {
   return proxyActivities<Activities>({
     ...WAIT,
@@ -56,7 +56,7 @@ export function recoveryActivities(plan: HeartbeatPlan, batch: number): Pick<Act
     startToCloseTimeout: LIMITS.recoverBatchTimeoutMs,
     scheduleToCloseTimeout: LIMITS.recoverBatchTimeoutMs,
     heartbeatTimeout: heartbeatTimeout(plan),
-    summary: `look what batch ${batch} has done`,
+    summary: `read what batch ${batch} has done`,
   });
 }
 
@@ -69,29 +69,29 @@ export function reportActivities(plan: HeartbeatPlan = {}): Pick<Activities, 'wr
   });
 }
 
-/** A look into the workspace, and a request for each upload that was left. No job waits for it without end. */
+/** A list from the workspace, and a request for each upload that was left. No job waits for it without end. */
 export function clearingActivities(plan: HeartbeatPlan): Pick<Activities, 'giveUpUploads'> {
   return proxyActivities<Activities>({
     ...WAIT,
     scheduleToCloseTimeout: LIMITS.giveUpUploadsTimeoutMs,
     heartbeatTimeout: heartbeatTimeout(plan),
-    summary: 'give up multipart uploads',
+    summary: 'abort multipart uploads',
   });
 }
 
-/** Polls by failing, and says itself when it is to be tried again: attempts add no events, and an activity in back-off holds no worker slot. */
+/** Polls by failing, and sets the time of the next attempt itself: attempts add no events, and an activity in back-off holds no worker slot. */
 export function restoreActivities(): Pick<Activities, 'checkRestores'> {
   return proxyActivities<Activities>({
     ...WAIT,
     startToCloseTimeout: LIMITS.reportTimeoutMs,
     heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
-    summary: 'look for restored objects',
+    summary: 'check restored objects',
   });
 }
 
 /**
- * Single short calls, run by the worker that has the workflow: an event each instead of six, and no queue to wait in behind
- * manifests that are being read.
+ * Single short calls, run by the worker that has the workflow: each costs one event instead of six, and does not wait in a queue
+ * behind manifests that are being read.
  */
 export function dispatchActivities(): Pick<Activities, 'tellDispatcher' | 'tellShares'> {
   return proxyLocalActivities<Activities>({
@@ -101,12 +101,12 @@ export function dispatchActivities(): Pick<Activities, 'tellDispatcher' | 'tellS
   });
 }
 
-/** A look that fails is not worth a retry: the next one is due soon. */
+/** A survey that fails is not worth a retry: the next one is due soon. */
 export function surveyActivities(): Pick<Activities, 'surveyFleet'> {
   return proxyActivities<Activities>({
     startToCloseTimeout: LIMITS.surveyTimeoutMs,
     scheduleToCloseTimeout: LIMITS.surveyTimeoutMs,
     retry: { maximumAttempts: 1 },
-    summary: 'look which workers and jobs there are',
+    summary: 'survey workers and jobs',
   });
 }

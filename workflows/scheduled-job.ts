@@ -1,6 +1,5 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import {
-  ApplicationFailure,
   CancellationScope,
   executeChild,
   isCancellation,
@@ -17,9 +16,9 @@ import { expandPlaceholders } from '../contracts/date-placeholders';
 import type { JobInput, JobRequest } from '../contracts/job';
 import { jobFolder, jobMemo, jobSearchAttributes, jobSummary } from '../contracts/job-start';
 import { LIMITS } from '../contracts/limits';
-import { jobWorkflowId } from '../contracts/naming';
+import { jobWorkflowId, WORKFLOW_TYPES } from '../contracts/naming';
 import type { JobTemplate, ScheduledJobInput, ScheduledJobResult, ScheduledRunMemo } from '../contracts/schedule';
-import { failureOf } from './chunk/failure-of';
+import { failureOf, lastingFailure } from './failures';
 import type { jobWorkflow } from './job';
 
 /** Temporal sets it on what its schedules start. */
@@ -27,14 +26,14 @@ const dueAttribute = defineSearchAttributeKey('TemporalScheduledStartTime', 'DAT
 
 /**
  * One run of a schedule: makes a job of the template and lasts as long as that job, so that Temporal's overlap policy sees
- * the one when it looks at the other. Cancelled, it cancels the job and waits for its report; terminated, it leaves the
+ * the one when it considers the other. Cancelled, it cancels the job and waits for its report; terminated, it leaves the
  * cancelling to the server.
  */
 export async function scheduledJobWorkflow(input: ScheduledJobInput): Promise<ScheduledJobResult> {
   const jobId = uuid4();
   try {
     const job = await jobOf(input, jobId);
-    tell({ jobId });
+    show({ jobId });
     setCurrentDetails(`Job \`${jobId}\` of schedule \`${input.scheduleId}\``);
     const { status } = await runJob(job);
     return { jobId, status };
@@ -45,14 +44,14 @@ export async function scheduledJobWorkflow(input: ScheduledJobInput): Promise<Sc
       return { jobId, status: 'Cancelled' };
     }
     const failure = failureOf(error);
-    tell({ failure });
-    throw failed(failure.message, failure.code);
+    show({ failure });
+    throw lastingFailure(failure.code, failure.message);
   }
 }
 
 function runJob(job: JobInput) {
   const { line, details } = jobSummary(job);
-  return executeChild<typeof jobWorkflow>('jobWorkflow', {
+  return executeChild<typeof jobWorkflow>(WORKFLOW_TYPES.job, {
     workflowId: jobWorkflowId(job.jobId),
     args: [job],
     memo: { ...jobMemo(job, '') },
@@ -118,7 +117,7 @@ async function manifestEtag(account: string, { RoleArn, Manifest }: JobTemplate)
   const { resolveManifest } = proxyActivities<Activities>({
     startToCloseTimeout: LIMITS.resolveManifestTimeoutMs,
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
-    summary: 'look for the manifest',
+    summary: 'find the manifest',
   });
   const { etag } = await resolveManifest({
     account,
@@ -129,13 +128,6 @@ async function manifestEtag(account: string, { RoleArn, Manifest }: JobTemplate)
   return etag;
 }
 
-function tell(memo: ScheduledRunMemo): void {
+function show(memo: ScheduledRunMemo): void {
   upsertMemo({ ...memo });
-}
-
-/** No stack: who reads it in the Temporal UI is no reader of our source. */
-function failed(message: string, code: string): ApplicationFailure {
-  const failure = ApplicationFailure.nonRetryable(message, code);
-  failure.stack = '';
-  return failure;
 }

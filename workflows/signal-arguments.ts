@@ -1,9 +1,15 @@
 import type { JobEvent } from '../contracts/events';
 import { JOB_STATUSES, type JobLimits, type Tag } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
-import type { ChunkTallyMessage, ReasonArgument, DispatchMessage, JoinMessage } from '../contracts/messages';
+import type {
+  ChunkTallyMessage,
+  DispatchMessage,
+  JoinMessage,
+  ReasonArgument,
+  ShareMessage,
+} from '../contracts/messages';
 
-/** Signals come from anybody's hands: one that can't be understood must not stop the workflow. */
+/** Anybody may send signals: one that can't be understood must not stop the workflow. */
 
 export function reasonOf(given: unknown): ReasonArgument {
   return typeof given === 'string' ? given.slice(0, LIMITS.describeReasonCharsMax) : undefined;
@@ -11,6 +17,11 @@ export function reasonOf(given: unknown): ReasonArgument {
 
 export function isPriority(given: unknown): given is number {
   return Number.isInteger(given) && Number(given) >= 0 && Number(given) <= LIMITS.priorityMax;
+}
+
+export function isShare(given: unknown): given is ShareMessage {
+  const { batches } = (given ?? {}) as Partial<ShareMessage>;
+  return Number.isInteger(batches) && Number(batches) >= 0;
 }
 
 export function isChunkTally(given: unknown): given is ChunkTallyMessage {

@@ -10,16 +10,16 @@ export type FlushedTally = (workspace: Workspace, batch: number) => Promise<Tall
 
 export type ChunkSource = Pick<JobsGateway, 'chunkRun' | 'chunkProgress' | 'chunkResult' | 'recountChunk'>;
 
-export interface ChunkLook {
+export interface ChunkReading {
   readonly tally: Tally;
   /** Why one of its batches is being tried again. */
   readonly trouble?: string;
 }
 
 /**
- * Tasks that a chunk has done by now: at least what any look before has found, whoever looked. A batch's number moves from
- * heartbeats, or from the workspace, to the chunk's own count. So it is read in this order; what was in one place at the
- * first look is in the next one, or still there, at the second. Undefined when the chunk has not begun.
+ * Tasks that a chunk has done by now: never fewer than an earlier reading, of any process, has found. A batch's number moves from
+ * heartbeats, or from the workspace, to the chunk's own count. The places are read in this order, so a number that has left one
+ * place is found in the next. Undefined when the chunk has not begun.
  */
 export async function readChunk(
   source: ChunkSource,
@@ -27,7 +27,7 @@ export async function readChunk(
   jobId: string,
   chunk: number,
   workers: boolean,
-): Promise<ChunkLook | undefined> {
+): Promise<ChunkReading | undefined> {
   const run = await source.chunkRun(jobId, chunk);
   if (run === undefined) return undefined;
   if (run.state === 'completed') return { tally: await source.chunkResult(jobId, chunk, run) };
@@ -45,7 +45,7 @@ async function answerOf(source: ChunkSource, jobId: string, chunk: number): Prom
   return source.chunkProgress(jobId, chunk).catch(() => undefined);
 }
 
-/** Tasks of a chunk: what it has counted itself, and what the heartbeats of its open batches say beyond that. */
+/** Tasks of a chunk: its own count, and what the heartbeats of its open batches add. */
 export function chunkTally({ tally, open }: ChunkProgress, heartbeats: readonly BatchHeartbeat[]): Tally {
   return open.reduce((sum, { activityId, from }) => addBeyond(sum, from, beatenBy(activityId, heartbeats)), tally);
 }
@@ -65,7 +65,7 @@ async function recountedTally(counted: ChunkRecount, run: ChunkRun, flushedTally
 }
 
 /**
- * Neither heartbeats nor history have what the batch did: it ended without a word, or Temporal holds its result back, for
+ * Neither heartbeats nor history have what the batch did: it ended without a result, or Temporal holds its result back because
  * the chunk's workflow has a task under way, maybe in a worker that is dead.
  */
 function isOutOfSight(open: RecountedBatch, run: ChunkRun): boolean {

@@ -2,7 +2,7 @@ import { recordedBatch } from '../../reports';
 import type { Stores } from '../../storage/object-store';
 import type { FlushedTally } from './chunk-reading';
 
-/** A look at one job must not hang on its store. */
+/** A read of one job must not hang on its store. */
 const TIMEOUT_MS = 5_000;
 
 /** What the parts in a job's workspace say of a batch: the finished one, else the fullest of the open ones. */

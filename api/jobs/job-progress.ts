@@ -1,47 +1,50 @@
 import { DroverError } from '../../contracts/failures';
-import { isTerminal, type JobSnapshot, type JobStatus } from '../../contracts/job';
+import type { JobSnapshot, JobStatus } from '../../contracts/job';
+import { awaitsDecision, hasWorkAhead, hasWorkRunning, isTerminal } from '../../contracts/lifecycle';
 import { addTallies, EMPTY_TALLY, furthest, type Tally } from '../../contracts/outcome';
-import { type ChunkLook, type ChunkSource, type FlushedTally, readChunk } from './chunk-reading';
+import { type ChunkReading, type ChunkSource, type FlushedTally, readChunk } from './chunk-reading';
 import { activeSecondsAt, identityOf, type JobRecord, type JobView, recordedSnapshot, viewOfRecord } from './job-view';
-import { SharedLooks } from './shared-looks';
+import { SharedReads } from './shared-reads';
 import type { JobsGateway } from '../temporal/jobs';
 import { Turnstile } from './turnstile';
 
-/** Looks at one job follow each other at this pace: each costs two calls per running chunk. */
-const LOOK_PACE_MS = 500;
-/** Jobs of listings that are looked at together: a listing must not take Temporal and the workers from the jobs. */
-const LIST_LOOKS = 16;
-/** Jobs of a listing whose workers may leave it without an answer; each holds it up for the time of a query. */
-const UNANSWERED_MAX = LIST_LOOKS;
-/** States without running chunks: each is entered with all numbers in the memo. */
-const WITHOUT_CHUNKS: readonly JobStatus[] = ['New', 'Preparing', 'Suspended', 'Ready', 'Paused'];
-/** States in which a job does nothing until somebody, or the dispatcher, says so. */
-const AT_REST: readonly JobStatus[] = ['Suspended', 'Paused'];
-/** Jobs whose numbers are remembered; the one looked at longest ago goes first. */
+/** Reads of one job follow each other at this pace: each costs two calls per running chunk. */
+const READ_PACE_MS = 500;
+/** Jobs of listings that are read at a time: a listing must not take Temporal and the workers from the jobs. */
+const LISTED_READS_MAX = 16;
+/** Jobs of a listing whose workers may leave a query without an answer; each holds the listing up for the time of a query. */
+const UNANSWERED_MAX = LISTED_READS_MAX;
+/** Jobs whose numbers are remembered; the one read longest ago goes first. */
 const JOBS_REMEMBERED_MAX = 1_000;
 
 export type ProgressSource = Pick<JobsGateway, 'queue' | 'record' | 'snapshot' | 'recountJob'> & ChunkSource;
 
 interface ChunkToRead {
   readonly chunk: number;
-  /** What it has at the least, also before it has begun. */
+  /** What the chunk has at the least, also before it has begun. */
   readonly from: Tally;
 }
 
-/** What a listing has learnt on its way. */
-interface Errand {
-  /** Jobs that no worker has answered for. From `UNANSWERED_MAX` on, the others of the page aren't asked either. */
+/** What the reads of one listing have in common. */
+interface PageReads {
+  /** Jobs for which no worker has answered. From `UNANSWERED_MAX` on, the other jobs of the page aren't queried. */
   unanswered: number;
 }
 
+export interface CurrentSnapshot {
+  readonly snapshot: JobSnapshot;
+  /** No worker answers: the snapshot is the recorded one, and stays so until there is a worker. */
+  readonly unanswered: boolean;
+}
+
 /**
- * Live progress that never runs backwards, whoever is asked: it comes from what Temporal and the workspace keep. The job's own
+ * Live progress that never runs backwards, in any process: it comes from what Temporal and the workspace keep. The job's own
  * count is read first, then each chunk that it has in flight: a chunk's number only grows, is in one of the two, and can be read
  * in the chunk when that has ended. What this process has shown before counts where a busy server or store leaves a gap.
  */
 export class JobProgressReader {
-  private readonly looks: SharedLooks<JobView>;
-  private readonly lists = new Turnstile(LIST_LOOKS);
+  private readonly reads: SharedReads<JobView>;
+  private readonly lists = new Turnstile(LISTED_READS_MAX);
   /** The most that a job has shown, by its id and time of creation: the id may come again. */
   private readonly shown = new Map<string, Tally>();
 
@@ -51,55 +54,56 @@ export class JobProgressReader {
     private readonly now: () => number = Date.now,
     sleep?: (ms: number) => Promise<unknown>,
   ) {
-    this.looks = new SharedLooks(LOOK_PACE_MS, now, sleep);
+    this.reads = new SharedReads(READ_PACE_MS, now, sleep);
   }
 
   /** `record` as it is now. Rejects with `DroverError('ServiceUnavailable')` when Temporal does not answer. */
   view(record: JobRecord): Promise<JobView> {
-    // Nothing moves, and every change of state is in the memo first of all: no worker need be asked.
+    // Nothing moves, and every change of state is in the memo first: no query is needed.
     const still = numbersAreIn(record) && (record.execution !== 'running' || isAtRest(record));
-    return still ? Promise.resolve(viewOfRecord(record, this.now())) : this.lookAt(record, { unanswered: 0 });
+    return still ? Promise.resolve(viewOfRecord(record, this.now())) : this.readShared(record, { unanswered: 0 });
   }
 
   /**
-   * Jobs of a listing, which may be some seconds old, with what is so now: the jobs that have ended since are shown as such. No
-   * worker is asked about a job that has nothing in flight. Without those that Temporal has forgotten.
+   * The jobs of a listing, which may be some seconds old, as they are now: the jobs that have ended since are shown as such. A job
+   * that has nothing in flight is not queried. Jobs that Temporal has forgotten are left out.
    */
   async page(records: readonly JobRecord[]): Promise<readonly JobView[]> {
-    const errand: Errand = { unanswered: 0 };
+    const page: PageReads = { unanswered: 0 };
     const views = await Promise.all(
-      records.map(async (record) =>
-        hasEnded(record) ? viewOfRecord(record, this.now()) : this.listed(record, errand),
-      ),
+      records.map(async (record) => (hasEnded(record) ? viewOfRecord(record, this.now()) : this.listed(record, page))),
     );
     return views.filter((view) => view !== undefined);
   }
 
-  private listed(listed: JobRecord, errand: Errand): Promise<JobView | undefined> {
+  private listed(listed: JobRecord, page: PageReads): Promise<JobView | undefined> {
     return this.lists.pass(async () => {
       const record = await this.source.record(listed.jobId);
       if (record === undefined) return undefined;
-      return numbersAreIn(record) ? viewOfRecord(record, this.now()) : this.lookAt(record, errand);
+      return numbersAreIn(record) ? viewOfRecord(record, this.now()) : this.readShared(record, page);
     });
   }
 
-  /** What the job says of itself, its numbers left aside: for those who only need its state. */
-  async snapshot(record: JobRecord): Promise<JobSnapshot> {
-    if (hasEnded(record) || record.execution !== 'running' || isAtRest(record)) return recordedSnapshot(record);
-    return (await this.querySnapshot(record.jobId)) ?? this.unanswered(record);
+  /** The job's own snapshot, without the numbers of running chunks: for callers that need the state only. */
+  async snapshot(record: JobRecord): Promise<CurrentSnapshot> {
+    if (hasEnded(record) || record.execution !== 'running' || isAtRest(record)) {
+      return { snapshot: recordedSnapshot(record), unanswered: false };
+    }
+    const snapshot = await this.querySnapshot(record.jobId);
+    return { snapshot: snapshot ?? this.unanswered(record), unanswered: snapshot === undefined };
   }
 
-  private lookAt(record: JobRecord, errand: Errand): Promise<JobView> {
-    return this.looks.ask(record.jobId, () => this.look(record, errand));
+  private readShared(record: JobRecord, page: PageReads): Promise<JobView> {
+    return this.reads.get(record.jobId, () => this.read(record, page));
   }
 
-  private async look(record: JobRecord, errand: Errand): Promise<JobView> {
-    if (record.execution !== 'running' || errand.unanswered >= UNANSWERED_MAX) {
+  private async read(record: JobRecord, page: PageReads): Promise<JobView> {
+    if (record.execution !== 'running' || page.unanswered >= UNANSWERED_MAX) {
       return this.recount(record, recordedSnapshot(record));
     }
     const snapshot = await this.querySnapshot(record.jobId);
     if (snapshot === undefined) {
-      errand.unanswered += 1;
+      page.unanswered += 1;
       return this.recount(record, this.unanswered(record));
     }
     const chunks = snapshot.chunksInFlight.map((chunk) => ({ chunk, from: EMPTY_TALLY }));
@@ -107,27 +111,27 @@ export class JobProgressReader {
     return this.compose(record, snapshot, addTallies(snapshot.tally, tally), trouble);
   }
 
-  /** From the records alone: no worker answers or is asked, or there is no job any more that could. */
+  /** From the records alone: no worker answers or is queried, or the job's workflow has closed. */
   private async recount(record: JobRecord, snapshot: JobSnapshot): Promise<JobView> {
     const { tally, running } = await this.source.recountJob(record.jobId);
     const live = await this.readChunks(record.jobId, running, false);
     return this.compose(record, snapshot, furthest(snapshot.tally, addTallies(tally, live.tally)), undefined);
   }
 
-  private async readChunks(jobId: string, chunks: readonly ChunkToRead[], workers: boolean): Promise<ChunkLook> {
-    const looks = await Promise.all(
+  private async readChunks(jobId: string, chunks: readonly ChunkToRead[], workers: boolean): Promise<ChunkReading> {
+    const readings = await Promise.all(
       chunks.map(async ({ chunk, from }) => {
         try {
           return (await readChunk(this.source, this.flushedTally, jobId, chunk, workers)) ?? { tally: from };
         } catch (error) {
-          // Asked again in a moment, Temporal answers. Else it will not do so for this chunk.
+          // A repeated call to Temporal may succeed. Any other error would come again for this chunk.
           if (error instanceof DroverError) throw error;
           return { tally: from };
         }
       }),
     );
-    const trouble = looks.find((look) => look.trouble !== undefined)?.trouble;
-    const tally = looks.reduce((sum, look) => addTallies(sum, look.tally), EMPTY_TALLY);
+    const trouble = readings.find((reading) => reading.trouble !== undefined)?.trouble;
+    const tally = readings.reduce((sum, reading) => addTallies(sum, reading.tally), EMPTY_TALLY);
     return { tally, ...(trouble === undefined ? {} : { trouble }) };
   }
 
@@ -145,7 +149,7 @@ export class JobProgressReader {
     try {
       return await this.source.snapshot(jobId);
     } catch (error) {
-      // A query that runs out of time looks like a silent server; that the record was just read says it isn't.
+      // A query that times out has the error of a silent server, but the record has just been read.
       if (error instanceof DroverError && error.code === 'TooManyRequestsException') throw error;
       return undefined;
     }
@@ -169,16 +173,22 @@ export class JobProgressReader {
   }
 }
 
-/** By its own word: its memo is the last one. */
-function hasEnded({ memo }: JobRecord): boolean {
-  return isTerminal(memo.snapshot?.status ?? 'New');
+function recordedStatus({ memo }: JobRecord): JobStatus {
+  return memo.snapshot?.status ?? 'New';
 }
 
-/** All that its tasks have done is in its memo. */
+/** The job has ended by itself: its memo is final. */
+function hasEnded(record: JobRecord): boolean {
+  return isTerminal(recordedStatus(record));
+}
+
+/** The memo has all that the job's tasks have done: no chunk runs. Before and between its work, a job enters a state with all numbers. */
 function numbersAreIn(record: JobRecord): boolean {
-  return hasEnded(record) || WITHOUT_CHUNKS.includes(record.memo.snapshot?.status ?? 'New');
+  const status = recordedStatus(record);
+  return isTerminal(status) || (hasWorkAhead(status) && !hasWorkRunning(status));
 }
 
-function isAtRest({ memo }: JobRecord): boolean {
-  return AT_REST.includes(memo.snapshot?.status ?? 'New');
+/** The memo is up to date: nothing changes by itself. */
+function isAtRest(record: JobRecord): boolean {
+  return awaitsDecision(recordedStatus(record));
 }

@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { DroverError } from '../../contracts/failures';
-import { type JobLimits, type JobSnapshot, type JobStatus, type Tag, isTerminal } from '../../contracts/job';
+import type { JobLimits, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
+import { effectOf, isTerminal, type StatusRequest } from '../../contracts/lifecycle';
 import { jobSummary } from '../../contracts/job-start';
 import { LIMITS } from '../../contracts/limits';
 import type { AccountLimits } from '../../config/access/account-limits';
 import { Admission } from './admission';
 import { buildJobInput, type JobInputParts, type PlannedRequest } from './job-input';
 import type { FlushedTally } from './chunk-reading';
-import { JobProgressReader } from './job-progress';
+import { type CurrentSnapshot, JobProgressReader } from './job-progress';
 import { type JobDescription, type JobRecord, type JobView, tagsOfRecord } from './job-view';
 import { JobRequests } from './job-requests';
 import { readToken, writeToken } from './list-token';
@@ -76,26 +77,6 @@ export interface JobServiceDeps extends JobInputParts {
   readonly now?: () => number;
 }
 
-/** Changes of status that a person asks for. */
-type StatusSignal = Extract<JobSignal, 'pause' | 'resume' | 'cancel' | 'confirm'>;
-
-interface Allowed {
-  readonly from: readonly JobStatus[];
-  /** It has been asked for already: counts as success. */
-  readonly already: readonly JobStatus[];
-}
-
-/**
- * Statuses from which each change takes effect. A pause before Active is remembered and can be taken back; once all tasks
- * have been carried out (Completing, Failing), there is nothing left to cancel.
- */
-const ALLOWED: Record<StatusSignal, Allowed> = {
-  pause: { from: ['New', 'Preparing', 'Ready', 'Active'], already: ['Pausing', 'Paused'] },
-  resume: { from: ['New', 'Preparing', 'Ready', 'Pausing', 'Paused'], already: [] },
-  cancel: { from: ['New', 'Preparing', 'Suspended', 'Ready', 'Active', 'Pausing', 'Paused'], already: ['Cancelling'] },
-  confirm: { from: ['Suspended'], already: [] },
-};
-
 export class TemporalJobService implements JobService {
   private readonly progress: JobProgressReader;
   private readonly requests: JobRequests;
@@ -114,7 +95,7 @@ export class TemporalJobService implements JobService {
     this.admission.checkPriority(account, request.Priority);
     const { input, memo } = buildJobInput(account, planned, this.deps, this.now());
     const { jobId } = input;
-    // The start itself decides between concurrent creates; only who comes second has to compare.
+    // The start itself decides between concurrent creates; only the second one has to compare.
     const start = (): Promise<boolean> => this.deps.gateway.start(input, memo, jobSummary(input));
     if (await this.admission.start(account, jobId, start)) return { jobId };
     const existing = await this.deps.gateway.record(jobId);
@@ -182,7 +163,7 @@ export class TemporalJobService implements JobService {
         if (record.execution !== 'running') break;
         await delay(EFFECT_POLL_MS);
       }
-      // The signal is kept: without a worker, it is the job's next deed.
+      // Temporal keeps the signal until a worker is there.
       if (record.execution === 'running') return;
     }
     await this.deps.gateway.writeTagRecord(jobId, { tags, jobCreatedAt: record.memo.createdAt });
@@ -200,7 +181,7 @@ export class TemporalJobService implements JobService {
     jobId: string,
     value: JobSnapshot['priority' | 'limits'],
   ): Promise<JobChange> {
-    const { status } = await this.stateOf(account, jobId);
+    const { status } = (await this.stateOf(account, jobId)).snapshot;
     if (isTerminal(status)) {
       throw new DroverError('JobStatusException', `The ${member} of a job that is ${status} cannot be changed`);
     }
@@ -210,27 +191,26 @@ export class TemporalJobService implements JobService {
   }
 
   private async change(
-    signal: StatusSignal,
+    request: StatusRequest,
     account: string,
     jobId: string,
     reason: string | undefined,
   ): Promise<JobChange> {
-    const before = await this.stateOf(account, jobId);
+    const before = (await this.stateOf(account, jobId)).snapshot;
     const { status, pausedBy } = before;
     const waitsItsTurn = pausedBy === 'priority';
-    if (waitsItsTurn && signal === 'resume') {
+    if (waitsItsTurn && request === 'resume') {
       throw new DroverError(
         'JobStatusException',
         `The job is ${status} because jobs of higher or equal priority run: it resumes by itself`,
       );
     }
-    if (!(waitsItsTurn && signal === 'pause')) {
-      if (ALLOWED[signal].already.includes(status)) return changeOf(jobId, before);
-      if (!ALLOWED[signal].from.includes(status)) {
-        throw new DroverError('JobStatusException', `A job that is ${status} cannot be ${PARTICIPLES[signal]}`);
-      }
+    const effect = waitsItsTurn && request === 'pause' ? 'changes' : effectOf(request, status);
+    if (effect === 'granted') return changeOf(jobId, before);
+    if (effect === 'refused') {
+      throw new DroverError('JobStatusException', `A job that is ${status} cannot be ${PARTICIPLES[request]}`);
     }
-    await this.send(jobId, signal, ...(reason === undefined ? [] : [reason]));
+    await this.send(jobId, request, ...(reason === undefined ? [] : [reason]));
     const after = await this.waitUntil(
       account,
       jobId,
@@ -252,19 +232,19 @@ export class TemporalJobService implements JobService {
   ): Promise<JobSnapshot> {
     const deadline = this.now() + EFFECT_WAIT_MS;
     for (;;) {
-      const state = await this.stateOf(account, jobId);
-      if (reached(state) || this.now() >= deadline || state.waitingFor?.startsWith('a worker')) return state;
+      const { snapshot, unanswered } = await this.stateOf(account, jobId);
+      if (reached(snapshot) || unanswered || this.now() >= deadline) return snapshot;
       await delay(EFFECT_POLL_MS);
     }
   }
 
-  private async stateOf(account: string, jobId: string): Promise<JobSnapshot> {
+  private async stateOf(account: string, jobId: string): Promise<CurrentSnapshot> {
     return this.progress.snapshot(await this.recordOf(account, jobId));
   }
 
   private async recordOf(account: string, jobId: string): Promise<JobRecord> {
     const record = await this.deps.gateway.record(jobId);
-    // A job of another account is answered like none at all: its existence is no one else's business.
+    // The answer does not reveal that another account has a job of this id.
     if (record === undefined || record.memo.account !== account) {
       throw new DroverError('NotFoundException', `The specified job does not exist: ${jobId}`);
     }

@@ -1,13 +1,5 @@
-import {
-  type FailureReason,
-  type JobHead,
-  type JobMemo,
-  type JobRequest,
-  type JobSnapshot,
-  type JobStatus,
-  type Tag,
-  isTerminal,
-} from '../../contracts/job';
+import type { FailureReason, JobHead, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
+import { isTerminal } from '../../contracts/lifecycle';
 import { jobHead } from '../../contracts/job-start';
 import { EMPTY_TALLY } from '../../contracts/outcome';
 

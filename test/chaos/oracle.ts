@@ -2,8 +2,7 @@
  * A small model of what jobs mean: what may have been seen, whatever was killed, frozen, said and misunderstood. Each check names
  * what is wrong, in words; a seed without a word is a good one.
  */
-import { isTerminal, type JobStatus } from '../../contracts/job';
-import { TRANSITIONS } from '../../contracts/lifecycle';
+import { isTerminal, leadsTo, TRANSITIONS } from '../../contracts/lifecycle';
 import type { ReportRow } from '../support/report';
 import type { JobEvidence, Poll, SeedEvidence } from './evidence';
 import type { Command } from './script';
@@ -64,16 +63,10 @@ const transitions: JobCheck = ({ statuses }) =>
 /** What was shown can come one after the other: looks may miss states in between. */
 const shownStates: JobCheck = ({ polls }) =>
   pairs(polls).flatMap(([before, after]) =>
-    before.status === after.status || reachable(before.status).has(after.status)
+    before.status === after.status || leadsTo(before.status, after.status)
       ? []
       : [`shown ${before.status} (${before.face}), then ${after.status} (${after.face}), which can't follow`],
   );
-
-function reachable(from: JobStatus): Set<JobStatus> {
-  const reached = new Set<JobStatus>(TRANSITIONS[from]);
-  for (const status of reached) for (const next of TRANSITIONS[status]) reached.add(next);
-  return reached;
-}
 
 const ending: JobCheck = ({ end, statuses, commands }) => {
   const { status, failureReasons } = end;

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import type { Activities } from '../../contracts/activities';
+import { withoutStack } from '../../contracts/failures';
 import type { JobInput, JobStatus } from '../../contracts/job';
 import { MESSAGES } from '../../contracts/messages';
 import {
@@ -171,9 +172,8 @@ function silentManifest(): Scenario {
 
 function failed(): Scenario {
   const input = jobInput();
-  const failure = ApplicationFailure.nonRetryable('The manifest changed', 'ManifestETagMismatch');
-  // As activities/failure has it: the paths of this machine have no place in a recorded history.
-  failure.stack = '';
+  // The paths of this machine have no place in a recorded history.
+  const failure = withoutStack(ApplicationFailure.nonRetryable('The manifest changed', 'ManifestETagMismatch'));
   return {
     name: 'failed',
     input,

@@ -10,7 +10,7 @@ import { TemporalJobs } from '../../api/temporal/jobs';
 import { TemporalSchedules } from '../../api/temporal/schedules';
 import { TemporalScheduleService } from '../../api/jobs/schedule-service';
 import { dataConverterOption } from '../../temporal/payload-codec';
-import { isTerminal } from '../../contracts/job';
+import { isTerminal } from '../../contracts/lifecycle';
 import { chunkWorkflowId, jobWorkflowId, temporalScheduleId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';

@@ -177,14 +177,14 @@ test('nothing was flushed: it goes on from where it was', async () => {
   expect(begun).toEqual([undefined]);
 });
 
-test('lanes that were opened by a signal know what was flushed, too', async () => {
+test('slots that were opened by a signal know what was flushed, too', async () => {
   const input = jobInput({ plan: { heartbeatTimeoutMs: HEARTBEAT_TIMEOUT_MS, batchesInFlight: 1 } });
   const prefix = `test-interrupted-${input.jobId}`;
   const jobs = await startRunner(easyActivities(3), { prefix, queue: 'jobs' });
   const handle = await jobs.start(input);
   await untilPending(input, jobs, (pending) => pending !== undefined);
   const chunk = jobs.client.workflow.getHandle(chunkWorkflowId(input.jobId, 0));
-  await chunk.signal(MESSAGES.lanes, 3);
+  await chunk.signal(MESSAGES.chunkSlots, 3);
   await eventually(
     () => chunk.describe(),
     ({ raw }) => raw.pendingActivities?.length === 3,

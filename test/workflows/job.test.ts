@@ -9,7 +9,7 @@ import type { Activities, BatchResult, RunBatchInput } from '../../contracts/act
 import { LIMITS } from '../../contracts/limits';
 import { chunkWorkflowId, jobWorkflowId } from '../../contracts/naming';
 import { MESSAGES } from '../../contracts/messages';
-import { DEFAULT_FAILURE_THRESHOLD } from '../../workflows/job/failure-threshold';
+import { DEFAULT_FAILURE_THRESHOLD } from '../../workflows/batches/failure-threshold';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
 import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';

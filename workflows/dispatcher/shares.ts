@@ -6,11 +6,11 @@ export type Contender = DispatchMember;
 
 /**
  * Batches that each job may have in flight, of `slots` in all. Priority is strict, as with S3 Batch Operations: the jobs of
- * the highest priority get everything, the others nothing. Only of what a job leaves that its own limits hold back do those of
- * lower priority get something.
+ * the highest priority get everything, the others nothing. Only what a job with limits of its own leaves goes to jobs of lower
+ * priority.
  *
- * Equals share alike, and what one can't use goes to the others. When there are more of them than slots, they take turns: who
- * has had the least is next. So few jobs run at a time, which is what makes hands change fast however many there are.
+ * Jobs of equal priority share alike, and what one can't use goes to the others. When there are more of them than slots, they take
+ * turns: the job that has had the least is next. So few jobs run at a time, and slots change hands fast however many jobs there are.
  *
  * A job that still prepares takes nothing from others; it learns what it would get.
  */
@@ -47,7 +47,7 @@ function lowestRunningPriority(ready: readonly Contender[]): number {
   return ready.reduce((floor, job) => (job.limited ? floor : Math.max(floor, job.priority)), -1);
 }
 
-/** The equals that have had least, in order of arrival, where one that runs is left to it for a turn. */
+/** The jobs that have had least, in order of arrival. A job that runs keeps its slots for a turn. */
 function whoseTurn(equals: readonly Contender[], slots: number): Contender[] {
   const standing = (job: Contender): number =>
     job.servedMs - (job.told === undefined || job.told === 0 ? 0 : LIMITS.shareTurnMs);
@@ -55,8 +55,8 @@ function whoseTurn(equals: readonly Contender[], slots: number): Contender[] {
 }
 
 /**
- * What a newcomer starts with. It is next, before all who have had a turn and behind those who still wait for their first; but
- * nobody who runs is put aside for it before its turn is over, for in a crowd that would be all that anybody does.
+ * The `servedMs` that a newcomer starts with. It is next, before all jobs that have had a turn and behind those that still wait
+ * for their first. No running job is put aside for it before its turn is over: in a crowd, jobs would do nothing but change.
  */
 export function servedMsOfNewcomer(present: Iterable<Contender>): number {
   const all = [...present];
@@ -65,14 +65,14 @@ export function servedMsOfNewcomer(present: Iterable<Contender>): number {
   return all.length === 0 ? 0 : Math.min(...all.map(({ servedMs }) => servedMs)) - 1;
 }
 
-/** True while some wait although their priority would let them run: turns are to be looked at from time to time. */
+/** True while some jobs wait although their priority would let them run: then turns are checked at intervals. */
 export function takesTurns(contenders: readonly Contender[], slots: number): boolean {
   const ready = contenders.filter((job) => job.ready);
   const floor = lowestRunningPriority(ready);
   return ready.filter((job) => job.priority >= floor).length > slots;
 }
 
-/** Those who want least are served first, so that what they leave is known when the others' turn comes. */
+/** The jobs that want least are served first, so that what they leave is known when the others' turn comes. */
 function fairShares(running: readonly Contender[], slots: number): Map<string, number> {
   const shares = new Map<string, number>();
   const byWish = [...running].sort((a, b) => a.batchesMax - b.batchesMax || compare(a.jobId, b.jobId));

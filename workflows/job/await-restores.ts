@@ -1,28 +1,24 @@
 import { CancellationScope, ChildWorkflowFailure, executeChild } from '@temporalio/workflow';
-import type { JobInput } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import { restoreWatchWorkflowId } from '../../contracts/naming';
+import { restoreWatchWorkflowId, WORKFLOW_TYPES } from '../../contracts/naming';
 import type { ChunkRange } from '../../contracts/plan';
-import type { ChunkPool } from './chunk-pool';
-import { failureOf, isStepInterruption } from '../chunk/failure-of';
-import type { JobControl } from './job-control';
-import type { JobState } from './job-state';
+import { failureOf, isStepInterruption } from '../failures';
 import type { restoreWatchWorkflow } from '../restore-watch';
 import { jobIdAttribute } from '../search-attributes';
+import type { ChunkPool } from './chunk-pool';
+import type { JobRun } from './job-run';
 
-/** One watch per stripe of chunks, all at once: waiting costs nothing, so there is no window. */
-export async function awaitRestores(
-  input: JobInput,
-  state: JobState,
-  pool: ChunkPool,
-  control: JobControl,
-  since: string,
-): Promise<void> {
-  state.await(`restores: ${pool.settledTally.pending} objects are not readable yet`);
+/** Starts one watch per stripe of chunks, all at once: waiting costs nothing, so there is no window. */
+export async function awaitRestores(run: JobRun, pool: ChunkPool, since: string): Promise<void> {
+  run.state.await(waitingFor(pool));
   const stripes = stripe(pool.awaiting, LIMITS.restoreStripesMax);
-  await control.interruptible(async () => {
-    await Promise.all(stripes.map((ranges, number) => watch(input, state, pool, control, { ranges, number, since })));
+  await run.gate.interruptible(async () => {
+    await Promise.all(stripes.map((ranges, number) => watch(run, pool, { ranges, number, since })));
   });
+}
+
+function waitingFor(pool: ChunkPool): string {
+  return `restores: ${pool.settledTally.pending} objects are not readable yet`;
 }
 
 interface Stripe {
@@ -31,17 +27,11 @@ interface Stripe {
   readonly since: string;
 }
 
-async function watch(
-  input: JobInput,
-  state: JobState,
-  pool: ChunkPool,
-  control: JobControl,
-  part: Stripe,
-): Promise<void> {
+async function watch({ input, state, gate }: JobRun, pool: ChunkPool, part: Stripe): Promise<void> {
   const { jobId, workspace, plan, request } = input;
   if (!plan.wait) throw new Error('tasks are pending, but the plan has nothing to wait for');
   try {
-    const tally = await executeChild<typeof restoreWatchWorkflow>('restoreWatchWorkflow', {
+    const tally = await executeChild<typeof restoreWatchWorkflow>(WORKFLOW_TYPES.restoreWatch, {
       workflowId: restoreWatchWorkflowId(jobId, part.number),
       staticSummary: `restores of ${part.ranges.length} chunks`,
       typedSearchAttributes: [{ key: jobIdAttribute, value: jobId }],
@@ -57,14 +47,12 @@ async function watch(
       ],
     });
     pool.settle(part.ranges, tally);
-    state.await(
-      pool.awaiting.length === 0 ? undefined : `restores: ${pool.settledTally.pending} objects are not readable yet`,
-    );
+    state.await(pool.awaiting.length === 0 ? undefined : waitingFor(pool));
   } catch (error) {
     if (CancellationScope.current().consideredCancelled && isStepInterruption(error)) return;
     if (!(error instanceof ChildWorkflowFailure)) throw error;
     const failure = failureOf(error);
-    control.stopWith(failure.code, failure.message);
+    gate.stopWith(failure.code, failure.message);
   }
 }
 

@@ -16,8 +16,8 @@ export class ChunkPool {
   private readonly running = new Map<number, PooledChunk>();
   private readonly waiting = new Map<number, { readonly range: ChunkRange; readonly tally: Tally }>();
   private finishedTally: Tally = EMPTY_TALLY;
-  /** What running chunks have told of themselves before their end. */
-  private readonly told = new Map<number, Tally>();
+  /** Tallies that running chunks have reported. */
+  private readonly reports = new Map<number, Tally>();
 
   constructor(cut: ChunkCut) {
     this.cut = cut;
@@ -51,12 +51,12 @@ export class ChunkPool {
     const pooled = this.running.get(chunk);
     if (!pooled) throw new Error(`chunk ${chunk} is not running`);
     this.running.delete(chunk);
-    this.told.delete(chunk);
+    this.reports.delete(chunk);
     return pooled;
   }
 
-  tell(chunk: number, tally: Tally): void {
-    if (this.running.has(chunk)) this.told.set(chunk, tally);
+  reported(chunk: number, tally: Tally): void {
+    if (this.running.has(chunk)) this.reports.set(chunk, tally);
   }
 
   get inFlight(): readonly number[] {
@@ -86,15 +86,16 @@ export class ChunkPool {
     return this.next;
   }
 
-  /** Chunks that have ended, and those given back: what is certain without asking a running chunk. */
+  /** Chunks that have ended, and those given back: what is certain without a query to running chunks. */
   get settledTally(): Tally {
     return this.returned.reduce((tally, chunk) => addTallies(tally, chunk.state.tally), this.finishedTally);
   }
 
-  /** With what running chunks started from or have told: a lower bound, for readers who can't ask them. */
+  /** With what running chunks started from or have reported: a lower bound, for readers who can't query them. */
   get knownTally(): Tally {
     let tally = this.settledTally;
-    for (const [chunk, pooled] of this.running) tally = addTallies(tally, this.told.get(chunk) ?? pooled.state.tally);
+    for (const [chunk, pooled] of this.running)
+      tally = addTallies(tally, this.reports.get(chunk) ?? pooled.state.tally);
     return tally;
   }
 
@@ -120,7 +121,7 @@ export class ChunkPool {
   }
 
   /** The job ends without a report: what is still awaited counts as failed. */
-  giveUpPending(): void {
+  failPending(): void {
     this.finishedTally = withoutPending(this.finishedTally);
     this.waiting.clear();
     for (const [index, { range, state }] of this.returned.entries()) {

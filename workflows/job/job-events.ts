@@ -7,44 +7,44 @@ import {
   startChild,
   uuid4,
 } from '@temporalio/workflow';
-import type { JobEvent, NotifierLane } from '../../contracts/events';
+import type { JobEvent, NotifierTarget } from '../../contracts/events';
 import type { FailureReason, JobInput, JobStatus } from '../../contracts/job';
-import { notifierWorkflowId } from '../../contracts/naming';
-import { eventOf, type StatusChange } from './event-of';
+import { notifierWorkflowId, WORKFLOW_TYPES } from '../../contracts/naming';
 import { eventsSignal } from '../messages';
 import type { notifierWorkflow } from '../notifier';
 import { jobIdAttribute } from '../search-attributes';
+import { eventOf, type StatusChange } from './event-of';
 
 /**
- * Tells the world of every change of a job's status: hands events, in order, to a workflow of its own that delivers them.
- * Nothing here waits for a target, and nothing that goes wrong here reaches the job.
+ * Reports every change of a job's status: hands events, in order, to the notifier, which delivers them. Nothing here waits for a
+ * target, and nothing that goes wrong here reaches the job.
  */
 export class JobEvents {
-  private readonly lanes: readonly NotifierLane[];
+  private readonly targets: readonly NotifierTarget[];
   private outbox: JobEvent[] = [];
   private created = false;
   private notifier: ChildWorkflowHandle<typeof notifierWorkflow> | undefined;
-  /** One hand-over at a time: signals that are under way together may arrive in any order. */
-  private tail: Promise<void> = Promise.resolve();
+  /** One at a time: signals that are under way together may arrive in any order. */
+  private handingOver: Promise<void> = Promise.resolve();
 
   constructor(private readonly input: JobInput) {
-    this.lanes = lanesOf(input);
+    this.targets = targetsOf(input);
   }
 
-  /** The first call tells of the job's creation, too. `reason`: why it changed, in the user's words. */
+  /** The first call reports the job's creation, too. `reason`: why the status changed, in the user's words. */
   statusChanged(status: JobStatus, failureReasons: readonly FailureReason[] = [], reason?: string): void {
-    if (this.lanes.length === 0) return;
+    if (this.targets.length === 0) return;
     if (!this.created) {
       this.created = true;
       this.add({ status: 'New', failureReasons: [], at: Date.parse(this.input.createdAt) });
     }
     if (status !== 'New') this.add({ status, failureReasons, reason, at: Date.now() });
-    this.tail = this.tail.then(() => this.handOver());
+    this.handingOver = this.handingOver.then(() => this.handOver());
   }
 
   /** Resolves when the notifier has all events so far, or can't be had. To be awaited before the job's workflow ends. */
   handedOver(): Promise<void> {
-    return this.tail;
+    return this.handingOver;
   }
 
   private add(change: StatusChange): void {
@@ -79,13 +79,13 @@ export class JobEvents {
     const { jobId } = this.input;
     const workflowId = notifierWorkflowId(jobId);
     try {
-      this.notifier = await startChild<typeof notifierWorkflow>('notifierWorkflow', {
+      this.notifier = await startChild<typeof notifierWorkflow>(WORKFLOW_TYPES.notifier, {
         workflowId,
         staticSummary: 'events of the job',
         typedSearchAttributes: [{ key: jobIdAttribute, value: jobId }],
-        // It delivers what it has, however long that takes; and it hears of a job that was terminated.
+        // The notifier delivers what it has, however long that takes, and learns of a job that was terminated.
         parentClosePolicy: 'REQUEST_CANCEL',
-        args: [{ jobId, lanes: this.lanes, events }],
+        args: [{ jobId, lanes: this.targets, events }],
       });
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -95,8 +95,8 @@ export class JobEvents {
   }
 }
 
-function lanesOf({ notify, request }: JobInput): NotifierLane[] {
-  const lanes: NotifierLane[] = (notify ?? []).map((target) => ({ target }));
-  if (request.NotificationUrl !== undefined) lanes.push({ url: request.NotificationUrl });
-  return lanes;
+function targetsOf({ notify, request }: JobInput): NotifierTarget[] {
+  const targets: NotifierTarget[] = (notify ?? []).map((target) => ({ target }));
+  if (request.NotificationUrl !== undefined) targets.push({ url: request.NotificationUrl });
+  return targets;
 }

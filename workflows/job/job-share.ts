@@ -1,56 +1,71 @@
-import { log, setHandler } from '@temporalio/workflow';
+import { log } from '@temporalio/workflow';
+import type { JobInput } from '../../contracts/job';
 import type { DispatchMessage, JoinMessage, ShareMessage } from '../../contracts/messages';
-import { shareSignal } from '../messages';
+import { batchesInFlightMax, batchesWithin, isLimited } from '../batches/slots';
 import { dispatchActivities } from '../proxies';
+import type { JobState } from './job-state';
 
-/** How a job stands with the dispatcher: what it wants is said here, what it is given is kept here. */
+/** The job's side of the protocol with the dispatcher: sends what the job wants, keeps the share that it has received. */
 export class JobShare {
-  /** Batches the job may have in flight; undefined while the dispatcher has said nothing. */
+  /** Batches that the dispatcher allows; undefined until it has answered. */
   batches: number | undefined;
-  /** As last said; undefined when the job is out. */
+  /** The message sent last; undefined while the job has not joined. */
   private wish: JoinMessage | undefined;
-  private tail: Promise<void> = Promise.resolve();
+  private sending: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly jobId: string,
+    private readonly input: JobInput,
+    private readonly state: JobState,
     private readonly onChange: () => void,
-  ) {
-    setHandler(shareSignal, (message) => {
-      if (isShare(message)) this.told(message);
-    });
-  }
+  ) {}
 
-  /** True while the job counts on a share: the dispatcher's survey looks for such jobs that it doesn't know. */
+  /** The job counts on a share. The dispatcher's survey finds jobs that have joined and that it does not know. */
   get joined(): boolean {
     return this.wish !== undefined;
   }
 
-  /** Says what the job wants, unless it has said just that. */
-  join(wish: Omit<JoinMessage, 'jobId'>): void {
-    const said = this.wish;
-    if (said && sameWish(said, wish)) return;
-    this.wish = { jobId: this.jobId, ...wish };
-    this.sayWish();
+  /** Other jobs have all workers. */
+  get preempted(): boolean {
+    return this.joined && this.batches === 0;
   }
 
+  /** Batches that may be in flight now, over all chunks: the share, within the job's plan and limits. */
+  get batchesAllowed(): number {
+    const { plan } = this.input;
+    const max = batchesInFlightMax(plan, this.state.pool?.cut.batches ?? 1);
+    return batchesWithin(this.state.limits, plan, Math.min(max, this.batches ?? max));
+  }
+
+  /** Asks for a share. Does nothing when just that has been asked for. */
+  join(): void {
+    this.ask(true);
+  }
+
+  /** To be called when priority or limits have changed. */
+  update(): void {
+    if (this.joined) this.ask(this.state.sharing);
+  }
+
+  /** The message that asks for a share in advance, for an activity to send: the answer is there when the manifest has been read. */
+  announcement(): JoinMessage {
+    this.wish = this.wishNow(false);
+    return this.wish;
+  }
+
+  /** The work is over: what the job had is free for others. */
   leave(): void {
+    this.state.sharing = false;
     if (!this.wish) return;
     this.wish = undefined;
     this.batches = undefined;
-    this.say({ jobId: this.jobId, left: true }).catch((error: unknown) => {
+    this.send({ jobId: this.input.jobId, left: true }).catch((error: unknown) => {
       log.warn('the dispatcher could not be told that the job has left', { error });
     });
   }
 
-  /** What `join` would say, for who says it in the job's stead. */
-  announcement(wish: Omit<JoinMessage, 'jobId'>): JoinMessage {
-    this.wish = { jobId: this.jobId, ...wish };
-    return this.wish;
-  }
-
-  /** Resolves when all has arrived that was said. A word that is under way when its workflow ends is lost. */
-  async said(): Promise<void> {
-    await this.tail;
+  /** Resolves when every message has been sent. One that is under way when its workflow ends is lost. */
+  async sent(): Promise<void> {
+    await this.sending;
   }
 
   /** There is no dispatcher, or it does not answer: the job runs as if it were alone, within its own plan. */
@@ -58,41 +73,50 @@ export class JobShare {
     this.batches ??= Number.MAX_SAFE_INTEGER;
   }
 
-  private sayWish(): void {
-    if (!this.wish) return;
-    this.say(this.wish).catch((error: unknown) => {
-      if (!this.wish) return;
-      log.warn('the dispatcher could not be told: the job runs as if it were alone', { error });
-      this.assumeAlone();
-      this.onChange();
-    });
-  }
-
-  /** One after the other: of two that are under way, the later might arrive first. */
-  private say(message: DispatchMessage): Promise<void> {
-    const said = this.tail.then(() => dispatchActivities().tellDispatcher(message));
-    this.tail = said.catch(() => undefined);
-    return said;
-  }
-
-  private told(message: ShareMessage): void {
-    // Crossed with our leaving.
+  receive(message: ShareMessage): void {
+    // The job has left meanwhile.
     if (!this.wish) return;
     if (message.unknown === true) {
-      this.sayWish();
+      this.sendWish();
       return;
     }
     this.batches = message.batches;
     this.onChange();
   }
+
+  private ask(ready: boolean): void {
+    this.state.sharing = ready;
+    const wish = this.wishNow(ready);
+    if (this.wish && sameWish(this.wish, wish)) return;
+    this.wish = wish;
+    this.sendWish();
+  }
+
+  private wishNow(ready: boolean): JoinMessage {
+    const { jobId, plan } = this.input;
+    const { limits, priority, pool } = this.state;
+    const batchesMax = batchesWithin(limits, plan, batchesInFlightMax(plan, pool?.cut.batches ?? Infinity));
+    return { jobId, priority, ready, batchesMax, limited: isLimited(limits) };
+  }
+
+  private sendWish(): void {
+    if (!this.wish) return;
+    this.send(this.wish).catch((error: unknown) => {
+      if (!this.wish) return;
+      log.warn('the dispatcher could not be reached: the job runs as if it were alone', { error });
+      this.assumeAlone();
+      this.onChange();
+    });
+  }
+
+  /** One after the other: two messages that are under way together may arrive in the wrong order. */
+  private send(message: DispatchMessage): Promise<void> {
+    const sent = this.sending.then(() => dispatchActivities().tellDispatcher(message));
+    this.sending = sent.catch(() => undefined);
+    return sent;
+  }
 }
 
-function sameWish(a: JoinMessage, b: Omit<JoinMessage, 'jobId'>): boolean {
+function sameWish(a: JoinMessage, b: JoinMessage): boolean {
   return a.priority === b.priority && a.ready === b.ready && a.batchesMax === b.batchesMax && a.limited === b.limited;
-}
-
-/** Signals come from anybody's hands. */
-function isShare(given: unknown): given is ShareMessage {
-  const { batches } = (given ?? {}) as Partial<ShareMessage>;
-  return Number.isInteger(batches) && Number(batches) >= 0;
 }

@@ -1,18 +1,18 @@
-import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
-import {
-  type FailureReason,
-  type FailureThreshold,
-  isTerminal,
-  type JobInput,
-  type JobLimits,
-  type JobSnapshot,
-  type JobStatus,
-  type Tag,
+import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type {
+  FailureReason,
+  FailureThreshold,
+  JobInput,
+  JobLimits,
+  JobSnapshot,
+  JobStatus,
+  Tag,
 } from '../../contracts/job';
+import { checkTransition, isPausing, isTerminal } from '../../contracts/lifecycle';
 import { LIMITS } from '../../contracts/limits';
 import { EMPTY_TALLY } from '../../contracts/outcome';
 import type { ChunkPool } from './chunk-pool';
-import { DEFAULT_FAILURE_THRESHOLD } from './failure-threshold';
+import { DEFAULT_FAILURE_THRESHOLD } from '../batches/failure-threshold';
 import { JobEvents } from './job-events';
 import { jobDetails } from '../progress-details';
 import { priorityAttribute, statusAttribute } from '../search-attributes';
@@ -20,7 +20,7 @@ import { priorityAttribute, statusAttribute } from '../search-attributes';
 /** Memo refreshes while nothing but numbers change: often enough for a list of jobs, too seldom to fill the history. */
 const MEMO_INTERVAL_MS = 5_000;
 
-/** What a job is and says of itself. Publishing puts it where it can be read: search attributes, memo, current details. */
+/** The state of a job. Publishing puts it where it can be read: search attributes, memo, current details. */
 export class JobState {
   private status: JobStatus = 'New';
   private wantedPriority: number;
@@ -34,10 +34,8 @@ export class JobState {
   pool: ChunkPool | undefined;
   /** The cause of the pause; counts while the status is Pausing or Paused. */
   pausedBy: JobSnapshot['pausedBy'];
-  /** It counts on a share of the workers. */
+  /** The job counts on a share of the workers. */
   sharing = false;
-  /** Set when the share has changed, for whoever hands out batches. */
-  sharesChanged = false;
   totalTasks: number | undefined;
   statusUpdateReason: string | undefined;
   waitingFor: string | undefined;
@@ -67,7 +65,13 @@ export class JobState {
     return this.limits.FailureThreshold ?? DEFAULT_FAILURE_THRESHOLD;
   }
 
+  /**
+   * Throws `IllegalTransition`, which fails the workflow task, not the workflow: Temporal shows the defect and repeats the task
+   * until a release without it goes on from there. No task of the job is lost, and nothing is published that can't be. What
+   * stands in a history has happened, so a replay checks nothing.
+   */
   enter(status: JobStatus, waitingFor?: string): void {
+    if (!workflowInfo().unsafe.isReplaying) checkTransition(this.status, status);
     const now = Date.now();
     if (this.activeSince !== undefined) this.activeMs += now - this.activeSince;
     this.activeSince = status === 'Active' ? now : undefined;
@@ -78,7 +82,7 @@ export class JobState {
     this.publish();
   }
 
-  /** Waiting within a state: told without a change of state. */
+  /** Publishes what the job waits for, within its present state. */
   await(waitingFor: string | undefined): void {
     this.waitingFor = waitingFor;
     this.publish();
@@ -87,7 +91,7 @@ export class JobState {
   /** Others have the workers. What has not begun yet stays Ready. */
   waitForWorkers(): void {
     this.pausedBy = 'priority';
-    const begun = this.activeMs > 0 || this.status === 'Pausing' || this.status === 'Paused';
+    const begun = this.activeMs > 0 || isPausing(this.status);
     this.enter(begun ? 'Paused' : 'Ready', 'workers: jobs of higher or equal priority have them');
   }
 
@@ -111,12 +115,12 @@ export class JobState {
     this.publish();
   }
 
-  /** Tags are nothing to the job itself; its memo is where they are read. */
+  /** The job itself does not need its tags; readers find them in its memo. */
   changeTags(tags: readonly Tag[]): void {
     upsertMemo({ tags: { Tags: tags } });
   }
 
-  /** For readers who go on to ask the running chunks. */
+  /** For readers who also query the running chunks. */
   get snapshot(): JobSnapshot {
     return this.describe(this.pool?.settledTally ?? EMPTY_TALLY);
   }
@@ -155,7 +159,7 @@ export class JobState {
       chunksInFlight: this.pool?.inFlight ?? [],
       ...defined({
         totalTasks: this.totalTasks,
-        pausedBy: this.status === 'Pausing' || this.status === 'Paused' ? this.pausedBy : undefined,
+        pausedBy: isPausing(this.status) ? this.pausedBy : undefined,
         sharing: this.sharing ? true : undefined,
         statusUpdateReason: this.statusUpdateReason,
         waitingFor: this.waitingFor,

@@ -7,81 +7,82 @@ import {
   startChild,
 } from '@temporalio/workflow';
 import type { ChunkResult } from '../../contracts/chunk';
-import type { JobInput } from '../../contracts/job';
-import { chunkWorkflowId } from '../../contracts/naming';
+import { chunkWorkflowId, WORKFLOW_TYPES } from '../../contracts/naming';
+import { batchLimits, spreadSlots } from '../batches/slots';
 import type { chunkWorkflow } from '../chunk';
-import type { ChunkPool, PooledChunk } from './chunk-pool';
-import { failureOf } from '../chunk/failure-of';
-import type { JobControl } from './job-control';
-import type { JobState } from './job-state';
-import { batchLimits, spreadLanes } from '../chunk/lanes';
-import { lanesSignal } from '../messages';
+import { failureOf } from '../failures';
+import { chunkSlotsSignal } from '../messages';
 import { jobIdAttribute } from '../search-attributes';
+import type { ChunkPool, PooledChunk } from './chunk-pool';
+import { checkFailureThreshold } from './failure-rule';
+import type { JobRun } from './job-run';
 
 /** Keeps a window of chunks in flight until the pool is empty or the job is interrupted; then every chunk has handed back. */
-export async function runChunks(input: JobInput, state: JobState, pool: ChunkPool, control: JobControl): Promise<void> {
-  await control.whileAllowed((scope) => new ChunkWindow(input, state, pool, control, scope).run());
+export async function runChunks(run: JobRun, pool: ChunkPool): Promise<void> {
+  await run.gate.whileAllowed((scope) => new ChunkWindow(run, pool, scope).fill());
 }
 
 interface RunningChunk {
-  /** More would have nothing to do. */
-  readonly lanesMax: number;
-  lanes: number;
+  /** More slots would have nothing to do. */
+  readonly slotsMax: number;
+  /** Batches that the chunk may have in flight. */
+  slots: number;
   handle?: ChildWorkflowHandle<typeof chunkWorkflow>;
 }
 
-/** As many chunks as the job's share of batches allows, and the share dealt out among them: both follow when it changes. */
+/** As many chunks as the job's share of batch slots allows, and the share dealt out among them: both follow when it changes. */
 class ChunkWindow {
   private readonly running = new Map<number, RunningChunk>();
   private ended = false;
+  /** The share that was dealt out last. */
+  private dealt = 0;
   private fault: { readonly error: unknown } | undefined;
 
   constructor(
-    private readonly input: JobInput,
-    private readonly state: JobState,
+    private readonly job: JobRun,
     private readonly pool: ChunkPool,
-    private readonly control: JobControl,
-    /** Chunks run in it: cancelling it has them hand back. */
+    /** Chunks run in this scope: when it is cancelled, they hand back. */
     private readonly scope: CancellationScope,
   ) {}
 
-  async run(): Promise<void> {
+  async fill(): Promise<void> {
+    const { share } = this.job;
     for (;;) {
-      this.deal();
+      this.dealt = share.batchesAllowed;
+      this.deal(this.dealt);
       if (this.running.size === 0) break;
-      await condition(() => this.ended || this.state.sharesChanged);
+      await condition(() => this.ended || share.batchesAllowed !== this.dealt);
       this.ended = false;
     }
     if (this.fault) throw this.fault.error;
   }
 
-  private deal(): void {
-    this.state.sharesChanged = false;
-    if (this.control.isInterrupted() || this.scope.consideredCancelled || this.fault) return;
-    const { batches } = this.control;
-    const window = Math.min(this.input.plan.chunksInFlight, batches);
+  private deal(batches: number): void {
+    if (this.job.gate.isInterrupted() || this.scope.consideredCancelled || this.fault) return;
+    const window = Math.min(this.job.input.plan.chunksInFlight, batches);
     const begun = this.take(window - this.running.size);
     const chunks = [...this.running.values()];
-    const lanes = spreadLanes(
+    const slots = spreadSlots(
       batches,
-      chunks.slice(0, window).map(({ lanesMax }) => lanesMax),
+      chunks.slice(0, window).map(({ slotsMax }) => slotsMax),
     );
     chunks.forEach((chunk, index) => {
-      // Beyond the window: a chunk without lanes ends its batches and gives itself back.
-      const wanted = lanes[index] ?? 0;
-      if (chunk.lanes !== wanted) setLanes(chunk, wanted);
+      // Beyond the window: a chunk without slots ends its batches and gives itself back.
+      const wanted = slots[index] ?? 0;
+      if (chunk.slots !== wanted) setSlots(chunk, wanted);
     });
     for (const pooled of begun) this.begin(pooled, batches);
   }
 
   private take(most: number): PooledChunk[] {
     const taken: PooledChunk[] = [];
-    for (let left = most; left > 0; left--) {
+    while (taken.length < most) {
       const chunk = this.pool.take();
       if (!chunk) break;
       const { range, state } = chunk;
-      const left = range.batches - state.started + state.open.length;
-      this.running.set(range.chunk, { lanes: 0, lanesMax: Math.min(this.input.plan.batchesInFlight, left) });
+      const batchesLeft = range.batches - state.started + state.open.length;
+      const slotsMax = Math.min(this.job.input.plan.batchesInFlight, batchesLeft);
+      this.running.set(range.chunk, { slots: 0, slotsMax });
       taken.push(chunk);
     }
     return taken;
@@ -99,41 +100,42 @@ class ChunkWindow {
       .finally(() => {
         this.running.delete(number);
         this.ended = true;
-        this.state.progressed();
-        this.control.checkFailureThreshold();
+        this.job.state.progressed();
+        checkFailureThreshold(this.job);
       });
   }
 
   private async runChunk(pooled: PooledChunk, chunk: RunningChunk, batches: number): Promise<void> {
-    const { pool, control } = this;
+    const { pool } = this;
+    const { gate } = this.job;
     const number = pooled.range.chunk;
     try {
-      const lanes = chunk.lanes;
-      chunk.handle = await this.start(pooled, lanes, batches);
-      // Changed while it was being started.
-      if (chunk.lanes !== lanes) setLanes(chunk, chunk.lanes);
+      const { slots } = chunk;
+      chunk.handle = await this.start(pooled, slots, batches);
+      // The number has changed while the chunk was being started.
+      if (chunk.slots !== slots) setSlots(chunk, chunk.slots);
       const result: ChunkResult = await chunk.handle.result();
       if (result.status === 'done') pool.finish(number, result.state.tally);
       else pool.giveBack(number, result.state);
-      if (result.failure) control.stopWith(result.failure.code, result.failure.message);
+      if (result.failure) gate.stopWith(result.failure.code, result.failure.message);
     } catch (error) {
       pool.giveBack(number, undefined);
       if (isCancellation(error) && this.scope.consideredCancelled) return;
       if (!(error instanceof ChildWorkflowFailure)) throw error;
       const failure = failureOf(error);
-      control.stopWith(failure.code, `chunk ${number}: ${failure.message}`);
+      gate.stopWith(failure.code, `chunk ${number}: ${failure.message}`);
     }
   }
 
   private start(
     chunk: PooledChunk,
-    lanes: number,
+    slots: number,
     batches: number,
   ): Promise<ChildWorkflowHandle<typeof chunkWorkflow>> {
-    const { jobId, workspace, plan, request } = this.input;
+    const { jobId, workspace, plan, request } = this.job.input;
     const { range, state } = chunk;
-    const limits = batchLimits(this.state.limits, batches);
-    return startChild<typeof chunkWorkflow>('chunkWorkflow', {
+    const limits = batchLimits(this.job.state.limits, batches);
+    return startChild<typeof chunkWorkflow>(WORKFLOW_TYPES.chunk, {
       workflowId: chunkWorkflowId(jobId, range.chunk),
       staticSummary: `chunk ${range.chunk} · batches ${range.firstBatch} to ${range.firstBatch + range.batches - 1}`,
       typedSearchAttributes: [{ key: jobIdAttribute, value: jobId }],
@@ -145,17 +147,17 @@ class ChunkWindow {
           range,
           state,
           reportEnabled: request.Report.Enabled,
-          lanes,
+          lanes: slots,
           ...(limits === undefined ? {} : { batchLimits: limits }),
-          failureThreshold: this.state.failureThreshold,
+          failureThreshold: this.job.state.failureThreshold,
         },
       ],
     });
   }
 }
 
-function setLanes(chunk: RunningChunk, lanes: number): void {
-  chunk.lanes = lanes;
-  // It may just have ended, which is told otherwise.
-  chunk.handle?.signal(lanesSignal, lanes).catch(() => undefined);
+function setSlots(chunk: RunningChunk, slots: number): void {
+  chunk.slots = slots;
+  // The chunk may just have ended; then its result says so.
+  chunk.handle?.signal(chunkSlotsSignal, slots).catch(() => undefined);
 }

@@ -1,7 +1,7 @@
 import { patched } from '@temporalio/workflow';
 import type { JobInput } from '../../contracts/job';
 import { executed } from '../../contracts/outcome';
-import { failureOf } from '../chunk/failure-of';
+import { failureOf } from '../failures';
 import type { JobState } from './job-state';
 import { reportActivities } from '../proxies';
 
@@ -14,7 +14,7 @@ export async function writeJobReport(input: JobInput, state: JobState): Promise<
   const { pool } = state;
   if (!pool) return;
   if (!request.Report.Enabled) {
-    pool.giveUpPending();
+    pool.failPending();
     return;
   }
   const { writeChunkReport, writeReport } = reportActivities(input.plan);

@@ -1,4 +1,4 @@
-import { isTerminal } from '../../../contracts/job';
+import { isTerminal } from '../../../contracts/lifecycle';
 import { jobJson } from '../job-json';
 import { defineRoute } from '../route';
 import { jobAnswer } from '../schemas';

@@ -7,7 +7,7 @@
 import fc from 'fast-check';
 import { JobProgressReader } from '../../../api/jobs/job-progress';
 import type { JobRecord, JobProgress } from '../../../api/jobs/job-view';
-import { isTerminal } from '../../../contracts/job';
+import { isTerminal } from '../../../contracts/lifecycle';
 import { executed } from '../../../contracts/outcome';
 import { NOW } from './fake-gateway';
 import { ALL_ROWS } from './progress-model/execution';

@@ -36,18 +36,18 @@ test('what a running chunk had when it was given back is not counted while it ru
   pool.take();
   expect(pool.settledTally).toEqual(tally(0));
   expect(pool.knownTally).toEqual(tally(1_500));
-  pool.tell(0, tally(1_500, 600));
+  pool.reported(0, tally(1_500, 600));
   expect(pool.knownTally).toEqual(tally(1_500, 600));
   pool.finish(0, tally(4_000, 1_000));
   expect(pool.settledTally).toEqual(tally(4_000, 1_000));
   expect(pool.done).toBe(true);
 });
 
-test('what a chunk tells after its end is ignored', () => {
+test('what a chunk reports after its end is ignored', () => {
   const pool = new ChunkPool(cutChunks(5));
   pool.take();
   pool.finish(0, tally(5_000));
-  pool.tell(0, tally(0, 9_999));
+  pool.reported(0, tally(0, 9_999));
   expect(pool.knownTally).toEqual(tally(5_000));
 });
 
@@ -76,7 +76,7 @@ test('what is awaited when the job ends has failed', () => {
   pool.take();
   pool.finish(0, tally(10, 0, 90));
   pool.giveBack(1, state(2, tally(5, 0, 15)));
-  pool.giveUpPending();
+  pool.failPending();
   expect(pool.awaiting).toEqual([]);
   expect(pool.settledTally).toEqual(tally(15, 105));
 });

@@ -1,7 +1,8 @@
 import { defaultPayloadConverter } from '@temporalio/client';
 import type { HistoryEvent } from '../../../../api/temporal/history-progress';
 import { type ChunkResult, type ChunkState, NEW_CHUNK } from '../../../../contracts/chunk';
-import { isTerminal, type JobSnapshot, type JobStatus } from '../../../../contracts/job';
+import type { JobSnapshot, JobStatus } from '../../../../contracts/job';
+import { isTerminal } from '../../../../contracts/lifecycle';
 import { addTallies, EMPTY_TALLY, type Tally } from '../../../../contracts/outcome';
 import { snapshotOf } from '../fake-gateway';
 import { ALL_ROWS, BATCHES, CHUNKS, Execution, payloads } from './execution';

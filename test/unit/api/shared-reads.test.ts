@@ -1,8 +1,8 @@
 /**
- * Goal: many callers share a look, none gets an answer from before it asked, and looks keep their pace. Method: a clock that only
- * the looks' own waiting moves, and looks that end when the test says so.
+ * Goal: many callers share a read, none gets an answer from before it asked, and reads keep their pace. Method: a clock that only
+ * the reads' own waiting moves, and reads that end when the test says so.
  */
-import { SharedLooks } from '../../../api/jobs/shared-looks';
+import { SharedReads } from '../../../api/jobs/shared-reads';
 
 const PACE_MS = 500;
 
@@ -10,7 +10,7 @@ function bench() {
   const clock = { now: 10_000 };
   const began: number[] = [];
   const ends: ((answer: number) => void)[] = [];
-  const looks = new SharedLooks<number>(
+  const reads = new SharedReads<number>(
     PACE_MS,
     () => clock.now,
     (ms) => {
@@ -18,19 +18,19 @@ function bench() {
       return Promise.resolve();
     },
   );
-  const look = () =>
+  const read = () =>
     new Promise<number>((resolve) => {
       began.push(clock.now);
       ends.push(resolve);
     });
-  return { looks, look, began, ends, ask: () => looks.ask('job', look) };
+  return { reads, read, began, ends, ask: () => reads.get('job', read) };
 }
 
 async function settle(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('callers of one moment share a look; later ones wait for the next, at its pace', async () => {
+test('callers of one moment share a read; later ones wait for the next, at its pace', async () => {
   const { ask, began, ends } = bench();
   const first = [ask(), ask(), ask()];
   await settle();
@@ -44,9 +44,9 @@ test('callers of one moment share a look; later ones wait for the next, at its p
   expect(await Promise.all(late)).toEqual([2, 2]);
 });
 
-test('a look that fails fails for its callers only', async () => {
-  const { ask, looks, ends } = bench();
-  const failing = looks.ask('job', () => Promise.reject(new Error('away')));
+test('a read that fails fails for its callers only', async () => {
+  const { ask, reads, ends } = bench();
+  const failing = reads.get('job', () => Promise.reject(new Error('away')));
   await expect(failing).rejects.toThrow('away');
   const next = ask();
   await settle();
@@ -54,10 +54,10 @@ test('a look that fails fails for its callers only', async () => {
   expect(await next).toBe(3);
 });
 
-test('looks at different things do not wait for each other', async () => {
-  const { looks, look, began } = bench();
-  void looks.ask('one', look);
-  void looks.ask('other', look);
+test('reads at different things do not wait for each other', async () => {
+  const { reads, read, began } = bench();
+  void reads.get('one', read);
+  void reads.get('other', read);
   await settle();
   expect(began).toEqual([10_000, 10_000]);
 });

@@ -1,19 +1,19 @@
 /**
- * Goal: limits of a job are never exceeded by the sum of its batches' parts, and lanes add up to the share. Method: examples
+ * Goal: limits of a job are never exceeded by the sum of its batches' parts, and slots add up to the share. Method: examples
  * and properties.
  */
 import fc from 'fast-check';
 import { defaultPlan } from '../../../operations/common/plan';
-import { batchesInFlightMax, batchesWithin, batchLimits, spreadLanes } from '../../../workflows/chunk/lanes';
+import { batchesInFlightMax, batchesWithin, batchLimits, spreadSlots } from '../../../workflows/batches/slots';
 
 const PLAN = defaultPlan('S3PutObjectTagging');
 
 test('spreads batches evenly, as far as each chunk can take them', () => {
-  expect(spreadLanes(8, Array<number>(8).fill(4))).toEqual(Array<number>(8).fill(1));
-  expect(spreadLanes(32, Array<number>(8).fill(4))).toEqual(Array<number>(8).fill(4));
-  expect(spreadLanes(8, [4, 4, 4])).toEqual([3, 3, 2]);
-  expect(spreadLanes(6, [4, 1])).toEqual([4, 1]);
-  expect(spreadLanes(8, [])).toEqual([]);
+  expect(spreadSlots(8, Array<number>(8).fill(4))).toEqual(Array<number>(8).fill(1));
+  expect(spreadSlots(32, Array<number>(8).fill(4))).toEqual(Array<number>(8).fill(4));
+  expect(spreadSlots(8, [4, 4, 4])).toEqual([3, 3, 2]);
+  expect(spreadSlots(6, [4, 1])).toEqual([4, 1]);
+  expect(spreadSlots(8, [])).toEqual([]);
 });
 
 test('never gives out more than the share, and all of it where chunks can take it', () => {
@@ -22,13 +22,13 @@ test('never gives out more than the share, and all of it where chunks can take i
       fc.integer({ min: 0, max: 64 }),
       fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 8 }),
       (batches, maxima) => {
-        const lanes = spreadLanes(batches, maxima);
+        const slots = spreadSlots(batches, maxima);
         const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
-        expect(sum(lanes)).toBe(Math.min(batches, sum(maxima)));
-        lanes.forEach((each, index) => {
+        expect(sum(slots)).toBe(Math.min(batches, sum(maxima)));
+        slots.forEach((each, index) => {
           expect(each).toBeLessThanOrEqual(maxima[index]!);
           // Who has less than another could not take more.
-          if (each < Math.max(...lanes) - 1) expect(each).toBe(maxima[index]);
+          if (each < Math.max(...slots) - 1) expect(each).toBe(maxima[index]);
         });
       },
     ),

@@ -3,20 +3,20 @@ import type { JobLimits } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { OperationPlan } from '../../contracts/plan';
 
-/** Deals `batches` out to chunks that can take `laneMaxima` each: as even as can be, in turn from the first. */
-export function spreadLanes(batches: number, laneMaxima: readonly number[]): number[] {
-  const lanes = laneMaxima.map(() => 0);
+/** Deals `batches` out to chunks that can take `slotMaxima` each: as even as can be, in turn from the first. */
+export function spreadSlots(batches: number, slotMaxima: readonly number[]): number[] {
+  const slots = slotMaxima.map(() => 0);
   let left = Math.min(
     batches,
-    laneMaxima.reduce((sum, most) => sum + most, 0),
+    slotMaxima.reduce((sum, most) => sum + most, 0),
   );
-  for (let index = 0; left > 0; index = (index + 1) % lanes.length) {
-    const have = lanes[index] ?? 0;
-    if (have >= (laneMaxima[index] ?? 0)) continue;
-    lanes[index] = have + 1;
+  for (let index = 0; left > 0; index = (index + 1) % slots.length) {
+    const have = slots[index] ?? 0;
+    if (have >= (slotMaxima[index] ?? 0)) continue;
+    slots[index] = have + 1;
     left -= 1;
   }
-  return lanes;
+  return slots;
 }
 
 /** Most batches that a job of this plan can have in flight. */

@@ -7,8 +7,9 @@ import {
   rootCause,
   TimeoutFailure,
 } from '@temporalio/workflow';
+import { withoutStack } from '../contracts/failures';
 
-/** Code and words of a failure, for FailureReasons. Codes are those of the catalogue, as activities put them into `type`. */
+/** Code and message of a failure, for FailureReasons. Codes are those of the catalogue, as activities put them into `type`. */
 export function failureOf(error: unknown): { readonly code: string; readonly message: string } {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof ApplicationFailure) return { code: cause.type ?? 'InternalError', message: cause.message };
@@ -21,9 +22,14 @@ export function failureOf(error: unknown): { readonly code: string; readonly mes
   return { code: 'InternalError', message };
 }
 
+/** What a workflow fails with, for good. */
+export function lastingFailure(code: string, message: string): ApplicationFailure {
+  return withoutStack(ApplicationFailure.nonRetryable(message, code));
+}
+
 /**
- * Whether an attempt ended without saying that its work can't be done: cancelled, timed out, or failed by what another attempt
- * might not meet. Only a wish to stop lets such an end be seen; it is no failure then.
+ * Whether an attempt ended although its work can be done: cancelled, timed out, or failed by what another attempt might not
+ * meet. That is seen only when the workflow wants the work to stop, and is no failure then.
  */
 export function isInterruption(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
