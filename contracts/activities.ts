@@ -39,7 +39,7 @@ export interface RunBatchInput extends JobRef {
   readonly limits?: BatchLimits;
   /** Where an interrupted run of this batch left off. */
   readonly checkpoint?: BatchCheckpoint;
-  /** A former run ended without a word: it may have done more than the checkpoint says. */
+  /** A former run ended without a result: it may have done more than the checkpoint has. */
   readonly takenUpAgain?: true;
 }
 
@@ -98,7 +98,7 @@ export interface SurveyInput {
 }
 
 export interface Survey {
-  /** Batches that all live workers of the objects queue run at a time; absent when that can't be told. */
+  /** Batches that all live workers of the objects queue run at a time; absent when that is not known. */
   readonly batchSlots?: number;
   /** Members whose workflow has ended. */
   readonly gone: readonly string[];
@@ -119,11 +119,11 @@ export interface DeliverEventInput {
 
 export interface Activities {
   surveyFleet(input: SurveyInput): Promise<Survey>;
-  /** A job's word to the dispatcher, which is started when there is none. */
+  /** Sends a job's message to the dispatcher, which is started when there is none. */
   tellDispatcher(message: DispatchMessage): Promise<void>;
-  /** The dispatcher's word to jobs. Resolves with the ids of those that have ended. */
+  /** Sends the dispatcher's messages to jobs. Resolves with the ids of the jobs that have ended. */
   tellShares(shares: readonly ToldShare[]): Promise<readonly string[]>;
-  /** Rejects while it may pass; `NotificationTargetGone` says that this target is not to be told of this job again. */
+  /** Rejects with a retryable failure while the fault may pass, with `NotificationTargetGone` when the target wants no more events of this job. */
   deliverEvent(input: DeliverEventInput): Promise<Delivery>;
   /** Rejects when the account may not have such a job now: its role, the priority, one more job. */
   admitRun(input: AdmitRunInput): Promise<void>;
@@ -131,13 +131,13 @@ export interface Activities {
   resolveManifest(input: ResolveManifestInput): Promise<ResolvedManifest>;
   prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest>;
   runBatch(input: RunBatchInput): Promise<BatchResult>;
-  /** How far a batch has come whose last attempt ended without a word. Resolves with null when nothing of it was flushed. */
+  /** How far a batch has come whose last attempt ended without a result. Resolves with null when nothing of it was flushed. */
   recoverBatch(input: RecoverBatchInput): Promise<BatchResult | null>;
   /** Resolves with the tally of the rows it found: for a stopped chunk, more than its state knows of. */
   writeChunkReport(input: WriteChunkReportInput): Promise<Tally>;
-  /** Resolves with the tally of all tasks of the ranges once none is pending; until then each attempt fails and says when to try again. */
+  /** Resolves with the tally of all tasks of the ranges once none is pending; until then each attempt fails and sets the time of the next. */
   checkRestores(input: CheckRestoresInput): Promise<Tally>;
   writeReport(input: WriteReportInput): Promise<WrittenReport>;
-  /** Ends the multipart uploads that the job has begun and not completed. Those that a store refuses to end are logged; rejects while one is out of reach. */
+  /** Aborts the multipart uploads that the job has begun and not completed. Those that a store refuses to abort are logged; rejects while one is out of reach. */
   giveUpUploads(job: JobRef): Promise<void>;
 }

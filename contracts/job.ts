@@ -54,8 +54,8 @@ export interface Tag {
 export type JobOperation = { readonly [member: string]: Json };
 
 /**
- * What was asked for: the body of S3 Control's CreateJob with its member names, defaults filled in, as plain JSON
- * (timestamps as ISO 8601 strings). REST and CLI use the same names, so that a request can be carried from one face to
+ * A request: the body of S3 Control's CreateJob with its member names, defaults filled in, as plain JSON
+ * (timestamps as ISO 8601 strings). REST and CLI use the same names, so that a request can be carried from one API to
  * the other unchanged, and DescribeJob gives it back as it came.
  */
 export interface JobRequest {
@@ -70,11 +70,11 @@ export interface JobRequest {
   readonly Tags?: readonly Tag[];
   /** Drover's own, not part of S3 Control. */
   readonly Limits?: JobLimits;
-  /** Drover's own: this webhook, too, is told of every change of status. */
+  /** Drover's own: this webhook, too, gets every change of status. */
   readonly NotificationUrl?: string;
 }
 
-/** When a job is given up: more than so many failed tasks, or more than this share of them once so many have run. */
+/** When a job is stopped as failed: more than so many failed tasks, or more than this share of them once so many have run. */
 export type FailureThreshold =
   { readonly FailedTasks: number } | { readonly FailedShare: number; readonly AfterTasks?: number };
 
@@ -103,7 +103,7 @@ export interface JobInput {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly region: string;
-  /** Names of the configured targets that are told of this job's changes of status. Absent: none, and no webhook of its own. */
+  /** Names of the configured targets that get this job's changes of status. Absent: none, and no webhook of its own. */
   readonly notify?: readonly string[];
 }
 
@@ -114,7 +114,7 @@ export interface FailureReason {
   readonly FailureReason: string;
 }
 
-/** What a job says of itself: the answer of its `snapshot` query, and the memo that serves when no worker can answer. */
+/** A job's state: the answer of its `snapshot` query, and the memo that serves when no worker can answer. */
 export interface JobSnapshot {
   readonly status: JobStatus;
   /** Absent until the manifest has been read. */
@@ -141,7 +141,7 @@ export interface JobSnapshot {
   readonly reportManifestKey?: string;
 }
 
-/** What lists show of a request, and a job is until it says something of itself. */
+/** The members of a request that lists show. A job without a snapshot is shown by them alone. */
 export interface JobHead {
   /** Its name alone. */
   readonly operation: string;

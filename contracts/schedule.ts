@@ -77,7 +77,7 @@ export interface ScheduleMemo {
   readonly createdAt: string;
 }
 
-/** One schedule as every face shows it. */
+/** One schedule as REST and CLI show it. */
 export interface ScheduleView {
   readonly scheduleId: string;
   readonly operation: string;

@@ -22,7 +22,7 @@ export function failureOf(error: unknown): { readonly code: string; readonly mes
   return { code: 'InternalError', message };
 }
 
-/** What a workflow fails with, for good. */
+/** A failure that ends a workflow for good. */
 export function lastingFailure(code: string, message: string): ApplicationFailure {
   return withoutStack(ApplicationFailure.nonRetryable(message, code));
 }

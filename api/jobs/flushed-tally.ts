@@ -5,7 +5,7 @@ import type { FlushedTally } from './chunk-reading';
 /** A read of one job must not hang on its store. */
 const TIMEOUT_MS = 5_000;
 
-/** What the parts in a job's workspace say of a batch: the finished one, else the fullest of the open ones. */
+/** The tally of a batch by its parts in the job's workspace: the finished one, else the fullest of the open ones. */
 export function flushedTally(stores: Pick<Stores, 'workspace'>): FlushedTally {
   return async (workspace, batch) => {
     const signal = AbortSignal.timeout(TIMEOUT_MS);

@@ -10,7 +10,7 @@ export function jobIdFor(account: string, clientRequestToken: string): string {
   return uuidV5(`${account}/${clientRequestToken}`, JOB_ID_NAMESPACE);
 }
 
-/** SHA-256 (hex) of a checked request, the order of its members aside: tells a repeated request from a reused token. */
+/** SHA-256 (hex) of a checked request, whatever the order of its members: it distinguishes a repeated request from a reused token. */
 export function requestDigest(request: JobRequest): string {
   return createHash('sha256')
     .update(canonicalJson(request as unknown as Json))

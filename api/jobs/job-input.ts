@@ -3,7 +3,7 @@ import { jobFolder, jobMemo } from '../../contracts/job-start';
 import type { OperationPlan } from '../../contracts/plan';
 import { jobIdFor, requestDigest } from './job-identity';
 
-/** What the configuration adds to a request. */
+/** The configuration adds these to a request. */
 export interface JobInputParts {
   /** Silence after which a batch's worker counts as dead. */
   readonly heartbeatTimeoutMs: number;
@@ -11,7 +11,7 @@ export interface JobInputParts {
   readonly region: string;
   /** Drover's own bucket, and the prefix under which every job gets a folder. */
   readonly workspace: Workspace;
-  /** Names of the configured targets that are told of a job of this account: notifications/targets. */
+  /** Names of the configured targets that get the events of this account's jobs: notifications/targets. */
   readonly notifyTargets: (account: string) => readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface PlannedRequest {
   readonly plan: OperationPlan;
 }
 
-/** What a job's workflow is started with. `now` in ms. Pure. */
+/** Input and memo of a job's workflow. `now` in ms. Pure. */
 export function buildJobInput(
   account: string,
   { request, plan }: PlannedRequest,
@@ -42,7 +42,7 @@ export function buildJobInput(
   return { input, memo: jobMemo(input, requestDigest(request)) };
 }
 
-/** Absent when nobody is to be told: such a job starts no notifier. */
+/** Absent when there is no target: such a job starts no notifier. */
 function notifyMember(
   { NotificationUrl }: Pick<JobRequest, 'NotificationUrl'>,
   targets: readonly string[],

@@ -3,7 +3,7 @@ import type { JobRequest } from '../../contracts/job';
 import type { JobRecord } from './job-view';
 import type { JobsGateway } from '../temporal/jobs';
 
-/** Watchers ask for the same jobs again and again. A request has LIMITS.jobRequestBytesMax at most. */
+/** Watchers read the same jobs again and again. A request has LIMITS.jobRequestBytesMax at most. */
 const REMEMBERED_MAX = 64;
 
 /** Requests of jobs: they never change, and are read once, from the job's history. */

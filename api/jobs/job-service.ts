@@ -70,7 +70,7 @@ export interface JobService {
 }
 
 export interface JobServiceDeps extends JobInputParts {
-  /** What each account may have; anything when it is not among them. */
+  /** The limits of accounts; an account that is not listed has none. */
   readonly accounts?: readonly AccountLimits[];
   readonly gateway: JobsGateway;
   readonly flushedTally: FlushedTally;
@@ -118,7 +118,7 @@ export class TemporalJobService implements JobService {
     const pageToken = nextToken === undefined ? undefined : readToken(nextToken, input);
     const page = await this.deps.gateway.list({ account, statuses }, rowsMax, pageToken);
     const views = await this.progress.page(page.records);
-    // Temporal's list is a moment behind: a job that has left the states asked for is not shown in another one.
+    // Temporal's list is a moment behind: a job that has left the requested states is not shown in another one.
     const jobs = views.filter(({ snapshot }) => statuses.length === 0 || statuses.includes(snapshot.status));
     return page.pageToken === undefined ? { jobs } : { jobs, nextToken: writeToken(page.pageToken, input) };
   }

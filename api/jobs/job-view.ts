@@ -15,24 +15,24 @@ export interface JobProgress {
   readonly activeSeconds: number;
 }
 
-/** What was clear when the job was created. */
+/** The members that are fixed when the job is created. */
 interface JobIdentity extends Pick<JobHead, 'operation' | 'description'> {
   readonly jobId: string;
   readonly account: string;
   readonly region: string;
   /** ISO 8601. */
   readonly createdAt: string;
-  /** As the job itself knows them: those of an ended job may have changed since (`JobService.getTags`). */
+  /** As the job itself knows them: the tags of an ended job may have changed since (`JobService.getTags`). */
   readonly tags: readonly Tag[];
 }
 
-/** One job as lists of every face show it: S3 Control and REST only rename and select. */
+/** One job as the lists of both APIs show it: S3 Control and REST only rename and select. */
 export interface JobView extends JobIdentity {
   readonly snapshot: JobSnapshot;
   readonly progress: JobProgress;
 }
 
-/** A job that was asked for by itself. */
+/** One job as DescribeJob shows it. */
 export interface JobDescription extends JobView {
   readonly request: JobRequest;
 }
@@ -40,7 +40,7 @@ export interface JobDescription extends JobView {
 /** How the workflow execution stands in Temporal; anything but these two has ended without the job saying so. */
 export type ExecutionState = 'running' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timedOut';
 
-/** What Temporal keeps of a job without asking a worker. */
+/** What Temporal keeps of a job: it can be read without a worker. */
 export interface JobRecord {
   readonly jobId: string;
   readonly memo: JobMemo;

@@ -15,9 +15,9 @@ export interface CompletionReport {
   readonly manifest: Json;
 }
 
-/** What the API reads in the stores, always under the role of the job. It starts and serves everything else without them. */
+/** The API's reads in stores, always under the role of the job. It starts and serves everything else without stores. */
 export interface ObjectAccess {
-  /** ETag of a manifest that the requester did not look up. Throws ManifestNotFound, ManifestAccessDenied, StoreUnreachable. */
+  /** ETag of a manifest that the request does not have. Throws ManifestNotFound, ManifestAccessDenied, StoreUnreachable. */
   resolveEtag(account: string, roleArn: string, objectArn: string, versionId: string | undefined): Promise<string>;
   /** Throws NotFoundException when the job has no report, or not yet. */
   readReport(view: JobDescription): Promise<CompletionReport>;

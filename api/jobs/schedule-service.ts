@@ -27,7 +27,7 @@ import type {
   SchedulesGateway,
 } from '../temporal/schedules';
 
-/** How long a run that was asked for is waited for, so that the answer mostly names its job. */
+/** How long a triggered run is waited for, so that the answer mostly names its job. */
 const RUN_WAIT_MS = 3_000;
 const RUN_POLL_MS = 100;
 
@@ -67,7 +67,7 @@ export interface ListSchedulesInput {
  * another account, ServiceUnavailable when Temporal is silent.
  */
 export interface ScheduleService {
-  /** Rejects with ScheduleAlreadyExists, and with BadRequestException in Temporal's words for a spec it does not take. */
+  /** Rejects with ScheduleAlreadyExists, and with BadRequestException and Temporal's message for a spec it does not take. */
   create(account: string, schedule: NewSchedule): Promise<ScheduleView>;
   /** The newest first. A change shows after a moment: lists come from Temporal's visibility store. */
   list(
@@ -89,7 +89,7 @@ export interface ScheduleService {
 export interface ScheduleServiceDeps extends JobInputParts {
   readonly gateway: SchedulesGateway;
   readonly jobs: Pick<JobsGateway, 'record'>;
-  /** What each account may have; anything when it is not among them. */
+  /** The limits of accounts; an account that is not listed has none. */
   readonly accounts?: readonly AccountLimits[];
   readonly now?: () => number;
 }
@@ -205,7 +205,7 @@ export class TemporalScheduleService implements ScheduleService {
   }
 
   /**
-   * Temporal names runs by the second they were due, and drops one whose name is taken without a word. Milliseconds until
+   * Temporal names runs by the second they were due, and silently drops one whose name is taken. Milliseconds until
    * the second of `lastRun` is over; clocks that differ a little are put up with.
    */
   private untilFreeName(lastRun: string | undefined): number {

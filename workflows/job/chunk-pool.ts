@@ -109,7 +109,7 @@ export class ChunkPool {
     this.finishedTally = addTallies(this.finishedTally, tally);
   }
 
-  /** A chunk that was stopped has been reported: `tally` is what the report says of it. */
+  /** A chunk that was stopped has been reported: `tally` is that of the report. */
   conclude(range: ChunkRange, tally: Tally): void {
     if (this.waiting.has(range.chunk)) {
       this.settle([range], tally);

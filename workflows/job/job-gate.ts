@@ -9,7 +9,7 @@ import type { JobState } from './job-state';
 
 const WAITING_FOR_BATCHES = 'running batches to hand back what they have done';
 
-/** Whether the job may go on. Its steps ask here before they begin, and what they have running is interrupted here. */
+/** Decides whether the job may go on: its steps ask before they begin, and what they have running is interrupted here. */
 export class JobGate {
   /** Limits have changed: running work is handed back and taken up again under the new ones. */
   private restarting = false;

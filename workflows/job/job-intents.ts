@@ -1,4 +1,4 @@
-/** What people have asked of the job so far: signals write it (`receiveSignals`), the gate reads it. */
+/** The requests of people that are in force: signals write them (`receiveSignals`), the gate reads them. */
 export class JobIntents {
   confirmed = false;
   paused = false;

@@ -36,17 +36,17 @@ export class JobShare {
     return batchesWithin(this.state.limits, plan, Math.min(max, this.batches ?? max));
   }
 
-  /** Asks for a share. Does nothing when just that has been asked for. */
+  /** Requests a share, unless the same request was sent last. */
   join(): void {
-    this.ask(true);
+    this.request(true);
   }
 
   /** To be called when priority or limits have changed. */
   update(): void {
-    if (this.joined) this.ask(this.state.sharing);
+    if (this.joined) this.request(this.state.sharing);
   }
 
-  /** The message that asks for a share in advance, for an activity to send: the answer is there when the manifest has been read. */
+  /** A request in advance, for an activity to send: the answer is there when the manifest has been read. */
   announcement(): JoinMessage {
     this.wish = this.wishNow(false);
     return this.wish;
@@ -59,7 +59,7 @@ export class JobShare {
     this.wish = undefined;
     this.batches = undefined;
     this.send({ jobId: this.input.jobId, left: true }).catch((error: unknown) => {
-      log.warn('the dispatcher could not be told that the job has left', { error });
+      log.warn('the dispatcher could not be reached: it does not know yet that the job has left', { error });
     });
   }
 
@@ -84,7 +84,7 @@ export class JobShare {
     this.onChange();
   }
 
-  private ask(ready: boolean): void {
+  private request(ready: boolean): void {
     this.state.sharing = ready;
     const wish = this.wishNow(ready);
     if (this.wish && sameWish(this.wish, wish)) return;

@@ -6,8 +6,8 @@ import type { JobState } from './job-state';
 import { reportActivities } from '../proxies';
 
 /**
- * Gathers what stopped chunks have done, then lists all report files. A report that can't be written fails the job, as on
- * AWS: the tasks have run, but nobody could tell what became of them.
+ * Reports what stopped chunks have done, then lists all report files. A report that can't be written fails the job, as on
+ * AWS: the tasks have run, but nobody would know what became of them.
  */
 export async function writeJobReport(input: JobInput, state: JobState): Promise<void> {
   const { jobId, workspace, request } = input;

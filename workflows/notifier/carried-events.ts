@@ -16,7 +16,7 @@ export interface CarriedEvents<Queue> {
   readonly dropped: readonly { readonly queue: Queue; readonly events: readonly PendingEvent[] }[];
 }
 
-/** What a notifier hands to its next run: the events that some target still needs, the last `most` at the most. */
+/** The events that a notifier hands to its next run: those that some target still needs, the last `most` at the most. */
 export function carriedEvents<Queue extends QueueState>(
   pending: readonly PendingEvent[],
   queues: readonly Queue[],
