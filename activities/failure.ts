@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
 import { DroverError, type FailureCode, withoutStack } from '../contracts/failures';
+import { generalRefusal } from '../storage/refusals';
 import { StoreError } from '../storage/store-error';
 
 /** A defect may be a passing one (memory, a race); after this many attempts it is taken for lasting. */
@@ -12,17 +13,15 @@ const UNKNOWN_ERROR_ATTEMPTS_MAX = 5;
  */
 export function toFailure(error: unknown): Error {
   if (error instanceof TemporalFailure) return error;
-  if (error instanceof DroverError) return failure(error.code, error.message, !error.retryable);
-  if (error instanceof StoreError) return ofStore(error);
+  const known = error instanceof StoreError ? ofStore(error) : error;
+  if (known instanceof DroverError) return failure(known.code, known.message, !known.retryable);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return failure('InternalError', message, Context.current().info.attempt >= UNKNOWN_ERROR_ATTEMPTS_MAX);
 }
 
-function ofStore(error: StoreError): ApplicationFailure {
-  const passing = error.storeDown || error.httpStatus >= 500 || error.httpStatus === 429;
-  return passing
-    ? failure('StoreUnreachable', error.message, false)
-    : failure('InternalError', `${error.code}: ${error.message}`, true);
+/** What the activity itself has no word for. */
+function ofStore(error: StoreError): DroverError {
+  return generalRefusal(error, 'bucket') ?? new DroverError('StoreRefused', error.told);
 }
 
 function failure(code: FailureCode, message: string, nonRetryable: boolean): ApplicationFailure {

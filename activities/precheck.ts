@@ -1,7 +1,8 @@
 import type { JobRef } from '../contracts/activities';
 import { DroverError } from '../contracts/failures';
 import type { OperationContext } from '../operations/operation';
-import type { RoleStores, Stores } from '../storage/object-store';
+import type { Access, ObjectStore, RoleStores, Stores } from '../storage/object-store';
+import { generalRefusal } from '../storage/refusals';
 import { StoreError } from '../storage/store-error';
 import { readBatchRows } from './batch/batch-rows';
 import type { JobSpec } from './job-spec';
@@ -35,6 +36,33 @@ export async function precheckOperation(
   }
 }
 
+/**
+ * Whether the buckets that the operation's parameters name are there: else every task would fail, on some stores with words that
+ * name no bucket. A bucket that the role may use but not look at counts as there. Throws `DroverError`.
+ */
+export async function checkNamedBuckets(role: RoleStores, spec: JobSpec, signal: AbortSignal): Promise<void> {
+  const { buckets: { read = [], write = [] } = {}, plan } = spec.operation();
+  const check = (bucket: string, access: Access): Promise<void> =>
+    checkIsThere(role.storeFor(bucket, access), bucket, plan.operation, signal);
+  for (const bucket of new Set(read)) await check(bucket, 'read');
+  for (const bucket of new Set(write)) await check(bucket, 'write');
+}
+
+async function checkIsThere(store: ObjectStore, bucket: string, operation: string, signal: AbortSignal): Promise<void> {
+  try {
+    if (await store.bucketExists(bucket, { signal })) return;
+    // An answer to HEAD does not tell a bucket that is missing from one that the role may not see.
+    await store.listObjects({ Bucket: bucket, MaxKeys: 1 }, { signal });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    const general = generalRefusal(error, 'target bucket');
+    if (general !== undefined) throw general;
+    if (error.code !== 'NoSuchBucket') return;
+    const text = `There is no bucket ${bucket}, which ${operation} names: ${error.told}`;
+    throw new DroverError('TargetBucketNotFound', text, { cause: error });
+  }
+}
+
 /** What `storeFor` throws is told by `refusal`. */
 function noticing(role: RoleStores): {
   readonly storeFor: OperationContext['storeFor'];
@@ -57,7 +85,9 @@ function noticing(role: RoleStores): {
 /** A refusal of the store in the words of the job's failure reasons; anything else is as it was. */
 function bucketError(error: unknown, operation: string, bucket: string): unknown {
   if (!(error instanceof StoreError)) return error;
-  const said = `${error.code}: ${error.message}`;
+  const general = generalRefusal(error, 'bucket');
+  if (general !== undefined) return general;
+  const said = error.told;
   switch (error.httpStatus) {
     case 401:
     case 403:

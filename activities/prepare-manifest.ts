@@ -3,14 +3,14 @@ import { parseS3Arn } from '../contracts/arn';
 import { DroverError } from '../contracts/failures';
 import type { JobReport } from '../contracts/job';
 import { workspaceKeys } from '../contracts/naming';
-import { encodeIndex, type ManifestSummary, scanCsv } from '../manifests';
+import { encodeIndex, manifestRefusal, type ManifestSummary, scanCsv } from '../manifests';
+import { reportRefusal } from '../reports';
 import type { ObjectStore, RoleStores } from '../storage/object-store';
-import { StoreError } from '../storage/store-error';
 import type { ActivityDependencies } from './dependencies';
+import { ofWorkspace } from './batch/of-workspace';
 import type { JobSpec, JobSpecs } from './job-spec';
 import { underLease } from './lease';
-import { manifestError } from './manifest-error';
-import { precheckOperation } from './precheck';
+import { checkNamedBuckets, precheckOperation } from './precheck';
 
 /** Reads the manifest once, checks every row's shape, and leaves the byte offset of each batch in the workspace. */
 export function prepareManifestActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
@@ -25,6 +25,7 @@ export function prepareManifestActivity(dependencies: ActivityDependencies, spec
         const spec = await specs.load(input);
         const role = stores.forRole(spec.request.RoleArn, spec.account);
         await checkReportBucket(role, spec.request.Report);
+        await checkNamedBuckets(role, spec, signal);
         const summary = await scanManifest(role, spec, (seen) => (rows = seen), signal);
         await saveIndex(stores.workspace(), input, summary);
         await precheckOperation(stores, role, input, spec, signal);
@@ -39,11 +40,18 @@ export function prepareManifestActivity(dependencies: ActivityDependencies, spec
 async function checkReportBucket(role: RoleStores, report: JobReport): Promise<void> {
   if (!report.Enabled || report.Bucket === undefined) return;
   const bucket = parseS3Arn(report.Bucket)?.bucket;
-  if (bucket === undefined || !(await role.storeFor(bucket, 'write').bucketExists(bucket))) {
-    throw new DroverError(
-      'ReportNotWritable',
-      `The report bucket ${report.Bucket} does not exist, or the job role may not see it.`,
-    );
+  if (bucket !== undefined && (await isThere(role.storeFor(bucket, 'write'), bucket))) return;
+  throw new DroverError(
+    'ReportNotWritable',
+    `The report bucket ${report.Bucket} does not exist, or the job role may not see it.`,
+  );
+}
+
+async function isThere(store: ObjectStore, bucket: string): Promise<boolean> {
+  try {
+    return await store.bucketExists(bucket);
+  } catch (error) {
+    throw reportRefusal(error, bucket);
   }
 }
 
@@ -73,20 +81,14 @@ async function scanManifest(
       },
     });
   } catch (error) {
-    throw manifestError(error, Location.ObjectArn);
+    throw manifestRefusal(error, Location.ObjectArn, Location.ObjectVersionId);
   }
 }
 
 async function saveIndex(workspace: ObjectStore, input: PrepareManifestInput, summary: ManifestSummary): Promise<void> {
   const ref = { bucket: input.workspace.bucket, key: workspaceKeys.index(input.workspace.prefix) };
-  try {
-    await workspace.put(ref, encodeIndex(summary.offsets));
-  } catch (error) {
-    if (!(error instanceof StoreError) || error.storeDown || error.httpStatus >= 500) throw error;
-    throw new DroverError(
-      'WorkspaceNotWritable',
-      `The workspace can't be written: ${error.code} (bucket ${ref.bucket})`,
-      { cause: error },
-    );
-  }
+  await ofWorkspace(
+    workspace.put(ref, encodeIndex(summary.offsets)),
+    `the index of the manifest (bucket ${ref.bucket})`,
+  );
 }

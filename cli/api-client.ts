@@ -18,7 +18,7 @@ export interface Job {
   readonly terminatedAt?: string;
   readonly statusUpdateReason?: string;
   readonly waitingFor?: string;
-  readonly failureReasons: readonly FailureReason[];
+  readonly failureReasons: readonly (FailureReason & { readonly Advice?: string })[];
   readonly progress: {
     readonly totalTasks?: number;
     readonly succeeded: number;
@@ -71,6 +71,11 @@ export class UnreachableError extends Error {
     super(`Cannot reach the Drover API at ${apiUrl} (${reasonOf(cause)})`, { cause });
     this.name = 'UnreachableError';
   }
+}
+
+/** The API, or Temporal behind it, is being started again: the same call may go well soon. */
+export function isRestart(error: unknown): error is ApiError | UnreachableError {
+  return error instanceof UnreachableError || (error instanceof ApiError && error.code === 'ServiceUnavailable');
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;

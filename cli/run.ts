@@ -77,7 +77,7 @@ function buildProgram(invocation: Invocation): Command {
   program.addHelpText(
     'after',
     '\nEnvironment: DROVER_API_URL (http://127.0.0.1:8800), DROVER_ACCESS_KEY and DROVER_SECRET_KEY.' +
-      '\nExit codes: 0 done (watch, create --wait: every task succeeded), 1 refused or tasks failed, 2 usage, 3 API unreachable.',
+      '\nExit codes: 0 done (watch, create --wait: every task succeeded), 1 refused or tasks failed, 2 usage, 3 API unreachable (watch, create --wait: for an hour).',
   );
   for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command.exitOverride().configureOutput({

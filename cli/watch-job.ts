@@ -1,32 +1,47 @@
 import { isTerminal } from '../contracts/lifecycle';
-import { type Job, UnreachableError } from './api-client';
+import { isRestart, type Job } from './api-client';
 import type { CommandContext } from './context';
 import { EXIT, type ExitCode } from './exit-codes';
+import { failureLines, firstFailedRow } from './failure-text';
 import { count, duration, printable } from './output';
 import { ProgressDisplay } from './progress-display';
 
 export const WATCH_INTERVAL_MS = 1_000;
-/** A restarted API or a short break of the network doesn't end a watch that may have run for days. */
-const UNREACHABLE_FOR_MS = 30_000;
+/**
+ * A watch may have run for days: a restart of the API or of Temporal, an upgrade or a night's maintenance of an hour does not end
+ * it. What is gone for longer is not coming back by itself, and a script must not hang on it.
+ */
+export const OUTLASTED_MS = 60 * 60_000;
+/** Between two lines that say the API still does not answer. */
+const SILENCE_NOTE_MS = 60_000;
 
-/** Follows a job until it ends. Progress on stderr; the job's last state on stdout. */
-export async function watchJob(context: CommandContext, jobId: string, intervalMs: number): Promise<ExitCode> {
+/**
+ * Follows a job until it ends. Progress on stderr; the job's last state on stdout. `created`: the API has just answered, so
+ * that also the first look may come in a restart.
+ */
+export async function watchJob(
+  context: CommandContext,
+  jobId: string,
+  intervalMs: number,
+  { created = false } = {},
+): Promise<ExitCode> {
   const display = new ProgressDisplay(context.output);
+  const silence = new Silence(context, jobId, display);
   try {
-    let silentMs = 0;
     for (;;) {
       try {
         const job = await context.api.describeJob(jobId);
-        silentMs = 0;
+        silence.end();
         if (isTerminal(job.status)) {
           display.stop(job);
-          context.output.result(job, () => closingLine(job));
+          const failedRow = context.output.json ? undefined : await firstFailedRow(context.api, job);
+          context.output.result(job, () => closingLine(job, failedRow));
           return exitCodeOf(job);
         }
         display.update(job, Date.now());
       } catch (error) {
-        if (!(error instanceof UnreachableError) || silentMs >= UNREACHABLE_FOR_MS || !display.started) throw error;
-        silentMs += intervalMs;
+        if (!isRestart(error) || !(created || display.started)) throw error;
+        silence.goOn(error);
       }
       await context.sleep(intervalMs);
     }
@@ -35,15 +50,52 @@ export async function watchJob(context: CommandContext, jobId: string, intervalM
   }
 }
 
+/** A time without answers, which is said when it begins, every minute, and when it ends. */
+class Silence {
+  private since: number | undefined;
+  private noted: number | undefined;
+
+  constructor(
+    private readonly context: CommandContext,
+    private readonly jobId: string,
+    private readonly display: ProgressDisplay,
+  ) {}
+
+  /** Throws `error` when it lasts too long. */
+  goOn(error: Error): void {
+    // Not the time of day: a laptop may have slept meanwhile.
+    const now = performance.now();
+    this.since ??= now;
+    if (now - this.since >= OUTLASTED_MS) throw error;
+    if (this.noted !== undefined && now - this.noted < SILENCE_NOTE_MS) return;
+    this.noted = now;
+    // The bar would be drawn over it.
+    this.display.stop();
+    this.context.output.note(
+      `${error.message}: trying again for up to ${duration(OUTLASTED_MS / 1_000)}; job ${this.jobId} does not depend on it`,
+    );
+  }
+
+  end(): void {
+    if (this.since !== undefined) this.context.output.note('The API answers again');
+    this.since = undefined;
+    this.noted = undefined;
+  }
+}
+
 /** Complete says only that every task was tried: failed ones still make the command fail. */
 function exitCodeOf(job: Job): ExitCode {
   return job.status === 'Complete' && job.progress.failed === 0 ? EXIT.ok : EXIT.failed;
 }
 
-function closingLine(job: Job): string {
+function closingLine(job: Job, failedRow: string | undefined): string {
   const { failed, succeeded, totalTasks, activeSeconds } = job.progress;
   const numbers = `${count(succeeded)} succeeded, ${count(failed)} failed of ${count(totalTasks)} tasks in ${duration(activeSeconds)}`;
-  const reasons = job.failureReasons.map((reason) => `\n${reason.FailureCode}: ${reason.FailureReason}`).join('');
-  const hint = failed > 0 && job.reportManifestKey !== undefined ? `\ndrover report ${job.jobId} --rows failed` : '';
-  return `${job.jobId} ${job.status}: ${numbers}${reasons.split('\n').map(printable).join('\n')}${hint}`;
+  const lines = [
+    `${job.jobId} ${job.status}: ${numbers}`,
+    ...failureLines(job).map(([, text]) => text),
+    ...(failedRow === undefined ? [] : [`First failed task: ${failedRow}`]),
+    ...(failed > 0 && job.reportManifestKey !== undefined ? [`drover report ${job.jobId} --rows failed`] : []),
+  ];
+  return lines.map(printable).join('\n');
 }

@@ -101,6 +101,12 @@ export const FAILURES = {
     retryable: false,
     advice: 'The manifest has changed: create the job with its present ETag.',
   },
+  ManifestNotReadable: {
+    httpStatus: 400,
+    retryable: false,
+    advice:
+      'Store the manifest so that a plain GetObject of the job role reads it: not archived, not encrypted with a key that only the client has (SSE-C).',
+  },
   ReportNotWritable: {
     httpStatus: 403,
     retryable: false,
@@ -146,6 +152,27 @@ export const FAILURES = {
     retryable: false,
     advice: 'Name the bucket under one of the stores of the configuration.',
   },
+  BucketInOtherRegion: {
+    httpStatus: 400,
+    retryable: false,
+    advice: "Name the bucket in the configuration under a store with the bucket's region.",
+  },
+  TargetBucketNotFound: {
+    httpStatus: 404,
+    retryable: false,
+    advice: 'Create the bucket, or correct its name in the request.',
+  },
+  StoreCredentialsRefused: {
+    httpStatus: 403,
+    retryable: false,
+    advice:
+      'Correct the credentials that the configuration has for this store or role: `drover config check` tries them.',
+  },
+  StoreRefused: {
+    httpStatus: 502,
+    retryable: false,
+    advice: "Change what the store refuses: the message has the call, the bucket and the store's answer.",
+  },
   NotificationNotAllowed: {
     httpStatus: 403,
     retryable: false,
@@ -166,6 +193,12 @@ export const FAILURES = {
     retryable: false,
     advice: 'Nothing, if it is meant to be gone: this job tells it nothing more.',
   },
+  NoSuchReport: {
+    httpStatus: 404,
+    retryable: false,
+    advice:
+      'Describe the job: it has a report when it was created with one, when tasks of it have run, and when it has ended.',
+  },
   ScheduleAlreadyExists: {
     httpStatus: 409,
     retryable: false,
@@ -180,7 +213,7 @@ export const FAILURES = {
   StoreUnreachable: {
     httpStatus: 503,
     retryable: true,
-    advice: 'Start the store, or correct its endpoint; the job goes on by itself.',
+    advice: 'Start the store, correct its endpoint, or wait until it serves again; a job goes on by itself.',
   },
   FailureThresholdExceeded: {
     httpStatus: 400,
@@ -198,6 +231,11 @@ export const FAILURES = {
     advice:
       'Give all APIs and workers of a task queue the same workspace (workspace.bucket, workspace.prefix); the job goes on by itself.',
   },
+  WorkflowEnded: {
+    httpStatus: 500,
+    retryable: false,
+    advice: 'The workflow was ended in Temporal and not through Drover: create the job again.',
+  },
   InvalidConfiguration: { httpStatus: 500, retryable: false, advice: 'Correct the setting that the message names.' },
   InternalError: {
     httpStatus: 500,
@@ -212,6 +250,11 @@ export type FailureCode = keyof typeof FAILURES;
 export function withoutStack<E extends Error>(error: E): E {
   error.stack = '';
   return error;
+}
+
+/** What the person can do; undefined for a code that is not of the catalogue. */
+export function adviceFor(code: string): string | undefined {
+  return code in FAILURES ? FAILURES[code as FailureCode].advice : undefined;
 }
 
 /** Thrown for every failure of the catalogue. `message` is for the person: it names the thing that is wrong. */

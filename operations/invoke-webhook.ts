@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { LIMITS } from '../contracts/limits';
 import type { WebhookAnswer } from '../storage/object-store';
-import { classify } from '../storage/http/retry-policy';
+import { classify } from '../storage/http/error-meanings';
 import { invocationPlan } from './invoking/plan';
 import { checkInvocation, invocationMembers } from './invoking/parameters';
 import { groupOf, taskOf, type Callee, type Reply } from './invoking/redrive';
@@ -91,7 +91,7 @@ function webhookCallee(given: Parameters, { webhooks }: OperationContext): Calle
 }
 
 /**
- * The row of an HTTP failure has the HTTP status, and as its code whether it was worth another attempt: 408, 429 and 5xx are,
+ * The row of an HTTP failure has the HTTP status, and as its code whether it was worth another attempt: 408, 429, 499 and 5xx are,
  * but for 501 and 505.
  */
 function replyOf(answer: WebhookAnswer): Reply {

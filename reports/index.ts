@@ -13,6 +13,7 @@ export {
   compactParts,
   md5Hex,
   putReportObject,
+  reportRefusal,
   type CompactOptions,
   type CompactProgress,
   type ReportFile,

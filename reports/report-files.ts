@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DroverError } from '../contracts/failures';
 import type { CallOptions, ObjectStore, PutOptions } from '../storage/object-store';
+import { generalRefusal } from '../storage/refusals';
 import { StoreError } from '../storage/store-error';
 import { slicePart, type PartSection } from './report-part';
 
@@ -40,7 +41,7 @@ export interface CompactOptions extends CallOptions {
 /**
  * Joins parts into report files, succeeded and failed rows apart. Pending rows are passed over: they have no outcome.
  * Memory: one open file of each status, and one part. Rejects with `ReportNotWritable` when the bucket refuses the files,
- * and with `StoreError` for what may pass.
+ * and with `StoreUnreachable` for what may pass.
  */
 export async function compactParts(options: CompactOptions): Promise<ReportFile[]> {
   const files: ReportFile[] = [];
@@ -117,8 +118,8 @@ export function md5Hex(content: Uint8Array | string): string {
 }
 
 /**
- * Writes one object of a completion report. Rejects with `ReportNotWritable` when the store refuses it for good (status
- * 4xx but 408 and 429), with the `StoreError` itself when another attempt may succeed.
+ * Writes one object of a completion report. Rejects with `StoreUnreachable` when another attempt may succeed, with
+ * `ReportNotWritable` and what `generalRefusal` knows when the store refuses it for good.
  */
 export async function putReportObject(
   store: ObjectStore,
@@ -130,17 +131,16 @@ export async function putReportObject(
   try {
     await store.put({ bucket, key }, body, options);
   } catch (error) {
-    if (!(error instanceof StoreError) || !isRefusal(error.httpStatus)) throw error;
-    // The first two sentences are AWS's.
-    throw new DroverError(
-      'ReportNotWritable',
-      'The job report could not be written to your report bucket. Please check your permissions. ' +
-        `Bucket ${bucket}: ${error.code}`,
-      { cause: error },
-    );
+    throw reportRefusal(error, bucket);
   }
 }
 
-function isRefusal(httpStatus: number): boolean {
-  return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 408 && httpStatus !== 429;
+/** What the store answers to a request to the report bucket, in the words of the failure catalogue. */
+export function reportRefusal(error: unknown, bucket: string): unknown {
+  if (!(error instanceof StoreError)) return error;
+  // The first two sentences are AWS's.
+  const text =
+    'The job report could not be written to your report bucket. Please check your permissions. ' +
+    `Bucket ${bucket}: ${error.told}`;
+  return generalRefusal(error, 'report bucket') ?? new DroverError('ReportNotWritable', text, { cause: error });
 }

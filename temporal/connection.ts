@@ -27,6 +27,14 @@ export function temporalConnectionOptions(config: TemporalConfig): TemporalConne
   };
 }
 
+/** gRPC's UNAVAILABLE with these words: nobody listens. A second attempt is for a server that is being replaced; more would only delay the answer. */
+const UNAVAILABLE = 14;
+const NOBODY_LISTENS = /ECONNREFUSED|No connection established/;
+const REFUSED_ATTEMPTS_MAX = 2;
+/** grpc-js waits up to two minutes between two attempts to connect: a Temporal that is back would not be noticed. */
+const RECONNECT_INITIAL_MS = 250;
+const RECONNECT_MAX_MS = 1_000;
+
 /** gRPC's RESOURCE_EXHAUSTED. The SDK goes on until the call's deadline, and what was exhausted then looks like silence. */
 const RESOURCE_EXHAUSTED = 8;
 const EXHAUSTED_ATTEMPTS_MAX = 2;
@@ -39,12 +47,18 @@ export function temporalClientOptions(config: TemporalConfig) {
     retryableDecider: (attempt, status) => {
       const code: number = status.code;
       const lasting = isTooLarge(status.details) || attempt >= EXHAUSTED_ATTEMPTS_MAX;
-      return !(code === RESOURCE_EXHAUSTED && lasting) && retry.retryableDecider(attempt, status);
+      if (code === RESOURCE_EXHAUSTED && lasting) return false;
+      const isRefused = code === UNAVAILABLE && NOBODY_LISTENS.test(status.details);
+      return !(isRefused && attempt >= REFUSED_ATTEMPTS_MAX) && retry.retryableDecider(attempt, status);
     },
   });
   return {
     ...temporalConnectionOptions(config),
-    channelArgs: { 'grpc.max_receive_message_length': LIMITS.temporalAnswerBytesMax },
+    channelArgs: {
+      'grpc.max_receive_message_length': LIMITS.temporalAnswerBytesMax,
+      'grpc.initial_reconnect_backoff_ms': RECONNECT_INITIAL_MS,
+      'grpc.max_reconnect_backoff_ms': RECONNECT_MAX_MS,
+    },
     interceptors: [interceptor],
   };
 }

@@ -17,7 +17,7 @@ export function failureOf(error: unknown): { readonly code: string; readonly mes
   }
   const message = rootCause(error) ?? String(error);
   if (error instanceof ChildWorkflowFailure) {
-    return { code: 'InternalError', message: `a part of the job was ended from outside: ${message}` };
+    return { code: 'WorkflowEnded', message: `a part of the job was ended from outside: ${message}` };
   }
   return { code: 'InternalError', message };
 }

@@ -187,7 +187,7 @@ function deliverWithin(ms: number, event: JobEvent, target?: string): Pick<Activ
 function endedOutside(last: JobEvent): JobEvent {
   const { jobId } = last.detail.serviceEventDetails;
   const failure = {
-    FailureCode: 'InternalError' satisfies FailureCode,
+    FailureCode: 'WorkflowEnded' satisfies FailureCode,
     FailureReason: "The workflow of this job ended outside Drover's control.",
   };
   return eventOf(

@@ -1,3 +1,4 @@
+import { adviceFor } from '../contracts/failures';
 import type { JobInput, JobSnapshot } from '../contracts/job';
 import type { Tally } from '../contracts/outcome';
 import type { ChunkRange } from '../contracts/plan';
@@ -17,7 +18,10 @@ export function jobDetails(input: JobInput, snapshot: JobSnapshot): string {
     ['Priority', String(snapshot.priority)],
     ['Role', request.RoleArn],
     ['Reason', snapshot.statusUpdateReason],
-    ...snapshot.failureReasons.map((reason): Row => ['Failure', `${reason.FailureCode}: ${reason.FailureReason}`]),
+    ...snapshot.failureReasons.flatMap(({ FailureCode, FailureReason }): Row[] => [
+      ['Failure', `${FailureCode}: ${FailureReason}`],
+      ['Advice', adviceFor(FailureCode)],
+    ]),
     ['Report', snapshot.reportManifestKey],
   ]);
 }

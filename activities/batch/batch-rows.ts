@@ -2,10 +2,9 @@ import type { RunBatchInput } from '../../contracts/activities';
 import { parseS3Arn } from '../../contracts/arn';
 import type { JobManifest } from '../../contracts/job';
 import { workspaceKeys } from '../../contracts/naming';
-import { decodeBatchRange, indexRange, type ManifestRow, parseBatch } from '../../manifests';
+import { decodeBatchRange, indexRange, manifestRefusal, type ManifestRow, parseBatch } from '../../manifests';
 import type { RoleStores, Stores } from '../../storage/object-store';
 import type { JobSpec } from '../job-spec';
-import { manifestError } from '../manifest-error';
 
 /** The rows of one batch: 16 bytes of the index say which bytes of the manifest they are. */
 export async function readBatchRows(
@@ -34,6 +33,6 @@ async function readManifest(
   try {
     return await role.storeFor(bucket, 'read').read(ref, { range, ifMatch: ETag, signal });
   } catch (error) {
-    throw manifestError(error, ObjectArn);
+    throw manifestRefusal(error, ObjectArn, ObjectVersionId);
   }
 }

@@ -1,4 +1,5 @@
 import { DroverError } from '../../contracts/failures';
+import { generalRefusal } from '../../storage/refusals';
 import { StoreError } from '../../storage/store-error';
 
 /** What the workspace refuses is not about a task's object: no row may have it. `what` is refused, in words. */
@@ -7,9 +8,11 @@ export async function ofWorkspace<T>(request: Promise<T>, what: string): Promise
     return await request;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    const message = `The workspace refused ${what}: ${error.code}: ${error.message}`;
+    const message = `The workspace refused ${what}: ${error.told}`;
     // Out of reach, and not an answer that was lost: it would be taken for that of the object's store.
-    if (error.storeDown || error.httpStatus >= 500) throw new StoreError(error.code, 0, message, { cause: error });
-    throw new DroverError('WorkspaceNotWritable', message, { cause: error });
+    if (error.passes) throw new StoreError(error.code, 0, message, { cause: error });
+    throw (
+      generalRefusal(error, 'workspace bucket') ?? new DroverError('WorkspaceNotWritable', message, { cause: error })
+    );
   }
 }

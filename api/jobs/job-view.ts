@@ -1,3 +1,4 @@
+import type { FailureCode } from '../../contracts/failures';
 import type { FailureReason, JobHead, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
 import { isTerminal } from '../../contracts/lifecycle';
 import { jobHead } from '../../contracts/job-start';
@@ -56,7 +57,7 @@ export function recordedSnapshot(record: JobRecord): JobSnapshot {
   if (record.execution === 'running' || isTerminal(snapshot.status)) return snapshot;
   const status: JobStatus = record.execution === 'cancelled' ? 'Cancelled' : 'Failed';
   const reason: FailureReason = {
-    FailureCode: 'InternalError',
+    FailureCode: 'WorkflowEnded' satisfies FailureCode,
     FailureReason: `The workflow of this job ended outside Drover's control (${record.execution}).`,
   };
   const { waitingFor: _waitingFor, ...rest } = snapshot;

@@ -1,6 +1,8 @@
 import { parseS3Arn } from '../../contracts/arn';
 import { DroverError } from '../../contracts/failures';
 import type { Json } from '../../contracts/job';
+import { manifestEtag } from '../../manifests';
+import { generalRefusal } from '../../storage/refusals';
 import type { RoleStores, Stores } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import type { JobDescription } from './job-view';
@@ -17,9 +19,9 @@ export interface CompletionReport {
 
 /** The API's reads in stores, always under the role of the job. It starts and serves everything else without stores. */
 export interface ObjectAccess {
-  /** ETag of a manifest that the request does not have. Throws ManifestNotFound, ManifestAccessDenied, StoreUnreachable. */
+  /** ETag of a manifest that the requester did not look up. Throws what `manifestRefusal` makes of the store's answer. */
   resolveEtag(account: string, roleArn: string, objectArn: string, versionId: string | undefined): Promise<string>;
-  /** Throws NotFoundException when the job has no report, or not yet. */
+  /** Throws NoSuchReport when the job has no report, or not yet, or when it is gone. */
   readReport(view: JobDescription): Promise<CompletionReport>;
   /** The report's CSV rows of one status, as they lie in the store (AWS's columns, no header). */
   readReportRows(view: JobDescription, rows: ReportRows): Promise<AsyncIterable<Uint8Array>>;
@@ -66,31 +68,18 @@ async function headEtag(role: RoleStores, objectArn: string, versionId?: string)
     throw new DroverError('BadRequestException', 'Manifest.Location.ObjectArn: must be the ARN of an object');
   }
   const { bucket, key } = location;
-  try {
-    const store = role.storeFor(bucket, 'read');
-    const head = await store.headObject({ bucket, key, ...(versionId === undefined ? {} : { versionId }) });
-    return head.etag;
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    const cause = { cause: error };
-    if (error.storeDown) throw new DroverError('StoreUnreachable', error.message, cause);
-    if (error.httpStatus === 403)
-      throw new DroverError('ManifestAccessDenied', `The role may not read ${objectArn}`, cause);
-    throw new DroverError('ManifestNotFound', `The manifest ${objectArn} cannot be read: ${error.code}`, cause);
-  }
+  const ref = { bucket, key, ...(versionId === undefined ? {} : { versionId }) };
+  return manifestEtag(role.storeFor(bucket, 'read'), ref, objectArn);
 }
 
 function locationOf(view: JobDescription): { bucket: string; key: string } {
   const { request, snapshot, jobId } = view;
   if (!request.Report.Enabled) {
-    throw new DroverError('NotFoundException', `Job ${jobId} was created without a completion report`);
+    throw new DroverError('NoSuchReport', `Job ${jobId} was created without a completion report`);
   }
   const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
   if (snapshot.reportManifestKey === undefined || bucket === undefined) {
-    throw new DroverError(
-      'NotFoundException',
-      `Job ${jobId} has no completion report: its status is ${snapshot.status}`,
-    );
+    throw new DroverError('NoSuchReport', `Job ${jobId} has no completion report: its status is ${snapshot.status}`);
   }
   return { bucket, key: snapshot.reportManifestKey };
 }
@@ -118,13 +107,10 @@ async function explained<Answer>(bucket: string, key: string, read: () => Promis
 function reportError(error: unknown, bucket: string, key: string): unknown {
   if (!(error instanceof StoreError)) return error;
   const cause = { cause: error };
-  if (error.storeDown) return new DroverError('StoreUnreachable', error.message, cause);
+  const general = generalRefusal(error, 'report bucket');
+  if (general !== undefined) return general;
   if (error.httpStatus === 404) {
-    return new DroverError('NoSuchResource', `The report is gone: there is no ${key} in bucket ${bucket}`, cause);
+    return new DroverError('NoSuchReport', `The report is gone: there is no ${key} in bucket ${bucket}`, cause);
   }
-  return new DroverError(
-    'InvalidRequestException',
-    `The report ${key} in bucket ${bucket} cannot be read: ${error.code}`,
-    cause,
-  );
+  return new DroverError('StoreRefused', `The report ${key} in bucket ${bucket} cannot be read: ${error.told}`, cause);
 }

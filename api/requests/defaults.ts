@@ -24,9 +24,10 @@ function onlyRole(account: string, roles: Config['roles']): string {
   const own = roles.filter(({ accounts }) => accounts.includes(account));
   const [role] = own;
   if (role !== undefined && own.length === 1) return role.arn;
+  const found = own.length === 0 ? '' : `: ${own.map(({ arn }) => arn).join(', ')}`;
   throw new DroverError(
     'BadRequestException',
-    `RoleArn: is required, for the configuration has ${own.length} roles for account ${account}`,
+    `RoleArn: is required, for the configuration has ${own.length} roles for account ${account}${found}`,
   );
 }
 

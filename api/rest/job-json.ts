@@ -1,3 +1,4 @@
+import { adviceFor } from '../../contracts/failures';
 import type { Tag } from '../../contracts/job';
 import { jobArn, jobWorkflowId } from '../../contracts/naming';
 import type { JobDescription, JobView } from '../jobs/job-service';
@@ -27,7 +28,7 @@ export function jobJson(view: JobView | JobDescription, temporalUi: TemporalUi |
     terminatedAt: snapshot.terminatedAt,
     statusUpdateReason: snapshot.statusUpdateReason,
     waitingFor: snapshot.waitingFor,
-    failureReasons: snapshot.failureReasons,
+    failureReasons: snapshot.failureReasons.map((reason) => ({ ...reason, Advice: adviceFor(reason.FailureCode) })),
     progress: { ...progress, activeSeconds: Math.round(progress.activeSeconds * 10) / 10 },
     reportManifestKey: snapshot.reportManifestKey,
     request: 'request' in view ? view.request : undefined,

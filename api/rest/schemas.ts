@@ -27,7 +27,13 @@ export const jobAnswer = z
     terminatedAt: time.optional(),
     statusUpdateReason: z.string().optional(),
     waitingFor: z.string().optional().describe('Reason for waiting; absent while it works'),
-    failureReasons: z.array(z.strictObject({ FailureCode: z.string(), FailureReason: z.string() })),
+    failureReasons: z.array(
+      z.strictObject({
+        FailureCode: z.string(),
+        FailureReason: z.string(),
+        Advice: z.string().optional().describe('What to do about it'),
+      }),
+    ),
     progress: z.strictObject({
       totalTasks: tasks.optional().describe('Absent until the manifest has been read'),
       succeeded: tasks,

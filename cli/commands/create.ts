@@ -24,7 +24,7 @@ export function addCreateCommand(program: Command, invocation: Invocation): void
           return EXIT.ok;
         }
         output.note(`job ${jobId}`);
-        return watchJob(context, jobId, WATCH_INTERVAL_MS);
+        return watchJob(context, jobId, WATCH_INTERVAL_MS, { created: true });
       }),
     );
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Job } from '../api-client';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
+import { failureLines, firstFailedRow } from '../failure-text';
 import { limitsText } from '../options/limit-options';
 import { count, duration, table } from '../output';
 import { statusText } from '../status-text';
@@ -16,13 +17,14 @@ export function addDescribeCommand(program: Command, invocation: Invocation): vo
     .action(
       action(invocation, async ({ api, output }, [jobId = '']) => {
         const job = await api.describeJob(jobId);
-        output.result(job, () => describeTable(job));
+        const failedRow = output.json ? undefined : await firstFailedRow(api, job);
+        output.result(job, () => describeTable(job, failedRow));
         return EXIT.ok;
       }),
     );
 }
 
-function describeTable(job: Job): string {
+function describeTable(job: Job, failedRow: string | undefined): string {
   const { progress } = job;
   const rows: (readonly [string, string | undefined])[] = [
     ['Job', job.jobId],
@@ -42,7 +44,8 @@ function describeTable(job: Job): string {
     ['Created', job.createdAt],
     ['Suspended', job.suspendedAt],
     ['Ended', job.terminatedAt],
-    ...job.failureReasons.map((reason) => ['Failure', `${reason.FailureCode}: ${reason.FailureReason}`] as const),
+    ...failureLines(job),
+    ['First failed task', failedRow],
     ['Report', job.reportManifestKey],
     ['Temporal', job.temporalUrl],
   ];

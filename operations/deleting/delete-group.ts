@@ -1,5 +1,6 @@
 import { LIMITS } from '../../contracts/limits';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
+import { classify } from '../../storage/http/error-meanings';
 import type { ObjectStore } from '../../storage/object-store';
 import type { StoreError } from '../../storage/store-error';
 import { failedBy } from '../common/failed-by';
@@ -121,7 +122,7 @@ async function inOneRequest(
     const { httpStatus, code, answerLost } = error as StoreError;
     if (answerLost) return true;
     // The same for each of them: there is no bucket, or the store is asked too much already.
-    if (code === 'NoSuchBucket' || httpStatus === 429 || httpStatus === 503) {
+    if (code === 'NoSuchBucket' || classify(httpStatus, code) === 'slowDown') {
       for (const entry of entries) outcomes.set(nameOf(entry), refused);
       return false;
     }

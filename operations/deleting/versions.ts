@@ -1,5 +1,6 @@
 import { LIMITS } from '../../contracts/limits';
 import type { TaskOutcome } from '../../contracts/outcome';
+import { classify } from '../../storage/http/error-meanings';
 import type { CallOptions, ListObjectVersionsInput, ObjectStore, ObjectVersion } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { inLanes } from '../common/in-lanes';
@@ -78,7 +79,7 @@ async function together(
     return await deleteTogether(store, bucket, entries, options);
   } catch (error) {
     if (!(error instanceof StoreError) || error.storeDown) throw error;
-    if (error.httpStatus === 429 || error.httpStatus === 503) throw error;
+    if (classify(error.httpStatus, error.code) === 'slowDown') throw error;
     return new Map();
   }
 }

@@ -3,7 +3,6 @@ import { DroverError } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { sleep } from '../../storage/http/abort';
-import { classify } from '../../storage/http/retry-policy';
 import { StoreError } from '../../storage/store-error';
 import { failedBy } from '../common/failed-by';
 import { isAnswerLost, unknownOutcome } from '../common/send';
@@ -139,7 +138,7 @@ function verdictOf(
 
 function verdictOfError(error: StoreError | DroverError): Verdict {
   return {
-    again: error instanceof StoreError && (error.storeDown || classify(error.httpStatus, error.code) !== 'final'),
+    again: error instanceof StoreError && error.passes,
     waitMs: 0,
     outcome: () => (isAnswerLost(error) ? unknownOutcome(error) : failedBy(error)),
   };

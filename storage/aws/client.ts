@@ -4,9 +4,10 @@ import { LIMITS } from '../../contracts/limits';
 import { sleep } from '../http/abort';
 import type { AdaptiveLimit, BucketLimits, LimitSignal } from '../http/adaptive-limit';
 import type { AnswerHeaders } from '../http/answer-headers';
+import type { FaultKind } from '../http/error-meanings';
 import { AnswerTooLarge, type AnswerLimits, type HttpAnswer, type HttpStreamAnswer } from '../http/exchange';
 import { networkFault, NetworkFault } from '../http/network-fault';
-import { backoffMs, RETRY_LIMITS, type FaultKind, type RetryLimits } from '../http/retry-policy';
+import { backoffMs, RETRY_LIMITS, type RetryLimits } from '../http/retry-policy';
 import type { HttpRequest, HttpTransport } from '../http/transport';
 import type { RequestOwner } from '../request-owner';
 import type { CredentialSource } from '../signing/credentials';
@@ -57,6 +58,7 @@ export interface OpenAnswer {
 /** A request to one resource, ready for as many attempts as it takes. */
 interface Call {
   readonly operation: AwsOperation;
+  readonly resource: string;
   readonly origin: string;
   readonly host: string;
   readonly path: string;
@@ -123,7 +125,12 @@ export class AwsClient {
   async open(operation: AwsOperation, resource: string, input: object, signal?: AbortSignal): Promise<OpenAnswer> {
     const answer = await this.run(operation, resource, input, signal, this.stream);
     const { status, headers, body } = answer;
-    return { status, headers, body: this.guarded(operation, body, signal), discard: () => void body.destroy() };
+    return {
+      status,
+      headers,
+      body: this.guarded(operation, resource, body, signal),
+      discard: () => void body.destroy(),
+    };
   }
 
   private async run<Answer extends HttpAnswer | HttpStreamAnswer>(
@@ -139,7 +146,8 @@ export class AwsClient {
     const serialized = this.parts.serializer.request(operation, input);
     const request = serialized instanceof Promise ? await serialized : serialized;
     const path = pathPrefix + request.path;
-    const call: Call = { operation, origin, host, path, request, limit: this.parts.limits.of(resource), signal };
+    const limit = this.parts.limits.of(resource);
+    const call: Call = { operation, resource, origin, host, path, request, limit, signal };
     let answerLost = false;
     let renewed = false;
     for (let attempt = 1; ; attempt += 1) {
@@ -183,7 +191,7 @@ export class AwsClient {
     } catch (error) {
       if (signal?.aborted || !(error instanceof NetworkFault)) throw error;
       if (error instanceof AnswerTooLarge && call.operation.isAnswer) return finalFault(notUnderstood(call.operation));
-      return unansweredFault(this.context(call.operation, call.request.method), error);
+      return unansweredFault(this.context(call.operation, call.resource, call.request.method), error);
     } finally {
       limit.release(verdict, startedAt);
     }
@@ -198,7 +206,7 @@ export class AwsClient {
 
   private async faultOf(call: Call, answer: HttpAnswer | HttpStreamAnswer): Promise<RequestFault | undefined> {
     const body = Buffer.isBuffer(answer.body) ? answer.body : await collect(answer.body);
-    const context = this.context(call.operation, call.request.method);
+    const context = this.context(call.operation, call.resource, call.request.method);
     return isSuccess(answer.status)
       ? faultIn200(context, answer.headers, body)
       : answerFault(context, answer.status, answer.headers, body);
@@ -206,6 +214,7 @@ export class AwsClient {
 
   private async *guarded(
     operation: AwsOperation,
+    resource: string,
     body: Readable,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Uint8Array> {
@@ -213,13 +222,15 @@ export class AwsClient {
       for await (const piece of body) yield piece as Uint8Array;
     } catch (error) {
       signal?.throwIfAborted();
-      throw unansweredError(this.context(operation, 'GET'), networkFault(error, true));
+      throw unansweredError(this.context(operation, resource, 'GET'), networkFault(error, true));
     }
   }
 
-  private context(operation: AwsOperation, method: string): FaultContext {
+  private context(operation: AwsOperation, resource: string, method: string): FaultContext {
     const { serializer, endpoint } = this.parts;
-    return { service: serializer.service, operation, method, place: endpoint.describe(), nowMs: this.now() };
+    const { service } = serializer;
+    const { region } = endpoint;
+    return { service, operation, resource, method, place: endpoint.describe(), region, nowMs: this.now() };
   }
 }
 

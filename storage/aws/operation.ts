@@ -1,5 +1,5 @@
 import { LIMITS } from '../../contracts/limits';
-import type { FaultKind } from '../http/retry-policy';
+import type { FaultKind } from '../http/error-meanings';
 import type { RequestTemplate, SerializedRequest } from './serialized-request';
 
 /** As the SDK exports it, under the operation's name and `$`. */

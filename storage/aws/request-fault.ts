@@ -1,8 +1,9 @@
 import { single, type AnswerHeaders } from '../http/answer-headers';
 import type { NetworkFault } from '../http/network-fault';
-import { classify, retryAfterMs, type FaultKind } from '../http/retry-policy';
+import { classify, EXPIRED_CODES, type FaultKind } from '../http/error-meanings';
+import { retryAfterMs } from '../http/retry-policy';
 import { unanswered } from '../http/unanswered';
-import { StoreError } from '../store-error';
+import { StoreError, type StoreCall } from '../store-error';
 import type { AwsOperation } from './operation';
 import type { AwsService } from './service';
 
@@ -20,12 +21,15 @@ export interface FaultContext {
   readonly service: AwsService;
   readonly operation: AwsOperation;
   readonly method: string;
+  /** A bucket, or a function. */
+  readonly resource: string;
   /** Name, endpoint and region. */
   readonly place: string;
+  /** The one that requests are signed for. */
+  readonly region: string;
   readonly nowMs: number;
 }
 
-const EXPIRED_CODES = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenRefreshRequired']);
 /** Faults that the next attempt would only repeat. */
 const LASTING_FAULT_CODES = new Set(['CertificateNotTrusted', 'TlsError', 'InvalidRequest', 'AnswerTooLarge']);
 const MINUTE_MS = 60_000;
@@ -38,15 +42,35 @@ export function answerFault(
   body: Uint8Array,
 ): RequestFault {
   const { service, operation } = context;
-  const { code, message, requestId } = service.readError(httpStatus, body, headers);
+  const { code, message, requestId, region } = service.readError(httpStatus, body, headers);
   const kind = (operation.faultKind ?? classify)(httpStatus, code);
-  const text = code === 'RequestTimeTooSkewed' ? message + skewText(headers, context.nowMs) : message;
+  const bucketRegion = MISDIRECTED_STATUS.includes(httpStatus) && region !== context.region ? region : undefined;
+  const text = message + hintFor(code, bucketRegion, headers, context);
+  const details = { requestId, isUnclear: isUnclear(context, httpStatus, kind), call: callOf(context), bucketRegion };
   return {
     kind,
-    error: new StoreError(code, httpStatus, text, { requestId, isUnclear: isUnclear(context, httpStatus, kind) }),
+    error: new StoreError(code, httpStatus, text, details),
     retryAfterMs: retryAfterMs(headers, context.nowMs),
     expired: EXPIRED_CODES.has(code),
   };
+}
+
+/** S3's answers to a request for a bucket in another region ("Redirects and request errors", API_HeadBucket). */
+const MISDIRECTED_STATUS = [301, 307, 400];
+
+function callOf({ operation, resource, place }: FaultContext): StoreCall {
+  return { operation: operation.name, resource, place };
+}
+
+function hintFor(
+  code: string,
+  bucketRegion: string | undefined,
+  headers: AnswerHeaders,
+  { resource, place, nowMs }: FaultContext,
+): string {
+  if (code === 'RequestTimeTooSkewed') return skewText(headers, nowMs);
+  if (bucketRegion === undefined) return '';
+  return ` (the bucket ${resource} is in region ${bucketRegion}, not in that of store ${place}: configure it under a store of its region)`;
 }
 
 /** 501, 503 and 505 say that nothing was begun. */
@@ -69,6 +93,7 @@ export function faultIn200(context: FaultContext, headers: AnswerHeaders, body: 
     const error = new StoreError('InternalError', 500, `The store ended ${context.operation.name} without a result`, {
       requestId: single(headers['x-amz-request-id']),
       answerLost: true,
+      call: callOf(context),
     });
     return { kind: 'transient', error, retryAfterMs: 0, expired: false };
   }
@@ -106,8 +131,8 @@ export function unansweredError({ service, operation, method, place }: FaultCont
 /** The same error, marked when the answer to an earlier attempt was lost: that one may have taken effect. */
 export function withLostAnswer(error: StoreError, answerLost: boolean): StoreError {
   if (error.answerLost === answerLost) return error;
-  const { code, httpStatus, message, requestId, isUnclear, cause } = error;
-  return new StoreError(code, httpStatus, message, { requestId, answerLost, isUnclear, cause });
+  const { code, httpStatus, message, requestId, isUnclear, call, bucketRegion, cause } = error;
+  return new StoreError(code, httpStatus, message, { requestId, answerLost, isUnclear, call, bucketRegion, cause });
 }
 
 function skewText(headers: AnswerHeaders, nowMs: number): string {

@@ -23,6 +23,8 @@ export interface ErrorAnswer {
   readonly code: string;
   readonly message: string;
   readonly requestId: string | undefined;
+  /** That of the resource, when the answer names one. */
+  readonly region?: string | undefined;
 }
 
 /** Where requests go. */

@@ -3,7 +3,7 @@ import { LIMITS } from '../../contracts/limits';
 import { readJsonError } from '../aws/json-error-answer';
 import { awsOperation } from '../aws/operation';
 import type { AwsService } from '../aws/service';
-import { classify, type FaultKind } from '../http/retry-policy';
+import { classify, type FaultKind } from '../http/error-meanings';
 
 export const LAMBDA: AwsService = {
   signingName: 'lambda',
@@ -21,13 +21,6 @@ export const INVOKE = awsOperation(Invoke$, {
 });
 
 /** Refused before the function ran, so that another attempt can't run it twice (API_Invoke, "Errors"). */
-const NOT_RUN_CODES = new Set([
-  'TooManyRequestsException',
-  'EC2ThrottledException',
-  'ResourceNotReadyException',
-  'ENILimitReachedException',
-]);
-
 function faultKind(httpStatus: number, code: string): FaultKind {
-  return NOT_RUN_CODES.has(code) || classify(httpStatus, code) === 'slowDown' ? 'slowDown' : 'final';
+  return classify(httpStatus, code) === 'slowDown' ? 'slowDown' : 'final';
 }

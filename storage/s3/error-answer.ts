@@ -40,6 +40,7 @@ const DELETE_MARKERS: Readonly<Record<number, { readonly code: string; readonly 
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   AccessDenied: 403,
   BadDigest: 400,
+  ConditionalRequestConflict: 409,
   EntityTooLarge: 400,
   EntityTooSmall: 400,
   InternalError: 500,
@@ -50,6 +51,7 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   NoSuchKey: 404,
   NoSuchUpload: 404,
   NoSuchVersion: 404,
+  OperationAborted: 409,
   PreconditionFailed: 412,
   RequestTimeout: 400,
   ServiceUnavailable: 503,
@@ -67,6 +69,7 @@ export function readErrorAnswer(httpStatus: number, body: Uint8Array, headers: A
     code: code || marker?.code || CODE_OF_STATUS[httpStatus] || `Http${httpStatus}`,
     message: messageOf(httpStatus, message, marker?.message),
     requestId: single(headers['x-amz-request-id']) ?? (isXml ? firstElement(text, 'RequestId') : undefined),
+    region: single(headers['x-amz-bucket-region']) ?? (isXml ? firstElement(text, 'Region') : undefined),
   };
 }
 

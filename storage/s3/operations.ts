@@ -30,6 +30,7 @@ import {
   UploadPartCopy$,
 } from '@aws-sdk/client-s3';
 import { LIMITS } from '../../contracts/limits';
+import { classify, type FaultKind } from '../http/error-meanings';
 import { awsOperation, type AwsOperation } from '../aws/operation';
 import type { DeleteObjectsInput } from '../object-store';
 import { StoreError } from '../store-error';
@@ -97,9 +98,18 @@ export const S3_OPERATIONS = {
   // Moto names it a response.
   listParts: operation(ListParts$, ofObject('ListPartsResult', 'ListPartsResponse')),
   listMultipartUploads: operation(ListMultipartUploads$, ofBucket('ListMultipartUploadsResult')),
-  completeMultipartUpload: operation(CompleteMultipartUpload$, { ...ERROR_IN_200, ...LONG }),
+  completeMultipartUpload: operation(CompleteMultipartUpload$, {
+    ...ERROR_IN_200,
+    ...LONG,
+    faultKind: kindForCompletion,
+  }),
   abortMultipartUpload: operation(AbortMultipartUpload$),
 } as const;
+
+/** An upload that met another write must be begun anew (API_CompleteMultipartUpload, 409). */
+function kindForCompletion(httpStatus: number, code: string): FaultKind {
+  return code === 'ConditionalRequestConflict' ? 'final' : classify(httpStatus, code);
+}
 
 function operation(schema: unknown, options?: Partial<AwsOperation>): AwsOperation {
   return awsOperation(schema, { refuse: refuseUnsendable, ...options });

@@ -1,6 +1,7 @@
 import type { RoleWebhookConfig } from '../../config/config';
 import { LIMITS } from '../../contracts/limits';
 import { invocationLimits, type BucketLimits } from '../http/adaptive-limit';
+import { classify } from '../http/error-meanings';
 import type { HttpAnswer } from '../http/exchange';
 import type { HttpTransport } from '../http/transport';
 import { NetworkFault } from '../http/network-fault';
@@ -77,7 +78,7 @@ export class WebhookPoster {
           timeoutForWhole: true,
         });
       },
-      isThrottle: ({ status }) => status === 429 || status === 503,
+      isThrottle: ({ status }) => classify(status, '') === 'slowDown',
     });
     if (last instanceof NetworkFault) {
       throw unanswered(last, {

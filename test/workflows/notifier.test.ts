@@ -266,7 +266,7 @@ test('a job that is terminated is told of as Failed', async () => {
     expect(targets.statuses('ops')).toEqual(['New', 'Preparing', 'Active', 'Failed']);
     expect(targets.got.get('ops')?.at(-1)?.detail.serviceEventDetails).toMatchObject({
       jobId: input.jobId,
-      failureCodes: ['InternalError'],
+      failureCodes: ['WorkflowEnded'],
     });
   } finally {
     await rig.stop();

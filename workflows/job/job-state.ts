@@ -96,8 +96,10 @@ export class JobState {
   }
 
   fail(code: string, message: string): void {
-    const reason = message.slice(0, LIMITS.describeReasonCharsMax);
-    this.failureReasons.push({ FailureCode: code.slice(0, 64), FailureReason: reason });
+    const reason = { FailureCode: code.slice(0, 64), FailureReason: message.slice(0, LIMITS.describeReasonCharsMax) };
+    // Each part of a report meets the same refusal.
+    if (this.failureReasons.some(({ FailureReason }) => FailureReason === reason.FailureReason)) return;
+    this.failureReasons.push(reason);
   }
 
   get failed(): FailureReason | undefined {

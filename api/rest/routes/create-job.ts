@@ -7,7 +7,7 @@ import { jobRequestBody } from '../../requests/schemas';
 import { type RequestRules, validateJobRequest } from '../../requests/validate-request';
 import { defineRoute } from '../route';
 import { jobIdAnswer } from '../schemas';
-import type { JobRouteDeps } from './deps';
+import { type JobRouteDeps, STORE_REFUSALS } from './deps';
 
 export function createJobRoute({ service, rules, objects }: JobRouteDeps) {
   return defineRoute({
@@ -33,7 +33,8 @@ export function createJobRoute({ service, rules, objects }: JobRouteDeps) {
       'NotificationNotAllowed',
       'ManifestNotFound',
       'ManifestAccessDenied',
-      'StoreUnreachable',
+      'ManifestNotReadable',
+      ...STORE_REFUSALS,
     ],
     handle: async ({ account, body }) => {
       const planned = await readRestRequest(body, account, rules, objects);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FailureCode } from '../../../contracts/failures';
 import type { JobService } from '../../jobs/job-service';
 import type { ObjectAccess } from '../../jobs/object-access';
 import { jobId } from '../../requests/schemas';
@@ -13,5 +14,12 @@ export interface JobRouteDeps {
   readonly objects: ObjectAccess | undefined;
   readonly temporalUi: TemporalUi | undefined;
 }
+
+/** What a store may say to a request for a manifest or a report. */
+export const STORE_REFUSALS = [
+  'StoreUnreachable',
+  'BucketInOtherRegion',
+  'StoreCredentialsRefused',
+] as const satisfies readonly FailureCode[];
 
 export const jobPath = z.strictObject({ jobId });

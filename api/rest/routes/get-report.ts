@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DroverError } from '../../../contracts/failures';
 import { defineRoute } from '../route';
 import { reportAnswer } from '../schemas';
-import { type JobRouteDeps, jobPath } from './deps';
+import { type JobRouteDeps, jobPath, STORE_REFUSALS } from './deps';
 
 const query = z.strictObject({
   rows: z
@@ -25,7 +25,7 @@ export function getReportRoute({ service, objects }: JobRouteDeps) {
       description:
         'With rows: Bucket, Key, VersionId, TaskStatus, HTTPStatusCode, ErrorCode, ResultMessage; no header. A connection that breaks off means that rows are missing.',
     },
-    errors: ['NotFoundException', 'NoSuchResource', 'InvalidRequestException', 'NotImplemented', 'StoreUnreachable'],
+    errors: ['NotFoundException', 'NoSuchReport', 'NotImplemented', 'StoreRefused', ...STORE_REFUSALS],
     handle: async ({ account, path: { jobId }, query: { rows } }) => {
       const view = await service.describeJob(account, jobId);
       if (objects === undefined) throw new DroverError('NotImplemented', 'This API reads no store, hence no reports');

@@ -69,8 +69,8 @@ describe('precheck', () => {
   });
 
   test.each([
-    [new StoreError('AccessDenied', 403, 'no'), 'BucketNotAllowed', /bucket source .*Act.*AccessDenied: no/, true],
-    [new StoreError('NoSuchBucket', 404, 'gone'), 'StoreNotConfigured', /bucket source: NoSuchBucket: gone/, true],
+    [new StoreError('AccessDenied', 403, 'no'), 'BucketNotAllowed', /bucket source .*Act.*403 AccessDenied: no/, true],
+    [new StoreError('NoSuchBucket', 404, 'gone'), 'StoreNotConfigured', /bucket source: 404 NoSuchBucket: gone/, true],
     [new StoreError('ECONNREFUSED', 0, 'down'), 'StoreUnreachable', /down/, false],
     [new StoreError('SlowDown', 503, 'busy'), 'StoreUnreachable', /busy/, false],
   ])('%s: %s', async (error, type, message, nonRetryable) => {

@@ -67,7 +67,7 @@ test('names a manifest that is not there, or may not be read, and gives up at on
   const store = new MemoryStore({ buckets: ['manifests'] });
   const empty = memoryStores(memoryRoleStores(store), store, [ROLE]);
   expect(await failure({ account: ACCOUNT, roleArn: ROLE, objectArn: MANIFEST }, empty)).toBe(
-    `ManifestNotFound for good: There is no manifest ${MANIFEST} now that the run is due`,
+    `ManifestNotFound for good: There is no manifest ${MANIFEST}: 404 NoSuchKey: The specified key does not exist.`,
   );
   expect(await failure({ account: ACCOUNT, roleArn: 'arn:aws:iam::1:role/x', objectArn: MANIFEST }, empty)).toMatch(
     /^RoleNotConfigured for good/,
@@ -77,7 +77,7 @@ test('names a manifest that is not there, or may not be read, and gives up at on
       throw new StoreError('X', httpStatus, 'x');
     });
   expect(await failure({ account: ACCOUNT, roleArn: ROLE, objectArn: MANIFEST }, refusing(403))).toBe(
-    `ManifestAccessDenied for good: The role may not read the manifest ${MANIFEST}`,
+    `ManifestAccessDenied for good: The role may not read the manifest ${MANIFEST}: 403 X: x`,
   );
   expect(await failure({ account: ACCOUNT, roleArn: ROLE, objectArn: MANIFEST }, refusing(503))).toMatch(
     /^StoreUnreachable for now/,

@@ -270,11 +270,11 @@ describe('GET /api/jobs/{id}/report', () => {
   test('says that there is none yet, and that a file is gone', async () => {
     const running = await appWithJob(false, {});
     expect((await request(running.app).get(running.path).set(USER).expect(404)).body).toMatchObject({
-      error: { code: 'NotFoundException' },
+      error: { code: 'NoSuchReport' },
     });
     const gone = await appWithJob(true, { 'rep/p/manifest.json': JSON.stringify(manifest) });
     expect((await request(gone.app).get(`${gone.path}?rows=failed`).set(USER).expect(404)).body).toMatchObject({
-      error: { code: 'NoSuchResource' },
+      error: { code: 'NoSuchReport' },
     });
   });
 

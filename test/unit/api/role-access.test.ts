@@ -244,7 +244,7 @@ describe('a job template', () => {
     const { RoleArn: _role, ...without } = template;
     const two = [TEST_ROLE, { ...TEST_ROLE, arn: `${ROLE}2` }];
     expect(() => validateJobTemplate(without, ACCOUNT, rules({}, { roles: two }))).toThrow(
-      /RoleArn: is required.* 2 roles/,
+      /RoleArn: is required.* 2 roles for account \d+: arn:\S+, arn:\S+$/,
     );
     const foreign = { ...TEST_ROLE, arn: `${ROLE}2`, accounts: ['999999999999'] };
     expect(validateJobTemplate(without, ACCOUNT, rules({}, { roles: [TEST_ROLE, foreign] })).template.RoleArn).toBe(

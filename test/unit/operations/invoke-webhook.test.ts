@@ -106,7 +106,7 @@ describe('what the answer means', () => {
     [{ httpStatus: 404, body: 'x'.repeat(9_999) }, `The webhook answered 404 Not Found: ${'x'.repeat(1_000)}`],
     [{ httpStatus: 413, body: '' }, 'The webhook answered 413 Payload Too Large'],
     [{ httpStatus: 418, body: '' }, "The webhook answered 418 I'm a Teapot"],
-    [{ httpStatus: 499, body: '' }, 'The webhook answered 499'],
+    [{ httpStatus: 409, body: '' }, 'The webhook answered 409 Conflict'],
     [{ httpStatus: 501, body: '' }, 'The webhook answered 501 Not Implemented'],
   ])('%j fails for good, at once', async (answer, message) => {
     const webhooks = answering(answer);

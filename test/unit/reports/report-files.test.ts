@@ -132,14 +132,27 @@ describe('when writing fails', () => {
       code: 'ReportNotWritable',
       message:
         'The job report could not be written to your report bucket. Please check your permissions. ' +
-        `Bucket reports: ${code}`,
+        `Bucket reports: ${httpStatus} ${code}: no`,
     });
   });
 
-  test.each([0, 408, 429, 500, 503])('status %d comes through, to be tried again', async (httpStatus) => {
+  test.each([
+    [0, 'ConnectionRefused'],
+    [400, 'RequestTimeout'],
+    [408, 'Some'],
+    [409, 'OperationAborted'],
+    [409, 'ConditionalRequestConflict'],
+    [429, 'Some'],
+    [500, 'Some'],
+    [503, 'Some'],
+  ])('%i %s is tried again', async (httpStatus, code) => {
     const fake = new FakeStore();
-    fake.failure = new StoreError('Some', httpStatus, 'later');
-    await expect(putReportObject(fake.asStore(), 'reports', 'k', 'text', {})).rejects.toBe(fake.failure);
+    fake.failure = new StoreError(code, httpStatus, 'later');
+    await expect(putReportObject(fake.asStore(), 'reports', 'k', 'text', {})).rejects.toMatchObject({
+      code: 'StoreUnreachable',
+      retryable: true,
+      cause: fake.failure,
+    });
   });
 
   test("a part that can't be read ends it", async () => {
