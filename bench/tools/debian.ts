@@ -19,7 +19,8 @@ export async function unpackDebianPackage(name: string, into: string, label: str
     await runCommand('apt-get', ['update'], { label: 'apt-get update', env });
     await download();
   });
-  for (const file of await readdir(downloads))
+  for (const file of await readdir(downloads)) {
     await runCommand('dpkg-deb', ['-x', join(downloads, file), into], { env });
+  }
   await rm(downloads, { recursive: true });
 }

@@ -46,7 +46,7 @@ export function answerFault(
   const kind = (operation.faultKind ?? classify)(httpStatus, code);
   const bucketRegion = MISDIRECTED_STATUS.includes(httpStatus) && region !== context.region ? region : undefined;
   const text = message + hintFor(code, bucketRegion, headers, context);
-  const details = { requestId, isUnclear: isUnclear(context, httpStatus, kind), call: callOf(context), bucketRegion };
+  const details = { requestId, isUnclear: mayHaveEffect(context, httpStatus, kind), call: callOf(context), bucketRegion };
   return {
     kind,
     error: new StoreError(code, httpStatus, text, details),
@@ -76,7 +76,7 @@ function hintFor(
 /** 501, 503 and 505 say that nothing was begun. */
 const UNCLEAR_STATUS = [500, 502, 504];
 
-function isUnclear({ method }: FaultContext, httpStatus: number, kind: FaultKind): boolean {
+function mayHaveEffect({ method }: FaultContext, httpStatus: number, kind: FaultKind): boolean {
   return kind === 'transient' && UNCLEAR_STATUS.includes(httpStatus) && changesSomething(method);
 }
 

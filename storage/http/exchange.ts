@@ -97,8 +97,9 @@ abstract class Exchange<Answer> implements Dispatcher.DispatchHandler, Abortable
   fail(reason: unknown): void {
     if (!this.end()) return;
     this.failed(reason);
-    if (this.controller && !this.controller.aborted)
+    if (this.controller && !this.controller.aborted) {
       this.controller.abort(reason instanceof Error ? reason : new Error('aborted'));
+    }
   }
 
   protected abstract started(): void;

@@ -18,10 +18,10 @@ export const RETRY_LIMITS: RetryLimits = {
   retryAfterMaxMs: LIMITS.requestRetryAfterMaxMs,
 };
 
-/** Milliseconds until the next attempt of a request; not earlier than `Retry-After` asks. */
-export function backoffMs(attempt: number, retryAfterMs: number, limits: RetryLimits, random: () => number): number {
+/** Milliseconds until the next attempt of a request; not earlier than `Retry-After` asks (`askedMs`). */
+export function backoffMs(attempt: number, askedMs: number, limits: RetryLimits, random: () => number): number {
   const curve = { ...BACKOFF.request, firstMs: limits.backoffBaseMs, maxMs: limits.backoffMaxMs };
-  return Math.min(retryAfterMs, limits.retryAfterMaxMs) + exponentialMs(attempt, curve, random);
+  return Math.min(askedMs, limits.retryAfterMaxMs) + exponentialMs(attempt, curve, random);
 }
 
 /** `Retry-After` in milliseconds, from seconds or from an HTTP date (RFC 9110, 10.2.3); 0 when absent or unreadable. */

@@ -15,8 +15,9 @@ export async function deleteObjects(
   input: DeleteObjectsInput,
   signal: AbortSignal | undefined,
 ): Promise<DeletedKeys> {
-  if (input.Delete?.Quiet)
+  if (input.Delete?.Quiet) {
     throw new StoreError('InvalidRequest', 400, 'Quiet answers do not tell which keys are deleted');
+  }
   const objects = input.Delete?.Objects ?? [];
   const unfit = objects.filter((each) => !goesTogether(each));
   if (unfit.length === 0) return deleteTogether(client, input, signal);
@@ -51,8 +52,9 @@ async function deleteTogether(
   const result = readDeleteResult(answer.body.toString());
   if (result) return result;
   const { Deleted, Errors } = (await client.parse(operation, answer)) as DeleteObjectsOutput;
-  if (!Deleted && !Errors)
+  if (!Deleted && !Errors) {
     throw new StoreError('InvalidAnswer', answer.status, 'DeleteObjects: no key is in the answer');
+  }
   return {
     deleted: (Deleted ?? []).map(identified),
     errors: (Errors ?? []).map((each) => ({ ...identified(each), code: each.Code ?? '', message: each.Message ?? '' })),

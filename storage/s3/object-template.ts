@@ -63,8 +63,9 @@ export class ObjectTemplate implements RequestTemplate {
     if (
       (CopySource !== undefined) !== this.hasCopySource ||
       (VersionId !== undefined) !== (this.queryAfter !== undefined)
-    )
+    ) {
       return undefined;
+    }
     if (!this.fits(input as Members)) return undefined;
     const headers = { ...this.request.headers };
     if (CopySource !== undefined) {
@@ -115,8 +116,9 @@ function copyOf(value: unknown): unknown {
 function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (a instanceof Date || b instanceof Date)
+  if (a instanceof Date || b instanceof Date) {
     return a instanceof Date && b instanceof Date && a.getTime() === b.getTime();
+  }
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const names = Object.keys(a);
   const others = Object.keys(b);
