@@ -1,4 +1,4 @@
-import { isTerminal } from '../contracts/job';
+import { isTerminal } from '../contracts/lifecycle';
 import { type ApiClient, ApiError, type Job, UnreachableError } from './api-client';
 
 /** A row of a report has a key of 1,024 bytes and a message of a store. */

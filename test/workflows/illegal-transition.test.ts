@@ -8,7 +8,8 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 import type { JobSnapshot } from '../../contracts/job';
 import { jobWorkflowId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
-import { easyActivities, eventually, jobInput, startWorkflowRunner } from '../support/workflow-runner';
+import { eventually } from '../support/eventually';
+import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflow-runner';
 
 const releases = {
   defective: require.resolve('../support/releases/defective'),
