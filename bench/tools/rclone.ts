@@ -48,7 +48,8 @@ async function rclonePeer(
   const version = (await runCommand(path, ['version'], { env: peerEnvironment() })).split('\n')[0] ?? 'rclone';
   return {
     tool: 'rclone',
-    name: `${version.replace(' v', ' ')} copy`,
+    // "rclone v1.60.1-DEV"
+    name: `${(version.split('-')[0] ?? version).replace(' v', ' ')} copy`,
     version,
     prepare: () => Promise.resolve(),
     run: async (job) => {
