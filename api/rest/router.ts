@@ -84,7 +84,7 @@ function checkQuery(schema: z.ZodType | undefined, lists: ReadonlySet<string>, r
     const [only = ''] = values;
     if (schema === undefined) throw new DroverError('BadRequestException', `${name}: unknown parameter`);
     if (values.includes(''))
-      throw new DroverError('BadRequestException', `${name}: is empty: give it a value, or leave it out`);
+      {throw new DroverError('BadRequestException', `${name}: is empty: give it a value, or leave it out`);}
     if (!lists.has(name) && values.length > 1) {
       throw new DroverError('BadRequestException', `${name}: is given more than once`);
     }
@@ -98,7 +98,7 @@ function checkBody({ method, schemas: { body: schema } }: Route, given: unknown)
   if (method === 'put' && given === undefined) throw new DroverError('BadRequestException', 'body: is required');
   if (schema !== undefined) return checkSchema(schema, given === undefined ? {} : given);
   if (given === undefined || (typeof given === 'object' && given !== null && Object.keys(given).length === 0))
-    return {};
+    {return {};}
   throw new DroverError('BadRequestException', 'body: this call takes none');
 }
 

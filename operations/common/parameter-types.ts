@@ -54,7 +54,7 @@ export const objectTags = z
     const seen = new Set<string>();
     for (const [index, { Key }] of tags.entries()) {
       if (seen.has(Key))
-        context.addIssue({ code: 'custom', path: [index, 'Key'], message: `the key ${Key} is given twice` });
+        {context.addIssue({ code: 'custom', path: [index, 'Key'], message: `the key ${Key} is given twice` });}
       seen.add(Key);
     }
   });

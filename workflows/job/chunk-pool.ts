@@ -95,7 +95,7 @@ export class ChunkPool {
   get knownTally(): Tally {
     let tally = this.settledTally;
     for (const [chunk, pooled] of this.running)
-      tally = addTallies(tally, this.reports.get(chunk) ?? pooled.state.tally);
+      {tally = addTallies(tally, this.reports.get(chunk) ?? pooled.state.tally);}
     return tally;
   }
 

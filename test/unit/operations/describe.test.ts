@@ -18,7 +18,7 @@ test('every operation has its row, its section and its examples', () => {
     expect([whose, call, rerun, skips?.startsWith('yes')]).toEqual([...expected, canSkip(operation)]);
     expect(table).toContain(`\n## ${operation.name}\n`);
     for (const { title } of operation.examples)
-      expect(table).toContain(`${title}:\n\n\`\`\`json\n{\n  "${operation.name}": {`);
+      {expect(table).toContain(`${title}:\n\n\`\`\`json\n{\n  "${operation.name}": {`);}
   }
 });
 

@@ -88,9 +88,9 @@ describe('the client', () => {
     const { store } = await stubbed.open((response, _request, index) => {
       if (index === 0) response.socket?.destroy();
       else
-        response
+        {response
           .writeHead(index === 1 ? 409 : 412)
-          .end(errorXml(index === 1 ? 'OperationAborted' : 'PreconditionFailed'));
+          .end(errorXml(index === 1 ? 'OperationAborted' : 'PreconditionFailed'));}
     });
     await expect(store.putObject({ ...AT, Body: Buffer.from('x'), IfNoneMatch: '*' })).rejects.toMatchObject({
       code: 'PreconditionFailed',
