@@ -91,9 +91,11 @@ describe.each([
   test.failing('matches what a person writes, in S3VerifyObject', async () => {
     const bench = await open([]);
     bench.here.seed(SOURCE, 'a', 'bytes', { metadata: { author } });
-    const verified = (wanted: string) =>
-      bench.perform({ S3VerifyObject: { UserMetadata: { author: wanted } } }, rowOf('a'));
-    expect(await verified('José')).toMatchObject({ status: 'succeeded' });
-    expect(await verified('Jose')).toMatchObject({ status: 'failed', httpStatus: 412 });
+    const statusFor = (wanted: string): Promise<string> =>
+      bench
+        .perform({ S3VerifyObject: { UserMetadata: { author: wanted } } }, rowOf('a'))
+        .then(({ status }) => status, String);
+    expect(await statusFor('José')).toBe('succeeded');
+    expect(await statusFor('Jose')).toBe('failed');
   });
 });
