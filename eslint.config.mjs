@@ -185,6 +185,8 @@ export default tseslint.config(
         require: 'readonly',
         module: 'writable',
         jest: 'readonly',
+        beforeEach: 'readonly',
+        expect: 'readonly',
         exports: 'writable',
         __dirname: 'readonly',
         process: 'readonly',

@@ -28,8 +28,9 @@ export class IllegalTransition extends Error {
 
 /** Throws `IllegalTransition` unless `to` can follow `from`. A job may enter its present state again. */
 export function checkTransition(from: JobStatus, to: JobStatus): void {
-  if (from !== to && !TRANSITIONS[from].includes(to))
-    {throw new IllegalTransition(`a job can't go from ${from} to ${to}`);}
+  if (from !== to && !TRANSITIONS[from].includes(to)) {
+    throw new IllegalTransition(`a job can't go from ${from} to ${to}`);
+  }
 }
 
 /** The job never leaves the state. */

@@ -15,17 +15,22 @@ export function manifestRefusal(error: unknown, manifestArn: string, versionId?:
   const cause = { cause: error };
   const { httpStatus, code, told } = error;
   // Archived: the role may read it, but nobody can.
-  if (code === 'InvalidObjectState')
-    {return new DroverError('ManifestNotReadable', `The manifest ${manifest} is archived: ${told}`, cause);}
-  if (httpStatus === 401 || httpStatus === 403)
-    {return new DroverError('ManifestAccessDenied', `The role may not read the manifest ${manifest}: ${told}`, cause);}
-  if (httpStatus === 404 || (code === 'InvalidArgument' && versionId !== undefined))
-    {return new DroverError('ManifestNotFound', `There is no manifest ${manifest}: ${told}`, cause);}
+  if (code === 'InvalidObjectState') {
+    return new DroverError('ManifestNotReadable', `The manifest ${manifest} is archived: ${told}`, cause);
+  }
+  if (httpStatus === 401 || httpStatus === 403) {
+    return new DroverError('ManifestAccessDenied', `The role may not read the manifest ${manifest}: ${told}`, cause);
+  }
+  if (httpStatus === 404 || (code === 'InvalidArgument' && versionId !== undefined)) {
+    return new DroverError('ManifestNotFound', `There is no manifest ${manifest}: ${told}`, cause);
+  }
   // A delete marker that is named by its version.
-  if (httpStatus === 405)
-    {return new DroverError('ManifestNotFound', `The manifest ${manifest} is deleted: ${told}`, cause);}
-  if (httpStatus === 412)
-    {return new DroverError('ManifestETagMismatch', `The manifest's ETag is not the one given: ${manifest}`, cause);}
+  if (httpStatus === 405) {
+    return new DroverError('ManifestNotFound', `The manifest ${manifest} is deleted: ${told}`, cause);
+  }
+  if (httpStatus === 412) {
+    return new DroverError('ManifestETagMismatch', `The manifest's ETag is not the one given: ${manifest}`, cause);
+  }
   return new DroverError('ManifestNotReadable', `The manifest ${manifest} can't be read: ${told}`, cause);
 }
 

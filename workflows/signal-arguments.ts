@@ -42,8 +42,9 @@ export function isLimits(given: unknown): given is JobLimits {
 
 function isThreshold(given: unknown): boolean {
   const { FailedTasks, FailedShare, AfterTasks } = (given ?? {}) as Record<string, unknown>;
-  if (FailedTasks !== undefined)
-    {return FailedShare === undefined && Number.isInteger(FailedTasks) && Number(FailedTasks) >= 0;}
+  if (FailedTasks !== undefined) {
+    return FailedShare === undefined && Number.isInteger(FailedTasks) && Number(FailedTasks) >= 0;
+  }
   return isPositive(FailedShare) && Number(FailedShare) <= 1 && (AfterTasks === undefined || isPositive(AfterTasks));
 }
 

@@ -83,8 +83,9 @@ function checkQuery(schema: z.ZodType | undefined, lists: ReadonlySet<string>, r
     const values = search.getAll(name);
     const [only = ''] = values;
     if (schema === undefined) throw new DroverError('BadRequestException', `${name}: unknown parameter`);
-    if (values.includes(''))
-      {throw new DroverError('BadRequestException', `${name}: is empty: give it a value, or leave it out`);}
+    if (values.includes('')) {
+      throw new DroverError('BadRequestException', `${name}: is empty: give it a value, or leave it out`);
+    }
     if (!lists.has(name) && values.length > 1) {
       throw new DroverError('BadRequestException', `${name}: is given more than once`);
     }
@@ -97,8 +98,9 @@ function checkQuery(schema: z.ZodType | undefined, lists: ReadonlySet<string>, r
 function checkBody({ method, schemas: { body: schema } }: Route, given: unknown): unknown {
   if (method === 'put' && given === undefined) throw new DroverError('BadRequestException', 'body: is required');
   if (schema !== undefined) return checkSchema(schema, given === undefined ? {} : given);
-  if (given === undefined || (typeof given === 'object' && given !== null && Object.keys(given).length === 0))
-    {return {};}
+  if (given === undefined || (typeof given === 'object' && given !== null && Object.keys(given).length === 0)) {
+    return {};
+  }
   throw new DroverError('BadRequestException', 'body: this call takes none');
 }
 

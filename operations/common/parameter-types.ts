@@ -53,8 +53,9 @@ export const objectTags = z
   .superRefine((tags, context) => {
     const seen = new Set<string>();
     for (const [index, { Key }] of tags.entries()) {
-      if (seen.has(Key))
-        {context.addIssue({ code: 'custom', path: [index, 'Key'], message: `the key ${Key} is given twice` });}
+      if (seen.has(Key)) {
+        context.addIssue({ code: 'custom', path: [index, 'Key'], message: `the key ${Key} is given twice` });
+      }
       seen.add(Key);
     }
   });

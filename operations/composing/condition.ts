@@ -84,8 +84,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function isEmpty(members: object): boolean {
-  return Object.values(members).every((value) => value === undefined);
+function isEmpty(record: object): boolean {
+  return Object.values(record).every((value) => value === undefined);
 }
 
 function differInLowerCase(entries: object): boolean {

@@ -74,8 +74,9 @@ const ending: JobCheck = ({ end, statuses, commands }) => {
   const wrong: string[] = [];
   if (!isTerminal(status)) wrong.push(`has not ended: ${status}`);
   if (statuses.at(-1) !== status) wrong.push(`shown as ${status}, by its history ${statuses.at(-1)}`);
-  if (status === 'Failed')
-    {wrong.push(`Failed, and nothing was done to it that may fail a job: ${failureReasons.join('; ')}`);}
+  if (status === 'Failed') {
+    wrong.push(`Failed, and nothing was done to it that may fail a job: ${failureReasons.join('; ')}`);
+  }
   if (status === 'Cancelled' && cancels.every(({ outcome }) => outcome === 'refused')) {
     wrong.push('Cancelled, and nobody had asked for it');
   }

@@ -118,8 +118,9 @@ class Performance {
   private async playSteps(): Promise<void> {
     const deeds = this.script.steps.flatMap((step) => {
       if ('hurt' in step) return [deed(step.atMs, () => this.hurt(step)), deed(end(step), () => this.unhurt(step))];
-      if ('fault' in step)
-        {return [deed(step.atMs, () => this.fault(step, true)), deed(end(step), () => this.fault(step, false))];}
+      if ('fault' in step) {
+        return [deed(step.atMs, () => this.fault(step, true)), deed(end(step), () => this.fault(step, false))];
+      }
       if ('sleeper' in step) return [deed(step.atMs, () => this.sleep(step))];
       return [deed(step.atMs, () => this.errand(step))];
     });

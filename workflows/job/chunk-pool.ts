@@ -94,8 +94,9 @@ export class ChunkPool {
   /** With what running chunks started from or have reported: a lower bound, for readers who can't query them. */
   get knownTally(): Tally {
     let tally = this.settledTally;
-    for (const [chunk, pooled] of this.running)
-      {tally = addTallies(tally, this.reports.get(chunk) ?? pooled.state.tally);}
+    for (const [chunk, pooled] of this.running) {
+      tally = addTallies(tally, this.reports.get(chunk) ?? pooled.state.tally);
+    }
     return tally;
   }
 

@@ -43,8 +43,13 @@ const spec = z
     if (given.Cron === undefined && given.EverySeconds === undefined) problem('Cron', 'is required, or EverySeconds');
     if (given.Cron !== undefined && given.EverySeconds !== undefined) problem('EverySeconds', 'excludes Cron');
     if (given.TimeZone !== undefined && given.Cron === undefined) problem('TimeZone', 'goes with Cron only');
-    if (given.StartAt !== undefined && given.EndAt !== undefined && Date.parse(given.StartAt) > Date.parse(given.EndAt))
-      {problem('EndAt', 'is before StartAt');}
+    if (
+      given.StartAt !== undefined &&
+      given.EndAt !== undefined &&
+      Date.parse(given.StartAt) > Date.parse(given.EndAt)
+    ) {
+      problem('EndAt', 'is before StartAt');
+    }
   })
   .meta({
     id: 'ScheduleSpec',

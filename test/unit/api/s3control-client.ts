@@ -54,8 +54,9 @@ export function send(request: RawRequest): Promise<Answer> {
     names.add(name.toLowerCase());
     lines.push(`${name}: ${request.rawHeaders[index + 1] ?? ''}`);
   }
-  if (!names.has('content-length') && !names.has('transfer-encoding') && request.body.byteLength > 0)
-    {lines.push(`Content-Length: ${request.body.byteLength}`);}
+  if (!names.has('content-length') && !names.has('transfer-encoding') && request.body.byteLength > 0) {
+    lines.push(`Content-Length: ${request.body.byteLength}`);
+  }
   lines.push('Connection: close', '', '');
   return new Promise((resolve, reject) => {
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');

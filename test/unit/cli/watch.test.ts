@@ -60,8 +60,9 @@ describe('create --wait and watch, while Temporal is away', () => {
     return () => {
       seen += 1;
       context.gateway.down = seen <= looks;
-      if (seen === looks + 1)
-        {context.gateway.set(onlyJob(), snapshotOf('Complete', { totalTasks: 1, tally: tally(1) }));}
+      if (seen === looks + 1) {
+        context.gateway.set(onlyJob(), snapshotOf('Complete', { totalTasks: 1, tally: tally(1) }));
+      }
     };
   };
 

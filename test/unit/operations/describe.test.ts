@@ -17,8 +17,9 @@ test('every operation has its row, its section and its examples', () => {
     const expected = [isOfAws(operation) ? 'AWS' : 'Drover', operation.call, operation.rerun];
     expect([whose, call, rerun, skips?.startsWith('yes')]).toEqual([...expected, canSkip(operation)]);
     expect(table).toContain(`\n## ${operation.name}\n`);
-    for (const { title } of operation.examples)
-      {expect(table).toContain(`${title}:\n\n\`\`\`json\n{\n  "${operation.name}": {`);}
+    for (const { title } of operation.examples) {
+      expect(table).toContain(`${title}:\n\n\`\`\`json\n{\n  "${operation.name}": {`);
+    }
   }
 });
 

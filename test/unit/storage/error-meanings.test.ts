@@ -87,10 +87,11 @@ describe('the client', () => {
   test('an answer lost before a conflict stays lost: the first attempt may have taken effect', async () => {
     const { store } = await stubbed.open((response, _request, index) => {
       if (index === 0) response.socket?.destroy();
-      else
-        {response
+      else {
+        response
           .writeHead(index === 1 ? 409 : 412)
-          .end(errorXml(index === 1 ? 'OperationAborted' : 'PreconditionFailed'));}
+          .end(errorXml(index === 1 ? 'OperationAborted' : 'PreconditionFailed'));
+      }
     });
     await expect(store.putObject({ ...AT, Body: Buffer.from('x'), IfNoneMatch: '*' })).rejects.toMatchObject({
       code: 'PreconditionFailed',
