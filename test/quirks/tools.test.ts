@@ -41,7 +41,7 @@ describe('drover watch', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  test.failing('goes on through a restart of Temporal', async () => {
+  test('goes on through a restart of Temporal', async () => {
     context.gateway.set(CAPTURED_JOB, snapshotOf('Active', { totalTasks: 10, tally: tally(1) }));
     let looks = 0;
     const ended = await watch(() => {
@@ -52,7 +52,7 @@ describe('drover watch', () => {
     expect(ended).toMatchObject({ code: 0 });
   });
 
-  test.failing('tells the advice for a job that failed', async () => {
+  test('tells the advice for a job that failed', async () => {
     const failureReasons = [{ FailureCode: 'ManifestETagMismatch', FailureReason: 'The manifest is another' }];
     context.gateway.end(CAPTURED_JOB, snapshotOf('Failed', { failureReasons }));
     const { text } = await watch(() => undefined);
@@ -73,7 +73,7 @@ describe('drover watch', () => {
 });
 
 describe('a manifest that REST looks up', () => {
-  test.failing.each([
+  test.each([
     ['in another region', 301, 'PermanentRedirect', /eu-west-3/],
     ['with a wrong version', 400, 'InvalidArgument', /InvalidArgument/],
     ['under SSE-C', 400, 'InvalidRequest', /InvalidRequest/],
