@@ -108,7 +108,9 @@ function changesOf(given: Parameters, properties: ObjectProperties): Metadata | 
 /** What a former run made of a version that is not the newest any more: the same content with the metadata merged. */
 function isMadeOf(given: Parameters): (newest: ObjectProperties, version: ObjectProperties) => boolean {
   return (newest, version) =>
-    newest.etag === version.etag && sameMetadata(merged(given, sourceMetadata(version)), sourceMetadata(newest));
+    newest.etag !== '' &&
+    newest.etag === version.etag &&
+    sameMetadata(merged(given, sourceMetadata(version)), sourceMetadata(newest));
 }
 
 /**

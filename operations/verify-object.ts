@@ -182,7 +182,7 @@ async function compare(
 }
 
 function thereIs({ contentLength, etag }: ObjectProperties): string {
-  return `the object exists, with ${contentLength} bytes and ETag ${etag}`;
+  return `the object exists, with ${contentLength ?? 'an unknown number of'} bytes and ${etag === '' ? 'no ETag' : `ETag ${etag}`}`;
 }
 
 function outcomeOf(wrong: readonly string[]): TaskOutcome {

@@ -89,9 +89,10 @@ export interface ObjectRef {
 }
 
 export interface ObjectHead extends StoreAnswer {
-  /** Without quotes. */
+  /** Without quotes. Empty when the store does not tell. */
   readonly etag: string;
-  readonly contentLength: number;
+  /** Absent when the store does not tell: see `sizeOf`. */
+  readonly contentLength?: number;
   readonly storageClass?: string;
   /** The `x-amz-restore` header as the store sent it. */
   readonly restore?: string;
@@ -255,7 +256,10 @@ export interface ObjectStore {
   /** Up to 1,000 keys. What became of each stands in the answer. */
   deleteObjects(input: DeleteObjectsInput, options?: CallOptions): Promise<DeletedKeys>;
   headObject(ref: ObjectRef, options?: HeadOptions): Promise<ObjectHead>;
-  /** HeadObject, with all that it tells. */
+  /**
+   * HeadObject, with all that it tells. A store that leaves out size, ETag or time there is asked for them by GetObject; they are
+   * absent only when that does not tell them either.
+   */
   describeObject(input: HeadObjectInput, options?: HeadOptions): Promise<ObjectProperties>;
 
   /**
@@ -298,7 +302,7 @@ export interface ObjectStore {
   readStream(
     ref: ObjectRef,
     options?: ReadOptions,
-  ): Promise<{ readonly contentLength: number; readonly etag: string; readonly body: AsyncIterable<Uint8Array> }>;
+  ): Promise<{ readonly etag: string; readonly body: AsyncIterable<Uint8Array> }>;
   put(ref: ObjectRef, body: Uint8Array | string, options?: PutOptions): Promise<{ readonly etag: string }>;
   /** Succeeds when the object is gone, whether or not it was there. */
   remove(ref: ObjectRef, options?: CallOptions): Promise<void>;

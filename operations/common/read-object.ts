@@ -10,6 +10,7 @@ import type {
   ReadRange,
 } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
+import { sizeOf } from './known-size';
 
 /** One object in a store, in the state that was seen. */
 export interface Seen {
@@ -26,7 +27,7 @@ export type TakePiece = (piece: Uint8Array) => void;
  * `StoreError`: 412 when the object is not in that state any more, 400 IncompleteBody when it can't be read to its end.
  */
 export async function readObject(seen: Seen, take: TakePiece, signal: AbortSignal): Promise<void> {
-  const { contentLength } = seen.properties;
+  const contentLength = sizeOf(seen.properties);
   // A range of no bytes can't be asked for.
   if (contentLength === 0) return;
   await readRange(seen, { start: 0, end: contentLength }, undefined, take, signal);

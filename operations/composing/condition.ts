@@ -188,9 +188,12 @@ function headTests(given: Condition): Test[] {
   const entries = Object.entries(metadata ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
   const holds = async (object: Look): Promise<boolean> => {
     const properties = await object.properties();
+    const isSizeAsked = greater !== undefined || less !== undefined;
+    const { contentLength: size } = properties;
+    if (isSizeAsked && size === undefined) throw untold(properties.httpStatus, 'the size of the object');
     return (
-      properties.contentLength > (greater ?? -1) &&
-      properties.contentLength < (less ?? Infinity) &&
+      (size ?? 0) > (greater ?? -1) &&
+      (size ?? 0) < (less ?? Infinity) &&
       // S3 names no class for STANDARD.
       (classes?.includes(properties.storageClass ?? 'STANDARD') ?? true) &&
       entries.every(([name, value]) => {

@@ -42,7 +42,11 @@ export function farthest(notes: readonly PipelineNote[]): PipelineNote | undefin
   );
 }
 
+/** Of an object whose store tells neither ETag nor time: the same as no other, not even itself. */
+export const UNKNOWN_STATE = 'unknown';
+
 /** The same for the same content; tags, locks and the like may have changed. */
 export function stateOf({ etag, contentLength, lastModified }: ObjectProperties): string {
+  if (contentLength === undefined || (etag === '' && lastModified === undefined)) return UNKNOWN_STATE;
   return `${etag === '' ? (lastModified?.toISOString() ?? '') : etag} ${contentLength}`;
 }

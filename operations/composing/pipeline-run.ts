@@ -5,7 +5,15 @@ import { compileCondition, type Condition, needsLook } from './condition';
 import { bindOptions, isOfMissingObject, type PerformIfApplicable, skipped } from './conditional';
 import { ALREADY_IN_DESIRED_STATE } from './desired-state';
 import { ask, type Look, Looks } from './look';
-import { type DoneStep, farthest, findNotes, type PipelineNote, stateOf, writeNote } from './pipeline-notes';
+import {
+  type DoneStep,
+  farthest,
+  findNotes,
+  type PipelineNote,
+  stateOf,
+  UNKNOWN_STATE,
+  writeNote,
+} from './pipeline-notes';
 import { failedAt, succeededWith } from './pipeline-outcome';
 import { bindRemovedBefore } from './removed-before';
 import { bindResult, type Step, stepContext, stepLabel } from './step';
@@ -149,7 +157,8 @@ class TaskRun {
     const states = this.notes.flatMap(({ source }) => source ?? []);
     if (states.length === 0) return skipped(context);
     const now = await this.stateOfSource();
-    return now !== undefined && states.includes(now) ? undefined : this.undecidable();
+    const isKnown = now !== undefined && now !== UNKNOWN_STATE;
+    return isKnown && states.includes(now) ? undefined : this.undecidable();
   }
 
   private undecidable(): TaskOutcome {

@@ -55,7 +55,7 @@ function undefinedIfRefused(error: unknown): undefined {
 
 /** An ETag under keys of a key service says nothing of the bytes: two objects never have the same. */
 function hasSameBytes(source: ObjectProperties, target: ObjectProperties): boolean {
-  if (source.contentLength !== target.contentLength) return false;
+  if (source.contentLength === undefined || source.contentLength !== target.contentLength) return false;
   if (source.etag !== '' && source.etag === target.etag) return true;
   const [a, b] = [wholeChecksum(source), wholeChecksum(target)];
   return a !== undefined && a.algorithm === b?.algorithm && a.value === b.value;

@@ -2,6 +2,7 @@ import type { Task } from '../../contracts/outcome';
 import { checksumMember, type ChecksumAlgorithm } from '../../storage/checksums';
 import type { ObjectProperties, ObjectStore, StoredBytes } from '../../storage/object-store';
 import type { OperationContext } from '../operation';
+import { sizeOf } from '../common/known-size';
 import { checkRead, checkStored, claimsOf } from './copy-checks';
 import { CopySource } from './copy-from';
 import { copyInParts } from './copy-in-parts';
@@ -33,7 +34,7 @@ export async function copyBetweenStores(copy: StoreCopy, signal: AbortSignal): P
   const { transfer } = context;
   const source = await CopySource.open(copy.sourceStore, task, given, copy.source?.etag, signal);
   try {
-    if (source.properties.contentLength <= transfer.multipartAboveBytes) return await copyWhole(copy, source, signal);
+    if (sizeOf(source.properties) <= transfer.multipartAboveBytes) return await copyWhole(copy, source, signal);
     source.close();
     const request = await newObject(copy, source, signal);
     const algorithm = given.ChecksumAlgorithm;
@@ -61,7 +62,7 @@ async function newObject(
 
 async function copyWhole(copy: StoreCopy, source: CopySource, signal: AbortSignal): Promise<Partial<StoredBytes>> {
   const { memory } = copy.context.transfer;
-  const bytes = source.properties.contentLength;
+  const bytes = sizeOf(source.properties);
   if (!memory.tryTake(bytes)) {
     // Waiting with an open answer would try the patience of the store.
     source.close();

@@ -3,6 +3,7 @@ import type { Task } from '../../contracts/outcome';
 import type { ChecksumAlgorithm } from '../../storage/checksums';
 import type { GetObjectInput, ObjectProperties, ObjectStore, OpenObject, ReadRange } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
+import { sizeOf } from '../common/known-size';
 import { readRange } from '../common/read-object';
 import { Summing, type Sums } from './copy-checks';
 import type { CopyParameters } from './copy-parameters';
@@ -74,7 +75,7 @@ export class CopySource {
     const { store, properties, object } = this;
     const { Bucket = '', Key = '', VersionId: versionId, RequestPayer } = object;
     const ref = { bucket: Bucket, key: Key, ...(versionId === undefined ? {} : { versionId }) };
-    const { start, end } = range ?? { start: 0, end: properties.contentLength };
+    const { start, end } = range ?? { start: 0, end: sizeOf(properties) };
     const body = Buffer.allocUnsafe(end - start);
     const summing = new Summing(algorithms);
     let at = 0;

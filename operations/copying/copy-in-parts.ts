@@ -8,6 +8,7 @@ import type {
   Transfer,
 } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
+import { sizeOf } from '../common/known-size';
 import { inLanes } from '../common/in-lanes';
 import type { OperationContext } from '../operation';
 import { checkRead, checkStored, claimsOf, Summing, type Sums } from './copy-checks';
@@ -38,7 +39,7 @@ interface SentPart {
  */
 export async function copyInParts(copy: PartsCopy, signal: AbortSignal): Promise<Partial<StoredBytes>> {
   const { source, target, request, algorithm, row, context } = copy;
-  const size = source.properties.contentLength;
+  const size = sizeOf(source.properties);
   const ranges = partRanges(size, copy.transfer.multipartPartBytes);
   const type = algorithm && isFullObjectInParts(algorithm) ? 'FULL_OBJECT' : 'COMPOSITE';
   const upload = new RowUpload({
@@ -80,7 +81,7 @@ function completion({ source, algorithm, ifNoneMatch }: PartsCopy, parts: readon
   const full = algorithm && isFullObjectInParts(algorithm) ? whole.get(algorithm) : undefined;
   return {
     MultipartUpload: { Parts: [...parts] },
-    MpuObjectSize: source.properties.contentLength,
+    MpuObjectSize: sizeOf(source.properties),
     ...(algorithm && full !== undefined
       ? ({ ChecksumType: 'FULL_OBJECT', [checksumMember(algorithm)]: full } as const)
       : {}),

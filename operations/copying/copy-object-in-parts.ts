@@ -13,6 +13,7 @@ import type {
 } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import type { Task } from '../../contracts/outcome';
+import { sizeOf } from '../common/known-size';
 import { inLanes } from '../common/in-lanes';
 import type { OperationContext } from '../operation';
 import { wholeChecksum } from './copy-checks';
@@ -56,8 +57,9 @@ export async function copyObjectInParts(
   signal: AbortSignal,
 ): Promise<Partial<StoredBytes>> {
   const { store, task, context } = copy;
-  const partBytes = partBytesOf(source.contentLength, copy.bounds ?? COPY_BOUNDS);
-  const ranges = cutParts(source.contentLength, partBytes);
+  const size = sizeOf(source);
+  const partBytes = partBytesOf(size, copy.bounds ?? COPY_BOUNDS);
+  const ranges = cutParts(size, partBytes);
   const request = await newUpload(copy, source, signal);
   const upload = new RowUpload({ target: store, request, source, partBytes, row: task.row, context });
   const left = await takeUp(store, upload, request, ranges, signal);
@@ -237,7 +239,7 @@ function completion(
   const ifMatch = request.IfMatch ?? (isOntoItself && source.etag !== '' ? `"${source.etag}"` : undefined);
   return {
     MultipartUpload: { Parts: [...parts] },
-    MpuObjectSize: source.contentLength,
+    MpuObjectSize: sizeOf(source),
     ...(ChecksumType === 'FULL_OBJECT' && { ChecksumType }),
     ...(isSame && whole && { [checksumMember(whole.algorithm)]: whole.value }),
     // What was put meanwhile must not be replaced by what it replaced.

@@ -37,7 +37,7 @@ export async function newestVersion(
   try {
     const properties = await describeSource(store, object, {}, signal);
     if (version !== undefined && (properties.versionId ?? 'null') !== versionId) {
-      const isSameSize = properties.contentLength === version.contentLength;
+      const isSameSize = version.contentLength !== undefined && properties.contentLength === version.contentLength;
       const mayBeOwn = mayBeWrittenByJob(properties, context) && isSameSize;
       if (!mayBeOwn || !context.takenUpAgain || !isMadeOf?.(properties, version)) {
         throw notNewest(versionId ?? '', mayBeOwn);

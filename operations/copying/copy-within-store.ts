@@ -22,7 +22,7 @@ export async function copyWithinStore(
   signal: AbortSignal,
 ): Promise<Partial<StoredBytes>> {
   const { copyObjectBytesMax } = copy.bounds ?? COPY_BOUNDS;
-  if (source !== undefined && source.contentLength > copyObjectBytesMax) {
+  if (source !== undefined && (source.contentLength ?? 0) > copyObjectBytesMax) {
     return copyObjectInParts(copy, source, signal);
   }
   try {
@@ -54,7 +54,8 @@ function saysTooLarge({ code, httpStatus, message }: StoreError): boolean {
   return code === 'EntityTooLarge' || httpStatus === 413 || (httpStatus === 400 && SAYS_TOO_LARGE.test(message));
 }
 
-function isTooLarge({ bounds }: WithinStore, { contentLength }: ObjectProperties, refusal: StoreError): boolean {
+/** False for a size that is not known: then the refusal is the row. */
+function isTooLarge({ bounds }: WithinStore, { contentLength = 0 }: ObjectProperties, refusal: StoreError): boolean {
   const { copyObjectBytesMax, partBytesMin } = bounds ?? COPY_BOUNDS;
   // A store with a bound of its own; what fits into one part is not too large for anything.
   return contentLength > copyObjectBytesMax || (saysTooLarge(refusal) && contentLength > partBytesMin);

@@ -1,8 +1,10 @@
 import type { ObjectProperties, ObjectRef } from '../../storage/object-store';
 
-/** True when nobody has written the object anew between the two looks, as far as can be told. */
+/** True when nobody has written the object anew between the two looks, as far as can be told; false when nothing can. */
 export function isSameState(a: ObjectProperties, b: ObjectProperties): boolean {
+  const isTold = a.etag !== '' || a.versionId !== undefined || a.lastModified !== undefined;
   return (
+    isTold &&
     a.etag === b.etag &&
     a.contentLength === b.contentLength &&
     a.versionId === b.versionId &&

@@ -1,3 +1,4 @@
+import { sizeOf } from '../common/known-size';
 import { difference, metadataDifferences, tagDifferences, tagsOf } from './properties';
 import { compareByWord, haveSameContent, type Side } from './same-content';
 
@@ -10,7 +11,7 @@ export async function differencesFromSource(
   { proof, mayRead }: { readonly proof: 'any' | 'cryptographic'; readonly mayRead: boolean },
   signal: AbortSignal,
 ): Promise<string[]> {
-  const size = difference('size', target.properties.contentLength, source.properties.contentLength);
+  const size = difference('size', sizeOf(target.properties), sizeOf(source.properties));
   if (size !== undefined) return [size];
   const metadata = metadataDifferences(target.properties, source.properties);
   if (metadata.length > 0) return metadata;

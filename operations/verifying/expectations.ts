@@ -1,8 +1,10 @@
 import type { Tag } from '../../contracts/job';
 import type { ChecksumAlgorithm } from '../../storage/checksums';
 import { withoutQuotes } from '../../storage/s3/object-properties';
+import { sizeOf } from '../common/known-size';
 import { checksumOf } from './checksum-of';
-import { canonicalText, difference, tagDifferences, tagsOf } from './properties';
+import { named, toldEtag } from './look-at';
+import { canonicalText, difference, tagDifferences } from './properties';
 import type { Side } from './same-content';
 
 /** What an object should be; a member that is absent may be anything. */
@@ -27,8 +29,8 @@ export async function unmetExpectations(expected: Expected, object: Side, signal
     difference(`metadata ${name}`, canonicalText(properties.metadata[name.toLowerCase()]), value),
   );
   const unmet = [
-    SizeBytes === undefined ? undefined : difference('size', properties.contentLength, SizeBytes),
-    ETag === undefined ? undefined : difference('ETag', properties.etag, withoutQuotes(ETag)),
+    SizeBytes === undefined ? undefined : difference('size', sizeOf(properties), SizeBytes),
+    ETag === undefined ? undefined : difference('ETag', toldEtag(properties), withoutQuotes(ETag)),
     // S3 names no class for STANDARD.
     StorageClass === undefined
       ? undefined
@@ -37,8 +39,8 @@ export async function unmetExpectations(expected: Expected, object: Side, signal
     ...metadata,
   ].filter((text) => text !== undefined);
   if (TagSet !== undefined) {
-    const tags = await tagsOf(object.store, object.ref, signal);
-    unmet.push(...tagDifferences(tags ?? [], TagSet, { subset: true }));
+    const { tags } = await object.store.getObjectTagging(named(object.ref), { signal });
+    unmet.push(...tagDifferences(tags, TagSet, { subset: true }));
   }
   // An object of another size or ETag need not be read.
   if (Checksum === undefined || unmet.length > 0) return unmet;

@@ -29,6 +29,13 @@ export function isGone(error: unknown): error is StoreError {
   return error instanceof StoreError && error.httpStatus === 404 && error.code !== 'NoSuchBucket';
 }
 
+/** Throws `StoreError` when the store does not tell the ETag. */
+export function toldEtag({ etag }: ObjectProperties): string {
+  if (etag !== '') return etag;
+  const text = 'The store does not tell the ETag of the object, neither by HeadObject nor by GetObject';
+  throw new StoreError('InvalidAnswer', 200, text);
+}
+
 /** What GetObject, HeadObject and the like take. */
 export function named({ bucket, key, versionId }: ObjectRef): { Bucket: string; Key: string; VersionId?: string } {
   return versionId === undefined ? { Bucket: bucket, Key: key } : { Bucket: bucket, Key: key, VersionId: versionId };

@@ -1,6 +1,7 @@
 import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { lookAt, named } from './look-at';
+import { sizeOf } from '../common/known-size';
 import { readRange, type TakePiece } from '../common/read-object';
 
 /**
@@ -17,7 +18,7 @@ export async function readParts(
   signal: AbortSignal,
 ): Promise<{ readonly etag: string; readonly parts: number }> {
   const properties = await lookAt(store, ref, signal);
-  const { etag, contentLength } = properties;
+  const { etag } = properties;
   const sizes = await partSizes(store, ref, properties, signal);
   let start = 0;
   for (const size of sizes) {
@@ -25,16 +26,18 @@ export async function readParts(
     await readRange({ store, ref, properties }, range, undefined, partBegins(), signal);
     start = range.end;
   }
-  if (start !== contentLength) throw notTold(etag);
+  if (start !== sizeOf(properties)) throw notTold(etag);
   return { etag, parts: sizes.length };
 }
 
 async function partSizes(
   store: ObjectStore,
   ref: ObjectRef,
-  { etag, contentLength }: ObjectProperties,
+  properties: ObjectProperties,
   signal: AbortSignal,
 ): Promise<number[]> {
+  const { etag } = properties;
+  const contentLength = sizeOf(properties);
   // Its only part is empty, and a request for it a range that can't be satisfied (416 on SeaweedFS).
   if (contentLength === 0) return [0];
   const part = (PartNumber: number): Promise<ObjectProperties> =>
@@ -44,10 +47,10 @@ async function partSizes(
   const inParts = /-(\d+)$/.exec(etag)?.[1] ?? '1';
   if (first.partsCount === undefined && inParts === '1') return [contentLength];
   if (first.partsCount === undefined) throw notTold(etag);
-  const sizes = [first.contentLength];
-  let total = first.contentLength;
+  const sizes = [sizeOf(first)];
+  let total = sizeOf(first);
   while (sizes.length < first.partsCount) {
-    const { contentLength: size } = await part(sizes.length + 1);
+    const size = sizeOf(await part(sizes.length + 1));
     total += size;
     // What it tells is not about the part.
     if (total > contentLength) throw notTold(etag);

@@ -35,10 +35,11 @@ const HEADER_OF_DATE = {
 
 /** From an answer to HeadObject or GetObject. */
 export function objectHead(httpStatus: number, headers: AnswerHeaders): ObjectHead {
+  const contentLength = contentLengthOf(headers);
   return {
     httpStatus,
     etag: etagOf(headers),
-    contentLength: contentLengthOf(headers),
+    ...(contentLength === undefined ? {} : { contentLength }),
     ...textMembers(headers, HEADER_OF_HEAD),
   };
 }
@@ -102,8 +103,18 @@ export function withoutQuotes(etag: string | undefined): string {
   return (etag ?? '').replace(/^(?:W\/)?"?|"$/g, '');
 }
 
-export function contentLengthOf(headers: AnswerHeaders): number {
-  return Number(single(headers['content-length']) ?? 0);
+/** Bytes that the answer is about: undefined when it does not tell. */
+export function contentLengthOf(headers: AnswerHeaders): number | undefined {
+  const length = single(headers['content-length']);
+  if (length !== undefined && /^\d+$/.test(length)) return Number(length);
+  const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(single(headers['content-range']) ?? '') ?? [];
+  return last === undefined ? undefined : Number(last) - Number(first) + 1;
+}
+
+/** Bytes of the whole object, from an answer that has a part of it; undefined when it does not tell. */
+export function wholeLengthOf(headers: AnswerHeaders): number | undefined {
+  const total = /\/(\d+)$/.exec(single(headers['content-range']) ?? '')?.[1];
+  return total === undefined ? undefined : Number(total);
 }
 
 function textMembers<Names extends Readonly<Record<string, string>>>(

@@ -24,14 +24,22 @@ export function rangeOf(header: string | undefined): ReadRange | undefined {
   return last === undefined ? undefined : { start: Number(first), end: Number(last) + 1 };
 }
 
-/** A store that ignores a range would pass off the beginning of the object as the part that was asked for. */
-export function checkRange(httpStatus: number, headers: AnswerHeaders, range: ReadRange | undefined): void {
+/**
+ * A store that ignores a range would pass off the beginning of the object as the part that was asked for. `bodyBytes`, where the body
+ * has been read, stands in for a length that the answer does not tell.
+ */
+export function checkRange(
+  httpStatus: number,
+  headers: AnswerHeaders,
+  range: ReadRange | undefined,
+  bodyBytes = Infinity,
+): void {
   if (!range) return;
   const contentRange = single(headers['content-range']);
   if (httpStatus === 206) {
     const first = /^bytes (\d+)-/.exec(contentRange ?? '')?.[1];
     if (first === undefined || Number(first) === range.start) return;
-  } else if (range.start === 0 && contentLengthOf(headers) <= range.end) {
+  } else if (range.start === 0 && (contentLengthOf(headers) ?? bodyBytes) <= range.end) {
     return;
   }
   const got = contentRange ?? `status ${httpStatus}`;

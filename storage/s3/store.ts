@@ -9,15 +9,7 @@ import { single } from '../http/answer-headers';
 import { explainHead } from './explain-head';
 import type { HttpAnswer } from '../http/exchange';
 import type { AwsClient } from '../aws/client';
-import {
-  contentLengthOf,
-  etagOf,
-  objectHead,
-  objectProperties,
-  stored,
-  storedBytes,
-  withoutQuotes,
-} from './object-properties';
+import { etagOf, objectHead, objectProperties, stored, storedBytes, withoutQuotes } from './object-properties';
 import type * as Api from '../object-store';
 import type { CallOptions, ObjectRef, ObjectStore, StoreAnswer, StoredBytes } from '../object-store';
 import { checkRange, objectInput, rangeOf, readInput } from './read-range';
@@ -26,6 +18,7 @@ import { S3Listings } from './listings';
 import { S3Locks } from './locks';
 import { S3_OPERATIONS } from './operations';
 import { StoreError } from '../store-error';
+import { askedOtherwise, completed, tellsState } from './untold';
 
 /** Calls of which nothing but the status matters. */
 type PlainCall = {
@@ -112,7 +105,8 @@ export class S3Store implements ObjectStore {
 
   async describeObject(input: Api.HeadObjectInput, options?: Api.HeadOptions): Promise<Api.ObjectProperties> {
     const { status, headers } = await this.head(input, options);
-    return objectProperties(status, headers);
+    const found = objectProperties(status, headers);
+    return tellsState(found) ? found : askedOtherwise(found, this.client, input, options?.signal);
   }
 
   getObjectAcl(input: Api.GetObjectAclInput, options?: CallOptions): Promise<Api.ObjectAcl> {
@@ -159,11 +153,14 @@ export class S3Store implements ObjectStore {
     };
     try {
       checkRange(status, headers, rangeOf(input.Range));
+      const found = objectProperties(status, headers);
+      const isWhole = input.Range === undefined && input.PartNumber === undefined;
+      const told = tellsState(found) || !isWhole ? found : await this.toldByHead(found, input, options);
+      return { ...told, body, discard };
     } catch (error) {
       discard();
       throw error;
     }
-    return { ...objectProperties(status, headers), body, discard };
   }
 
   async getObjectTagging(input: Api.GetObjectTaggingInput, options?: CallOptions): Promise<Api.ReadTags> {
@@ -219,14 +216,14 @@ export class S3Store implements ObjectStore {
       readInput(ref, options),
       options.signal,
     );
-    checkRange(status, headers, options.range);
+    checkRange(status, headers, options.range, body.byteLength);
     return body;
   }
 
   async readStream(
     ref: ObjectRef,
     options: Api.ReadOptions = {},
-  ): Promise<{ readonly contentLength: number; readonly etag: string; readonly body: AsyncIterable<Uint8Array> }> {
+  ): Promise<{ readonly etag: string; readonly body: AsyncIterable<Uint8Array> }> {
     const answer = await this.client.open(S3_OPERATIONS.getObject, ref.bucket, readInput(ref, options), options.signal);
     const { status, headers, body } = answer;
     try {
@@ -235,7 +232,7 @@ export class S3Store implements ObjectStore {
       answer.discard();
       throw error;
     }
-    return { contentLength: contentLengthOf(headers), etag: etagOf(headers), body };
+    return { etag: etagOf(headers), body };
   }
 
   async put(
@@ -289,6 +286,22 @@ export class S3Store implements ObjectStore {
   ): Promise<StoreAnswer> {
     const { status } = await this.call(name, input, options);
     return { httpStatus: status };
+  }
+
+  /** What an answer to GetObject left out. */
+  private async toldByHead(
+    found: Api.ObjectProperties,
+    { Bucket, Key, VersionId, RequestPayer }: Api.GetObjectInput,
+    options: CallOptions | undefined,
+  ): Promise<Api.ObjectProperties> {
+    const input = { Bucket, Key, VersionId, RequestPayer };
+    try {
+      const { status, headers } = await this.call('headObject', input, options);
+      return completed(found, objectProperties(status, headers));
+    } catch (error) {
+      if (error instanceof StoreError && !error.storeDown) return found;
+      throw error;
+    }
   }
 
   private async head(input: Api.HeadObjectInput, options: Api.HeadOptions | undefined): Promise<HttpAnswer> {

@@ -246,10 +246,10 @@ export class MemoryStore extends MemoryWorld implements ObjectStore {
   readStream(
     ref: ObjectRef,
     options: Api.ReadOptions = {},
-  ): Promise<{ readonly contentLength: number; readonly etag: string; readonly body: AsyncIterable<Uint8Array> }> {
+  ): Promise<{ readonly etag: string; readonly body: AsyncIterable<Uint8Array> }> {
     return this.callAt('readStream', ref, options, (bucket) => {
       const { body, etag } = this.content(bucket, ref, options);
-      return { contentLength: body.length, etag, body: this.reading.stream(ref, body, options.signal) };
+      return { etag, body: this.reading.stream(ref, body, options.signal) };
     });
   }
 

@@ -35,7 +35,7 @@ function storesWith(objects: Record<string, string>, down = false): Stores {
     read: async ({ bucket, key }: { bucket: string; key: string }) => Buffer.from(await find(bucket, key)),
     readStream: async ({ bucket, key }: { bucket: string; key: string }) => {
       const content = await find(bucket, key);
-      return { contentLength: content.length, etag: '', body: [Buffer.from(content)] };
+      return { etag: '', body: [Buffer.from(content)] };
     },
   } as unknown as ObjectStore;
   const roleStores = {

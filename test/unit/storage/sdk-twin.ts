@@ -28,7 +28,11 @@ export class SdkTwin {
   async start(more: { readonly updatesEncryption?: boolean } = {}): Promise<void> {
     this.stub = await startHttpStoreStub((response, request) => {
       const body = this.resultOf(request);
-      response.writeHead(200, { etag: '"e"', 'content-length': Buffer.byteLength(body) });
+      response.writeHead(200, {
+        etag: '"e"',
+        'content-length': Buffer.byteLength(body),
+        'last-modified': new Date(0).toUTCString(),
+      });
       response.end(body);
     });
     const { endpoint } = this.stub;
