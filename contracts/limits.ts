@@ -34,6 +34,8 @@ export const LIMITS = {
   deleteKeysPerRequestMax: 1_000,
   /** Keys of such a request that have to be asked for by themselves: few at once, for the others of the job are under way as well. */
   deleteSinglesInFlight: 8,
+  /** Versions of a key that no listing shows, deleted one after the other with a look before each: more would hold up its batch. */
+  unlistedVersionsMax: 100,
   batchTimeoutMs: 30 * MINUTE_MS,
   batchHeartbeatTimeoutMs: 20 * SECOND_MS,
   /** A setting's bounds: the beats of a second, thinned out to one a second, must leave room for a hiccup. */

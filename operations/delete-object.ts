@@ -8,7 +8,8 @@ import { failedBy } from './common/failed-by';
 import { defaultPlan } from './common/plan';
 import { send } from './common/send';
 import { deleteGroup } from './deleting/delete-group';
-import { deleteOne, isGoneCode, type DeleteOptions } from './deleting/delete-one';
+import { deleteOne, isGoneCode, requestDelete, type DeleteOptions } from './deleting/delete-one';
+import { newestOf } from './deleting/newest';
 import { deleteVersions, versionsOf } from './deleting/versions';
 
 const NAME = 'S3DeleteObject';
@@ -38,7 +39,7 @@ const parameters = z.strictObject({
 export const deleteObject = defineOperation({
   name: NAME,
   summary: 'Delete each object, a version of it, or all its versions',
-  call: 'DeleteObjects with up to 1,000 keys; DeleteObject where a store does not know it; ListObjectVersions for AllVersions, and HeadObject where it lists none',
+  call: 'DeleteObjects with up to 1,000 keys; DeleteObject where a store does not know it; ListObjectVersions for AllVersions, and HeadObject to see that nothing is left',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html',
   success:
     'The object can no longer be read: it is gone, or, in a bucket with versioning, behind a delete marker. A version named in the row is gone for good. With AllVersions nothing of the key is left. An object that was not there counts as a success.',
@@ -114,21 +115,40 @@ function deleteAllVersions(context: OperationContext, bypassGovernance: boolean)
   };
 }
 
+/** A listing may not show all: what the key itself shows afterwards goes, too. Rejects when something is left. */
+async function deleteHistory(store: ObjectStore, at: Task, options: DeleteOptions): Promise<void> {
+  let listed = await deleteListed(store, at, options);
+  let former: string | undefined;
+  for (let rounds = 0; ; rounds += 1) {
+    const { is, versionId } = await newestOf(store, at, options);
+    if (is === 'nothing') return;
+    if (rounds === LIMITS.unlistedVersionsMax || (versionId !== undefined && versionId === former)) {
+      throw stillThere(versionId);
+    }
+    if (versionId === undefined) {
+      const more = await deleteListed(store, at, options);
+      listed += more;
+      if (more === 0) throw listed === 0 ? notListed() : stillThere(versionId);
+    } else {
+      await requestDelete(store, { bucket: at.bucket, key: at.key, versionId }, options);
+      former = versionId;
+    }
+  }
+}
+
 /**
- * The newest version goes last, and only when all others have gone: should one of them be locked, the key looks from outside
+ * Resolves with the number of versions. The newest version goes last, and only when all others have gone: should one of them be locked, the key looks from outside
  * as it did before, and no old version comes to light.
  */
-async function deleteHistory(store: ObjectStore, { bucket, key }: Task, options: DeleteOptions): Promise<void> {
+async function deleteListed(store: ObjectStore, { bucket, key }: Task, options: DeleteOptions): Promise<number> {
   const versions = [];
   for await (const version of versionsOf(store, bucket, key, options)) versions.push(version);
   const [newest, ...others] = versions;
-  if (newest === undefined) {
-    if (await isThere(store, { bucket, key }, options)) throw notListed();
-    return;
-  }
+  if (newest === undefined) return 0;
   await deleteVersions(store, bucket, others.reverse(), options);
   await deleteVersions(store, bucket, [newest], options);
   if (versions.some(isNullMarker)) await checkNullMarker(store, { bucket, key }, options);
+  return versions.length;
 }
 
 function isNullMarker({ versionId, isDeleteMarker }: ObjectVersion): boolean {
@@ -144,20 +164,16 @@ async function checkNullMarker(store: ObjectStore, { bucket, key }: ObjectRef, o
   }
 }
 
-async function isThere(store: ObjectStore, ref: ObjectRef, { signal }: CallOptions): Promise<boolean> {
-  try {
-    await store.headObject(ref, { ...(signal && { signal }), plainNotFound: true });
-    return true;
-  } catch (error) {
-    if (error instanceof StoreError && error.httpStatus === 404) return false;
-    throw error;
-  }
-}
-
 /** A plain DeleteObject would leave what the store does not list, and the row would say that all is gone. */
 function notListed(): StoreError {
   const text = 'The store lists no versions of the key, but has the object: leave AllVersions out to delete that';
   return new StoreError('NotImplemented', 501, text);
+}
+
+function stillThere(versionId: string | undefined): StoreError {
+  const what = versionId === undefined ? 'something of the key' : `version ${versionId}`;
+  const text = `The store lists no more versions of the key, but still has ${what}: its listing can't be trusted for this key`;
+  return new StoreError('InvalidAnswer', 200, `${text}; other versions were deleted`);
 }
 
 function hasNoVersions(context: OperationContext): (task: Task, signal: AbortSignal) => Promise<boolean> {
@@ -166,6 +182,6 @@ function hasNoVersions(context: OperationContext): (task: Task, signal: AbortSig
     if (versionId !== undefined) return false;
     const store = context.storeFor(bucket, 'read');
     if ((await versionsOf(store, bucket, key, { signal }).next()).done !== true) return false;
-    return !(await isThere(store, { bucket, key }, { signal }));
+    return (await newestOf(store, { bucket, key }, { signal })).is === 'nothing';
   };
 }

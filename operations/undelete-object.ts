@@ -6,6 +6,7 @@ import { defineOperation } from './operation';
 import { defaultPlan } from './common/plan';
 import { send } from './common/send';
 import { requestDelete } from './deleting/delete-one';
+import { newestOf, type Newest } from './deleting/newest';
 import { versionsOf } from './deleting/versions';
 
 const NAME = 'S3UndeleteObject';
@@ -28,7 +29,7 @@ const VERSION_NAMED: TaskOutcome = Object.freeze({
 export const undeleteObject = defineOperation({
   name: NAME,
   summary: 'Bring back each object that is behind a delete marker',
-  call: 'ListObjectVersions; for each delete marker HeadObject to see that it is one, DeleteObject, and ListObjectVersions again',
+  call: 'HeadObject; ListObjectVersions; for each delete marker HeadObject to see that it is one, DeleteObject, and HeadObject of the key again',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/RemDelMarker.html',
   success:
     'The newest version that is no delete marker is the current one. An object that was not deleted counts as a success.',
@@ -51,8 +52,11 @@ export const undeleteObject = defineOperation({
       return async (task, signal) => {
         // The row is refused, whatever there is.
         if (task.versionId !== undefined) return false;
-        const { newest } = await historyOf(context.storeFor(task.bucket, 'read'), task, { signal });
-        return !newest.isDeleteMarker;
+        const store = context.storeFor(task.bucket, 'read');
+        const seen = await lookAt(store, task, { signal });
+        if (seen.is === 'object') return true;
+        const { newest } = await historyOf(store, task, seen, { signal });
+        return seen.is === 'untold' && !newest.isDeleteMarker;
       };
     },
   }),
@@ -64,16 +68,38 @@ export const undeleteObject = defineOperation({
  */
 async function bringBack(store: ObjectStore, { bucket, key }: Task, signal: AbortSignal): Promise<void> {
   const at = { bucket, key };
-  const first = await historyOf(store, at, { signal });
+  let seen = await lookAt(store, at, { signal });
+  if (seen.is === 'object') return;
+  const first = await historyOf(store, at, seen, { signal });
   let { newest } = first;
   for (let rounds = first.markers + ROUNDS_MORE; newest.isDeleteMarker; rounds -= 1) {
     if (rounds === 0) throw still('others came');
     const { versionId } = newest;
     if (!(await isMarker(store, { ...at, versionId }, signal))) throw isObject(versionId);
     await requestDelete(store, { ...at, versionId }, { signal, bypassGovernance: false });
-    newest = await newestOf(store, at, { signal });
+    seen = await lookAt(store, at, { signal });
+    if (seen.is === 'object') return;
+    newest = await newestListed(store, at, seen, { signal });
     if (newest.versionId === versionId) throw still(`the store lists ${versionId} again`);
   }
+  if (seen.is !== 'untold' && (await lookAt(store, at, { signal })).is !== 'object') throw notThere(newest.versionId);
+}
+
+/** `untold`: these credentials may not look. Then the listing has to do. */
+type Seen = Newest | { readonly is: 'untold'; readonly versionId?: never };
+
+async function lookAt(store: ObjectStore, at: ObjectRef, options: CallOptions): Promise<Seen> {
+  try {
+    return await newestOf(store, at, options);
+  } catch (error) {
+    if (error instanceof StoreError && error.httpStatus === 403) return { is: 'untold' };
+    throw error;
+  }
+}
+
+function notThere(versionId: string): StoreError {
+  const text = `The store lists version ${versionId} as the newest and no delete marker, but does not have the object`;
+  return new StoreError('InvalidAnswer', 200, `${text}: its listing can't be trusted for this key`);
 }
 
 function still(why: string): StoreError {
@@ -105,6 +131,7 @@ function isObject(versionId: string): StoreError {
 async function historyOf(
   store: ObjectStore,
   { bucket, key }: ObjectRef,
+  seen: Seen,
   options: CallOptions,
 ): Promise<{ readonly newest: ObjectVersion; readonly markers: number }> {
   let newest: ObjectVersion | undefined;
@@ -116,18 +143,35 @@ async function historyOf(
     else hasVersion = true;
     if (newest && hasVersion) return { newest, markers };
   }
-  if (hasVersion) throw noNewest();
-  if (markers === 0) throw new StoreError('NoSuchKey', 404, 'The key has neither a version nor a delete marker');
-  throw new StoreError(
-    'NoSuchVersion',
-    404,
-    'Of this key only delete markers are left: no version can be brought back',
-  );
+  if (hasVersion) return { newest: unlistedMarker(key, seen), markers: markers + 1 };
+  if (markers > 0) {
+    const text = 'The store lists only delete markers of this key: no version can be brought back';
+    throw new StoreError('NoSuchVersion', 404, text);
+  }
+  if (seen.is === 'marker') throw notListed();
+  throw new StoreError('NoSuchKey', 404, 'The store has neither a version nor a delete marker of the key');
 }
 
-async function newestOf(store: ObjectStore, { bucket, key }: ObjectRef, options: CallOptions): Promise<ObjectVersion> {
+async function newestListed(
+  store: ObjectStore,
+  { bucket, key }: ObjectRef,
+  seen: Seen,
+  options: CallOptions,
+): Promise<ObjectVersion> {
   for await (const version of versionsOf(store, bucket, key, options)) if (version.isLatest) return version;
-  throw noNewest();
+  return unlistedMarker(key, seen);
+}
+
+/** Some stores list versions, but not the delete marker that they tell of. */
+function unlistedMarker(key: string, { is, versionId }: Seen): ObjectVersion {
+  if (is !== 'marker' || versionId === undefined) throw noNewest();
+  return { key, versionId, isLatest: true, isDeleteMarker: true };
+}
+
+function notListed(): StoreError {
+  const text =
+    "The key is behind a delete marker that the store does not list: its listing can't be trusted for this key";
+  return new StoreError('InvalidAnswer', 200, `${text}, and nothing was removed`);
 }
 
 function noNewest(): StoreError {

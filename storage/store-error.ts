@@ -1,5 +1,10 @@
 import { classify } from './http/error-meanings';
 
+/** The delete marker that an answer tells of, with its version id where it has one ("Working with delete markers", S3 user guide). */
+export interface ToldMarker {
+  readonly versionId?: string;
+}
+
 /** The call that failed. */
 export interface StoreCall {
   readonly operation: string;
@@ -19,6 +24,7 @@ export interface StoreErrorDetails {
   readonly call?: StoreCall | undefined;
   /** The bucket's region, where the store refused the request because it is another one than the store's. */
   readonly bucketRegion?: string | undefined;
+  readonly deleteMarker?: ToldMarker | undefined;
   readonly cause?: unknown;
 }
 
@@ -34,6 +40,8 @@ export class StoreError extends Error {
   readonly isUnclear: boolean;
   readonly call: StoreCall | undefined;
   readonly bucketRegion: string | undefined;
+  /** Present when what was asked for is a delete marker, or behind one, and the store says so. */
+  readonly deleteMarker: ToldMarker | undefined;
 
   constructor(code: string, httpStatus: number, message: string, details: StoreErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -45,6 +53,7 @@ export class StoreError extends Error {
     this.isUnclear = details.isUnclear ?? false;
     this.call = details.call;
     this.bucketRegion = details.bucketRegion;
+    this.deleteMarker = details.deleteMarker;
   }
 
   /** The store can't be reached or is not serving at all: not the fault of this one object. */

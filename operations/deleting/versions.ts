@@ -7,31 +7,56 @@ import { inLanes } from '../common/in-lanes';
 import { requestDelete, type DeleteOptions } from './delete-one';
 import { deleteTogether, entryName } from './delete-together';
 
-/** Few keys have more versions, and keys that begin with this one would fill a larger page for nothing. */
-const VERSIONS_PER_PAGE = 100;
+type Shape = (key: string) => { readonly Prefix: string; readonly MaxKeys: number };
 
-/** Versions and delete markers of exactly this key, newest first. There may be none. */
+/**
+ * How a listing is asked for, until one has the key. SeaweedFS keeps the versions of `key` in a folder `key.versions`, which comes after
+ * `key-1`: a page that others fill does not have the key, nor does any that follows.
+ */
+const SHAPES: readonly Shape[] = [
+  // Few keys have more versions, and keys that begin with this one would fill a larger page for nothing.
+  (key) => ({ Prefix: key, MaxKeys: 100 }),
+  (key) => ({ Prefix: key, MaxKeys: 1_000 }),
+  (key) => ({ Prefix: `${key}.`, MaxKeys: 1_000 }),
+];
+
+/** Versions and delete markers of exactly this key, newest first. There may be none, or none that the store lists. */
 export async function* versionsOf(
   store: ObjectStore,
   bucket: string,
   key: string,
   options: CallOptions,
 ): AsyncGenerator<ObjectVersion, void, undefined> {
+  for (const shape of SHAPES) {
+    const { isListed, isWhole } = yield* listed(store, { Bucket: bucket, ...shape(key) }, key, options);
+    if (isListed || isWhole) return;
+  }
+}
+
+async function* listed(
+  store: ObjectStore,
+  input: ListObjectVersionsInput,
+  key: string,
+  options: CallOptions,
+): AsyncGenerator<ObjectVersion, { readonly isListed: boolean; readonly isWhole: boolean }, undefined> {
   let next: Pick<ListObjectVersionsInput, 'KeyMarker' | 'VersionIdMarker'> | undefined = {};
   let last: ObjectVersion | undefined;
+  let isListed = false;
   // Within a listing the key itself comes before all others that begin with it.
   while (next !== undefined && (last === undefined || last.key === key)) {
-    const page = await store.listObjectVersions(
-      { Bucket: bucket, Prefix: key, MaxKeys: VERSIONS_PER_PAGE, ...next },
-      options,
-    );
-    for (const version of page.versions) if (version.key === key) yield version;
+    const page = await store.listObjectVersions({ ...input, ...next }, options);
+    for (const version of page.versions) {
+      if (version.key !== key) continue;
+      isListed = true;
+      yield version;
+    }
     last = page.versions.at(-1);
     if (page.next && page.next.KeyMarker === next.KeyMarker && page.next.VersionIdMarker === next.VersionIdMarker) {
       throw new StoreError('InvalidAnswer', 200, 'The store gives the same page of versions again');
     }
     next = page.next;
   }
+  return { isListed, isWhole: next === undefined };
 }
 
 /**

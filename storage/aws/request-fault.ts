@@ -42,11 +42,17 @@ export function answerFault(
   body: Uint8Array,
 ): RequestFault {
   const { service, operation } = context;
-  const { code, message, requestId, region } = service.readError(httpStatus, body, headers);
+  const { code, message, requestId, region, deleteMarker } = service.readError(httpStatus, body, headers);
   const kind = (operation.faultKind ?? classify)(httpStatus, code);
   const bucketRegion = MISDIRECTED_STATUS.includes(httpStatus) && region !== context.region ? region : undefined;
   const text = message + hintFor(code, bucketRegion, headers, context);
-  const details = { requestId, isUnclear: mayHaveEffect(context, httpStatus, kind), call: callOf(context), bucketRegion };
+  const details = {
+    requestId,
+    isUnclear: mayHaveEffect(context, httpStatus, kind),
+    call: callOf(context),
+    bucketRegion,
+    deleteMarker,
+  };
   return {
     kind,
     error: new StoreError(code, httpStatus, text, details),
@@ -131,8 +137,9 @@ export function unansweredError({ service, operation, method, place }: FaultCont
 /** The same error, marked when the answer to an earlier attempt was lost: that one may have taken effect. */
 export function withLostAnswer(error: StoreError, answerLost: boolean): StoreError {
   if (error.answerLost === answerLost) return error;
-  const { code, httpStatus, message, requestId, isUnclear, call, bucketRegion, cause } = error;
-  return new StoreError(code, httpStatus, message, { requestId, answerLost, isUnclear, call, bucketRegion, cause });
+  const { code, httpStatus, message, requestId, isUnclear, call, bucketRegion, deleteMarker, cause } = error;
+  const details = { requestId, answerLost, isUnclear, call, bucketRegion, deleteMarker, cause };
+  return new StoreError(code, httpStatus, message, details);
 }
 
 function skewText(headers: AnswerHeaders, nowMs: number): string {

@@ -1,4 +1,5 @@
 import type { AnswerHeaders } from '../http/answer-headers';
+import type { ToldMarker } from '../store-error';
 
 /** What the services of AWS differ in, for the client that they share. */
 export interface AwsService {
@@ -25,6 +26,7 @@ export interface ErrorAnswer {
   readonly requestId: string | undefined;
   /** That of the resource, when the answer names one. */
   readonly region?: string | undefined;
+  readonly deleteMarker?: ToldMarker | undefined;
 }
 
 /** Where requests go. */

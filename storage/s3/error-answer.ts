@@ -65,11 +65,13 @@ export function readErrorAnswer(httpStatus: number, body: Uint8Array, headers: A
   const code = isXml ? firstElement(text, 'Code') : undefined;
   const message = isXml ? firstElement(text, 'Message') : undefined;
   const marker = single(headers['x-amz-delete-marker']) === 'true' ? DELETE_MARKERS[httpStatus] : undefined;
+  const versionId = single(headers['x-amz-version-id']);
   return {
     code: code || marker?.code || CODE_OF_STATUS[httpStatus] || `Http${httpStatus}`,
     message: messageOf(httpStatus, message, marker?.message),
     requestId: single(headers['x-amz-request-id']) ?? (isXml ? firstElement(text, 'RequestId') : undefined),
     region: single(headers['x-amz-bucket-region']) ?? (isXml ? firstElement(text, 'Region') : undefined),
+    ...(marker && { deleteMarker: versionId === undefined ? {} : { versionId } }),
   };
 }
 

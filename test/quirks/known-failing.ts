@@ -51,16 +51,6 @@ const ALL: readonly Failing[] = [
     scenarios: ['S3InitiateRestoreObject 1', 'S3InitiateRestoreObject 2', 'S3InitiateRestoreObject 3'],
   },
   {
-    why: 'After AllVersions nobody looks whether anything is left.',
-    quirks: ['versions-lost-between-pages', 'versions-without-markers', 'versions-empty'],
-    scenarios: ['S3DeleteObject AllVersions among siblings'],
-  },
-  {
-    why: 'After AllVersions nobody looks whether anything is left.',
-    quirks: ['versions-newest-only'],
-    scenarios: ['S3DeleteObject AllVersions', 'S3DeleteObject AllVersions among siblings'],
-  },
-  {
     why: 'A copy without a result is repeated, and each repeat makes a version.',
     quirks: ['copy-with-empty-answer'],
     scenarios: ['S3PutObjectCopy lock'],

@@ -5,7 +5,7 @@ const VERSION_NAMED = { status: 'failed', httpStatus: 400, errorCode: 'InvalidRe
 export const setup: Setup = {
   needed: [`write ${SOURCE}`],
   method: 'deleteObject',
-  callsBefore: ['listObjectVersions', 'headObject'],
+  callsBefore: ['headObject', 'listObjectVersions', 'headObject'],
   bucket: { versioned: true },
   seeded: ({ store }, { bucket, key }) => {
     store.seedDeleteMarker(bucket, key);

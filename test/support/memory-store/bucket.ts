@@ -153,14 +153,15 @@ export class MemoryBucket {
     if (versionId === undefined) {
       const newest = versions.at(-1);
       if (newest === undefined || newest.deleteMarker) {
-        throw refusal('NoSuchKey', 404, 'The specified key does not exist.');
+        throw refusal('NoSuchKey', 404, 'The specified key does not exist.', newest && { versionId: newest.versionId });
       }
       return newest;
     }
     const version = versions.find((candidate) => candidate.versionId === versionId);
     if (version === undefined) throw refusal('NoSuchVersion', 404, 'The specified version does not exist.');
     if (version.deleteMarker) {
-      throw refusal('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.');
+      const message = 'The specified method is not allowed against this resource.';
+      throw refusal('MethodNotAllowed', 405, message, { versionId });
     }
     return version;
   }

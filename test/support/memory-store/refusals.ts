@@ -1,8 +1,8 @@
 /** The refusals of the in-memory store that more than one of its parts gives, in S3's words. */
-import { StoreError } from '../../../storage/store-error';
+import { StoreError, type ToldMarker } from '../../../storage/store-error';
 
-export function refusal(code: string, httpStatus: number, message: string): StoreError {
-  return new StoreError(code, httpStatus, message, { requestId: 'memory' });
+export function refusal(code: string, httpStatus: number, message: string, deleteMarker?: ToldMarker): StoreError {
+  return new StoreError(code, httpStatus, message, { requestId: 'memory', deleteMarker });
 }
 
 export function preconditionFailed(): StoreError {

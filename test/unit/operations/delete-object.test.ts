@@ -7,6 +7,7 @@ import type {
   DeletedObject,
   DeleteObjectInput,
   ListObjectVersionsInput,
+  ObjectVersion,
   ObjectVersionsPage,
 } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
@@ -178,7 +179,7 @@ describe('all versions', () => {
     const store = versioned();
     for (const body of ['2', '3']) store.seed('b', 'k', body);
     await all(store).perform(row('k'));
-    expect(store.calls.slice(1).map(({ input }) => input)).toEqual([
+    expect(store.calls.slice(1, -1).map(({ input }) => input)).toEqual([
       {
         Bucket: 'b',
         Delete: {
@@ -219,6 +220,7 @@ describe('all versions', () => {
       'deleteObjects',
       'deleteObjects',
       'deleteObject',
+      'headObject',
     ]);
   });
 
@@ -326,6 +328,83 @@ describe('all versions', () => {
       const store = new Listless({ buckets: ['b'] });
       store.faults.fail(new StoreError('AccessDenied', 403, 'no'), { method: 'headObject' });
       expect(await all(store).perform(row('k'))).toMatchObject({ status: 'failed', httpStatus: 403 });
+    });
+  });
+
+  describe('a listing that does not show all', () => {
+    class Hiding extends MemoryStore {
+      isShown: (version: ObjectVersion) => boolean = () => true;
+
+      override async listObjectVersions(input: ListObjectVersionsInput): Promise<ObjectVersionsPage> {
+        const { versions } = await super.listObjectVersions(input);
+        return { versions: versions.filter(this.isShown) };
+      }
+    }
+
+    function hiding(isShown: Hiding['isShown']): Hiding {
+      const store = new Hiding();
+      store.isShown = isShown;
+      store.createBucket('b', { versioned: true });
+      for (const body of ['1', '2', '3']) store.seed('b', 'k', body);
+      store.seedDeleteMarker('b', 'k');
+      return store;
+    }
+
+    test.each([
+      ['no delete markers', ({ isDeleteMarker }: ObjectVersion): boolean => !isDeleteMarker],
+      ['the newest version alone', ({ isLatest }: ObjectVersion): boolean => isLatest],
+      ['nothing', (): boolean => false],
+    ])('%s: the key itself shows what is left, and that goes', async (_what, isShown) => {
+      const store = hiding(isShown);
+      expect(await all(store).isInDesiredState(row('k'))).toBe(false);
+      expect(await all(store).perform(row('k'))).toEqual(DONE);
+      expect(kinds(store)).toEqual([]);
+      expect(await all(store).isInDesiredState(row('k'))).toBe(true);
+    });
+
+    test('what stays although the store says that it is deleted is no success', async () => {
+      const store = hiding(() => false);
+      jest.spyOn(store, 'deleteObject').mockResolvedValue({ httpStatus: 204 });
+      expect(await all(store).perform(row('k'))).toEqual({
+        status: 'failed',
+        httpStatus: 200,
+        errorCode: 'InvalidAnswer',
+        message:
+          "The store lists no more versions of the key, but still has version v4: its listing can't be trusted for this key; other versions were deleted",
+      });
+    });
+
+    test('what has no end is given up, and is no success', async () => {
+      const store = hiding(() => false);
+      jest.spyOn(store, 'deleteObject').mockImplementation(() => {
+        store.seedDeleteMarker('b', 'k');
+        return Promise.resolve({ httpStatus: 204 });
+      });
+      expect(await all(store).perform(row('k'))).toMatchObject({ status: 'failed', errorCode: 'InvalidAnswer' });
+    });
+
+    test('because others fill its pages: a larger page is asked for, and the versions below the key', async () => {
+      class Filled extends MemoryStore {
+        override async listObjectVersions(input: ListObjectVersionsInput): Promise<ObjectVersionsPage> {
+          const page = await super.listObjectVersions(input);
+          if (input.Prefix === 'k.') return super.listObjectVersions({ ...input, Prefix: 'k' });
+          return { ...page, versions: page.versions.filter(({ key }) => key !== 'k') };
+        }
+      }
+      const store = new Filled();
+      store.createBucket('b', { versioned: true });
+      for (let number = 0; number <= 1_100; number += 1) store.seed('b', `k${number}`);
+      store.seed('b', 'k');
+      store.seedDeleteMarker('b', 'k');
+      expect(await all(store).perform(row('k'))).toEqual(DONE);
+      expect(kinds(store)).toEqual([]);
+      const asked = store.calls.filter(({ method }) => method === 'listObjectVersions').map(({ input }) => input);
+      expect(asked).toMatchObject([
+        { Prefix: 'k', MaxKeys: 100 },
+        { Prefix: 'k', MaxKeys: 1_000 },
+        { Prefix: 'k.', MaxKeys: 1_000 },
+        { Prefix: 'k', MaxKeys: 1_000 },
+      ]);
     });
   });
 

@@ -30,7 +30,7 @@ function methods(store: MemoryStore): string[] {
   return store.calls.map(({ method }) => method);
 }
 
-const ROUND = ['headObject', 'deleteObject', 'listObjectVersions'];
+const ROUND = ['listObjectVersions', 'headObject', 'deleteObject', 'headObject'];
 
 test.each([
   ['oM', 'o', ROUND],
@@ -44,7 +44,7 @@ test.each([
   store.faults.calls.length = 0;
   expect(await undelete.perform(row('k'))).toEqual(DONE);
   expect(history(store)).toBe(after);
-  expect(methods(store)).toEqual(['listObjectVersions', ...calls]);
+  expect(methods(store)).toEqual(['headObject', ...calls]);
   expect(history(store, 'k0')).toBe('oM');
   expect(await undelete.isInDesiredState(row('k'))).toBe(true);
   expect(await undelete.perform(row('k'))).toEqual(DONE);
@@ -75,6 +75,9 @@ test('markers that a store does not tell apart in time', async () => {
   expect(history(store)).toBe('o');
 });
 
+const NOT_FOUND = new StoreError('NotFound', 404, 'no');
+const DENIED = new StoreError('AccessDenied', 403, 'no');
+
 const NOT_BACK = { status: 'failed', httpStatus: 404, errorCode: 'NoSuchKey' };
 
 test('someone who deletes it again and again', async () => {
@@ -85,7 +88,7 @@ test('someone who deletes it again and again', async () => {
   });
   const message = 'Delete markers were removed, but others came: the object is not there';
   expect(await undelete.perform(row('k'))).toEqual({ ...NOT_BACK, message });
-  expect(head).toHaveBeenCalledTimes(101);
+  expect(head).toHaveBeenCalledTimes(205);
 });
 
 test('a marker that is taken for deleted and stays', async () => {
@@ -129,8 +132,9 @@ describe('what a listing calls a delete marker', () => {
     expect(history(store)).toBe('oMo');
   });
 
-  test('is none at all: the row says so, and it stays', async () => {
+  test('is none at all, and the key is not found: the row says so, and it stays', async () => {
     const store = mislisting('all', 'o', 'o');
+    store.faults.fail(NOT_FOUND, { method: 'headObject' });
     expect(await new OperationRunner(store, 'S3UndeleteObject', {}).perform(row('k'))).toEqual({
       status: 'failed',
       httpStatus: 200,
@@ -146,7 +150,7 @@ describe('what a listing calls a delete marker', () => {
       ['o', 'oo'],
     ] as const) {
       const store = mislisting('all', 'o', marker);
-      store.faults.fail(new StoreError('NotFound', 404, 'no'), { method: 'headObject' });
+      store.faults.fail(NOT_FOUND, { method: 'headObject', times: 2 });
       await new OperationRunner(store, 'S3UndeleteObject', {}).perform(row('k'));
       expect(history(store)).toBe(expected);
     }
@@ -154,12 +158,12 @@ describe('what a listing calls a delete marker', () => {
 
   test('and may not be looked at: stays', async () => {
     const { store, undelete } = world('oM');
-    store.faults.fail(new StoreError('AccessDenied', 403, 'no'), { method: 'headObject' });
+    store.faults.fail(DENIED, { method: 'headObject', times: Infinity });
     expect(await undelete.perform(row('k'))).toMatchObject({ status: 'failed', httpStatus: 403 });
     expect(history(store)).toBe('oM');
   });
 
-  test('and does not say which is the newest: nothing is removed', async () => {
+  test('and does not say which is the newest: the key itself does, or nothing is removed', async () => {
     class Vague extends MemoryStore {
       override async listObjectVersions(input: ListObjectVersionsInput): Promise<ObjectVersionsPage> {
         const { versions } = await super.listObjectVersions(input);
@@ -171,14 +175,70 @@ describe('what a listing calls a delete marker', () => {
     store.seed('b', 'k');
     store.seedDeleteMarker('b', 'k');
     const undelete = new OperationRunner(store, 'S3UndeleteObject', {});
+    store.faults.fail(NOT_FOUND, { method: 'headObject' });
     expect(await undelete.perform(row('k'))).toMatchObject({ status: 'failed', errorCode: 'InvalidAnswer' });
     expect(history(store)).toBe('oM');
+    expect(await undelete.perform(row('k'))).toEqual(DONE);
+    expect(history(store)).toBe('o');
+  });
+});
+
+describe('a listing that does not show all', () => {
+  class Listing extends MemoryStore {
+    isShown: (version: ObjectVersion) => boolean = () => true;
+
+    override async listObjectVersions(input: ListObjectVersionsInput): Promise<ObjectVersionsPage> {
+      const { versions } = await super.listObjectVersions(input);
+      return { versions: versions.filter(this.isShown) };
+    }
+  }
+
+  function listing(isShown: Listing['isShown']): { store: Listing; undelete: OperationRunner } {
+    const store = new Listing();
+    store.isShown = isShown;
+    store.createBucket('b', { versioned: true });
+    store.seed('b', 'k');
+    store.seedDeleteMarker('b', 'k');
+    return { store, undelete: new OperationRunner(store, 'S3UndeleteObject', {}) };
+  }
+
+  test('no delete markers: the one that the key itself tells of is removed', async () => {
+    const { store, undelete } = listing(({ isDeleteMarker }) => !isDeleteMarker);
+    expect(await undelete.isInDesiredState(row('k'))).toBe(false);
+    expect(await undelete.perform(row('k'))).toEqual(DONE);
+    expect(history(store)).toBe('o');
+  });
+
+  test('nothing: the row says so, and nothing is removed', async () => {
+    const { store, undelete } = listing(() => false);
+    expect(await undelete.perform(row('k'))).toMatchObject({ status: 'failed', errorCode: 'InvalidAnswer' });
+    expect(history(store)).toBe('oM');
+  });
+
+  test('an old version as the newest: the key is not said to be there', async () => {
+    const { store, undelete } = listing(({ isDeleteMarker }) => !isDeleteMarker);
+    jest.spyOn(store, 'listObjectVersions').mockResolvedValue({
+      versions: [{ key: 'k', versionId: 'v1', isLatest: true, isDeleteMarker: false }],
+    });
+    expect(await undelete.isInDesiredState(row('k'))).toBe(false);
+    expect(await undelete.perform(row('k'))).toMatchObject({
+      status: 'failed',
+      errorCode: 'InvalidAnswer',
+      message: expect.stringContaining("can't be trusted"),
+    });
+    expect(history(store)).toBe('oM');
+  });
+
+  test('is all there is to go by where the key may not be looked at', async () => {
+    const { store, undelete } = world('oMo');
+    store.faults.fail(DENIED, { method: 'headObject', times: 1 });
+    expect(await undelete.perform(row('k'))).toEqual(DONE);
   });
 });
 
 test('a key that never was', async () => {
   const { undelete } = world('');
-  const refused = { httpStatus: 404, message: 'The key has neither a version nor a delete marker' };
+  const refused = { httpStatus: 404, message: 'The store has neither a version nor a delete marker of the key' };
   expect(await undelete.perform(row('k'))).toEqual({ ...refused, status: 'failed', errorCode: 'NoSuchKey' });
   await expect(undelete.isInDesiredState(row('k'))).rejects.toMatchObject({ ...refused, code: 'NoSuchKey' });
 });
@@ -189,7 +249,7 @@ test('nothing but markers: they stay', async () => {
     status: 'failed',
     httpStatus: 404,
     errorCode: 'NoSuchVersion',
-    message: 'Of this key only delete markers are left: no version can be brought back',
+    message: 'The store lists only delete markers of this key: no version can be brought back',
   });
   expect(history(store)).toBe('MM');
 });
