@@ -62,10 +62,12 @@ const parameters = z
       .optional()
       .describe('Drover only. Tags that the object must have, each with Key and Value; it may have others.'),
     UserMetadata: z
-      .record(metadataName, headerText(8_192).or(z.literal('')))
+      .record(metadataName, z.string().max(8_192))
       .refine((entries) => Object.keys(entries).length > 0, 'must name at least one entry')
       .optional()
-      .describe('Drover only. Metadata that the object must have (map); it may have others. Names in any case.'),
+      .describe(
+        'Drover only. Metadata that the object must have (map); it may have others. Names in any case, values as text, however the store encodes them.',
+      ),
     ContentType: headerText(1_024).optional().describe('Drover only.'),
     Against: against
       .optional()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textOfHeader } from '../../storage/http/header-text';
 import { StoreError } from '../../storage/store-error';
 import { objectTags, storageClass, timestamp } from '../common/parameter-types';
 import type { Look } from './look';
@@ -45,7 +46,9 @@ const members = z.strictObject({
     .refine((entries) => !isEmpty(entries), 'must name at least one')
     .refine(differInLowerCase, 'names of metadata are the same in upper and lower case: one is given twice')
     .optional()
-    .describe('The object has all this user metadata (names without x-amz-meta-, in any case).'),
+    .describe(
+      'The object has all this user metadata (names without x-amz-meta-, in any case; values as text, however the store encodes them).',
+    ),
   KeyNameConstraint: keyNameConstraint
     .optional()
     .describe('MatchAnyPrefix, MatchAnySuffix and MatchAnySubstring, each a list: the key matches one of each.'),
@@ -197,7 +200,8 @@ function headTests(given: Condition): Test[] {
       // S3 names no class for STANDARD.
       (classes?.includes(properties.storageClass ?? 'STANDARD') ?? true) &&
       entries.every(([name, value]) => {
-        if (properties.metadata[name] === value) return true;
+        const octets = properties.metadata[name];
+        if (octets !== undefined && (octets === value || textOfHeader(octets) === value)) return true;
         if (properties.missingMetadata > 0) throw untold(properties.httpStatus, 'all metadata of the object');
         return false;
       })

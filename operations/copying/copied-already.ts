@@ -1,5 +1,6 @@
 import type { Task } from '../../contracts/outcome';
 import type { ObjectProperties } from '../../storage/object-store';
+import { textOfHeader } from '../../storage/http/header-text';
 import { StoreError } from '../../storage/store-error';
 import { sameTags } from '../common/tag-sets';
 import type { OperationContext } from '../operation';
@@ -71,7 +72,7 @@ function isAsWanted(
   if (request.WebsiteRedirectLocation !== target.websiteRedirectLocation) return false;
   if (request.ChecksumAlgorithm !== undefined && request.ChecksumAlgorithm !== target.checksum?.algorithm) return false;
   const metadata = request.MetadataDirective === 'REPLACE' ? metadataOf(request) : sourceMetadata(source);
-  return sameMetadata(metadata, sourceMetadata(target));
+  return sameMetadata(readable(metadata), readable(sourceMetadata(target)));
 }
 
 /** Storage class and encryption: what is given, or the source's where that is to be kept. */
@@ -102,6 +103,17 @@ export function isSameKey(wanted: string, told: string | undefined): boolean {
 }
 
 type Metadata = ReturnType<typeof sourceMetadata>;
+
+/** Stores tell what is beyond ASCII in different ways. */
+function readable(metadata: Metadata): Metadata {
+  const { ContentDisposition, Metadata } = metadata;
+  const entries = Object.entries(Metadata ?? {}).map(([name, value]) => [name, textOfHeader(value)] as const);
+  return {
+    ...metadata,
+    ContentDisposition: ContentDisposition && textOfHeader(ContentDisposition),
+    Metadata: Object.fromEntries(entries),
+  };
+}
 
 function metadataOf(request: FixedCopyRequest): Metadata {
   const { CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ContentType, Expires } = request;

@@ -123,9 +123,8 @@ function replacedMetadata(given: CopyParameters) {
   };
 }
 
-/** What a copy takes over from its source, as a request says it. */
+/** What a copy takes over from its source, as a request says it: each value as the octets that the source told. */
 export function sourceMetadata(source: ObjectProperties) {
-  const metadata = Object.entries(source.metadata).map(([name, value]) => [name, metadataHeader(value)] as const);
   return {
     CacheControl: source.cacheControl,
     ContentDisposition: source.contentDisposition,
@@ -133,7 +132,7 @@ export function sourceMetadata(source: ObjectProperties) {
     ContentLanguage: source.contentLanguage,
     ContentType: source.contentType,
     Expires: expiryDate(source.expires),
-    Metadata: metadata.length === 0 ? undefined : Object.fromEntries(metadata),
+    Metadata: Object.keys(source.metadata).length === 0 ? undefined : { ...source.metadata },
   };
 }
 
@@ -143,14 +142,6 @@ function expiryDate(header: string | undefined): Date | undefined {
   // Date.parse reads nearly any number as some year.
   const time = /^[A-Za-z]{3,9},? /.test(header) ? Date.parse(header) : NaN;
   return new Date(Number.isNaN(time) ? 0 : time);
-}
-
-/**
- * Some stores send user metadata beyond ASCII as they are. S3 sends such text as an encoded word of RFC 2047, and a header
- * must be ASCII ("Working with object metadata", S3 user guide): so the copy has what S3 would tell of the source.
- */
-function metadataHeader(value: string): string {
-  return /^[\x20-\x7e]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
 }
 
 /** Absent: the tags of the source are copied. An empty list: the copy has none (API_control_S3CopyObjectOperation). */

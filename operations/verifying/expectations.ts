@@ -4,7 +4,7 @@ import { withoutQuotes } from '../../storage/s3/object-properties';
 import { sizeOf } from '../common/known-size';
 import { checksumOf } from './checksum-of';
 import { named, toldEtag } from './look-at';
-import { canonicalText, difference, tagDifferences } from './properties';
+import { difference, readable, tagDifferences } from './properties';
 import type { Side } from './same-content';
 
 /** What an object should be; a member that is absent may be anything. */
@@ -25,9 +25,10 @@ export interface Expected {
 export async function unmetExpectations(expected: Expected, object: Side, signal: AbortSignal): Promise<string[]> {
   const { SizeBytes, ETag, StorageClass, ContentType, UserMetadata = {}, TagSet, Checksum } = expected;
   const { properties } = object;
-  const metadata = Object.entries(UserMetadata).map(([name, value]) =>
-    difference(`metadata ${name}`, canonicalText(properties.metadata[name.toLowerCase()]), value),
-  );
+  const metadata = Object.entries(UserMetadata).map(([name, value]) => {
+    const octets = properties.metadata[name.toLowerCase()];
+    return octets === value ? undefined : difference(`metadata ${name}`, readable(octets), value);
+  });
   const unmet = [
     SizeBytes === undefined ? undefined : difference('size', sizeOf(properties), SizeBytes),
     ETag === undefined ? undefined : difference('ETag', toldEtag(properties), withoutQuotes(ETag)),

@@ -1,5 +1,6 @@
 import type { Tag } from '../../contracts/job';
 import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
+import { textOfHeader } from '../../storage/http/header-text';
 import { StoreError } from '../../storage/store-error';
 import { named } from './look-at';
 
@@ -28,7 +29,7 @@ export function metadataDifferences(actual: ObjectProperties, expected: ObjectPr
   );
   const names = new Set([...Object.keys(actual.metadata), ...Object.keys(expected.metadata)]);
   const user = [...names].map((name) =>
-    difference(`metadata ${name}`, canonicalText(actual.metadata[name]), canonicalText(expected.metadata[name])),
+    difference(`metadata ${name}`, readable(actual.metadata[name]), readable(expected.metadata[name])),
   );
   return [...headers, ...user].filter((text) => text !== undefined);
 }
@@ -87,14 +88,13 @@ function shortened(text: string): string {
 function canonical(name: Header, value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   if (name === 'contentType') return NO_TYPE.includes(value) ? undefined : value;
-  if (name !== 'expires') return value;
+  if (name !== 'expires') return textOfHeader(value);
   // What is no date means "already expired" (RFC 9111, 5.3), and is copied as such.
   const time = /^[A-Za-z]{3,9},? /.test(value) ? Date.parse(value) : NaN;
   return new Date(Number.isNaN(time) ? 0 : time).toUTCString();
 }
 
-/** Some stores tell user metadata beyond ASCII as they are, others as an encoded word (RFC 2047). */
-export function canonicalText(value: string | undefined): string | undefined {
-  if (value === undefined || /^[\x20-\x7e]*$/.test(value)) return value;
-  return `=?UTF-8?B?${Buffer.from(value).toString('base64')}?=`;
+/** A value as text: some stores tell what is beyond ASCII as it is, others as an encoded word (RFC 2047). */
+export function readable(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : textOfHeader(value);
 }

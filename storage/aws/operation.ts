@@ -28,6 +28,8 @@ export interface AwsOperation {
     readonly input: unknown;
     readonly output: unknown;
   };
+  /** Sent with each request beside those of the input. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** True when the SDK sends a checksum of the body by default (HttpChecksum trait). */
   readonly bodyChecksum: boolean;
   /** How long the answer may take to begin. */

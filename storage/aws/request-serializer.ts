@@ -1,6 +1,7 @@
 import { HttpResponse } from '@smithy/core/protocols';
 import type { AnswerHeaders } from '../http/answer-headers';
 import type { HttpAnswer } from '../http/exchange';
+import { isHeaderOctets } from '../http/header-text';
 import { canonicalQuery } from '../http/uri';
 import { EMPTY_BODY_SHA256, sha256Hex } from '../signing/sigv4';
 import { StoreError } from '../store-error';
@@ -23,7 +24,6 @@ interface Protocol {
 }
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
-const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
 /** Sets of parameters kept for each operation: jobs that run side by side in one worker. */
 const TEMPLATES_MAX = 8;
 
@@ -82,6 +82,7 @@ export class RequestSerializer {
     const { headers } = request;
     const content = written?.text ?? request.body;
     const body = typeof content === 'string' ? Buffer.from(content) : content;
+    Object.assign(headers, operation.headers);
     if (operation.bodyChecksum) addBodyChecksum(headers, body ?? Buffer.alloc(0));
     checkHeaders(headers);
     return {
@@ -122,11 +123,11 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
     if (!HEADER_NAME.test(name)) {
       throw new StoreError('InvalidArgument', 400, `${JSON.stringify(name)} cannot be the name of an HTTP header`);
     }
-    if (!HEADER_VALUE.test(value)) {
+    if (!isHeaderOctets(value)) {
       throw new StoreError(
         'InvalidArgument',
         400,
-        `The value of ${name} has characters that an HTTP header cannot carry: only ASCII is allowed`,
+        `The value of ${name} has characters that an HTTP header cannot carry`,
       );
     }
   }

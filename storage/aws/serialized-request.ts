@@ -5,7 +5,7 @@ export interface SerializedRequest {
   readonly path: string;
   /** Encoded and sorted by name, without `?`. */
   readonly query: string;
-  /** A record of its own for each request: signing adds to it. */
+  /** A record of its own for each request: signing adds to it. Values are octets, one character for each. */
   readonly headers: Record<string, string>;
   readonly body: Uint8Array | undefined;
   readonly payloadHash: string;

@@ -1,4 +1,4 @@
-/** Headers as the HTTP client gives them: lower-case names. */
+/** Headers as the HTTP client gives them: lower-case names, values as octets, one character for each. */
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 export function single(value: string | string[] | undefined): string | undefined {

@@ -6,6 +6,7 @@ export interface HttpRequest {
   readonly method: string;
   /** With query, encoded. */
   readonly path: string;
+  /** Values are octets, one character for each. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
 }

@@ -61,6 +61,9 @@ const namesVersions = ({ Delete }: Partial<DeleteObjectsInput>): boolean =>
 /** For answers that a store begins when it has done all of the work. */
 const LONG = { timeoutMs: LIMITS.copyTimeoutMs };
 
+/** Bodies as they are stored: a gateway may pack them, or unpack what is stored packed, for those who do not say. */
+const AS_STORED = { headers: { 'accept-encoding': 'identity' } };
+
 export const S3_OPERATIONS = {
   copyObject: operation(CopyObject$, { ...ERROR_IN_200, ...HOT, ...LONG }),
   putObjectTagging: operation(PutObjectTagging$, { bodyChecksum: true, ...HOT }),
@@ -78,8 +81,10 @@ export const S3_OPERATIONS = {
     writeBody: writeDelete,
     ...LONG,
   }),
-  headObject: operation(HeadObject$, HOT),
-  getObject: operation(GetObject$),
+  headObject: operation(HeadObject$, { ...AS_STORED, ...HOT }),
+  getObject: operation(GetObject$, AS_STORED),
+  /** For an object that is stored packed, which some gateways unpack even so unless they are told that it need not be. */
+  getPackedObject: operation(GetObject$, { headers: { 'accept-encoding': 'gzip' } }),
   getObjectTagging: operation(GetObjectTagging$, { ...HOT, ...ofObject('Tagging') }),
   getObjectAcl: operation(GetObjectAcl$, { ...HOT, ...ofObject('AccessControlPolicy') }),
   getObjectLegalHold: operation(GetObjectLegalHold$, { ...HOT, ...ofObject('LegalHold', 'ObjectLockLegalHold') }),

@@ -11,6 +11,7 @@ const SIGNING_KEYS_MAX = 64;
 
 /** Not signed because proxies and HTTP clients add or change them, as in AWS's own signers. */
 const UNSIGNED_HEADERS = new Set([
+  'accept-encoding',
   'authorization',
   'cache-control',
   'connection',
@@ -29,7 +30,7 @@ const UNSIGNED_HEADERS = new Set([
   'x-amzn-trace-id',
 ]);
 const UNSIGNED_PREFIXES = ['proxy-', 'sec-'];
-const IRREGULAR_SPACE = /^\s|\s\s|[^\S ]|\s$/;
+const IRREGULAR_SPACE = /^ | {2}|\t| $/;
 
 export interface SigningIdentity {
   readonly accessKeyId: string;
@@ -43,7 +44,7 @@ export interface SignableRequest {
   readonly path: string;
   /** Encoded and sorted by name, without `?`; empty when there is none. */
   readonly query: string;
-  /** Lower-case names, `host` among them. Signing adds to it. */
+  /** Lower-case names, `host` among them; values as octets, one character for each. Signing adds to it. */
   readonly headers: Record<string, string>;
   /** Lower-case hex SHA-256 of the body. */
   readonly payloadHash: string;
@@ -87,7 +88,7 @@ export class Sigv4Signer {
     }
     const canonicalRequest = `${request.method}\n${this.signedPath(request.path)}\n${request.query}\n${canonicalHeaders}\n${signedNames}\n${request.payloadHash}`;
     const scope = `${day}/${this.region}/${this.service}/aws4_request`;
-    const stringToSign = `${ALGORITHM}\n${stamp}\n${scope}\n${hash('sha256', canonicalRequest)}`;
+    const stringToSign = `${ALGORITHM}\n${stamp}\n${scope}\n${hash('sha256', Buffer.from(canonicalRequest, 'latin1'))}`;
     const signature = createHmac('sha256', this.signingKey(day, identity.secretAccessKey))
       .update(stringToSign)
       .digest('hex');
@@ -126,8 +127,11 @@ export function sha256Hex(body: Uint8Array): string {
   return body.byteLength === 0 ? EMPTY_BODY_SHA256 : hash('sha256', body);
 }
 
+/** Blanks only: 0xA0, a space of Latin-1, is one octet of many a character of UTF-8. */
 function canonicalValue(value: string): string {
-  return IRREGULAR_SPACE.test(value) ? value.trim().replace(/\s+/g, ' ') : value;
+  if (!IRREGULAR_SPACE.test(value)) return value;
+  const words = value.split(/[\t ]+/).filter((word) => word !== '');
+  return words.join(' ');
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {

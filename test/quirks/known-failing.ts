@@ -158,43 +158,6 @@ const ALL: readonly Failing[] = [
       'S3PutObjectCopy lock, apart',
     ],
   },
-  {
-    why: 'Octets that are not ASCII are read as Latin-1 and encoded by RFC 2047.',
-    quirks: ['metadata-utf8', 'metadata-latin1'],
-    scenarios: [
-      'S3MoveObject 1, apart',
-      'S3MoveObject 2, apart',
-      'S3MoveObject 3, apart',
-      'S3PutObjectCopy 1, apart',
-      'S3PutObjectCopy 2, apart',
-      'S3PutObjectCopy 3, apart',
-      'S3PutObjectMetadata 1',
-      'S3PutObjectMetadata 2',
-      'S3ReplicateObject 1, apart',
-      'S3MoveObject OVERWRITE, apart',
-      'S3PutObjectCopy NewObjectTagging, apart',
-      'S3PutObjectCopy canned ACL, apart',
-      'S3PutObjectCopy lock, apart',
-    ],
-  },
-  {
-    why: 'A value that is not ASCII is refused.',
-    quirks: ['disposition-utf8', 'disposition-latin1'],
-    scenarios: [
-      'S3MoveObject 1, apart',
-      'S3MoveObject 2, apart',
-      'S3MoveObject 3, apart',
-      'S3PutObjectCopy 1, apart',
-      'S3PutObjectCopy 2, apart',
-      'S3PutObjectCopy 3, apart',
-      'S3PutObjectMetadata 1',
-      'S3ReplicateObject 1, apart',
-      'S3MoveObject OVERWRITE, apart',
-      'S3PutObjectCopy NewObjectTagging, apart',
-      'S3PutObjectCopy canned ACL, apart',
-      'S3PutObjectCopy lock, apart',
-    ],
-  },
 ];
 
 /** Titles of scenarios by name of quirk. */

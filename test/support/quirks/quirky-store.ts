@@ -84,7 +84,9 @@ async function send(agent: Agent, target: string, request: WireRequest): Promise
       }, reject);
     });
     onward.on('error', reject);
-    onward.end(body);
+    // Given to `end`, the body would tell Node.js its length before the headers are written (`octetsKept`).
+    if (body.length > 0) onward.write(body);
+    onward.end();
   });
 }
 

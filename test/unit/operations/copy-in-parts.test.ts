@@ -57,11 +57,12 @@ describe('requests', () => {
     expect(world.input(world.there, 'putObject')).toMatchObject({ ChecksumSHA1 });
   });
 
-  test('metadata beyond ASCII go as S3 itself would tell them', async () => {
+  test('metadata beyond ASCII go as they came', async () => {
     const world = new TwoStores();
-    world.here.seed('source', 'k', 'x', { metadata: { name: 'größe' } });
+    const name = Buffer.from('größe').toString('latin1');
+    world.here.seed('source', 'k', 'x', { metadata: { name } });
     expect(await world.copy()).toEqual(COPIED);
-    expect(world.there.peek('target', 'k')?.metadata).toEqual({ name: '=?UTF-8?B?Z3LDtsOfZQ==?=' });
+    expect(world.there.peek('target', 'k')?.metadata).toEqual({ name });
   });
 
   test('an expiry that is no date is one that has passed', async () => {

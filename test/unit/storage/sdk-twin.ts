@@ -12,7 +12,7 @@ const IDENTITY = { accessKeyId: 'drover', secretAccessKey: 'drover-secret', sess
 const REGION = 'eu-west-1';
 
 /** Of the SDK's own telling, or of the moment and the connection. */
-const INCIDENTAL = /^(?:amz-sdk-.*|user-agent|x-amz-user-agent|authorization|x-amz-date|connection)$/;
+const INCIDENTAL = /^(?:amz-sdk-.*|user-agent|x-amz-user-agent|authorization|x-amz-date|connection|accept-encoding)$/;
 
 export class SdkTwin {
   stub!: HttpStoreStub;
