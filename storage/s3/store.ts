@@ -4,6 +4,7 @@ import type {
   GetObjectTaggingOutput,
   UploadPartCopyOutput,
 } from '@aws-sdk/client-s3';
+import { openAsStored } from './as-stored';
 import { deleteObjects } from './delete-objects';
 import { single } from '../http/answer-headers';
 import { explainHead } from './explain-head';
@@ -146,7 +147,7 @@ export class S3Store implements ObjectStore {
   }
 
   async getObject(input: Api.GetObjectInput, options?: CallOptions): Promise<Api.OpenObject> {
-    const answer = await this.client.open(S3_OPERATIONS.getObject, input.Bucket ?? '', input, options?.signal);
+    const { answer, head } = await openAsStored(this.client, input, options?.signal);
     const { status, headers, body } = answer;
     const discard = (): void => {
       answer.discard();
@@ -155,7 +156,7 @@ export class S3Store implements ObjectStore {
       checkRange(status, headers, rangeOf(input.Range));
       const found = objectProperties(status, headers);
       const isWhole = input.Range === undefined && input.PartNumber === undefined;
-      const told = tellsState(found) || !isWhole ? found : await this.toldByHead(found, input, options);
+      const told = head && isWhole ? completed(found, objectProperties(head.status, head.headers)) : found;
       return { ...told, body, discard };
     } catch (error) {
       discard();
@@ -286,22 +287,6 @@ export class S3Store implements ObjectStore {
   ): Promise<StoreAnswer> {
     const { status } = await this.call(name, input, options);
     return { httpStatus: status };
-  }
-
-  /** What an answer to GetObject left out. */
-  private async toldByHead(
-    found: Api.ObjectProperties,
-    { Bucket, Key, VersionId, RequestPayer }: Api.GetObjectInput,
-    options: CallOptions | undefined,
-  ): Promise<Api.ObjectProperties> {
-    const input = { Bucket, Key, VersionId, RequestPayer };
-    try {
-      const { status, headers } = await this.call('headObject', input, options);
-      return completed(found, objectProperties(status, headers));
-    } catch (error) {
-      if (error instanceof StoreError && !error.storeDown) return found;
-      throw error;
-    }
   }
 
   private async head(input: Api.HeadObjectInput, options: Api.HeadOptions | undefined): Promise<HttpAnswer> {

@@ -135,29 +135,6 @@ const ALL: readonly Failing[] = [
       'S3UpdateObjectEncryption 1',
     ],
   },
-  {
-    why: 'Bodies are taken as they come, and one without Content-Length for an empty one.',
-    quirks: ['gunzips'],
-    scenarios: [
-      'S3ComputeObjectChecksum 1',
-      'S3ComputeObjectChecksum 2',
-      'S3ComputeObjectChecksum 3',
-      'S3MoveObject 1, apart',
-      'S3MoveObject 2, apart',
-      'S3MoveObject 3, apart',
-      'S3PutObjectCopy 1, apart',
-      'S3PutObjectCopy 2, apart',
-      'S3PutObjectCopy 3, apart',
-      'S3PutObjectCopy 4, apart',
-      'S3ReplicateObject 1, apart',
-      'S3VerifyObject 4',
-      'S3VerifyObject 4, apart',
-      'S3MoveObject OVERWRITE, apart',
-      'S3PutObjectCopy NewObjectTagging, apart',
-      'S3PutObjectCopy canned ACL, apart',
-      'S3PutObjectCopy lock, apart',
-    ],
-  },
 ];
 
 /** Titles of scenarios by name of quirk. */
