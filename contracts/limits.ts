@@ -36,6 +36,10 @@ export const LIMITS = {
   deleteSinglesInFlight: 8,
   /** Versions of a key that no listing shows, deleted one after the other with a look before each: more would hold up its batch. */
   unlistedVersionsMax: 100,
+  /** A job asks for a few calls in each of its buckets; of more than these some are found out anew. */
+  storeFindingsMax: 4_096,
+  /** A store that was set up otherwise under way is seen again after this. */
+  storeFindingMs: HOUR_MS,
   batchTimeoutMs: 30 * MINUTE_MS,
   batchHeartbeatTimeoutMs: 20 * SECOND_MS,
   /** A setting's bounds: the beats of a second, thinned out to one a second, must leave room for a hiccup. */

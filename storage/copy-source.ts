@@ -13,3 +13,13 @@ export function copySource(bucket: string, key: string, versionId?: string): str
 export function sourceBucket(source: string): string {
   return decodeURIComponent(source.slice(0, source.indexOf('/')));
 }
+
+/** What such a value names. */
+export function sourceOf(source: string): { bucket: string; key: string; versionId: string | undefined } {
+  const [path = '', versionId] = source.slice(source.indexOf('/') + 1).split('?versionId=');
+  return {
+    bucket: sourceBucket(source),
+    key: decodeURIComponent(path),
+    versionId: versionId === undefined ? undefined : decodeURIComponent(versionId),
+  };
+}

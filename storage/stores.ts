@@ -203,7 +203,10 @@ class OpenStore {
   private open(credentials: CredentialSource): S3Store {
     const { transport, serializer, limits } = this.parts;
     const client = new AwsClient({ endpoint: this.endpoint, credentials, transport, serializer, limits });
-    return new S3Store(client, this.endpoint.describe(), { updatesEncryption: this.updatesEncryption });
+    return new S3Store(client, this.endpoint.describe(), {
+      updatesEncryption: this.updatesEncryption,
+      knowsAllCalls: this.endpoint.isAws,
+    });
   }
 }
 

@@ -117,8 +117,13 @@ export class AwsClient {
 
   /** A 2xx answer, read by the SDK's schema. Rejects with NotImplemented for one to another request. */
   async parse(operation: AwsOperation, answer: HttpAnswer): Promise<object> {
-    if (operation.isAnswer?.(answer.body) === false) throw notUnderstood(operation);
+    this.checkAnswer(operation, answer.body);
     return this.parts.serializer.deserialize(operation, answer);
+  }
+
+  /** Throws NotImplemented for the answer to another request. */
+  checkAnswer(operation: AwsOperation, body: Uint8Array): void {
+    if (operation.isAnswer?.(body) === false) throw notUnderstood(operation);
   }
 
   /** Like `call`, but the body is for the caller to read; a break in it rejects with StoreError. Its slot is given back at once. */

@@ -50,7 +50,7 @@ const ERROR_IN_200 = { errorIn200: statusOfErrorBody };
 const ofObject = (...answerRoots: string[]) => ({ ...ofBucket(...answerRoots), answerBytesMax: 1024 * 1024 });
 /** A store that does not know the request answers with something else: the object, or a listing. */
 const ofBucket = (...answerRoots: string[]) => ({
-  isAnswer: (body: Uint8Array) => body.byteLength === 0 || answerRoots.includes(rootOf(body) ?? ''),
+  isAnswer: (body: Uint8Array) => answerRoots.includes(rootOf(body) ?? ''),
 });
 
 /** In a bucket with versioning each repeat adds one more delete marker; a version is deleted but once. */
@@ -65,7 +65,9 @@ const LONG = { timeoutMs: LIMITS.copyTimeoutMs };
 const AS_STORED = { headers: { 'accept-encoding': 'identity' } };
 
 export const S3_OPERATIONS = {
-  copyObject: operation(CopyObject$, { ...ERROR_IN_200, ...HOT, ...LONG }),
+  copyObject: operation(CopyObject$, { ...ERROR_IN_200, ...ofBucket('CopyObjectResult'), ...HOT, ...LONG }),
+  /** An answer without a result is one, too. */
+  probeCopy: operation(CopyObject$),
   putObjectTagging: operation(PutObjectTagging$, { bodyChecksum: true, ...HOT }),
   deleteObjectTagging: operation(DeleteObjectTagging$, HOT),
   restoreObject: operation(RestoreObject$, { bodyChecksum: true, ...HOT }),
@@ -78,6 +80,7 @@ export const S3_OPERATIONS = {
     mayRepeat: namesVersions,
     bodyChecksum: true,
     ...ERROR_IN_200,
+    ...ofBucket('DeleteResult'),
     writeBody: writeDelete,
     ...LONG,
   }),
@@ -96,15 +99,23 @@ export const S3_OPERATIONS = {
   listObjectVersions: operation(ListObjectVersions$, ofBucket('ListVersionsResult')),
   putObject: operation(PutObject$, { bodyChecksum: true }),
   // Each makes one more upload, and that of a lost answer has an id that nobody knows.
-  createMultipartUpload: operation(CreateMultipartUpload$, { mayRepeat: () => false }),
+  createMultipartUpload: operation(CreateMultipartUpload$, {
+    ...ofObject('InitiateMultipartUploadResult'),
+    mayRepeat: () => false,
+  }),
   // No checksum by default, unlike the SDK: the upload would have to be created for that algorithm. Content-MD5 guards the part.
   uploadPart: operation(UploadPart$),
-  uploadPartCopy: operation(UploadPartCopy$, { ...ERROR_IN_200, ...LONG }),
+  uploadPartCopy: operation(UploadPartCopy$, {
+    ...ERROR_IN_200,
+    ...ofBucket('CopyPartResult', 'CopyObjectResult'),
+    ...LONG,
+  }),
   // Moto names it a response.
   listParts: operation(ListParts$, ofObject('ListPartsResult', 'ListPartsResponse')),
   listMultipartUploads: operation(ListMultipartUploads$, ofBucket('ListMultipartUploadsResult')),
   completeMultipartUpload: operation(CompleteMultipartUpload$, {
     ...ERROR_IN_200,
+    ...ofBucket('CompleteMultipartUploadResult'),
     ...LONG,
     faultKind: kindForCompletion,
   }),

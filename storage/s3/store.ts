@@ -15,6 +15,8 @@ import type * as Api from '../object-store';
 import type { CallOptions, ObjectRef, ObjectStore, StoreAnswer, StoredBytes } from '../object-store';
 import { checkRange, objectInput, rangeOf, readInput } from './read-range';
 import type { RequestOwner } from '../request-owner';
+import { Findings } from './known-calls/findings';
+import { KnownCalls } from './known-calls/known-calls';
 import { S3Listings } from './listings';
 import { S3Locks } from './locks';
 import { S3_OPERATIONS } from './operations';
@@ -26,33 +28,45 @@ type PlainCall = {
   [Name in keyof typeof S3_OPERATIONS]: Name extends keyof ObjectStore ? Name : never;
 }[keyof typeof S3_OPERATIONS];
 
+export interface S3StoreOptions {
+  readonly updatesEncryption?: boolean;
+  /** AWS: nothing is looked at before it is sent. */
+  readonly knowsAllCalls?: boolean;
+}
+
 /** `ObjectStore` over S3's REST API. Copy sources are expected as `copySource` makes them: URL-encoded. */
 export class S3Store implements ObjectStore {
   readonly updatesEncryption: boolean;
+  private readonly known: KnownCalls | undefined;
   private readonly locks: S3Locks;
   private readonly listings: S3Listings;
 
   constructor(
     private readonly client: AwsClient,
     private readonly description: string,
-    private readonly options: { readonly updatesEncryption?: boolean } = {},
+    private readonly options: S3StoreOptions = {},
+    private readonly findings = new Findings(),
+    jobId = '',
   ) {
     this.updatesEncryption = options.updatesEncryption ?? false;
+    this.known = options.knowsAllCalls ? undefined : new KnownCalls(client, description, findings, jobId);
     this.locks = new S3Locks(client);
     this.listings = new S3Listings(client);
   }
 
   /** The same store, for whose requests `owner` answers. */
   ownedBy(owner: RequestOwner): S3Store {
-    return new S3Store(this.client.ownedBy(owner), this.description, this.options);
+    return new S3Store(this.client.ownedBy(owner), this.description, this.options, this.findings, owner.id);
   }
 
   describe(): string {
     return this.description;
   }
 
-  copyObject(input: Api.CopyObjectInput, options?: CallOptions): Promise<StoreAnswer> {
-    return this.answer('copyObject', input, options);
+  async copyObject(input: Api.CopyObjectInput, options?: CallOptions): Promise<StoreAnswer> {
+    const { status, body } = await this.call('copyObject', input, options);
+    this.client.checkAnswer(S3_OPERATIONS.copyObject, body);
+    return { httpStatus: status };
   }
 
   putObjectTagging(input: Api.PutObjectTaggingInput, options?: CallOptions): Promise<StoreAnswer> {
@@ -87,6 +101,7 @@ export class S3Store implements ObjectStore {
 
   async deleteObject(input: Api.DeleteObjectInput, options?: CallOptions): Promise<Api.DeletedObject> {
     const { status, headers } = await this.call('deleteObject', input, options);
+    this.known?.learn(input, headers);
     const versionId = single(headers['x-amz-version-id']);
     return {
       httpStatus: status,
@@ -95,7 +110,8 @@ export class S3Store implements ObjectStore {
     };
   }
 
-  deleteObjects(input: Api.DeleteObjectsInput, options?: CallOptions): Promise<Api.DeletedKeys> {
+  async deleteObjects(input: Api.DeleteObjectsInput, options?: CallOptions): Promise<Api.DeletedKeys> {
+    await this.known?.checkVersions(input, options?.signal);
     return deleteObjects(this.client, input, options?.signal);
   }
 
@@ -106,6 +122,7 @@ export class S3Store implements ObjectStore {
 
   async describeObject(input: Api.HeadObjectInput, options?: Api.HeadOptions): Promise<Api.ObjectProperties> {
     const { status, headers } = await this.head(input, options);
+    this.known?.checkRead('headObject', input, headers);
     const found = objectProperties(status, headers);
     return tellsState(found) ? found : askedOtherwise(found, this.client, input, options?.signal);
   }
@@ -153,6 +170,7 @@ export class S3Store implements ObjectStore {
       answer.discard();
     };
     try {
+      this.known?.checkRead('getObject', input, headers);
       checkRange(status, headers, rangeOf(input.Range));
       const found = objectProperties(status, headers);
       const isWhole = input.Range === undefined && input.PartNumber === undefined;
@@ -182,6 +200,7 @@ export class S3Store implements ObjectStore {
     options?: CallOptions,
   ): Promise<{ readonly uploadId: string }> {
     const operation = S3_OPERATIONS.createMultipartUpload;
+    await this.known?.check('createMultipartUpload', input, options?.signal);
     const answer = await this.client.output(operation, input.Bucket ?? '', input, options?.signal);
     const { UploadId } = answer as CreateMultipartUploadOutput;
     if (!UploadId) throw new StoreError('InvalidAnswer', 200, 'The store created a multipart upload without an id');
@@ -298,11 +317,13 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  private call(
+  private async call(
     name: keyof typeof S3_OPERATIONS,
     input: { readonly Bucket?: string | undefined },
     options: CallOptions | undefined,
   ): Promise<HttpAnswer> {
+    const checked = this.known?.check(name, input, options?.signal);
+    if (checked) await checked;
     return this.client.call(S3_OPERATIONS[name], input.Bucket ?? '', input, options?.signal);
   }
 }

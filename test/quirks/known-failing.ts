@@ -7,50 +7,6 @@ interface Failing {
 
 const ALL: readonly Failing[] = [
   {
-    why: 'What changes tags is sent without a look at whether the store knows tags.',
-    quirks: [
-      'tagging-taken-for-object-get-bytes',
-      'tagging-taken-for-object-get-listing',
-      'tagging-taken-for-object-get-501',
-    ],
-    scenarios: ['S3DeleteObjectTagging 1', 'S3PutObjectTagging 1', 'S3PutObjectTagging 2'],
-  },
-  {
-    why: 'What changes tags is sent without a look at whether the store knows tags.',
-    quirks: ['tagging-taken-for-object-get-404'],
-    scenarios: ['S3DeleteObjectTagging 1', 'S3PutObjectTagging 1', 'S3PutObjectTagging 2'],
-  },
-  {
-    why: 'A store that knows GET and PUT ?tagging may still take DELETE ?tagging for DeleteObject.',
-    quirks: ['tagging-delete-taken-for-object'],
-    scenarios: ['S3DeleteObjectTagging 1'],
-  },
-  {
-    why: 'What changes an ACL is sent without a look at whether the store knows ACLs.',
-    quirks: [
-      'acl-taken-for-object-get-bytes',
-      'acl-taken-for-object-get-listing',
-      'acl-taken-for-object-get-501',
-      'acl-taken-for-object-get-404',
-    ],
-    scenarios: ['S3PutObjectAcl 1', 'S3PutObjectAcl 2'],
-  },
-  {
-    why: 'A lock is set without a look at whether the store knows that kind of lock.',
-    quirks: ['retention-taken-for-object-get-bytes', 'retention-taken-for-object-get-501'],
-    scenarios: ['S3PutObjectRetention 1', 'S3PutObjectRetention 2', 'S3PutObjectRetention 3'],
-  },
-  {
-    why: 'A lock is set without a look at whether the store knows that kind of lock.',
-    quirks: ['legal-hold-taken-for-object-get-bytes', 'legal-hold-taken-for-object-get-501'],
-    scenarios: ['S3PutObjectLegalHold 1', 'S3PutObjectLegalHold 2'],
-  },
-  {
-    why: 'A restore is asked for without a look at whether the store knows restores.',
-    quirks: ['restore-taken-for-object-get-bytes'],
-    scenarios: ['S3InitiateRestoreObject 1', 'S3InitiateRestoreObject 2', 'S3InitiateRestoreObject 3'],
-  },
-  {
     why: 'A copy without a result is repeated, and each repeat makes a version.',
     quirks: ['copy-with-empty-answer'],
     scenarios: ['S3PutObjectCopy lock'],

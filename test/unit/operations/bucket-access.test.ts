@@ -43,6 +43,7 @@ describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const
     ['BucketNotAllowed', 403, 'AccessDenied'],
     ['StoreNotConfigured', 404, 'NoSuchBucket'],
   ] as const)('fails the task, with the reason, when it does not get it (%s)', async (code, httpStatus, errorCode) => {
+    expect(needed).toBeDefined();
     for (const access of needed) {
       const { bench, task, outcome } = run(operation, (bucket, wanted) =>
         `${wanted} ${bucket}` === access ? code : undefined,

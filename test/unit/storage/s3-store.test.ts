@@ -322,8 +322,12 @@ describe('multipart uploads', () => {
     expect(stub.requests).toHaveLength(2);
   });
 
-  test.each(['', '<html>a proxy', '<InitiateMultipartUploadResult/>'])('an answer that is none: %j', async (body) => {
+  test.each([
+    ['', 'NotImplemented'],
+    ['<InitiateMultipartUploadResult/>', 'InvalidAnswer'],
+    ['<html>a proxy', 'NotImplemented'],
+  ])('an answer that is none: %j', async (body, code) => {
     const { store } = await setUp((response) => response.writeHead(200).end(body));
-    await expect(store.createMultipartUpload(upload)).rejects.toMatchObject({ code: 'InvalidAnswer' });
+    await expect(store.createMultipartUpload(upload)).rejects.toMatchObject({ code });
   });
 });

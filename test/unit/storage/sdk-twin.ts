@@ -3,8 +3,14 @@ import { createHash } from 'node:crypto';
 import * as commands from '@aws-sdk/client-s3';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { LIMITS } from '../../../contracts/limits';
-import type { ObjectStore, Stores } from '../../../storage/object-store';
-import { createStores } from '../../../storage/stores';
+import { AwsClient } from '../../../storage/aws/client';
+import { RequestSerializer } from '../../../storage/aws/request-serializer';
+import { BucketLimits } from '../../../storage/http/adaptive-limit';
+import { HttpTransport } from '../../../storage/http/transport';
+import type { ObjectStore } from '../../../storage/object-store';
+import { StoreEndpoint } from '../../../storage/s3/endpoint';
+import { S3 } from '../../../storage/s3/service';
+import { S3Store } from '../../../storage/s3/store';
 import { startHttpStoreStub, type HttpStoreStub, type SeenRequest } from '../../support/servers/http-store-stub';
 import { NodeSha256 } from './node-sha256';
 
@@ -22,7 +28,7 @@ export class SdkTwin {
   sdk!: commands.S3Client;
   /** Left at its default, the SDK sends the checksum of no bytes with a GET, and asks for one it then checks. */
   sdkReader!: commands.S3Client;
-  private stores!: Stores;
+  private readonly transport = new HttpTransport();
 
   /** `resultOf`: the body of the answer, which is a 200. */
   constructor(private readonly resultOf: (request: SeenRequest) => string) {}
@@ -38,15 +44,14 @@ export class SdkTwin {
       response.end(body);
     });
     const { endpoint } = this.stub;
-    const credentials = { kind: 'static', ...IDENTITY } as const;
-    this.stores = createStores({
-      stores: [{ name: 'stub', endpoint, region: REGION, pathStyle: true, credentials, buckets: [], ...more }],
-      functions: { region: REGION },
-      roles: [],
-      workspace: { store: 'stub', bucket: 'workspace', prefix: '' },
-      limits: LIMITS,
-    });
-    this.store = this.stores.workspace();
+    const parts = {
+      endpoint: new StoreEndpoint({ name: 'stub', endpoint, region: REGION, pathStyle: true }),
+      credentials: { current: () => IDENTITY, renew: async () => false },
+      transport: this.transport,
+      serializer: new RequestSerializer(S3),
+      limits: new BucketLimits({ max: LIMITS.requestsInFlight }),
+    };
+    this.store = new S3Store(new AwsClient(parts), 'stub', { knowsAllCalls: true, ...more });
     const settings = { region: REGION, endpoint, forcePathStyle: true, credentials: IDENTITY, maxAttempts: 1 };
     this.sdk = new commands.S3Client(settings);
     this.sdkReader = new commands.S3Client({
@@ -59,7 +64,7 @@ export class SdkTwin {
   async stop(): Promise<void> {
     this.sdk.destroy();
     this.sdkReader.destroy();
-    await this.stores.close();
+    await this.transport.close();
     await this.stub.close();
   }
 

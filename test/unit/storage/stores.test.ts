@@ -7,12 +7,7 @@ import type { RoleConfig, StoreConfig } from '../../../config/config';
 import { LIMITS } from '../../../contracts/limits';
 import type { Stores } from '../../../storage/object-store';
 import { createStores, type StoresConfig } from '../../../storage/stores';
-import {
-  COPY_RESULT,
-  startHttpStoreStub,
-  type HttpStoreStub,
-  type StubAnswer,
-} from '../../support/servers/http-store-stub';
+import { startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/servers/http-store-stub';
 
 const ADMIN = { kind: 'static', accessKeyId: 'admin', secretAccessKey: 's' } as const;
 const READER = { kind: 'static', accessKeyId: 'reader', secretAccessKey: 's' } as const;
@@ -28,10 +23,10 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-const copied: StubAnswer = (response) => response.writeHead(200).end(COPY_RESULT);
+const stored: StubAnswer = (response) => response.writeHead(200, { etag: '"e"' }).end();
 
 async function stubOf(
-  answer: StubAnswer = copied,
+  answer: StubAnswer = stored,
   tls?: Parameters<typeof startHttpStoreStub>[1],
 ): Promise<HttpStoreStub> {
   const stub = await startHttpStoreStub(answer, tls);
@@ -59,11 +54,11 @@ function storesOf(config: Pick<StoresConfig, 'stores' | 'roles'> & Partial<Store
   return stores;
 }
 
-function copyTo(stores: Stores, arn: string, bucket: string): Promise<unknown> {
+function putTo(stores: Stores, arn: string, bucket: string): Promise<unknown> {
   return stores
     .forRole(arn, ACCOUNT)
     .storeFor(bucket, 'write')
-    .copyObject({ Bucket: bucket, Key: 'k', CopySource: 'source/k' });
+    .putObject({ Bucket: bucket, Key: 'k', Body: Buffer.from('bytes') });
 }
 
 function signers(stub: HttpStoreStub): string[] {
@@ -81,8 +76,8 @@ describe('a bucket', () => {
       stores: [storeAt(main), storeAt(archive, { name: 'archive', region: 'eu-west-1', buckets: ['cold-*'] })],
       roles: [role(ADMIN_ROLE)],
     });
-    await copyTo(stores, ADMIN_ROLE, 'cold-1');
-    await copyTo(stores, ADMIN_ROLE, 'warm');
+    await putTo(stores, ADMIN_ROLE, 'cold-1');
+    await putTo(stores, ADMIN_ROLE, 'warm');
     expect(paths(archive)).toEqual(['/cold-1/k']);
     expect(paths(main)).toEqual(['/warm/k']);
     expect(archive.requests[0]?.headers.authorization).toContain('/eu-west-1/s3/');
@@ -154,8 +149,8 @@ describe('credentials', () => {
       roles: [role(ADMIN_ROLE), role(READER_ROLE, { credentials: { archive: READER } })],
     });
     for (const arn of [ADMIN_ROLE, READER_ROLE]) {
-      await copyTo(stores, arn, 'warm');
-      await copyTo(stores, arn, 'cold');
+      await putTo(stores, arn, 'warm');
+      await putTo(stores, arn, 'cold');
     }
     expect(signers(main)).toEqual(['admin', 'admin']);
     expect(signers(archive)).toEqual(['admin', 'reader']);
@@ -300,7 +295,7 @@ test('limits the requests in flight to each bucket of each store, together for a
   const held: (() => void)[] = [];
   let open = false;
   const hold: StubAnswer = (response) => {
-    const answer = (): void => void response.writeHead(200, { etag: '"e"' }).end(COPY_RESULT);
+    const answer = (): void => void response.writeHead(200, { etag: '"e"' }).end();
     if (open) answer();
     else held.push(answer);
   };
@@ -311,9 +306,9 @@ test('limits the requests in flight to each bucket of each store, together for a
     limits: { ...LIMITS, bucketRequestsInFlightMax: 3 },
   });
   const requests = Array.from({ length: 4 }, () => [
-    copyTo(stores, ADMIN_ROLE, 'bucket'),
-    copyTo(stores, READER_ROLE, 'bucket'),
-    copyTo(stores, ADMIN_ROLE, 'other'),
+    putTo(stores, ADMIN_ROLE, 'bucket'),
+    putTo(stores, READER_ROLE, 'bucket'),
+    putTo(stores, ADMIN_ROLE, 'other'),
   ]).flat();
   await new Promise((resolve) => setTimeout(resolve, 200));
   const arrived = [main.requests.length, archive.requests.length];
@@ -329,32 +324,32 @@ describe('TLS', () => {
   const certificate = { key: pem('server.key'), cert: pem('server.pem') };
 
   test('trusts the authority that the store names, and only for that store', async () => {
-    const stub = await stubOf(copied, certificate);
+    const stub = await stubOf(stored, certificate);
     const stores = storesOf({
       stores: [storeAt(stub, { ca: pem('ca.pem'), buckets: ['b'] }), storeAt(stub, { name: 'unknown' })],
       roles: [role(ADMIN_ROLE)],
     });
-    await copyTo(stores, ADMIN_ROLE, 'b');
+    await putTo(stores, ADMIN_ROLE, 'b');
     expect(stub.requests.length).toBe(1);
-    await expect(copyTo(stores, ADMIN_ROLE, 'c')).rejects.toMatchObject({
+    await expect(putTo(stores, ADMIN_ROLE, 'c')).rejects.toMatchObject({
       name: 'StoreError',
       code: 'CertificateNotTrusted',
       httpStatus: 0,
       answerLost: false,
       message: expect.stringMatching(
-        /^CopyObject at unknown \(https:.*, us-east-1\): its certificate is not trusted \(.*\); set caFile of this store/,
+        /^PutObject at unknown \(https:.*, us-east-1\): its certificate is not trusted \(.*\); set caFile of this store/,
       ),
     });
     expect(stub.requests.length).toBe(1);
   });
 
   test('is not satisfied by another authority', async () => {
-    const stub = await stubOf(copied, certificate);
+    const stub = await stubOf(stored, certificate);
     const stores = storesOf({
       stores: [storeAt(stub, { ca: rootCertificates[0]! })],
       roles: [role(ADMIN_ROLE)],
     });
-    await expect(copyTo(stores, ADMIN_ROLE, 'b')).rejects.toMatchObject({ code: 'CertificateNotTrusted' });
+    await expect(putTo(stores, ADMIN_ROLE, 'b')).rejects.toMatchObject({ code: 'CertificateNotTrusted' });
   });
 });
 
@@ -364,7 +359,7 @@ test('closes the connections of all stores', async () => {
     stores: stubs.map((stub, i) => storeAt(stub, { name: `s${i}`, buckets: [`b${i}`] })),
     roles: [role(ADMIN_ROLE)],
   });
-  await Promise.all([copyTo(stores, ADMIN_ROLE, 'b0'), copyTo(stores, ADMIN_ROLE, 'b1')]);
+  await Promise.all([putTo(stores, ADMIN_ROLE, 'b0'), putTo(stores, ADMIN_ROLE, 'b1')]);
   const sockets = stubs.map(({ requests }) => requests[0]!.socket);
   const closed = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
   await stores.close();

@@ -5,15 +5,14 @@ import { AwsClient } from '../../../storage/aws/client';
 import { RequestSerializer } from '../../../storage/aws/request-serializer';
 import { S3 } from '../../../storage/s3/service';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
-import { S3Store } from '../../../storage/s3/store';
+import { S3Store, type S3StoreOptions } from '../../../storage/s3/store';
 import { StoreEndpoint } from '../../../storage/s3/endpoint';
 import { startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/servers/http-store-stub';
 
 /** A busy machine answers within this. Tests of silence set less. */
 const PATIENT_TIMEOUT_MS = 10_000;
 
-export interface StubOptions {
-  readonly updatesEncryption?: boolean;
+export interface StubOptions extends S3StoreOptions {
   readonly timeoutMs?: number;
 }
 
@@ -24,6 +23,7 @@ export interface StubbedStore {
   readonly limits: BucketLimits;
 }
 
+/** Requests go as they are, unless a test asks for the looks before them. */
 export class StubbedStores {
   private readonly cleanups: (() => Promise<void>)[] = [];
 
@@ -45,7 +45,12 @@ export class StubbedStores {
       requestTimeoutMs: timeoutMs ?? PATIENT_TIMEOUT_MS,
       retry: { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2 },
     });
-    return { store: new S3Store(client, endpoint.describe(), options), client, stub, limits };
+    return {
+      store: new S3Store(client, endpoint.describe(), { knowsAllCalls: true, ...options }),
+      client,
+      stub,
+      limits,
+    };
   }
 
   async close(): Promise<void> {

@@ -99,7 +99,7 @@ describe('getObject', () => {
   });
 
   test('knows the length of a range without Content-Length', async () => {
-    const { store, stub } = await setUp(headOf({}), (response) => {
+    const { store } = await setUp(headOf({}), (response) => {
       response.writeHead(206, { ...STATE, 'content-range': 'bytes 2-4/7' });
       response.write('nte');
       response.end();
@@ -107,6 +107,5 @@ describe('getObject', () => {
     const opened = await store.getObject({ ...AT, Range: 'bytes=2-4' });
     expect(opened.contentLength).toBe(3);
     opened.discard();
-    expect(stub.requests).toHaveLength(1);
   });
 });

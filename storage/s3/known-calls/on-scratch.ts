@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { copySource } from '../../copy-source';
+import { single, type AnswerHeaders } from '../../http/answer-headers';
+import type { HttpAnswer } from '../../http/exchange';
+import { encodeUri } from '../../http/uri';
+import type { AwsOperation } from '../../aws/operation';
+import { StoreError } from '../../store-error';
+import { readErrorAnswer, statusOfErrorBody } from '../error-answer';
+import { S3_OPERATIONS } from '../operations';
+import { firstElement } from '../xml-text';
+import type { Finding } from './findings';
+import { notKnown, said, type ProbedObject, type ProbeParts } from './probe';
+
+/** API_PutObject, `Key`. */
+const KEY_BYTES_MAX = 1_024;
+/** How stores refuse a source with 400, where there is none or it is no name of an object. */
+const SAYS_SOURCE = /\bsource|copy.?source/i;
+
+/** A key beside the given one that no object has. Roles are often held to a folder. */
+export function scratchKey(beside: string): string {
+  const folder = beside.slice(0, beside.lastIndexOf('/') + 1);
+  const name = `drover-probe-${randomUUID()}`;
+  return Buffer.byteLength(folder) + name.length > KEY_BYTES_MAX ? name : folder + name;
+}
+
+/**
+ * Whether the store knows a call, told by sending it for a key that no object has: a store that knows it says so. What one that takes it for
+ * PutObject or DeleteObject has made is removed again. Rejects with `StoreError` for what may be about this request alone.
+ */
+export async function provenOnScratch(
+  parts: ProbeParts,
+  call: AwsOperation,
+  input: object,
+  object: ProbedObject,
+): Promise<Finding> {
+  const { VersionId: _version, ...bucket } = object;
+  const scratch = { ...bucket, Key: scratchKey(object.Key) };
+  const refusal = await refusalOf(parts, call, { ...input, ...scratch, VersionId: undefined }, scratch);
+  if (refusal.code === 'NoSuchBucket') throw refusal;
+  if (refusal.httpStatus === 404 || (await isTold(parts, refusal, scratch))) return 'known';
+  return lasting(refusal);
+}
+
+/** The same of CopyObject: the source does not exist either. */
+export async function copyProvenOnScratch(
+  parts: ProbeParts,
+  source: { readonly bucket: string; readonly key: string },
+  object: ProbedObject,
+): Promise<Finding> {
+  const scratch = { ...object, Key: scratchKey(object.Key) };
+  const call = S3_OPERATIONS.probeCopy;
+  const missing = copySource(source.bucket, scratchKey(source.key));
+  let refusal = await refusalOf(parts, call, { ...scratch, CopySource: missing }, scratch);
+  if (refusal.code === 'NoSuchBucket') throw refusal;
+  // Who may not list a bucket is not told what is missing there.
+  if (refusal.httpStatus === 403) {
+    const noName = `${encodeUri(source.bucket)}/`;
+    refusal = await refusalOf(parts, call, { ...scratch, CopySource: noName }, scratch);
+  }
+  const { httpStatus, code, message } = refusal;
+  if (httpStatus === 404 || (httpStatus === 400 && SAYS_SOURCE.test(`${code} ${message}`))) return 'known';
+  return lasting(refusal);
+}
+
+/** The same of CreateMultipartUpload, which succeeds for any key: its answer has an id. The upload is ended again. */
+export async function uploadProvenOnScratch(
+  parts: ProbeParts,
+  call: AwsOperation,
+  object: ProbedObject,
+): Promise<Finding> {
+  const { client, signal } = parts;
+  const scratch = { ...object, Key: scratchKey(object.Key) };
+  let answer: HttpAnswer;
+  try {
+    answer = await client.call(call, scratch.Bucket, scratch, signal);
+  } catch (error) {
+    if (error instanceof StoreError) return lasting(error);
+    throw error;
+  }
+  const UploadId = firstElement(answer.body.toString(), 'UploadId');
+  if (!UploadId) return takenForAnother(parts, call, answer, scratch);
+  try {
+    await client.call(S3_OPERATIONS.abortMultipartUpload, scratch.Bucket, { ...scratch, UploadId }, signal);
+  } catch (error) {
+    // It has no parts, so that nothing is lost by it and nothing paid for it.
+    if (!(error instanceof StoreError)) throw error;
+  }
+  return 'known';
+}
+
+/** A refusal of the call itself holds for all objects. */
+function lasting(refusal: StoreError): Finding {
+  if (refusal.httpStatus === 405 || refusal.httpStatus === 501) return refusal;
+  throw refusal;
+}
+
+/** Moto answers 500 where there is no object. What the call was taken for would not: the store serves, and there is nothing. */
+async function isTold(parts: ProbeParts, refusal: StoreError, scratch: ProbedObject): Promise<boolean> {
+  return refusal.httpStatus === 500 && (await headersOf(parts, scratch)) === undefined;
+}
+
+/** What the store says against it; if it says nothing, that it took the call for another one. */
+async function refusalOf(
+  parts: ProbeParts,
+  call: AwsOperation,
+  input: object,
+  scratch: ProbedObject,
+): Promise<StoreError> {
+  try {
+    const answer = await parts.client.call(call, scratch.Bucket, input, parts.signal);
+    const status = statusOfErrorBody(answer.body);
+    if (status === undefined) return await takenForAnother(parts, call, answer, scratch);
+    const { code, message, requestId } = readErrorAnswer(status, answer.body, answer.headers);
+    return new StoreError(code, status, message, { requestId });
+  } catch (error) {
+    if (error instanceof StoreError && !error.storeDown) return error;
+    throw error;
+  }
+}
+
+async function takenForAnother(
+  parts: ProbeParts,
+  call: AwsOperation,
+  { status, headers }: HttpAnswer,
+  scratch: ProbedObject,
+): Promise<StoreError> {
+  const because = `it answered ${status} for the key ${scratch.Key}, which no object has`;
+  try {
+    const made = single(headers['x-amz-delete-marker']) === 'true' ? headers : await headersOf(parts, scratch);
+    if (made !== undefined) await remove(parts, scratch, single(made['x-amz-version-id']));
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return notKnown(parts, call, `${because}; what that made was not removed: ${said(error)}`);
+  }
+  return notKnown(parts, call, because);
+}
+
+async function headersOf({ client, signal }: ProbeParts, scratch: ProbedObject): Promise<AnswerHeaders | undefined> {
+  try {
+    return (await client.call(S3_OPERATIONS.headObject, scratch.Bucket, scratch, signal)).headers;
+  } catch (error) {
+    if (error instanceof StoreError && error.httpStatus === 404) return undefined;
+    throw error;
+  }
+}
+
+async function remove({ client, signal }: ProbeParts, scratch: ProbedObject, versionId?: string): Promise<void> {
+  const version = { ...scratch, VersionId: versionId };
+  await client.call(S3_OPERATIONS.deleteObject, scratch.Bucket, version, signal);
+}
