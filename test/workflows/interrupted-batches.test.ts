@@ -56,6 +56,7 @@ async function scene(end: Ending): Promise<Scene> {
         return Promise.resolve({ status: 'done', tally: { succeeded: ROWS - 1, failed: 1, pending: 0 } });
       };
       const activities = { ...easyActivities(1), runBatch, recoverBatch: () => Promise.resolve(found) };
+      await untilStopped(input, jobs);
       await startRunner(activities, { prefix, queue: 'objects' });
       return begun;
     },
@@ -93,6 +94,23 @@ const inBackOff: Ending = async (input, prefix, jobs) => {
 const neverPickedUp: Ending = async (input, _prefix, jobs) => {
   await untilPending(input, jobs(), (pending) => pending !== undefined);
 };
+
+/** temporal.api.enums.v1.PendingActivityState. */
+const CANCEL_REQUESTED = 3;
+
+/** The chunk has stopped its batches. A worker that came earlier could carry them out before it knows that the job is interrupted. */
+async function untilStopped({ jobId }: JobInput, { client }: WorkflowRunner): Promise<void> {
+  const chunk = client.workflow.getHandle(chunkWorkflowId(jobId, 0));
+  await eventually(
+    async () => (await chunk.describe()).raw.pendingActivities ?? [],
+    (pending) =>
+      pending.length > 0 &&
+      pending.every(
+        ({ activityType, state }) => activityType?.name === 'recoverBatch' || Number(state) === CANCEL_REQUESTED,
+      ),
+    30_000,
+  );
+}
 
 interface Pending {
   readonly attempt?: number | null;
@@ -191,6 +209,7 @@ test('slots that were opened by a signal know what was flushed, too', async () =
   );
   await handle.signal(MESSAGES.pause);
   const recoverBatch = (): Promise<BatchResult> => Promise.resolve({ status: 'interrupted', checkpoint: FLUSHED });
+  await untilStopped(input, jobs);
   await startRunner({ ...easyActivities(3), recoverBatch }, { prefix, queue: 'objects' });
   const paused = await eventually(
     () => jobs.snapshot(input.jobId),
@@ -218,6 +237,7 @@ test('the worker that looks for what was flushed falls silent, too: another look
     return { status: 'interrupted', checkpoint: FLUSHED };
   };
   const prefix = `test-interrupted-${input.jobId}`;
+  await untilStopped(input, jobs);
   await startRunner({ ...easyActivities(1), recoverBatch }, { prefix, queue: 'objects' });
   expect(await handle.result()).toMatchObject({ status: 'Cancelled', tally: FLUSHED.tally });
   expect(looks).toBe(2);
