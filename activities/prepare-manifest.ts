@@ -1,5 +1,5 @@
 import type { PrepareManifestInput, PreparedManifest } from '../contracts/activities';
-import { parseS3Arn } from '../contracts/arn';
+import { isAccessPoint, parseS3Arn } from '../contracts/arn';
 import { DroverError } from '../contracts/failures';
 import type { JobReport } from '../contracts/job';
 import { workspaceKeys } from '../contracts/naming';
@@ -62,6 +62,10 @@ async function scanManifest(
   signal: AbortSignal,
 ): Promise<ManifestSummary> {
   const { Location, Spec } = request.Manifest;
+  if (isAccessPoint(Location.ObjectArn)) {
+    const message = `The manifest is named by an access point, and these are not supported: ${Location.ObjectArn}. Name the bucket`;
+    throw new DroverError('ManifestNotFound', message);
+  }
   const { bucket, key } = parseS3Arn(Location.ObjectArn) ?? {};
   if (bucket === undefined || key === undefined) {
     throw new DroverError('ManifestNotFound', `The manifest ARN names no object: ${Location.ObjectArn}`);

@@ -37,8 +37,11 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * and 8 bytes per batch.
  *
  * Beyond AWS's format (user guide, "Specifying a manifest"), which tolerates none of these, it passes over a UTF-8 byte
- * order mark, blank lines at the end, and a header row: a first row with `bucket` under Bucket and `key` under Key, in any
- * case. So an object named `key` in a bucket named `bucket` must not stand in the first row.
+ * order mark, blank lines at the end, and a header row (`header-row.ts`). So an object named `key` in a bucket named `bucket`
+ * must not stand in the first row.
+ *
+ * Keys with a space or a malformed escape are refused: AWS decodes such a list as if it were encoded, and does the operation on
+ * other objects than those that it names.
  *
  * Throws `DroverError('InvalidManifestContent')` that names the row (from 1, header included) and what is wrong with it.
  */

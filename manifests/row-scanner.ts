@@ -1,13 +1,15 @@
-import { parse } from 'csv-parse/sync';
 import { DroverError } from '../contracts/failures';
 import type { ManifestField } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
+import { firstRowKind } from './header-row';
 import { manifestColumns, type ManifestColumns } from './manifest-fields';
 import { OffsetList } from './offset-list';
 
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
 const QUOTE = 0x22;
+const PERCENT = 0x25;
 const COMMA = 0x2c;
 
 /** Where the scanner stands within a row. */
@@ -17,6 +19,22 @@ const QUOTED = 2;
 /** After a quote within a quoted field: its end, or the first of a doubled quote. */
 const QUOTE_SEEN = 3;
 const CR_SEEN = 4;
+/** In a key, after a percent sign: two hexadecimal digits are to come, or the second of them. */
+const ESCAPE = 5;
+const ESCAPE_DIGIT = 6;
+const QUOTED_ESCAPE = 7;
+const QUOTED_ESCAPE_DIGIT = 8;
+
+/** By byte: 1 for a hexadecimal digit. */
+const HEX_DIGIT = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number.isNaN(Number.parseInt(String.fromCharCode(byte), 16)) ? 0 : 1,
+);
+
+const RAW_SPACE = 'a space in its key';
+const MALFORMED_ESCAPE = 'a percent sign in its key that two hexadecimal digits do not follow';
+
+/** Characters of a row that a message repeats. */
+const SHOWN_LENGTH_MAX = 100;
 
 /**
  * Finds the rows of a CSV manifest (RFC 4180; CRLF or LF) byte by byte, in buffers cut anywhere, without building
@@ -39,6 +57,8 @@ export class RowScanner {
   /** Lines ended so far, header and blank ones included: messages number rows as an editor does. */
   private lines = 0;
   private blankLine = 0;
+  /** What the key of the row that is being scanned has, and no URL-encoded key would. */
+  private unencoded = '';
   private batchLeft = 0;
   /** Bytes of the first row, until it is known whether that is a header. */
   private firstRow: Uint8Array[] | undefined = [];
@@ -62,12 +82,28 @@ export class RowScanner {
     this.firstRow?.push(new Uint8Array(bytes.subarray(0, LIMITS.manifestRowBytesMax)));
     const base = this.position;
     const length = bytes.length;
+    const keyColumn = this.columns.key;
     let state = this.state;
     for (let at = 0; at < length; at++) {
       const byte = bytes[at]!;
       if (state === UNQUOTED && byte > COMMA) continue;
       if (state === QUOTED) {
-        if (byte === QUOTE) state = QUOTE_SEEN;
+        if (byte > PERCENT) continue;
+        if (byte === QUOTE) {
+          state = QUOTE_SEEN;
+        } else if (byte === PERCENT && this.column === keyColumn) {
+          if (isHexPair(bytes, at + 1)) at += 2;
+          else state = QUOTED_ESCAPE;
+        } else if (byte === SPACE && this.column === keyColumn) {
+          this.unencoded = RAW_SPACE;
+        }
+      } else if (state >= ESCAPE) {
+        const isDigit = HEX_DIGIT[byte] === 1;
+        state = afterEscape(state, isDigit);
+        if (isDigit) continue;
+        this.unencoded = MALFORMED_ESCAPE;
+        // Once more, as a byte of the field.
+        at--;
       } else if (byte === LF) {
         this.endRow(base + at, state === CR_SEEN ? 1 : 0, 1);
         state = FIELD_START;
@@ -84,16 +120,23 @@ export class RowScanner {
       } else {
         if (state === QUOTE_SEEN) this.fail('has text after the closing quotation mark of a field');
         state = UNQUOTED;
+        if (byte === PERCENT && this.column === keyColumn) {
+          if (isHexPair(bytes, at + 1)) at += 2;
+          else state = ESCAPE;
+        } else if (byte === SPACE && this.column === keyColumn) {
+          this.unencoded = RAW_SPACE;
+        }
       }
     }
     this.state = state;
     this.position = base + length;
-    this.checkLength(this.position, state === QUOTED ? ': is a quotation mark missing?' : '');
+    this.checkLength(this.position, isQuoted(state) ? ': is a quotation mark missing?' : '');
   }
 
   /** To be called at the end of the manifest; throws like `consume`. */
   finish(): void {
-    if (this.state === QUOTED) this.fail('has a quoted field that is never closed');
+    if (isQuoted(this.state)) this.fail('has a quoted field that is never closed');
+    if (this.state >= ESCAPE) this.unencoded = MALFORMED_ESCAPE;
     if (this.state === CR_SEEN) this.fail('has a carriage return that no line feed follows');
     if (this.rowStart < this.position) this.endRow(this.position, 0, 0);
     if (this.rows === 0) {
@@ -112,7 +155,9 @@ export class RowScanner {
       if (this.blankLine > 0) this.failAt(this.blankLine, 'is blank');
       this.checkLength(end);
       if (this.column + 1 !== this.columns.count) this.failColumns();
-      if (this.firstRow === undefined || !this.takeHeader(end - returns)) this.addRow(start);
+      const isHeader = this.firstRow !== undefined && this.takeHeader(end - returns);
+      if (this.unencoded !== '') this.takeUnencoded(isHeader);
+      if (!isHeader) this.addRow(start);
       this.rowsEnd = end + feeds;
     }
     this.lines++;
@@ -129,17 +174,26 @@ export class RowScanner {
     this.rows++;
   }
 
-  /**
-   * A header is no part of AWS's format (there it becomes a task that fails), but the tools that write CSV like to put one.
-   * Taken for one is a first row that has `bucket` under Bucket and `key` under Key, in any case.
-   */
   private takeHeader(end: number): boolean {
     const text = Buffer.concat(this.firstRow ?? []).toString('utf8', 0, end - this.rowStart);
     this.firstRow = undefined;
-    const row = parse(text, { relax_column_count: true, to: 1 })[0] ?? [];
-    const { bucket, key } = this.columns;
-    this.headerSkipped = row[bucket]?.toLowerCase() === 'bucket' && row[key]?.toLowerCase() === 'key';
+    const kind = firstRowKind(text, this.columns);
+    if (kind === 'otherHeader') {
+      const found = text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+      this.fail(`looks like a header, but not of the columns ${this.fields.join(',')}: ${found}. Remove the row`);
+    }
+    this.headerSkipped = kind === 'header';
     return this.headerSkipped;
+  }
+
+  private takeUnencoded(isHeader: boolean): void {
+    const found = this.unencoded;
+    this.unencoded = '';
+    if (isHeader) return;
+    this.fail(
+      `has ${found}: the list does not look URL-encoded. Encode every key: a space as %20, % as %25, + as %2B ` +
+        '(docs/manifests.md, Encoding of keys)',
+    );
   }
 
   private checkLength(end: number, hint = ''): void {
@@ -163,4 +217,20 @@ export class RowScanner {
   private failAt(line: number, problem: string): never {
     throw new DroverError('InvalidManifestContent', `Row ${line} of the manifest ${problem}`);
   }
+}
+
+function isQuoted(state: number): boolean {
+  return state === QUOTED || state >= QUOTED_ESCAPE;
+}
+
+/** False also where the buffer ends too early to tell. */
+function isHexPair(bytes: Uint8Array, at: number): boolean {
+  return at + 1 < bytes.length && HEX_DIGIT[bytes[at]!] === 1 && HEX_DIGIT[bytes[at + 1]!] === 1;
+}
+
+/** Back to the field when the escape is complete, or malformed. */
+function afterEscape(state: number, isDigit: boolean): number {
+  if (isDigit && state === ESCAPE) return ESCAPE_DIGIT;
+  if (isDigit && state === QUOTED_ESCAPE) return QUOTED_ESCAPE_DIGIT;
+  return isQuoted(state) ? QUOTED : UNQUOTED;
 }

@@ -39,7 +39,7 @@ export function rowsOf(seed: number, job: JobPlan): ManifestRow[] {
   ];
   // Spread over the manifest, and so over the batches.
   const step = Math.max(1, Math.floor(rows.length / (job.unreadable + 1)));
-  const unreadable = { spelled: `${folder}%zz`, isThere: false };
+  const unreadable = { spelled: `${folder}%E9`, isThere: false };
   for (let count = job.unreadable; count > 0; count -= 1) rows.splice(step * count, 0, unreadable);
   return rows;
 }

@@ -46,7 +46,7 @@ function existingRows({ first, second }: typeof names): Row[] {
     row(first, 'per%cent', 'per%25cent'),
     row(first, 'escaped-é-日本-😀', encodeURIComponent('escaped-é-日本-😀')),
     row(first, 'raw-é-日本-😀'),
-    row(first, 'comma,and "quotes"', 'comma,and "quotes"', '"comma,and ""quotes"""'),
+    row(first, 'comma,and "quotes"', 'comma,and%20"quotes"', '"comma,and%20""quotes"""'),
     row(first, 'escaped,comma', 'escaped%2Ccomma'),
     row(first, 'reserved&=?#;:@$', encodeURIComponent('reserved&=?#;:@$')),
     row(first, "signs!'()*~", "signs!'()*~", `"signs!'()*~"`),
@@ -80,7 +80,7 @@ describe('one manifest with every kind of row', () => {
 
   beforeAll(async () => {
     existing = existingRows(names);
-    missing = row(names.first, 'not here');
+    missing = row(names.first, 'not here', 'not%20here');
     unknownBucket = row(`nowhere-${names.first}`, 'plain.txt');
     for (const { bucket, key } of existing) {
       await buckets.put(bucket, key, contentOf(key), {
@@ -145,7 +145,7 @@ describe('one manifest with every kind of row', () => {
       ...{ bucket: names.first, key: 'plain.txt', versionId: '' },
       ...{ taskStatus: 'succeeded', httpStatus: '200', errorCode: '', message: 'Successful' },
     });
-    expect(byKey.get(`${names.first} not here`)).toMatchObject({ httpStatus: '404', errorCode: 'NoSuchKey' });
+    expect(byKey.get(`${names.first} not%20here`)).toMatchObject({ httpStatus: '404', errorCode: 'NoSuchKey' });
     expect(byKey.get(`${unknownBucket.bucket} plain.txt`)).toMatchObject({
       httpStatus: '404',
       errorCode: 'NoSuchBucket',

@@ -93,21 +93,42 @@ function lastLine(text: string): string {
 }
 
 describe('header row', () => {
-  test.each(['bucket,key\nb,k\n', 'Bucket,Key\r\nb,k\r\n', '"BUCKET","KEY"\nb,k', `${BOM}"bucket",key\nb,k`])(
-    'is skipped: %j',
-    async (text) => {
-      for (const pieces of [[1], [3], [1_000]]) {
-        const summary = await scan(text, pieces);
-        expect(summary).toMatchObject({ rows: 1, headerSkipped: true });
-        expect(Buffer.from(text).subarray(summary.offsets[0]).toString()).toMatch(/^b,k/);
-      }
-    },
-  );
+  test.each([
+    'bucket,key\nb,k\n',
+    'Bucket,Key\r\nb,k\r\n',
+    '"BUCKET","KEY"\nb,k',
+    'Bucket, Key\nb,k',
+    `${BOM}"bucket",key\nb,k`,
+  ])('is skipped: %j', async (text) => {
+    for (const pieces of [[1], [3], [1_000]]) {
+      const summary = await scan(text, pieces);
+      expect(summary).toMatchObject({ rows: 1, headerSkipped: true });
+      expect(Buffer.from(text).subarray(summary.offsets[0]).toString()).toMatch(/^b,k/);
+    }
+  });
+
+  test.each([
+    'bucket_name,object_key',
+    'BucketName,Key',
+    'S3 Bucket, Object Key',
+    '# Bucket,Keys',
+    '"source-bucket",path',
+    'Key,Bucket',
+  ])('near-misses are refused: %s', async (row) => {
+    for (const pieces of [[1], [1_000]]) {
+      await expect(scan(`${row}\r\nb,k\r\n`, pieces)).rejects.toMatchObject({
+        code: 'InvalidManifestContent',
+        message: `Row 1 of the manifest looks like a header, but not of the columns Bucket,Key: ${row}. Remove the row`,
+      });
+    }
+  });
 
   test('only in the first row, and only with both names in their columns', async () => {
     expect(await scan('b,k\nbucket,key\n')).toMatchObject({ rows: 2, headerSkipped: false });
-    expect(await scan('key,bucket\nb,k\n')).toMatchObject({ rows: 2, headerSkipped: false });
-    expect(await scan('bucket,keys\n')).toMatchObject({ rows: 1, headerSkipped: false });
+    expect(await scan('b,k\nbucket_name,object_key\n')).toMatchObject({ rows: 2, headerSkipped: false });
+    for (const row of ['bucket,keyring', 'buckets-of-paint,key', 'bucket,name.txt', 'herd,key', 'name,key']) {
+      expect(await scan(`${row}\n`)).toMatchObject({ rows: 1, headerSkipped: false });
+    }
   });
 });
 
@@ -128,6 +149,21 @@ describe('errors', () => {
     ['carriage return at the end', 'b,k\r', 'Row 1 of the manifest has a carriage return that no line feed follows'],
     ['long row', `b,k\nb,${long}\n`, `Row 2 of the manifest is longer than ${LIMITS.manifestRowBytesMax} bytes`],
     ['long quoted field', `b,"${long}${long}`, 'Row 1 of the manifest is longer than 65536 bytes: is a quotation mark'],
+    ['a space', 'b,k\nb,a b\n', 'Row 2 of the manifest has a space in its key: the list does not look URL-encoded'],
+    ['a space before the key', 'b, k\n', 'Row 1 of the manifest has a space in its key'],
+    ['a space in quotation marks', 'bucket,key\nb,"a, b"\n', 'Row 2 of the manifest has a space in its key'],
+    [
+      'a percent sign',
+      'b,100%\nb,k\n',
+      'Row 1 of the manifest has a percent sign in its key that two hexadecimal digits',
+    ],
+    ['a percent sign at the end', 'b,k\nb,100%', 'Row 2 of the manifest has a percent sign in its key'],
+    ['a short escape', 'b,a%4\n', 'Row 1 of the manifest has a percent sign in its key'],
+    ['a malformed escape', 'b,%20%zz.txt\n', 'Row 1 of the manifest has a percent sign in its key'],
+    ['two percent signs', 'b,%%20\n', 'Row 1 of the manifest has a percent sign in its key'],
+    ['a quoted percent sign', 'b,k\nb,"100%"\nb,k\n', 'Row 2 of the manifest has a percent sign in its key'],
+    ['a percent sign in an open quote', 'b,"100%', 'Row 1 of the manifest has a quoted field that is never closed'],
+    ['wrong columns before a space', 'b,a b,v\n', 'Row 1 of the manifest has 3 columns'],
     ['empty', '', 'The manifest is empty: it names no objects'],
     ['only a byte order mark', BOM, 'The manifest is empty: it names no objects'],
     ['only blank lines', '\n\r\n', 'The manifest is empty: it names no objects'],
@@ -143,6 +179,27 @@ describe('errors', () => {
         message: expect.stringContaining(message),
       });
     }
+  });
+
+  test('keys with a malformed escape or a space are refused, other columns and escapes are not, however they are cut', async () => {
+    const odd = fc.string({ unit: fc.constantFrom('a', '4', 'F', '%', '%20', '%2b', '+', ' ', '/'), maxLength: 6 });
+    const row = fc.tuple(odd, odd, fc.boolean(), fc.constantFrom('\n', '\r\n'));
+    let accepted = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 4 }), pieceSizes, async (rows, pieces) => {
+        const text = rows.map(([key, other, quote, end]) => `b,${quote ? `"${key}"` : key},${other}${end}`).join('');
+        const fields: readonly ManifestField[] = ['Bucket', 'Key', 'Ignore'];
+        const found = await scanCsv(inPieces(Buffer.from(text), pieces), { fields, batchRows: 2 }).then(
+          (summary) => summary.rows,
+          (error: Error) => /^Row (\d+) .* does not look URL-encoded/s.exec(error.message)?.[1],
+        );
+        const wrong = rows.findIndex(([key]) => / |%(?![0-9A-Fa-f]{2})/.test(key));
+        if (wrong < 0) accepted++;
+        expect(found).toBe(wrong < 0 ? rows.length : String(wrong + 1));
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(accepted).toBeGreaterThan(50);
   });
 
   test('a row of exactly the greatest length passes', async () => {

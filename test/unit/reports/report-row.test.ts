@@ -10,7 +10,19 @@ import { anyFinal, anyTask, readRows, valuesOf } from './samples';
 const task: Task = { bucket: 'bucket', key: 'a key', manifestKey: 'a+key', row: 0 };
 
 test.each<[string, Task, FinalOutcome, string]>([
-  ['native success', task, SUCCESSFUL as FinalOutcome, 'bucket,a+key,,succeeded,200,,Successful\n'],
+  ['native success', task, SUCCESSFUL as FinalOutcome, 'bucket,a+key,,succeeded,200,,Successful (key: a key)\n'],
+  [
+    'native success on the key as it is spelled',
+    { ...task, key: 'a-key', manifestKey: 'a-key' },
+    SUCCESSFUL as FinalOutcome,
+    'bucket,a-key,,succeeded,200,,Successful\n',
+  ],
+  [
+    'native success on a key that needs quotes',
+    { ...task, key: 'a,"b"', manifestKey: 'a%2C%22b%22' },
+    SUCCESSFUL as FinalOutcome,
+    'bucket,a%2C%22b%22,,succeeded,200,,"Successful (key: a,""b"")"\n',
+  ],
   [
     'native failure of a version',
     { ...task, versionId: 'v1' },
