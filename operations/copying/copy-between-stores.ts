@@ -3,6 +3,7 @@ import { checksumMember, type ChecksumAlgorithm } from '../../storage/checksums'
 import type { ObjectProperties, ObjectStore, StoredBytes } from '../../storage/object-store';
 import type { OperationContext } from '../operation';
 import { sizeOf } from '../common/known-size';
+import { checkOctetsKept } from './check-octets';
 import { checkRead, checkStored, claimsOf } from './copy-checks';
 import { CopySource } from './copy-from';
 import { copyInParts } from './copy-in-parts';
@@ -30,19 +31,30 @@ export interface StoreCopy {
  * they are not what was read. Rejects with `StoreError`.
  */
 export async function copyBetweenStores(copy: StoreCopy, signal: AbortSignal): Promise<Partial<StoredBytes>> {
-  const { given, context, target, task, ifNoneMatch } = copy;
+  const { given, context, target, task } = copy;
   const { transfer } = context;
   const source = await CopySource.open(copy.sourceStore, task, given, copy.source?.etag, signal);
   try {
-    if (sizeOf(source.properties) <= transfer.multipartAboveBytes) return await copyWhole(copy, source, signal);
-    source.close();
-    const request = await newObject(copy, source, signal);
-    const algorithm = given.ChecksumAlgorithm;
-    const { row } = task;
-    return await copyInParts({ source, target, request, algorithm, transfer, ifNoneMatch, row, context }, signal);
+    const isWhole = sizeOf(source.properties) <= transfer.multipartAboveBytes;
+    const stored = await (isWhole ? copyWhole(copy, source, signal) : copyParts(copy, source, signal));
+    const { MetadataDirective } = copyRequest(given, copy.bucket);
+    if (MetadataDirective !== 'REPLACE') {
+      const made = { Bucket: copy.bucket, Key: copy.key, ...(stored.versionId && { VersionId: stored.versionId }) };
+      await checkOctetsKept(target, made, source.properties, signal);
+    }
+    return stored;
   } finally {
     source.close();
   }
+}
+
+async function copyParts(copy: StoreCopy, source: CopySource, signal: AbortSignal): Promise<Partial<StoredBytes>> {
+  const { given, context, target, task, ifNoneMatch } = copy;
+  source.close();
+  const request = await newObject(copy, source, signal);
+  const algorithm = given.ChecksumAlgorithm;
+  const { transfer } = context;
+  return copyInParts({ source, target, request, algorithm, transfer, ifNoneMatch, row: task.row, context }, signal);
 }
 
 async function newObject(

@@ -59,6 +59,22 @@ test.each<[title: string, given: JsonObject]>([
   expect(await world.isThere(given)).toBe(true);
 });
 
+test.each<[title: string, etag: string, is: boolean]>([
+  ['an MD5', '0123456789abcdef0123456789abcdef', true],
+  ['an MD5 of parts', '0123456789abcdef0123456789abcdef-2', true],
+  ['made up by the store', '1f-5e9', false],
+])('the same ETag, %s (%s), proves the same bytes: %s', async (_title, etag, is) => {
+  const world = new World({ etag });
+  world.store.seed('target', 'k', 'ydob', { ...SEED, etag });
+  expect(await world.isThere()).toBe(is);
+});
+
+test('metadata told in another encoding are the same', async () => {
+  const world = new World({ metadata: { m: Buffer.from('José').toString('latin1') } });
+  world.store.seed('target', 'k', 'body', { ...SEED, metadata: { m: '=?UTF-8?B?Sm9zw6k=?=' } });
+  expect(await world.isThere()).toBe(true);
+});
+
 test.each<[title: string, change: (store: MemoryStore) => unknown]>([
   ['other bytes', (store) => store.seed('source', 'k', 'ydob', SEED)],
   ['another length', (store) => store.seed('target', 'k', 'longer', SEED)],

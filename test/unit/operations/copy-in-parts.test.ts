@@ -65,6 +65,23 @@ describe('requests', () => {
     expect(world.there.peek('target', 'k')?.metadata).toEqual({ name });
   });
 
+  test('a target that makes others of metadata beyond ASCII is told in the row', async () => {
+    const world = new TwoStores();
+    const name = Buffer.from('größe').toString('latin1');
+    world.here.seed('source', 'k', 'x', { metadata: { name } });
+    const describe = world.there.describeObject.bind(world.there);
+    world.there.describeObject = async (...args) => ({ ...(await describe(...args)), metadata: { name: 'gr??e' } });
+    expect(await world.copy()).toMatchObject({
+      status: 'failed',
+      message: 'The target did not keep what is beyond ASCII as it was sent: metadata name is gr??e, expected größe',
+    });
+    world.there.describeObject = async (...args) => ({
+      ...(await describe(...args)),
+      metadata: { name: '=?UTF-8?Q?gr=C3=B6=C3=9Fe?=' },
+    });
+    expect(await world.copy()).toEqual(COPIED);
+  });
+
   test('an expiry that is no date is one that has passed', async () => {
     const world = new TwoStores();
     world.here.seed('source', 'k', 'x', { headers: { Expires: '0' } });

@@ -1,0 +1,43 @@
+import type { HeadObjectInput, ObjectProperties, ObjectStore } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
+import { difference, readable } from '../verifying/properties';
+
+type Value = readonly [name: string, octets: string | undefined];
+
+/**
+ * Looks at a copy whose source has values beyond ASCII: HTTP leaves open what they mean (RFC 9110, 5.5), and a store may make others of
+ * them. Rejects with `StoreError` when it did. A copy that can't be looked at, and one without such values, is left alone.
+ */
+export async function checkOctetsKept(
+  target: ObjectStore,
+  copy: HeadObjectInput,
+  source: ObjectProperties,
+  signal: AbortSignal,
+): Promise<void> {
+  const sent = valuesOf(source).filter(([, octets]) => octets !== undefined && /[^\t\x20-\x7e]/.test(octets));
+  if (sent.length === 0) return;
+  const there = await target.describeObject(copy, { signal, plainNotFound: true }).catch((error: unknown) => {
+    if (error instanceof StoreError && !error.storeDown) return undefined;
+    throw error;
+  });
+  if (there === undefined) return;
+  const kept = new Map(valuesOf(there));
+  const wrong = sent
+    .map(([name, octets]) => difference(name, readable(kept.get(name)), readable(octets)))
+    .filter((text) => text !== undefined);
+  if (wrong.length === 0) return;
+  const text = `The target did not keep what is beyond ASCII as it was sent: ${wrong.join('; ')}`;
+  throw new StoreError('InvalidRequest', 400, text);
+}
+
+function valuesOf(properties: ObjectProperties): Value[] {
+  const { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, metadata } = properties;
+  return [
+    ['CacheControl', cacheControl],
+    ['ContentDisposition', contentDisposition],
+    ['ContentEncoding', contentEncoding],
+    ['ContentLanguage', contentLanguage],
+    ['ContentType', contentType],
+    ...Object.entries(metadata).map(([name, octets]): Value => [`metadata ${name}`, octets]),
+  ];
+}
