@@ -1,5 +1,7 @@
 /** The settings of every process, after reading (config/load) and checking. Nothing else in Drover reads the environment. */
 
+import type { ProfileSettings } from '../contracts/store-profile';
+
 export interface StaticCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -35,8 +37,8 @@ export interface StoreConfig {
   readonly endpoint: string;
   readonly region: string;
   readonly pathStyle: boolean;
-  /** True: the store knows UpdateObjectEncryption (2026). Absent: only AWS does. One that doesn't could store the request as the object. */
-  readonly updatesEncryption?: boolean;
+  /** What the store understands, as far as it is configured. */
+  readonly profile?: ProfileSettings;
   /** The credentials of roles that bring none of their own for this store. */
   readonly credentials: Credentials;
   /** PEM of the authorities that the endpoint's certificate may be signed by; the system's when absent. */

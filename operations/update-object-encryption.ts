@@ -74,7 +74,7 @@ export const updateObjectEncryption = defineOperation({
         const { bucket, key, versionId } = task;
         const update = async (): Promise<unknown> => {
           const store = context.storeFor(bucket, 'write');
-          if (!store.updatesEncryption) return copyEncrypted(ObjectEncryption.SSEKMS, context, task, signal);
+          if (!store.profile.updatesEncryption) return copyEncrypted(ObjectEncryption.SSEKMS, context, task, signal);
           const version = versionId === undefined ? {} : { VersionId: versionId };
           return store.updateObjectEncryption({ Bucket: bucket, Key: key, ...version, ObjectEncryption }, { signal });
         };

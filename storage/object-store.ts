@@ -29,6 +29,7 @@ import type {
   UploadPartCommandInput,
   UploadPartCopyCommandInput,
 } from '@aws-sdk/client-s3';
+import type { StoreProfile } from '../contracts/store-profile';
 import type { RequestOwner } from './request-owner';
 import type { ByteBudget } from './byte-budget';
 import type { ChecksumAlgorithm } from './checksums';
@@ -262,11 +263,10 @@ export interface ObjectStore {
    */
   describeObject(input: HeadObjectInput, options?: HeadOptions): Promise<ObjectProperties>;
 
-  /**
-   * False for a store that may not know UpdateObjectEncryption (2026): one that doesn't could take the request for a
-   * PutObject, and the object would be lost. Callers copy the object onto itself instead.
-   */
-  readonly updatesEncryption: boolean;
+  /** What the store understands, as far as it is known by now. Requests are put accordingly; most callers need not look. */
+  readonly profile: StoreProfile;
+
+  /** Rejects with NotImplemented unless `profile.updatesEncryption`: callers copy the object onto itself instead. */
   updateObjectEncryption(input: UpdateObjectEncryptionInput, options?: CallOptions): Promise<StoreAnswer>;
 
   getObjectAcl(input: GetObjectAclInput, options?: CallOptions): Promise<ObjectAcl>;

@@ -3,6 +3,7 @@ import type { Config, Credentials, RoleConfig, RoleWebhookConfig, StoreConfig } 
 import { workspaceCredentials, workspaceStore } from '../config/select';
 import { DroverError } from '../contracts/failures';
 import { LIMITS } from '../contracts/limits';
+import type { ProfileSettings } from '../contracts/store-profile';
 import { AwsClient } from './aws/client';
 import { RequestSerializer } from './aws/request-serializer';
 import { BucketLimits, invocationLimits } from './http/adaptive-limit';
@@ -25,6 +26,7 @@ import type {
   WebhookCallOptions,
   WebhookInvoker,
 } from './object-store';
+import { Knowledge } from './profile/knowledge';
 import type { RequestOwner } from './request-owner';
 import { S3 } from './s3/service';
 import { S3Store } from './s3/store';
@@ -182,7 +184,7 @@ interface StoreParts {
 /** One store, under as many credentials as are used with it. */
 class OpenStore {
   readonly endpoint: StoreEndpoint;
-  private readonly updatesEncryption: boolean;
+  private readonly knowledge: Knowledge;
   private readonly stores = new Map<string, S3Store>();
 
   constructor(
@@ -190,7 +192,7 @@ class OpenStore {
     private readonly parts: StoreParts,
   ) {
     this.endpoint = new StoreEndpoint({ ...config, isReserved: parts.isReserved });
-    this.updatesEncryption = config.updatesEncryption ?? this.endpoint.isAws;
+    this.knowledge = new Knowledge(profileOf(config, this.endpoint));
   }
 
   under(credentials: Credentials): S3Store {
@@ -204,10 +206,15 @@ class OpenStore {
     const { transport, serializer, limits } = this.parts;
     const client = new AwsClient({ endpoint: this.endpoint, credentials, transport, serializer, limits });
     return new S3Store(client, this.endpoint.describe(), {
-      updatesEncryption: this.updatesEncryption,
+      knowledge: this.knowledge,
       knowsAllCalls: this.endpoint.isAws,
     });
   }
+}
+
+/** Elsewhere than at AWS, what is new is known when the configuration says so. */
+function profileOf({ profile }: StoreConfig, { isAws }: StoreEndpoint): ProfileSettings {
+  return { ...(isAws && { name: 'AWS' as const }), ...profile };
 }
 
 /** Stores as one owner sends requests to them: the same one for the same one. */

@@ -3,8 +3,14 @@ import type { Problem } from '../problems';
 
 /** What a schema of settings found, as sentences that never hold a value. */
 export function settingProblems(issues: readonly Issue[]): Problem[] {
-  return problemsOf(issues, { unknownMember: 'unknown setting', sentence });
+  return problemsOf(issues, { unknownMember: UNKNOWN, sentence }).map((problem) => {
+    const renamed = RENAMED.find(([path]) => path.test(problem.path.join('.')));
+    return renamed && problem.message.startsWith(UNKNOWN) ? { ...problem, message: `is ${renamed[1]} now` } : problem;
+  });
 }
+
+const UNKNOWN = 'unknown setting';
+const RENAMED = [[/^stores\.[^.]+\.updatesEncryption$/, 'profile.updatesEncryption']] as const;
 
 const KINDS: Readonly<Record<string, string>> = {
   string: 'a text',

@@ -1,4 +1,5 @@
 import type { Config, Credentials, StoreConfig } from '../config';
+import type { ProfileName, ProfileSettings } from '../../contracts/store-profile';
 import { DEFAULT_STORE, DEFAULTS, DEV_ACCESS_KEY, DEV_SECRET_KEY } from '../defaults';
 import { defined } from '../defined';
 import { optionalCredentials, toCredentials } from './credentials';
@@ -36,13 +37,13 @@ function storeOfVariables(sources: Sources, given: StoreConfig | undefined): Sto
   const { env, region } = sources;
   const endpoint = env.DROVER_S3_ENDPOINT ?? given?.endpoint ?? DEFAULTS.s3Endpoint;
   // Another store than the file speaks of may know less.
-  const updatesEncryption = endpoint === given?.endpoint ? given.updatesEncryption : undefined;
+  const profile = endpoint === given?.endpoint ? given.profile : undefined;
   return defined({
     name: DEFAULT_STORE,
     endpoint,
     region: env.DROVER_S3_REGION ?? given?.region ?? region,
     pathStyle: env.DROVER_S3_PATH_STYLE ?? given?.pathStyle ?? DEFAULTS.pathStyle,
-    updatesEncryption,
+    profile,
     credentials: credentialsOfVariables(sources, given),
     buckets: given?.buckets ?? [],
     ca: given?.ca,
@@ -57,12 +58,16 @@ function storesOfFile({ file, region, filesOfFile }: Sources): StoreConfig[] {
       endpoint: store.endpoint,
       region: storeRegion,
       pathStyle: store.pathStyle ?? DEFAULTS.pathStyle,
-      updatesEncryption: store.updatesEncryption,
+      profile: store.profile && profileSettings(store.profile),
       credentials: toCredentials(store.credentials ?? 'default', storeRegion),
       ca: filesOfFile.certificates(store.caFile, ['stores', name, 'caFile']),
       buckets: store.buckets ?? [],
     });
   });
+}
+
+function profileSettings(given: ProfileName | Record<string, unknown>): ProfileSettings {
+  return typeof given === 'string' ? { name: given } : (defined(given) as ProfileSettings);
 }
 
 function credentialsOfVariables({ env, problems }: Sources, given: StoreConfig | undefined): Credentials {

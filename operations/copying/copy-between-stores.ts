@@ -100,6 +100,8 @@ async function sendWhole(copy: StoreCopy, source: CopySource, signal: AbortSigna
     Body: body,
     ContentMD5: sums.get('MD5'),
     ...(algorithm && { [checksumMember(algorithm)]: sums.get(algorithm) }),
+    // A store that takes no checksums refuses one that the job asks for, and is sent none that it does not.
+    ...(given.ChecksumAlgorithm && { ChecksumAlgorithm: given.ChecksumAlgorithm }),
     ...(ifNoneMatch && { IfNoneMatch: ifNoneMatch }),
   };
   const stored = await target.putObject(input, { signal });

@@ -8,7 +8,7 @@ import type {
 } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { checkMetadataTold, throwAsCopyObject } from './copy-from';
-import { COPY_BOUNDS, copyObjectInParts, type WithinStore } from './copy-object-in-parts';
+import { COPY_BOUNDS, type CopyBounds, copyObjectInParts, type WithinStore } from './copy-object-in-parts';
 import { sourceMetadata } from './copy-request';
 
 /**
@@ -21,7 +21,7 @@ export async function copyWithinStore(
   source: ObjectProperties | undefined,
   signal: AbortSignal,
 ): Promise<Partial<StoredBytes>> {
-  const { copyObjectBytesMax } = copy.bounds ?? COPY_BOUNDS;
+  const { copyObjectBytesMax } = boundsOf(copy);
   if (source !== undefined && (source.contentLength ?? 0) > copyObjectBytesMax) {
     return copyObjectInParts(copy, source, signal);
   }
@@ -35,6 +35,10 @@ export async function copyWithinStore(
     if (!isRefusedOntoItself(copy, error)) throw error;
     return copy.store.copyObject(withItsMetadata(copy.request, refused), { signal });
   }
+}
+
+function boundsOf({ bounds, store }: WithinStore): CopyBounds {
+  return bounds ?? { ...COPY_BOUNDS, copyObjectBytesMax: store.profile.copyObjectBytesMax };
 }
 
 /**
@@ -55,8 +59,8 @@ function saysTooLarge({ code, httpStatus, message }: StoreError): boolean {
 }
 
 /** False for a size that is not known: then the refusal is the row. */
-function isTooLarge({ bounds }: WithinStore, { contentLength = 0 }: ObjectProperties, refusal: StoreError): boolean {
-  const { copyObjectBytesMax, partBytesMin } = bounds ?? COPY_BOUNDS;
+function isTooLarge(copy: WithinStore, { contentLength = 0 }: ObjectProperties, refusal: StoreError): boolean {
+  const { copyObjectBytesMax, partBytesMin } = boundsOf(copy);
   // A store with a bound of its own; what fits into one part is not too large for anything.
   return contentLength > copyObjectBytesMax || (saysTooLarge(refusal) && contentLength > partBytesMin);
 }

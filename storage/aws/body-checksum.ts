@@ -6,7 +6,11 @@ import { StoreError } from '../store-error';
  * The checksum that the SDK sends with a body by default; PutObjectTagging and RestoreObject are refused by S3 without one
  * ("Checking object integrity", S3 user guide).
  */
-export function addBodyChecksum(headers: Record<string, string>, body: Uint8Array): void {
+export function addBodyChecksum(headers: Record<string, string>, body: Uint8Array, kind: true | 'MD5' = true): void {
+  if (kind === 'MD5') {
+    headers['content-md5'] ??= hash('MD5', body, 'base64');
+    return;
+  }
   for (const name in headers) if (name.startsWith('x-amz-checksum-')) return;
   const algorithm = (headers['x-amz-sdk-checksum-algorithm'] ??= 'CRC32');
   switch (algorithm) {

@@ -30,8 +30,8 @@ export interface AwsOperation {
   };
   /** Sent with each request beside those of the input. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** True when the SDK sends a checksum of the body by default (HttpChecksum trait). */
-  readonly bodyChecksum: boolean;
+  /** True when the SDK sends a checksum of the body by default (HttpChecksum trait). `MD5`: Content-MD5 in its place. */
+  readonly bodyChecksum: boolean | 'MD5';
   /** How long the answer may take to begin. */
   readonly timeoutMs: number;
   /** The size that the answer may have, where it may be large. */

@@ -83,7 +83,7 @@ export class RequestSerializer {
     const content = written?.text ?? request.body;
     const body = typeof content === 'string' ? Buffer.from(content) : content;
     Object.assign(headers, operation.headers);
-    if (operation.bodyChecksum) addBodyChecksum(headers, body ?? Buffer.alloc(0));
+    if (operation.bodyChecksum) addBodyChecksum(headers, body ?? Buffer.alloc(0), operation.bodyChecksum);
     checkHeaders(headers);
     return {
       method: request.method,

@@ -1,7 +1,8 @@
 import type { DeleteObjectsOutput } from '@aws-sdk/client-s3';
 import { climbs, isBucketItself } from '../../contracts/object-key';
 import { readDeleteResult } from './delete-objects-xml';
-import type { AwsClient } from '../aws/client';
+import { isNotImplemented } from '../profile/refusals';
+import type { StoreClient } from '../profile/store-client';
 import type { DeletedKeys, DeleteObjectsInput } from '../object-store';
 import { S3_OPERATIONS } from './operations';
 import { StoreError } from '../store-error';
@@ -11,7 +12,7 @@ type ObjectIdentifier = NonNullable<NonNullable<DeleteObjectsInput['Delete']>['O
 
 /** Deletes all keys with one request, but for those that it is not safe for: these go by DeleteObject each. */
 export async function deleteObjects(
-  client: AwsClient,
+  client: StoreClient,
   input: DeleteObjectsInput,
   signal: AbortSignal | undefined,
 ): Promise<DeletedKeys> {
@@ -19,13 +20,18 @@ export async function deleteObjects(
     throw new StoreError('InvalidRequest', 400, 'Quiet answers do not tell which keys are deleted');
   }
   const objects = input.Delete?.Objects ?? [];
+  if (!client.knowledge.profile.multiDelete) return deleteEach(client, input, objects, signal);
   const unfit = objects.filter((each) => !goesTogether(each));
-  if (unfit.length === 0) return deleteTogether(client, input, signal);
+  if (unfit.length === 0) return deleteFit(client, input, signal);
   const fit = objects.filter(goesTogether);
-  const answers = await Promise.all([
-    ...(fit.length === 0 ? [] : [deleteTogether(client, { ...input, Delete: { Objects: fit } }, signal)]),
-    ...unfit.map((each) => deleteAlone(client, input, each, signal)),
+  return together([
+    ...(fit.length === 0 ? [] : [deleteFit(client, { ...input, Delete: { Objects: fit } }, signal)]),
+    deleteEach(client, input, unfit, signal),
   ]);
+}
+
+async function together(parts: readonly Promise<DeletedKeys>[]): Promise<DeletedKeys> {
+  const answers = await Promise.all(parts);
   return {
     deleted: answers.flatMap(({ deleted }) => deleted),
     errors: answers.flatMap(({ errors }) => errors),
@@ -42,8 +48,70 @@ function goesTogether({ Key = '', VersionId = '' }: ObjectIdentifier): boolean {
   return !climbs(Key) && !isBucketItself(Key) && !climbs(VersionId);
 }
 
+/** Once a store has said that it does not know the call, keys go one by one. */
+async function deleteFit(
+  client: StoreClient,
+  input: DeleteObjectsInput,
+  signal: AbortSignal | undefined,
+): Promise<DeletedKeys> {
+  const { knowledge } = client;
+  try {
+    const answer = await deleteTogether(client, input, signal);
+    knowledge.confirm('multiDelete');
+    return knowledge.profile.confirmsDeletion ? answer : await looked(client, input, answer, signal);
+  } catch (error) {
+    if (!knowledge.isOpen('multiDelete') || !(error instanceof StoreError) || !isUnknownCall(error)) throw error;
+    const answer = await deleteEach(client, input, input.Delete?.Objects ?? [], signal);
+    if (answer.deleted.length > 0) knowledge.learn('multiDelete', false);
+    return answer;
+  }
+}
+
+function isUnknownCall(error: StoreError): boolean {
+  return isNotImplemented(error) || error.code === 'MethodNotAllowed';
+}
+
+/** For a store whose word for a key is no proof: what is still there is an error. */
+async function looked(
+  client: StoreClient,
+  { Bucket = '', RequestPayer }: DeleteObjectsInput,
+  { deleted, errors }: DeletedKeys,
+  signal: AbortSignal | undefined,
+): Promise<DeletedKeys> {
+  const isThere = async ({ key, versionId }: DeletedKeys['deleted'][number]): Promise<boolean> => {
+    const request = { Bucket, Key: key, VersionId: versionId, RequestPayer };
+    try {
+      await client.call(S3_OPERATIONS.headObject, Bucket, request, signal);
+      return true;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      // 405: the version is a delete marker, and is there.
+      if (error.httpStatus === 404 || error.httpStatus === 405) return error.httpStatus === 405;
+      throw error;
+    }
+  };
+  const there = await Promise.all(deleted.map(isThere));
+  const message = 'The store says that the key is deleted, and it is still there';
+  return {
+    deleted: deleted.filter((_, index) => !there[index]),
+    errors: [
+      ...errors,
+      ...deleted.filter((_, index) => there[index]).map((each) => ({ ...each, code: 'NotDeleted', message })),
+    ],
+  };
+}
+
+function deleteEach(
+  client: StoreClient,
+  input: DeleteObjectsInput,
+  objects: readonly ObjectIdentifier[],
+  signal: AbortSignal | undefined,
+): Promise<DeletedKeys> {
+  return together(objects.map((each) => deleteAlone(client, input, each, signal)));
+}
+
 async function deleteTogether(
-  client: AwsClient,
+  client: StoreClient,
   input: DeleteObjectsInput,
   signal: AbortSignal | undefined,
 ): Promise<DeletedKeys> {
@@ -62,7 +130,7 @@ async function deleteTogether(
 }
 
 async function deleteAlone(
-  client: AwsClient,
+  client: StoreClient,
   { Bucket, MFA, RequestPayer, BypassGovernanceRetention, ExpectedBucketOwner }: DeleteObjectsInput,
   { Key, VersionId, ETag }: ObjectIdentifier,
   signal: AbortSignal | undefined,

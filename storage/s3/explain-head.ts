@@ -12,7 +12,7 @@ const VAGUE_CODES = ['NotFound', 'BadRequest'];
  */
 export async function explainHead(
   error: unknown,
-  client: AwsClient,
+  client: Pick<AwsClient, 'open'>,
   input: HeadObjectInput,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {

@@ -9,10 +9,13 @@ import { deleteObjects } from './delete-objects';
 import { single } from '../http/answer-headers';
 import { explainHead } from './explain-head';
 import type { HttpAnswer } from '../http/exchange';
+import type { StoreProfile } from '../../contracts/store-profile';
 import type { AwsClient } from '../aws/client';
 import { etagOf, objectHead, objectProperties, stored, storedBytes, withoutQuotes } from './object-properties';
 import type * as Api from '../object-store';
 import type { CallOptions, ObjectRef, ObjectStore, StoreAnswer, StoredBytes } from '../object-store';
+import { Knowledge } from '../profile/knowledge';
+import { StoreClient } from '../profile/store-client';
 import { checkRange, objectInput, rangeOf, readInput } from './read-range';
 import type { RequestOwner } from '../request-owner';
 import { Findings } from './known-calls/findings';
@@ -29,34 +32,42 @@ type PlainCall = {
 }[keyof typeof S3_OPERATIONS];
 
 export interface S3StoreOptions {
-  readonly updatesEncryption?: boolean;
+  /** Absent: nothing is known yet. */
+  readonly knowledge?: Knowledge;
   /** AWS: nothing is looked at before it is sent. */
   readonly knowsAllCalls?: boolean;
 }
 
 /** `ObjectStore` over S3's REST API. Copy sources are expected as `copySource` makes them: URL-encoded. */
 export class S3Store implements ObjectStore {
-  readonly updatesEncryption: boolean;
+  private readonly client: StoreClient;
+  private readonly knowledge: Knowledge;
   private readonly known: KnownCalls | undefined;
   private readonly locks: S3Locks;
   private readonly listings: S3Listings;
 
   constructor(
-    private readonly client: AwsClient,
+    private readonly plainClient: AwsClient,
     private readonly description: string,
     private readonly options: S3StoreOptions = {},
     private readonly findings = new Findings(),
     jobId = '',
   ) {
-    this.updatesEncryption = options.updatesEncryption ?? false;
-    this.known = options.knowsAllCalls ? undefined : new KnownCalls(client, description, findings, jobId);
-    this.locks = new S3Locks(client);
-    this.listings = new S3Listings(client);
+    this.knowledge = options.knowledge ?? new Knowledge();
+    this.client = new StoreClient(plainClient, this.knowledge);
+    this.known = options.knowsAllCalls ? undefined : new KnownCalls(this.client, description, findings, jobId);
+    this.locks = new S3Locks(plainClient);
+    this.listings = new S3Listings(plainClient);
+  }
+
+  get profile(): StoreProfile {
+    return this.knowledge.profile;
   }
 
   /** The same store, for whose requests `owner` answers. */
   ownedBy(owner: RequestOwner): S3Store {
-    return new S3Store(this.client.ownedBy(owner), this.description, this.options, this.findings, owner.id);
+    const { description, knowledge, options, findings } = this;
+    return new S3Store(this.plainClient.ownedBy(owner), description, { ...options, knowledge }, findings, owner.id);
   }
 
   describe(): string {
@@ -94,7 +105,7 @@ export class S3Store implements ObjectStore {
   }
 
   async updateObjectEncryption(input: Api.UpdateObjectEncryptionInput, options?: CallOptions): Promise<StoreAnswer> {
-    if (this.updatesEncryption) return this.answer('updateObjectEncryption', input, options);
+    if (this.profile.updatesEncryption) return this.answer('updateObjectEncryption', input, options);
     // Never sent on the off chance: it would store the request's body as the object.
     throw new StoreError('NotImplemented', 501, `${this.description} may not know UpdateObjectEncryption`);
   }

@@ -145,7 +145,7 @@ export class MemoryStore extends MemoryWorld implements ObjectStore {
 
   updateObjectEncryption(input: Api.UpdateObjectEncryptionInput, options?: CallOptions): Promise<StoreAnswer> {
     return this.call('updateObjectEncryption', input, options, (bucket, ref) => {
-      if (this.updatesEncryption) updateEncryption(bucket.get(ref.key, ref.versionId), input, this.now);
+      if (this.profile.updatesEncryption) updateEncryption(bucket.get(ref.key, ref.versionId), input, this.now);
       else bucket.put(ref.key, Buffer.from('<ObjectEncryption/>'), this.now);
       return { httpStatus: 200 };
     });

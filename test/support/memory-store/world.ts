@@ -1,4 +1,6 @@
 import type { CallOptions, ObjectRef, ReplicationRule } from '../../../storage/object-store';
+import type { StoreProfile } from '../../../contracts/store-profile';
+import { AS_ON_AWS } from '../../../storage/profile/known-stores';
 import { refuseClimbing } from '../../../storage/climbing-keys';
 import { StoreError } from '../../../storage/store-error';
 import { type BucketOptions, MemoryBucket, type MemoryObject, type ObjectSeed } from './bucket';
@@ -17,7 +19,7 @@ interface At {
 /** How tests arrange the in-memory store and look into it, and the way that each of its calls goes. */
 export abstract class MemoryWorld {
   readonly faults = new Faults();
-  readonly updatesEncryption: boolean;
+  readonly profile: StoreProfile;
   /** The store's own time: restores, locks and constraints go by it. */
   now: Date;
   protected readonly buckets = new Map<string, MemoryBucket>();
@@ -37,7 +39,7 @@ export abstract class MemoryWorld {
     } = {},
   ) {
     this.verifies = options.verifies ?? true;
-    this.updatesEncryption = options.updatesEncryption ?? true;
+    this.profile = { ...AS_ON_AWS, updatesEncryption: options.updatesEncryption ?? true };
     this.now = options.now ?? new Date('2026-01-01T00:00:00Z');
     for (const bucket of options.buckets ?? []) this.createBucket(bucket);
   }

@@ -182,3 +182,27 @@ describe('variables in texts', () => {
     );
   });
 });
+
+describe('the profile of a store', () => {
+  const profileOf = (yaml: string): unknown => {
+    const { config } = folder.load(`stores: {a: {endpoint: "http://a", ${yaml}}}`);
+    return config.stores[0]?.profile;
+  };
+
+  test.each([
+    ['profile: B2', { name: 'B2' }],
+    ['profile: {multiDelete: false}', { multiDelete: false }],
+    ['profile: {name: MinIO, contentMd5: false}', { name: 'MinIO', contentMd5: false }],
+    ['buckets: [b]', undefined],
+  ])('%s', (yaml, profile) => {
+    expect(profileOf(yaml)).toEqual(profile);
+  });
+
+  test.each([
+    ['profile: Other', /stores\.a\.profile.*must be one of AWS, SeaweedFS, .*, or a mapping/],
+    ['profile: {other: true}', /stores\.a\.profile.*other/],
+    ['updatesEncryption: true', /stores\.a\.updatesEncryption: is profile\.updatesEncryption now/],
+  ])('%s is refused', (yaml, message) => {
+    expect(folder.problems(`stores: {a: {endpoint: "http://a", ${yaml}}}`)).toEqual([expect.stringMatching(message)]);
+  });
+});

@@ -7,6 +7,7 @@ import { AwsClient, type AwsClientParts } from '../../../storage/aws/client';
 import { RequestSerializer } from '../../../storage/aws/request-serializer';
 import { S3 } from '../../../storage/s3/service';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
+import { Knowledge } from '../../../storage/profile/knowledge';
 import { S3Store } from '../../../storage/s3/store';
 import { StoreEndpoint } from '../../../storage/s3/endpoint';
 import { StoreError } from '../../../storage/store-error';
@@ -55,7 +56,8 @@ function connect(
     retry: FAST_RETRY,
     ...parts,
   });
-  return { store: new S3Store(client, storeEndpoint.describe(), { knowsAllCalls: true }), limits };
+  const options = { knowsAllCalls: true, knowledge: new Knowledge({ name: 'AWS' }) };
+  return { store: new S3Store(client, storeEndpoint.describe(), options), limits };
 }
 
 async function setUp(

@@ -240,7 +240,7 @@ describe('updateObjectEncryption', () => {
 
   test('is never sent to a store that may not know it', async () => {
     const { store, stub } = await stubbed.open((response) => response.writeHead(200).end());
-    expect(store.updatesEncryption).toBe(false);
+    expect(store.profile.updatesEncryption).toBe(false);
     await expect(store.updateObjectEncryption(input)).rejects.toMatchObject({
       code: 'NotImplemented',
       httpStatus: 501,
@@ -249,7 +249,9 @@ describe('updateObjectEncryption', () => {
   });
 
   test('is sent to one that does', async () => {
-    const { store } = await stubbed.open((response) => response.writeHead(200).end(), { updatesEncryption: true });
+    const { store } = await stubbed.open((response) => response.writeHead(200).end(), {
+      profile: { updatesEncryption: true },
+    });
     expect(await store.updateObjectEncryption(input)).toEqual({ httpStatus: 200 });
   });
 });

@@ -35,7 +35,7 @@ function resultOf({ method, url, headers }: SeenRequest): string {
 }
 
 const twin = new SdkTwin(resultOf);
-beforeAll(() => twin.start({ updatesEncryption: true }));
+beforeAll(() => twin.start({ name: 'AWS' }));
 afterAll(() => twin.stop());
 
 type Call = readonly [call: keyof ObjectStore, command: string, inputs: readonly object[]];

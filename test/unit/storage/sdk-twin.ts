@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import * as commands from '@aws-sdk/client-s3';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { LIMITS } from '../../../contracts/limits';
+import type { ProfileSettings } from '../../../contracts/store-profile';
 import { AwsClient } from '../../../storage/aws/client';
 import { RequestSerializer } from '../../../storage/aws/request-serializer';
 import { BucketLimits } from '../../../storage/http/adaptive-limit';
 import { HttpTransport } from '../../../storage/http/transport';
 import type { ObjectStore } from '../../../storage/object-store';
+import { Knowledge } from '../../../storage/profile/knowledge';
 import { StoreEndpoint } from '../../../storage/s3/endpoint';
 import { S3 } from '../../../storage/s3/service';
 import { S3Store } from '../../../storage/s3/store';
@@ -33,7 +35,7 @@ export class SdkTwin {
   /** `resultOf`: the body of the answer, which is a 200. */
   constructor(private readonly resultOf: (request: SeenRequest) => string) {}
 
-  async start(more: { readonly updatesEncryption?: boolean } = {}): Promise<void> {
+  async start(profile: ProfileSettings = {}): Promise<void> {
     this.stub = await startHttpStoreStub((response, request) => {
       const body = this.resultOf(request);
       response.writeHead(200, {
@@ -51,7 +53,10 @@ export class SdkTwin {
       serializer: new RequestSerializer(S3),
       limits: new BucketLimits({ max: LIMITS.requestsInFlight }),
     };
-    this.store = new S3Store(new AwsClient(parts), 'stub', { knowsAllCalls: true, ...more });
+    this.store = new S3Store(new AwsClient(parts), 'stub', {
+      knowsAllCalls: true,
+      knowledge: new Knowledge(profile),
+    });
     const settings = { region: REGION, endpoint, forcePathStyle: true, credentials: IDENTITY, maxAttempts: 1 };
     this.sdk = new commands.S3Client(settings);
     this.sdkReader = new commands.S3Client({

@@ -218,9 +218,9 @@ test.each([
   ['http://127.0.0.1:1', undefined, false],
   ['http://127.0.0.1:1', true, true],
 ])('UpdateObjectEncryption at %s, configured as %s: %s', (endpoint, updatesEncryption, known) => {
-  const more = updatesEncryption === undefined ? {} : { updatesEncryption };
+  const more = updatesEncryption === undefined ? {} : { profile: { updatesEncryption } };
   const stores = storesOf({ stores: [storeAt({ endpoint }, more)], roles: [role('r')] });
-  expect(stores.forRole('r', ACCOUNT).storeFor('b', 'write').updatesEncryption).toBe(known);
+  expect(stores.forRole('r', ACCOUNT).storeFor('b', 'write').profile.updatesEncryption).toBe(known);
 });
 
 test('a directory bucket is refused before anything is sent', async () => {

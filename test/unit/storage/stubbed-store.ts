@@ -1,18 +1,22 @@
 /** S3Store before an HTTP server that answers as a test says. */
+import type { ProfileSettings } from '../../../contracts/store-profile';
 import { BucketLimits } from '../../../storage/http/adaptive-limit';
 import { HttpTransport } from '../../../storage/http/transport';
 import { AwsClient } from '../../../storage/aws/client';
 import { RequestSerializer } from '../../../storage/aws/request-serializer';
 import { S3 } from '../../../storage/s3/service';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
-import { S3Store, type S3StoreOptions } from '../../../storage/s3/store';
+import { Knowledge } from '../../../storage/profile/knowledge';
+import { S3Store } from '../../../storage/s3/store';
 import { StoreEndpoint } from '../../../storage/s3/endpoint';
 import { startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/servers/http-store-stub';
 
 /** A busy machine answers within this. Tests of silence set less. */
 const PATIENT_TIMEOUT_MS = 10_000;
 
-export interface StubOptions extends S3StoreOptions {
+export interface StubOptions {
+  readonly profile?: ProfileSettings;
+  readonly knowsAllCalls?: boolean;
   readonly timeoutMs?: number;
 }
 
@@ -27,7 +31,7 @@ export interface StubbedStore {
 export class StubbedStores {
   private readonly cleanups: (() => Promise<void>)[] = [];
 
-  async open(answer: StubAnswer, { timeoutMs, ...options }: StubOptions = {}): Promise<StubbedStore> {
+  async open(answer: StubAnswer, { timeoutMs, profile, knowsAllCalls = true }: StubOptions = {}): Promise<StubbedStore> {
     const stub = await startHttpStoreStub(answer);
     const transport = new HttpTransport();
     this.cleanups.push(
@@ -45,12 +49,8 @@ export class StubbedStores {
       requestTimeoutMs: timeoutMs ?? PATIENT_TIMEOUT_MS,
       retry: { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2 },
     });
-    return {
-      store: new S3Store(client, endpoint.describe(), { knowsAllCalls: true, ...options }),
-      client,
-      stub,
-      limits,
-    };
+    const options = { knowsAllCalls, knowledge: new Knowledge(profile) };
+    return { store: new S3Store(client, endpoint.describe(), options), client, stub, limits };
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,55 @@
+import type { AwsOperation } from '../aws/operation';
+import type { StoreError } from '../store-error';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/**
+ * Codes of a refusal that may be for a header, in the words of many stores. Those that tell of damaged bytes (BadDigest and its
+ * kind) are not among them: the same bytes must not go without a checksum then.
+ */
+const VAGUE_CODES: readonly string[] = [
+  'BadRequest',
+  'ExcessHeaderValues',
+  'InvalidArgument',
+  'InvalidHeader',
+  'InvalidRequest',
+  'NotImplemented',
+  'UnsupportedHeader',
+];
+
+/** True when the request has a checksum that is not the job's own wish: S3 would do without, or take Content-MD5. */
+export function hasSpareChecksum(operation: AwsOperation, input: object): boolean {
+  if ((input as Input)['ChecksumAlgorithm'] !== undefined) return false;
+  if (operation.bodyChecksum === true) return true;
+  for (const name in input) if (isChecksumMember(name, input as Input)) return true;
+  return false;
+}
+
+/** Of a request that has one. */
+export function mayBeForChecksum({ httpStatus, code }: StoreError): boolean {
+  return (httpStatus === 400 || httpStatus === 501) && VAGUE_CODES.includes(code);
+}
+
+export function wantsContentMd5(operation: AwsOperation, { code, message, httpStatus }: StoreError): boolean {
+  if (operation.bodyChecksum !== true) return false;
+  return code === 'MissingContentMD5' || (httpStatus === 400 && /content-?md5/i.test(message));
+}
+
+export function withoutChecksumMembers(input: object): object {
+  const kept = Object.entries(input).filter(([name]) => !isChecksumMember(name, input as Input));
+  return Object.fromEntries(kept);
+}
+
+function isChecksumMember(name: string, input: Input): boolean {
+  return name.startsWith('Checksum') && input[name] !== undefined;
+}
+
+const withMd5 = new Map<AwsOperation, AwsOperation>();
+
+/** The same operation, whose bodies come with Content-MD5. One for each, since its requests are kept as templates. */
+export function contentMd5Of(operation: AwsOperation): AwsOperation {
+  if (operation.bodyChecksum !== true) return operation;
+  let other = withMd5.get(operation);
+  if (!other) withMd5.set(operation, (other = { ...operation, bodyChecksum: 'MD5' }));
+  return other;
+}

@@ -1,0 +1,79 @@
+import type { AwsClient } from '../aws/client';
+import type { AwsOperation } from '../aws/operation';
+import { etagOf, withoutQuotes } from '../s3/object-properties';
+import { S3_OPERATIONS } from '../s3/operations';
+import { StoreError } from '../store-error';
+import type { LearnedMember } from './knowledge';
+
+/** What a write says of the object that it replaces or deletes. */
+interface Conditional {
+  readonly Bucket?: string;
+  readonly Key?: string;
+  readonly VersionId?: string;
+  readonly RequestPayer?: string;
+  readonly IfMatch?: string;
+  readonly IfNoneMatch?: string;
+}
+
+const WRITES: ReadonlyMap<AwsOperation, LearnedMember> = new Map([
+  [S3_OPERATIONS.putObject, 'conditionalPut'],
+  [S3_OPERATIONS.copyObject, 'conditionalCopy'],
+  [S3_OPERATIONS.completeMultipartUpload, 'conditionalComplete'],
+  [S3_OPERATIONS.deleteObject, 'conditionalDelete'],
+]);
+
+/** The member of the profile that tells whether the store obeys the condition of this write; undefined: it has none. */
+export function conditionOf(operation: AwsOperation, input: object): LearnedMember | undefined {
+  const { IfMatch, IfNoneMatch } = input as Conditional;
+  return IfMatch === undefined && IfNoneMatch === undefined ? undefined : WRITES.get(operation);
+}
+
+export function withoutCondition(input: object): object {
+  const kept = { ...input } as Record<string, unknown>;
+  delete kept['IfMatch'];
+  delete kept['IfNoneMatch'];
+  return kept;
+}
+
+/**
+ * Looks whether the condition of a write holds, for a store that would not. Somebody else's write between the look and ours is
+ * not seen. Rejects with what S3 answers: 412, and 404 for If-Match where there is nothing; and with 501 where it can't be known.
+ */
+export async function checkCondition(client: AwsClient, input: object, signal: AbortSignal | undefined): Promise<void> {
+  const { Bucket = '', Key, VersionId, RequestPayer, IfMatch, IfNoneMatch } = input as Conditional;
+  const etag = await etagNow(client, Bucket, { Bucket, Key, VersionId, RequestPayer }, signal);
+  if (IfNoneMatch !== undefined && etag !== undefined && (IfNoneMatch === '*' || isSame(IfNoneMatch, etag))) {
+    throw failed('there is an object of this key');
+  }
+  if (IfMatch === undefined) return;
+  if (etag === undefined) throw new StoreError('NoSuchKey', 404, 'There is no object of this key to replace or delete');
+  if (IfMatch !== '*' && !isSame(IfMatch, etag)) throw failed('the object is another than before');
+}
+
+async function etagNow(
+  client: AwsClient,
+  bucket: string,
+  input: object,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    const { headers } = await client.call(S3_OPERATIONS.headObject, bucket, input, signal);
+    return etagOf(headers);
+  } catch (error) {
+    if (error instanceof StoreError && error.httpStatus === 404) return undefined;
+    throw error;
+  }
+}
+
+function isSame(wanted: string, etag: string): boolean {
+  if (etag !== '') return withoutQuotes(wanted) === etag;
+  throw new StoreError(
+    'NotImplemented',
+    501,
+    'The store knows no conditions on writes, and tells no ETag to look at instead',
+  );
+}
+
+function failed(why: string): StoreError {
+  return new StoreError('PreconditionFailed', 412, `A condition of the write does not hold: ${why}`);
+}
