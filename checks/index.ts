@@ -5,6 +5,8 @@ import { checkStores } from './stores';
 import { checkTemporal } from './temporal';
 
 export type { CheckResult } from './check';
+export { probeStore, type ProbeFinding, type ProbeResult } from './probe/probe';
+export type { ProbeTarget } from './probe/scratch';
 
 /** Tries what a configuration names: each result as soon as it is known. */
 export async function* checkConfig(config: Config): AsyncGenerator<CheckResult> {

@@ -15,6 +15,7 @@ import { addPriorityCommand } from './commands/priority';
 import { addReportCommand } from './commands/report';
 import { addResumeCommand } from './commands/resume';
 import { addScheduleCommand } from './commands/schedule';
+import { addStoreCommand } from './commands/store';
 import { addTagsCommand } from './commands/tags';
 import { addWatchCommand } from './commands/watch';
 import { type Invocation, UsageError } from './context';
@@ -38,6 +39,7 @@ const COMMANDS = [
   addScheduleCommand,
   addOperationsCommand,
   addConfigCommand,
+  addStoreCommand,
 ];
 
 export interface RunOptions {

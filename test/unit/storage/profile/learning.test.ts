@@ -112,7 +112,10 @@ describe('checksums', () => {
 
   test('Content-MD5, where it is wanted', async () => {
     const { store, stub } = await stubbed.open(
-      refusing(({ headers }) => headers['content-md5'] === undefined, [400, 'MissingContentMD5']),
+      refusing(({ headers }) => headers['content-md5'] === undefined, {
+        status: 400,
+        code: 'MissingContentMD5',
+      }),
     );
     await store.putObjectTagging(TAGS);
     await store.putObjectTagging(TAGS);
