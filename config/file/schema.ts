@@ -123,7 +123,7 @@ const profile = z.strictObject({
   multiDelete: optional(z.boolean(), '`false`: keys are deleted one by one, not by DeleteObjects.', FOUND_OUT),
   confirmsDeletion: optional(
     z.boolean(),
-    '`false`: each key that an answer to DeleteObjects says is deleted is looked at afterwards.',
+    '`false`: each key that an answer to DeleteObjects says is deleted is looked at afterwards, and deleted by itself if it is still there.',
     { value: true },
   ),
   copyObjectBytesMax: optional(

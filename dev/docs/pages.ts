@@ -1,8 +1,9 @@
 import { configurationPage } from './configuration-page';
 import { errorsPage } from './errors-page';
 import { operationsPage } from './operations-page';
+import { storesPage } from './profiles-section';
 
-/** A page of docs/ that the code has a share in. docs/stores.md has what a run on real stores has seen: its test writes it. */
+/** A page of docs/ that the code has a share in. The rest of docs/stores.md has what a run on real stores has seen: its test writes it. */
 export interface GeneratedPage {
   readonly file: string;
   /** Takes the page as it is, gives it as it should be. */
@@ -13,4 +14,5 @@ export const PAGES: readonly GeneratedPage[] = [
   { file: 'docs/operations.md', render: operationsPage },
   { file: 'docs/configuration.md', render: configurationPage },
   { file: 'docs/errors.md', render: errorsPage },
+  { file: 'docs/stores.md', render: storesPage },
 ];

@@ -10,7 +10,10 @@ import { fitsXml } from './xml-text';
 
 type ObjectIdentifier = NonNullable<NonNullable<DeleteObjectsInput['Delete']>['Objects']>[number];
 
-/** Deletes all keys with one request, but for those that it is not safe for: these go by DeleteObject each. */
+/**
+ * Deletes all keys with one request, but for those that it is not safe for: these go by DeleteObject each. Rejects with 501 at once
+ * where the store has refused the call before.
+ */
 export async function deleteObjects(
   client: StoreClient,
   input: DeleteObjectsInput,
@@ -20,18 +23,16 @@ export async function deleteObjects(
     throw new StoreError('InvalidRequest', 400, 'Quiet answers do not tell which keys are deleted');
   }
   const objects = input.Delete?.Objects ?? [];
-  if (!client.knowledge.profile.multiDelete) return deleteEach(client, input, objects, signal);
+  if (!client.knowledge.profile.multiDelete) {
+    throw new StoreError('NotImplemented', 501, 'The store does not know DeleteObjects');
+  }
   const unfit = objects.filter((each) => !goesTogether(each));
   if (unfit.length === 0) return deleteFit(client, input, signal);
   const fit = objects.filter(goesTogether);
-  return together([
+  const answers = await Promise.all([
     ...(fit.length === 0 ? [] : [deleteFit(client, { ...input, Delete: { Objects: fit } }, signal)]),
-    deleteEach(client, input, unfit, signal),
+    ...unfit.map((each) => deleteAlone(client, input, each, signal)),
   ]);
-}
-
-async function together(parts: readonly Promise<DeletedKeys>[]): Promise<DeletedKeys> {
-  const answers = await Promise.all(parts);
   return {
     deleted: answers.flatMap(({ deleted }) => deleted),
     errors: answers.flatMap(({ errors }) => errors),
@@ -48,7 +49,6 @@ function goesTogether({ Key = '', VersionId = '' }: ObjectIdentifier): boolean {
   return !climbs(Key) && !isBucketItself(Key) && !climbs(VersionId);
 }
 
-/** Once a store has said that it does not know the call, keys go one by one. */
 async function deleteFit(
   client: StoreClient,
   input: DeleteObjectsInput,
@@ -60,15 +60,10 @@ async function deleteFit(
     knowledge.confirm('multiDelete');
     return knowledge.profile.confirmsDeletion ? answer : await looked(client, input, answer, signal);
   } catch (error) {
-    if (!knowledge.isOpen('multiDelete') || !(error instanceof StoreError) || !isUnknownCall(error)) throw error;
-    const answer = await deleteEach(client, input, input.Delete?.Objects ?? [], signal);
-    if (answer.deleted.length > 0) knowledge.learn('multiDelete', false);
-    return answer;
+    const isUnknown = error instanceof StoreError && (isNotImplemented(error) || error.code === 'MethodNotAllowed');
+    if (isUnknown && knowledge.isOpen('multiDelete')) knowledge.learn('multiDelete', false);
+    throw error;
   }
-}
-
-function isUnknownCall(error: StoreError): boolean {
-  return isNotImplemented(error) || error.code === 'MethodNotAllowed';
 }
 
 /** For a store whose word for a key is no proof: what is still there is an error. */
@@ -99,15 +94,6 @@ async function looked(
       ...deleted.filter((_, index) => there[index]).map((each) => ({ ...each, code: 'NotDeleted', message })),
     ],
   };
-}
-
-function deleteEach(
-  client: StoreClient,
-  input: DeleteObjectsInput,
-  objects: readonly ObjectIdentifier[],
-  signal: AbortSignal | undefined,
-): Promise<DeletedKeys> {
-  return together(objects.map((each) => deleteAlone(client, input, each, signal)));
 }
 
 async function deleteTogether(

@@ -199,16 +199,14 @@ describe('DeleteObjects', () => {
     { status: 501, code: 'NotImplemented' },
     { status: 405, code: 'MethodNotAllowed' },
     { status: 400, code: 'NotImplemented' },
-  ])('refused with $status $code: keys go one by one from then on', async (refusal) => {
-    const { store, stub } = await stubbed.open((response, request) => {
-      if (request.method === 'POST') refuse(response, refusal);
-      else response.writeHead(204).end();
+  ])('refused with $status $code: it is not sent again', async (refusal) => {
+    const { store, stub } = await stubbed.open((response) => {
+      refuse(response, refusal);
     });
-    const deleted = [{ key: 'a' }, { key: 'k' }];
-    expect(await store.deleteObjects(DELETE)).toEqual({ deleted, errors: [] });
-    const posts = stub.requests.filter(({ method }) => method === 'POST').length;
-    expect(await store.deleteObjects(DELETE)).toEqual({ deleted, errors: [] });
-    expect(stub.requests.filter(({ method }) => method === 'POST')).toHaveLength(posts);
+    expect(await failureOf(store.deleteObjects(DELETE))).toMatchObject({ code: refusal.code });
+    const sent = stub.requests.length;
+    expect(await failureOf(store.deleteObjects(DELETE))).toMatchObject({ code: 'NotImplemented', httpStatus: 501 });
+    expect(stub.requests).toHaveLength(sent);
     expect(store.profile.multiDelete).toBe(false);
   });
 

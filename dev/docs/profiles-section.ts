@@ -1,0 +1,91 @@
+import { PROFILE_NAMES, type StoreProfile } from '../../contracts/store-profile';
+import { KNOWN_STORES } from '../../storage/profile/known-stores';
+import { markdownTable } from './markdown-table';
+
+const MEMBERS: readonly (readonly [member: keyof StoreProfile, where: string])[] = [
+  [
+    'checksumHeaders',
+    'Bodies come with Content-MD5 in place of `x-amz-checksum-…`. A checksum that a job asks for is sent, and refused by the store.',
+  ],
+  ['conditionalPut', 'PutObject goes without If-Match and If-None-Match; the object is looked at right before.'],
+  ['conditionalCopy', 'CopyObject likewise.'],
+  ['conditionalComplete', 'CompleteMultipartUpload likewise.'],
+  ['conditionalDelete', 'DeleteObject likewise.'],
+  ['multiDelete', 'Keys are deleted one by one.'],
+  [
+    'confirmsDeletion',
+    'Each key that DeleteObjects says is deleted is looked at; one that is still there is deleted by itself.',
+  ],
+  ['updatesEncryption', 'S3UpdateObjectEncryption copies objects onto themselves.'],
+];
+
+function membersTable(): string {
+  const rows = MEMBERS.map(([member, where]) => [`\`${member}\``, where]);
+  return markdownTable(['Member', 'What is done where it is `false`'], rows);
+}
+
+const INTRODUCTION = `## Profiles
+
+Most stores refuse some header or call of S3. What a store understands is its profile. It says how requests are put to the store, for jobs as
+for reports and the workspace:
+
+${membersTable()}
+
+\`contentMd5: true\` sends Content-MD5 with bodies in place of a CRC32; \`copyObjectBytesMax\` is the size above which an object is copied in parts.
+
+A member that is not configured is found out: when a store refuses a request that has such a header, or DeleteObjects, the same goes without; and
+if that helps, the process sends none of it any more. \`confirmsDeletion\`, \`copyObjectBytesMax\` and \`updatesEncryption\` can't be found out like
+this: they are as on AWS, but for \`updatesEncryption\`. Nor can a condition that a store **ignores**: it answers 200 and overwrites. Probe the
+store, or name it:
+
+\`\`\`yaml
+stores:
+  main:
+    endpoint: https://s3.us-west-004.backblazeb2.com
+    profile: B2 # or a mapping: {name: Ceph, conditionalPut: true}
+\`\`\`
+
+**Without conditions** the following is best effort: what somebody else writes between the look and the write, some milliseconds, is overwritten or
+deleted. S3MoveObject could then overwrite a target that has just been made, or delete a source that has just been changed (it compares both
+before); S3PutObjectMetadata and S3UpdateObjectEncryption could replace a content that has just been written. Let nobody else write those objects
+while the job runs, or keep versions.
+
+### Probing a store
+
+\`drover store probe NAME\` loads the configuration as \`drover config check\` does, tries all this with objects of some bytes, and prints what it
+saw and the profile. It writes below \`drover-probe/<random>/\` (\`--prefix\`) in the first bucket that the store names, or the workspace
+(\`--bucket\`), removes what it has written, and touches nothing else. The credentials are the store's own and need s3:PutObject, s3:GetObject,
+s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload; without one of them the refusal stands in the table.
+
+\`\`\`bash
+drover store probe main                          # a table, and the profile as YAML
+drover store probe main --write profile.yaml     # the profile in a new file
+drover --json store probe main                   # for programs
+\`\`\`
+
+\`updatesEncryption\` and \`copyObjectBytesMax\` are not tried.
+
+### Known stores`;
+
+/** The end of docs/stores.md. */
+export function profilesSection(): string {
+  const rows = PROFILE_NAMES.flatMap((name) => {
+    const { members, sources } = KNOWN_STORES[name];
+    const byClaim = new Map<string, string[]>();
+    for (const [member, value] of Object.entries(members)) {
+      const source = sources[member as keyof typeof sources] ?? '';
+      const claim = `${source} ${String(value)}`;
+      byClaim.set(claim, [...(byClaim.get(claim) ?? []), `\`${member}\``]);
+    }
+    return [...byClaim].map(([claim, named]) => {
+      const [source = '', value = ''] = claim.split(' ');
+      return [name, named.join(', '), `\`${value}\``, `<${source}>`];
+    });
+  });
+  const table = markdownTable(['Name', 'Members', 'Value', 'Source'], rows);
+  return `${INTRODUCTION}\n\nWhat a name does not say is found out. It is meant for all releases: a probe tells more of yours.\n\n${table}`;
+}
+
+export function storesPage(present: string): string {
+  return `${present.slice(0, present.indexOf('## Profiles'))}${profilesSection()}\n`;
+}
