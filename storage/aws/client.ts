@@ -239,6 +239,9 @@ export class AwsClient {
   }
 }
 
+/** How requests go out, for what puts more before them. */
+export type AwsCalls = Pick<AwsClient, 'call' | 'output' | 'parse' | 'open'>;
+
 function limitsOf({ answerBytesMax }: AwsOperation): AnswerLimits | undefined {
   return answerBytesMax === undefined ? undefined : { bodyBytesMax: answerBytesMax };
 }

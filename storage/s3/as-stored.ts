@@ -1,4 +1,4 @@
-import type { AwsClient, OpenAnswer } from '../aws/client';
+import type { AwsCalls, OpenAnswer } from '../aws/client';
 import { single, type AnswerHeaders } from '../http/answer-headers';
 import type { GetObjectInput } from '../object-store';
 import { StoreError } from '../store-error';
@@ -16,7 +16,7 @@ export interface StoredBody {
  * what is stored. Rejects with `StoreError`, InvalidAnswer when the store does not send it however it is asked.
  */
 export async function openAsStored(
-  client: AwsClient,
+  client: AwsCalls,
   input: GetObjectInput,
   signal: AbortSignal | undefined,
 ): Promise<StoredBody> {
@@ -56,7 +56,7 @@ function tellsStored(headers: AnswerHeaders, { Range, PartNumber }: GetObjectInp
 
 /** Undefined when it is refused. */
 async function headOf(
-  client: AwsClient,
+  client: AwsCalls,
   { Bucket, Key, VersionId, RequestPayer, PartNumber }: GetObjectInput,
   signal: AbortSignal | undefined,
 ): Promise<StoredBody['head']> {

@@ -1,4 +1,4 @@
-import type { AwsClient } from '../aws/client';
+import type { AwsCalls } from '../aws/client';
 import type { HeadObjectInput } from '../object-store';
 import { S3_OPERATIONS } from './operations';
 import { StoreError } from '../store-error';
@@ -12,7 +12,7 @@ const VAGUE_CODES = ['NotFound', 'BadRequest'];
  */
 export async function explainHead(
   error: unknown,
-  client: Pick<AwsClient, 'open'>,
+  client: AwsCalls,
   input: HeadObjectInput,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {

@@ -76,7 +76,7 @@ export class S3Store implements ObjectStore {
 
   async copyObject(input: Api.CopyObjectInput, options?: CallOptions): Promise<StoreAnswer> {
     const { status, body } = await this.call('copyObject', input, options);
-    this.client.checkAnswer(S3_OPERATIONS.copyObject, body);
+    this.plainClient.checkAnswer(S3_OPERATIONS.copyObject, body);
     return { httpStatus: status };
   }
 

@@ -1,5 +1,5 @@
 import { single, type AnswerHeaders } from '../http/answer-headers';
-import type { AwsClient, OpenAnswer } from '../aws/client';
+import type { AwsCalls, OpenAnswer } from '../aws/client';
 import { objectProperties, wholeLengthOf } from './object-properties';
 import type { HeadObjectInput, ObjectProperties } from '../object-store';
 import { S3_OPERATIONS } from './operations';
@@ -41,7 +41,7 @@ function mayBeSameState(a: ObjectProperties, b: ObjectProperties): boolean {
  */
 export async function askedOtherwise(
   found: ObjectProperties,
-  client: AwsClient,
+  client: AwsCalls,
   input: HeadObjectInput,
   signal: AbortSignal | undefined,
 ): Promise<ObjectProperties> {

@@ -1,5 +1,5 @@
 import { LIMITS } from '../../../contracts/limits';
-import type { AwsClient } from '../../aws/client';
+import type { AwsCalls } from '../../aws/client';
 import type { AwsOperation } from '../../aws/operation';
 import { sourceOf } from '../../copy-source';
 import { single, type AnswerHeaders } from '../../http/answer-headers';
@@ -61,7 +61,7 @@ function either(first: Prove, second: Prove): Prove {
  */
 export class KnownCalls {
   constructor(
-    private readonly client: AwsClient,
+    private readonly client: AwsCalls,
     /** Names the store in messages. */
     private readonly store: string,
     private readonly findings: Findings,

@@ -1,10 +1,10 @@
-import type { AwsClient } from '../../aws/client';
+import type { AwsCalls } from '../../aws/client';
 import type { AwsOperation } from '../../aws/operation';
 import { StoreError } from '../../store-error';
 import { S3_OPERATIONS } from '../operations';
 
 export interface ProbeParts {
-  readonly client: AwsClient;
+  readonly client: AwsCalls;
   /** Names the store in messages. */
   readonly store: string;
   readonly signal: AbortSignal | undefined;

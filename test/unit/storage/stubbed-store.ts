@@ -31,7 +31,10 @@ export interface StubbedStore {
 export class StubbedStores {
   private readonly cleanups: (() => Promise<void>)[] = [];
 
-  async open(answer: StubAnswer, { timeoutMs, profile, knowsAllCalls = true }: StubOptions = {}): Promise<StubbedStore> {
+  async open(
+    answer: StubAnswer,
+    { timeoutMs, profile, knowsAllCalls = true }: StubOptions = {},
+  ): Promise<StubbedStore> {
     const stub = await startHttpStoreStub(answer);
     const transport = new HttpTransport();
     this.cleanups.push(
