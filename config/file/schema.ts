@@ -3,6 +3,7 @@ import { JOB_STATUSES } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { PROFILE_NAMES } from '../../contracts/store-profile';
 import { DEFAULTS } from '../defaults';
+import { optional, required } from './described';
 import {
   accountId,
   endpoint,
@@ -17,22 +18,9 @@ import {
   webhookSecret,
   workspacePrefix,
 } from './fields';
+import { profileSchema } from './profile-schema';
 
 const MIB = 1024 * 1024;
-
-/** How a default is given: as a value, or in words where it depends on other settings. */
-type Default = { readonly value: unknown } | { readonly words: string };
-
-const FOUND_OUT: Default = { words: 'found out' };
-
-function required<T extends z.ZodType>(schema: T, description: string) {
-  return schema.meta({ description });
-}
-
-function optional<T extends z.ZodType>(schema: T, description: string, fallback: Default = { words: 'none' }) {
-  const annotation = 'value' in fallback ? { default: fallback.value } : { 'x-default': fallback.words };
-  return schema.meta({ description, ...annotation }).optional();
-}
 
 /** A key of a mapping that people choose. */
 const name = z
@@ -104,40 +92,6 @@ const credentials: z.ZodType<CredentialsInput> = z
   )
   .meta({ id: 'Credentials', description: 'Source of the credentials that sign requests.' });
 
-const profile = z.strictObject({
-  name: optional(z.enum(PROFILE_NAMES), 'Profile that the members below change.', { words: 'none' }),
-  checksumHeaders: optional(
-    z.boolean(),
-    '`false`: requests come without `x-amz-checksum-…`, and bodies with Content-MD5. A checksum that a job asks for is sent all the same.',
-    FOUND_OUT,
-  ),
-  contentMd5: optional(z.boolean(), '`true`: bodies come with Content-MD5 in place of a CRC32.', FOUND_OUT),
-  conditionalPut: optional(
-    z.boolean(),
-    '`false`: the object is looked at before, in place of If-Match and If-None-Match on PutObject.',
-    FOUND_OUT,
-  ),
-  conditionalCopy: optional(z.boolean(), 'The same for CopyObject.', FOUND_OUT),
-  conditionalComplete: optional(z.boolean(), 'The same for CompleteMultipartUpload.', FOUND_OUT),
-  conditionalDelete: optional(z.boolean(), 'The same for DeleteObject.', FOUND_OUT),
-  multiDelete: optional(z.boolean(), '`false`: keys are deleted one by one, not by DeleteObjects.', FOUND_OUT),
-  confirmsDeletion: optional(
-    z.boolean(),
-    '`false`: each key that an answer to DeleteObjects says is deleted is looked at afterwards, and deleted by itself if it is still there.',
-    { value: true },
-  ),
-  copyObjectBytesMax: optional(
-    integer(LIMITS.copyPartBytesMin, LIMITS.copyObjectBytesMax),
-    'Larger objects are copied in parts at once. Bytes, 64 MiB to 5 GiB.',
-    { value: LIMITS.copyObjectBytesMax },
-  ),
-  updatesEncryption: optional(
-    z.boolean(),
-    'Whether the store knows UpdateObjectEncryption (2026). Where it does not, S3UpdateObjectEncryption copies objects onto themselves. Never set it on trust: a store that does not know the request may store it in place of the object.',
-    { words: '`true` for `AWS`, else `false`' },
-  ),
-});
-
 const store = z.strictObject({
   endpoint: required(endpoint, 'URL of the S3 service. Of AWS: `https://s3.<region>.amazonaws.com`.'),
   region: optional(text, 'Region that requests are signed for.', { words: '`region`' }),
@@ -147,7 +101,9 @@ const store = z.strictObject({
     { value: DEFAULTS.pathStyle },
   ),
   profile: optional(
-    z.union([z.enum(PROFILE_NAMES), profile], { error: `must be one of ${PROFILE_NAMES.join(', ')}, or a mapping` }),
+    z.union([z.enum(PROFILE_NAMES), profileSchema], {
+      error: `must be one of ${PROFILE_NAMES.join(', ')}, or a mapping`,
+    }),
     'What the store understands of S3: a name, or a mapping with the members below. See [stores.md](stores.md#profiles).',
     { words: '`AWS` for amazonaws.com, else found out' },
   ),

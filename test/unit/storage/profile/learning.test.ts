@@ -33,7 +33,8 @@ const hasChecksum = ({ headers }: SeenRequest): boolean =>
 const hasCondition = ({ headers }: SeenRequest): boolean => 'if-match' in headers || 'if-none-match' in headers;
 
 function accept(response: ServerResponse): void {
-  response.writeHead(200, { etag: '"e"' }).end();
+  // All that HEAD should tell: what it does not is asked for otherwise.
+  response.writeHead(200, { etag: '"e"', 'content-length': 0, 'last-modified': new Date(0).toUTCString() }).end();
 }
 
 /** A store that refuses what `isRefused`. */
