@@ -17,7 +17,7 @@ const SHAPES: readonly Shape[] = [
   // Few keys have more versions, and keys that begin with this one would fill a larger page for nothing.
   (key) => ({ Prefix: key, MaxKeys: 100 }),
   (key) => ({ Prefix: key, MaxKeys: 1_000 }),
-  (key) => ({ Prefix: `${key}.`, MaxKeys: 1_000 }),
+  (key) => ({ Prefix: `${key}.versions`, MaxKeys: 1_000 }),
 ];
 
 /** Versions and delete markers of exactly this key, newest first. There may be none, or none that the store lists. */

@@ -387,7 +387,7 @@ describe('all versions', () => {
       class Filled extends MemoryStore {
         override async listObjectVersions(input: ListObjectVersionsInput): Promise<ObjectVersionsPage> {
           const page = await super.listObjectVersions(input);
-          if (input.Prefix === 'k.') return super.listObjectVersions({ ...input, Prefix: 'k' });
+          if (input.Prefix === 'k.versions') return super.listObjectVersions({ ...input, Prefix: 'k' });
           return { ...page, versions: page.versions.filter(({ key }) => key !== 'k') };
         }
       }
@@ -402,7 +402,7 @@ describe('all versions', () => {
       expect(asked).toMatchObject([
         { Prefix: 'k', MaxKeys: 100 },
         { Prefix: 'k', MaxKeys: 1_000 },
-        { Prefix: 'k.', MaxKeys: 1_000 },
+        { Prefix: 'k.versions', MaxKeys: 1_000 },
         { Prefix: 'k', MaxKeys: 1_000 },
       ]);
     });
