@@ -4,11 +4,10 @@ import type { ObjectProperties } from '../storage/object-store';
 import { headerText, timestamp } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
 import { send } from './common/send';
-import { sameMetadata } from './copying/copied-already';
 import { checkMetadataTold } from './copying/copy-from';
 import { copyOntoItself, isOwnDoing, newestVersion } from './copying/copy-onto-itself';
 import { metadataName } from './copying/copy-parameters';
-import { present, sourceMetadata } from './copying/copy-request';
+import { present, sameMetadata, sourceMetadata } from './copying/copy-request';
 import { defineOperation } from './operation';
 
 const NAME = 'S3PutObjectMetadata';

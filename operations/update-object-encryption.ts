@@ -5,11 +5,11 @@ import type { ObjectProperties } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { defaultPlan } from './common/plan';
 import { send } from './common/send';
-import { isSameKey, sameMetadata } from './copying/copied-already';
+import { isSameKey } from './copying/copied-already';
 import { copyOntoItself, isOwnDoing, type NewestVersion, newestVersion } from './copying/copy-onto-itself';
-import { sourceMetadata } from './copying/copy-request';
+import { sameMetadata, sourceMetadata } from './copying/copy-request';
 import { readLock } from './copying/preserve';
-import { describeSource } from './copying/copy-within-store';
+import { describeSource } from './copying/copy-from';
 import { defineOperation, type OperationContext } from './operation';
 
 const NAME = 'S3UpdateObjectEncryption';

@@ -1,14 +1,20 @@
 import type { Task } from '../../contracts/outcome';
 import type { ObjectProperties } from '../../storage/object-store';
-import { textOfHeader } from '../../storage/http/header-text';
 import { StoreError } from '../../storage/store-error';
 import { sameTags } from '../common/tag-sets';
 import type { OperationContext } from '../operation';
 import { compareByWord } from '../verifying/same-content';
-import { tagsOf } from './copy-from';
+import { describeSource, tagsOf } from './copy-from';
 import type { CopyParameters } from './copy-parameters';
-import { copyRequest, type FixedCopyRequest, requestPayer, sourceMetadata } from './copy-request';
-import { describeSource } from './copy-within-store';
+import {
+  copyRequest,
+  type FixedCopyRequest,
+  metadataOf,
+  readable,
+  requestPayer,
+  sameMetadata,
+  sourceMetadata,
+} from './copy-request';
 
 export interface CopyToLookFor {
   readonly given: CopyParameters;
@@ -55,7 +61,7 @@ function undefinedIfRefused(error: unknown): undefined {
 }
 
 /** ETags that are no MD5s prove nothing: each store makes up its own. */
-function hasSameBytes(source: ObjectProperties, target: ObjectProperties): boolean {
+export function hasSameBytes(source: ObjectProperties, target: ObjectProperties): boolean {
   const { contentLength } = source;
   const isSameSize = contentLength !== undefined && contentLength === target.contentLength;
   return isSameSize && compareByWord(source, target) === 'equal';
@@ -99,51 +105,4 @@ function hasWantedPlace(
 export function isSameKey(wanted: string, told: string | undefined): boolean {
   if (told === undefined) return false;
   return wanted === told || wanted.endsWith(`/${told}`) || told.endsWith(`/${wanted}`);
-}
-
-type Metadata = ReturnType<typeof sourceMetadata>;
-
-/** Stores tell what is beyond ASCII in different ways. */
-function readable(metadata: Metadata): Metadata {
-  const { ContentDisposition, Metadata } = metadata;
-  const entries = Object.entries(Metadata ?? {}).map(([name, value]) => [name, textOfHeader(value)] as const);
-  return {
-    ...metadata,
-    ContentDisposition: ContentDisposition && textOfHeader(ContentDisposition),
-    Metadata: Object.fromEntries(entries),
-  };
-}
-
-function metadataOf(request: FixedCopyRequest): Metadata {
-  const { CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ContentType, Expires } = request;
-  const Metadata = request.Metadata && lowerCased(request.Metadata);
-  return { CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ContentType, Expires, Metadata };
-}
-
-function lowerCased(metadata: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-const NO_TYPE = 'binary/octet-stream';
-
-export function sameMetadata(a: Metadata, b: Metadata): boolean {
-  return (
-    a.CacheControl === b.CacheControl &&
-    a.ContentDisposition === b.ContentDisposition &&
-    a.ContentEncoding === b.ContentEncoding &&
-    a.ContentLanguage === b.ContentLanguage &&
-    (a.ContentType ?? NO_TYPE) === (b.ContentType ?? NO_TYPE) &&
-    // HTTP dates have whole seconds.
-    seconds(a.Expires) === seconds(b.Expires) &&
-    sameEntries(Object.entries(a.Metadata ?? {}), Object.entries(b.Metadata ?? {}))
-  );
-}
-
-function seconds(date: Date | undefined): number | undefined {
-  return date && Math.floor(date.getTime() / 1_000);
-}
-
-function sameEntries(a: readonly (readonly [string, string])[], b: readonly (readonly [string, string])[]): boolean {
-  const there = new Map(b);
-  return a.length === b.length && a.every(([name, value]) => there.get(name) === value);
 }

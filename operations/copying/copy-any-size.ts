@@ -6,7 +6,9 @@ import { copyBetweenStores } from './copy-between-stores';
 import { type CopyBounds } from './copy-object-in-parts';
 import type { CopyParameters } from './copy-parameters';
 import { type FixedCopyRequest, copyRequest } from './copy-request';
-import { conditionsOf, copyWithinStore, describeSource } from './copy-within-store';
+import { describeSource } from './copy-from';
+import { conditionsOf, copyWithinStore } from './copy-within-store';
+import { isKnownToLackMetadata, lacksMetadata, type MadeCopy, metadataIgnored } from './settings-taken';
 import { preservedSettings } from './preserve';
 
 /** One object to be copied, of any size, within a store or from one to another. */
@@ -63,15 +65,42 @@ async function withinStore(copy: AnySizeCopy, store: ObjectStore, signal: AbortS
   const CopySource = copySource(task.bucket, task.key, task.versionId);
   const request = { ...fixed, Key: key, CopySource, ...(ifNoneMatch && { IfNoneMatch: ifNoneMatch }) };
   const within = { store, request, task, context, ...(bounds && { bounds }) };
+  if (!isOntoItself(copy) && (await isKnownToLackMetadata(within))) return throughUs(copy, store, signal);
   const { Preserve } = given;
-  if (Preserve === undefined && copy.source === undefined) return copyWithinStore(within, undefined, signal);
+  if (Preserve === undefined && copy.source === undefined) {
+    return settled(copy, within, await copyWithinStore(within, undefined, signal), signal);
+  }
   const properties = copy.source ?? (await describeSource(store, task, conditionsOf(request), signal));
   const { bucket: Bucket, key: Key, versionId: VersionId } = task;
   const object = { Bucket, Key, VersionId, RequestPayer: fixed.RequestPayer };
   const from = { store, object, properties, sameStore: true, context };
   const settings = Preserve && (await preservedSettings(Preserve, from, signal));
   const pinned = properties.etag === '' ? {} : { CopySourceIfMatch: `"${properties.etag}"` };
-  return copyWithinStore({ ...within, request: { ...request, ...settings, ...pinned } }, properties, signal);
+  const final = { ...within, request: { ...request, ...settings, ...pinned } };
+  return settled(copy, final, await copyWithinStore(final, properties, signal), signal);
+}
+
+/** A 200 does not say that the copy has all that it was to have. */
+async function settled(
+  copy: AnySizeCopy,
+  made: MadeCopy,
+  stored: Partial<StoredBytes>,
+  signal: AbortSignal,
+): Promise<Partial<StoredBytes>> {
+  if (!(await lacksMetadata(made, signal))) return stored;
+  if (isOntoItself(copy)) throw metadataIgnored();
+  // What is there now is the copy without them.
+  const { ifNoneMatch: _made, ...again } = copy;
+  return throughUs(again, made.store, signal);
+}
+
+/** PutObject takes the metadata that CopyObject takes no notice of. */
+function throughUs(copy: AnySizeCopy, store: ObjectStore, signal: AbortSignal): Promise<Partial<StoredBytes>> {
+  return copyBetweenStores({ ...copy, sourceStore: store, target: store }, signal);
+}
+
+function isOntoItself({ task, bucket, key }: AnySizeCopy): boolean {
+  return task.bucket === bucket && task.key === key;
 }
 
 function told({ etag, versionId }: Partial<StoredBytes>): CopiedObject {

@@ -1,7 +1,14 @@
 import type { Tag } from '../../contracts/job';
 import type { Task } from '../../contracts/outcome';
 import type { ChecksumAlgorithm } from '../../storage/checksums';
-import type { GetObjectInput, ObjectProperties, ObjectStore, OpenObject, ReadRange } from '../../storage/object-store';
+import type {
+  GetObjectInput,
+  HeadObjectInput,
+  ObjectProperties,
+  ObjectStore,
+  OpenObject,
+  ReadRange,
+} from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { sizeOf } from '../common/known-size';
 import { readRange } from '../common/read-object';
@@ -105,6 +112,19 @@ export function throwAsCopyObject(error: unknown): never {
   if (!(error instanceof StoreError) || error.httpStatus !== 304) throw error;
   const message = 'At least one of the pre-conditions you specified did not hold';
   throw new StoreError('PreconditionFailed', 412, message, { requestId: error.requestId });
+}
+
+/** Conditions that do not hold reject as those of CopyObject do: 412. */
+export function describeSource(
+  store: ObjectStore,
+  { bucket, key, versionId }: Pick<Task, 'bucket' | 'key' | 'versionId'>,
+  conditions: Partial<HeadObjectInput>,
+  signal: AbortSignal,
+): Promise<ObjectProperties> {
+  const version = versionId === undefined ? {} : { VersionId: versionId };
+  return store
+    .describeObject({ Bucket: bucket, Key: key, ...version, ...conditions, ChecksumMode: 'ENABLED' }, { signal })
+    .catch(throwAsCopyObject);
 }
 
 /** Throws for an object whose metadata are not all known: a copy would lose them. */

@@ -6,8 +6,10 @@ import { mayBeWrittenByJob } from '../common/written-since';
 import type { OperationContext } from '../operation';
 import type { CopyBounds } from './copy-object-in-parts';
 import { PRESERVABLE } from './copy-parameters';
-import { copyWithinStore, describeSource } from './copy-within-store';
+import { describeSource } from './copy-from';
+import { copyWithinStore } from './copy-within-store';
 import { preservedSettings } from './preserve';
+import { lacksMetadata, metadataIgnored } from './settings-taken';
 
 type VersionContext = Pick<OperationContext, 'storeFor' | 'uploads' | 'createdAt' | 'takenUpAgain'>;
 
@@ -83,7 +85,10 @@ export async function copyOntoItself(
     ...kept,
     ...changes,
   };
-  return copyWithinStore({ store, request, task, context, ...(bounds && { bounds }) }, properties, signal);
+  const copy = { store, request, task, context, ...(bounds && { bounds }) };
+  const stored = await copyWithinStore(copy, properties, signal);
+  if (await lacksMetadata({ ...copy, before: properties }, signal)) throw metadataIgnored();
+  return stored;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Tag } from '../../contracts/job';
+import { textOfHeader } from '../../storage/http/header-text';
 import type { CopyObjectInput, CreateMultipartUploadInput, ObjectProperties } from '../../storage/object-store';
 import { type CopyParameters, metadataMembers } from './copy-parameters';
 
@@ -150,6 +151,11 @@ function taggingHeader(tags: readonly Tag[]): string | undefined {
   return tags.map(({ Key, Value }) => `${encodeURIComponent(Key)}=${encodeURIComponent(Value)}`).join('&');
 }
 
+/** The same tags as `taggingHeader` was given. */
+export function tagsOfHeader(header: string | undefined): Tag[] {
+  return [...new URLSearchParams(header ?? '')].map(([Key, Value]) => ({ Key, Value }));
+}
+
 /** A KMS key means KMS: CopyObject takes the key only beside `aws:kms`. */
 function encryption(given: CopyParameters) {
   const algorithm = given.NewObjectMetadata?.SSEAlgorithm ?? (given.SSEAwsKmsKeyId === undefined ? undefined : 'KMS');
@@ -158,4 +164,52 @@ function encryption(given: CopyParameters) {
     SSEKMSKeyId: given.SSEAwsKmsKeyId,
     BucketKeyEnabled: given.BucketKeyEnabled,
   };
+}
+
+type Metadata = ReturnType<typeof sourceMetadata>;
+
+/** Stores tell what is beyond ASCII in different ways. */
+export function readable(metadata: Metadata): Metadata {
+  const { ContentDisposition, Metadata } = metadata;
+  const entries = Object.entries(Metadata ?? {}).map(([name, value]) => [name, textOfHeader(value)] as const);
+  return {
+    ...metadata,
+    ContentDisposition: ContentDisposition && textOfHeader(ContentDisposition),
+    Metadata: Object.fromEntries(entries),
+  };
+}
+
+/** Those that a request with MetadataDirective REPLACE gives. */
+export function metadataOf(request: FixedCopyRequest): Metadata {
+  const { CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ContentType, Expires } = request;
+  const Metadata = request.Metadata && lowerCased(request.Metadata);
+  return { CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, ContentType, Expires, Metadata };
+}
+
+function lowerCased(metadata: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+const NO_TYPE = 'binary/octet-stream';
+
+export function sameMetadata(a: Metadata, b: Metadata): boolean {
+  return (
+    a.CacheControl === b.CacheControl &&
+    a.ContentDisposition === b.ContentDisposition &&
+    a.ContentEncoding === b.ContentEncoding &&
+    a.ContentLanguage === b.ContentLanguage &&
+    (a.ContentType ?? NO_TYPE) === (b.ContentType ?? NO_TYPE) &&
+    // HTTP dates have whole seconds.
+    seconds(a.Expires) === seconds(b.Expires) &&
+    sameEntries(Object.entries(a.Metadata ?? {}), Object.entries(b.Metadata ?? {}))
+  );
+}
+
+function seconds(date: Date | undefined): number | undefined {
+  return date && Math.floor(date.getTime() / 1_000);
+}
+
+function sameEntries(a: readonly (readonly [string, string])[], b: readonly (readonly [string, string])[]): boolean {
+  const there = new Map(b);
+  return a.length === b.length && a.every(([name, value]) => there.get(name) === value);
 }

@@ -1,15 +1,10 @@
-import type { Task } from '../../contracts/outcome';
-import type {
-  CopyObjectInput,
-  HeadObjectInput,
-  ObjectProperties,
-  ObjectStore,
-  StoredBytes,
-} from '../../storage/object-store';
+import type { CopyObjectInput, HeadObjectInput, ObjectProperties, StoredBytes } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
-import { checkMetadataTold, throwAsCopyObject } from './copy-from';
+import { sameTags } from '../common/tag-sets';
+import { hasSameBytes } from './copied-already';
+import { checkMetadataTold, describeSource, tagsOf, throwAsCopyObject } from './copy-from';
 import { COPY_BOUNDS, type CopyBounds, copyObjectInParts, type WithinStore } from './copy-object-in-parts';
-import { sourceMetadata } from './copy-request';
+import { metadataOf, readable, sameMetadata, sourceMetadata, tagsOfHeader } from './copy-request';
 
 /**
  * Copies one object by CopyObject, and in parts when the store refuses that because of the size: the size of an object is
@@ -26,19 +21,68 @@ export async function copyWithinStore(
     return copyObjectInParts(copy, source, signal);
   }
   try {
-    return await copy.store.copyObject(copy.request, { signal });
+    return await copyOnce(copy, source, signal);
   } catch (error) {
     if (!mayBeAboutSource(error)) throw error;
     const refused = source ?? (await lookAtSource(copy, error, signal));
     if (refused === undefined) throw error;
     if (isTooLarge(copy, refused, error)) return copyObjectInParts(copy, refused, signal);
     if (!isRefusedOntoItself(copy, error)) throw error;
-    return copy.store.copyObject(withItsMetadata(copy.request, refused), { signal });
+    return copyOnce({ ...copy, request: withItsMetadata(copy.request, refused) }, refused, signal);
   }
 }
 
 function boundsOf({ bounds, store }: WithinStore): CopyBounds {
   return bounds ?? { ...COPY_BOUNDS, copyObjectBytesMax: store.profile.copyObjectBytesMax };
+}
+
+/**
+ * One CopyObject. A store may end its answer without a result, as S3 does when it is cut off; some always do. Then the target tells whether
+ * the copy was made: each repeat would make one more version.
+ */
+async function copyOnce(
+  copy: WithinStore,
+  source: ObjectProperties | undefined,
+  signal: AbortSignal,
+): Promise<Partial<StoredBytes>> {
+  for (let again = false; ; again = true) {
+    try {
+      return await copy.store.copyObject(copy.request, { signal });
+    } catch (error) {
+      const isWithoutResult = error instanceof StoreError && error.answerLost && !error.storeDown;
+      // Onto itself, the object tells nothing of the bytes.
+      if (!isWithoutResult || isOntoItself(copy)) throw error;
+      if (await isMade(copy, source, signal)) return {};
+      if (again) throw error;
+    }
+  }
+}
+
+/** Bytes, metadata and tags: a target that had them before is as the copy would make it. */
+async function isMade(
+  { store, request, task }: WithinStore,
+  known: ObjectProperties | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { Bucket, Key, RequestPayer } = request;
+  const from = { Bucket: task.bucket, Key: task.key, VersionId: task.versionId, RequestPayer };
+  try {
+    const target = await describeSource(store, { bucket: Bucket ?? '', key: Key ?? '' }, {}, signal);
+    const source = known ?? (await describeSource(store, task, {}, signal));
+    const metadata = request.MetadataDirective === 'REPLACE' ? metadataOf(request) : sourceMetadata(source);
+    if (!hasSameBytes(source, target) || !sameMetadata(readable(metadata), readable(sourceMetadata(target))))
+      return false;
+    const isReplaced = request.TaggingDirective === 'REPLACE';
+    const tags = isReplaced ? tagsOfHeader(request.Tagging) : await tagsOf(store, from, source, signal);
+    return sameTags(tags, await tagsOf(store, { Bucket, Key }, target, signal));
+  } catch (error) {
+    if (error instanceof StoreError && !error.storeDown) return false;
+    throw error;
+  }
+}
+
+function isOntoItself({ request, task }: WithinStore): boolean {
+  return request.Bucket === task.bucket && request.Key === task.key;
 }
 
 /**
@@ -77,14 +121,14 @@ const CHANGES: readonly (keyof CopyObjectInput)[] = [
 /** SeaweedFS and versitygw say so of whatever is to be changed unless the metadata are replaced. S3 has a point when it does. */
 const SAYS_ONTO_ITSELF = /to itself/i;
 
-function isRefusedOntoItself({ request, task }: WithinStore, { code, httpStatus, message }: StoreError): boolean {
+function isRefusedOntoItself(copy: WithinStore, { code, httpStatus, message }: StoreError): boolean {
+  const { request } = copy;
   return (
     httpStatus === 400 &&
     code === 'InvalidRequest' &&
     SAYS_ONTO_ITSELF.test(message) &&
     request.MetadataDirective !== 'REPLACE' &&
-    request.Bucket === task.bucket &&
-    request.Key === task.key &&
+    isOntoItself(copy) &&
     CHANGES.some((member) => request[member] !== undefined)
   );
 }
@@ -117,19 +161,6 @@ async function lookAtSource(
     if (error instanceof StoreError && !error.storeDown && !saysTooLarge(refusal)) return undefined;
     throw error;
   }
-}
-
-/** Conditions that do not hold reject as those of CopyObject do: 412. */
-export function describeSource(
-  store: ObjectStore,
-  { bucket, key, versionId }: Task,
-  conditions: Partial<HeadObjectInput>,
-  signal: AbortSignal,
-): Promise<ObjectProperties> {
-  const version = versionId === undefined ? {} : { VersionId: versionId };
-  return store
-    .describeObject({ Bucket: bucket, Key: key, ...version, ...conditions, ChecksumMode: 'ENABLED' }, { signal })
-    .catch(throwAsCopyObject);
 }
 
 /** Those of CopyObject, asked of the source itself. */

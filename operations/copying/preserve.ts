@@ -122,15 +122,20 @@ async function aclOf({ store, object, sameStore }: PreservedFrom, signal: AbortS
     if (isUnknownCall(error)) return {};
     throw error;
   });
-  const isOwners = (grant: Grants[number]): boolean =>
-    grant.Permission === 'FULL_CONTROL' && grant.Grantee?.URI === undefined && grant.Grantee?.ID === Owner?.ID;
-  const toOthers = Grants.filter((grant) => !isOwners(grant));
+  const toOthers = grantsToOthers({ Owner, Grants });
   if (toOthers.length === 0) return {};
   const told = toOthers.map(({ Grantee, Permission }) => `${Grantee?.URI ?? ''} ${Permission ?? ''}`).sort();
   const canned = CANNED.find(([, grants]) => grants === told.join(', '));
   if (canned && toOthers.length < Grants.length) return { ACL: canned[0] };
   if (!sameStore) throw notCarriedOver('it has grants to users that the store of the copy does not know');
   return grantMembers(Grants);
+}
+
+/** All but what a new object has by itself: its owner's full control. */
+export function grantsToOthers({ Owner, Grants = [] }: ObjectAcl): Grants {
+  const isOwners = ({ Permission, Grantee }: Grants[number]): boolean =>
+    Permission === 'FULL_CONTROL' && Grantee?.URI === undefined && Grantee?.ID === Owner?.ID;
+  return Grants.filter((grant) => !isOwners(grant));
 }
 
 function grantMembers(grants: Grants): Settings {

@@ -47,6 +47,8 @@ export interface AwsOperation {
    * when it is one.
    */
   readonly errorIn200?: (body: Uint8Array) => number | undefined;
+  /** True when the caller looks what an empty 200 stands for: it is not sent again before. */
+  readonly looksAfterEmpty?: boolean;
   /** False for an answer to another request, where a server that does not know this one takes it for that. */
   readonly isAnswer?: (body: Uint8Array) => boolean;
   /**

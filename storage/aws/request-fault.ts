@@ -101,7 +101,8 @@ export function faultIn200(context: FaultContext, headers: AnswerHeaders, body: 
       answerLost: true,
       call: callOf(context),
     });
-    return { kind: 'transient', error, retryAfterMs: 0, expired: false };
+    const kind = context.operation.looksAfterEmpty ? 'final' : 'transient';
+    return { kind, error, retryAfterMs: 0, expired: false };
   }
   const httpStatus = context.operation.errorIn200?.(body);
   return httpStatus === undefined ? undefined : answerFault(context, httpStatus, headers, body);

@@ -65,7 +65,13 @@ const LONG = { timeoutMs: LIMITS.copyTimeoutMs };
 const AS_STORED = { headers: { 'accept-encoding': 'identity' } };
 
 export const S3_OPERATIONS = {
-  copyObject: operation(CopyObject$, { ...ERROR_IN_200, ...ofBucket('CopyObjectResult'), ...HOT, ...LONG }),
+  copyObject: operation(CopyObject$, {
+    ...ERROR_IN_200,
+    ...ofBucket('CopyObjectResult'),
+    looksAfterEmpty: true,
+    ...HOT,
+    ...LONG,
+  }),
   /** An answer without a result is one, too. */
   probeCopy: operation(CopyObject$),
   putObjectTagging: operation(PutObjectTagging$, { bodyChecksum: true, ...HOT }),

@@ -5,33 +5,7 @@ interface Failing {
   readonly scenarios: readonly string[];
 }
 
-const ALL: readonly Failing[] = [
-  {
-    why: 'A copy without a result is repeated, and each repeat makes a version.',
-    quirks: ['copy-with-empty-answer'],
-    scenarios: ['S3PutObjectCopy lock'],
-  },
-  {
-    why: 'What CopyObject was to set on the copy is not looked at afterwards.',
-    quirks: ['copy-ignores-tagging'],
-    scenarios: ['S3PutObjectCopy 2', 'S3PutObjectCopy NewObjectTagging'],
-  },
-  {
-    why: 'What CopyObject was to set on the copy is not looked at afterwards.',
-    quirks: ['copy-ignores-metadata-directive'],
-    scenarios: ['S3PutObjectCopy 4'],
-  },
-  {
-    why: 'What CopyObject was to set on the copy is not looked at afterwards.',
-    quirks: ['copy-ignores-acl'],
-    scenarios: ['S3PutObjectCopy canned ACL'],
-  },
-  {
-    why: 'What CopyObject was to set on the copy is not looked at afterwards.',
-    quirks: ['copy-ignores-lock'],
-    scenarios: ['S3PutObjectCopy lock'],
-  },
-];
+const ALL: readonly Failing[] = [];
 
 /** Titles of scenarios by name of quirk. */
 export const KNOWN_FAILING: Readonly<Record<string, readonly string[]>> = Object.fromEntries(

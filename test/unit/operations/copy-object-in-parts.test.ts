@@ -47,6 +47,8 @@ describe('the copy', () => {
       'createMultipartUpload',
       'describeObject',
       'completeMultipartUpload',
+      // Whether the store has set what it was asked to.
+      'getObjectAcl',
     ]);
     expect(world.left).toEqual([0, 0]);
   });
@@ -57,7 +59,8 @@ describe('the copy', () => {
     const given = { NewObjectMetadata: { UserMetadata: { x: 'y' } }, NewObjectTagging: [{ Key: 'n', Value: 'w' }] };
     expect(await world.copy(given)).toEqual(COPIED);
     expect(world.store.peek('target', 'k')).toMatchObject({ metadata: { x: 'y' }, tags: [{ Key: 'n', Value: 'w' }] });
-    expect(world.methods()).not.toContain('getObjectTagging');
+    const before = world.methods().slice(0, world.methods().indexOf('completeMultipartUpload'));
+    expect(before).not.toContain('getObjectTagging');
   });
 
   test('all parts are under way at once', async () => {

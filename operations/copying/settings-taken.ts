@@ -1,0 +1,175 @@
+import type { Tag } from '../../contracts/job';
+import type { Task } from '../../contracts/outcome';
+import type { CopyObjectInput, ObjectProperties, ObjectStore } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
+import { sameTags } from '../common/tag-sets';
+import { describeSource } from './copy-from';
+import { metadataOf, readable, sameMetadata, sourceMetadata, tagsOfHeader } from './copy-request';
+import { grantsToOthers, readLock } from './preserve';
+
+/** A copy within a store, made as `request` says. */
+export interface MadeCopy {
+  readonly store: ObjectStore;
+  readonly request: CopyObjectInput;
+  readonly task: Task;
+  /** The source as it was, where the copy has replaced it. */
+  readonly before?: ObjectProperties;
+  /** One per batch: what is found out of a bucket is remembered by it. */
+  readonly context: object;
+}
+
+/** What a CopyObject may set, and some stores take no notice of (versity/versitygw#1125, storj/edge#44). */
+type Setting = 'metadata' | 'tags' | 'ACL' | 'lock';
+
+/**
+ * `same`: this copy would be no other if the store took no notice. `untold`: no look tells, or these credentials may not look, and the
+ * store's 200 has to do.
+ */
+type Finding = 'taken' | 'ignored' | 'same' | 'untold';
+
+const FINDINGS = new WeakMap<object, Map<string, Promise<Finding>>>();
+
+/**
+ * Looks at the first copy of a batch that shows whether the store has set what it was asked to, and gives the copies of a store
+ * that has not their tags, access control list and lock by requests of their own. True when metadata are among what it has not
+ * set: they need another copy. Rejects with `StoreError`.
+ */
+export async function lacksMetadata(made: MadeCopy, signal: AbortSignal): Promise<boolean> {
+  for (const setting of settingsOf(made.request)) {
+    if ((await findingOf(setting, made, signal)) !== 'ignored') continue;
+    if (setting === 'metadata') return true;
+    await GIVE[setting](made, signal);
+  }
+  return false;
+}
+
+/** True when a former copy of the batch has shown it. */
+export async function isKnownToLackMetadata({ request, context }: Omit<MadeCopy, 'store' | 'task'>): Promise<boolean> {
+  if (request.MetadataDirective !== 'REPLACE') return false;
+  return (await FINDINGS.get(context)?.get(nameOf('metadata', request))) === 'ignored';
+}
+
+export function metadataIgnored(): StoreError {
+  const text =
+    'The store took the copy of the object onto itself, but took no notice of the metadata that it was to have';
+  return new StoreError('NotImplemented', 501, text);
+}
+
+function nameOf(setting: Setting, { Bucket = '' }: CopyObjectInput): string {
+  return `${setting} ${Bucket}`;
+}
+
+function settingsOf(request: CopyObjectInput): Setting[] {
+  const isLocked = request.ObjectLockMode !== undefined || request.ObjectLockLegalHoldStatus === 'ON';
+  return [
+    ...(request.MetadataDirective === 'REPLACE' ? (['metadata'] as const) : []),
+    ...(request.TaggingDirective === 'REPLACE' ? (['tags'] as const) : []),
+    ...(givesToOthers(request) ? (['ACL'] as const) : []),
+    ...(isLocked ? (['lock'] as const) : []),
+  ];
+}
+
+const GRANTS = ['GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWriteACP'] as const;
+/** All others may come down to what an object has by itself: its owner's full control. */
+const OPEN_ACLS: readonly (string | undefined)[] = ['public-read', 'public-read-write', 'authenticated-read'];
+
+function givesToOthers(request: CopyObjectInput): boolean {
+  return OPEN_ACLS.includes(request.ACL) || GRANTS.some((member) => request[member] !== undefined);
+}
+
+async function findingOf(setting: Setting, made: MadeCopy, signal: AbortSignal): Promise<Finding> {
+  const findings = FINDINGS.get(made.context) ?? new Map<string, Promise<Finding>>();
+  FINDINGS.set(made.context, findings);
+  const name = nameOf(setting, made.request);
+  const known = await findings.get(name)?.catch(() => undefined);
+  if (known !== undefined && known !== 'same') return known;
+  const looking = LOOK[setting](made, signal).catch((error: unknown): Finding => {
+    if (error instanceof StoreError && error.httpStatus === 403) return 'untold';
+    throw error instanceof StoreError && !error.storeDown ? notKnown(setting, error) : error;
+  });
+  findings.set(name, looking);
+  return looking;
+}
+
+function notKnown(setting: Setting, error: StoreError): StoreError {
+  const { code, httpStatus, message, requestId } = error;
+  const text = `The copy was made; whether it has the ${setting} asked for is not known: ${message}`;
+  return new StoreError(code, httpStatus, text, { requestId, cause: error });
+}
+
+type Look = (made: MadeCopy, signal: AbortSignal) => Promise<Finding>;
+
+const LOOK: Readonly<Record<Setting, Look>> = {
+  async metadata({ store, request, task, before }, signal) {
+    if (before === undefined && isOntoItself(request, task)) return 'untold';
+    const there = readable(sourceMetadata(await describeSource(store, copyOf(request), {}, signal)));
+    const source = readable(sourceMetadata(before ?? (await describeSource(store, task, {}, signal))));
+    const isAsAsked = sameMetadata(there, readable(metadataOf(request)));
+    const isAsSource = sameMetadata(there, source);
+    if (isAsAsked) return isAsSource ? 'same' : 'taken';
+    // A store that puts some of them into another form has taken notice.
+    return isAsSource ? 'ignored' : 'taken';
+  },
+  async tags({ store, request, task }, signal) {
+    const wanted = tagsOfHeader(request.Tagging);
+    const there = await tagsThere(store, copyOf(request), signal);
+    if (!sameTags(there, wanted)) return 'ignored';
+    return isOntoItself(request, task) || sameTags(await tagsThere(store, task, signal), wanted) ? 'same' : 'taken';
+  },
+  async ACL({ store, request }, signal) {
+    const { Bucket, Key } = request;
+    return grantsToOthers(await store.getObjectAcl({ Bucket, Key }, { signal })).length > 0 ? 'taken' : 'ignored';
+  },
+  async lock({ store, request, context }, signal) {
+    const { Bucket, Key } = request;
+    const properties = await describeSource(store, copyOf(request), {}, signal);
+    const { mode, hold } = await readLock(
+      { store, object: { Bucket, Key }, properties, sameStore: true, context },
+      signal,
+    );
+    const isRetained = request.ObjectLockMode === undefined || mode !== undefined;
+    return isRetained && (request.ObjectLockLegalHoldStatus !== 'ON' || hold === 'ON') ? 'taken' : 'ignored';
+  },
+};
+
+const GIVE: Readonly<Record<Exclude<Setting, 'metadata'>, (made: MadeCopy, signal: AbortSignal) => Promise<unknown>>> =
+  {
+    tags({ store, request }, signal) {
+      const { Bucket, Key } = request;
+      const TagSet = tagsOfHeader(request.Tagging);
+      return TagSet.length === 0
+        ? store.deleteObjectTagging({ Bucket, Key }, { signal })
+        : store.putObjectTagging({ Bucket, Key, Tagging: { TagSet } }, { signal });
+    },
+    ACL({ store, request }, signal) {
+      const { Bucket, Key, ACL } = request;
+      const grants = Object.fromEntries(GRANTS.map((member) => [member, request[member]]));
+      return store.putObjectAcl({ Bucket, Key, ACL, ...grants }, { signal });
+    },
+    async lock({ store, request }, signal) {
+      const { Bucket, Key, ObjectLockMode: Mode, ObjectLockRetainUntilDate: RetainUntilDate } = request;
+      if (Mode !== undefined) {
+        await store.putObjectRetention({ Bucket, Key, Retention: { Mode, RetainUntilDate } }, { signal });
+      }
+      if (request.ObjectLockLegalHoldStatus !== 'ON') return;
+      await store.putObjectLegalHold({ Bucket, Key, LegalHold: { Status: 'ON' } }, { signal });
+    },
+  };
+
+/** Its source is the copy itself by then. */
+function isOntoItself({ Bucket, Key }: CopyObjectInput, { bucket, key }: Task): boolean {
+  return Bucket === bucket && Key === key;
+}
+
+function copyOf({ Bucket = '', Key = '' }: CopyObjectInput): Pick<Task, 'bucket' | 'key' | 'versionId'> {
+  return { bucket: Bucket, key: Key };
+}
+
+async function tagsThere(
+  store: ObjectStore,
+  { bucket, key, versionId }: Pick<Task, 'bucket' | 'key' | 'versionId'>,
+  signal: AbortSignal,
+): Promise<readonly Tag[]> {
+  const input = { Bucket: bucket, Key: key, VersionId: versionId };
+  return (await store.getObjectTagging(input, { signal })).tags;
+}
