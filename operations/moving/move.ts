@@ -11,7 +11,8 @@ import { pauseAfterLoss } from '../deleting/delete-one';
 import type { OperationContext } from '../operation';
 import { differencesFromSource } from '../verifying/equal-objects';
 import { find, isGone, lookAt, named } from '../verifying/look-at';
-import { haveSameContent } from '../verifying/same-content';
+import { tagDifferences, tagsOf } from '../verifying/properties';
+import { haveSameContent, type Side } from '../verifying/same-content';
 import { isSameState, mayBeOneObject, shownRef } from './target-checks';
 
 /** One object on its way. */
@@ -167,14 +168,30 @@ async function verify(
     { store: source, ref: task, properties: from },
     { store: target, ref: to, properties: there },
   ] as const;
-  const equal = await haveSameContent(...sides, 'any', signal).catch((error: unknown) => {
+  const throwKept = (error: unknown): never => {
     throw error instanceof StoreError && !error.storeDown ? kept(error, to) : error;
-  });
+  };
+  const equal = await haveSameContent(...sides, 'any', signal).catch(throwKept);
   if (!equal) throw kept(new StoreError('BadDigest', 400, 'The copy is not equal to the source'), to);
+  const tags = await missingTags(...sides, signal).catch(throwKept);
+  if (tags.length > 0) {
+    const text = `The copy does not have the tags of the source: ${tags.join('; ')}`;
+    throw kept(new StoreError('NotImplemented', 501, text), to);
+  }
   // Reading both may have taken long.
   const now = await find(target, to, signal);
   if (now === undefined || !isSameState(now, there)) throw kept(replaced(), to);
   return now;
+}
+
+/** Asked only where the stores do not tell the same number of tags. */
+async function missingTags(source: Side, target: Side, signal: AbortSignal): Promise<string[]> {
+  const { tagCount = 0 } = source.properties;
+  if (tagCount === (target.properties.tagCount ?? 0)) return [];
+  const [wanted = [], given = []] = await Promise.all(
+    [source, target].map(({ store, ref }) => tagsOf(store, ref, signal)),
+  );
+  return tagDifferences(given, wanted);
 }
 
 function isOtherVersion(made: CopiedObject, there: ObjectProperties): boolean {

@@ -6,7 +6,7 @@
 import { parseOperation } from '../../../operations';
 import type { CopyObjectInput, DeleteObjectInput, HeadObjectInput, HeadOptions } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
-import { MemoryStore } from '../../support/memory-store/store';
+import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
 import {
   CarelessStore,
   LOST,
@@ -54,6 +54,30 @@ describe('a move', () => {
     store.seed('source', 'a', 'text');
     expect(await bind(store)(taskOf('a'))).toEqual(OK);
     expect(asked).toEqual(['source why', 'target', 'target', 'target', 'source']);
+  });
+
+  test.each([
+    ['takes no notice of tags', undefined],
+    ['knows no tags', new StoreError('NotImplemented', 501, 'no')],
+  ])('does not delete what its target has no tags of: a store that %s', async (_what, refusal) => {
+    const source = newStore();
+    const target = newStore();
+    source.seed('source', 'a', 'text', { tags: [{ Key: 'team', Value: 'x' }] });
+    jest
+      .spyOn(target, 'putObject')
+      .mockImplementation(({ Tagging: _ignored, ...input }) => MemoryStore.prototype.putObject.call(target, input));
+    if (refusal) target.faults.fail(refusal, { method: 'getObjectTagging', times: Infinity });
+    const element = { S3MoveObject: { TargetResource } };
+    const roles = memoryRoleStores(source, { elsewhere: { store: target, buckets: ['target'] } });
+    const perform = parseOperation(element).bind({ jobId: 'job', ...roles });
+    expect(await perform(taskOf('a'), new AbortController().signal)).toEqual({
+      status: 'failed',
+      httpStatus: 501,
+      errorCode: 'NotImplemented',
+      message:
+        'The copy does not have the tags of the source: tag team is missing (the source was not deleted; its copy: target/a)',
+    });
+    expect(source.peek('source', 'a')).toBeDefined();
   });
 
   test('within a bucket is a rename; the steps of the next operation go on with the target', async () => {
