@@ -42,7 +42,7 @@ export function checkRestoresActivity(dependencies: ActivityDependencies, specs:
           }
         }
       },
-      () => tally,
+      { details: () => tally },
     );
     if (tally.pending === 0) return tally;
     throw stillPending(tally, input.wait.intervalMs);

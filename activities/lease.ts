@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { withoutStack } from '../contracts/failures';
 import { LIMITS } from '../contracts/limits';
+import { silenceText, type SilentStore } from '../storage/http/hearing';
 import type { Stores } from '../storage/object-store';
 import type { RequestOwner } from '../storage/request-owner';
 import { Silence } from '../storage/silence';
@@ -27,6 +28,7 @@ export class Lease implements RequestOwner {
   constructor(
     readonly id: string,
     private readonly link: Link,
+    private readonly stores: Pick<Stores, 'silentStores'>,
   ) {
     const { heartbeatTimeoutMs = Infinity, startToCloseTimeoutMs } = this.context.info;
     // A beat may reach the server as late as the next one would.
@@ -41,10 +43,18 @@ export class Lease implements RequestOwner {
     return this.ending.signal;
   }
 
-  beat(details: unknown): void {
+  /** A store that has been silent for long goes along, for those who look at the job. */
+  beat(details: object | undefined): void {
     if (this.hasEnded()) return;
-    this.context.heartbeat(details);
+    const silent = this.silentStore(LIMITS.silenceToldMs);
+    this.context.heartbeat(silent === undefined ? details : { ...details, silentStore: silenceText(silent) });
     this.sinceBeat.broken();
+  }
+
+  /** A store that owes the job an answer and has been silent for so long. */
+  silentStore(minMs: number): SilentStore | undefined {
+    const now = Date.now();
+    return this.stores.silentStores().find(({ owners, sinceMs }) => owners.includes(this.id) && now - sinceMs >= minMs);
   }
 
   hasEnded(): boolean {
@@ -73,6 +83,38 @@ function seconds(ms: number): number {
   return Math.round(ms / 1_000);
 }
 
+/** Rejects once `signal` has aborted, with its reason; never resolves. */
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = (): void => reject(signal.reason);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+/** How soon it is seen that an attempt is to stop while a store is silent. */
+const SILENCE_CHECK_MS = 250;
+
+/**
+ * What `work` gives, or undefined: the attempt is to stop, and a store that it waits for has been silent for so long that the
+ * work is left to itself.
+ */
+export async function unlessSilent<T>(lease: Lease, stop: AbortSignal, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const silent = new Promise<undefined>((resolve) => {
+    timer = setInterval(() => {
+      if (stop.aborted && lease.silentStore(LIMITS.silenceGivenUpMs)) resolve(undefined);
+    }, SILENCE_CHECK_MS);
+  });
+  // Nobody waits any more for what was left.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, silent]);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** What an attempt of a job's activity works with. */
 export interface Leased {
   readonly lease: Lease;
@@ -82,23 +124,31 @@ export interface Leased {
   readonly signal: AbortSignal;
 }
 
-/**
- * Beats every second while `work` runs: the worker thins the beats out before they reach the server. `details` is asked at
- * each beat.
- */
+interface Working {
+  /** Asked at each beat. */
+  readonly details?: () => object | undefined;
+  /** The work ends by itself when it is cancelled. Other work is left: a store that hangs must not hold up a pause or a cancel. */
+  readonly endsItself?: boolean;
+}
+
+/** Beats every second while `work` runs: the worker thins the beats out before they reach the server. */
 export async function underLease<T>(
   { stores, link }: Pick<ActivityDependencies, 'stores' | 'link'>,
   jobId: string,
   work: (leased: Leased) => Promise<T>,
-  details: () => unknown = () => undefined,
+  { details = () => undefined, endsItself = false }: Working = {},
 ): Promise<T> {
-  const lease = new Lease(jobId, link);
+  const lease = new Lease(jobId, link, stores);
   const signal = AbortSignal.any([Context.current().cancellationSignal, lease.signal]);
   const timer = setInterval(() => {
     lease.beat(details());
   }, TICK_MS);
   try {
-    return await work({ lease, stores: stores.ownedBy(lease), signal });
+    const working = work({ lease, stores: stores.ownedBy(lease), signal });
+    if (endsItself) return await working;
+    // Nobody waits any more for what was left.
+    working.catch(() => undefined);
+    return await Promise.race([working, untilAborted(signal)]);
   } finally {
     clearInterval(timer);
   }

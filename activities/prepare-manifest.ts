@@ -31,7 +31,7 @@ export function prepareManifestActivity(dependencies: ActivityDependencies, spec
         await precheckOperation(stores, role, input, spec, signal);
         return { totalTasks: summary.rows, batches: summary.offsets.length - 1 };
       },
-      () => ({ rows }),
+      { details: () => ({ rows }) },
     );
   };
 }

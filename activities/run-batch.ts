@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import type { BatchResult, RunBatchInput } from '../contracts/activities';
-import type { BatchCheckpoint } from '../contracts/checkpoint';
+import { type BatchCheckpoint, checkpointOf, NOTHING_KNOWN } from '../contracts/checkpoint';
 import { LIMITS } from '../contracts/limits';
 import { workspaceKeys } from '../contracts/naming';
 import type { OperationContext } from '../operations/operation';
@@ -11,7 +11,7 @@ import { BatchProgress } from './batch/batch-progress';
 import { readBatchRows } from './batch/batch-rows';
 import type { ActivityDependencies } from './dependencies';
 import type { JobSpec, JobSpecs } from './job-spec';
-import { type Lease, type Leased, underLease } from './lease';
+import { type Lease, type Leased, underLease, unlessSilent } from './lease';
 import { operationContext } from './batch/operation-context';
 import { runTasks, type TaskRun } from './batch/run-tasks';
 import { giveUpUploads } from './batch/upload-notes';
@@ -26,7 +26,9 @@ const GRACE_MS = 1_500;
 export function runBatchActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
   return async function runBatch(input: RunBatchInput): Promise<BatchResult> {
     const { info } = Context.current();
-    const from = (info.heartbeatDetails as BatchCheckpoint | undefined) ?? input.checkpoint;
+    const from = checkpointOf(info.heartbeatDetails) ?? input.checkpoint;
+    // The former attempt ended without a result: the workspace may know more than `from` does.
+    const isUnclear = input.takenUpAgain === true || info.attempt > 1;
     let progress: BatchProgress | undefined;
     const onOpened = (opened: BatchProgress) => (progress = opened);
     return underLease(
@@ -34,9 +36,15 @@ export function runBatchActivity(dependencies: ActivityDependencies, specs: JobS
       input.jobId,
       async (leased) => {
         if (from) leased.lease.beat(from);
-        return carryOut(await specs.load(input), { ...leased, input, from, onOpened });
+        try {
+          return await carryOut(await specs.load(input), { ...leased, input, from, isUnclear, onOpened });
+        } catch (error) {
+          // Before it began. What a former attempt may have done besides is read by the chunk.
+          if (error !== leased.signal.reason || !isAskedToStop() || isUnclear) throw error;
+          return interrupted(from);
+        }
       },
-      () => progress?.checkpoint ?? from,
+      { details: () => progress?.checkpoint ?? from, endsItself: true },
     );
   };
 }
@@ -44,6 +52,7 @@ export function runBatchActivity(dependencies: ActivityDependencies, specs: JobS
 interface Attempt extends Leased {
   readonly input: RunBatchInput;
   readonly from: BatchCheckpoint | undefined;
+  readonly isUnclear: boolean;
   readonly onOpened: (progress: BatchProgress) => void;
 }
 
@@ -54,15 +63,14 @@ interface OpenedBatch extends Attempt {
 }
 
 async function carryOut(spec: JobSpec, attempt: Attempt): Promise<BatchResult> {
-  const { input, from, lease, stores, signal } = attempt;
-  const { info } = Context.current();
+  const { input, from, isUnclear, lease, stores, signal } = attempt;
   const role = stores.forRole(spec.request.RoleArn, spec.account);
   const workspace = stores.workspace();
   const rows = await readBatchRows(stores, role, input, spec, signal);
   const scope = partScope(spec.request.Report);
-  // The former attempt ended without a result: the workspace may know more than `from` does.
-  const isUnclear = input.takenUpAgain === true || info.attempt > 1;
-  const progress = await BatchProgress.open(workspace, input, scope, rows.length, { from, isUnclear });
+  const opening = BatchProgress.open(workspace, input, scope, rows.length, { from, isUnclear });
+  const progress = await unlessSilent(lease, signal, opening);
+  if (progress === undefined) return interrupted(from);
   attempt.onOpened(progress);
   const takenUpAgain = isUnclear || from !== undefined;
   const operationUses = operationContext(input, spec.createdAt, input.batch, role, workspace, takenUpAgain);
@@ -81,7 +89,8 @@ async function carryOut(spec: JobSpec, attempt: Attempt): Promise<BatchResult> {
   const mayBeLeft = takenUpAgain || operationUses.uploads.left > 0;
   const allDealtWith = !mayBeLeft || (await abortUploadsLeft({ ...attempt, workspace, role, progress }));
   if (!allDealtWith) return handBack(lease, progress);
-  await progress.finish();
+  const finished = progress.finish().then(() => true);
+  if (!(await unlessSilent(lease, signal, finished))) return handBack(lease, progress);
   return { status: 'done', tally: progress.tally };
 }
 
@@ -102,8 +111,8 @@ async function abortUploadsLeft({ input, workspace, role, lease, signal, progres
   const { bucket, prefix } = input.workspace;
   const uploads = { workspace, role, bucket, prefix: workspaceKeys.uploads(prefix, input.batch) };
   try {
-    await giveUpUploads(uploads, signal);
-    return true;
+    const givenUp = giveUpUploads(uploads, signal).then(() => true);
+    return (await unlessSilent(lease, signal, givenUp)) ?? false;
   } catch (error) {
     if (signal.aborted) return false;
     if (error instanceof StoreError && Context.current().info.attempt >= LIMITS.giveUpUploadsAttemptsMax) return true;
@@ -141,7 +150,8 @@ async function runUntilStopped(lease: Lease, progress: BatchProgress, run: Omit<
     );
   }, LIMITS.checkpointIntervalMs);
   try {
-    await runTasks({ ...run, giveUp: giveUp.signal });
+    // Tasks that a silent store holds up, past the end of their requests, are left: the next attempt does them again.
+    await unlessSilent(lease, giveUp.signal, runTasks({ ...run, giveUp: giveUp.signal }));
   } catch (error) {
     lease.beat(await progress.flush());
     throw error;
@@ -158,10 +168,20 @@ async function runUntilStopped(lease: Lease, progress: BatchProgress, run: Omit<
  * not end it: the details of the last heartbeat let another worker go on.
  */
 async function handBack(lease: Lease, progress: BatchProgress): Promise<BatchResult> {
-  const context = Context.current();
-  const checkpoint = await progress.flush().catch(() => progress.checkpoint);
-  if (checkpoint && context.cancellationDetails?.cancelRequested) return { status: 'interrupted', checkpoint };
+  // A flush that a silent store holds up goes on by itself: the rows are found in the workspace when they get there.
+  const flushed = progress.flush().catch(() => progress.checkpoint);
+  const checkpoint = (await unlessSilent(lease, AbortSignal.abort(), flushed)) ?? progress.checkpoint;
+  if (isAskedToStop()) return interrupted(checkpoint);
   lease.check();
   if (checkpoint) lease.beat(checkpoint);
-  return context.cancelled;
+  return Context.current().cancelled;
+}
+
+function isAskedToStop(): boolean {
+  return Context.current().cancellationDetails?.cancelRequested === true;
+}
+
+/** The activity's result, whatever is known: without one the chunk would have to read the workspace, which may be what hangs. */
+function interrupted(checkpoint: BatchCheckpoint | undefined): BatchResult {
+  return { status: 'interrupted', checkpoint: checkpoint ?? NOTHING_KNOWN };
 }

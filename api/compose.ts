@@ -30,9 +30,10 @@ export interface ApiConnections {
 /** The whole API of a configuration, on open connections. Throws what `createApp` throws. */
 export function composeApi(config: Config, { client, stores, log }: ApiConnections): ComposedApi {
   const { taskQueue } = config.temporal;
-  const jobs = new TemporalJobs(client, taskQueue);
+  const heartbeatTimeoutMs = config.worker.heartbeatTimeoutSeconds * 1_000;
+  const jobs = new TemporalJobs(client, taskQueue, Date.now, heartbeatTimeoutMs);
   const parts: JobInputParts = {
-    heartbeatTimeoutMs: config.worker.heartbeatTimeoutSeconds * 1_000,
+    heartbeatTimeoutMs,
     region: config.region,
     workspace: { bucket: config.workspace.bucket, prefix: config.workspace.prefix },
     notifyTargets: (account) => notificationTargets(config.notifications, account),

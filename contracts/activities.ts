@@ -131,7 +131,7 @@ export interface Activities {
   resolveManifest(input: ResolveManifestInput): Promise<ResolvedManifest>;
   prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest>;
   runBatch(input: RunBatchInput): Promise<BatchResult>;
-  /** How far a batch has come whose last attempt ended without a result. Resolves with null when nothing of it was flushed. */
+  /** How far a batch has come whose last attempt ended without a result. Resolves with null when nothing of it was flushed, or its workspace is silent. */
   recoverBatch(input: RecoverBatchInput): Promise<BatchResult | null>;
   /** Resolves with the tally of the rows it found: for a stopped chunk, more than its state knows of. */
   writeChunkReport(input: WriteChunkReportInput): Promise<Tally>;

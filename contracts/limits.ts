@@ -155,6 +155,18 @@ export const LIMITS = {
   /** When the store says slow down: more, because the adaptive limit eases off meanwhile. */
   requestSlowDownAttemptsMax: 12,
   requestTimeoutMs: 60 * SECOND_MS,
+  /** A store that has answered nothing for so long is named as what a job waits for: longer than a hiccup, shorter than a time-out. */
+  silenceToldMs: 10 * SECOND_MS,
+  /** Before that it is asked for a sign of life: a copy of gigabytes answers when it is done. */
+  silenceProbeMs: 5 * SECOND_MS,
+  silenceProbeTimeoutMs: 10 * SECOND_MS,
+  /** A batch that is to stop waits no longer for a store that has been silent for so long: pause and cancel take hold within 5 s. */
+  silenceGivenUpMs: 2 * SECOND_MS,
+  /** A worker tells a job of a silent store again no sooner than this, doubled each time: each word is four events in the job's history. */
+  silenceToldAgainMs: 30 * SECOND_MS,
+  silenceToldAgainMaxMs: HOUR_MS,
+  /** The API's own requests to a store, so that its answer is there before clients give it up (`drover`: 30 s). */
+  apiStoreTimeoutMs: 15 * SECOND_MS,
   /** A copy answers when it is done: 5 GB at 10 MB/s and some air. */
   copyTimeoutMs: 10 * MINUTE_MS,
   /** Copies between stores of larger objects go in parts: a part that fails is sent again, not the object. */

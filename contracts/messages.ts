@@ -15,6 +15,7 @@ export const MESSAGES = {
   chunkTally: 'chunkTally',
   chunkSlots: 'lanes',
   share: 'share',
+  silentStore: 'silentStore',
   dispatch: 'dispatch',
   members: 'members',
   event: 'event',
@@ -28,6 +29,9 @@ export interface ChunkTallyMessage {
   readonly chunk: number;
   readonly tally: Tally;
 }
+
+/** From a worker to a job: which store does not answer it, in words; null once it does. */
+export type SilentStoreArgument = string | null;
 
 /** From the dispatcher to a job: how many batches the job may have in flight. 0 means: hand everything back. */
 export interface ShareMessage {

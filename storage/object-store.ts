@@ -30,6 +30,7 @@ import type {
   UploadPartCopyCommandInput,
 } from '@aws-sdk/client-s3';
 import type { StoreProfile } from '../contracts/store-profile';
+import type { SilentStore } from './http/hearing';
 import type { RequestOwner } from './request-owner';
 import type { ByteBudget } from './byte-budget';
 import type { ChecksumAlgorithm } from './checksums';
@@ -344,6 +345,11 @@ export interface Stores {
   workspace(): ObjectStore;
   /** The same stores, functions and webhooks, for whose requests `owner` answers. */
   ownedBy(owner: RequestOwner): Stores;
+  /**
+   * Stores that owe this process an answer and have given none since. One that has been silent for some seconds is asked for a
+   * sign of life, so that a long copy is not taken for a store that hangs.
+   */
+  silentStores(): readonly SilentStore[];
   close(): Promise<void>;
 }
 

@@ -7,11 +7,13 @@ import type { ProfileSettings } from '../contracts/store-profile';
 import { AwsClient } from './aws/client';
 import { RequestSerializer } from './aws/request-serializer';
 import { BucketLimits, invocationLimits } from './http/adaptive-limit';
+import { Hearing, type SilentStore } from './http/hearing';
 import { ByteBudget } from './byte-budget';
 import { CredentialSources, identityOf, type CredentialSource } from './signing/credentials';
 import { FunctionEndpoint } from './lambda/endpoint';
 import { LambdaInvoker } from './lambda/invoker';
 import { LAMBDA } from './lambda/service';
+import { RETRY_LIMITS } from './http/retry-policy';
 import { HttpTransport } from './http/transport';
 import type {
   Access,
@@ -28,6 +30,7 @@ import type {
 } from './object-store';
 import { Knowledge } from './profile/knowledge';
 import type { RequestOwner } from './request-owner';
+import { S3_OPERATIONS } from './s3/operations';
 import { S3 } from './s3/service';
 import { S3Store } from './s3/store';
 import { StoreEndpoint } from './s3/endpoint';
@@ -59,6 +62,7 @@ class ConfiguredStores implements Stores {
   /** Shared by all roles, for functions and webhooks: a function is as busy under one role as under another. */
   private readonly invocations = invocationLimits();
   private readonly webhooks = new WebhookPoster(this.transports.of(undefined), { limits: this.invocations });
+  private readonly workspaceOpened: OpenStore;
   private readonly workspaceStore: S3Store;
   private readonly transfer: Transfer;
 
@@ -71,7 +75,8 @@ class ConfiguredStores implements Stores {
     this.roles = new Map(config.roles.map((role) => [role.arn, this.openRole(role)]));
     this.functions = new FunctionEndpoint(config.functions);
     // Apart from those of the roles, which have no way to its bucket.
-    this.workspaceStore = this.open(workspaceStore(config), () => false).under(workspaceCredentials(config));
+    this.workspaceOpened = this.open(workspaceStore(config), () => false);
+    this.workspaceStore = this.workspaceOpened.under(workspaceCredentials(config));
   }
 
   forRole(roleArn: string, account: string): RoleStores {
@@ -103,8 +108,13 @@ class ConfiguredStores implements Stores {
       forRole: (roleArn, account) => this.roleOf(roleArn, account).ownedBy(owned),
       workspace: () => owned.store(this.workspaceStore),
       ownedBy: (other) => this.ownedBy(other),
+      silentStores: () => this.silentStores(),
       close: () => this.close(),
     };
+  }
+
+  silentStores(): readonly SilentStore[] {
+    return [...this.stores.values(), this.workspaceOpened].flatMap((store) => store.listen() ?? []);
   }
 
   close(): Promise<void> {
@@ -186,6 +196,10 @@ class OpenStore {
   readonly endpoint: StoreEndpoint;
   private readonly knowledge: Knowledge;
   private readonly stores = new Map<string, S3Store>();
+  private readonly hearing: Hearing;
+  /** Asks for a sign of life, past requests that wait for their turn. */
+  private prober: AwsClient | undefined;
+  private isProbing = false;
 
   constructor(
     config: StoreConfig,
@@ -193,6 +207,7 @@ class OpenStore {
   ) {
     this.endpoint = new StoreEndpoint({ ...config, isReserved: parts.isReserved });
     this.knowledge = new Knowledge(profileOf(config, this.endpoint));
+    this.hearing = new Hearing(this.endpoint.describe());
   }
 
   under(credentials: Credentials): S3Store {
@@ -202,9 +217,30 @@ class OpenStore {
     return store;
   }
 
+  listen(): SilentStore | undefined {
+    const { silence } = this.hearing;
+    if (silence && Date.now() - silence.sinceMs >= LIMITS.silenceProbeMs) void this.probe(silence.resource);
+    return silence;
+  }
+
+  private async probe(bucket: string): Promise<void> {
+    if (this.isProbing || this.prober === undefined) return;
+    this.isProbing = true;
+    // Any answer is heard; none is what silence is.
+    await this.prober.call(S3_OPERATIONS.headBucket, bucket, { Bucket: bucket }).catch(() => undefined);
+    this.isProbing = false;
+  }
+
   private open(credentials: CredentialSource): S3Store {
     const { transport, serializer, limits } = this.parts;
-    const client = new AwsClient({ endpoint: this.endpoint, credentials, transport, serializer, limits });
+    const parts = { endpoint: this.endpoint, credentials, transport, serializer, hearing: this.hearing };
+    this.prober ??= new AwsClient({
+      ...parts,
+      limits: new BucketLimits(),
+      requestTimeoutMs: LIMITS.silenceProbeTimeoutMs,
+      retry: { ...RETRY_LIMITS, attemptsMax: 1, slowDownAttemptsMax: 1 },
+    });
+    const client = new AwsClient({ ...parts, limits });
     return new S3Store(client, this.endpoint.describe(), {
       knowledge: this.knowledge,
       knowsAllCalls: this.endpoint.isAws,

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import { checkPriority, jobsMaxOf, tooManyJobs } from '../config/access/account-limits';
 import type { Config } from '../config/config';
@@ -11,6 +11,7 @@ import type { Stores } from '../storage/object-store';
 import { workflowSource } from './bundle';
 import { TemporalFleet } from './fleet';
 import { TemporalLink } from './link';
+import { StoreWatch } from './store-watch';
 import { eventsWorkerOptions, jobsWorkerOptions, objectsWorkerOptions } from './options';
 
 export interface WorkerSet {
@@ -36,6 +37,11 @@ export async function createWorkers(
   const { namespace, taskQueue } = config.temporal;
   const fleet = new TemporalFleet(connection, config.temporal);
   const link = TemporalLink.over(connection);
+  const watch = new StoreWatch({
+    silentStores: () => stores.silentStores(),
+    tellJob: (jobId, text) => fleet.tellSilence(jobId, text),
+    log: Runtime.instance().logger,
+  });
   const notifications = createNotifier(config.notifications);
   const activities = createActivities({
     stores,
@@ -78,10 +84,12 @@ export async function createWorkers(
   return {
     run: async () => {
       link.start();
+      watch.start();
       try {
         await Promise.all(workers.map((worker) => worker.run()));
       } finally {
         link.stop();
+        watch.stop();
         await notifications.close();
       }
     },

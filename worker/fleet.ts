@@ -117,6 +117,15 @@ export class TemporalFleet implements Fleet {
     }
   }
 
+  /** Shown in the Temporal UI only; `undefined`: it answers again. A job that has ended needs no word. */
+  async tellSilence(jobId: string, text: string | undefined): Promise<void> {
+    try {
+      await this.client.workflow.getHandle(jobWorkflowId(jobId)).signal(MESSAGES.silentStore, text ?? null);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+  }
+
   private async signalDispatcher(messages: readonly DispatchMessage[]): Promise<void> {
     const taskQueue = jobsQueue(this.queue);
     await this.client.workflow.signalWithStart(WORKFLOW_TYPES.dispatcher, {

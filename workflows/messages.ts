@@ -9,6 +9,7 @@ import {
   MESSAGES,
   type ReasonArgument,
   type ShareMessage,
+  type SilentStoreArgument,
 } from '../contracts/messages';
 
 export const pauseSignal = defineSignal<[ReasonArgument?]>(MESSAGES.pause);
@@ -20,6 +21,7 @@ export const setLimitsSignal = defineSignal<[JobLimits]>(MESSAGES.setLimits);
 export const setTagsSignal = defineSignal<[readonly Tag[]]>(MESSAGES.setTags);
 export const chunkSlotsSignal = defineSignal<[number]>(MESSAGES.chunkSlots);
 export const shareSignal = defineSignal<[ShareMessage]>(MESSAGES.share);
+export const silentStoreSignal = defineSignal<[SilentStoreArgument]>(MESSAGES.silentStore);
 export const dispatchSignal = defineSignal<[readonly DispatchMessage[]]>(MESSAGES.dispatch);
 export const eventsSignal = defineSignal<[readonly JobEvent[]]>(MESSAGES.event);
 export const chunkTallySignal = defineSignal<[ChunkTallyMessage]>(MESSAGES.chunkTally);

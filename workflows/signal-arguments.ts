@@ -59,6 +59,10 @@ function isPositive(given: unknown): boolean {
   return typeof given === 'number' && Number.isFinite(given) && given > 0;
 }
 
+export function silentStoreOf(given: unknown): string | undefined {
+  return typeof given === 'string' ? given.slice(0, LIMITS.describeReasonCharsMax) : undefined;
+}
+
 /** As far as delivering them depends on it: the rest is the receiver's. */
 export function isEvents(given: unknown): given is readonly JobEvent[] {
   return Array.isArray(given) && given.every(isEvent);

@@ -12,7 +12,7 @@ export type ChunkSource = Pick<JobsGateway, 'chunkRun' | 'chunkProgress' | 'chun
 
 export interface ChunkReading {
   readonly tally: Tally;
-  /** Why one of its batches is being tried again. */
+  /** Why one of its batches is being tried again, or what holds it up. */
   readonly trouble?: string;
 }
 

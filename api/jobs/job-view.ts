@@ -47,7 +47,7 @@ export interface JobRecord {
   readonly memo: JobMemo;
   readonly execution: ExecutionState;
   readonly closedAt?: string;
-  /** Why an activity of the job itself (manifest, report) is being tried again. */
+  /** Why an activity of the job itself (manifest, report) is being tried again, or what holds it up. */
   readonly trouble?: string;
 }
 

@@ -1,9 +1,10 @@
 import { parseS3Arn } from '../../contracts/arn';
 import { DroverError } from '../../contracts/failures';
 import type { Json } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
 import { manifestEtag } from '../../manifests';
 import { generalRefusal } from '../../storage/refusals';
-import type { RoleStores, Stores } from '../../storage/object-store';
+import type { ObjectStore, RoleStores, Stores } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import type { JobDescription } from './job-view';
 
@@ -31,7 +32,9 @@ export function objectAccess(stores: Stores): ObjectAccess {
   const readReport = async (view: JobDescription): Promise<CompletionReport> => {
     const { bucket, key } = locationOf(view);
     const store = stores.forRole(view.request.RoleArn, view.account).storeFor(bucket, 'read');
-    const content = await explained(bucket, key, () => store.read({ bucket, key }));
+    const content = await explained(bucket, key, () =>
+      answered(store, (signal) => store.read({ bucket, key }, { signal })),
+    );
     return { bucket, key, manifest: JSON.parse(content.toString('utf8')) as Json };
   };
   return {
@@ -43,7 +46,10 @@ export function objectAccess(stores: Stores): ObjectAccess {
       const roleStores = stores.forRole(view.request.RoleArn, view.account);
       const open = async (bucket: string, key: string): Promise<AsyncIterable<Uint8Array>> => {
         const store = roleStores.storeFor(bucket, 'read');
-        return (await explained(bucket, key, () => store.readStream({ bucket, key }))).body;
+        const opened = await explained(bucket, key, () =>
+          answered(store, (signal) => store.readStream({ bucket, key }, { signal })),
+        );
+        return opened.body;
       };
       // The first file is opened before anything is answered, so that a store's refusal still becomes a status.
       const [first] = files;
@@ -69,7 +75,22 @@ async function headEtag(role: RoleStores, objectArn: string, versionId?: string)
   }
   const { bucket, key } = location;
   const ref = { bucket, key, ...(versionId === undefined ? {} : { versionId }) };
-  return manifestEtag(role.storeFor(bucket, 'read'), ref, objectArn);
+  const store = role.storeFor(bucket, 'read');
+  return answered(store, (signal) => manifestEtag(store, ref, objectArn, { signal }));
+}
+
+/** Rejects with `StoreUnreachable` when the store has not answered in time, repeats included. */
+async function answered<Answer>(store: ObjectStore, ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+  const late = new AbortController();
+  const seconds = LIMITS.apiStoreTimeoutMs / 1_000;
+  const timer = setTimeout(() => {
+    late.abort(new DroverError('StoreUnreachable', `No answer from the store ${store.describe()} within ${seconds} s`));
+  }, LIMITS.apiStoreTimeoutMs);
+  try {
+    return await ask(late.signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function locationOf(view: JobDescription): { bucket: string; key: string } {

@@ -13,6 +13,6 @@ export interface BatchHeartbeat {
   readonly activityId: string;
   /** Details of the last heartbeat; absent before the first. */
   readonly checkpoint?: BatchCheckpoint;
-  /** Why the last attempt failed, while another is awaited or under way. */
+  /** Why the last attempt failed, while another is awaited or under way, or what holds up the present one. */
   readonly trouble?: string;
 }

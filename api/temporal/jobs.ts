@@ -18,8 +18,9 @@ import {
   SEARCH_ATTRIBUTES,
   WORKFLOW_TYPES,
 } from '../../contracts/naming';
+import { LIMITS } from '../../contracts/limits';
 import { TemporalCalls } from './calls';
-import type { ChunkRun } from './chunk-run';
+import type { BatchHeartbeat, ChunkRun } from './chunk-run';
 import type { ChunkResult } from '../../contracts/chunk';
 import type { Tally } from '../../contracts/outcome';
 import { Histories, type RunAt } from './histories';
@@ -27,7 +28,7 @@ import { type ChunkRecount, type HistoryEvent, type JobRecount, recountChunk, re
 import { type JobRecord, recordedSnapshot } from '../jobs/job-view';
 import { newestFirst, readCursor, type ReadRows, type VisibleRow, writeCursor } from './list-order';
 import { RecentStarts } from './recent-starts';
-import { executionState, heartbeatOf, timestampToIso, troubleOf } from './values';
+import { executionState, heartbeatOf, timestampToIso } from './values';
 
 type VisibilityInfo = Awaited<ReturnType<Client['workflowService']['listWorkflowExecutions']>>['executions'][number];
 
@@ -101,6 +102,7 @@ export class TemporalJobs implements JobsGateway {
     private readonly client: Client,
     taskQueue: string,
     private readonly now: () => number = Date.now,
+    private readonly heartbeatTimeoutMs: number = LIMITS.batchHeartbeatTimeoutMs,
   ) {
     this.queue = jobsQueue(taskQueue);
     this.calls = new TemporalCalls(client);
@@ -132,7 +134,7 @@ export class TemporalJobs implements JobsGateway {
 
   async record(jobId: string): Promise<JobRecord | undefined> {
     const description = await this.calls.describe(jobWorkflowId(jobId));
-    return description?.type === WORKFLOW_TYPES.job ? recordOfDescription(jobId, description) : undefined;
+    return description?.type === WORKFLOW_TYPES.job ? this.recordOf(jobId, description) : undefined;
   }
 
   async request(jobId: string): Promise<JobRequest | undefined> {
@@ -152,9 +154,7 @@ export class TemporalJobs implements JobsGateway {
       runId: described.runId,
       events: described.historyLength,
       state: execution === 'running' || execution === 'completed' ? execution : 'ended',
-      heartbeats: await Promise.all(
-        (described.raw.pendingActivities ?? []).map((activity) => heartbeatOf(this.client, activity)),
-      ),
+      heartbeats: await this.heartbeats(described),
     };
   }
 
@@ -202,7 +202,7 @@ export class TemporalJobs implements JobsGateway {
       this.recent.of(account).map(async (jobId) => {
         const workflowId = jobWorkflowId(jobId);
         const description = await this.calls.describe(workflowId);
-        const item = description && recordOfDescription(jobId, description);
+        const item = description && (await this.recordOf(jobId, description));
         if (!description || !item) return [];
         const row = { workflowId, startedAt: description.startTime.toISOString(), item };
         return statuses.length === 0 || statuses.includes(recordedSnapshot(item).status) ? [row] : [];
@@ -294,6 +294,25 @@ export class TemporalJobs implements JobsGateway {
     return { workflowId, startedAt: timestampToIso(row.startTime), ...closedAt, item };
   }
 
+  private heartbeats({ raw }: WorkflowExecutionDescription): Promise<BatchHeartbeat[]> {
+    const rule = { timeoutMs: this.heartbeatTimeoutMs, nowMs: this.now() };
+    return Promise.all((raw.pendingActivities ?? []).map((activity) => heartbeatOf(this.client, activity, rule)));
+  }
+
+  private async recordOf(jobId: string, description: WorkflowExecutionDescription): Promise<JobRecord | undefined> {
+    const memo = description.memo as JobMemo | undefined;
+    if (memo === undefined || !isJobMemo(memo)) return undefined;
+    const heartbeats = await this.heartbeats(description);
+    const trouble = heartbeats.find((heartbeat) => heartbeat.trouble !== undefined)?.trouble;
+    return {
+      jobId,
+      memo,
+      ...(trouble === undefined ? {} : { trouble }),
+      execution: executionState(description.status.code),
+      ...(description.closeTime === undefined ? {} : { closedAt: description.closeTime.toISOString() }),
+    };
+  }
+
   private query<Answer>(workflowId: string, name: string): Promise<Answer> {
     return this.calls.call(() => this.client.workflow.getHandle(workflowId).query<Answer>(name), QUERY_TIMEOUT_MS);
   }
@@ -306,19 +325,6 @@ function visibilityQuery({ account, statuses }: ListQuery): string {
     clauses.push(`(${statuses.map((status) => `${SEARCH_ATTRIBUTES.status} = '${status}'`).join(' OR ')})`);
   }
   return clauses.join(' AND ');
-}
-
-function recordOfDescription(jobId: string, description: WorkflowExecutionDescription): JobRecord | undefined {
-  const memo = description.memo as JobMemo | undefined;
-  if (memo === undefined || !isJobMemo(memo)) return undefined;
-  const [trouble] = (description.raw.pendingActivities ?? []).flatMap((activity) => troubleOf(activity) ?? []);
-  return {
-    jobId,
-    memo,
-    ...(trouble === undefined ? {} : { trouble }),
-    execution: executionState(description.status.code),
-    ...(description.closeTime === undefined ? {} : { closedAt: description.closeTime.toISOString() }),
-  };
 }
 
 function isJobMemo(memo: object): memo is JobMemo {

@@ -1,20 +1,45 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { valueOf } from '../../temporal/payload-codec';
-import type { BatchCheckpoint } from '../../contracts/checkpoint';
+import { checkpointOf, type HeartbeatDetails } from '../../contracts/checkpoint';
 import type { ExecutionState } from '../jobs/job-view';
 import type { BatchHeartbeat } from './chunk-run';
 
 type PendingActivity = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
-export async function heartbeatOf(client: Client, activity: PendingActivity): Promise<BatchHeartbeat> {
+/** What the wording of a heartbeat depends on. */
+export interface HeartbeatRule {
+  readonly timeoutMs: number;
+  readonly nowMs: number;
+}
+
+export async function heartbeatOf(
+  client: Client,
+  activity: PendingActivity,
+  rule: HeartbeatRule,
+): Promise<BatchHeartbeat> {
   const payload = activity.heartbeatDetails?.payloads?.[0];
-  const checkpoint = payload ? await valueOf(client, payload) : undefined;
-  const trouble = troubleOf(activity);
+  const details = payload ? ((await valueOf(client, payload)) as HeartbeatDetails | undefined) : undefined;
+  const checkpoint = checkpointOf(details);
+  // What holds up the present attempt counts for more than the end of a former one.
+  const trouble = missedWorker(activity, rule) ?? details?.silentStore ?? troubleOf(activity);
   return {
     activityId: activity.activityId ?? '',
-    ...(isCheckpoint(checkpoint) ? { checkpoint } : {}),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
     ...(trouble === undefined ? {} : { trouble }),
   };
+}
+
+/** temporal.api.enums.v1.PendingActivityState. */
+const STARTED = 2;
+/** Beats come every second or two: a worker that is busy misses some. */
+const BEATS_MISSED_MS = 6_000;
+
+function missedWorker(activity: PendingActivity, { timeoutMs, nowMs }: HeartbeatRule): string | undefined {
+  const last = activity.lastHeartbeatTime ?? activity.lastStartedTime;
+  if (activity.state !== STARTED || !last) return undefined;
+  if (nowMs - Date.parse(timestampToIso(last)) < BEATS_MISSED_MS) return undefined;
+  const seconds = Math.round(timeoutMs / 1_000);
+  return `batches of a worker that stopped answering: taken up again in up to ${seconds} s`;
 }
 
 /** temporal.api.enums.v1.TimeoutType. */
@@ -44,10 +69,6 @@ export function executionState(code: number): ExecutionState {
     7: 'timedOut',
   };
   return states[code] ?? 'running';
-}
-
-function isCheckpoint(value: unknown): value is BatchCheckpoint {
-  return typeof value === 'object' && value !== null && 'tally' in value && 'done' in value;
 }
 
 interface Timestamp {

@@ -6,6 +6,7 @@ import type { AdaptiveLimit, BucketLimits, LimitSignal } from '../http/adaptive-
 import type { AnswerHeaders } from '../http/answer-headers';
 import type { FaultKind } from '../http/error-meanings';
 import { AnswerTooLarge, type AnswerLimits, type HttpAnswer, type HttpStreamAnswer } from '../http/exchange';
+import type { Asked, Hearing } from '../http/hearing';
 import { networkFault, NetworkFault } from '../http/network-fault';
 import { backoffMs, RETRY_LIMITS, type RetryLimits } from '../http/retry-policy';
 import type { HttpRequest, HttpTransport } from '../http/transport';
@@ -37,6 +38,8 @@ export interface AwsClientParts {
   /** By resource. */
   readonly limits: BucketLimits;
   readonly owner?: RequestOwner;
+  /** Absent: silence of the service is no sign of trouble, or nobody wants to know. */
+  readonly hearing?: Hearing;
   /** Instead of each operation's own. */
   readonly requestTimeoutMs?: number;
   readonly retry?: RetryLimits;
@@ -65,6 +68,7 @@ interface Call {
   readonly request: SerializedRequest;
   readonly limit: AdaptiveLimit;
   readonly signal: AbortSignal | undefined;
+  readonly asked: Asked | undefined;
 }
 
 type Send<Answer> = (
@@ -152,7 +156,21 @@ export class AwsClient {
     const request = serialized instanceof Promise ? await serialized : serialized;
     const path = pathPrefix + request.path;
     const limit = this.parts.limits.of(resource);
-    const call: Call = { operation, resource, origin, host, path, request, limit, signal };
+    const { hearing, owner } = this.parts;
+    const asked = hearing?.begin(operation.name, resource, owner?.id);
+    try {
+      return await this.repeat({ operation, resource, origin, host, path, request, limit, signal, asked }, input, send);
+    } finally {
+      if (asked) hearing?.end(asked);
+    }
+  }
+
+  private async repeat<Answer extends HttpAnswer | HttpStreamAnswer>(
+    call: Call,
+    input: object,
+    send: Send<Answer>,
+  ): Promise<Answer> {
+    const { operation, signal } = call;
     let answerLost = false;
     let renewed = false;
     for (let attempt = 1; ; attempt += 1) {
@@ -179,17 +197,19 @@ export class AwsClient {
     call: Call,
     send: Send<Answer>,
   ): Promise<Answer | RequestFault> {
-    const { limit, signal } = call;
+    const { limit, signal, asked } = call;
     const identity = this.parts.credentials.current();
     const known = identity instanceof Promise ? await identity : identity;
-    const { owner } = this.parts;
+    const { owner, hearing } = this.parts;
     if (!limit.tryAcquire()) await limit.acquire(signal, owner?.id);
     const startedAt = limit.now();
     let verdict: LimitSignal = 'neutral';
     const timeoutMs = (this.parts.requestTimeoutMs ?? call.operation.timeoutMs) + uploadMs(call.request.body);
     try {
       owner?.check();
+      if (asked) hearing?.sent(asked);
       const answer = await send(call.origin, this.signed(call, known), timeoutMs, signal, limitsOf(call.operation));
+      if (asked) hearing?.heard(asked);
       const fault = isPlainSuccess(call.operation, answer.status) ? undefined : await this.faultOf(call, answer);
       verdict = limitSignal(fault);
       return fault ?? answer;

@@ -10,9 +10,10 @@ import {
   setPrioritySignal,
   setTagsSignal,
   shareSignal,
+  silentStoreSignal,
   snapshotQuery,
 } from '../messages';
-import { isChunkTally, isLimits, isPriority, isShare, isTags, reasonOf } from '../signal-arguments';
+import { isChunkTally, isLimits, isPriority, isShare, isTags, reasonOf, silentStoreOf } from '../signal-arguments';
 import { checkFailureThreshold } from './failure-rule';
 import type { JobRun } from './job-run';
 
@@ -25,6 +26,7 @@ export function receiveSignals(run: JobRun): void {
   setHandler(shareSignal, (message) => {
     if (isShare(message)) share.receive(message);
   });
+  setHandler(silentStoreSignal, (text) => state.heardOfStore(silentStoreOf(text)));
   setHandler(snapshotQuery, () => state.snapshot);
   setHandler(pauseSignal, (reason) => pause(run, reason));
   setHandler(resumeSignal, (reason) => resume(run, reason));

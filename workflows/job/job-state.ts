@@ -28,6 +28,8 @@ export class JobState {
   private readonly failureReasons: FailureReason[] = [];
   private activeMs = 0;
   private activeSince: number | undefined;
+  /** The store that does not answer, as a worker said last. */
+  private silentStore: string | undefined;
   private publishedAt = 0;
   private publishedStatus: JobStatus = 'New';
   readonly events: JobEvents;
@@ -76,6 +78,7 @@ export class JobState {
     if (this.activeSince !== undefined) this.activeMs += now - this.activeSince;
     this.activeSince = status === 'Active' ? now : undefined;
     this.status = status;
+    if (isTerminal(status)) this.silentStore = undefined;
     this.waitingFor = waitingFor;
     if (status === 'Suspended') this.suspendedAt = new Date(now).toISOString();
     if (isTerminal(status)) this.terminatedAt = new Date(now).toISOString();
@@ -127,20 +130,35 @@ export class JobState {
     return this.describe(this.pool?.settledTally ?? EMPTY_TALLY);
   }
 
+  /** For the Temporal UI; the APIs read it from the heartbeats, which a worker that dies does not leave behind. */
+  heardOfStore(silentStore: string | undefined): void {
+    this.silentStore = silentStore;
+    this.show();
+  }
+
   /** Numbers moved: refresh what lists show, at a bounded pace. */
   progressed(): void {
-    setCurrentDetails(jobDetails(this.input, this.known));
+    // Where chunks end, stores answer; the worker that would say so may be gone.
+    this.silentStore = undefined;
+    this.show();
     if (Date.now() - this.publishedAt >= MEMO_INTERVAL_MS) this.publish();
   }
 
   private publish(): void {
     this.publishedAt = Date.now();
     upsertMemo({ snapshot: this.known });
-    setCurrentDetails(jobDetails(this.input, this.known));
+    this.show();
     if (this.publishedStatus === this.status) return;
     this.publishedStatus = this.status;
     upsertSearchAttributes([{ key: statusAttribute, value: this.status }]);
     this.events.statusChanged(this.status, this.failureReasons, this.statusUpdateReason);
+  }
+
+  private show(): void {
+    const { known, silentStore } = this;
+    setCurrentDetails(
+      jobDetails(this.input, silentStore === undefined ? known : { ...known, waitingFor: silentStore }),
+    );
   }
 
   private get known(): JobSnapshot {

@@ -75,6 +75,7 @@ export function memoryStores(
       },
       workspace: () => ownedStore(workspace, owner),
     }),
+    silentStores: () => [],
     close: () => Promise.resolve(),
   };
   return stores;

@@ -18,6 +18,10 @@ export interface KillableStore {
   start(): Promise<void>;
   /** Ends as on SIGTERM; killed when that takes longer than some seconds. */
   stop(): Promise<void>;
+  /** SIGSTOP: it takes connections and requests, and answers none. */
+  freeze(): void;
+  /** SIGCONT. */
+  thaw(): void;
   /** And its data. */
   close(): Promise<void>;
 }
@@ -61,6 +65,8 @@ export async function startKillableStore(others: readonly StoreIdentity[] = []):
     url: `http://127.0.0.1:${port}`,
     start,
     stop,
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     close: async () => {
       await stop();
       rmSync(dataDir, { recursive: true, force: true });

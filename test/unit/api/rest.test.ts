@@ -46,6 +46,7 @@ function storesWith(objects: Record<string, string>, down = false): Stores {
     forRole: () => roleStores,
     workspace: () => store,
     ownedBy: () => stores,
+    silentStores: () => [],
     close: () => Promise.resolve(),
   };
   return stores;
