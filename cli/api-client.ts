@@ -23,6 +23,8 @@ export interface Job {
     readonly totalTasks?: number;
     readonly succeeded: number;
     readonly failed: number;
+    /** Counted in `succeeded`, too. Absent from an API of a former version. */
+    readonly skipped?: number;
     readonly pending: number;
     readonly activeSeconds: number;
   };

@@ -1,6 +1,12 @@
 import type { Job } from './api-client';
+import { count } from './output';
 
 /** The status, and for a pause whose it is. */
 export function statusText({ status, pausedBy }: Pick<Job, 'status' | 'pausedBy'>): string {
   return pausedBy === undefined ? status : `${status} (by ${pausedBy})`;
+}
+
+/** Tasks that were passed over, which count as succeeded, too. Undefined for none. */
+export function skippedText({ skipped = 0 }: Job['progress']): string | undefined {
+  return skipped === 0 ? undefined : count(skipped);
 }

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from './exit-codes';
 import { failureLines, firstFailedRow } from './failure-text';
 import { count, duration, printable } from './output';
 import { ProgressDisplay } from './progress-display';
+import { skippedText } from './status-text';
 
 export const WATCH_INTERVAL_MS = 1_000;
 /**
@@ -90,7 +91,9 @@ function exitCodeOf(job: Job): ExitCode {
 
 function closingLine(job: Job, failedRow: string | undefined): string {
   const { failed, succeeded, totalTasks, activeSeconds } = job.progress;
-  const numbers = `${count(succeeded)} succeeded, ${count(failed)} failed of ${count(totalTasks)} tasks in ${duration(activeSeconds)}`;
+  const skipped = skippedText(job.progress);
+  const passedOver = skipped === undefined ? '' : ` (${skipped} of them skipped)`;
+  const numbers = `${count(succeeded)} succeeded${passedOver}, ${count(failed)} failed of ${count(totalTasks)} tasks in ${duration(activeSeconds)}`;
   const lines = [
     `${job.jobId} ${job.status}: ${numbers}`,
     ...failureLines(job).map(([, text]) => text),

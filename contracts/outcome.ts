@@ -3,7 +3,13 @@
  * `pending` means that the action was accepted and its effect is awaited (a restore); it never reaches a report.
  */
 export type TaskOutcome =
-  | { readonly status: 'succeeded'; readonly httpStatus: number; readonly message: string }
+  | {
+      readonly status: 'succeeded';
+      readonly httpStatus: number;
+      readonly message: string;
+      /** A condition or `SkipIfInDesiredState` has passed over the object: nothing was done. */
+      readonly skipped?: true;
+    }
   | { readonly status: 'failed'; readonly httpStatus: number; readonly errorCode: string; readonly message: string }
   | { readonly status: 'pending' };
 
@@ -14,16 +20,28 @@ export interface Tally {
   readonly succeeded: number;
   readonly failed: number;
   readonly pending: number;
+  /** Those among `succeeded` that were passed over. Absent: none, also in jobs of former versions. */
+  readonly skipped?: number;
 }
 
 export const EMPTY_TALLY: Tally = Object.freeze({ succeeded: 0, failed: 0, pending: 0 });
 
 export function addTallies(a: Tally, b: Tally): Tally {
-  return { succeeded: a.succeeded + b.succeeded, failed: a.failed + b.failed, pending: a.pending + b.pending };
+  return combined(a, b, 1);
 }
 
 export function subtractTallies(a: Tally, b: Tally): Tally {
-  return { succeeded: a.succeeded - b.succeeded, failed: a.failed - b.failed, pending: a.pending - b.pending };
+  return combined(a, b, -1);
+}
+
+function combined(a: Tally, b: Tally, sign: 1 | -1): Tally {
+  const tally = {
+    succeeded: a.succeeded + sign * b.succeeded,
+    failed: a.failed + sign * b.failed,
+    pending: a.pending + sign * b.pending,
+  };
+  const skipped = (a.skipped ?? 0) + sign * (b.skipped ?? 0);
+  return skipped === 0 ? tally : { ...tally, skipped };
 }
 
 /** Tasks that were carried out, however they ended. */

@@ -21,6 +21,7 @@ export function partScope(report: JobReport): PartScope {
  */
 export class PartBuilder {
   private counts: { succeeded: number; failed: number; pending: number };
+  private skipped: number;
   private succeeded: string;
   private failed: string;
   private pending: PendingTask[];
@@ -29,7 +30,9 @@ export class PartBuilder {
     private readonly scope: PartScope,
     from?: ReportPart,
   ) {
-    this.counts = { ...(from?.tally ?? EMPTY_TALLY) };
+    const { skipped = 0, ...counts } = from?.tally ?? EMPTY_TALLY;
+    this.counts = counts;
+    this.skipped = skipped;
     this.succeeded = from?.succeeded ?? '';
     this.failed = from?.failed ?? '';
     this.pending = [...(from?.pending ?? [])];
@@ -42,7 +45,7 @@ export class PartBuilder {
   }
 
   get tally(): Tally {
-    return { ...this.counts };
+    return this.skipped === 0 ? { ...this.counts } : { ...this.counts, skipped: this.skipped };
   }
 
   add(task: Task, outcome: TaskOutcome): void {
@@ -50,6 +53,7 @@ export class PartBuilder {
     if (outcome.status === 'pending') {
       this.pending.push(pendingTask(task));
     } else if (outcome.status === 'succeeded') {
+      if (outcome.skipped) this.skipped++;
       if (keepsSucceeded(this.scope)) this.succeeded += formatRow(task, outcome);
     } else if (keepsFailed(this.scope)) {
       this.failed += formatRow(task, outcome);

@@ -46,6 +46,7 @@ type Row = readonly [string, string | undefined];
 function tallyRows(tally: Tally): Row[] {
   return [
     ['Succeeded', grouped(tally.succeeded)],
+    ['Skipped', tally.skipped === undefined ? undefined : `${grouped(tally.skipped)} of those succeeded`],
     ['Failed', grouped(tally.failed)],
     ['Awaited', tally.pending === 0 ? undefined : grouped(tally.pending)],
   ];

@@ -10,6 +10,8 @@ export interface JobProgress {
   readonly totalTasks?: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** Those among `succeeded` that a condition or `SkipIfInDesiredState` passed over. Absent: none. */
+  readonly skipped?: number;
   /** Accepted by the store, effect awaited (restores). */
   readonly pending: number;
   /** Time spent in Active, up to now. */

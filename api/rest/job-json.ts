@@ -29,7 +29,11 @@ export function jobJson(view: JobView | JobDescription, temporalUi: TemporalUi |
     statusUpdateReason: snapshot.statusUpdateReason,
     waitingFor: snapshot.waitingFor,
     failureReasons: snapshot.failureReasons.map((reason) => ({ ...reason, Advice: adviceFor(reason.FailureCode) })),
-    progress: { ...progress, activeSeconds: Math.round(progress.activeSeconds * 10) / 10 },
+    progress: {
+      ...progress,
+      skipped: progress.skipped ?? 0,
+      activeSeconds: Math.round(progress.activeSeconds * 10) / 10,
+    },
     reportManifestKey: snapshot.reportManifestKey,
     request: 'request' in view ? view.request : undefined,
     temporalUrl:

@@ -38,6 +38,7 @@ export const jobAnswer = z
       totalTasks: tasks.optional().describe('Absent until the manifest has been read'),
       succeeded: tasks,
       failed: tasks,
+      skipped: tasks.describe('Those among succeeded that When or SkipIfInDesiredState passed over'),
       pending: tasks.describe('Accepted by the store, effect awaited (restores)'),
       activeSeconds: z.number().min(0),
     }),

@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes';
 import { failureLines, firstFailedRow } from '../failure-text';
 import { limitsText } from '../options/limit-options';
 import { count, duration, table } from '../output';
-import { statusText } from '../status-text';
+import { skippedText, statusText } from '../status-text';
 import { tagsText } from '../options/tag-options';
 
 /** `drover describe <job-id>` */
@@ -38,6 +38,7 @@ function describeTable(job: Job, failedRow: string | undefined): string {
     ['Tags', job.tags === undefined || job.tags.length === 0 ? undefined : tagsText(job.tags)],
     ['Tasks', count(progress.totalTasks)],
     ['Succeeded', count(progress.succeeded)],
+    ['Skipped', skippedText(progress)],
     ['Failed', count(progress.failed)],
     ['Pending', progress.pending > 0 ? count(progress.pending) : undefined],
     ['Active for', duration(progress.activeSeconds)],

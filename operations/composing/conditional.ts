@@ -16,6 +16,7 @@ export const SKIPPED: TaskOutcome = Object.freeze({
   status: 'succeeded',
   httpStatus: 200,
   message: 'Skipped: the condition does not hold',
+  skipped: true,
 });
 
 /** The same where a former attempt may have changed what the condition asks for. */
@@ -23,6 +24,7 @@ const SKIPPED_NOW: TaskOutcome = Object.freeze({
   status: 'succeeded',
   httpStatus: 200,
   message: 'Skipped: the condition does not hold, or no longer: a run that was cut off may have begun with the object',
+  skipped: true,
 });
 
 export function skipped({ takenUpAgain }: Pick<OperationContext, 'takenUpAgain'>): TaskOutcome {

@@ -8,6 +8,7 @@ export const ALREADY_IN_DESIRED_STATE: TaskOutcome = Object.freeze({
   status: 'succeeded',
   httpStatus: 200,
   message: 'AlreadyInDesiredState',
+  skipped: true,
 });
 
 /** Throws `BadRequestException` when the operation can't tell. `path` is that of the element. */

@@ -67,7 +67,7 @@ test('only the objects that a condition describes, and those that are not as the
     SkipIfInDesiredState: true,
   };
   const { job, rows } = await runJob(operation, ['large', 'small', 'done', 'missing']);
-  expect(job).toMatchObject({ operation: 'S3PutObjectTagging', progress: { succeeded: 3, failed: 1 } });
+  expect(job).toMatchObject({ operation: 'S3PutObjectTagging', progress: { succeeded: 3, failed: 1, skipped: 2 } });
   expect(rows).toMatchObject({
     large: { taskStatus: 'succeeded', message: 'Successful' },
     small: { taskStatus: 'succeeded', message: 'Skipped: the condition does not hold' },

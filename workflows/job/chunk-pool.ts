@@ -132,5 +132,5 @@ export class ChunkPool {
 }
 
 function withoutPending(tally: Tally): Tally {
-  return { succeeded: tally.succeeded, failed: tally.failed + tally.pending, pending: 0 };
+  return { ...tally, failed: tally.failed + tally.pending, pending: 0 };
 }

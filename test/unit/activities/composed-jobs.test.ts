@@ -143,7 +143,8 @@ describe('groups', () => {
     const When = { KeyNameConstraint: { MatchAnySuffix: ['-1'] } };
     const job = jobOf(grouped(sent), { rows: 3 }, { Act: {}, When });
     await prepare(job);
-    expect(await runBatch(job)).toEqual({ status: 'done', tally: { succeeded: 3, failed: 0, pending: 0 } });
+    const tally = { succeeded: 3, failed: 0, pending: 0, skipped: 2 };
+    expect(await runBatch(job)).toEqual({ status: 'done', tally });
     expect(sent).toEqual([['object-1']]);
     expect(rowsOf(job).sort()).toEqual([
       'source,object-0,,succeeded,200,,Skipped: the condition does not hold',

@@ -11,8 +11,13 @@ import { memoryRoleStores } from '../../../support/memory-store/role-stores';
 import { MemoryStore } from '../../../support/memory-store/store';
 
 const SUCCESS: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
-const SKIPPED: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Skipped: the condition does not hold' };
-const ALREADY: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'AlreadyInDesiredState' };
+const SKIPPED: TaskOutcome = {
+  status: 'succeeded',
+  httpStatus: 200,
+  message: 'Skipped: the condition does not hold',
+  skipped: true,
+};
+const ALREADY: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'AlreadyInDesiredState', skipped: true };
 const task: Task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0 };
 const { signal } = new AbortController();
 

@@ -69,7 +69,10 @@ function model(steps: readonly DrawnStep[]): { readonly done: string[]; readonly
     said.push({ label, message: already ? 'AlreadyInDesiredState' : (step.says ?? 'Successful') });
     if (step.name === 'Copy') made = step.to;
   }
-  return { done, outcome: { status: 'succeeded', httpStatus: 200, message: messageOf(said) } };
+  const message = messageOf(said);
+  const skipped = ['AlreadyInDesiredState', 'Skipped: the condition does not hold'].includes(message);
+  const outcome = { status: 'succeeded', httpStatus: 200, message, ...(skipped ? { skipped } : {}) };
+  return { done, outcome: outcome as TaskOutcome };
 }
 
 function messageOf(said: readonly { readonly label: string; readonly message: string }[]): string {

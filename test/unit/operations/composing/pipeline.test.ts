@@ -13,6 +13,11 @@ import { MemoryStore } from '../../../support/memory-store/store';
 import { MemoryTaskNotes } from '../../../support/memory-store/task-notes';
 
 const SUCCESS = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
+const PASSED_OVER = ['AlreadyInDesiredState', 'Skipped: the condition does not hold'];
+
+function saying(message: string) {
+  return { ...SUCCESS, message, ...(PASSED_OVER.includes(message) ? { skipped: true } : {}) };
+}
 const { signal } = new AbortController();
 const task: Task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 7, versionId: 'null' };
 
@@ -106,17 +111,14 @@ describe('rows', () => {
       'two',
     ],
   ])('%j: %s', async (steps, message) => {
-    expect(await bench().run(...steps)).toEqual({ ...SUCCESS, message });
+    expect(await bench().run(...steps)).toEqual(saying(message));
   });
 
   test('the whole pipeline may have a condition', async () => {
     const { parse, context, fakes } = bench();
     const operation = parse({ Pipeline: { Steps: [{ Act: {} }] }, When: IF_SMALL });
     expect(operation.plan.operation).toBe('Pipeline');
-    expect(await operation.bind(context)(task, signal)).toEqual({
-      ...SUCCESS,
-      message: 'Skipped: the condition does not hold',
-    });
+    expect(await operation.bind(context)(task, signal)).toEqual(saying('Skipped: the condition does not hold'));
     expect(fakes.done).toEqual([]);
   });
 
