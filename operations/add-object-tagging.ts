@@ -27,7 +27,7 @@ export const addObjectTagging = defineOperation({
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html',
   success: 'The object, or the version named in the row, has the given tags beside those it had.',
   rerun:
-    'Finds the tags and writes nothing. Reading and writing are two requests: tags that someone else writes in between are lost, so two jobs should not tag the same objects at the same time.',
+    'Finds the tags and writes nothing. Reading and writing are two requests: tags that someone else writes in between are lost. Jobs of one worker take turns at an object; with several workers, two jobs should not tag the same objects at the same time.',
   parameters,
   examples: [{ title: 'One more tag', parameters: { TagSet: [{ Key: 'reviewed', Value: '2026' }] } }],
   withParameters: ({ TagSet }) => ({

@@ -9,9 +9,9 @@ import { failedBy } from './common/failed-by';
 import { storageClass } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
 import { keepsKeysApart, targetKeyConflict, targetKeyMembers, targetKeyOf } from './common/target-key';
+import { inTurn } from './common/turns';
 import { type CopyParameters, targetBucket } from './copying/copy-parameters';
 import { move, type Move } from './moving/move';
-import { inTurn } from './moving/turns';
 import { defineOperation, type OperationContext } from './operation';
 
 const NAME = 'S3MoveObject';

@@ -67,7 +67,8 @@ export const putObjectAcl = defineOperation({
   call: 'PutObjectAcl',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-put-object-acl.html',
   success: 'The object, or the version named in the row, has the given ACL and no other grants.',
-  rerun: 'Sets the same ACL again: no difference.',
+  rerun:
+    'Sets the same ACL again: no difference. The ACL is replaced as a whole: of two jobs at the same time the later request counts.',
   parameters,
   examples: [
     { title: 'A canned ACL', parameters: { AccessControlPolicy: { CannedAccessControlList: 'public-read' } } },

@@ -4,6 +4,7 @@ import type { ObjectProperties } from '../storage/object-store';
 import { headerText, timestamp } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
 import { send } from './common/send';
+import { inTurn } from './common/turns';
 import { checkMetadataTold } from './copying/copy-from';
 import { copyOntoItself, isOwnDoing, newestVersion } from './copying/copy-onto-itself';
 import { metadataName } from './copying/copy-parameters';
@@ -123,7 +124,8 @@ export const putObjectMetadata = defineOperation({
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html',
   success:
     'The object has the metadata that were set and none of those that were removed. All others, its tags, access control list, storage class, encryption, lock and redirect are as before; where nothing had to change, nothing was written.',
-  rerun: 'Finds nothing to change and writes nothing.',
+  rerun:
+    'Finds nothing to change and writes nothing. An object that is written while it is copied is a failed 412 row where the store obeys conditions; tags and ACL that someone else sets meanwhile are lost. Jobs of one worker take turns at an object.',
   parameters,
   examples: [
     {
@@ -141,7 +143,7 @@ export const putObjectMetadata = defineOperation({
     plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
     bind(context) {
       return (task, signal) => {
-        const put = async (): Promise<void> => {
+        const change = async (): Promise<void> => {
           const object = await newestVersion(context, task, signal, isMadeOf(given));
           const wanted = changesOf(given, object.properties);
           if (wanted === undefined) return;
@@ -154,7 +156,13 @@ export const putObjectMetadata = defineOperation({
           }
         };
         const { bucket, key } = task;
-        return send(put, { store: () => context.storeFor(bucket, 'write'), ref: { bucket, key } }, signal);
+        const put = (): Promise<void> =>
+          inTurn([{ store: context.storeFor(bucket, 'write'), ref: { bucket, key } }], signal, change);
+        return send(
+          async () => put(),
+          { store: () => context.storeFor(bucket, 'write'), ref: { bucket, key } },
+          signal,
+        );
       };
     },
     bindDesiredState(context) {

@@ -24,7 +24,7 @@ export const removeObjectTagging = defineOperation({
   success:
     'The object, or the version named in the row, has none of the given tags, and all others it had. An object that had none of them counts as a success.',
   rerun:
-    'Finds the tags gone and writes nothing. Reading and writing are two requests: tags that someone else writes in between are lost, so two jobs should not tag the same objects at the same time.',
+    'Finds the tags gone and writes nothing. Reading and writing are two requests: tags that someone else writes in between are lost. Jobs of one worker take turns at an object; with several workers, two jobs should not tag the same objects at the same time.',
   parameters,
   examples: [{ title: 'Two tags', parameters: { TagKeys: ['expire', 'reviewed'] } }],
   withParameters: ({ TagKeys }) => ({

@@ -5,6 +5,7 @@ import type { ObjectProperties } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { defaultPlan } from './common/plan';
 import { send } from './common/send';
+import { inTurn } from './common/turns';
 import { isSameKey } from './copying/copied-already';
 import { copyOntoItself, isOwnDoing, type NewestVersion, newestVersion } from './copying/copy-onto-itself';
 import { sameMetadata, sourceMetadata } from './copying/copy-request';
@@ -74,7 +75,10 @@ export const updateObjectEncryption = defineOperation({
         const { bucket, key, versionId } = task;
         const update = async (): Promise<unknown> => {
           const store = context.storeFor(bucket, 'write');
-          if (!store.profile.updatesEncryption) return copyEncrypted(ObjectEncryption.SSEKMS, context, task, signal);
+          if (!store.profile.updatesEncryption) {
+            const copy = () => copyEncrypted(ObjectEncryption.SSEKMS, context, task, signal);
+            return inTurn([{ store, ref: { bucket, key } }], signal, copy);
+          }
           const version = versionId === undefined ? {} : { VersionId: versionId };
           return store.updateObjectEncryption({ Bucket: bucket, Key: key, ...version, ObjectEncryption }, { signal });
         };

@@ -19,7 +19,7 @@ export function addressOf({ bucket, key, versionId }: Task): ObjectAddress {
 /** Carries out a task with requests to the object's own bucket, which the role must be allowed to write. They may be repeated: see `send`. */
 export function changeObject(
   context: StoreContext,
-  request: (store: ObjectStore, at: ObjectAddress, options: CallOptions) => Promise<unknown>,
+  request: (store: ObjectStore, at: ObjectAddress, options: { readonly signal: AbortSignal }) => Promise<unknown>,
 ): PerformTask {
   return (task, signal) => {
     const store = (): ObjectStore => context.storeFor(task.bucket, 'write');

@@ -1,6 +1,7 @@
 import { LIMITS } from '../../../contracts/limits';
 import type { AwsCalls } from '../../aws/client';
 import type { AwsOperation } from '../../aws/operation';
+import { refuseClimbing } from '../../climbing-keys';
 import { sourceOf } from '../../copy-source';
 import { single, type AnswerHeaders } from '../../http/answer-headers';
 import type { CopyObjectInput, DeleteObjectsInput } from '../../object-store';
@@ -120,6 +121,7 @@ export class KnownCalls {
     version: ProbedObject | undefined,
     signal: AbortSignal | undefined,
   ): Promise<void> {
+    refuseClimbing(input);
     if (version !== undefined) await this.proveVersion(name, version, signal);
     const proof = PROOFS[name];
     if (proof === undefined) return;

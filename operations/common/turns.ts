@@ -1,8 +1,8 @@
 import { unwatchAbort, watchAbort } from '../../storage/http/abort';
 import type { ObjectStore } from '../../storage/object-store';
 
-/** By store, then by bucket and key. */
-const turns = new WeakMap<ObjectStore, Map<string, Promise<void>>>();
+/** By store, bucket and key: each job has a client of its own for the same store. */
+const turns = new Map<string, Promise<void>>();
 
 export interface Held {
   readonly store: ObjectStore;
@@ -10,8 +10,8 @@ export interface Held {
 }
 
 /**
- * Does the work while no other work of this process is under way on one of the objects: a store that ignores the conditions
- * of a request would let two of them overwrite or delete what the other has seen. Rejects with the signal's reason when that
+ * Does the work while no other such work of this process, of any job, is under way on one of the objects: where a store has no
+ * condition for a request, or ignores it, two of them would overwrite or delete what the other has seen. Rejects with the signal's reason when that
  * aborts while it waits.
  */
 export async function inTurn<T>(objects: readonly Held[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
@@ -27,16 +27,14 @@ export async function inTurn<T>(objects: readonly Held[], signal: AbortSignal, w
 }
 
 async function takeTurn(object: Held, signal: AbortSignal): Promise<() => void> {
-  const ofStore = turns.get(object.store) ?? new Map<string, Promise<void>>();
-  turns.set(object.store, ofStore);
   const name = nameOf(object);
-  const former = ofStore.get(name);
+  const former = turns.get(name);
   let resolve = (): void => undefined;
   const ended = new Promise<void>((settle) => (resolve = settle));
   const mine = former === undefined ? ended : former.then(() => ended);
-  ofStore.set(name, mine);
+  turns.set(name, mine);
   void mine.then(() => {
-    if (ofStore.get(name) === mine) ofStore.delete(name);
+    if (turns.get(name) === mine) turns.delete(name);
   });
   try {
     if (former) await orAborted(former, signal);
@@ -47,8 +45,8 @@ async function takeTurn(object: Held, signal: AbortSignal): Promise<() => void> 
   return resolve;
 }
 
-function nameOf({ ref }: Held): string {
-  return `${ref.bucket}/${ref.key}`;
+function nameOf({ store, ref }: Held): string {
+  return `${store.describe()} ${ref.bucket}/${ref.key}`;
 }
 
 async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
