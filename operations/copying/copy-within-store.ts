@@ -2,7 +2,7 @@ import type { CopyObjectInput, HeadObjectInput, ObjectProperties, StoredBytes } 
 import { StoreError } from '../../storage/store-error';
 import { sameTags } from '../common/tag-sets';
 import { hasSameBytes } from './copied-already';
-import { checkMetadataTold, describeSource, tagsOf, throwAsCopyObject } from './copy-from';
+import { checkMetadataTold, describeSource, tagsOf } from './copy-from';
 import { COPY_BOUNDS, type CopyBounds, copyObjectInParts, type WithinStore } from './copy-object-in-parts';
 import { metadataOf, readable, sameMetadata, sourceMetadata, tagsOfHeader } from './copy-request';
 
