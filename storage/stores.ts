@@ -30,7 +30,7 @@ import type {
 } from './object-store';
 import { Knowledge } from './profile/knowledge';
 import type { RequestOwner } from './request-owner';
-import { S3_OPERATIONS } from './s3/operations';
+import { S3_OPERATIONS } from './s3/s3-operations';
 import { S3 } from './s3/service';
 import { S3Store } from './s3/store';
 import { StoreEndpoint } from './s3/endpoint';

@@ -47,7 +47,7 @@ class Probe {
   constructor(private readonly scratch: Scratch) {}
 
   async run(): Promise<ProbeResult> {
-    let left: string[] = [];
+    let left: string[];
     try {
       await this.scratch.put('a');
       await this.checksums();

@@ -67,7 +67,7 @@ function storesOfFile({ file, region, filesOfFile }: Sources): StoreConfig[] {
 }
 
 function profileSettings(given: ProfileName | Record<string, unknown>): ProfileSettings {
-  return typeof given === 'string' ? { name: given } : (defined(given) as ProfileSettings);
+  return typeof given === 'string' ? { name: given } : defined(given);
 }
 
 function credentialsOfVariables({ env, problems }: Sources, given: StoreConfig | undefined): Credentials {

@@ -205,8 +205,8 @@ export function sameMetadata(a: Metadata, b: Metadata): boolean {
   );
 }
 
-function seconds(date: Date | undefined): number | undefined {
-  return date && Math.floor(date.getTime() / 1_000);
+function seconds(time: Date | undefined): number | undefined {
+  return time && Math.floor(time.getTime() / 1_000);
 }
 
 function sameEntries(a: readonly (readonly [string, string])[], b: readonly (readonly [string, string])[]): boolean {

@@ -70,8 +70,9 @@ async function isMade(
     const target = await describeSource(store, { bucket: Bucket ?? '', key: Key ?? '' }, {}, signal);
     const source = known ?? (await describeSource(store, task, {}, signal));
     const metadata = request.MetadataDirective === 'REPLACE' ? metadataOf(request) : sourceMetadata(source);
-    if (!hasSameBytes(source, target) || !sameMetadata(readable(metadata), readable(sourceMetadata(target))))
+    if (!hasSameBytes(source, target) || !sameMetadata(readable(metadata), readable(sourceMetadata(target)))) {
       return false;
+    }
     const isReplaced = request.TaggingDirective === 'REPLACE';
     const tags = isReplaced ? tagsOfHeader(request.Tagging) : await tagsOf(store, from, source, signal);
     return sameTags(tags, await tagsOf(store, { Bucket, Key }, target, signal));

@@ -1,7 +1,7 @@
 import type { AwsClient } from '../aws/client';
 import type { AwsOperation } from '../aws/operation';
 import { etagOf, withoutQuotes } from '../s3/object-properties';
-import { S3_OPERATIONS } from '../s3/operations';
+import { S3_OPERATIONS } from '../s3/s3-operations';
 import { StoreError } from '../store-error';
 import type { LearnedMember } from './knowledge';
 

@@ -2,7 +2,7 @@ import type { AwsCalls, OpenAnswer } from '../aws/client';
 import { single, type AnswerHeaders } from '../http/answer-headers';
 import type { GetObjectInput } from '../object-store';
 import { StoreError } from '../store-error';
-import { S3_OPERATIONS } from './operations';
+import { S3_OPERATIONS } from './s3-operations';
 
 export interface StoredBody {
   readonly answer: OpenAnswer;

@@ -4,7 +4,7 @@ import { readDeleteResult } from './delete-objects-xml';
 import { isNotImplemented } from '../profile/refusals';
 import type { StoreClient } from '../profile/store-client';
 import type { DeletedKeys, DeleteObjectsInput } from '../object-store';
-import { S3_OPERATIONS } from './operations';
+import { S3_OPERATIONS } from './s3-operations';
 import { StoreError } from '../store-error';
 import { fitsXml } from './xml-text';
 

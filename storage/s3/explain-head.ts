@@ -1,6 +1,6 @@
 import type { AwsCalls } from '../aws/client';
 import type { HeadObjectInput } from '../object-store';
-import { S3_OPERATIONS } from './operations';
+import { S3_OPERATIONS } from './s3-operations';
 import { StoreError } from '../store-error';
 
 /** Codes that the status of an answer to HEAD stands for when it stands for several: no key, no version, no bucket; what is bad. */

@@ -20,7 +20,7 @@ import type {
   PartsPage,
   UploadsPage,
 } from '../object-store';
-import { S3_OPERATIONS } from './operations';
+import { S3_OPERATIONS } from './s3-operations';
 import { StoreError } from '../store-error';
 import { fitsXml } from './xml-text';
 

@@ -15,7 +15,7 @@ import type {
   ObjectRetention,
   ReplicationRule,
 } from '../object-store';
-import { S3_OPERATIONS } from './operations';
+import { S3_OPERATIONS } from './s3-operations';
 import { StoreError } from '../store-error';
 
 /** How a store says that an object, or its bucket, has no lock of the kind that was asked for. */

@@ -22,7 +22,7 @@ import { Findings } from './known-calls/findings';
 import { KnownCalls } from './known-calls/known-calls';
 import { S3Listings } from './listings';
 import { S3Locks } from './locks';
-import { S3_OPERATIONS } from './operations';
+import { S3_OPERATIONS } from './s3-operations';
 import { StoreError } from '../store-error';
 import { askedOtherwise, completed, tellsState } from './untold';
 

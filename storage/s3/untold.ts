@@ -2,7 +2,7 @@ import { single, type AnswerHeaders } from '../http/answer-headers';
 import type { AwsCalls, OpenAnswer } from '../aws/client';
 import { objectProperties, wholeLengthOf } from './object-properties';
 import type { HeadObjectInput, ObjectProperties } from '../object-store';
-import { S3_OPERATIONS } from './operations';
+import { S3_OPERATIONS } from './s3-operations';
 import { StoreError } from '../store-error';
 
 /** Size, ETag and time are of every object: an answer without one of them leaves it out. */

@@ -55,8 +55,9 @@ test.each(STORES)(
     for (const Status of [undefined, 'Enabled'] as const) {
       const Bucket = `probed-${name.toLowerCase()}-${Status === undefined ? 'plain' : 'versions'}`;
       await buckets.create(Bucket);
-      if (Status)
+      if (Status) {
         await buckets.client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
+      }
       const credentials = `{accessKeyId: ${TEST_ACCESS_KEY}, secretAccessKey: ${TEST_SECRET_KEY}}`;
       const file = folder.write(
         'drover.config.yaml',

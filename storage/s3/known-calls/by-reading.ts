@@ -32,8 +32,9 @@ export async function provenByReading(
   if (httpStatus === 400 && SAYS_NO_LOCK.test(message)) return 'known';
   if (!LOOKED_INTO.includes(httpStatus) || code === 'NoSuchBucket') throw refusal;
   const plain = await plainRefusal(parts, object);
-  if (plain !== undefined)
+  if (plain !== undefined) {
     throw plain.httpStatus === 403 && httpStatus === 403 ? mayNotLook(call, read, refusal) : ofObject(refusal, plain);
+  }
   // The rights of the object's bytes are others: the store tells the two apart.
   if (code === 'AccessDenied') return 'known';
   return notKnown(parts, call, `it answered ${read.name} with ${said(refusal)}`);

@@ -1,7 +1,7 @@
 import { single, type AnswerHeaders } from '../../http/answer-headers';
 import type { AwsOperation } from '../../aws/operation';
 import { StoreError } from '../../store-error';
-import { S3_OPERATIONS } from '../operations';
+import { S3_OPERATIONS } from '../s3-operations';
 import type { Finding } from './findings';
 import { notKnown, type ProbedObject, type ProbeParts } from './probe';
 

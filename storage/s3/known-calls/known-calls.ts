@@ -6,7 +6,7 @@ import { sourceOf } from '../../copy-source';
 import { single, type AnswerHeaders } from '../../http/answer-headers';
 import type { CopyObjectInput, DeleteObjectsInput } from '../../object-store';
 import { StoreError } from '../../store-error';
-import { S3_OPERATIONS } from '../operations';
+import { S3_OPERATIONS } from '../s3-operations';
 import { provenByReading } from './by-reading';
 import { NULL_VERSION, otherVersion, provenByVersion } from './by-version';
 import type { Finding, Findings } from './findings';

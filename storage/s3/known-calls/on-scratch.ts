@@ -6,7 +6,7 @@ import { encodeUri } from '../../http/uri';
 import type { AwsOperation } from '../../aws/operation';
 import { StoreError } from '../../store-error';
 import { readErrorAnswer, statusOfErrorBody } from '../error-answer';
-import { S3_OPERATIONS } from '../operations';
+import { S3_OPERATIONS } from '../s3-operations';
 import { firstElement } from '../xml-text';
 import type { Finding } from './findings';
 import { notKnown, said, type ProbedObject, type ProbeParts } from './probe';

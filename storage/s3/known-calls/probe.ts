@@ -1,7 +1,7 @@
 import type { AwsCalls } from '../../aws/client';
 import type { AwsOperation } from '../../aws/operation';
 import { StoreError } from '../../store-error';
-import { S3_OPERATIONS } from '../operations';
+import { S3_OPERATIONS } from '../s3-operations';
 
 export interface ProbeParts {
   readonly client: AwsCalls;

@@ -1,7 +1,7 @@
 // Goal: nothing that leads out of its bucket is ever sent, whatever the request and whichever member names it.
 // Method: every S3 call that Drover knows, each with each member that a store may make a path of, before a server that counts.
 import { copySource } from '../../../storage/copy-source';
-import { S3_OPERATIONS } from '../../../storage/s3/operations';
+import { S3_OPERATIONS } from '../../../storage/s3/s3-operations';
 import { CLIMBING_KEYS, ODD_KEYS, STAYING_KEYS } from '../../contract/odd-keys';
 import { StubbedStores } from './stubbed-store';
 

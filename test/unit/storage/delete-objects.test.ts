@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readDeleteResult } from '../../../storage/s3/delete-objects-xml';
 import { RequestSerializer } from '../../../storage/aws/request-serializer';
 import { S3 } from '../../../storage/s3/service';
-import { S3_OPERATIONS } from '../../../storage/s3/operations';
+import { S3_OPERATIONS } from '../../../storage/s3/s3-operations';
 import { escapeXml, fitsXml, unescapeXml } from '../../../storage/s3/xml-text';
 import { errorXml } from '../../support/servers/http-store-stub';
 import { StubbedStores } from './stubbed-store';

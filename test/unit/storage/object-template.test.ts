@@ -5,7 +5,7 @@ import { RequestSerializer } from '../../../storage/aws/request-serializer';
 import { S3 } from '../../../storage/s3/service';
 import { ObjectTemplate } from '../../../storage/s3/object-template';
 import type { AwsOperation } from '../../../storage/aws/operation';
-import { S3_OPERATIONS } from '../../../storage/s3/operations';
+import { S3_OPERATIONS } from '../../../storage/s3/s3-operations';
 
 const plainSerializer = new RequestSerializer(S3);
 const text = fc.oneof(
