@@ -3,7 +3,6 @@ import type { Task } from '../../contracts/outcome';
 import type { CopyObjectInput, ObjectProperties, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { sameTags } from '../common/tag-sets';
-import { describeSource } from './copy-from';
 import { metadataOf, readable, sameMetadata, sourceMetadata, tagsOfHeader } from './copy-request';
 import { grantsToOthers, readLock } from './preserve';
 
@@ -102,8 +101,8 @@ type Look = (made: MadeCopy, signal: AbortSignal) => Promise<Finding>;
 const LOOK: Readonly<Record<Setting, Look>> = {
   async metadata({ store, request, task, before }, signal) {
     if (before === undefined && isOntoItself(request, task)) return 'untold';
-    const there = readable(sourceMetadata(await describeSource(store, copyOf(request), {}, signal)));
-    const source = readable(sourceMetadata(before ?? (await describeSource(store, task, {}, signal))));
+    const there = readable(sourceMetadata(await describe(store, copyOf(request), signal)));
+    const source = readable(sourceMetadata(before ?? (await describe(store, task, signal))));
     const isAsAsked = sameMetadata(there, readable(metadataOf(request)));
     const isAsSource = sameMetadata(there, source);
     if (isAsAsked) return isAsSource ? 'same' : 'taken';
@@ -122,7 +121,7 @@ const LOOK: Readonly<Record<Setting, Look>> = {
   },
   async lock({ store, request, context }, signal) {
     const { Bucket, Key } = request;
-    const properties = await describeSource(store, copyOf(request), {}, signal);
+    const properties = await describe(store, copyOf(request), signal);
     const { mode, hold } = await readLock(
       { store, object: { Bucket, Key }, properties, sameStore: true, context },
       signal,
@@ -155,6 +154,15 @@ const GIVE: Readonly<Record<Exclude<Setting, 'metadata'>, (made: MadeCopy, signa
       await store.putObjectLegalHold({ Bucket, Key, LegalHold: { Status: 'ON' } }, { signal });
     },
   };
+
+/** Checksums, which some stores do not know, are not asked for. */
+function describe(
+  store: ObjectStore,
+  { bucket, key, versionId }: Pick<Task, 'bucket' | 'key' | 'versionId'>,
+  signal: AbortSignal,
+): Promise<ObjectProperties> {
+  return store.describeObject({ Bucket: bucket, Key: key, VersionId: versionId }, { signal });
+}
 
 /** Its source is the copy itself by then. */
 function isOntoItself({ Bucket, Key }: CopyObjectInput, { bucket, key }: Task): boolean {

@@ -16,8 +16,9 @@ exports.tagger = async (event) => ({
 
 async function result(task, event) {
   const { taskId, s3Key } = task;
-  if (s3Key.startsWith('permanent'))
-    {return { taskId, resultCode: 'PermanentFailure', resultString: `refused ${s3Key}` };}
+  if (s3Key.startsWith('permanent')) {
+    return { taskId, resultCode: 'PermanentFailure', resultString: `refused ${s3Key}` };
+  }
   if (s3Key.startsWith('slow')) await new Promise((resolve) => setTimeout(resolve, 5_000));
   const [, refusals = '0'] = /^temporary-(\d+)/.exec(s3Key) ?? [];
   const seen = attempts.get(taskId) ?? 0;
