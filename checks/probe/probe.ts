@@ -157,8 +157,18 @@ class Probe {
       const answer = await answerOf(asked);
       this.findings.push({ name, value: answer === OK ? 'yes' : 'no', seen: answer === OK ? call : answer });
     }
-    for (const name of ORDERED) await scratch.put(name);
-    await this.order(store);
+    const refusal = await this.orderedKeys();
+    if (refusal === undefined) await this.order(store);
+    else this.findings.push({ name: 'listing order', value: 'unknown', seen: refusal });
+  }
+
+  /** What the store says against the keys whose order is asked for: one that keeps keys as paths has no `a/b` beside `a`. */
+  private async orderedKeys(): Promise<string | undefined> {
+    for (const name of ORDERED) {
+      const answer = await answerOf(this.scratch.put(name));
+      if (answer !== OK) return answer;
+    }
+    return undefined;
   }
 
   private async order(store: ObjectStore): Promise<void> {

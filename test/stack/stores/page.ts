@@ -34,8 +34,15 @@ const TRAPS = `- A store or gateway that knows only some calls gives rows of \`5
   S3UndeleteObject brings back that one.
 - SeaweedFS does not remove a delete marker of the time when versioning was suspended. S3UndeleteObject and S3DeleteObject with
   AllVersions fail on such keys, and say so.
+- SeaweedFS leaves a key out of its listing of versions when others that begin with it fill the page. Drover asks for a larger page, then for the
+  folder of its versions, and looks at the key itself.
 - versitygw takes keys for paths, and in DeleteObjects does not look whether they lead out of the bucket: \`../other/key\` deletes an object of
-  another one. Drover sends no key that climbs ([security.md](security.md#jobs)), and none in DeleteObjects that is the bucket itself, as \`a/..\`.`;
+  another one. Drover sends no key that climbs ([security.md](security.md#jobs)), and none in DeleteObjects that is the bucket itself, as \`a/..\`.
+- Amazon S3 tells user metadata beyond ASCII as words of RFC 2047, SeaweedFS and others as they were put. Drover hands on the octets that it
+  was told, and compares them as text; what a job itself sets has to be ASCII.
+- Google's and other gateways unpack objects with Content-Encoding gzip for who does not accept it. Drover reads them as they are stored, at the
+  cost of two more requests for each.
+- The ETag of an object in parts proves nothing of its bytes, nor does one that is no MD5: reading such an object costs one HeadObject more.`;
 
 const CASES = `An older version is one that the row names while there is a newer one, which must stay as it is. Odd keys have blanks, quotes,
 signs of URLs and XML, letters of all kinds and so on; where one of them ends otherwise than the rest, it is named.`;
