@@ -18,7 +18,7 @@ export function writeReportActivity(dependencies: ActivityDependencies, specs: J
       if (bucket === undefined) return {};
       const store = stores.forRole(request.RoleArn, account).storeFor(bucket, 'write');
       const files = await readAll(stores.workspace(), input);
-      const manifest = buildManifest(files, { bucket, createdAt: new Date() });
+      const manifest = buildManifest(files, { bucket, createdAt: new Date(), skipped: input.skipped });
       const key = manifestKey(request.Report.Prefix, input.jobId);
       const md5Key = manifestMd5Key(request.Report.Prefix, input.jobId);
       await putReportObject(store, bucket, key, manifest, { contentType: 'application/json' });

@@ -66,6 +66,8 @@ export interface CheckRestoresInput extends JobRef {
 
 export interface WriteReportInput extends JobRef {
   readonly chunks: number;
+  /** Succeeded tasks that a condition passed over. Absent: none, or started by an earlier release. */
+  readonly skipped?: number;
 }
 
 export interface WrittenReport {

@@ -35,11 +35,11 @@ export function resultKey({ prefix, jobId, chunk, status, sequence }: ResultName
 
 /**
  * The text of manifest.json (user guide, "Completion reports"). Succeeded files stand before failed ones, otherwise the order
- * is kept; a status without rows has no entry.
+ * is kept; a status without rows has no entry. `NumberOfTasksSkipped`, of the succeeded ones, is Drover's own, and absent when there are none.
  */
 export function buildManifest(
   files: readonly ReportFile[],
-  options: { readonly bucket: string; readonly createdAt: Date },
+  options: { readonly bucket: string; readonly createdAt: Date; readonly skipped?: number | undefined },
 ): string {
   const ordered = (['succeeded', 'failed'] as const).flatMap((status) =>
     files.filter((file) => file.status === status && file.rows > 0),
@@ -54,6 +54,7 @@ export function buildManifest(
       Key: key,
     })),
     ReportSchema: REPORT_SCHEMA,
+    ...(options.skipped ? { NumberOfTasksSkipped: options.skipped } : {}),
   });
 }
 

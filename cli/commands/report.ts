@@ -4,7 +4,7 @@ import type { Json } from '../../contracts/job';
 import type { Report } from '../api-client';
 import { action, type Invocation, UsageError } from '../context';
 import { EXIT } from '../exit-codes';
-import { table } from '../output';
+import { count, table } from '../output';
 
 interface ReportOptions {
   readonly rows?: 'failed' | 'succeeded';
@@ -36,8 +36,14 @@ export function addReportCommand(program: Command, invocation: Invocation): void
 }
 
 function reportTable({ bucket, key, manifest }: Report): string {
-  const heading = [`s3://${bucket}/${key}`];
-  return table([heading, ...resultsOf(manifest).map((line) => [line])]);
+  const lines = [`s3://${bucket}/${key}`, ...resultsOf(manifest), ...skippedOf(manifest)];
+  return table(lines.map((line) => [line]));
+}
+
+function skippedOf(manifest: Json): string[] {
+  if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) return [];
+  const { NumberOfTasksSkipped: skipped } = manifest;
+  return typeof skipped === 'number' ? [`${count(skipped)} of the succeeded tasks were skipped`] : [];
 }
 
 function resultsOf(manifest: Json): string[] {

@@ -29,7 +29,8 @@ export async function writeJobReport(input: JobInput, state: JobState): Promise<
     // Batches whose workers died may have flushed rows of which the job did not know.
     const anyTaskRan = ranByThen || (executed(pool.knownTally) > 0 && patched('report-what-was-found'));
     if (!anyTaskRan) return;
-    const written = await writeReport({ jobId, workspace, chunks: pool.begun });
+    const { skipped } = pool.knownTally;
+    const written = await writeReport({ jobId, workspace, chunks: pool.begun, ...(skipped && { skipped }) });
     state.reportManifestKey = written.manifestKey;
   } catch (error) {
     const failure = failureOf(error);

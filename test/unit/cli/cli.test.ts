@@ -19,7 +19,10 @@ const OBJECTS: ObjectAccess = {
     Promise.resolve({
       bucket: 'rep',
       key: 'p/manifest.json',
-      manifest: { Results: [{ TaskExecutionStatus: 'failed', Bucket: 'rep', Key: 'f.csv' }] },
+      manifest: {
+        Results: [{ TaskExecutionStatus: 'failed', Bucket: 'rep', Key: 'f.csv' }],
+        NumberOfTasksSkipped: 1200,
+      },
     }),
 
   readReportRows: () =>
@@ -302,7 +305,9 @@ describe('the other commands', () => {
   test('report', async () => {
     await drover(CREATE);
     const shown = await drover(['report', onlyJob()]);
-    expect(shown.stdout).toBe('s3://rep/p/manifest.json\nfailed  s3://rep/f.csv\n'.replace('failed  ', 'failed  '));
+    expect(shown.stdout).toBe(
+      's3://rep/p/manifest.json\nfailed  s3://rep/f.csv\n1,200 of the succeeded tasks were skipped\n',
+    );
     expect((await drover(['report', onlyJob(), '--rows', 'failed'])).stdout).toBe('b,k,,failed,404,NoSuchKey,gone\n');
     expect((await drover(['report', onlyJob(), '--rows', 'failed', '--json'])).code).toBe(2);
   });

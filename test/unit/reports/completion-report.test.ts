@@ -68,6 +68,7 @@ describe('manifest.json', () => {
       text(entry('failed', 'f0')),
     );
     expect(buildManifest([], options)).toBe(text(''));
+    expect(JSON.parse(buildManifest([], { ...options, skipped: 3 }))).toMatchObject({ NumberOfTasksSkipped: 3 });
   });
 
   test('its checksum file has 33 bytes, the first 32 the MD5', () => {
