@@ -36,7 +36,7 @@ const BEATS_MISSED_MS = 6_000;
 
 function missedWorker(activity: PendingActivity, { timeoutMs, nowMs }: HeartbeatRule): string | undefined {
   const last = activity.lastHeartbeatTime ?? activity.lastStartedTime;
-  if (activity.state !== STARTED || !last) return undefined;
+  if (Number(activity.state) !== STARTED || !last) return undefined;
   if (nowMs - Date.parse(timestampToIso(last)) < BEATS_MISSED_MS) return undefined;
   const seconds = Math.round(timeoutMs / 1_000);
   return `batches of a worker that stopped answering: taken up again in up to ${seconds} s`;

@@ -18,7 +18,9 @@ export interface MadeCopy {
 }
 
 /** What a CopyObject may set, and some stores take no notice of (versity/versitygw#1125, storj/edge#44). */
-type Setting = 'metadata' | 'tags' | 'ACL' | 'lock';
+type Setting = 'metadata' | 'tags' | 'ACL' | 'lock' | 'storage class' | 'encryption';
+/** No request of its own sets these on an object that is there. */
+type SetByCopyAlone = 'storage class' | 'encryption';
 
 /**
  * `same`: this copy would be no other if the store took no notice. `untold`: no look tells, or these credentials may not look, and the
@@ -31,12 +33,13 @@ const FINDINGS = new WeakMap<object, Map<string, Promise<Finding>>>();
 /**
  * Looks at the first copy of a batch that shows whether the store has set what it was asked to, and gives the copies of a store
  * that has not their tags, access control list and lock by requests of their own. True when metadata are among what it has not
- * set: they need another copy. Rejects with `StoreError`.
+ * set: they need another copy. Rejects with `StoreError`, NotImplemented for a storage class or encryption that it has not set.
  */
 export async function lacksMetadata(made: MadeCopy, signal: AbortSignal): Promise<boolean> {
   for (const setting of settingsOf(made.request)) {
     if ((await findingOf(setting, made, signal)) !== 'ignored') continue;
     if (setting === 'metadata') return true;
+    if (setting === 'storage class' || setting === 'encryption') throw notSet(setting, made);
     await GIVE[setting](made, signal);
   }
   return false;
@@ -54,6 +57,11 @@ export function metadataIgnored(): StoreError {
   return new StoreError('NotImplemented', 501, text);
 }
 
+function notSet(setting: SetByCopyAlone, { store }: MadeCopy): StoreError {
+  const text = `The copy was made, but without the ${setting} asked for, of which ${store.describe()} took no notice`;
+  return new StoreError('NotImplemented', 501, text);
+}
+
 function nameOf(setting: Setting, { Bucket = '' }: CopyObjectInput): string {
   return `${setting} ${Bucket}`;
 }
@@ -65,6 +73,8 @@ function settingsOf(request: CopyObjectInput): Setting[] {
     ...(request.TaggingDirective === 'REPLACE' ? (['tags'] as const) : []),
     ...(givesToOthers(request) ? (['ACL'] as const) : []),
     ...(isLocked ? (['lock'] as const) : []),
+    ...(request.StorageClass !== undefined ? (['storage class'] as const) : []),
+    ...(request.ServerSideEncryption !== undefined ? (['encryption'] as const) : []),
   ];
 }
 
@@ -129,31 +139,41 @@ const LOOK: Readonly<Record<Setting, Look>> = {
     const isRetained = request.ObjectLockMode === undefined || mode !== undefined;
     return isRetained && (request.ObjectLockLegalHoldStatus !== 'ON' || hold === 'ON') ? 'taken' : 'ignored';
   },
+  async 'storage class'({ store, request }, signal) {
+    // Stores name none for STANDARD (API_HeadObject, x-amz-storage-class).
+    const { storageClass = 'STANDARD' } = await describe(store, copyOf(request), signal);
+    return storageClass === request.StorageClass ? 'taken' : 'ignored';
+  },
+  async encryption({ store, request }, signal) {
+    const { serverSideEncryption } = await describe(store, copyOf(request), signal);
+    return serverSideEncryption === request.ServerSideEncryption ? 'taken' : 'ignored';
+  },
 };
 
-const GIVE: Readonly<Record<Exclude<Setting, 'metadata'>, (made: MadeCopy, signal: AbortSignal) => Promise<unknown>>> =
-  {
-    tags({ store, request }, signal) {
-      const { Bucket, Key } = request;
-      const TagSet = tagsOfHeader(request.Tagging);
-      return TagSet.length === 0
-        ? store.deleteObjectTagging({ Bucket, Key }, { signal })
-        : store.putObjectTagging({ Bucket, Key, Tagging: { TagSet } }, { signal });
-    },
-    ACL({ store, request }, signal) {
-      const { Bucket, Key, ACL } = request;
-      const grants = Object.fromEntries(GRANTS.map((member) => [member, request[member]]));
-      return store.putObjectAcl({ Bucket, Key, ACL, ...grants }, { signal });
-    },
-    async lock({ store, request }, signal) {
-      const { Bucket, Key, ObjectLockMode: Mode, ObjectLockRetainUntilDate: RetainUntilDate } = request;
-      if (Mode !== undefined) {
-        await store.putObjectRetention({ Bucket, Key, Retention: { Mode, RetainUntilDate } }, { signal });
-      }
-      if (request.ObjectLockLegalHoldStatus !== 'ON') return;
-      await store.putObjectLegalHold({ Bucket, Key, LegalHold: { Status: 'ON' } }, { signal });
-    },
-  };
+const GIVE: Readonly<
+  Record<Exclude<Setting, 'metadata' | SetByCopyAlone>, (made: MadeCopy, signal: AbortSignal) => Promise<unknown>>
+> = {
+  tags({ store, request }, signal) {
+    const { Bucket, Key } = request;
+    const TagSet = tagsOfHeader(request.Tagging);
+    return TagSet.length === 0
+      ? store.deleteObjectTagging({ Bucket, Key }, { signal })
+      : store.putObjectTagging({ Bucket, Key, Tagging: { TagSet } }, { signal });
+  },
+  ACL({ store, request }, signal) {
+    const { Bucket, Key, ACL } = request;
+    const grants = Object.fromEntries(GRANTS.map((member) => [member, request[member]]));
+    return store.putObjectAcl({ Bucket, Key, ACL, ...grants }, { signal });
+  },
+  async lock({ store, request }, signal) {
+    const { Bucket, Key, ObjectLockMode: Mode, ObjectLockRetainUntilDate: RetainUntilDate } = request;
+    if (Mode !== undefined) {
+      await store.putObjectRetention({ Bucket, Key, Retention: { Mode, RetainUntilDate } }, { signal });
+    }
+    if (request.ObjectLockLegalHoldStatus !== 'ON') return;
+    await store.putObjectLegalHold({ Bucket, Key, LegalHold: { Status: 'ON' } }, { signal });
+  },
+};
 
 /** Checksums, which some stores do not know, are not asked for. */
 function describe(

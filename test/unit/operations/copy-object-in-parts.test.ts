@@ -49,6 +49,7 @@ describe('the copy', () => {
       'completeMultipartUpload',
       // Whether the store has set what it was asked to.
       'getObjectAcl',
+      'describeObject',
     ]);
     expect(world.left).toEqual([0, 0]);
   });
