@@ -149,7 +149,7 @@ export const COPY_CASES: readonly StoreCase[] = [
         return head.StorageClass === 'STANDARD_IA' && head.Metadata?.['origin'] === 'test';
       });
     },
-    expected: { SeaweedFS: 'yes', versitygw: 'no effect', moto: 'yes' },
+    expected: { SeaweedFS: 'yes', versitygw: '501 NotImplemented', moto: 'yes' },
   },
   {
     operation: OPERATION,
