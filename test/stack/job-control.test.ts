@@ -79,7 +79,9 @@ async function startCopying(): Promise<{ jobId: string; target: string; copies: 
       report: source,
     }),
   );
-  return { jobId, target, copies: () => proxy.copies.filter(({ path }) => path.startsWith(`/${target}/`)) };
+  // Not what asks the store whether it knows the call.
+  const isCopy = ({ path }: SeenWrite): boolean => path.startsWith(`/${target}/object-`);
+  return { jobId, target, copies: () => proxy.copies.filter(isCopy) };
 }
 
 function answered(copies: readonly SeenWrite[]): number {
