@@ -34,7 +34,9 @@ test('S3RemoveObjectTagging reads first', async () => {
 
 test.each<[string, JsonObject]>([
   ['tagging-taken-for-object-get-bytes', { S3PutObjectTagging: { TagSet: TAGS } }],
+  ['tagging-taken-for-object-get-right', { S3PutObjectTagging: { TagSet: TAGS } }],
   ['acl-taken-for-object-get-bytes', { S3PutObjectAcl: READ_ONLY }],
+  ['acl-taken-for-object-get-right', { S3PutObjectAcl: READ_ONLY }],
   ['restore-taken-for-object-get-bytes', { S3InitiateRestoreObject: { ExpirationInDays: 7, GlacierJobTier: 'BULK' } }],
 ])('%s: what %j would write is not the content', async (name, element) => {
   const { outcome, body } = await performed(name, element);

@@ -10,7 +10,7 @@ import { S3_OPERATIONS } from '../s3-operations';
 import { provenByReading } from './by-reading';
 import { NULL_VERSION, otherVersion, provenByVersion } from './by-version';
 import type { Finding, Findings } from './findings';
-import { copyProvenOnScratch, provenOnScratch, uploadProvenOnScratch } from './on-scratch';
+import { copyProvenOnScratch, provenOnScratch, storesNothingOnScratch, uploadProvenOnScratch } from './on-scratch';
 import { objectOf, unrelated, type ProbedInput, type ProbedObject, type ProbeParts } from './probe';
 
 type CallName = keyof typeof S3_OPERATIONS;
@@ -21,6 +21,10 @@ const byReading =
   (parts, call, object) =>
     provenByReading(parts, call, read, object);
 
+const byReadingAndWriting = (read: AwsOperation): Prove => both(byReading(read), storesNothing);
+
+const storesNothing: Prove = (parts, call, object, input) => storesNothingOnScratch(parts, call, input, object);
+
 const onScratch: Prove = (parts, call, object, input) => provenOnScratch(parts, call, input, object);
 
 /**
@@ -28,13 +32,13 @@ const onScratch: Prove = (parts, call, object, input) => provenOnScratch(parts, 
  * has a setting; parts, and the end of an upload, follow from its begin.
  */
 const PROOFS: Partial<Record<CallName, Prove>> = {
-  putObjectTagging: byReading(S3_OPERATIONS.getObjectTagging),
+  putObjectTagging: byReadingAndWriting(S3_OPERATIONS.getObjectTagging),
   // Old moto knows all of tagging but this.
   deleteObjectTagging: both(byReading(S3_OPERATIONS.getObjectTagging), onScratch),
-  putObjectAcl: byReading(S3_OPERATIONS.getObjectAcl),
+  putObjectAcl: byReadingAndWriting(S3_OPERATIONS.getObjectAcl),
   // Moto sets it, and answers a read with the object.
-  putObjectRetention: either(byReading(S3_OPERATIONS.getObjectRetention), onScratch),
-  putObjectLegalHold: byReading(S3_OPERATIONS.getObjectLegalHold),
+  putObjectRetention: either(byReadingAndWriting(S3_OPERATIONS.getObjectRetention), onScratch),
+  putObjectLegalHold: byReadingAndWriting(S3_OPERATIONS.getObjectLegalHold),
   restoreObject: onScratch,
   createMultipartUpload: uploadProvenOnScratch,
   copyObject: (parts, _call, object, input) => copyProvenOnScratch(parts, sourceOf(sourceText(input)), object),

@@ -41,6 +41,35 @@ export async function provenOnScratch(
   return lasting(refusal);
 }
 
+/**
+ * For a PUT whose read the store knows: it may take the PUT for PutObject all the same (leo-project/leofs#1133), which then makes an object.
+ * Any refusal, and a 200 that makes nothing, shows that it does not.
+ */
+export async function storesNothingOnScratch(
+  parts: ProbeParts,
+  call: AwsOperation,
+  input: object,
+  object: ProbedObject,
+): Promise<Finding> {
+  const { VersionId: _version, ...bucket } = object;
+  const scratch = { ...bucket, Key: scratchKey(object.Key) };
+  let answer: HttpAnswer;
+  try {
+    answer = await parts.client.call(
+      call,
+      scratch.Bucket,
+      { ...input, ...scratch, VersionId: undefined },
+      parts.signal,
+    );
+  } catch (error) {
+    if (error instanceof StoreError && !error.storeDown && !error.answerLost) return 'known';
+    throw error;
+  }
+  if (statusOfErrorBody(answer.body) !== undefined) return 'known';
+  if ((await headersOf(parts, scratch)) === undefined) return 'known';
+  return takenForAnother(parts, call, answer, scratch);
+}
+
 /** The same of CopyObject: the source does not exist either. */
 export async function copyProvenOnScratch(
   parts: ProbeParts,

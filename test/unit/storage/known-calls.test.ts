@@ -43,9 +43,10 @@ async function setUp(answer: (request: SeenRequest) => Answer) {
   return { job, seen };
 }
 
-/** GET of the subresource; GET of the object; anything else succeeds. */
+/** GET of the subresource; GET of the object; a scratch key is not found; anything else succeeds. */
 function reads(ofSubresource: Answer, ofObject: Answer = [206, 'b']) {
   return (request: SeenRequest): Answer => {
+    if (isScratch(request)) return error(404, 'NoSuchKey');
     if (request.method !== 'GET') return [200];
     return isTagging(request) ? ofSubresource : ofObject;
   };
@@ -57,10 +58,10 @@ test('one look serves all tasks of a job in a bucket, and no other job or bucket
   await Promise.all([store.putObjectTagging(TAGS), store.putObjectTagging({ ...TAGS, Key: 'k2' })]);
   await job('j1').putObjectTagging(TAGS);
   const looks = (): number => seen().filter((text) => text.startsWith('GET')).length;
-  expect([looks(), seen().length]).toEqual([1, 4]);
+  expect([looks(), seen().length]).toEqual([1, 5]);
   await job('j1').putObjectTagging({ ...TAGS, Bucket: 'other' });
   await job('j2').putObjectTagging(TAGS);
-  expect([looks(), seen().length]).toEqual([3, 8]);
+  expect([looks(), seen().length]).toEqual([3, 11]);
 });
 
 test.each<[string, Answer, Answer?]>([
@@ -99,7 +100,9 @@ test.each<[string, Answer]>([
 });
 
 test('what is about one object is its own row, and the next one tells', async () => {
-  const { job, seen } = await setUp(({ method, url }) => {
+  const { job, seen } = await setUp((request) => {
+    const { method, url } = request;
+    if (isScratch(request)) return error(404, 'NoSuchKey');
     if (method !== 'GET') return [200];
     return url.startsWith('/b/gone') ? error(404, 'NoSuchKey') : [200, TAGGING];
   });
@@ -110,6 +113,18 @@ test('what is about one object is its own row, and the next one tells', async ()
   expect(outcomes.map(({ status }) => status).slice(0, 3)).toEqual(['rejected', 'rejected', 'fulfilled']);
   expect(outcomes[0]).toMatchObject({ reason: { code: 'NoSuchKey', httpStatus: 404 } });
   expect(seen().filter((text) => text.startsWith('PUT') && /gone[12]/.test(text))).toEqual([]);
+});
+
+test('no tags are written where the read is right, and the PUT for a scratch key makes an object, which is removed', async () => {
+  const { job, seen } = await setUp(({ method }) => (method === 'GET' ? [200, TAGGING] : [200]));
+  await expect(job('j').putObjectTagging(TAGS)).rejects.toMatchObject({ code: 'NotImplemented', httpStatus: 501 });
+  expect(seen()).toEqual([
+    'GET /b/folder/k?tagging=',
+    'PUT /b/folder/#?tagging=',
+    'HEAD /b/folder/#',
+    'HEAD /b/folder/#',
+    'DELETE /b/folder/#',
+  ]);
 });
 
 test('credentials that may not read the object either: the row says which right is missing', async () => {

@@ -28,7 +28,7 @@ function takenForObject(subresource: string, reading: Reading): Quirk {
     // "No such key" says the same of an object that is gone.
     ...(reading !== 404 && { failedStatus: 501 }),
     // Where tags are not known, there are none.
-    ...(subresource === 'tagging' && { object: { tags: [] } }),
+    ...(subresource === 'tagging' && reading !== 'right' && { object: { tags: [] } }),
   };
 }
 
@@ -80,13 +80,13 @@ function listing(request: WireRequest): WireRequest {
   return { ...request, path: `/${bucket}`, query: new URLSearchParams('list-type=2') };
 }
 
-const READINGS: readonly Reading[] = ['bytes', 'listing', 501, 404];
+const READINGS: readonly Reading[] = ['bytes', 'listing', 501, 404, 'right'];
 
 export const UNKNOWN_CALLS: readonly Quirk[] = [
   ...READINGS.map((reading) => takenForObject('tagging', reading)),
   DELETE_TAGGING,
   ...READINGS.map((reading) => takenForObject('acl', reading)),
-  ...(['bytes', 501] as const).flatMap((reading) => [
+  ...(['bytes', 501, 'right'] as const).flatMap((reading) => [
     takenForObject('retention', reading),
     takenForObject('legal-hold', reading),
   ]),
