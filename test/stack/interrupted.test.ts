@@ -15,8 +15,11 @@ import { eventually } from '../support/eventually';
 
 const KEYS = Array.from({ length: 3_000 }, (_, index) => `herd/cow-${String(index).padStart(5, '0')}`);
 const HEARTBEAT_TIMEOUT_SECONDS = 5;
-/** Long enough for a job to last some seconds, so that it costs few objects to interrupt one. */
-const COPY_MS = 120;
+/**
+ * Few objects, and a job that lasts longer than Temporal waits for a workflow task of a worker that is dead (10 s): what a signal asks for
+ * comes after that.
+ */
+const COPY_MS = 800;
 
 let store: KillableStore;
 let proxy: SlowProxy;
