@@ -5,7 +5,7 @@ import type { HttpAnswer } from '../../http/exchange';
 import { encodeUri } from '../../http/uri';
 import type { AwsOperation } from '../../aws/operation';
 import { StoreError } from '../../store-error';
-import { readErrorAnswer, statusOfErrorBody } from '../error-answer';
+import { readErrorAnswer, rootOf, statusOfErrorBody } from '../error-answer';
 import { S3_OPERATIONS } from '../s3-operations';
 import { firstElement } from '../xml-text';
 import type { Finding } from './findings';
@@ -70,7 +70,7 @@ export async function storesNothingOnScratch(
   return takenForAnother(parts, call, answer, scratch);
 }
 
-/** The same of CopyObject: the source does not exist either. */
+/** The same of CopyObject: the source does not exist either. A result shows as much: no other call has one. */
 export async function copyProvenOnScratch(
   parts: ProbeParts,
   source: { readonly bucket: string; readonly key: string },
@@ -79,7 +79,12 @@ export async function copyProvenOnScratch(
   const scratch = { ...object, Key: scratchKey(object.Key) };
   const call = S3_OPERATIONS.probeCopy;
   const missing = copySource(source.bucket, scratchKey(source.key));
-  let refusal = await refusalOf(parts, call, { ...scratch, CopySource: missing }, scratch);
+  const asked = await askOnScratch(parts, call, { ...scratch, CopySource: missing }, scratch);
+  if ('body' in asked && rootOf(asked.body) === 'CopyObjectResult') {
+    await removeIfMade(parts, scratch);
+    return 'known';
+  }
+  let refusal = 'body' in asked ? await takenForAnother(parts, call, asked, scratch) : asked;
   if (refusal.code === 'NoSuchBucket') throw refusal;
   // Who may not list a bucket is not told what is missing there.
   if (refusal.httpStatus === 403) {
@@ -135,10 +140,21 @@ async function refusalOf(
   input: object,
   scratch: ProbedObject,
 ): Promise<StoreError> {
+  const asked = await askOnScratch(parts, call, input, scratch);
+  return 'body' in asked ? takenForAnother(parts, call, asked, scratch) : asked;
+}
+
+/** The refusal, or an answer that is none. */
+async function askOnScratch(
+  parts: ProbeParts,
+  call: AwsOperation,
+  input: object,
+  scratch: ProbedObject,
+): Promise<StoreError | HttpAnswer> {
   try {
     const answer = await parts.client.call(call, scratch.Bucket, input, parts.signal);
     const status = statusOfErrorBody(answer.body);
-    if (status === undefined) return await takenForAnother(parts, call, answer, scratch);
+    if (status === undefined) return answer;
     const { code, message, requestId } = readErrorAnswer(status, answer.body, answer.headers);
     return new StoreError(code, status, message, { requestId });
   } catch (error) {
@@ -162,6 +178,16 @@ async function takenForAnother(
     return notKnown(parts, call, `${because}; what that made was not removed: ${said(error)}`);
   }
   return notKnown(parts, call, because);
+}
+
+/** What a store can't be asked about, or does not remove, is no reason to hold up the job: it has shown that it knows the call. */
+async function removeIfMade(parts: ProbeParts, scratch: ProbedObject): Promise<void> {
+  try {
+    const made = await headersOf(parts, scratch);
+    if (made !== undefined) await remove(parts, scratch, single(made['x-amz-version-id']));
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
 }
 
 async function headersOf({ client, signal }: ProbeParts, scratch: ProbedObject): Promise<AnswerHeaders | undefined> {

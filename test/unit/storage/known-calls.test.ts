@@ -202,6 +202,14 @@ describe('CopyObject', () => {
     expect(seen().at(-1)).toBe('PUT /b/folder/k');
   });
 
+  test('is sent where the answer is a result, whatever else the store answers: no other call has one', async () => {
+    const { job, seen } = await setUp(({ method }) =>
+      method === 'PUT' ? [200, COPIED] : error(405, 'MethodNotAllowed'),
+    );
+    await job('j').copyObject(COPY);
+    expect(seen()).toEqual(['PUT /b/folder/#', 'HEAD /b/folder/#', 'PUT /b/folder/k']);
+  });
+
   test('is not sent where the source is ignored: onto itself it would empty the object', async () => {
     const { job, seen } = await copies([200]);
     await expect(job('j').copyObject(COPY)).rejects.toMatchObject({ httpStatus: 501, code: 'NotImplemented' });
