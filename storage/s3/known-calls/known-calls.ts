@@ -165,6 +165,10 @@ export class KnownCalls {
 
 /** The version that a request changes, or copies. */
 function versionOf(name: CallName, input: ProbedInput): (ProbedObject & { readonly VersionId: string }) | undefined {
+  // Asked before each request: most name no version, and a source is not taken apart to see that.
+  const namesVersion =
+    name === 'copyObject' ? sourceText(input).includes('?versionId=') : input.VersionId !== undefined;
+  if (!namesVersion) return undefined;
   const { VersionId, ...object } = name === 'copyObject' ? sourceObject(input) : objectOf(input);
   return VersionId === undefined ? undefined : { ...object, VersionId };
 }
