@@ -36,8 +36,9 @@ const FINDINGS = new WeakMap<object, Map<string, Promise<Finding>>>();
  * set: they need another copy. Rejects with `StoreError`, NotImplemented for a storage class or encryption that it has not set.
  */
 export async function lacksMetadata(made: MadeCopy, signal: AbortSignal): Promise<boolean> {
+  const told = toldOnce(made, signal);
   for (const setting of settingsOf(made.request)) {
-    if ((await findingOf(setting, made, signal)) !== 'ignored') continue;
+    if ((await findingOf(setting, made, told, signal)) !== 'ignored') continue;
     if (setting === 'metadata') return true;
     if (setting === 'storage class' || setting === 'encryption') throw notSet(setting, made);
     await GIVE[setting](made, signal);
@@ -86,13 +87,13 @@ function givesToOthers(request: CopyObjectInput): boolean {
   return OPEN_ACLS.includes(request.ACL) || GRANTS.some((member) => request[member] !== undefined);
 }
 
-async function findingOf(setting: Setting, made: MadeCopy, signal: AbortSignal): Promise<Finding> {
+async function findingOf(setting: Setting, made: MadeCopy, told: Told, signal: AbortSignal): Promise<Finding> {
   const findings = FINDINGS.get(made.context) ?? new Map<string, Promise<Finding>>();
   FINDINGS.set(made.context, findings);
   const name = nameOf(setting, made.request);
   const known = await findings.get(name)?.catch(() => undefined);
   if (known !== undefined && known !== 'same') return known;
-  const looking = LOOK[setting](made, signal).catch((error: unknown): Finding => {
+  const looking = LOOK[setting](made, told, signal).catch((error: unknown): Finding => {
     if (error instanceof StoreError && error.httpStatus === 403) return 'untold';
     throw error instanceof StoreError && !error.storeDown ? notKnown(setting, error) : error;
   });
@@ -106,12 +107,19 @@ function notKnown(setting: Setting, error: StoreError): StoreError {
   return new StoreError(code, httpStatus, text, { requestId, cause: error });
 }
 
-type Look = (made: MadeCopy, signal: AbortSignal) => Promise<Finding>;
+/** What the store tells of the copy: asked when a look wants it, and once for all of them. */
+type Told = () => Promise<ObjectProperties>;
+type Look = (made: MadeCopy, told: Told, signal: AbortSignal) => Promise<Finding>;
+
+function toldOnce({ store, request }: MadeCopy, signal: AbortSignal): Told {
+  let asked: Promise<ObjectProperties> | undefined;
+  return () => (asked ??= describe(store, copyOf(request), signal));
+}
 
 const LOOK: Readonly<Record<Setting, Look>> = {
-  async metadata({ store, request, task, before }, signal) {
+  async metadata({ store, request, task, before }, told, signal) {
     if (before === undefined && isOntoItself(request, task)) return 'untold';
-    const there = readable(sourceMetadata(await describe(store, copyOf(request), signal)));
+    const there = readable(sourceMetadata(await told()));
     const source = readable(sourceMetadata(before ?? (await describe(store, task, signal))));
     const isAsAsked = sameMetadata(there, readable(metadataOf(request)));
     const isAsSource = sameMetadata(there, source);
@@ -119,19 +127,19 @@ const LOOK: Readonly<Record<Setting, Look>> = {
     // A store that puts some of them into another form has taken notice.
     return isAsSource ? 'ignored' : 'taken';
   },
-  async tags({ store, request, task }, signal) {
+  async tags({ store, request, task }, _told, signal) {
     const wanted = tagsOfHeader(request.Tagging);
     const there = await tagsThere(store, copyOf(request), signal);
     if (!sameTags(there, wanted)) return 'ignored';
     return isOntoItself(request, task) || sameTags(await tagsThere(store, task, signal), wanted) ? 'same' : 'taken';
   },
-  async ACL({ store, request }, signal) {
+  async ACL({ store, request }, _told, signal) {
     const { Bucket, Key } = request;
     return grantsToOthers(await store.getObjectAcl({ Bucket, Key }, { signal })).length > 0 ? 'taken' : 'ignored';
   },
-  async lock({ store, request, context }, signal) {
+  async lock({ store, request, context }, told, signal) {
     const { Bucket, Key } = request;
-    const properties = await describe(store, copyOf(request), signal);
+    const properties = await told();
     const { mode, hold } = await readLock(
       { store, object: { Bucket, Key }, properties, sameStore: true, context },
       signal,
@@ -139,13 +147,13 @@ const LOOK: Readonly<Record<Setting, Look>> = {
     const isRetained = request.ObjectLockMode === undefined || mode !== undefined;
     return isRetained && (request.ObjectLockLegalHoldStatus !== 'ON' || hold === 'ON') ? 'taken' : 'ignored';
   },
-  async 'storage class'({ store, request }, signal) {
+  async 'storage class'({ request }, told) {
     // Stores name none for STANDARD (API_HeadObject, x-amz-storage-class).
-    const { storageClass = 'STANDARD' } = await describe(store, copyOf(request), signal);
+    const { storageClass = 'STANDARD' } = await told();
     return storageClass === request.StorageClass ? 'taken' : 'ignored';
   },
-  async encryption({ store, request }, signal) {
-    const { serverSideEncryption } = await describe(store, copyOf(request), signal);
+  async encryption({ request }, told) {
+    const { serverSideEncryption } = await told();
     return serverSideEncryption === request.ServerSideEncryption ? 'taken' : 'ignored';
   },
 };

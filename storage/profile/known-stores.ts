@@ -25,14 +25,16 @@ const WASABI_CHECKSUMS = 'https://github.com/stonith404/pingvin-share/issues/788
 const OVH_CHECKSUMS = 'https://github.com/ovh/public-cloud-roadmap/issues/781';
 const OVH_CONDITIONS = 'https://github.com/ovh/public-cloud-roadmap/issues/671';
 
+/** The same of every condition on writes. */
+function allConditions<T>(value: T) {
+  return { conditionalPut: value, conditionalCopy: value, conditionalComplete: value, conditionalDelete: value };
+}
+
 /** What S3 does; and what is tried at a store that nothing is known of, where a refusal does no harm. */
 export const AS_ON_AWS: StoreProfile = {
   checksumHeaders: true,
   contentMd5: false,
-  conditionalPut: true,
-  conditionalCopy: true,
-  conditionalComplete: true,
-  conditionalDelete: true,
+  ...allConditions(true),
   multiDelete: true,
   confirmsDeletion: true,
   copyObjectBytesMax: LIMITS.copyObjectBytesMax,
@@ -46,10 +48,7 @@ export const KNOWN_STORES: Readonly<Record<ProfileName, KnownStore>> = {
     sources: {
       checksumHeaders: AWS_CHECKSUMS,
       contentMd5: AWS_CHECKSUMS,
-      conditionalPut: AWS_CONDITIONS,
-      conditionalCopy: AWS_CONDITIONS,
-      conditionalComplete: AWS_CONDITIONS,
-      conditionalDelete: AWS_CONDITIONS,
+      ...allConditions(AWS_CONDITIONS),
       multiDelete: AWS_DELETE_OBJECTS,
       confirmsDeletion: AWS_DELETE_OBJECTS,
       copyObjectBytesMax: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html',
@@ -57,13 +56,8 @@ export const KNOWN_STORES: Readonly<Record<ProfileName, KnownStore>> = {
     },
   },
   SeaweedFS: {
-    members: { conditionalPut: true, conditionalCopy: true, conditionalComplete: true, conditionalDelete: true },
-    sources: {
-      conditionalPut: SEAWEEDFS_CONDITIONS,
-      conditionalCopy: SEAWEEDFS_CONDITIONS,
-      conditionalComplete: SEAWEEDFS_CONDITIONS,
-      conditionalDelete: SEAWEEDFS_CONDITIONS,
-    },
+    members: allConditions(true),
+    sources: allConditions(SEAWEEDFS_CONDITIONS),
   },
   versitygw: {
     members: { conditionalPut: true, conditionalComplete: true },
@@ -75,61 +69,22 @@ export const KNOWN_STORES: Readonly<Record<ProfileName, KnownStore>> = {
   },
   // Releases before 2025 ignore conditions instead of refusing them.
   Ceph: {
-    members: {
-      conditionalPut: false,
-      conditionalCopy: false,
-      conditionalComplete: false,
-      conditionalDelete: false,
-    },
-    sources: {
-      conditionalPut: CEPH_CONDITIONS,
-      conditionalCopy: CEPH_CONDITIONS,
-      conditionalComplete: CEPH_COMPLETE,
-      conditionalDelete: CEPH_CONDITIONS,
-    },
+    members: allConditions(false),
+    sources: { ...allConditions(CEPH_CONDITIONS), conditionalComplete: CEPH_COMPLETE },
   },
   // Its conditions on the target of a copy are headers of its own.
   R2: {
     members: { conditionalPut: true, conditionalCopy: false, conditionalComplete: true, conditionalDelete: false },
-    sources: {
-      conditionalPut: R2_CONDITIONS,
-      conditionalCopy: R2_CONDITIONS,
-      conditionalComplete: R2_CONDITIONS,
-      conditionalDelete: R2_CONDITIONS,
-    },
+    sources: allConditions(R2_CONDITIONS),
   },
   B2: {
-    members: {
-      checksumHeaders: false,
-      conditionalPut: false,
-      conditionalCopy: false,
-      conditionalComplete: false,
-      conditionalDelete: false,
-    },
-    sources: {
-      checksumHeaders: B2_CHECKSUMS,
-      conditionalPut: B2_CONDITIONS,
-      conditionalCopy: B2_CONDITIONS,
-      conditionalComplete: B2_CONDITIONS,
-      conditionalDelete: B2_CONDITIONS,
-    },
+    members: { checksumHeaders: false, ...allConditions(false) },
+    sources: { checksumHeaders: B2_CHECKSUMS, ...allConditions(B2_CONDITIONS) },
   },
   // Conditions are ignored.
   Google: {
-    members: {
-      checksumHeaders: false,
-      conditionalPut: false,
-      conditionalCopy: false,
-      conditionalComplete: false,
-      conditionalDelete: false,
-    },
-    sources: {
-      checksumHeaders: GOOGLE_CHECKSUMS,
-      conditionalPut: GOOGLE_CONDITIONS,
-      conditionalCopy: GOOGLE_CONDITIONS,
-      conditionalComplete: GOOGLE_CONDITIONS,
-      conditionalDelete: GOOGLE_CONDITIONS,
-    },
+    members: { checksumHeaders: false, ...allConditions(false) },
+    sources: { checksumHeaders: GOOGLE_CHECKSUMS, ...allConditions(GOOGLE_CONDITIONS) },
   },
   Wasabi: {
     members: { checksumHeaders: false },

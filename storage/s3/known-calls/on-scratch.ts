@@ -23,6 +23,10 @@ export function scratchKey(beside: string): string {
   return Buffer.byteLength(folder) + name.length > KEY_BYTES_MAX ? name : folder + name;
 }
 
+function besideOf(object: ProbedObject): ProbedObject {
+  return { ...object, Key: scratchKey(object.Key), VersionId: undefined };
+}
+
 /**
  * Whether the store knows a call, told by sending it for a key that no object has: a store that knows it says so. What one that takes it for
  * PutObject or DeleteObject has made is removed again. Rejects with `StoreError` for what may be about this request alone.
@@ -33,9 +37,8 @@ export async function provenOnScratch(
   input: object,
   object: ProbedObject,
 ): Promise<Finding> {
-  const { VersionId: _version, ...bucket } = object;
-  const scratch = { ...bucket, Key: scratchKey(object.Key) };
-  const refusal = await refusalOf(parts, call, { ...input, ...scratch, VersionId: undefined }, scratch);
+  const scratch = besideOf(object);
+  const refusal = await refusalOf(parts, call, { ...input, ...scratch }, scratch);
   if (refusal.code === 'NoSuchBucket') throw refusal;
   if (refusal.httpStatus === 404 || (await isTold(parts, refusal, scratch))) return 'known';
   return lasting(refusal);
@@ -51,23 +54,14 @@ export async function storesNothingOnScratch(
   input: object,
   object: ProbedObject,
 ): Promise<Finding> {
-  const { VersionId: _version, ...bucket } = object;
-  const scratch = { ...bucket, Key: scratchKey(object.Key) };
-  let answer: HttpAnswer;
-  try {
-    answer = await parts.client.call(
-      call,
-      scratch.Bucket,
-      { ...input, ...scratch, VersionId: undefined },
-      parts.signal,
-    );
-  } catch (error) {
-    if (error instanceof StoreError && !error.storeDown && !error.answerLost) return 'known';
-    throw error;
+  const scratch = besideOf(object);
+  const asked = await ask(parts, call, { ...input, ...scratch }, scratch);
+  if (asked instanceof StoreError) {
+    if (asked.answerLost) throw asked;
+    return 'known';
   }
-  if (statusOfErrorBody(answer.body) !== undefined) return 'known';
   if ((await headersOf(parts, scratch)) === undefined) return 'known';
-  return takenForAnother(parts, call, answer, scratch);
+  return takenForAnother(parts, call, asked, scratch);
 }
 
 /** The same of CopyObject: the source does not exist either. A result shows as much: no other call has one. */
@@ -76,15 +70,16 @@ export async function copyProvenOnScratch(
   source: { readonly bucket: string; readonly key: string },
   object: ProbedObject,
 ): Promise<Finding> {
-  const scratch = { ...object, Key: scratchKey(object.Key) };
+  const scratch = besideOf(object);
   const call = S3_OPERATIONS.probeCopy;
   const missing = copySource(source.bucket, scratchKey(source.key));
-  const asked = await askOnScratch(parts, call, { ...scratch, CopySource: missing }, scratch);
-  if ('body' in asked && rootOf(asked.body) === 'CopyObjectResult') {
-    await removeIfMade(parts, scratch);
+  const asked = await ask(parts, call, { ...scratch, CopySource: missing }, scratch);
+  if (!(asked instanceof StoreError) && rootOf(asked.body) === 'CopyObjectResult') {
+    // What can't be removed is no reason to hold up the job.
+    await removeMade(parts, asked, scratch);
     return 'known';
   }
-  let refusal = 'body' in asked ? await takenForAnother(parts, call, asked, scratch) : asked;
+  let refusal = asked instanceof StoreError ? asked : await takenForAnother(parts, call, asked, scratch);
   if (refusal.code === 'NoSuchBucket') throw refusal;
   // Who may not list a bucket is not told what is missing there.
   if (refusal.httpStatus === 403) {
@@ -103,7 +98,7 @@ export async function uploadProvenOnScratch(
   object: ProbedObject,
 ): Promise<Finding> {
   const { client, signal } = parts;
-  const scratch = { ...object, Key: scratchKey(object.Key) };
+  const scratch = besideOf(object);
   let answer: HttpAnswer;
   try {
     answer = await client.call(call, scratch.Bucket, scratch, signal);
@@ -140,12 +135,12 @@ async function refusalOf(
   input: object,
   scratch: ProbedObject,
 ): Promise<StoreError> {
-  const asked = await askOnScratch(parts, call, input, scratch);
-  return 'body' in asked ? takenForAnother(parts, call, asked, scratch) : asked;
+  const asked = await ask(parts, call, input, scratch);
+  return asked instanceof StoreError ? asked : takenForAnother(parts, call, asked, scratch);
 }
 
 /** The refusal, or an answer that is none. */
-async function askOnScratch(
+async function ask(
   parts: ProbeParts,
   call: AwsOperation,
   input: object,
@@ -166,27 +161,30 @@ async function askOnScratch(
 async function takenForAnother(
   parts: ProbeParts,
   call: AwsOperation,
-  { status, headers }: HttpAnswer,
+  answer: HttpAnswer,
   scratch: ProbedObject,
 ): Promise<StoreError> {
-  const because = `it answered ${status} for the key ${scratch.Key}, which no object has`;
-  try {
-    const made = single(headers['x-amz-delete-marker']) === 'true' ? headers : await headersOf(parts, scratch);
-    if (made !== undefined) await remove(parts, scratch, single(made['x-amz-version-id']));
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return notKnown(parts, call, `${because}; what that made was not removed: ${said(error)}`);
-  }
-  return notKnown(parts, call, because);
+  const because = `it answered ${answer.status} for the key ${scratch.Key}, which no object has`;
+  const refusal = await removeMade(parts, answer, scratch);
+  return notKnown(parts, call, refusal ? `${because}; what that made was not removed: ${said(refusal)}` : because);
 }
 
-/** What a store can't be asked about, or does not remove, is no reason to hold up the job: it has shown that it knows the call. */
-async function removeIfMade(parts: ProbeParts, scratch: ProbedObject): Promise<void> {
+/** Removes what a call has made under the scratch key: an object, or a delete marker as its answer says. The refusal, when that fails. */
+async function removeMade(
+  parts: ProbeParts,
+  { headers }: HttpAnswer,
+  scratch: ProbedObject,
+): Promise<StoreError | undefined> {
+  const { client, signal } = parts;
   try {
-    const made = await headersOf(parts, scratch);
-    if (made !== undefined) await remove(parts, scratch, single(made['x-amz-version-id']));
+    const made = single(headers['x-amz-delete-marker']) === 'true' ? headers : await headersOf(parts, scratch);
+    if (made === undefined) return undefined;
+    const version = { ...scratch, VersionId: single(made['x-amz-version-id']) };
+    await client.call(S3_OPERATIONS.deleteObject, scratch.Bucket, version, signal);
+    return undefined;
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
+    if (error instanceof StoreError) return error;
+    throw error;
   }
 }
 
@@ -197,9 +195,4 @@ async function headersOf({ client, signal }: ProbeParts, scratch: ProbedObject):
     if (error instanceof StoreError && error.httpStatus === 404) return undefined;
     throw error;
   }
-}
-
-async function remove({ client, signal }: ProbeParts, scratch: ProbedObject, versionId?: string): Promise<void> {
-  const version = { ...scratch, VersionId: versionId };
-  await client.call(S3_OPERATIONS.deleteObject, scratch.Bucket, version, signal);
 }
