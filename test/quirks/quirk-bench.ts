@@ -5,7 +5,7 @@ import { parseOperation } from '../../operations';
 import type { OperationContext } from '../../operations/operation';
 import { RETRY_LIMITS } from '../../storage/http/retry-policy';
 import type { RoleStores, Stores } from '../../storage/object-store';
-import { createStores } from '../../storage/stores';
+import { createStores, type StoresConfig } from '../../storage/stores';
 import { MemoryFunctions } from '../support/memory-store/functions';
 import { MemoryStore } from '../support/memory-store/store';
 import { MemoryTaskNotes } from '../support/memory-store/task-notes';
@@ -14,6 +14,7 @@ import { MemoryWebhooks } from '../support/memory-store/webhooks';
 import type { WireRequest } from '../support/memory-store-http/routes';
 import { serveMemoryStore } from '../support/memory-store-http/server';
 import { startQuirkyStore, type Quirk, type QuirkyStore } from '../support/quirks';
+import { roleConfig } from '../support/stores-config';
 
 export const SOURCE = 'source';
 export const TARGET = 'archive';
@@ -120,8 +121,6 @@ export function rowOf(key: string, bucket = SOURCE, row = 0): Task {
   return { bucket, key, manifestKey: encodeURIComponent(key), row };
 }
 
-type StoresConfig = Parameters<typeof createStores>[0];
-
 /** The first URL has all buckets but the target's, which the second one has if there is one. */
 export function storesConfig([here = '', there]: readonly string[]): StoresConfig {
   const credentials = { kind: 'static', accessKeyId: 'a', secretAccessKey: 'b' } as const;
@@ -131,18 +130,7 @@ export function storesConfig([here = '', there]: readonly string[]): StoresConfi
       { ...store, name: 'here', endpoint: here, buckets: [] },
       ...(there === undefined ? [] : [{ ...store, name: 'there', endpoint: there, buckets: [TARGET] }]),
     ],
-    roles: [
-      {
-        arn: ROLE,
-        accounts: [ACCOUNT],
-        credentials: {},
-        read: ['*'],
-        write: ['*'],
-        functions: ['*'],
-        functionCredentials: credentials,
-        webhooks: [],
-      },
-    ],
+    roles: [roleConfig({ arn: ROLE, functions: ['*'], functionCredentials: credentials })],
     functions: { region: 'us-east-1' },
     workspace: { store: 'here', bucket: 'workspace', prefix: 'jobs/' },
     limits: LIMITS_OF_WORKER,

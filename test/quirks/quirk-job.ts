@@ -4,8 +4,8 @@ import { createActivities } from '../../activities';
 import type { JobInput, JobRequest, JsonObject } from '../../contracts/job';
 import { parseOperation } from '../../operations';
 import { activityEnvironment } from '../support/activity-environment';
-import { reportRows } from '../support/job-fixture';
-import { ACCOUNT, ROLE, type QuirkBench } from './quirk-bench';
+import { reportRows, requestFor } from '../support/job-fixture';
+import { ACCOUNT, type QuirkBench } from './quirk-bench';
 
 const ATTEMPTS_MAX = 5;
 const JOB_ID = '11111111-2222-3333-4444-555555555555';
@@ -28,24 +28,7 @@ export interface EndedJob {
 export async function runJob(bench: QuirkBench, { operation, manifest, location }: JobOptions): Promise<EndedJob> {
   for (const bucket of ['manifests', 'reports', 'workspace']) bench.here.createBucket(bucket);
   const { etag } = bench.here.seed('manifests', 'manifest.csv', manifest);
-  const request: JobRequest = {
-    ClientRequestToken: 'token',
-    ConfirmationRequired: false,
-    Priority: 10,
-    RoleArn: ROLE,
-    Operation: operation,
-    Manifest: {
-      Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
-      Location: { ObjectArn: 'arn:aws:s3:::manifests/manifest.csv', ETag: etag, ...location },
-    },
-    Report: {
-      Enabled: true,
-      Bucket: 'arn:aws:s3:::reports',
-      Prefix: 'out',
-      Format: 'Report_CSV_20180820',
-      ReportScope: 'AllTasks',
-    },
-  };
+  const request = requestFor(operation, { ETag: etag, ...location });
   const { plan } = parseOperation(operation);
   const createdAt = '2026-01-01T00:00:00Z';
   const input: JobInput = {

@@ -7,6 +7,7 @@ import type { Credentials } from '../../config/config';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { startMoto, type StartedServer } from '../support/servers/stack';
+import { roleConfig } from '../support/stores-config';
 
 const ACCOUNT = '123456789012';
 const DROVER_ROLE = 'arn:aws:iam::123456789012:role/drover';
@@ -71,16 +72,13 @@ async function withStores(credentials: Credentials, use: (stores: Stores) => Pro
   const stores = createStores({
     stores: [{ ...store, credentials: user }],
     roles: [
-      {
+      roleConfig({
         arn: DROVER_ROLE,
-        accounts: [ACCOUNT],
         credentials: { moto: credentials },
         read: ['archive'],
         write: ['archive'],
-        functions: [],
         functionCredentials: user,
-        webhooks: [],
-      },
+      }),
     ],
     functions: { region: 'us-east-1' },
     workspace: { store: 'moto', bucket: 'workspace', prefix: '' },

@@ -11,7 +11,8 @@ import { createStores } from '../../storage/stores';
 import { MemoryTaskNotes } from '../support/memory-store/task-notes';
 import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
 import { Buckets } from '../support/buckets';
-import { TEST_ACCESS_KEY, TEST_SECRET_KEY, testStack } from '../support/servers/stack';
+import { testStack } from '../support/servers/stack';
+import { TEST_CREDENTIALS } from '../support/stores-config';
 import { ROLE, ACCOUNT, storesConfig } from '../quirks/quirk-bench';
 
 const octets = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
@@ -28,8 +29,11 @@ beforeAll(async () => {
   const buckets = new Buckets(s3Endpoint);
   for (const bucket of [here, there]) await buckets.create(bucket);
   const { stores: two, ...rest } = storesConfig([s3Endpoint, s3Endpoint]);
-  const credentials = { kind: 'static', accessKeyId: TEST_ACCESS_KEY, secretAccessKey: TEST_SECRET_KEY } as const;
-  const named = two.map((one, index) => ({ ...one, credentials, buckets: index === 0 ? [] : [there] }));
+  const named = two.map((one, index) => ({
+    ...one,
+    credentials: TEST_CREDENTIALS,
+    buckets: index === 0 ? [] : [there],
+  }));
   stores = createStores({ ...rest, stores: named });
   store = stores.workspace();
 });

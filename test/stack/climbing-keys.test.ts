@@ -7,7 +7,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { CLIMBING } from '../../contracts/object-key';
-import { LIMITS } from '../../contracts/limits';
 import type { TaskOutcome } from '../../contracts/outcome';
 import { OPERATIONS, parseOperation } from '../../operations';
 import type { OperationContext, OperationDefinition } from '../../operations/operation';
@@ -18,7 +17,8 @@ import { parametersOf, setupOf, SOURCE, TARGET, taskOf } from '../contract/opera
 import { Buckets } from '../support/buckets';
 import { MemoryTaskNotes } from '../support/memory-store/task-notes';
 import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
-import { startVersityGw, TEST_ACCESS_KEY, TEST_SECRET_KEY, type StartedServer } from '../support/servers/stack';
+import { startVersityGw, type StartedServer } from '../support/servers/stack';
+import { oneStoreConfig, roleConfig } from '../support/stores-config';
 
 const ROLE = 'arn:aws:iam::123456789012:role/drover';
 /** What CLIMBING_KEYS lead to from SOURCE. */
@@ -39,33 +39,8 @@ beforeAll(async () => {
   gateway = await startVersityGw();
   buckets = new Buckets(gateway.url);
   await buckets.create(SOURCE, TARGET, VICTIM);
-  stores = createStores({
-    stores: [
-      {
-        name: 'default',
-        endpoint: gateway.url,
-        region: 'us-east-1',
-        pathStyle: true,
-        credentials: { kind: 'static', accessKeyId: TEST_ACCESS_KEY, secretAccessKey: TEST_SECRET_KEY },
-        buckets: [],
-      },
-    ],
-    functions: { region: 'us-east-1' },
-    roles: [
-      {
-        arn: ROLE,
-        accounts: ['123456789012'],
-        credentials: {},
-        read: [SOURCE],
-        write: [SOURCE, TARGET],
-        functions: [],
-        functionCredentials: { kind: 'default' },
-        webhooks: [],
-      },
-    ],
-    workspace: { store: 'default', bucket: 'workspace', prefix: '' },
-    limits: LIMITS,
-  });
+  const role = roleConfig({ arn: ROLE, read: [SOURCE], write: [SOURCE, TARGET] });
+  stores = createStores(oneStoreConfig(gateway.url, 'workspace', [role]));
 });
 
 afterAll(async () => {

@@ -11,7 +11,8 @@ import { createStores } from '../../storage/stores';
 import { Buckets } from '../support/buckets';
 import { MemoryTaskNotes } from '../support/memory-store/task-notes';
 import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
-import { startMoto, TEST_ACCESS_KEY, TEST_SECRET_KEY, testStack, type StartedServer } from '../support/servers/stack';
+import { startMoto, testStack, type StartedServer } from '../support/servers/stack';
+import { roleConfig, TEST_CREDENTIALS } from '../support/stores-config';
 import { eventually } from '../support/eventually';
 
 const MIB = 1024 * 1024;
@@ -44,26 +45,14 @@ beforeAll(async () => {
   sides.weed = { buckets: new Buckets(s3Endpoint), bucket: `between-weed-${id}` };
   sides.moto = { buckets: new Buckets(moto.url), bucket: `between-moto-${id}` };
   for (const { buckets, bucket } of Object.values(sides)) await buckets.create(bucket);
-  const credentials = { kind: 'static', accessKeyId: TEST_ACCESS_KEY, secretAccessKey: TEST_SECRET_KEY } as const;
-  const common = { region: 'us-east-1', pathStyle: true, credentials };
+  const common = { region: 'us-east-1', pathStyle: true, credentials: TEST_CREDENTIALS };
   stores = createStores({
     stores: [
       { ...common, name: 'weed', endpoint: s3Endpoint, buckets: [] },
       { ...common, name: 'moto', endpoint: moto.url, buckets: [sides.moto.bucket] },
     ],
     functions: { region: 'us-east-1' },
-    roles: [
-      {
-        arn: ROLE,
-        accounts: [ACCOUNT],
-        credentials: {},
-        read: ['*'],
-        write: ['*'],
-        functions: [],
-        webhooks: [],
-        functionCredentials: credentials,
-      },
-    ],
+    roles: [roleConfig({ arn: ROLE })],
     workspace: { store: 'weed', bucket: 'drover', prefix: '' },
     limits: {
       bucketRequestsInFlightMax: 64,

@@ -9,13 +9,12 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { LIMITS } from '../../contracts/limits';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { Buckets } from '../support/buckets';
 import { DONE, OperationRunner, row } from '../support/operation-runner';
 import { startKillableStore, type KillableStore } from '../support/servers/killable-store';
-import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/servers/stack';
+import { oneStoreConfig, TEST_CREDENTIALS } from '../support/stores-config';
 
 const BUCKET = 'hidden-versions';
 
@@ -28,19 +27,11 @@ beforeAll(async () => {
   server = await startKillableStore();
   buckets = new Buckets(server.url);
   await buckets.create(BUCKET);
-  const identity = { accessKeyId: TEST_ACCESS_KEY, secretAccessKey: TEST_SECRET_KEY };
   const place = { endpoint: server.url, region: 'us-east-1' };
-  client = new S3Client({ ...place, forcePathStyle: true, credentials: identity });
+  client = new S3Client({ ...place, forcePathStyle: true, credentials: TEST_CREDENTIALS });
   const VersioningConfiguration = { Status: 'Enabled' } as const;
   await client.send(new PutBucketVersioningCommand({ Bucket: BUCKET, VersioningConfiguration }));
-  const credentials = { kind: 'static', ...identity } as const;
-  stores = createStores({
-    stores: [{ name: 'default', ...place, pathStyle: true, credentials, buckets: [] }],
-    functions: { region: 'us-east-1' },
-    roles: [],
-    workspace: { store: 'default', bucket: BUCKET, prefix: '' },
-    limits: LIMITS,
-  });
+  stores = createStores(oneStoreConfig(server.url, BUCKET, []));
 });
 
 afterAll(async () => {

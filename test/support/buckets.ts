@@ -9,9 +9,8 @@ import {
   type HeadObjectCommandOutput,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
-import { LIMITS } from '../../contracts/limits';
 import { createStores } from '../../storage/stores';
-import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from './servers/stack';
+import { oneStoreConfig, TEST_CREDENTIALS } from './stores-config';
 
 export interface ListedObject {
   readonly key: string;
@@ -20,7 +19,6 @@ export interface ListedObject {
 }
 
 const REGION = 'us-east-1';
-const CREDENTIALS = { accessKeyId: TEST_ACCESS_KEY, secretAccessKey: TEST_SECRET_KEY };
 const PUTS_IN_FLIGHT = 32;
 
 /** What tests put into a store and read from it: AWS's own client, so that Drover's way to S3 is not checked by itself. */
@@ -28,7 +26,7 @@ export class Buckets {
   readonly client: S3Client;
 
   constructor(readonly endpoint: string) {
-    this.client = new S3Client({ endpoint, region: REGION, forcePathStyle: true, credentials: CREDENTIALS });
+    this.client = new S3Client({ endpoint, region: REGION, forcePathStyle: true, credentials: TEST_CREDENTIALS });
   }
 
   close(): void {
@@ -54,14 +52,7 @@ export class Buckets {
 
   /** Many small objects, each with its key as content. Quick, hence by the lean client. */
   async putMany(bucket: string, keys: readonly string[]): Promise<void> {
-    const credentials = { kind: 'static' as const, ...CREDENTIALS };
-    const stores = createStores({
-      stores: [{ name: 'test', endpoint: this.endpoint, region: REGION, pathStyle: true, credentials, buckets: [] }],
-      functions: { region: REGION },
-      roles: [],
-      workspace: { store: 'test', bucket, prefix: '' },
-      limits: LIMITS,
-    });
+    const stores = createStores(oneStoreConfig(this.endpoint, bucket, []));
     const left = keys.values();
     const lane = async (): Promise<void> => {
       for (const key of left) await stores.workspace().put({ bucket, key }, key);

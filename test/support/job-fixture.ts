@@ -17,6 +17,33 @@ export interface JobFixture {
   readonly plan: OperationPlan;
 }
 
+/** A job of `ROLE` over `manifest.csv` in `manifests`, whose report goes to `reports`. */
+export function requestFor(
+  operation: JobRequest['Operation'],
+  location: Partial<JobRequest['Manifest']['Location']> & { readonly ETag: string },
+  report: Partial<JobRequest['Report']> = {},
+): JobRequest {
+  return {
+    ClientRequestToken: 'token',
+    ConfirmationRequired: false,
+    Priority: 10,
+    RoleArn: ROLE,
+    Operation: operation,
+    Manifest: {
+      Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
+      Location: { ObjectArn: 'arn:aws:s3:::manifests/manifest.csv', ...location },
+    },
+    Report: {
+      Enabled: true,
+      Bucket: 'arn:aws:s3:::reports',
+      Prefix: 'out',
+      Format: 'Report_CSV_20180820',
+      ReportScope: 'AllTasks',
+      ...report,
+    },
+  };
+}
+
 /** A manifest of `rows` objects in `source`, and all that a job over them needs, in memory. */
 export function jobFixture(options: {
   readonly rows: number;
@@ -42,25 +69,7 @@ export function jobFixture(options: {
   const text = options.manifest ?? keys.map((key) => `source,${key}\n`).join('');
   const { etag } = store.seed('manifests', 'manifest.csv', text);
   const operation = options.operation ?? { S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::target' } };
-  const request: JobRequest = {
-    ClientRequestToken: 'token',
-    ConfirmationRequired: false,
-    Priority: 10,
-    RoleArn: ROLE,
-    Operation: operation,
-    Manifest: {
-      Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
-      Location: { ObjectArn: 'arn:aws:s3:::manifests/manifest.csv', ETag: etag, ...options.location },
-    },
-    Report: {
-      Enabled: true,
-      Bucket: 'arn:aws:s3:::reports',
-      Prefix: 'out',
-      Format: 'Report_CSV_20180820',
-      ReportScope: 'AllTasks',
-      ...options.report,
-    },
-  };
+  const request = requestFor(operation, { ETag: etag, ...options.location }, options.report);
   const plan = { ...parseOperation(operation).plan, batchRows: options.batchRows ?? 1_000, ...options.plan };
   const jobId = '11111111-2222-3333-4444-555555555555';
   const createdAt = '2026-01-01T00:00:00Z';

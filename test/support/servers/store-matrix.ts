@@ -19,12 +19,13 @@ import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import type { OperationContext } from '../../../operations/operation';
 import type { Stores } from '../../../storage/object-store';
-import { createStores } from '../../../storage/stores';
+import { createStores, type StoresConfig } from '../../../storage/stores';
 import { ODD_KEYS } from '../../contract/odd-keys';
 import { Buckets } from '../buckets';
 import { MemoryTaskNotes } from '../memory-store/task-notes';
 import { MemoryUploadNotes } from '../memory-store/upload-notes';
-import { startMoto, startVersityGw, TEST_ACCESS_KEY, TEST_SECRET_KEY, testStack, type StartedServer } from './stack';
+import { roleConfig, TEST_CREDENTIALS } from '../stores-config';
+import { startMoto, startVersityGw, testStack, type StartedServer } from './stack';
 
 export const STORE_NAMES = ['SeaweedFS', 'versitygw', 'moto'] as const;
 export type StoreName = (typeof STORE_NAMES)[number];
@@ -208,30 +209,18 @@ export class StoreMatrix {
   }
 }
 
-function configOf(endpoints: ByStore<string>): Parameters<typeof createStores>[0] {
-  const credentials = { kind: 'static', accessKeyId: TEST_ACCESS_KEY, secretAccessKey: TEST_SECRET_KEY } as const;
+function configOf(endpoints: ByStore<string>): StoresConfig {
   return {
     stores: STORE_NAMES.map((name) => ({
       name,
       endpoint: endpoints[name],
       region: 'us-east-1',
       pathStyle: true,
-      credentials,
+      credentials: TEST_CREDENTIALS,
       buckets: [`${name.toLowerCase()}-*`],
     })),
     functions: { region: 'us-east-1' },
-    roles: [
-      {
-        arn: ROLE,
-        accounts: [ACCOUNT],
-        credentials: {},
-        read: ['*'],
-        write: ['*'],
-        functions: [],
-        functionCredentials: credentials,
-        webhooks: [],
-      },
-    ],
+    roles: [roleConfig({ arn: ROLE })],
     workspace: { store: 'SeaweedFS', bucket: 'drover', prefix: '' },
     limits: {
       bucketRequestsInFlightMax: LIMITS.bucketRequestsInFlightMax,
