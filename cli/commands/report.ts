@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
-import type { Json } from '../../contracts/job';
+import type { Json, JsonObject } from '../../contracts/job';
 import type { Report } from '../api-client';
 import { action, type Invocation, UsageError } from '../context';
 import { EXIT } from '../exit-codes';
@@ -36,24 +36,24 @@ export function addReportCommand(program: Command, invocation: Invocation): void
 }
 
 function reportTable({ bucket, key, manifest }: Report): string {
-  const lines = [`s3://${bucket}/${key}`, ...resultsOf(manifest), ...skippedOf(manifest)];
+  const { Results, NumberOfTasksSkipped } = membersOf(manifest);
+  const lines = [`s3://${bucket}/${key}`, ...resultsOf(Results), ...skippedOf(NumberOfTasksSkipped)];
   return table(lines.map((line) => [line]));
 }
 
-function skippedOf(manifest: Json): string[] {
-  if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) return [];
-  const { NumberOfTasksSkipped: skipped } = manifest;
-  return typeof skipped === 'number' ? [`${count(skipped)} of the succeeded tasks were skipped`] : [];
+function membersOf(value: Json | undefined): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
 
-function resultsOf(manifest: Json): string[] {
-  if (typeof manifest !== 'object' || manifest === null || Array.isArray(manifest)) return [];
-  const { Results } = manifest;
-  if (!Array.isArray(Results)) return [];
-  return Results.flatMap((result) => {
-    if (typeof result !== 'object' || result === null || Array.isArray(result)) return [];
-    const { TaskExecutionStatus, Bucket, Key } = result;
+function resultsOf(results: Json | undefined): string[] {
+  if (!Array.isArray(results)) return [];
+  return results.flatMap((result) => {
+    const { TaskExecutionStatus, Bucket, Key } = membersOf(result);
     const known = typeof TaskExecutionStatus === 'string' && typeof Bucket === 'string' && typeof Key === 'string';
     return known ? [`${TaskExecutionStatus}  s3://${Bucket}/${Key}`] : [];
   });
+}
+
+function skippedOf(skipped: Json | undefined): string[] {
+  return typeof skipped === 'number' ? [`${count(skipped)} of the succeeded tasks were skipped`] : [];
 }
