@@ -1,5 +1,6 @@
 import type { AwsClient } from '../aws/client';
 import type { AwsOperation } from '../aws/operation';
+import { headersIfThere } from '../s3/headers-if-there';
 import { etagOf, withoutQuotes } from '../s3/object-properties';
 import { S3_OPERATIONS } from '../s3/s3-operations';
 import { StoreError } from '../store-error';
@@ -10,7 +11,7 @@ interface Conditional {
   readonly Bucket?: string;
   readonly Key?: string;
   readonly VersionId?: string;
-  readonly RequestPayer?: string;
+  readonly RequestPayer?: 'requester';
   readonly IfMatch?: string;
   readonly IfNoneMatch?: string;
 }
@@ -40,29 +41,15 @@ export function withoutCondition(input: object): object {
  * not seen. Rejects with what S3 answers: 412, and 404 for If-Match where there is nothing; and with 501 where it can't be known.
  */
 export async function checkCondition(client: AwsClient, input: object, signal: AbortSignal | undefined): Promise<void> {
-  const { Bucket = '', Key, VersionId, RequestPayer, IfMatch, IfNoneMatch } = input as Conditional;
-  const etag = await etagNow(client, Bucket, { Bucket, Key, VersionId, RequestPayer }, signal);
+  const { Bucket, Key, VersionId, RequestPayer, IfMatch, IfNoneMatch } = input as Conditional;
+  const headers = await headersIfThere(client, { Bucket, Key, VersionId, RequestPayer }, signal);
+  const etag = headers && etagOf(headers);
   if (IfNoneMatch !== undefined && etag !== undefined && (IfNoneMatch === '*' || isSame(IfNoneMatch, etag))) {
     throw failed('there is an object of this key');
   }
   if (IfMatch === undefined) return;
   if (etag === undefined) throw new StoreError('NoSuchKey', 404, 'There is no object of this key to replace or delete');
   if (IfMatch !== '*' && !isSame(IfMatch, etag)) throw failed('the object is another than before');
-}
-
-async function etagNow(
-  client: AwsClient,
-  bucket: string,
-  input: object,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
-  try {
-    const { headers } = await client.call(S3_OPERATIONS.headObject, bucket, input, signal);
-    return etagOf(headers);
-  } catch (error) {
-    if (error instanceof StoreError && error.httpStatus === 404) return undefined;
-    throw error;
-  }
 }
 
 function isSame(wanted: string, etag: string): boolean {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { copySource } from '../../copy-source';
-import { single, type AnswerHeaders } from '../../http/answer-headers';
+import { single } from '../../http/answer-headers';
 import type { HttpAnswer } from '../../http/exchange';
 import { encodeUri } from '../../http/uri';
 import type { AwsOperation } from '../../aws/operation';
 import { StoreError } from '../../store-error';
 import { readErrorAnswer, rootOf, statusOfErrorBody } from '../error-answer';
+import { headersIfThere } from '../headers-if-there';
 import { S3_OPERATIONS } from '../s3-operations';
 import { firstElement } from '../xml-text';
 import type { Finding } from './findings';
@@ -60,7 +61,7 @@ export async function storesNothingOnScratch(
     if (asked.answerLost) throw asked;
     return 'known';
   }
-  if ((await headersOf(parts, scratch)) === undefined) return 'known';
+  if ((await headersIfThere(parts.client, scratch, parts.signal)) === undefined) return 'known';
   return takenForAnother(parts, call, asked, scratch);
 }
 
@@ -125,7 +126,7 @@ function lasting(refusal: StoreError): Finding {
 
 /** Moto answers 500 where there is no object. What the call was taken for would not: the store serves, and there is nothing. */
 async function isTold(parts: ProbeParts, refusal: StoreError, scratch: ProbedObject): Promise<boolean> {
-  return refusal.httpStatus === 500 && (await headersOf(parts, scratch)) === undefined;
+  return refusal.httpStatus === 500 && (await headersIfThere(parts.client, scratch, parts.signal)) === undefined;
 }
 
 /** What the store says against it; if it says nothing, that it took the call for another one. */
@@ -177,22 +178,16 @@ async function removeMade(
 ): Promise<StoreError | undefined> {
   const { client, signal } = parts;
   try {
-    const made = single(headers['x-amz-delete-marker']) === 'true' ? headers : await headersOf(parts, scratch);
+    const made =
+      single(headers['x-amz-delete-marker']) === 'true'
+        ? headers
+        : await headersIfThere(parts.client, scratch, parts.signal);
     if (made === undefined) return undefined;
     const version = { ...scratch, VersionId: single(made['x-amz-version-id']) };
     await client.call(S3_OPERATIONS.deleteObject, scratch.Bucket, version, signal);
     return undefined;
   } catch (error) {
     if (error instanceof StoreError) return error;
-    throw error;
-  }
-}
-
-async function headersOf({ client, signal }: ProbeParts, scratch: ProbedObject): Promise<AnswerHeaders | undefined> {
-  try {
-    return (await client.call(S3_OPERATIONS.headObject, scratch.Bucket, scratch, signal)).headers;
-  } catch (error) {
-    if (error instanceof StoreError && error.httpStatus === 404) return undefined;
     throw error;
   }
 }
