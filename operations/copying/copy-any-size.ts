@@ -3,12 +3,12 @@ import { copySource } from '../../storage/copy-source';
 import type { ObjectProperties, StoredBytes } from '../../storage/object-store';
 import type { OperationContext } from '../operation';
 import { copyBetweenStores } from './copy-between-stores';
-import { type CopyBounds } from './copy-object-in-parts';
+import type { CopyBounds, WithinStore } from './copy-object-in-parts';
 import type { CopyParameters } from './copy-parameters';
 import { type FixedCopyRequest, copyRequest } from './copy-request';
 import { describeSource } from './copy-from';
 import { conditionsOf, copyWithinStore } from './copy-within-store';
-import { isKnownToLackMetadata, lacksMetadata, type MadeCopy, metadataIgnored } from './settings-taken';
+import { isKnownToLackMetadata, lacksMetadata, type MadeCopy, metadataIgnored, setsNothing } from './settings-taken';
 import { preservedSettings } from './preserve';
 
 /** One object to be copied, of any size, within a store or from one to another. */
@@ -59,20 +59,32 @@ export async function copyAnySize(copy: AnySizeCopy, signal: AbortSignal): Promi
 
 type ObjectStore = ReturnType<OperationContext['storeFor']>;
 
-async function withinStore(copy: AnySizeCopy, store: ObjectStore, signal: AbortSignal): Promise<Partial<StoredBytes>> {
+function withinStore(copy: AnySizeCopy, store: ObjectStore, signal: AbortSignal): Promise<Partial<StoredBytes>> {
   const { given, context, task, bucket, key, ifNoneMatch, bounds } = copy;
   const fixed = copy.fixed ?? copyRequest(given, bucket);
   const CopySource = copySource(task.bucket, task.key, task.versionId);
   const request = { ...fixed, Key: key, CopySource, ...(ifNoneMatch && { IfNoneMatch: ifNoneMatch }) };
   const within = { store, request, task, context, ...(bounds && { bounds }) };
+  // Most copies: the layers between here and the request are paid for by each object.
+  const isPlain = given.Preserve === undefined && copy.source === undefined && setsNothing(fixed);
+  return isPlain ? copyWithinStore(within, undefined, signal) : withSettings(copy, within, signal);
+}
+
+/** A copy that is to have other settings than a store gives it by itself, or that is bound to a state of its source. */
+async function withSettings(
+  copy: AnySizeCopy,
+  within: WithinStore,
+  signal: AbortSignal,
+): Promise<Partial<StoredBytes>> {
+  const { store, request, task, context } = within;
   if (!isOntoItself(copy) && (await isKnownToLackMetadata(within))) return throughUs(copy, store, signal);
-  const { Preserve } = given;
+  const { Preserve } = copy.given;
   if (Preserve === undefined && copy.source === undefined) {
     return settled(copy, within, await copyWithinStore(within, undefined, signal), signal);
   }
   const properties = copy.source ?? (await describeSource(store, task, conditionsOf(request), signal));
   const { bucket: Bucket, key: Key, versionId: VersionId } = task;
-  const object = { Bucket, Key, VersionId, RequestPayer: fixed.RequestPayer };
+  const object = { Bucket, Key, VersionId, RequestPayer: request.RequestPayer };
   const from = { store, object, properties, sameStore: true, context };
   const settings = Preserve && (await preservedSettings(Preserve, from, signal));
   const pinned = properties.etag === '' ? {} : { CopySourceIfMatch: `"${properties.etag}"` };

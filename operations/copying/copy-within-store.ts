@@ -21,40 +21,48 @@ export async function copyWithinStore(
     return copyObjectInParts(copy, source, signal);
   }
   try {
-    return await copyOnce(copy, source, signal);
+    return await copy.store.copyObject(copy.request, { signal });
   } catch (error) {
-    if (!mayBeAboutSource(error)) throw error;
-    const refused = source ?? (await lookAtSource(copy, error, signal));
-    if (refused === undefined) throw error;
-    if (isTooLarge(copy, refused, error)) return copyObjectInParts(copy, refused, signal);
-    if (!isRefusedOntoItself(copy, error)) throw error;
-    return copyOnce({ ...copy, request: withItsMetadata(copy.request, refused) }, refused, signal);
+    return afterRefusal(copy, source, error, signal);
   }
+}
+
+async function afterRefusal(
+  copy: WithinStore,
+  source: ObjectProperties | undefined,
+  refusal: unknown,
+  signal: AbortSignal,
+): Promise<Partial<StoredBytes>> {
+  if (isWithoutResult(copy, refusal)) return madeWithoutResult(copy, source, signal);
+  if (!mayBeAboutSource(refusal)) throw refusal;
+  const refused = source ?? (await lookAtSource(copy, refusal, signal));
+  if (refused === undefined) throw refusal;
+  if (isTooLarge(copy, refused, refusal)) return copyObjectInParts(copy, refused, signal);
+  if (!isRefusedOntoItself(copy, refusal)) throw refusal;
+  return copy.store.copyObject(withItsMetadata(copy.request, refused), { signal });
 }
 
 function boundsOf({ bounds, store }: WithinStore): CopyBounds {
   return bounds ?? { ...COPY_BOUNDS, copyObjectBytesMax: store.profile.copyObjectBytesMax };
 }
 
-/**
- * One CopyObject. A store may end its answer without a result, as S3 does when it is cut off; some always do. Then the target tells whether
- * the copy was made: each repeat would make one more version.
- */
-async function copyOnce(
+/** A store may end its answer without a result, as S3 does when it is cut off; some always do. Onto itself, the object tells nothing of the bytes. */
+function isWithoutResult(copy: WithinStore, error: unknown): error is StoreError {
+  return error instanceof StoreError && error.answerLost && !error.storeDown && !isOntoItself(copy);
+}
+
+/** The target tells whether the copy was made: each repeat would make one more version. */
+async function madeWithoutResult(
   copy: WithinStore,
   source: ObjectProperties | undefined,
   signal: AbortSignal,
 ): Promise<Partial<StoredBytes>> {
-  for (let again = false; ; again = true) {
-    try {
-      return await copy.store.copyObject(copy.request, { signal });
-    } catch (error) {
-      const isWithoutResult = error instanceof StoreError && error.answerLost && !error.storeDown;
-      // Onto itself, the object tells nothing of the bytes.
-      if (!isWithoutResult || isOntoItself(copy)) throw error;
-      if (await isMade(copy, source, signal)) return {};
-      if (again) throw error;
-    }
+  if (await isMade(copy, source, signal)) return {};
+  try {
+    return await copy.store.copyObject(copy.request, { signal });
+  } catch (error) {
+    if (isWithoutResult(copy, error) && (await isMade(copy, source, signal))) return {};
+    throw error;
   }
 }
 

@@ -3,7 +3,14 @@ import type { Task } from '../../contracts/outcome';
 import type { CopyObjectInput, ObjectProperties, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { sameTags } from '../common/tag-sets';
-import { metadataOf, readable, sameMetadata, sourceMetadata, tagsOfHeader } from './copy-request';
+import {
+  type FixedCopyRequest,
+  metadataOf,
+  readable,
+  sameMetadata,
+  sourceMetadata,
+  tagsOfHeader,
+} from './copy-request';
 import { grantsToOthers, readLock } from './preserve';
 
 /** A copy within a store, made as `request` says. */
@@ -67,7 +74,18 @@ function nameOf(setting: Setting, { Bucket = '' }: CopyObjectInput): string {
   return `${setting} ${Bucket}`;
 }
 
-function settingsOf(request: CopyObjectInput): Setting[] {
+const WITHOUT_SETTINGS = new WeakMap<object, boolean>();
+
+/** True when a copy asks for nothing that a store may take no notice of. Told once for a request that is shared by all tasks. */
+export function setsNothing(request: FixedCopyRequest): boolean {
+  const known = WITHOUT_SETTINGS.get(request);
+  if (known !== undefined) return known;
+  const without = settingsOf(request).length === 0;
+  WITHOUT_SETTINGS.set(request, without);
+  return without;
+}
+
+function settingsOf(request: FixedCopyRequest): Setting[] {
   const isLocked = request.ObjectLockMode !== undefined || request.ObjectLockLegalHoldStatus === 'ON';
   return [
     ...(request.MetadataDirective === 'REPLACE' ? (['metadata'] as const) : []),
@@ -83,7 +101,7 @@ const GRANTS = ['GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWriteACP'
 /** All others may come down to what an object has by itself: its owner's full control. */
 const OPEN_ACLS: readonly (string | undefined)[] = ['public-read', 'public-read-write', 'authenticated-read'];
 
-function givesToOthers(request: CopyObjectInput): boolean {
+function givesToOthers(request: FixedCopyRequest): boolean {
   return OPEN_ACLS.includes(request.ACL) || GRANTS.some((member) => request[member] !== undefined);
 }
 

@@ -142,6 +142,7 @@ export class AwsClient {
     };
   }
 
+  /** The layers between here and the request are few, since each object of a job pays for them. */
   private async run<Answer extends HttpAnswer | HttpStreamAnswer>(
     operation: AwsOperation,
     resource: string,
@@ -158,8 +159,10 @@ export class AwsClient {
     const limit = this.parts.limits.of(resource);
     const { hearing, owner } = this.parts;
     const asked = hearing?.begin(operation.name, resource, owner?.id);
+    const call: Call = { operation, resource, origin, host, path, request, limit, signal, asked };
     try {
-      return await this.repeat({ operation, resource, origin, host, path, request, limit, signal, asked }, input, send);
+      const outcome = await this.attempt(call, send);
+      return 'kind' in outcome ? await this.repeat(call, input, send, outcome) : outcome;
     } finally {
       if (asked) hearing?.end(asked);
     }
@@ -169,12 +172,13 @@ export class AwsClient {
     call: Call,
     input: object,
     send: Send<Answer>,
+    first: RequestFault,
   ): Promise<Answer> {
     const { operation, signal } = call;
     let answerLost = false;
     let renewed = false;
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.attempt(call, send);
+      const outcome = attempt === 1 ? first : await this.attempt(call, send);
       if (!('kind' in outcome)) return outcome;
       answerLost ||= outcome.error.answerLost;
       if (outcome.expired && !renewed) {

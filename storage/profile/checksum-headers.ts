@@ -19,10 +19,30 @@ const VAGUE_CODES: readonly string[] = [
 
 /** True when the request has a checksum that is not the job's own wish: S3 would do without, or take Content-MD5. */
 export function hasSpareChecksum(operation: AwsOperation, input: object): boolean {
+  if (!mayHaveSpareChecksum(operation)) return false;
   if ((input as Input)['ChecksumAlgorithm'] !== undefined) return false;
   if (operation.bodyChecksum === true) return true;
   for (const name in input) if (isChecksumMember(name, input as Input)) return true;
   return false;
+}
+
+const WITH_CHECKSUMS = new WeakMap<AwsOperation, boolean>();
+
+/** By the operation alone, since members are not to be gone through for each object. */
+function mayHaveSpareChecksum(operation: AwsOperation): boolean {
+  const known = WITH_CHECKSUMS.get(operation);
+  if (known !== undefined) return known;
+  const names = inputMembers(operation);
+  const isSpare = (name: string): boolean => name.startsWith('Checksum') && name !== 'ChecksumAlgorithm';
+  const may = operation.bodyChecksum !== false || names.some(isSpare);
+  WITH_CHECKSUMS.set(operation, may);
+  return may;
+}
+
+/** The SDK's schema of a structure has the names at its fifth place, and stands in a function where it is needed before its definition. */
+function inputMembers({ schema: { input } }: AwsOperation): readonly string[] {
+  const structure = (typeof input === 'function' ? (input as () => unknown)() : input) as readonly unknown[];
+  return structure[4] as readonly string[];
 }
 
 /** Of a request that has one. */

@@ -328,14 +328,15 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  private async call(
+  private call(
     name: keyof typeof S3_OPERATIONS,
     input: { readonly Bucket?: string | undefined },
     options: CallOptions | undefined,
   ): Promise<HttpAnswer> {
+    const send = (): Promise<HttpAnswer> =>
+      this.client.call(S3_OPERATIONS[name], input.Bucket ?? '', input, options?.signal);
     const checked = this.known?.check(name, input, options?.signal);
-    if (checked) await checked;
-    return this.client.call(S3_OPERATIONS[name], input.Bucket ?? '', input, options?.signal);
+    return checked ? checked.then(send) : send();
   }
 }
 

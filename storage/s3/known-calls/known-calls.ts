@@ -65,6 +65,8 @@ function either(first: Prove, second: Prove): Prove {
  * each job, bucket and call the store has to show that it knows it.
  */
 export class KnownCalls {
+  private readonly names = new Map<string, Map<string, string>>();
+
   constructor(
     private readonly client: AwsCalls,
     /** Names the store in messages. */
@@ -154,8 +156,14 @@ export class KnownCalls {
     }
   }
 
+  /** Put together once: asked before each request. */
   private nameOf(bucket: string, what: string): string {
-    return `${this.jobId} ${bucket} ${what}`;
+    let names = this.names.get(what);
+    if (names === undefined) this.names.set(what, (names = new Map()));
+    let name = names.get(bucket);
+    if (names.size >= LIMITS.storeFindingsMax) names.clear();
+    if (name === undefined) names.set(bucket, (name = `${this.jobId} ${bucket} ${what}`));
+    return name;
   }
 
   private versionName(bucket: string, versionId: string | undefined): string {
