@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 
 const ROOMS = [
   'contracts',
+  'patterns',
   'storage',
   'manifests',
   'reports',
@@ -26,12 +27,13 @@ const ROOMS = [
 /** What each room may import of ours, besides itself. The drawing is in ARCHITECTURE.md. */
 const MAY_IMPORT = {
   contracts: [],
+  patterns: ['contracts'],
   config: ['contracts'],
   temporal: ['contracts', 'config'],
   storage: ['contracts', 'config'],
-  manifests: ['contracts', 'storage'],
+  manifests: ['contracts', 'patterns', 'storage', 'reports'],
   reports: ['contracts', 'storage'],
-  operations: ['contracts', 'storage'],
+  operations: ['contracts', 'patterns', 'storage'],
   notifications: ['contracts', 'config', 'storage'],
   workflows: ['contracts'],
   activities: ['contracts', 'storage', 'manifests', 'reports', 'operations', 'notifications'],
@@ -182,6 +184,7 @@ export default tseslint.config(
     languageOptions: {
       sourceType: 'commonjs',
       globals: {
+        Buffer: 'readonly',
         require: 'readonly',
         module: 'writable',
         jest: 'readonly',

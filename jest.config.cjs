@@ -6,9 +6,12 @@ const swc = [
     sourceMaps: 'inline',
   },
 ];
+/** These are published as ES modules only, which Jest does not load as they are. */
+const ES_MODULES = '/node_modules/(?:hyparquet|hyparquet-compressors|hysnappy)/';
 const common = {
   testEnvironment: 'node',
-  transform: { '^.+\\.ts$': swc },
+  transform: { '^.+\\.ts$': swc, [`${ES_MODULES}.+\\.js$`]: swc },
+  transformIgnorePatterns: [`/node_modules/(?!(?:hyparquet|hyparquet-compressors|hysnappy)/)`],
   rootDir: __dirname,
   // Compiled output holds copies of everything.
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.drover/'],

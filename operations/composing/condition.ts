@@ -2,21 +2,12 @@ import { z } from 'zod';
 import { textOfHeader } from '../../storage/http/header-text';
 import { StoreError } from '../../storage/store-error';
 import { objectTags, storageClass, timestamp } from '../common/parameter-types';
+import { keyMembers, keyTests } from './key-condition';
 import type { Look } from './look';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** A condition within `Not` within `Not` …: deeper ones are nobody's intention. */
 const NOT_DEPTH_MAX = 5;
-
-const keyTexts = z.array(z.string().min(1).max(1_024)).min(1, 'must name at least one');
-
-const keyNameConstraint = z
-  .strictObject({
-    MatchAnyPrefix: keyTexts.optional().describe('The key begins with one of these.'),
-    MatchAnySuffix: keyTexts.optional().describe('The key ends in one of these.'),
-    MatchAnySubstring: keyTexts.optional().describe('The key contains one of these.'),
-  })
-  .refine((given) => !isEmpty(given), 'must name at least one of MatchAnyPrefix, MatchAnySuffix, MatchAnySubstring');
 
 /** As `condition` has checked it. */
 export interface Condition extends ObjectCondition {
@@ -49,9 +40,7 @@ const members = z.strictObject({
     .describe(
       'The object has all this user metadata (names without x-amz-meta-, in any case; values as text, however the store encodes them).',
     ),
-  KeyNameConstraint: keyNameConstraint
-    .optional()
-    .describe('MatchAnyPrefix, MatchAnySuffix and MatchAnySubstring, each a list: the key matches one of each.'),
+  ...keyMembers,
 });
 
 /**
@@ -137,7 +126,8 @@ export function compileCondition(given: Condition, createdAt: Date): (object: Lo
 }
 
 function testsOf(given: Condition, createdAt: Date): Test[] {
-  const tests = [...keyTests(given), ...timeTests(given, createdAt), ...headTests(given)];
+  const ofKey = keyTests(given).map((matches): Test => ({ cost: NO_REQUEST, holds: ({ task }) => matches(task.key) }));
+  const tests = [...ofKey, ...timeTests(given, createdAt), ...headTests(given)];
   const { MatchAllTags: wanted, Not: inner } = given;
   if (wanted !== undefined) {
     tests.push({
@@ -154,15 +144,6 @@ function testsOf(given: Condition, createdAt: Date): Test[] {
     tests.push({ cost, holds: async (object) => !(await holds(object)) });
   }
   return tests.sort((a, b) => a.cost - b.cost);
-}
-
-function keyTests({ KeyNameConstraint: constraint }: Condition): Test[] {
-  const { MatchAnyPrefix: prefixes, MatchAnySuffix: suffixes, MatchAnySubstring: texts } = constraint ?? {};
-  const rules: ((key: string) => boolean)[] = [];
-  if (prefixes) rules.push((key) => prefixes.some((prefix) => key.startsWith(prefix)));
-  if (suffixes) rules.push((key) => suffixes.some((suffix) => key.endsWith(suffix)));
-  if (texts) rules.push((key) => texts.some((text) => key.includes(text)));
-  return rules.map((rule) => ({ cost: NO_REQUEST, holds: ({ task }) => rule(task.key) }));
 }
 
 function timeTests(given: Condition, createdAt: Date): Test[] {

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../contracts/limits';
 import type { Task, TaskOutcome } from '../../contracts/outcome';
-import { inLanes } from '../common/in-lanes';
+import { inLanes } from '../../storage/http/in-lanes';
 import type { PerformGroup } from '../operation';
 import type { DecideBeforehand } from './desired-state';
 

@@ -91,6 +91,11 @@ test.each<[given: JsonObject, keys: string[]]>([
   [{ KeyNameConstraint: { MatchAnySuffix: ['.csv'] } }, [NEW, TAGGED]],
   [{ KeyNameConstraint: { MatchAnySubstring: ['new', 'old'] } }, [OLD, NEW]],
   [{ KeyNameConstraint: { MatchAnyPrefix: ['logs/'], MatchAnySubstring: ['new', 'old'] } }, [OLD]],
+  [{ KeyGlob: ['*/old.*', 'data/[mn]*.csv'] }, [OLD, NEW]],
+  [{ KeyGlob: ['*.gz'] }, []],
+  [{ KeyMatches: '(old|new)\\.' }, [OLD, NEW]],
+  [{ KeyMatches: '^data/', KeyGlob: ['**new**'] }, [NEW]],
+  [{ Not: { KeyGlob: ['logs/**'] } }, [NEW, TAGGED]],
   [{ Not: { KeyNameConstraint: { MatchAnyPrefix: ['logs/'] } } }, [NEW, TAGGED]],
   [{ Not: { MatchAllTags: [{ Key: 'team', Value: 'blue' }] } }, [OLD, MONTH, NEW]],
   [{ Not: { ObjectSizeLessThanBytes: 1_000, Not: { MatchAllMetadata: { owner: 'bob' } } } }, [MONTH, NEW, TAGGED]],
@@ -101,6 +106,8 @@ test.each<[given: JsonObject, keys: string[]]>([
 
 test.each<[given: JsonObject, methods: string[]]>([
   [{ KeyNameConstraint: { MatchAnyPrefix: ['logs/'] } }, []],
+  [{ KeyGlob: ['none'], OlderThanDays: 5 }, []],
+  [{ KeyMatches: 'none', OlderThanDays: 5 }, []],
   [{ OlderThanDays: 5, ObjectSizeGreaterThanBytes: 1, MatchAnyStorageClass: ['STANDARD'] }, ['describeObject']],
   [{ MatchAllTags: [{ Key: 'a', Value: 'b' }] }, ['getObjectTagging']],
   // Tags are not asked for once something cheaper has failed, and are within Not, too.
@@ -178,6 +185,12 @@ test.each<[when: unknown, message: string]>([
   [{ MatchAllTags: [{ Key: 'a' }] }, 'Operation.When.MatchAllTags.0.Value: is required'],
   [{ MatchAllMetadata: {} }, 'Operation.When.MatchAllMetadata: must name at least one'],
   [{ MatchAllMetadata: { a: 'x', A: 'y' } }, 'Operation.When.MatchAllMetadata: names of metadata'],
+  [{ KeyGlob: [] }, 'Operation.When.KeyGlob: must name at least one'],
+  [{ KeyGlob: ['a', 'b[', ''] }, 'Operation.When.KeyGlob.1: "b[": a [ has no ]'],
+  [{ KeyGlob: ['a', ''] }, 'Operation.When.KeyGlob.1: "": is empty'],
+  [{ KeyGlob: Array.from({ length: 1_001 }, () => '[') }, 'Operation.When.KeyGlob: '],
+  [{ KeyMatches: '(a)\\1' }, 'Operation.When.KeyMatches: "(a)\\\\1": is no RE2 syntax'],
+  [{ KeyMatches: '' }, 'Operation.When.KeyMatches: "": is empty'],
   [{ KeyNameConstraint: {} }, 'Operation.When.KeyNameConstraint: must name at least one of'],
   [{ KeyNameConstraint: { MatchAnyPrefix: [] } }, 'Operation.When.KeyNameConstraint.MatchAnyPrefix: must name'],
   [{ KeyNameConstraint: { MatchAnyPrefix: [''] } }, 'Operation.When.KeyNameConstraint.MatchAnyPrefix.0: '],
@@ -185,6 +198,11 @@ test.each<[when: unknown, message: string]>([
   const refused = (): unknown => parse({ Act: {}, When });
   expect(refused).toThrow(expect.objectContaining({ code: 'BadRequestException' }));
   expect(refused).toThrow(message);
+});
+
+test('globs that are too large together are refused', () => {
+  const KeyGlob = Array.from({ length: 100 }, (_, i) => `${i}${'x'.repeat(1_000)}`);
+  expect(() => parse({ Act: {}, When: { KeyGlob } })).toThrow('Operation.When.KeyGlob: the globs are too large');
 });
 
 test('a chain of Not without end is refused, not walked down', () => {
