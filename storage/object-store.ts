@@ -203,6 +203,50 @@ export interface ObjectsPage {
   readonly next?: Pick<ListObjectsInput, 'ContinuationToken'>;
 }
 
+export interface ListPageInput {
+  readonly bucket: string;
+  readonly prefix?: string;
+  /** True: all versions and delete markers, by ListObjectVersions. False: the present objects, by ListObjectsV2. */
+  readonly versions: boolean;
+  /** Only keys after this one, which need not exist; of versions, after all of that key. */
+  readonly after?: string;
+  /** As the former page told. Instead of `after`. */
+  readonly next?: ListCursor;
+  /** Keys that have it after the prefix are told as `prefixes`. */
+  readonly delimiter?: string;
+  readonly maxKeys?: number;
+}
+
+export interface ListCursor {
+  readonly token?: string;
+  readonly keyMarker?: string;
+  readonly versionIdMarker?: string;
+}
+
+/** An absent member is not told, which is neither zero nor "no". */
+export interface ListedEntry {
+  readonly bucket: string;
+  readonly key: string;
+  readonly size?: number;
+  /** Milliseconds since 1970. */
+  readonly lastModifiedMs?: number;
+  readonly storageClass?: string;
+  /** Without quotes. */
+  readonly etag?: string;
+  /** `null` for what was stored without versioning. This and the next two: of versions only. */
+  readonly versionId?: string;
+  readonly isLatest?: boolean;
+  readonly isDeleteMarker?: boolean;
+}
+
+/** As the store gives it, not judged: see manifests/listing/ for what may be wrong with it. */
+export interface ListedPage {
+  readonly entries: readonly ListedEntry[];
+  readonly prefixes: readonly string[];
+  readonly isTruncated: boolean;
+  readonly next?: ListCursor;
+}
+
 export interface PartsPage {
   readonly parts: readonly ({
     readonly partNumber: number;
@@ -281,6 +325,8 @@ export interface ObjectStore {
   replicationRules(bucket: string, options?: CallOptions): Promise<readonly ReplicationRule[]>;
   listObjectVersions(input: ListObjectVersionsInput, options?: CallOptions): Promise<ObjectVersionsPage>;
   listObjects(input: ListObjectsInput, options?: CallOptions): Promise<ObjectsPage>;
+  /** One page with all that a listing tells of objects, or of versions. */
+  listPage(input: ListPageInput, options?: CallOptions): Promise<ListedPage>;
 
   uploadPartCopy(input: UploadPartCopyInput, options?: CallOptions): Promise<StoredBytes>;
   listParts(input: ListPartsInput, options?: CallOptions): Promise<PartsPage>;

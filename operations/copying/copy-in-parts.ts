@@ -9,7 +9,7 @@ import type {
 } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { sizeOf } from '../common/known-size';
-import { inLanes } from '../common/in-lanes';
+import { inLanes } from '../../storage/http/in-lanes';
 import type { OperationContext } from '../operation';
 import { checkRead, checkStored, claimsOf, Summing, type Sums } from './copy-checks';
 import type { CopySource } from './copy-from';

@@ -14,7 +14,7 @@ import type {
 import { StoreError } from '../../storage/store-error';
 import type { Task } from '../../contracts/outcome';
 import { sizeOf } from '../common/known-size';
-import { inLanes } from '../common/in-lanes';
+import { inLanes } from '../../storage/http/in-lanes';
 import type { OperationContext } from '../operation';
 import { wholeChecksum } from './copy-checks';
 import { changed, checkMetadataTold, tagsOf } from './copy-from';

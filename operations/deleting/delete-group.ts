@@ -4,7 +4,7 @@ import { classify } from '../../storage/http/error-meanings';
 import type { ObjectStore } from '../../storage/object-store';
 import type { StoreError } from '../../storage/store-error';
 import { failedBy } from '../common/failed-by';
-import { inLanes } from '../common/in-lanes';
+import { inLanes } from '../../storage/http/in-lanes';
 import { isAnswerLost, unknownOutcome } from '../common/send';
 import type { OperationContext, PerformGroup } from '../operation';
 import {

@@ -3,7 +3,7 @@ import type { TaskOutcome } from '../../contracts/outcome';
 import { classify } from '../../storage/http/error-meanings';
 import type { CallOptions, ListObjectVersionsInput, ObjectStore, ObjectVersion } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
-import { inLanes } from '../common/in-lanes';
+import { inLanes } from '../../storage/http/in-lanes';
 import { requestDelete, type DeleteOptions } from './delete-one';
 import { deleteTogether, entryName } from './delete-together';
 

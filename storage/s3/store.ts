@@ -20,6 +20,7 @@ import { checkRange, objectInput, rangeOf, readInput } from './read-range';
 import type { RequestOwner } from '../request-owner';
 import { Findings } from './known-calls/findings';
 import { KnownCalls } from './known-calls/known-calls';
+import { listPage } from './list-page';
 import { S3Listings } from './listings';
 import { S3Locks } from './locks';
 import { S3_OPERATIONS } from './s3-operations';
@@ -164,6 +165,10 @@ export class S3Store implements ObjectStore {
 
   listObjects(input: Api.ListObjectsInput, options?: CallOptions): Promise<Api.ObjectsPage> {
     return this.listings.listObjects(input, options);
+  }
+
+  listPage(input: Api.ListPageInput, options?: CallOptions): Promise<Api.ListedPage> {
+    return listPage(this.plainClient, input, options?.signal);
   }
 
   listParts(input: Api.ListPartsInput, options?: CallOptions): Promise<Api.PartsPage> {

@@ -159,7 +159,7 @@ export class KnownCalls {
   /** Put together once: asked before each request. */
   private nameOf(bucket: string, what: string): string {
     let names = this.names.get(what);
-    if (names === undefined) this.names.set(what, (names = new Map()));
+    if (names === undefined) this.names.set(what, (names = new Map<string, string>()));
     let name = names.get(bucket);
     if (names.size >= LIMITS.storeFindingsMax) names.clear();
     if (name === undefined) names.set(bucket, (name = `${this.jobId} ${bucket} ${what}`));

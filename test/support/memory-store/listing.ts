@@ -2,6 +2,8 @@
 import type {
   ListObjectsInput,
   ListObjectVersionsInput,
+  ListedPage,
+  ListPageInput,
   ObjectsPage,
   ObjectVersion,
   ObjectVersionsPage,
@@ -49,6 +51,44 @@ export function listObjectVersions(bucket: MemoryBucket, input: ListObjectVersio
   const last = versions.at(-1);
   if (last === undefined || versions.length === rest.length) return { versions };
   return { versions, next: { KeyMarker: last.key, VersionIdMarker: last.versionId } };
+}
+
+/** Delimiters are for stores that have folders: no test lists them here. */
+export function listPage(bucket: MemoryBucket, input: ListPageInput): ListedPage {
+  const { prefix = '', after = '', maxKeys, next } = input;
+  if (input.delimiter !== undefined) throw new Error('the store in memory lists without a delimiter');
+  const shared = { Bucket: input.bucket, Prefix: prefix, MaxKeys: maxKeys };
+  if (!input.versions) {
+    const page = listObjects(bucket, { ...shared, StartAfter: after, ContinuationToken: next?.token });
+    const entries = page.objects.map((object) => ({
+      ...object,
+      bucket: input.bucket,
+      lastModifiedMs: bucket.get(object.key).lastModified.getTime(),
+      storageClass: bucket.get(object.key).storageClass,
+    }));
+    const token = page.next?.ContinuationToken;
+    return {
+      entries,
+      prefixes: [],
+      isTruncated: page.next !== undefined,
+      ...(token !== undefined && { next: { token } }),
+    };
+  }
+  const KeyMarker = next?.keyMarker ?? after;
+  const page = listObjectVersions(bucket, { ...shared, KeyMarker, VersionIdMarker: next?.versionIdMarker });
+  const { KeyMarker: keyMarker, VersionIdMarker: versionIdMarker } = page.next ?? {};
+  const entries = page.versions.map(({ lastModified, ...version }) => ({
+    ...version,
+    bucket: input.bucket,
+    ...(lastModified && { lastModifiedMs: lastModified.getTime() }),
+    ...(!version.isDeleteMarker && { size: bucket.get(version.key, version.versionId).size }),
+  }));
+  return {
+    entries,
+    prefixes: [],
+    isTruncated: page.next !== undefined,
+    ...(keyMarker !== undefined && { next: { keyMarker, ...(versionIdMarker !== undefined && { versionIdMarker }) } }),
+  };
 }
 
 function versionsOf(bucket: MemoryBucket, key: string): ObjectVersion[] {

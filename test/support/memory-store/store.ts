@@ -12,7 +12,7 @@ import { checkCopy, copiedPart, copyOf, parseCopySource } from './copying';
 import { deleteObject, deleteObjects } from './deleting';
 import { checkConditions, describeObject, headOf, matches, newObject, partRange } from './describe';
 import { updateEncryption } from './encryption';
-import { listObjects, listObjectVersions } from './listing';
+import { listObjects, listObjectVersions, listPage } from './listing';
 import { checkLockable, nextRetention } from './lock';
 import { rangeOf } from './reading';
 import { malformedXml, preconditionFailed, refusal } from './refusals';
@@ -157,6 +157,11 @@ export class MemoryStore extends MemoryWorld implements ObjectStore {
 
   listObjectVersions(input: Api.ListObjectVersionsInput, options?: CallOptions): Promise<Api.ObjectVersionsPage> {
     return this.call('listObjectVersions', input, options, (bucket) => listObjectVersions(bucket, input));
+  }
+
+  listPage(input: Api.ListPageInput, options?: CallOptions): Promise<Api.ListedPage> {
+    const method = input.versions ? 'listObjectVersions' : 'listObjects';
+    return this.call(method, { Bucket: input.bucket }, options, (bucket) => listPage(bucket, input));
   }
 
   getObject(input: Api.GetObjectInput, options?: CallOptions): Promise<Api.OpenObject> {

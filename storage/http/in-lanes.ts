@@ -1,4 +1,4 @@
-import { unwatchAbort, watchAbort } from '../../storage/http/abort';
+import { unwatchAbort, watchAbort } from './abort';
 
 /**
  * Does `each` for every item, in order of their begin, a number of them at a time. The first failure, or the signal, stops
