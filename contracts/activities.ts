@@ -1,6 +1,6 @@
 import type { BatchCheckpoint, OpenBatch } from './checkpoint';
 import type { Delivery, JobEvent } from './events';
-import type { JobRequest, Workspace } from './job';
+import type { GeneratedManifest, JobRequest, Workspace } from './job';
 import type { DispatchMessage, JoinMessage, ShareMessage } from './messages';
 import type { Tally } from './outcome';
 import type { ChunkRange, OperationPlan, RestoreWait } from './plan';
@@ -21,11 +21,40 @@ export interface PrepareManifestInput extends JobRef {
   readonly announce?: JoinMessage;
   readonly request: JobRequest;
   readonly plan: OperationPlan;
+  readonly listAs?: ListAs;
 }
+
+/**
+ * How a bucket is listed: in ranges, by the order of its keys (as bytes, or by the segments of paths), or one page after the
+ * other, as the store gives them.
+ */
+export type ListingMode = 'bytes' | 'segments' | 'pages';
+
+/** By bucket: the listing that the store's own order allows, where it has contradicted itself. */
+export type ListAs = Readonly<Record<string, ListingMode>>;
 
 export interface PreparedManifest {
   readonly totalTasks: number;
   readonly batches: number;
+  /** Where the manifest went that the job was asked to leave. */
+  readonly generatedManifest?: GeneratedManifest;
+}
+
+/** The source is not read in place: its parts lie in the workspace, for `preparePart`. */
+export interface PlannedSource {
+  readonly parts: number;
+}
+
+export interface PreparePartInput extends JobRef {
+  readonly part: number;
+}
+
+/** Numbers alone: rows that the source gave, and those that passed. */
+export interface PreparedPart {
+  readonly read: number;
+  readonly rows: number;
+  /** The listing can't be trusted: nothing of what was read counts, and the source is to be cut anew. */
+  readonly listAs?: ListAs;
 }
 
 /** A batch's part of its job's limits. */
@@ -87,6 +116,8 @@ export interface ResolveManifestInput {
   readonly objectArn: string;
   /** The newest when absent. */
   readonly versionId?: string;
+  /** That of all jobs, for manifests that were sent to the API. Absent: asked by a run of an earlier release, which has none. */
+  readonly workspace?: Workspace;
 }
 
 export interface ResolvedManifest {
@@ -131,7 +162,12 @@ export interface Activities {
   admitRun(input: AdmitRunInput): Promise<void>;
   /** ETag of a scheduled job's manifest, as it is now. */
   resolveManifest(input: ResolveManifestInput): Promise<ResolvedManifest>;
-  prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest>;
+  /** Reads a manifest that is read in place, or cuts its source into parts. */
+  prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest | PlannedSource>;
+  /** Reads one part of a source into the workspace; goes on where a former attempt has left it. */
+  preparePart(input: PreparePartInput): Promise<PreparedPart>;
+  /** Makes one manifest of the parts. */
+  sealManifest(input: JobRef): Promise<PreparedManifest>;
   runBatch(input: RunBatchInput): Promise<BatchResult>;
   /** How far a batch has come whose last attempt ended without a result. Resolves with null when nothing of it was flushed, or its workspace is silent. */
   recoverBatch(input: RecoverBatchInput): Promise<BatchResult | null>;

@@ -1,3 +1,4 @@
+import type { RowCounts } from './job';
 import { EMPTY_TALLY, type Tally } from './outcome';
 
 /**
@@ -13,7 +14,11 @@ export interface BatchCheckpoint {
 }
 
 /** Details of a heartbeat: the checkpoint, once there is one, and the store that the attempt waits for, in words. */
-export type HeartbeatDetails = Partial<BatchCheckpoint> & { readonly silentStore?: string };
+export type HeartbeatDetails = Partial<BatchCheckpoint> & {
+  readonly silentStore?: string;
+  /** Of an activity that reads a source. */
+  readonly preparing?: RowCounts;
+};
 
 /** The checkpoint in a heartbeat's details; undefined when they have none. */
 export function checkpointOf(details: unknown): BatchCheckpoint | undefined {

@@ -32,6 +32,17 @@ export const FAILURES = {
     retryable: true,
     advice: 'Try again; the API log has the cause under the request id.',
   },
+  ManifestNotWritable: {
+    httpStatus: 400,
+    retryable: false,
+    advice: 'Let the role write to ManifestOutputLocation, or set EnableManifestOutput to false.',
+  },
+  SourceNotTold: {
+    httpStatus: 400,
+    retryable: false,
+    advice:
+      'Let the role read the objects of the source (HeadObject), or leave out the filter that the store does not tell.',
+  },
   // S3's request errors.
   AccessDenied: {
     httpStatus: 403,
@@ -93,6 +104,12 @@ export const FAILURES = {
     httpStatus: 400,
     retryable: false,
     advice: 'Correct the manifest and create the job again.',
+  },
+  ListingUnreliable: {
+    httpStatus: 502,
+    retryable: false,
+    advice:
+      "The store's listing contradicts itself, so that keys could be missing or come twice: give the job a manifest instead, and tell the store's maker what the message says.",
   },
   ManifestNotFound: { httpStatus: 404, retryable: false, advice: 'Check the manifest ARN: bucket, key and version.' },
   ManifestAccessDenied: { httpStatus: 403, retryable: false, advice: 'Let the job role read the manifest.' },

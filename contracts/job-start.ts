@@ -1,7 +1,7 @@
-import { parseS3Arn } from './arn';
 import type { JobHead, JobInput, JobMemo, JobRequest, Workspace } from './job';
 import { SEARCH_ATTRIBUTES } from './naming';
 import { operationName } from './operation-element';
+import { sourceText } from './source-text';
 
 /**
  * What a job workflow is started with besides its input. The API starts jobs and so does a schedule's run, inside a
@@ -9,11 +9,17 @@ import { operationName } from './operation-element';
  */
 
 /** Temporal refuses summaries above 400 bytes. */
-const SUMMARY_MANIFEST_BYTES_MAX = 200;
+const SUMMARY_SOURCE_BYTES_MAX = 200;
 
 /** The folder of one job below the prefix of all. */
 export function jobFolder(workspace: Workspace, jobId: string): Workspace {
   return { bucket: workspace.bucket, prefix: `${workspace.prefix}${jobId}/` };
+}
+
+/** The folder of all jobs, of which `jobFolder` has made this one. */
+export function folderOfJobs(folder: Workspace, jobId: string): Workspace {
+  const own = `${jobId}/`;
+  return folder.prefix.endsWith(own) ? { ...folder, prefix: folder.prefix.slice(0, -own.length) } : folder;
 }
 
 /** `requestDigest` tells a repeated request from a reused token; empty for jobs that no client's token stands for. */
@@ -49,15 +55,13 @@ function keyword(name: string, value: string) {
 
 /** What the Temporal UI shows of a job from its first moment: one line, and a table in Markdown. */
 export function jobSummary({ request, plan, account }: JobInput): { readonly line: string; readonly details: string } {
-  const manifest = parseS3Arn(request.Manifest.Location.ObjectArn);
-  const where =
-    manifest === undefined ? request.Manifest.Location.ObjectArn : `${manifest.bucket}/${manifest.key ?? ''}`;
+  const { kind, text: where } = sourceText(request);
   const report = request.Report.Enabled
     ? `${request.Report.Bucket ?? ''} ${request.Report.Prefix ?? ''}`.trim()
     : 'none';
   const rows: [string, string][] = [
     ['Operation', plan.operation],
-    ['Manifest', where],
+    [kind, where],
     ['Report', report],
     ['Role', request.RoleArn],
     ['Account', account],
@@ -66,7 +70,7 @@ export function jobSummary({ request, plan, account }: JobInput): { readonly lin
   if (request.Description !== undefined) rows.unshift(['Description', request.Description]);
   const table = rows.map(([name, value]) => `| ${name} | ${value.replaceAll('|', '\\|').replace(/\s+/g, ' ')} |`);
   return {
-    line: `${plan.operation} · ${shorten(where, SUMMARY_MANIFEST_BYTES_MAX)} · priority ${request.Priority}`,
+    line: `${plan.operation} · ${shorten(where, SUMMARY_SOURCE_BYTES_MAX)} · priority ${request.Priority}`,
     details: ['| | |', '|---|---|', ...table].join('\n'),
   };
 }

@@ -1,5 +1,7 @@
 import type { OperationPlan } from './plan';
 import type { Tally } from './outcome';
+import type { JobFilter, JobManifestGenerator, JobSource } from './source';
+import { DroverError } from './failures';
 
 /** JSON as it crosses process borders: no dates, no undefined inside arrays, no class instances. */
 export type Json = string | number | boolean | null | Json[] | { [member: string]: Json };
@@ -26,10 +28,34 @@ export type JobStatus = (typeof JOB_STATUSES)[number];
 export type ManifestField = 'Ignore' | 'Bucket' | 'Key' | 'VersionId';
 export type ReportScope = 'AllTasks' | 'FailedTasksOnly';
 
-/** Where the list of objects lies and how it is laid out (API_control_JobManifest). */
+/** `Url`: form-encoded, as AWS has it. `Raw`: keys as they are, `+` and `%` mean themselves. */
+export type KeyEncoding = 'Url' | 'Raw';
+/** `Refuse`: the row fails, as on AWS. `Newest`: whichever version is the newest when the task runs. */
+export type EmptyVersionId = 'Refuse' | 'Newest';
+
+/** Where the list of objects lies and how it is laid out (API_control_JobManifest). All after `Fields` is Drover's own. */
 export interface JobManifest {
-  readonly Spec: { readonly Format: 'S3BatchOperations_CSV_20180820'; readonly Fields: readonly ManifestField[] };
+  readonly Spec: {
+    readonly Format: 'S3BatchOperations_CSV_20180820' | 'S3InventoryReport_CSV_20161130';
+    /** The columns of a CSV, which must have them; an inventory names its columns itself. */
+    readonly Fields?: readonly ManifestField[];
+    /** Absent: `Url` in CSV, and `Raw` in Parquet, as AWS writes them. */
+    readonly KeyEncoding?: KeyEncoding;
+    /** Of a CSV; absent: `Refuse`. In an inventory an empty version id is the null version. */
+    readonly EmptyVersionId?: EmptyVersionId;
+    /** Of an inventory; absent: `Skip`, for nothing but the delete of a version can be done with a marker. */
+    readonly DeleteMarkers?: 'Skip' | 'Keep';
+  };
   readonly Location: { readonly ObjectArn: string; readonly ObjectVersionId?: string; readonly ETag: string };
+}
+
+/** The columns of a CSV manifest. Throws `InvalidManifestContent` for a request without them, which the schemas refuse. */
+export function csvFields({ Fields }: JobManifest['Spec']): readonly ManifestField[] {
+  if (Fields !== undefined) return Fields;
+  throw new DroverError(
+    'InvalidManifestContent',
+    'Manifest.Spec.Fields is missing: it must list the columns of the CSV',
+  );
 }
 
 /** Where the completion report goes (API_control_JobReport). */
@@ -65,7 +91,13 @@ export interface JobRequest {
   readonly Priority: number;
   readonly RoleArn: string;
   readonly Operation: JobOperation;
-  readonly Manifest: JobManifest;
+  /** Exactly one of `Manifest`, `ManifestGenerator` and `Source` is there. */
+  readonly Manifest?: JobManifest;
+  readonly ManifestGenerator?: JobManifestGenerator;
+  /** Drover's own. */
+  readonly Source?: JobSource;
+  /** Drover's own: which rows of the source become tasks. */
+  readonly Filter?: JobFilter;
   readonly Report: JobReport;
   readonly Tags?: readonly Tag[];
   /** Drover's own, not part of S3 Control. */
@@ -114,11 +146,26 @@ export interface FailureReason {
   readonly FailureReason: string;
 }
 
+/** Rows of a source. */
+export interface RowCounts {
+  readonly read: number;
+  /** Those that passed the filter: tasks of the job. */
+  readonly rows: number;
+}
+
+/** What has been read of a source, while the job is Preparing. */
+export interface PreparingProgress extends RowCounts {
+  readonly parts: number;
+  readonly partsDone: number;
+}
+
 /** A job's state: the answer of its `snapshot` query, and the memo that serves when no worker can answer. */
 export interface JobSnapshot {
   readonly status: JobStatus;
   /** Absent until the manifest has been read. */
   readonly totalTasks?: number;
+  /** Present while a source is read in parts. */
+  readonly preparing?: PreparingProgress;
   /** Tasks of chunks that have ended; running chunks add theirs (see api/jobs/job-progress). */
   readonly tally: Tally;
   readonly priority: number;
@@ -139,6 +186,16 @@ export interface JobSnapshot {
   /** Chunks now running as children, by number. */
   readonly chunksInFlight: readonly number[];
   readonly reportManifestKey?: string;
+  /** The list that a generator has left, when its output was asked for. */
+  readonly generatedManifest?: GeneratedManifest;
+}
+
+/** API_control_S3GeneratedManifestDescriptor. */
+export interface GeneratedManifest {
+  readonly format: 'S3InventoryReport_CSV_20211130';
+  readonly objectArn: string;
+  /** Without quotes. */
+  readonly etag: string;
 }
 
 /** The members of a request that lists show. A job without a snapshot is shown by them alone. */

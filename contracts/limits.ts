@@ -144,12 +144,72 @@ export const LIMITS = {
    * history, in the memory of workers, and in that of a schedule's workflow.
    */
   jobRequestBytesMax: 256 * 1024,
+  /** Prefixes of one job: each is a listing of its own, and more of them are better said by one prefix and a filter. */
+  sourcePrefixesMax: 100,
+  /** Keys in a request: S3's own page size, for longer lists are manifests. */
+  sourceKeysMax: 1_000,
+  /** Bytes of keys in a request: half of what it may have, for their buckets and version ids. Longer lists are manifests. */
+  sourceKeysBytesMax: 128 * 1024,
+  /** Manifests or patterns of one job. */
+  sourceManifestsMax: 1_000,
+  /** Strings in one list of a filter: each is compared with each key. */
+  filterListMax: 1_000,
+  /** S3's bound for keys ("Naming Amazon S3 objects"), here in characters, for a list of S3 Control is bounded so. */
+  keyCharsMax: 1_024,
+  /** A pattern of keys: a longer one could match nothing but by alternatives, which may be listed. */
+  keyPatternCharsMax: 1_024,
+  /** A hundred years: an age above it is a mistake of units. */
+  filterAgeSecondsMax: (100 * 365 * DAY_MS) / SECOND_MS,
+  /** A manifest that is sent to the API: some 20,000,000 rows. Longer ones are put into a bucket. */
+  uploadedManifestBytesMax: 1024 ** 3,
+  /** Parts of it, each in memory while it is sent to the workspace. */
+  uploadedManifestPartBytes: 8 * 1024 * 1024,
+  /** So many at a time make 128 MiB, one part arriving and one being sent. */
+  uploadedManifestsInFlight: 8,
+  /** A client that sends nothing for so long is given up. */
+  uploadedManifestIdleMs: 30 * SECOND_MS,
+  /** 1 GiB at 300 KiB/s. */
+  uploadedManifestTimeoutMs: HOUR_MS,
   /** 100 rows of a list whose memos have 2 MiB each, all that Temporal lets a memo have. */
   temporalAnswerBytesMax: 224 * 1024 * 1024,
   /** A completion report file is cut at this size, so that a worker never holds more of it. */
   reportFileBytesMax: 32 * 1024 * 1024,
+  /**
+   * Rows of a source are put into the workspace in objects of this size: what a worker holds of one part, twice. Some hundred
+   * thousand rows.
+   */
+  segmentBytes: 8 * 1024 * 1024,
+  /** At the latest after this long: what a crash costs. */
+  segmentIntervalMs: 5 * SECOND_MS,
+  /** Parts of a source that a job has read at a time: enough for four workers, few enough that other manifests get their turn. */
+  partsInFlight: 8,
+  /** Parts of a source at most: each costs some ten events. */
+  sourcePartsMax: 256,
+  /** Listings of a job that activities share: several for each of the parts in flight, so that those who end early find another. */
+  listingPartsAim: 32,
+  /** Requests that one part of a listing has under way: with 50 ms to an answer, 640,000 keys a second. */
+  listingStreams: 32,
+  /** Manifests that a wildcard may name. */
+  manifestFilesMax: 10_000,
   /** Longest line of a manifest: a 1,024-byte key with every byte percent-encoded, twice over for ignored columns. */
   manifestRowBytesMax: 64 * 1024,
+  /** Rows that a source hands over at a time, some 2 MB: enough that a page costs nothing, little for a crash to lose. */
+  sourcePageRows: 4_000,
+  /** An inventory's manifest.json: 200 bytes for a file, so the 516 files of a billion objects take 100 kB. */
+  inventoryManifestBytesMax: 16 * 1024 * 1024,
+  inventoryFilesMax: 50_000,
+  /** S3 knows 21; names that it adds later are passed over. */
+  inventoryColumnsMax: 100,
+  /** The directory at a Parquet file's end, held in memory as it is and taken apart: some kilobytes for each row group. */
+  parquetFooterBytesMax: 16 * 1024 * 1024,
+  /** One page of a column, inflated: writers aim at 1 MB, and at most a page of each column that is read is in memory. */
+  parquetPageBytesMax: 32 * 1024 * 1024,
+  /** Rows of one page: a column whose values are all the same, as the bucket, may have one page for a whole row group. */
+  parquetPageRowsMax: 16_000_000,
+  /** Statistics in it are the least and the greatest key of the page, 1,024 bytes each. */
+  parquetPageHeaderBytesMax: 64 * 1024,
+  /** One read from a column: large enough that 50 ms of latency cost little, and two for each column are in memory. */
+  parquetReadBytes: 4 * 1024 * 1024,
   /** Attempts of one S3 request: 5 with full jitter ride out a store's hiccup of some seconds. */
   requestAttemptsMax: 5,
   /** When the store says slow down: more, because the adaptive limit eases off meanwhile. */
@@ -226,6 +286,16 @@ export const LIMITS = {
   tasksPerInvocationMax: 1_000,
   /** Characters of an error page or stack trace that go into the row of each task it concerns. */
   invocationErrorCharsMax: 1_000,
+  /** Pages without a row that a store may give one after the other: some pass over many delete markers so. */
+  listEmptyPagesMax: 1_000,
+  /** A range that holds fewer keys than so is not worth the request that would split it: two pages. */
+  listSplitKeysMin: 2_000,
+  /** Points of one range that are asked for at once: more would only narrow down what fewer have found already. */
+  listProbesPerRangeMax: 32,
+  /** Probes of one range that find nothing, one after the other, before it is left alone for some pages. */
+  listProbeMissesMax: 12,
+  /** Rounds of probes when a key space is cut for several workers: each takes one round trip. */
+  listCutRoundsMax: 24,
   /** Bounds of the adaptive number of requests in flight to one bucket from one worker. */
   bucketRequestsInFlightMin: 1,
   bucketRequestsInFlightStart: 64,
@@ -242,4 +312,33 @@ export const LIMITS = {
   jobTagsMax: 50,
   notificationUrlCharsMax: 2_048,
   listJobsMax: 1_000,
+  /** A glob or regular expression. Keys have 1,024 bytes: a longer one could match nothing but by alternatives, which may be listed. */
+  patternCharsMax: 1_024,
+  /**
+   * Instructions of a compiled expression. Where its automaton is too large to be kept, each character of a key costs as many
+   * steps: 2,000 are some 40 ms for the longest key.
+   */
+  expressionProgramSizeMax: 2_000,
+  /** Of all globs of a list together: 1,000 of 50 characters. */
+  globsProgramSizeMax: 50_000,
+  /** Entries of a list in a filter. A list of keys is a source, not a filter. */
+  filterEntriesMax: 1_000,
+  /** A WHERE of some hundred comparisons. What it costs grows with it, for each row. */
+  selectCharsMax: 4_096,
+  /** Deeper ones are nobody's intention, and would need more stack than DuckDB has been seen to check for. */
+  selectDepthMax: 200,
+  /** Rows that go to DuckDB at a time: four of its vectors. Larger pages are no faster, smaller ones are (2,048: by a third) slower. */
+  selectPageRows: 8_192,
+  /** Pages that are on their way: while DuckDB looks at one, the next is written. */
+  selectPagesInFlight: 3,
+  /** A page takes a millisecond. An expression that takes so long was made to. */
+  selectTimeoutMs: 30 * SECOND_MS,
+  /** What DuckDB may take; a page of the longest keys has 8 MiB, and some copies of it are made. */
+  selectMemoryMiB: 256,
+  /** The JavaScript of that process: pages on their way. */
+  selectHeapMiB: 128,
+  /** All of that process: DuckDB, the heap, stacks and buffers. It ends when it asks for more. */
+  selectProcessMiB: 1_024,
+  /** The process that checks expressions waits so long for the next one: starting it takes 150 ms. */
+  selectIdleMs: 10 * SECOND_MS,
 } as const;

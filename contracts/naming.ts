@@ -122,6 +122,14 @@ export const SEARCH_ATTRIBUTE_TYPES = {
 export const workspaceKeys = {
   /** Byte offsets of all batches, 8 bytes each (see manifests/manifest-index). */
   index: (prefix: string): string => `${prefix}manifest-index.bin`,
+  /** The parts of a source, and what a part has come to. */
+  sourceParts: (prefix: string): string => `${prefix}source/parts.json`,
+  partState: (prefix: string, part: number): string => `${prefix}source/${pad(part, 5)}.json`,
+  /** Rows of a part: each attempt writes its own, the state names the valid ones. */
+  segment: (prefix: string, part: number, token: string, sequence: number): string =>
+    `${prefix}segments/${pad(part, 5)}.${token}.${pad(sequence, 6)}.csv`,
+  /** Where the rows of a manifest that was put together lie. */
+  segmentTable: (prefix: string): string => `${prefix}segments.json`,
   /** Finished rows of one batch. Deterministic: a rerun overwrites it. */
   part: (prefix: string, batch: number): string => `${prefix}parts/${pad(batch, 9)}.part`,
   /** Rows of an unfinished batch: every attempt writes its own, the checkpoint names the valid one. */

@@ -16,6 +16,11 @@ export type TaskOutcome =
 /** Message of a native operation's success, as AWS's reports have it. */
 export const SUCCESSFUL: TaskOutcome = Object.freeze({ status: 'succeeded', httpStatus: 200, message: 'Successful' });
 
+/** The message of a row tells a task that was passed over, for reports have no column for it. */
+export function isSkippedMessage(message: string): boolean {
+  return message.startsWith('Skipped: ') || message.startsWith('AlreadyInDesiredState');
+}
+
 export interface Tally {
   readonly succeeded: number;
   readonly failed: number;

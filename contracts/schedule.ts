@@ -1,5 +1,6 @@
-import type { JobRequest, JobStatus, Workspace } from './job';
+import type { JobManifest, JobRequest, JobStatus, Workspace } from './job';
 import type { OperationPlan } from './plan';
+import type { ManifestLocation } from './source';
 
 /** What Temporal does when a run is due while the former one is still going (Temporal's ScheduleOverlapPolicy). */
 export const OVERLAP_POLICIES = [
@@ -31,9 +32,7 @@ export interface ScheduleSpec {
 
 /** A job request without its token: every run makes its own. Without the manifest's ETag, the present one is taken at each run. */
 export type JobTemplate = Omit<JobRequest, 'ClientRequestToken' | 'Manifest'> & {
-  readonly Manifest: Omit<JobRequest['Manifest'], 'Location'> & {
-    readonly Location: Omit<JobRequest['Manifest']['Location'], 'ETag'> & { readonly ETag?: string };
-  };
+  readonly Manifest?: Omit<JobManifest, 'Location'> & { readonly Location: ManifestLocation };
 };
 
 /** Input of the workflow that a schedule starts: everything of a job but what differs from run to run. */
@@ -70,8 +69,10 @@ export interface ScheduleMemo {
   readonly spec: ScheduleSpec;
   readonly overlap: OverlapPolicy;
   readonly operation: string;
-  /** ARN of the manifest, placeholders as they are. */
-  readonly manifest: string;
+  /** ARN of the manifest, placeholders as they are. Absent: the template has another source. */
+  readonly manifest?: string;
+  /** In words, when it is no manifest. */
+  readonly source?: string;
   readonly description?: string;
   /** ISO 8601. */
   readonly createdAt: string;
@@ -81,8 +82,10 @@ export interface ScheduleMemo {
 export interface ScheduleView {
   readonly scheduleId: string;
   readonly operation: string;
-  /** ARN, placeholders as they are. */
-  readonly manifest: string;
+  /** ARN, placeholders as they are. Absent: the template has another source. */
+  readonly manifest?: string;
+  /** In words, when it is no manifest. */
+  readonly source?: string;
   readonly description?: string;
   readonly spec: ScheduleSpec;
   readonly overlap: OverlapPolicy;

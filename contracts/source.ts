@@ -18,12 +18,20 @@ export interface KeySource {
   readonly Keys: readonly { readonly Bucket: string; readonly Key: string; readonly VersionId?: string }[];
 }
 
+/** One object. Without an ETag it is taken as it is when Preparing begins, and kept to from then on. */
+export type ManifestLocation = Omit<JobManifest['Location'], 'ETag'> & { readonly ETag?: string };
+
+/** All objects whose key matches a glob (as `Filter.Include` has them), in key order. There must be one at least. */
+export interface ManifestPattern {
+  readonly Bucket: string;
+  readonly KeyPattern: string;
+}
+
 /** Several manifests, one after the other, all of one `Spec`. */
 export interface ManifestsSource {
   readonly Manifests: {
     readonly Spec: JobManifest['Spec'];
-    /** Objects by ARN with their ETags, or all objects whose key matches a wildcard pattern (`*`, `?`), in key order. */
-    readonly Locations: readonly (JobManifest['Location'] | { readonly Bucket: string; readonly KeyPattern: string })[];
+    readonly Locations: readonly (ManifestLocation | ManifestPattern)[];
   };
 }
 
@@ -36,7 +44,10 @@ export interface FormerJobSource {
 
 export type JobSource = PrefixSource | KeySource | ManifestsSource | FormerJobSource;
 
-/** All members must hold; each list passes what any of its entries passes. What a source does not tell of an object is asked for. */
+/**
+ * All members must hold; each list passes what any of its entries passes, and has one entry at least. `Exclude` keeps out what
+ * any of its entries matches. What a source does not tell of an object is asked for.
+ */
 export interface JobFilter {
   /** Globs over whole keys: `*` and `?` do not match `/`, `**` does. */
   readonly Include?: readonly string[];
@@ -58,39 +69,54 @@ export interface JobFilter {
   readonly MatchAnyStorageClass?: readonly string[];
   /** S3 Control's generator has these; a listing does not tell them. */
   readonly MatchAnyObjectEncryption?: readonly EncryptionFilter[];
-  readonly ObjectReplicationStatuses?: readonly string[];
+  readonly ObjectReplicationStatuses?: readonly ReplicationStatusFilter[];
   readonly EligibleForReplication?: boolean;
   /** An S3 Select expression or its WHERE part, over the columns of a manifest. */
   readonly Select?: string;
 }
 
-/** One member: `SSES3`, `SSEKMS`, `DSSEKMS`, `SSEC` or `NOTSSE` (API_control_ObjectEncryptionFilter). */
-export type EncryptionFilter = Readonly<Record<string, { readonly KmsKeyArn?: string; readonly BucketKeyEnabled?: boolean }>>;
+/** API_control_ObjectEncryptionFilter: exactly one member. An absent `KmsKeyArn` or `BucketKeyEnabled` lets any pass. */
+export type EncryptionFilter =
+  | { readonly SSES3: NoMembers }
+  | { readonly SSEKMS: { readonly KmsKeyArn?: string; readonly BucketKeyEnabled?: boolean } }
+  | { readonly DSSEKMS: { readonly KmsKeyArn?: string } }
+  | { readonly SSEC: NoMembers }
+  | { readonly NOTSSE: NoMembers };
+
+type NoMembers = Readonly<Record<string, never>>;
+
+export const REPLICATION_STATUSES = ['COMPLETED', 'FAILED', 'REPLICA', 'NONE'] as const;
+export type ReplicationStatusFilter = (typeof REPLICATION_STATUSES)[number];
 
 /** API_control_S3JobManifestGenerator. */
 export interface JobManifestGenerator {
   readonly S3JobManifestGenerator: {
     readonly SourceBucket: string;
     readonly ExpectedBucketOwner?: string;
+    /** True: `ManifestOutputLocation` is there. */
     readonly EnableManifestOutput: boolean;
     readonly ManifestOutputLocation?: {
       readonly Bucket: string;
       readonly ExpectedManifestBucketOwner?: string;
       readonly ManifestPrefix?: string;
-      readonly ManifestEncryption?: { readonly [kind: string]: { readonly KeyId?: string } };
+      /** One member at most; none: as the bucket has it. */
+      readonly ManifestEncryption?: { readonly SSES3?: NoMembers; readonly SSEKMS?: { readonly KeyId: string } };
       readonly ManifestFormat: 'S3InventoryReport_CSV_20211130';
     };
     readonly Filter?: GeneratorFilter;
   };
 }
 
-/** API_control_JobManifestGeneratorFilter. */
+/**
+ * API_control_JobManifestGeneratorFilter. Clients send an empty list for one that was not given: it restricts nothing. The
+ * lists of `KeyNameConstraint` may have several entries here; AWS's documents allow one.
+ */
 export interface GeneratorFilter {
   readonly KeyNameConstraint?: Pick<JobFilter, 'MatchAnyPrefix' | 'MatchAnySuffix' | 'MatchAnySubstring'>;
   readonly EligibleForReplication?: boolean;
   readonly CreatedAfter?: string;
   readonly CreatedBefore?: string;
-  readonly ObjectReplicationStatuses?: readonly string[];
+  readonly ObjectReplicationStatuses?: readonly ReplicationStatusFilter[];
   readonly ObjectSizeGreaterThanBytes?: number;
   readonly ObjectSizeLessThanBytes?: number;
   readonly MatchAnyStorageClass?: readonly string[];

@@ -11,9 +11,9 @@ import {
 } from './report-part';
 import { formatRow } from './report-row';
 
-/** Which rows a job's report needs. */
+/** Which rows are kept: those that a job's report needs, and without one those that may be tried again. */
 export function partScope(report: JobReport): PartScope {
-  return report.Enabled ? (report.ReportScope ?? 'AllTasks') : 'NoTasks';
+  return report.Enabled ? (report.ReportScope ?? 'AllTasks') : 'FailedTasksOnly';
 }
 
 /**

@@ -11,7 +11,7 @@ export interface PendingTask {
   readonly row: number;
 }
 
-/** Which rows are kept; all are counted. `NoTasks` is for a job without a report. */
+/** Which rows are kept; all are counted. `NoTasks`: a job of a former version without a report. */
 export type PartScope = ReportScope | 'NoTasks';
 
 /** The report rows of one batch. */

@@ -78,6 +78,14 @@ const powertools = pythonTool({
   run: '',
 });
 
+const pyarrow = pythonTool({
+  name: 'pyarrow-python',
+  version: '26.0.1',
+  variable: 'PYARROW_PYTHON',
+  requirement: 'pyarrow==26.0.1',
+  run: '',
+});
+
 const schemathesis = pythonTool({
   name: 'schemathesis',
   version: '4.32.5',
@@ -106,6 +114,11 @@ export function provideBoto3(config: Place): Promise<string> {
 /** Path of a Python 3 that can `import aws_lambda_powertools`. */
 export function providePowertools(config: Place): Promise<string> {
   return provide(powertools, config);
+}
+
+/** Path of a Python 3 that can `import pyarrow`, which writes Parquet as others do. */
+export function providePyarrow(config: Place): Promise<string> {
+  return provide(pyarrow, config);
 }
 
 /** Path of schemathesis, which makes requests from an OpenAPI document and holds the answers to it. */

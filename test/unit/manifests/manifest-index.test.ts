@@ -7,12 +7,13 @@ test('each batch finds its range', () => {
     .uniqueArray(fc.maxSafeNat(), { minLength: 2, maxLength: 20 })
     .map((all) => all.sort((a, b) => a - b));
   fc.assert(
-    fc.property(offsets, fc.boolean(), (list, typed) => {
-      const index = encodeIndex(typed ? Float64Array.from(list) : list);
+    fc.property(offsets, fc.boolean(), fc.constantFrom('manifest', 'segments'), (list, typed, place) => {
+      const index = encodeIndex(typed ? Float64Array.from(list) : list, place);
       expect(index.length).toBe(list.length * 8);
       for (let batch = 0; batch < list.length - 1; batch++) {
         const { start, end } = indexRange(batch);
-        expect(decodeBatchRange(index.subarray(start, end))).toEqual({ start: list[batch], end: list[batch + 1] });
+        const range = { start: list[batch], end: list[batch + 1], place };
+        expect(decodeBatchRange(index.subarray(start, end))).toEqual(range);
       }
     }),
   );

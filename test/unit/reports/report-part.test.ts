@@ -79,7 +79,7 @@ test('a decoded part encodes to the same bytes', () => {
 });
 
 test.each<[JobReport, PartScope]>([
-  [{ Enabled: false }, 'NoTasks'],
+  [{ Enabled: false }, 'FailedTasksOnly'],
   [{ Enabled: true, ReportScope: 'FailedTasksOnly' }, 'FailedTasksOnly'],
   [{ Enabled: true, ReportScope: 'AllTasks' }, 'AllTasks'],
 ])('scope of %j is %s', (report, scope) => {

@@ -1,4 +1,4 @@
-import type { ManifestField } from '../contracts/job';
+import type { ManifestField } from '../../contracts/job';
 
 const KNOWN: readonly string[] = ['Ignore', 'Bucket', 'Key', 'VersionId'] satisfies ManifestField[];
 

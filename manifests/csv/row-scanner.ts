@@ -1,9 +1,9 @@
-import { DroverError } from '../contracts/failures';
-import type { ManifestField } from '../contracts/job';
-import { LIMITS } from '../contracts/limits';
+import { DroverError } from '../../contracts/failures';
+import type { KeyEncoding, ManifestField } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
 import { firstRowKind } from './header-row';
 import { manifestColumns, type ManifestColumns } from './manifest-fields';
-import { OffsetList } from './offset-list';
+import { OffsetList } from '../offset-list';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -36,6 +36,23 @@ const MALFORMED_ESCAPE = 'a percent sign in its key that two hexadecimal digits 
 /** Characters of a row that a message repeats. */
 const SHOWN_LENGTH_MAX = 100;
 
+export interface RowForm {
+  /** As `manifestFieldsProblem` let them pass. */
+  readonly fields: readonly ManifestField[];
+  /** Absent: `Url`. */
+  readonly keyEncoding?: KeyEncoding;
+  /** The file in messages, as `s3://bucket/key`; absent: "the manifest". */
+  readonly file?: string;
+  /** The columns in messages; absent: `fields`. */
+  readonly columnNames?: readonly string[];
+  /** False: the first row is an object, whatever it looks like. */
+  readonly header?: boolean;
+  /** True: a file without rows is one of several, and no fault. */
+  readonly mayBeEmpty?: boolean;
+  /** Where an earlier scan stopped, between two rows; absent: at the beginning. */
+  readonly after?: { readonly bytes: number; readonly lines: number };
+}
+
 /**
  * Finds the rows of a CSV manifest (RFC 4180; CRLF or LF) byte by byte, in buffers cut anywhere, without building
  * strings: only so is reading a manifest of billions of rows a matter of bandwidth. Keeps one offset per batch.
@@ -61,13 +78,21 @@ export class RowScanner {
   private unencoded = '';
   private batchLeft = 0;
   /** Bytes of the first row, until it is known whether that is a header. */
-  private firstRow: Uint8Array[] | undefined = [];
+  private firstRow: Uint8Array[] | undefined;
+  /** The column whose escapes and spaces are looked at; -1: none. */
+  private readonly encodedColumn: number;
+  private readonly columnNames: readonly string[];
 
   constructor(
-    private readonly fields: readonly ManifestField[],
-    private readonly batchRows: number,
+    private readonly form: RowForm,
+    readonly batchRows: number,
   ) {
-    this.columns = manifestColumns(fields);
+    this.columns = manifestColumns(form.fields);
+    this.encodedColumn = form.keyEncoding === 'Raw' ? -1 : this.columns.key;
+    this.columnNames = form.columnNames ?? form.fields;
+    if (form.header !== false && form.after === undefined) this.firstRow = [];
+    this.position = this.rowStart = this.rowsEnd = form.after?.bytes ?? 0;
+    this.lines = form.after?.lines ?? 0;
   }
 
   /** Passes over a byte order mark. */
@@ -84,7 +109,7 @@ export class RowScanner {
     this.firstRow?.push(new Uint8Array(bytes.subarray(0, LIMITS.manifestRowBytesMax)));
     const base = this.position;
     const length = bytes.length;
-    const keyColumn = this.columns.key;
+    const keyColumn = this.encodedColumn;
     let state = this.state;
     for (let at = 0; at < length; at++) {
       const byte = bytes[at]!;
@@ -141,11 +166,12 @@ export class RowScanner {
     if (this.state >= ESCAPE) this.unencoded = MALFORMED_ESCAPE;
     if (this.state === CR_SEEN) this.fail('has a carriage return that no line feed follows');
     if (this.rowStart < this.position) this.endRow(this.position, 0, 0);
-    if (this.rows === 0) {
+    if (this.rows > 0) {
+      this.offsets.push(this.rowsEnd);
+    } else if (this.form.mayBeEmpty !== true) {
       const found = this.headerSkipped ? 'has only a header row' : 'is empty';
-      throw new DroverError('InvalidManifestContent', `The manifest ${found}: it names no objects`);
+      throw new DroverError('InvalidManifestContent', `${capitalized(this.subject)} ${found}: it names no objects`);
     }
-    this.offsets.push(this.rowsEnd);
   }
 
   /** `end` is the position of the line feed, or the end of the manifest; `returns` and `feeds` count the bytes of the line end. */
@@ -156,7 +182,7 @@ export class RowScanner {
     } else {
       if (this.blankLine > 0) this.failAt(this.blankLine, 'is blank');
       this.checkLength(end);
-      if (this.column + 1 !== this.columns.count) this.failColumns();
+      if (this.column + 1 !== this.columns.count) this.failColumns(feeds === 0);
       const isHeader = this.firstRow !== undefined && this.takeHeader(end - returns);
       if (this.unencoded !== '') this.takeUnencoded(isHeader);
       if (!isHeader) this.addRow(start);
@@ -182,7 +208,7 @@ export class RowScanner {
     const kind = firstRowKind(text, this.columns);
     if (kind === 'otherHeader') {
       const found = text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
-      this.fail(`looks like a header, but not of the columns ${this.fields.join(',')}: ${found}. Remove the row`);
+      this.fail(`looks like a header, but not of the columns ${this.columnNames.join(',')}: ${found}. Remove the row`);
     }
     this.headerSkipped = kind === 'header';
     return this.headerSkipped;
@@ -193,7 +219,8 @@ export class RowScanner {
     this.unencoded = '';
     if (isHeader) return;
     this.fail(
-      `has ${found}: the list does not look URL-encoded. Encode every key: a space as %20, % as %25, + as %2B ` +
+      `has ${found}: the list does not look URL-encoded. Encode every key: a space as %20, % as %25, + as %2B. ` +
+        'For keys that are written as they are, set KeyEncoding: Raw (CLI: --key-encoding raw) ' +
         '(docs/manifests.md, Encoding of keys)',
     );
   }
@@ -204,11 +231,11 @@ export class RowScanner {
     }
   }
 
-  private failColumns(): never {
+  private failColumns(atTheEnd: boolean): never {
     const found = this.column + 1;
-    this.fail(
-      `has ${found} ${found === 1 ? 'column' : 'columns'}, expected ${this.columns.count} (${this.fields.join(', ')})`,
-    );
+    const columns = `${found} ${found === 1 ? 'column' : 'columns'}`;
+    const hint = atTheEnd && found < this.columns.count ? '; the file ends within it: is it cut off?' : '';
+    this.fail(`has ${columns}, expected ${this.columns.count} (${this.columnNames.join(', ')})${hint}`);
   }
 
   /** Fails at the row that is being scanned. */
@@ -216,9 +243,17 @@ export class RowScanner {
     this.failAt(this.lines + 1, problem);
   }
 
-  private failAt(line: number, problem: string): never {
-    throw new DroverError('InvalidManifestContent', `Row ${line} of the manifest ${problem}`);
+  private get subject(): string {
+    return this.form.file ?? 'the manifest';
   }
+
+  private failAt(line: number, problem: string): never {
+    throw new DroverError('InvalidManifestContent', `Row ${line} of ${this.subject} ${problem}`);
+  }
+}
+
+function capitalized(text: string): string {
+  return text === 'the manifest' ? 'The manifest' : text;
 }
 
 function isQuoted(state: number): boolean {

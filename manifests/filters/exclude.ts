@@ -1,0 +1,12 @@
+import { defineFilter } from './definition';
+import { boundGlobs } from './globs';
+
+/** The whole key matches none of these globs. */
+export const exclude = defineFilter({
+  member: 'Exclude',
+  needs: () => ['key'],
+  bind: (globs) => {
+    const matches = boundGlobs('Exclude', globs);
+    return ({ key }) => !matches(key);
+  },
+});

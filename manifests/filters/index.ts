@@ -1,0 +1,78 @@
+import type { JobFilter } from '../../contracts/source';
+import { createdAfter } from './created-after';
+import { createdBefore } from './created-before';
+import type { FilterDefinition, RowMember, RowTest } from './definition';
+import { eligibleForReplication } from './eligible-for-replication';
+import { exclude } from './exclude';
+import { include } from './include';
+import { keyMatches } from './key-matches';
+import { matchAnyObjectEncryption } from './match-any-object-encryption';
+import { matchAnyPrefix } from './match-any-prefix';
+import { matchAnyStorageClass } from './match-any-storage-class';
+import { matchAnySubstring } from './match-any-substring';
+import { matchAnySuffix } from './match-any-suffix';
+import { newerThanSeconds } from './newer-than-seconds';
+import { objectReplicationStatuses } from './object-replication-statuses';
+import { objectSizeGreaterThanBytes } from './object-size-greater-than-bytes';
+import { objectSizeLessThanBytes } from './object-size-less-than-bytes';
+import { olderThanSeconds } from './older-than-seconds';
+import { badFilter } from './refusal';
+import { allOf } from './verdicts';
+
+/** `Select` decides on pages of rows, in a process of its own (`manifests/select/`). */
+type RowFilterMember = Exclude<keyof JobFilter, 'Select'>;
+
+/** Every filter that decides on a row by itself, cheapest first: what fails early spares the others. */
+export const FILTERS: { readonly [M in RowFilterMember]-?: FilterDefinition<M> } = {
+  ObjectSizeGreaterThanBytes: objectSizeGreaterThanBytes,
+  ObjectSizeLessThanBytes: objectSizeLessThanBytes,
+  CreatedAfter: createdAfter,
+  CreatedBefore: createdBefore,
+  OlderThanSeconds: olderThanSeconds,
+  NewerThanSeconds: newerThanSeconds,
+  MatchAnyStorageClass: matchAnyStorageClass,
+  ObjectReplicationStatuses: objectReplicationStatuses,
+  EligibleForReplication: eligibleForReplication,
+  MatchAnyPrefix: matchAnyPrefix,
+  MatchAnySuffix: matchAnySuffix,
+  MatchAnySubstring: matchAnySubstring,
+  MatchAnyObjectEncryption: matchAnyObjectEncryption,
+  Include: include,
+  Exclude: exclude,
+  KeyMatches: keyMatches,
+};
+
+export interface BoundFilter {
+  /**
+   * True when all members hold, false when one does not, whatever the row leaves open of the others. `unknown`: ask the
+   * store for `needs`, and try again with the row that `mergeTold` makes of the answer.
+   */
+  readonly passes: RowTest;
+  /** Members of a row by which the filter decides. */
+  readonly needs: readonly RowMember[];
+}
+
+/**
+ * All members of a filter but `Select`, prepared once for all rows.
+ *
+ * @param nowMs - From which ages count.
+ * @throws DroverError BadRequestException that names the member and what is wrong with it.
+ */
+export function bindFilter(filter: JobFilter, nowMs: number): BoundFilter {
+  const members = (Object.keys(FILTERS) as RowFilterMember[]).filter((member) => filter[member] !== undefined);
+  for (const member of Object.keys(filter)) {
+    if (member !== 'Select' && !Object.hasOwn(FILTERS, member)) {
+      throw badFilter(member as keyof JobFilter, 'is no filter');
+    }
+  }
+  const bound = members.map((member) => bindMember(FILTERS[member] as FilterDefinition, filter, nowMs));
+  return {
+    passes: allOf(bound.map(({ test }) => test)),
+    needs: [...new Set(bound.flatMap(({ needs }) => needs))],
+  };
+}
+
+function bindMember(definition: FilterDefinition, filter: JobFilter, nowMs: number) {
+  const value = filter[definition.member] as never;
+  return { test: definition.bind(value, nowMs), needs: definition.needs(value) };
+}

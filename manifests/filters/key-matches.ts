@@ -1,0 +1,13 @@
+import { compileExpression } from '../../patterns/compile';
+import { defineFilter } from './definition';
+import { compiled } from './refusal';
+
+/** The regular expression matches somewhere in the key. */
+export const keyMatches = defineFilter({
+  member: 'KeyMatches',
+  needs: () => ['key'],
+  bind: (source) => {
+    const matches = compiled('KeyMatches', source, () => compileExpression(source));
+    return ({ key }) => matches(key);
+  },
+});

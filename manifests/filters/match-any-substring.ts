@@ -1,0 +1,12 @@
+import { defineFilter } from './definition';
+import { entries } from './refusal';
+
+/** The key contains one of these. */
+export const matchAnySubstring = defineFilter({
+  member: 'MatchAnySubstring',
+  needs: () => ['key'],
+  bind: (given) => {
+    const texts = entries('MatchAnySubstring', given);
+    return ({ key }) => texts.some((text) => key.includes(text));
+  },
+});

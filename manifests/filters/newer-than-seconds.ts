@@ -1,0 +1,13 @@
+import { defineFilter } from './definition';
+import { ageMs } from './times';
+import { told } from './told';
+
+/** Last modified less than so many seconds before Preparing began. */
+export const newerThanSeconds = defineFilter({
+  member: 'NewerThanSeconds',
+  needs: () => ['lastModifiedMs'],
+  bind: (given, nowMs) => {
+    const boundMs = nowMs - ageMs('NewerThanSeconds', given);
+    return told('lastModifiedMs', (ms) => ms > boundMs);
+  },
+});

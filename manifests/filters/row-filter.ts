@@ -1,0 +1,73 @@
+import type { JobFilter } from '../../contracts/source';
+import type { SourceRow } from '../sources/row';
+import type { SourceContext } from '../sources/source';
+import { FAILS, openFilter, type PageFilter, PASSES, UNKNOWN } from './pages';
+import { inLanes } from '../../storage/http/in-lanes';
+import { askObject, notTold } from './ask-object';
+
+/** Rows of a page whose objects are asked for at a time; the adaptive limit of a bucket may hold it lower. */
+const ASKED_AT_A_TIME = 64;
+
+export interface Passed {
+  readonly rows: readonly SourceRow[];
+  /** Objects that were asked for. */
+  readonly asked: number;
+}
+
+export interface RowFilter {
+  /** The rows that pass, in their order. Rejects with `DroverError`, and with `StoreError` while a store is out of reach. */
+  passing(rows: readonly SourceRow[]): Promise<Passed>;
+  close(): Promise<void>;
+}
+
+/** The filters of a job, one after the other: what does not pass the first is not asked for by the second. */
+export async function openRowFilter(filters: readonly JobFilter[], context: SourceContext): Promise<RowFilter> {
+  const opened: PageFilter[] = [];
+  for (const filter of filters) opened.push(await openFilter(filter, { nowMs: context.nowMs }));
+  return {
+    async passing(given) {
+      let passed: Passed = { rows: given, asked: 0 };
+      for (const filter of opened) {
+        const { rows, asked } = await passingOne(filter, passed.rows, context);
+        passed = { rows, asked: passed.asked + asked };
+      }
+      return passed;
+    },
+    async close() {
+      await Promise.all(opened.map((filter) => filter.close()));
+    },
+  };
+}
+
+/** What a source does not tell of an object is asked of its store, where that decides. */
+async function passingOne(filter: PageFilter, rows: readonly SourceRow[], context: SourceContext): Promise<Passed> {
+  const verdicts = await filter.pass(rows, context.signal);
+  const open = rows.flatMap((_, index) => (verdicts[index] === UNKNOWN ? [index] : []));
+  if (open.length > 0) await decide(filter, rows, verdicts, open, context);
+  return { rows: rows.filter((_, index) => verdicts[index] === PASSES), asked: open.length };
+}
+
+async function decide(
+  filter: PageFilter,
+  rows: readonly SourceRow[],
+  verdicts: Uint8Array,
+  open: readonly number[],
+  context: SourceContext,
+): Promise<void> {
+  const needs = new Set(filter.needs);
+  const told: { readonly row: SourceRow; readonly index: number }[] = [];
+  await inLanes(open, ASKED_AT_A_TIME, context.signal, async (index) => {
+    const row = await askObject(rows[index]!, needs, context);
+    // Gone meanwhile: there is nothing to do.
+    if (row === undefined) verdicts[index] = FAILS;
+    else told.push({ row, index });
+  });
+  const decided = await filter.pass(
+    told.map(({ row }) => row),
+    context.signal,
+  );
+  for (const [at, { row, index }] of told.entries()) {
+    if (decided[at] === UNKNOWN) throw notTold(row, needs);
+    verdicts[index] = decided[at]!;
+  }
+}

@@ -1,0 +1,149 @@
+import { LIMITS } from '../../contracts/limits';
+import { KEY_ORDERS, orderOf, type CompareKeys, type KeyOrder } from '../../storage/key-order';
+import { sharedLength, KeyModel } from './key-model';
+import type { ListingMode, ListingPort, ListingScope } from './listing';
+import { detached, LiveRange } from './live-range';
+import { Splitter, type SplitPlan } from './splitter';
+import { StoreListing } from './store-listing';
+
+/** A piece of a scope, to be listed by itself. */
+export type Piece = Pick<ListingScope, 'after' | 'first' | 'before'>;
+
+export interface CutKeySpace {
+  /** To be given to the listing of each piece. */
+  readonly mode: ListingMode;
+  /** In the order of their keys. One when the space is small, or the store can only be listed as a whole. */
+  readonly pieces: readonly Piece[];
+}
+
+/** Keys that a probe asks for: enough to tell how close together they are. */
+const PROBE_KEYS = 50;
+
+/**
+ * Cuts a key space into up to `count` pieces of about the same number of keys, as far as some probes can tell: for several workers, which
+ * list one piece each. Rejects as `RangeListing.run` does.
+ */
+export async function cutKeySpace(
+  port: ListingPort,
+  scope: ListingScope,
+  count: number,
+  signal: AbortSignal,
+): Promise<CutKeySpace> {
+  const listing = new StoreListing(port, scope, signal);
+  const { after, first, before } = scope;
+  const whole = {
+    ...(after !== undefined && { after }),
+    ...(first !== undefined && { first }),
+    ...(before !== undefined && { before }),
+  };
+  const page = await listing.page(after === undefined ? {} : { after });
+  const keys = page.entries.map(({ key }) => key);
+  const mode = orderOf(keys) ?? 'pages';
+  if (mode === 'pages' || count < 2 || !page.isTruncated) return { mode, pieces: [whole] };
+  const cutter = new Cutter(listing, mode, scope, keys);
+  return { mode, pieces: await cutter.cut(count) };
+}
+
+class Cutter {
+  private readonly compare: CompareKeys;
+  private readonly model: KeyModel;
+  private readonly splitter: Splitter;
+  /** In the order of their keys. */
+  private readonly ranges: LiveRange[];
+
+  constructor(
+    private readonly listing: StoreListing,
+    private readonly order: KeyOrder,
+    scope: ListingScope,
+    keys: readonly string[],
+  ) {
+    this.compare = KEY_ORDERS[order];
+    this.model = new KeyModel(this.compare);
+    this.splitter = new Splitter(this.model, this.compare, listing.prefix);
+    this.ranges = [this.range(scope.after, scope.first, scope.before, keys)];
+  }
+
+  async cut(count: number): Promise<readonly Piece[]> {
+    for (let round = 0; round < LIMITS.listCutRoundsMax && this.ranges.length < count; round++) {
+      const plans = this.plans(count - this.ranges.length);
+      if (plans.length === 0) break;
+      const pages = await Promise.all(
+        plans.map(({ point }) => this.listing.page({ after: point, maxKeys: PROBE_KEYS })),
+      );
+      for (const [at, plan] of plans.entries()) {
+        this.apply(plan, pages[at]?.entries.map(({ key }) => key) ?? []);
+      }
+    }
+    return this.ranges.map(({ start, first, before }) => ({
+      ...(start !== undefined && { after: start }),
+      ...(first !== undefined && { first }),
+      ...(before !== undefined && { before }),
+    }));
+  }
+
+  private plans(count: number): readonly SplitPlan[] {
+    const plans: SplitPlan[] = [];
+    while (plans.length < count) {
+      const plan = this.splitter.choose(this.ranges);
+      if (!plan) break;
+      plan.range.probing.push(plan.point);
+      plan.range.probing.sort(this.compare);
+      plans.push(plan);
+    }
+    for (const { range } of plans) range.probing.length = 0;
+    return plans;
+  }
+
+  private apply({ range: asked, point }: SplitPlan, keys: readonly string[]): void {
+    const range = this.ranges.find(
+      ({ position, before }) =>
+        this.compare(position, point) < 0 && (before === undefined || this.compare(point, before) < 0),
+    );
+    if (!range) {
+      asked.misses++;
+      return;
+    }
+    const [first] = keys;
+    if (first === undefined || (range.before !== undefined && this.compare(first, range.before) >= 0)) {
+      range.misses++;
+      if (range.high === undefined || this.compare(point, range.high) < 0) range.top = point;
+      return;
+    }
+    if (this.compare(first, point) <= 0) throw this.listing.fault('it ignores start-after', 'pages');
+    const { before } = range;
+    const own = keys.filter((key) => before === undefined || this.compare(key, before) < 0);
+    const behind = this.range(point, detached(first), before, own);
+    behind.seenBefore = range.seenBefore + range.seen;
+    behind.tries = range.tries;
+    behind.top = range.top !== undefined && this.compare(behind.position, range.top) < 0 ? range.top : undefined;
+    range.before = detached(first);
+    range.top = undefined;
+    range.misses = 0;
+    this.ranges.splice(this.ranges.indexOf(range) + 1, 0, behind);
+  }
+
+  private range(
+    start: string | undefined,
+    first: string | undefined,
+    before: string | undefined,
+    keys: readonly string[],
+  ): LiveRange {
+    const { order: mode } = this;
+    const range = new LiveRange({
+      id: 0,
+      mode,
+      done: false,
+      ...(start !== undefined && { start }),
+      ...(first !== undefined && { first }),
+      ...(before !== undefined && { before }),
+      ...(keys[0] !== undefined && { expected: detached(keys[0]) }),
+    });
+    this.model.learn(keys);
+    const last = keys.at(-1);
+    if (last === undefined) return range;
+    range.position = detached(last);
+    range.seen = keys.length;
+    range.shared = detached(last.slice(0, sharedLength(keys[0] ?? '', last)));
+    return range;
+  }
+}

@@ -1,0 +1,3 @@
+export { cutKeySpace } from './cut-key-space';
+export { type ListingPort, type ListingScope, ListingUntrustworthy, type RangeState } from './listing';
+export { RangeListing } from './range-listing';

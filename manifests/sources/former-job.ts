@@ -1,0 +1,130 @@
+import { DroverError } from '../../contracts/failures';
+import type { Json, JobRequest } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
+import { workspaceKeys } from '../../contracts/naming';
+import { isSkippedMessage } from '../../contracts/outcome';
+import type { FormerJobSource } from '../../contracts/source';
+import {
+  decodePart,
+  openPartRef,
+  partRef,
+  partScope,
+  readIfThere,
+  recordedBatch,
+  type ReportPart,
+} from '../../reports';
+import { decodeManifestKey } from '../csv/key-encoding';
+import { splitRows } from '../csv/split-rows';
+import { CANONICAL_FORM } from '../segments/canonical-row';
+import type { SourceRow } from './row';
+import { type SequentialPage, sequentialReading, type SourceContext, type SourceDefinition } from './source';
+
+type Rows = FormerJobSource['FromJob']['Rows'];
+
+/** Batches of the former job that one activity reads. JSON. */
+interface FormerBatches {
+  readonly jobId: string;
+  readonly rows: Rows;
+  readonly keysAreRaw: boolean;
+  readonly first: number;
+  readonly end: number;
+}
+
+const BATCHES_PER_PART = 200;
+const READ_AHEAD = 8;
+
+/** Rows of a job that has ended, from what its batches have left in the workspace: also of a job without a report. */
+export const formerJob: SourceDefinition<FormerJobSource> = {
+  name: 'formerJob',
+
+  async plan({ FromJob: { JobId, Rows } }, context) {
+    const former = await context.formerJob(JobId);
+    if (former === undefined) throw new DroverError('ManifestNotFound', `There is no job ${JobId} of this account`);
+    if (former.isRunning) {
+      throw new DroverError('ManifestNotReadable', `The job ${JobId} has not ended: take its rows when it has`);
+    }
+    checkKept(JobId, Rows, former.request);
+    const batches = await batchesOf(JobId, context);
+    const perPart = Math.max(BATCHES_PER_PART, Math.ceil(batches / LIMITS.sourcePartsMax));
+    const keysAreRaw = former.request.Manifest?.Spec.KeyEncoding === 'Raw';
+    const parts: Json[] = [];
+    for (let first = 0; first < batches; first += perPart) {
+      parts.push({ jobId: JobId, rows: Rows, keysAreRaw, first, end: Math.min(batches, first + perPart) });
+    }
+    return { parts, form: CANONICAL_FORM };
+  },
+
+  open(part, left, context) {
+    const batches = part as unknown as FormerBatches;
+    return sequentialReading(left, readBatches(batches, typeof left === 'number' ? left : batches.first, context));
+  },
+};
+
+/** Failed rows are always kept. */
+function checkKept(jobId: string, rows: Rows, { Report }: JobRequest): void {
+  if (rows === 'failed' || partScope(Report) === 'AllTasks') return;
+  throw new DroverError(
+    'ManifestNotReadable',
+    `The job ${jobId} kept the rows of failed tasks alone: only a job with a report of all tasks (ReportScope AllTasks) keeps those of others`,
+  );
+}
+
+/** None where the job failed before its first task. */
+async function batchesOf(
+  jobId: string,
+  { workspace: { store, bucket, prefix }, signal }: SourceContext,
+): Promise<number> {
+  const index = { bucket, key: workspaceKeys.index(`${prefix}${jobId}/`) };
+  const bytes = await readIfThere(store, index, { signal });
+  return bytes === undefined ? 0 : Math.max(0, bytes.byteLength / 8 - 1);
+}
+
+async function* readBatches(
+  batches: FormerBatches,
+  from: number,
+  context: SourceContext,
+): AsyncGenerator<SequentialPage> {
+  const ahead: Promise<ReportPart | undefined>[] = [];
+  for (let batch = from, begun = from; batch < batches.end; batch++) {
+    for (; begun < batches.end && begun < batch + READ_AHEAD; begun++) {
+      const reading = readPart(batches.jobId, begun, context);
+      // Awaited below, in order; until then a failure must not count as unhandled.
+      reading.catch(() => undefined);
+      ahead.push(reading);
+    }
+    const part = await ahead.shift();
+    yield { rows: part === undefined ? [] : rowsOf(part, batches), cursor: batch + 1 };
+  }
+}
+
+/** Undefined for a batch that has not begun. */
+async function readPart(jobId: string, batch: number, context: SourceContext): Promise<ReportPart | undefined> {
+  const { store, bucket, prefix } = context.workspace;
+  const job = { workspace: { bucket, prefix: `${prefix}${jobId}/` } };
+  const { signal } = context;
+  const finished = await readIfThere(store, partRef(job, batch), { signal });
+  if (finished !== undefined) return decodePart(finished);
+  const recorded = await recordedBatch(store, job, batch, { signal });
+  if (recorded?.status !== 'interrupted') return undefined;
+  return decodePart(await store.read(openPartRef(job, batch, recorded.checkpoint.part), { signal }));
+}
+
+function rowsOf(part: ReportPart, { rows, keysAreRaw }: FormerBatches): SourceRow[] {
+  const found: SourceRow[] = [];
+  const take = (text: string, passes: (message: string) => boolean): void => {
+    splitRows(text, ([bucket = '', manifestKey = '', versionId = '', , , , message = '']) => {
+      if (passes(message)) found.push(rowOf(bucket, manifestKey, versionId, keysAreRaw));
+    });
+  };
+  if (rows !== 'succeeded' && rows !== 'skipped') take(part.failed, () => true);
+  if (rows === 'all' || rows === 'succeeded') take(part.succeeded, () => true);
+  if (rows === 'skipped') take(part.succeeded, isSkippedMessage);
+  return found;
+}
+
+/** A row whose key can't be decoded failed for that, and fails again. */
+function rowOf(bucket: string, manifestKey: string, versionId: string, keysAreRaw: boolean): SourceRow {
+  const decoded = keysAreRaw ? { key: manifestKey } : decodeManifestKey(manifestKey);
+  const key = 'key' in decoded ? decoded.key : manifestKey;
+  return versionId === '' ? { bucket, key } : { bucket, key, versionId };
+}

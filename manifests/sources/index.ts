@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { parseS3Arn } from '../../contracts/arn';
+import { DroverError } from '../../contracts/failures';
+import type { JobManifest, JobRequest, Json } from '../../contracts/job';
+import type { JobFilter, JobManifestGenerator, JobSource, PrefixSource } from '../../contracts/source';
+import { csv } from './csv';
+import { formerJob } from './former-job';
+import { inventory } from './inventory';
+import { keys } from './keys';
+import { prefixes } from './prefixes';
+import type { PartReading, PlannedParts, SourceContext, SourceDefinition } from './source';
+
+type Requested = Pick<JobRequest, 'Manifest' | 'ManifestGenerator' | 'Source' | 'Filter'>;
+
+const SOURCES = [csv, inventory, prefixes, keys, formerJob] as readonly SourceDefinition<never>[];
+
+/** The CSV manifest that can be read where it lies; undefined where rows have to be made, or to pass a filter. */
+export function manifestInPlace(request: Requested): JobManifest | undefined {
+  const { Manifest } = request;
+  const isCsv = Manifest?.Spec.Format === 'S3BatchOperations_CSV_20180820';
+  return isCsv && filtersOf(request).length === 0 ? Manifest : undefined;
+}
+
+/** Cuts the source of a request into parts. Throws `DroverError`. */
+export async function planSource(request: Requested, context: SourceContext): Promise<PlannedParts> {
+  const [source, given] = sourceOf(request);
+  return { id: randomUUID(), source: source.name, ...(await source.plan(given, context)) };
+}
+
+/** Begins a part of a plan, or goes on with it. */
+export function openPart(
+  plan: PlannedParts,
+  part: number,
+  left: Json | undefined,
+  context: SourceContext,
+): PartReading {
+  const source = SOURCES.find(({ name }) => name === plan.source);
+  const what = plan.parts[part];
+  if (source !== undefined && what !== undefined) return source.open(what, left, context);
+  throw new DroverError('InternalError', `The source ${plan.source} has no part ${part}`);
+}
+
+function sourceOf({ Manifest, ManifestGenerator, Source }: Requested): [SourceDefinition<never>, never] {
+  const of = <Request>(source: SourceDefinition<Request>, given: Request) =>
+    [source, given] as unknown as [SourceDefinition<never>, never];
+  if (Manifest?.Spec.Format === 'S3InventoryReport_CSV_20161130') return of(inventory, Manifest);
+  if (Manifest !== undefined) return of(csv, { Manifests: { Spec: Manifest.Spec, Locations: [Manifest.Location] } });
+  if (ManifestGenerator !== undefined) return of(prefixes, listedBy(ManifestGenerator));
+  if (Source !== undefined) return ownSource(Source, of);
+  throw new DroverError('InvalidManifestContent', 'The job has no manifest, generator or source');
+}
+
+function ownSource(
+  source: JobSource,
+  of: <Request>(definition: SourceDefinition<Request>, given: Request) => [SourceDefinition<never>, never],
+): [SourceDefinition<never>, never] {
+  if ('Prefixes' in source) return of(prefixes, source);
+  if ('Keys' in source) return of(keys, source);
+  if ('Manifests' in source) {
+    if (source.Manifests.Spec.Format === 'S3BatchOperations_CSV_20180820') return of(csv, source);
+    throw new DroverError('InvalidManifestContent', 'Only one inventory can be the manifest of a job');
+  }
+  return of(formerJob, source);
+}
+
+function listedBy({ S3JobManifestGenerator: { SourceBucket, Filter } }: JobManifestGenerator): PrefixSource {
+  const Bucket = parseS3Arn(SourceBucket)?.bucket ?? SourceBucket;
+  const [Prefix] = Filter?.KeyNameConstraint?.MatchAnyPrefix ?? [];
+  return { Prefixes: [{ Bucket, ...(Prefix !== undefined && { Prefix }) }] };
+}
+
+/** All that rows have to pass: the generator's filter, and Drover's own. */
+export function filtersOf({ ManifestGenerator, Filter = {} }: Requested): readonly JobFilter[] {
+  const { KeyNameConstraint, ...others } = ManifestGenerator?.S3JobManifestGenerator.Filter ?? {};
+  return [{ ...KeyNameConstraint, ...others }, Filter].filter((filter) => Object.keys(filter).length > 0);
+}
+
+/** A generated manifest without a row is a failure, in AWS's words; a source of Drover's own without one is a job without a task. */
+export function checkFound({ ManifestGenerator }: Requested, rows: number): void {
+  if (rows > 0 || ManifestGenerator === undefined) return;
+  throw new DroverError('InvalidManifestContent', 'Manifest generation found no keys matching the filter criteria.');
+}

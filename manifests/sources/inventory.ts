@@ -1,0 +1,73 @@
+import type { JobManifest, Json } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
+import {
+  INVENTORY_MEMBERS,
+  type InventoryFile,
+  type InventoryManifest,
+  readInventoryFile,
+  readInventoryManifest,
+} from '../inventory';
+import { CANONICAL_FORM } from '../segments/canonical-row';
+import { storeOfManifest } from '../store-of-manifest';
+import { type SequentialPage, sequentialReading, type SourceContext, type SourceDefinition } from './source';
+
+/** Some files of an inventory, which one activity reads. JSON. */
+interface InventoryPart {
+  readonly manifest: InventoryManifest;
+  readonly spec: JobManifest['Spec'];
+  /** Rows are to tell more than their names. */
+  readonly isFiltered: boolean;
+}
+
+interface InventoryCursor {
+  readonly file: number;
+  readonly within: Json;
+}
+
+/** An S3 Inventory report, CSV or Parquet, named by its manifest.json. */
+export const inventory: SourceDefinition<JobManifest> = {
+  name: 'inventory',
+
+  async plan({ Location, Spec }, context) {
+    const { store } = storeOfManifest(Location, context);
+    const manifest = await readInventoryManifest(store, Location, { signal: context.signal });
+    const parts = inParts(manifest.files).map((files) => {
+      const part: InventoryPart = { manifest: { ...manifest, files }, spec: Spec, isFiltered: context.isFiltered };
+      return part as unknown as Json;
+    });
+    return { parts, form: CANONICAL_FORM };
+  },
+
+  open(part, left, context) {
+    const cursor = left as unknown as InventoryCursor | undefined;
+    return sequentialReading(left, readFiles(part as unknown as InventoryPart, cursor, context));
+  },
+};
+
+function inParts(files: readonly InventoryFile[]): readonly InventoryFile[][] {
+  const perPart = Math.ceil(files.length / LIMITS.sourcePartsMax);
+  const parts: InventoryFile[][] = [];
+  for (let first = 0; first < files.length; first += perPart) parts.push(files.slice(first, first + perPart));
+  return parts;
+}
+
+async function* readFiles(
+  { manifest, spec, isFiltered }: InventoryPart,
+  left: InventoryCursor | undefined,
+  context: SourceContext,
+): AsyncGenerator<SequentialPage> {
+  const store = context.storeFor(manifest.bucket);
+  for (let file = left?.file ?? 0; file < manifest.files.length; file++) {
+    const pages = readInventoryFile(store, manifest, manifest.files[file]!, {
+      deleteMarkers: spec.DeleteMarkers ?? 'Skip',
+      keyEncoding: spec.KeyEncoding,
+      members: isFiltered ? INVENTORY_MEMBERS : [],
+      cursor: file === left?.file ? left.within : undefined,
+      signal: context.signal,
+    });
+    for await (const { cursor: within, ...page } of pages) {
+      const cursor: InventoryCursor = { file, within };
+      yield { ...page, cursor: cursor as unknown as Json };
+    }
+  }
+}
