@@ -6,7 +6,9 @@ import type { ActivityDependencies } from './dependencies';
 import { reportingFailures } from './failure';
 import { giveUpUploadsActivity } from './give-up-uploads';
 import { JobSpecs } from './job-spec';
-import { prepareManifestActivity } from './prepare-manifest';
+import { prepareManifestActivity } from './preparing/prepare-manifest';
+import { preparePartActivity } from './preparing/prepare-part';
+import { sealManifestActivity } from './preparing/seal-manifest';
 import { recoverBatchActivity } from './recover-batch';
 import { resolveManifestActivity } from './resolve-manifest';
 import { runBatchActivity } from './run-batch';
@@ -28,6 +30,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     tellDispatcher: reportingFailures(tellDispatcherActivity(dependencies)),
     tellShares: reportingFailures(tellSharesActivity(dependencies)),
     prepareManifest: reportingFailures(prepareManifestActivity(dependencies, specs)),
+    preparePart: reportingFailures(preparePartActivity(dependencies, specs)),
+    sealManifest: reportingFailures(sealManifestActivity(dependencies, specs)),
     runBatch: reportingFailures(runBatchActivity(dependencies, specs)),
     recoverBatch: reportingFailures(recoverBatchActivity(dependencies, specs)),
     writeChunkReport: reportingFailures(writeChunkReportActivity(dependencies, specs)),

@@ -6,6 +6,7 @@ import { generalRefusal } from '../storage/refusals';
 import { StoreError } from '../storage/store-error';
 import { readBatchRows } from './batch/batch-rows';
 import type { JobSpec } from './job-spec';
+import { sourceContext } from './preparing/source-context';
 import { operationContext } from './batch/operation-context';
 
 /**
@@ -22,7 +23,8 @@ export async function precheckOperation(
 ): Promise<void> {
   const { precheck, plan } = spec.operation();
   if (precheck === undefined) return;
-  const rows = await readBatchRows(stores, role, { workspace: job.workspace, batch: 0 }, spec, signal);
+  const source = sourceContext(stores, spec, job, signal);
+  const rows = await readBatchRows({ workspace: job.workspace, batch: 0 }, spec, source);
   const context = operationContext(job, spec.createdAt, 0, role, stores.workspace());
   for (const bucket of new Set(rows.map(({ task }) => task.bucket).filter(Boolean))) {
     const { storeFor, refusal } = noticing(role);

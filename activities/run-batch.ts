@@ -13,6 +13,7 @@ import type { ActivityDependencies } from './dependencies';
 import type { JobSpec, JobSpecs } from './job-spec';
 import { type Lease, type Leased, underLease, unlessSilent } from './lease';
 import { operationContext } from './batch/operation-context';
+import { sourceContext } from './preparing/source-context';
 import { runTasks, type TaskRun } from './batch/run-tasks';
 import { giveUpUploads } from './batch/upload-notes';
 
@@ -66,7 +67,7 @@ async function carryOut(spec: JobSpec, attempt: Attempt): Promise<BatchResult> {
   const { input, from, isUnclear, lease, stores, signal } = attempt;
   const role = stores.forRole(spec.request.RoleArn, spec.account);
   const workspace = stores.workspace();
-  const rows = await readBatchRows(stores, role, input, spec, signal);
+  const rows = await readBatchRows(input, spec, sourceContext(stores, spec, input, signal));
   const scope = partScope(spec.request.Report);
   const opening = BatchProgress.open(workspace, input, scope, rows.length, { from, isUnclear });
   const progress = await unlessSilent(lease, signal, opening);

@@ -10,6 +10,7 @@ import { ChunkPool } from './job/chunk-pool';
 import { type JobRun, newJobRun } from './job/job-run';
 import { receiveSignals } from './job/job-signals';
 import type { JobState } from './job/job-state';
+import { readSource } from './job/read-source';
 import { runChunks } from './job/run-chunks';
 import { writeJobReport } from './job/write-job-report';
 import { manifestActivities } from './proxies';
@@ -45,16 +46,25 @@ async function runJob(run: JobRun): Promise<void> {
   await conclude(run);
 }
 
-async function prepare({ input, state, gate, share }: JobRun): Promise<void> {
+async function prepare(run: JobRun): Promise<void> {
+  const { input, state, gate, share } = run;
   state.enter('Preparing');
   const { jobId, createdAt, workspace, request, plan } = input;
   const job = { jobId, createdAt, workspace, request, plan };
   const { prepareManifest } = manifestActivities(plan);
   // A job that waits for confirmation wants no workers yet.
   const announce = request.ConfirmationRequired ? {} : { announce: share.announcement() };
-  const manifest = await gate.interruptible(() => prepareManifest({ ...job, ...announce }));
+  const first = await gate.interruptible(() => prepareManifest({ ...job, ...announce }));
+  const manifest =
+    first && 'parts' in first
+      ? await readSource(run, first, async (listAs) => {
+          const again = await gate.interruptible(() => prepareManifest({ ...job, listAs }));
+          return again && 'parts' in again ? again : undefined;
+        })
+      : first;
   if (!manifest) return;
   state.totalTasks = manifest.totalTasks;
+  state.generatedManifest = manifest.generatedManifest;
   state.pool = new ChunkPool(cutChunks(manifest.batches));
 }
 

@@ -2,16 +2,19 @@ import { adviceFor } from '../contracts/failures';
 import type { JobInput, JobSnapshot } from '../contracts/job';
 import type { Tally } from '../contracts/outcome';
 import type { ChunkRange } from '../contracts/plan';
+import { sourceText } from '../contracts/source-text';
 import { grouped } from '../contracts/text';
 
 /** Markdown for the Temporal UI's "current details". */
 export function jobDetails(input: JobInput, snapshot: JobSnapshot): string {
   const { request, plan } = input;
+  const { kind, text } = sourceText(request);
   return table([
     ['Status', snapshot.status],
     ['Waiting for', snapshot.waitingFor],
     ['Operation', plan.operation],
-    ['Manifest', request.Manifest.Location.ObjectArn],
+    [kind, request.Manifest?.Location.ObjectArn ?? text],
+    ['Read', preparingText(snapshot)],
     ['Tasks', snapshot.totalTasks === undefined ? undefined : grouped(snapshot.totalTasks)],
     ...tallyRows(snapshot.tally),
     ['Chunks in flight', snapshot.chunksInFlight.join(', ')],
@@ -24,6 +27,13 @@ export function jobDetails(input: JobInput, snapshot: JobSnapshot): string {
     ]),
     ['Report', snapshot.reportManifestKey],
   ]);
+}
+
+/** Undefined once the tasks are known. */
+function preparingText({ preparing, totalTasks }: JobSnapshot): string | undefined {
+  if (preparing === undefined || totalTasks !== undefined) return undefined;
+  const { read, rows, parts, partsDone } = preparing;
+  return `${grouped(read)} rows, of which ${grouped(rows)} pass; ${partsDone} of ${parts} parts`;
 }
 
 export function chunkDetails(chunk: {

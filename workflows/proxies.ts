@@ -17,12 +17,15 @@ function heartbeatTimeout({ heartbeatTimeoutMs }: HeartbeatPlan): number {
   return heartbeatTimeoutMs ?? LIMITS.batchHeartbeatTimeoutMs;
 }
 
-export function manifestActivities(plan: HeartbeatPlan): Pick<Activities, 'prepareManifest'> {
+export function manifestActivities(
+  plan: HeartbeatPlan,
+  part?: number,
+): Pick<Activities, 'prepareManifest' | 'preparePart' | 'sealManifest'> {
   return proxyActivities<Activities>({
     ...WAIT,
     startToCloseTimeout: LIMITS.manifestTimeoutMs,
     heartbeatTimeout: heartbeatTimeout(plan),
-    summary: 'read the manifest',
+    summary: part === undefined ? 'read the manifest' : `read part ${part} of the source`,
   });
 }
 

@@ -12,8 +12,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../contracts/activities';
-import { expandPlaceholders } from '../contracts/date-placeholders';
-import type { JobInput, JobRequest } from '../contracts/job';
+import { datedTemplate } from '../contracts/dated-template';
+import type { JobInput, JobManifest, JobRequest } from '../contracts/job';
 import { jobFolder, jobMemo, jobSearchAttributes, jobSummary } from '../contracts/job-start';
 import { LIMITS } from '../contracts/limits';
 import { jobWorkflowId, WORKFLOW_TYPES } from '../contracts/naming';
@@ -65,14 +65,11 @@ function runJob(job: JobInput) {
 async function jobOf(input: ScheduledJobInput, jobId: string): Promise<JobInput> {
   const { account, plan, region, workspace, notify } = input;
   if (patched('admit-run')) await admitRun(input);
-  const template = datedTemplate(input.template, dueAt());
+  const { Manifest, ...template } = datedTemplate(input.template, dueAt());
   const request: JobRequest = {
     ...template,
     ClientRequestToken: jobId,
-    Manifest: {
-      ...template.Manifest,
-      Location: { ...template.Manifest.Location, ETag: await manifestEtag(account, template) },
-    },
+    ...(Manifest === undefined ? {} : { Manifest: await presentManifest(input, Manifest) }),
   };
   return {
     jobId,
@@ -92,16 +89,6 @@ function dueAt(): Date {
   return typedSearchAttributes.get(dueAttribute) ?? startTime;
 }
 
-function datedTemplate(template: JobTemplate, due: Date): JobTemplate {
-  const { Manifest, Report } = template;
-  const ObjectArn = expandPlaceholders(Manifest.Location.ObjectArn, due);
-  return {
-    ...template,
-    Manifest: { ...Manifest, Location: { ...Manifest.Location, ObjectArn } },
-    Report: Report.Prefix === undefined ? Report : { ...Report, Prefix: expandPlaceholders(Report.Prefix, due) },
-  };
-}
-
 async function admitRun({ account, template }: ScheduledJobInput): Promise<void> {
   // In the worker that has the run: one event instead of six.
   const { admitRun: admit } = proxyLocalActivities<Activities>({
@@ -111,9 +98,13 @@ async function admitRun({ account, template }: ScheduledJobInput): Promise<void>
   await admit({ account, roleArn: template.RoleArn, priority: template.Priority });
 }
 
-async function manifestEtag(account: string, { RoleArn, Manifest }: JobTemplate): Promise<string> {
-  const { ETag, ObjectArn, ObjectVersionId } = Manifest.Location;
-  if (ETag !== undefined) return ETag;
+/** With the ETag that the manifest has now, unless the template has one. */
+async function presentManifest(
+  { account, template, workspace }: ScheduledJobInput,
+  manifest: NonNullable<JobTemplate['Manifest']>,
+): Promise<JobManifest> {
+  const { ETag, ObjectArn, ObjectVersionId } = manifest.Location;
+  if (ETag !== undefined) return { ...manifest, Location: { ...manifest.Location, ETag } };
   const { resolveManifest } = proxyActivities<Activities>({
     startToCloseTimeout: LIMITS.resolveManifestTimeoutMs,
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
@@ -121,11 +112,12 @@ async function manifestEtag(account: string, { RoleArn, Manifest }: JobTemplate)
   });
   const { etag } = await resolveManifest({
     account,
-    roleArn: RoleArn,
+    roleArn: template.RoleArn,
     objectArn: ObjectArn,
     ...(ObjectVersionId === undefined ? {} : { versionId: ObjectVersionId }),
+    workspace,
   });
-  return etag;
+  return { ...manifest, Location: { ...manifest.Location, ETag: etag } };
 }
 
 function show(memo: ScheduledRunMemo): void {

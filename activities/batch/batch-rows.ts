@@ -1,38 +1,72 @@
 import type { RunBatchInput } from '../../contracts/activities';
-import { parseS3Arn } from '../../contracts/arn';
 import type { JobManifest } from '../../contracts/job';
+import { DroverError } from '../../contracts/failures';
 import { workspaceKeys } from '../../contracts/naming';
-import { decodeBatchRange, indexRange, manifestRefusal, type ManifestRow, parseBatch } from '../../manifests';
-import type { RoleStores, Stores } from '../../storage/object-store';
+import {
+  csvForm,
+  decodeBatchRange,
+  indexRange,
+  type ManifestForm,
+  manifestRefusal,
+  type ManifestRow,
+  parseBatch,
+  type SourceContext,
+  storeOfManifest,
+} from '../../manifests';
+import type { ReadRange } from '../../storage/object-store';
 import type { JobSpec } from '../job-spec';
+import { ofWorkspace } from './of-workspace';
+import { segmentsOf } from './segments-of';
 
-/** The rows of one batch: 16 bytes of the index say which bytes of the manifest they are. */
+interface BatchText {
+  readonly bytes: Buffer;
+  readonly form: ManifestForm;
+}
+
+/** The rows of one batch: 16 bytes of the index say which bytes of which manifest they are. */
 export async function readBatchRows(
-  stores: Stores,
-  role: RoleStores,
   input: Pick<RunBatchInput, 'workspace' | 'batch'>,
-  spec: JobSpec,
-  signal: AbortSignal,
+  { request, plan }: JobSpec,
+  context: SourceContext,
 ): Promise<ManifestRow[]> {
-  const index = { bucket: input.workspace.bucket, key: workspaceKeys.index(input.workspace.prefix) };
-  const offsets = await stores.workspace().read(index, { range: indexRange(input.batch), signal });
-  const bytes = await readManifest(role, spec.request.Manifest, decodeBatchRange(offsets), signal);
-  return parseBatch(bytes, spec.request.Manifest.Spec.Fields, input.batch * spec.plan.batchRows);
+  const { store, bucket } = context.workspace;
+  const index = { bucket, key: workspaceKeys.index(input.workspace.prefix) };
+  const { place, ...range } = decodeBatchRange(
+    await store.read(index, { range: indexRange(input.batch), signal: context.signal }),
+  );
+  const { bytes, form } =
+    place === 'segments'
+      ? await readSegment(input, range, context)
+      : await readInPlace(request.Manifest, range, context);
+  return parseBatch(bytes, form.fields, input.batch * plan.batchRows, form);
+}
+
+async function readSegment(
+  { workspace: { bucket, prefix } }: Pick<RunBatchInput, 'workspace'>,
+  range: ReadRange,
+  { workspace: { store }, signal }: SourceContext,
+): Promise<BatchText> {
+  const segments = await segmentsOf(store, { bucket, key: workspaceKeys.segmentTable(prefix) });
+  const { key, range: within } = segments.find(range);
+  const reading = store.read({ bucket, key }, { range: within, signal });
+  return { bytes: await ofWorkspace(reading, `a segment of the manifest (bucket ${bucket})`), form: segments.form };
 }
 
 /** A manifest that changed under way must not be mixed with the one that was counted: the ETag holds for every range. */
-async function readManifest(
-  role: RoleStores,
-  manifest: JobManifest,
-  range: { readonly start: number; readonly end: number },
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const { ObjectArn, ETag, ObjectVersionId } = manifest.Location;
-  const { bucket = '', key = '' } = parseS3Arn(ObjectArn) ?? {};
-  const ref = { bucket, key, ...(ObjectVersionId === undefined ? {} : { versionId: ObjectVersionId }) };
+async function readInPlace(
+  manifest: JobManifest | undefined,
+  range: ReadRange,
+  context: SourceContext,
+): Promise<BatchText> {
+  if (manifest === undefined) {
+    throw new DroverError('InternalError', 'The index counts bytes of a manifest, and the job has none');
+  }
+  const { Location, Spec } = manifest;
+  const { store, ref } = storeOfManifest(Location, context);
   try {
-    return await role.storeFor(bucket, 'read').read(ref, { range, ifMatch: ETag, signal });
+    const bytes = await store.read(ref, { range, ifMatch: Location.ETag, signal: context.signal });
+    return { bytes, form: csvForm(Spec) };
   } catch (error) {
-    throw manifestRefusal(error, ObjectArn, ObjectVersionId);
+    throw manifestRefusal(error, Location.ObjectArn, Location.ObjectVersionId);
   }
 }

@@ -2,7 +2,7 @@ import { log } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
 import type { JobRef } from '../../contracts/activities';
 import { workspaceKeys } from '../../contracts/naming';
-import { inLanes } from '../../operations/common/in-lanes';
+import { inLanes } from '../../storage/http/in-lanes';
 import { giveUpNoted } from '../../operations/copying/multipart-upload';
 import type { UploadNote, UploadNotes } from '../../operations/operation';
 import type { ListObjectsInput, ObjectRef, ObjectStore, RoleStores } from '../../storage/object-store';

@@ -1,7 +1,7 @@
 /** A whole job before a store with quirks: its activities one after the other, repeated as Temporal repeats them. */
 import { ApplicationFailure } from '@temporalio/common';
 import { createActivities } from '../../activities';
-import type { JobInput, JobRequest, JsonObject } from '../../contracts/job';
+import type { JobInput, JobManifest, JsonObject } from '../../contracts/job';
 import { parseOperation } from '../../operations';
 import { activityEnvironment } from '../support/activity-environment';
 import { reportRows, requestFor } from '../support/job-fixture';
@@ -14,7 +14,7 @@ const WORKSPACE = { bucket: 'workspace', prefix: `jobs/${JOB_ID}/` };
 export interface JobOptions {
   readonly operation: JsonObject;
   readonly manifest: string;
-  readonly location?: Partial<JobRequest['Manifest']['Location']>;
+  readonly location?: Partial<JobManifest['Location']>;
 }
 
 export interface EndedJob {
@@ -43,7 +43,8 @@ export async function runJob(bench: QuirkBench, { operation, manifest, location 
   const activities = activitiesOf(bench, input);
   const job = { jobId: JOB_ID, workspace: WORKSPACE };
   try {
-    const { batches } = await repeated(activities.prepareManifest, { ...job, createdAt, request, plan });
+    const prepared = await repeated(activities.prepareManifest, { ...job, createdAt, request, plan });
+    const { batches } = 'batches' in prepared ? prepared : { batches: 0 };
     for (let batch = 0; batch < batches; batch += 1) await repeated(activities.runBatch, { ...job, batch });
     await repeated(activities.writeChunkReport, { ...job, range: { chunk: 0, firstBatch: 0, batches } });
     const { manifestKey } = await repeated(activities.writeReport, { ...job, chunks: 1 });

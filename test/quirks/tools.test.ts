@@ -96,7 +96,12 @@ describe('a manifest that REST looks up', () => {
             }),
       },
     ]);
-    const look = objectAccess(bench.stores).resolveEtag(ACCOUNT, ROLE, 'arn:aws:s3:::manifests/m.csv', undefined);
+    const look = objectAccess(bench.stores, { bucket: 'workspace', prefix: 'jobs/' }).resolveEtag(
+      ACCOUNT,
+      ROLE,
+      'arn:aws:s3:::manifests/m.csv',
+      undefined,
+    );
     const reason = await look.then(String, (thrown: unknown) => thrown as Error);
     expect(reason).not.toMatchObject({ code: 'ManifestNotFound' });
     expect((reason as Error).message).toMatch(words);

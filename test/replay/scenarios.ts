@@ -257,11 +257,11 @@ function limitedAndPreempted(): Scenario {
 function scheduled(name: 'scheduled' | 'admitted'): Scenario {
   const input = jobInput();
   const { ClientRequestToken: _token, Manifest, ...template } = input.request;
-  const { ETag: _etag, ...Location } = Manifest.Location;
+  const { ETag: _etag, ...Location } = Manifest!.Location;
   const run: ScheduledJobInput = {
     scheduleId: 'nightly',
     account: input.account,
-    template: { ...template, Manifest: { ...Manifest, Location } },
+    template: { ...template, Manifest: { Spec: Manifest!.Spec, Location } },
     plan: input.plan,
     workspace: { bucket: 'workspace', prefix: 'jobs/' },
     region: input.region,

@@ -1,5 +1,5 @@
 import type { Activities, JobRef } from '../../contracts/activities';
-import type { JobInput, JobRequest } from '../../contracts/job';
+import type { JobInput, JobManifest, JobRequest } from '../../contracts/job';
 import type { OperationPlan } from '../../contracts/plan';
 import { createActivities } from '../../activities';
 import { parseOperation } from '../../operations';
@@ -13,16 +13,18 @@ export interface JobFixture {
   readonly activities: Activities;
   readonly job: JobRef;
   readonly createdAt: string;
-  readonly request: JobRequest;
+  readonly request: ManifestRequest;
   readonly plan: OperationPlan;
 }
+
+export type ManifestRequest = JobRequest & { readonly Manifest: JobManifest };
 
 /** A job of `ROLE` over `manifest.csv` in `manifests`, whose report goes to `reports`. */
 export function requestFor(
   operation: JobRequest['Operation'],
-  location: Partial<JobRequest['Manifest']['Location']> & { readonly ETag: string },
+  location: Partial<JobManifest['Location']> & { readonly ETag: string },
   report: Partial<JobRequest['Report']> = {},
-): JobRequest {
+): ManifestRequest {
   return {
     ClientRequestToken: 'token',
     ConfirmationRequired: false,
@@ -51,7 +53,7 @@ export function jobFixture(options: {
   readonly operation?: JobRequest['Operation'];
   readonly report?: Partial<JobRequest['Report']>;
   readonly manifest?: string;
-  readonly location?: Partial<JobRequest['Manifest']['Location']>;
+  readonly location?: Partial<JobManifest['Location']>;
   /** `workspace`, which exists. */
   readonly workspaceBucket?: string;
   readonly plan?: Partial<OperationPlan>;

@@ -66,6 +66,8 @@ export function easyActivities(batches: number, rows = 1_000): Activities {
     admitRun: () => Promise.resolve(),
     resolveManifest: () => Promise.resolve({ etag: 'e' }),
     prepareManifest: () => Promise.resolve({ totalTasks: batches * rows, batches }),
+    preparePart: () => Promise.reject(new Error('nothing is cut into parts here')),
+    sealManifest: () => Promise.resolve({ totalTasks: batches * rows, batches }),
     runBatch: () => Promise.resolve({ status: 'done', tally: { succeeded: rows, failed: 0, pending: 0 } }),
     recoverBatch: () => Promise.resolve(null),
     writeChunkReport: ({ open = [] }) =>

@@ -113,7 +113,7 @@ function template(more: Partial<JobTemplate> = {}): JobTemplate {
   const { ClientRequestToken: _token, Manifest, ...rest } = REQUEST;
   return {
     ...rest,
-    Manifest: { Spec: Manifest.Spec, Location: { ObjectArn: 'arn:aws:s3:::manifests/m.csv' } },
+    Manifest: { Spec: Manifest!.Spec, Location: { ObjectArn: 'arn:aws:s3:::manifests/m.csv' } },
     ...more,
   };
 }
@@ -169,7 +169,7 @@ test('run now makes a job like any other, which the schedule shows', async () =>
       ...REQUEST,
       ClientRequestToken: jobId,
       Manifest: {
-        Spec: REQUEST.Manifest.Spec,
+        Spec: REQUEST.Manifest!.Spec,
         Location: { ObjectArn: 'arn:aws:s3:::manifests/m.csv', ETag: 'etag of arn:aws:s3:::manifests/m.csv' },
       },
     },
@@ -315,7 +315,7 @@ test('placeholders are the time that a run was due, not the time it began', asyn
   await create('dated', {
     spec: { Cron: ['30 1 * * *'] },
     template: template({
-      Manifest: { ...REQUEST.Manifest, Location: { ObjectArn } },
+      Manifest: { Spec: REQUEST.Manifest!.Spec, Location: { ObjectArn } },
       Report: { ...REQUEST.Report, Prefix: 'reports/{yyyy}/{mm}' },
     }),
   });

@@ -14,6 +14,8 @@ export class JobGate {
   /** Limits have changed: running work is handed back and taken up again under the new ones. */
   private restarting = false;
   private scope: CancellationScope | undefined;
+  /** Of work before the first task, which a pause interrupts, too. */
+  private preparing: CancellationScope | undefined;
 
   constructor(
     private readonly state: JobState,
@@ -56,6 +58,36 @@ export class JobGate {
     }
   }
 
+  /** Resolves once nobody has the job paused (true), or it is to stop. The job shows what it waits for. */
+  async mayPrepare(): Promise<boolean> {
+    if (this.intents.paused && !this.shouldStop()) {
+      this.state.await('resume: paused while its source is being read');
+      await condition(() => !this.intents.paused || this.shouldStop());
+      this.state.await(undefined);
+    }
+    return !this.shouldStop();
+  }
+
+  /** Runs `step` so that pause, cancel and failure cancel what it waits for. Resolves when it has handed back. */
+  async pausable(step: () => Promise<void>): Promise<void> {
+    const scope = (this.preparing = new CancellationScope({ cancellable: true }));
+    try {
+      await scope.run(step);
+    } catch (error) {
+      const isHandedBack = scope.consideredCancelled && isStepInterruption(error);
+      // What else is under way would go on for nobody.
+      scope.cancel();
+      if (!isHandedBack) throw error;
+    } finally {
+      this.preparing = undefined;
+    }
+  }
+
+  /** What runs before the first task is to be handed back. */
+  isPreparingInterrupted(): boolean {
+    return this.intents.paused || this.shouldStop();
+  }
+
   /** Resolves once the job may run batches (true), or is to stop. Until then the job shows what it waits for. */
   async mayRun(): Promise<boolean> {
     while (!this.shouldStop()) {
@@ -92,6 +124,7 @@ export class JobGate {
 
   /** A person has paused the job. */
   pauseWork(): void {
+    this.preparing?.cancel();
     if (this.state.current === 'Active') this.interrupt('Pausing', 'user');
     else if (this.state.current === 'Pausing') this.state.pausedBy = 'user';
   }
@@ -127,6 +160,7 @@ export class JobGate {
   private interrupt(status: 'Pausing' | 'Cancelling' | 'Failing', pausedBy?: 'user' | 'priority'): void {
     this.state.pausedBy = pausedBy;
     if (hasWorkRunning(this.state.current)) this.state.enter(status, WAITING_FOR_BATCHES);
+    this.preparing?.cancel();
     this.scope?.cancel();
   }
 }

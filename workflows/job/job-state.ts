@@ -2,10 +2,12 @@ import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } f
 import type {
   FailureReason,
   FailureThreshold,
+  GeneratedManifest,
   JobInput,
   JobLimits,
   JobSnapshot,
   JobStatus,
+  PreparingProgress,
   Tag,
 } from '../../contracts/job';
 import { checkTransition, isPausing, isTerminal } from '../../contracts/lifecycle';
@@ -39,6 +41,8 @@ export class JobState {
   /** The job counts on a share of the workers. */
   sharing = false;
   totalTasks: number | undefined;
+  generatedManifest: GeneratedManifest | undefined;
+  private preparing: PreparingProgress | undefined;
   statusUpdateReason: string | undefined;
   waitingFor: string | undefined;
   suspendedAt: string | undefined;
@@ -136,6 +140,12 @@ export class JobState {
     this.show();
   }
 
+  /** What has been read of the source. */
+  prepared(progress: PreparingProgress): void {
+    this.preparing = progress;
+    this.progressed();
+  }
+
   /** Numbers moved: refresh what lists show, at a bounded pace. */
   progressed(): void {
     // Where chunks end, stores answer; the worker that would say so may be gone.
@@ -179,6 +189,8 @@ export class JobState {
       chunksInFlight: this.pool?.inFlight ?? [],
       ...defined({
         totalTasks: this.totalTasks,
+        preparing: this.preparing,
+        generatedManifest: this.generatedManifest,
         pausedBy: isPausing(this.status) ? this.pausedBy : undefined,
         sharing: this.sharing ? true : undefined,
         statusUpdateReason: this.statusUpdateReason,

@@ -1,0 +1,38 @@
+import { folderOfJobs } from '../../contracts/job-start';
+import type { JobRef, ListAs } from '../../contracts/activities';
+import { filtersOf, type FormerJob, type SourceContext } from '../../manifests';
+import { takenByRule } from '../../operations/replicating/taken-by-rule';
+import type { ObjectStore, RoleStores, Stores } from '../../storage/object-store';
+import type { Fleet } from '../dependencies';
+import type { JobSpec } from '../job-spec';
+
+/** A source, and a manifest that is read in place, are read under the job's role. */
+export function sourceContext(
+  stores: Stores,
+  { request, account, createdAt, plan }: JobSpec,
+  job: JobRef,
+  signal: AbortSignal,
+  { fleet, listAs = {} }: { readonly fleet?: Fleet; readonly listAs?: ListAs } = {},
+): SourceContext {
+  let role: RoleStores | undefined;
+  const storeFor = (bucket: string): ObjectStore =>
+    (role ??= stores.forRole(request.RoleArn, account)).storeFor(bucket, 'read');
+  return {
+    storeFor,
+    workspace: { ...folderOfJobs(job.workspace, job.jobId), store: stores.workspace() },
+    account,
+    batchRows: plan.batchRows,
+    isFiltered: filtersOf(request).length > 0,
+    nowMs: Date.parse(createdAt),
+    formerJob: async (jobId) => fleet && formerJob(fleet, account, jobId),
+    isTakenByRule: takenByRule(storeFor, signal),
+    listAs,
+    signal,
+  };
+}
+
+async function formerJob(fleet: Fleet, account: string, jobId: string): Promise<FormerJob | undefined> {
+  const input = await fleet.jobInput(jobId);
+  if (input?.account !== account) return undefined;
+  return { request: input.request, isRunning: await fleet.isRunning(jobId) };
+}

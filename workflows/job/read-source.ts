@@ -1,0 +1,93 @@
+import type { ListAs, PlannedSource, PreparedManifest, PreparedPart } from '../../contracts/activities';
+import { LIMITS } from '../../contracts/limits';
+import { isStepInterruption } from '../failures';
+import { manifestActivities } from '../proxies';
+import type { JobRun } from './job-run';
+
+/** A source that is cut anew this often has no order that a listing could hold on to. */
+const CUTS_MAX = 3;
+
+/**
+ * Reads a source in parts, side by side, and makes one manifest of them. Paused, what is under way hands back; a cancel ends it.
+ * `cut` cuts the source, again where the listing of a bucket turns out to be another than it seemed. Undefined when the job is to stop.
+ */
+export async function readSource(
+  run: JobRun,
+  planned: PlannedSource,
+  cut: (listAs: ListAs) => Promise<PlannedSource | undefined>,
+): Promise<PreparedManifest | undefined> {
+  const { input, gate } = run;
+  let listAs: ListAs = {};
+  let source: PlannedSource | undefined = planned;
+  for (let cuts = 1; source !== undefined; cuts++) {
+    const other = await new PartWindow(run, source.parts).read();
+    if (gate.shouldStop()) return undefined;
+    if (other === undefined) break;
+    listAs = { ...listAs, ...other };
+    if (cuts === CUTS_MAX) throw new Error('the listing of the source contradicts itself again and again');
+    source = await cut(listAs);
+  }
+  if (source === undefined) return undefined;
+  const { jobId, workspace, plan } = input;
+  return gate.interruptible(() => manifestActivities(plan).sealManifest({ jobId, workspace }));
+}
+
+/** The parts of a source, some of them at a time. */
+class PartWindow {
+  private readonly open: number[];
+  private readonly done: PreparedPart[] = [];
+  private listAs: ListAs | undefined;
+
+  constructor(
+    private readonly run: JobRun,
+    private readonly parts: number,
+  ) {
+    this.open = Array.from({ length: parts }, (_, part) => part);
+  }
+
+  /** Resolves when all parts are read, the job is to stop, or with how the source is to be listed. */
+  async read(): Promise<ListAs | undefined> {
+    const { gate } = this.run;
+    this.show();
+    while (this.open.length > 0 && this.listAs === undefined) {
+      if (!(await gate.mayPrepare())) return undefined;
+      await gate.pausable(() => this.readOpen());
+    }
+    return this.listAs;
+  }
+
+  private async readOpen(): Promise<void> {
+    const lanes = Math.min(LIMITS.partsInFlight, this.open.length);
+    await Promise.all(Array.from({ length: lanes }, () => this.lane()));
+  }
+
+  private async lane(): Promise<void> {
+    while (this.listAs === undefined) {
+      const part = this.open.shift();
+      if (part === undefined) return;
+      if (!(await this.readPart(part))) return;
+    }
+  }
+
+  /** False when it was interrupted: it is open again. */
+  private async readPart(part: number): Promise<boolean> {
+    const { jobId, workspace, plan } = this.run.input;
+    try {
+      const { listAs, ...read } = await manifestActivities(plan, part).preparePart({ jobId, workspace, part });
+      this.listAs ??= listAs;
+      this.done.push(read);
+      this.show();
+      return true;
+    } catch (error) {
+      if (!this.run.gate.isPreparingInterrupted() || !isStepInterruption(error)) throw error;
+      this.open.unshift(part);
+      return false;
+    }
+  }
+
+  private show(): void {
+    const sum = (member: 'read' | 'rows'): number => this.done.reduce((total, part) => total + part[member], 0);
+    const partsDone = this.done.length;
+    this.run.state.prepared({ read: sum('read'), rows: sum('rows'), parts: this.parts, partsDone });
+  }
+}
