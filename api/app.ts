@@ -6,6 +6,7 @@ import { DroverError } from '../contracts/failures';
 import { AccountKeys } from './auth/accounts';
 import { refuseOpenDoor } from './auth/loopback';
 import type { JobService } from './jobs/job-service';
+import type { ManifestUploads } from './jobs/manifest-uploads';
 import type { ObjectAccess } from './jobs/object-access';
 import { setRequestIds } from './request-id';
 import { restErrorHandler } from './rest/errors';
@@ -26,6 +27,8 @@ export interface AppDeps {
   readonly schedules?: ScheduleService;
   /** Without it, REST needs the manifest's ETag and serves no reports. */
   readonly objects?: ObjectAccess;
+  /** Without it, REST takes no manifests. */
+  readonly uploads?: ManifestUploads;
   readonly log: Logger;
   readonly now?: () => number;
 }
@@ -50,7 +53,7 @@ export function createApp(deps: AppDeps): Express {
   app.use('/v20180820', s3ControlRouter({ service, rules, keys, log, now }));
   const temporalUi = uiUrl === undefined ? undefined : { url: uiUrl, namespace };
   const routes = restRoutes(
-    { service, rules, objects: deps.objects, temporalUi },
+    { service, rules, objects: deps.objects, uploads: deps.uploads, temporalUi },
     schedules === undefined ? [] : scheduleRoutes({ schedules, rules }),
   );
   app.use('/api', restRouter({ routes, keys }));

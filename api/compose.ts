@@ -9,6 +9,7 @@ import { createApp } from './app';
 import type { JobInputParts } from './jobs/job-input';
 import { flushedTally } from './jobs/flushed-tally';
 import { type JobService, TemporalJobService } from './jobs/job-service';
+import { manifestUploads } from './jobs/manifest-uploads';
 import { objectAccess } from './jobs/object-access';
 import { type ScheduleService, TemporalScheduleService } from './jobs/schedule-service';
 import { TemporalJobs } from './temporal/jobs';
@@ -50,7 +51,8 @@ export function composeApi(config: Config, { client, stores, log }: ApiConnectio
     accounts: config.accounts,
     ...parts,
   });
-  const objects = objectAccess(stores);
-  const app = createApp({ config, service, schedules, parseOperation, objects, log });
+  const objects = objectAccess(stores, parts.workspace);
+  const uploads = manifestUploads(stores, parts.workspace);
+  const app = createApp({ config, service, schedules, parseOperation, objects, uploads, log });
   return { app, service, schedules };
 }

@@ -5,13 +5,19 @@ import { answerUnreadable } from './s3control/unreadable-request';
 
 const DROPS_TOLD_INTERVAL_MS = 60_000;
 
+/** Other times than those of `LIMITS`: for tests. */
+export interface ServerTimes {
+  readonly requestTimeoutMs?: number;
+  readonly checkIntervalMs?: number;
+}
+
 /** A server for the app, which does not listen yet: what one client may take of it, before anybody knows who that is, is bounded. */
-export function createApiServer(app: RequestListener, log: Pick<Logger, 'warn'>): Server {
+export function createApiServer(app: RequestListener, log: Pick<Logger, 'warn'>, times: ServerTimes = {}): Server {
   const server = createServer(
     {
-      headersTimeout: LIMITS.apiHeadersTimeoutMs,
-      requestTimeout: LIMITS.apiRequestTimeoutMs,
-      connectionsCheckingInterval: LIMITS.apiTimeoutCheckIntervalMs,
+      headersTimeout: Math.min(LIMITS.apiHeadersTimeoutMs, times.requestTimeoutMs ?? Infinity),
+      requestTimeout: times.requestTimeoutMs ?? LIMITS.apiRequestTimeoutMs,
+      connectionsCheckingInterval: times.checkIntervalMs ?? LIMITS.apiTimeoutCheckIntervalMs,
     },
     app,
   );

@@ -13,10 +13,10 @@ export interface RestRequest extends Arrival {
  * With credentials (HTTP Basic `accessKeyId:secret`, or `Bearer secret`) these are checked. Without, the request is let in
  * only where a login would protect nothing: the only key is the documented one. As everybody knows that key, requests without
  * credentials and those with it must come from this machine itself; the API does not start with it where others reach it.
- * Throws CredentialsNeeded, InvalidCredentials, OriginNotAllowed or BadRequestException.
+ * `contentType` is that of bodies. Throws CredentialsNeeded, InvalidCredentials, OriginNotAllowed or BadRequestException.
  */
-export function authenticateRest(request: RestRequest, keys: AccountKeys): string {
-  refuseForeignPages(request);
+export function authenticateRest(request: RestRequest, keys: AccountKeys, contentType = 'application/json'): string {
+  refuseForeignPages(request, contentType);
   const { authorization } = request.headers;
   const { account, documented } =
     authorization === undefined ? { account: keys.open, documented: true } : signedIn(authorization, keys);
@@ -32,9 +32,10 @@ export function authenticateRest(request: RestRequest, keys: AccountKeys): strin
 
 /**
  * Cross-site request forgery: browsers attach remembered Basic credentials to other pages' requests too, so this does not
- * depend on them. A body that is not JSON is what a plain HTML form can send without the browser asking first.
+ * depend on them. A plain HTML form can send bodies of three types without the browser asking first, and neither JSON nor CSV
+ * is among them.
  */
-function refuseForeignPages({ method, headers }: RestRequest): void {
+function refuseForeignPages({ method, headers }: RestRequest, contentType: string): void {
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {
     throw new DroverError('OriginNotAllowed', `A page of another site sent the request (Sec-Fetch-Site: ${site})`);
@@ -45,8 +46,9 @@ function refuseForeignPages({ method, headers }: RestRequest): void {
   }
   if (method === 'GET' || method === 'HEAD') return;
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-  if (hasBody && !/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) {
-    throw new DroverError('BadRequestException', 'The body must be sent with Content-Type: application/json');
+  const given = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (hasBody && given !== contentType) {
+    throw new DroverError('BadRequestException', `The body must be sent with Content-Type: ${contentType}`);
   }
 }
 

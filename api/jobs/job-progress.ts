@@ -3,7 +3,15 @@ import type { JobSnapshot, JobStatus } from '../../contracts/job';
 import { awaitsDecision, hasWorkAhead, hasWorkRunning, isTerminal } from '../../contracts/lifecycle';
 import { addTallies, EMPTY_TALLY, furthest, type Tally } from '../../contracts/outcome';
 import { type ChunkReading, type ChunkSource, type FlushedTally, readChunk } from './chunk-reading';
-import { activeSecondsAt, identityOf, type JobRecord, type JobView, recordedSnapshot, viewOfRecord } from './job-view';
+import {
+  activeSecondsAt,
+  identityOf,
+  type JobRecord,
+  type JobView,
+  recordedSnapshot,
+  viewOfRecord,
+  withReading,
+} from './job-view';
 import { SharedReads } from './shared-reads';
 import type { JobsGateway } from '../temporal/jobs';
 import { Turnstile } from './turnstile';
@@ -163,7 +171,8 @@ export class JobProgressReader {
   }
 
   private compose(record: JobRecord, last: JobSnapshot, found: Tally, trouble: string | undefined): JobView {
-    const snapshot = trouble === undefined || last.waitingFor !== undefined ? last : { ...last, waitingFor: trouble };
+    const told = trouble === undefined || last.waitingFor !== undefined ? last : { ...last, waitingFor: trouble };
+    const snapshot = withReading(told, record.reading);
     const progress = {
       ...(snapshot.totalTasks === undefined ? {} : { totalTasks: snapshot.totalTasks }),
       ...this.atLeastShown(record, found),

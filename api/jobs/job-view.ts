@@ -1,5 +1,14 @@
 import type { FailureCode } from '../../contracts/failures';
-import type { FailureReason, JobHead, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
+import type {
+  FailureReason,
+  JobHead,
+  JobMemo,
+  JobRequest,
+  JobSnapshot,
+  JobStatus,
+  RowCounts,
+  Tag,
+} from '../../contracts/job';
 import { isTerminal } from '../../contracts/lifecycle';
 import { jobHead } from '../../contracts/job-start';
 import { EMPTY_TALLY } from '../../contracts/outcome';
@@ -51,6 +60,8 @@ export interface JobRecord {
   readonly closedAt?: string;
   /** Why an activity of the job itself (manifest, report) is being tried again, or what holds it up. */
   readonly trouble?: string;
+  /** What is being read of the source: rows that were read, and those that passed. */
+  readonly reading?: RowCounts;
 }
 
 /** The snapshot that a record alone supports: the memo's, put right when the execution ended behind the job's back. */
@@ -98,6 +109,13 @@ export function progressOf(snapshot: JobSnapshot, now: number): JobProgress {
     ...snapshot.tally,
     activeSeconds: activeSecondsAt(snapshot, now),
   };
+}
+
+/** A snapshot with what is being read of the source. */
+export function withReading(snapshot: JobSnapshot, reading: RowCounts | undefined): JobSnapshot {
+  if (reading === undefined || snapshot.totalTasks !== undefined) return snapshot;
+  const { read, rows, parts, partsDone } = snapshot.preparing ?? { read: 0, rows: 0, parts: 1, partsDone: 0 };
+  return { ...snapshot, preparing: { read: read + reading.read, rows: rows + reading.rows, parts, partsDone } };
 }
 
 export function viewOfRecord(record: JobRecord, now: number): JobView {

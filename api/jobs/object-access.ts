@@ -1,10 +1,11 @@
 import { parseS3Arn } from '../../contracts/arn';
 import { DroverError } from '../../contracts/failures';
-import type { Json } from '../../contracts/job';
+import type { Json, Workspace } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
+import { uploadedManifest } from '../../contracts/uploaded-manifest';
 import { manifestEtag } from '../../manifests';
 import { generalRefusal } from '../../storage/refusals';
-import type { ObjectStore, RoleStores, Stores } from '../../storage/object-store';
+import type { ObjectStore, Stores } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import type { JobDescription } from './job-view';
 
@@ -28,7 +29,8 @@ export interface ObjectAccess {
   readReportRows(view: JobDescription, rows: ReportRows): Promise<AsyncIterable<Uint8Array>>;
 }
 
-export function objectAccess(stores: Stores): ObjectAccess {
+/** `workspace` is that of the configuration: manifests that were sent to the API lie there. */
+export function objectAccess(stores: Stores, workspace: Workspace): ObjectAccess {
   const readReport = async (view: JobDescription): Promise<CompletionReport> => {
     const { bucket, key } = locationOf(view);
     const store = stores.forRole(view.request.RoleArn, view.account).storeFor(bucket, 'read');
@@ -38,8 +40,15 @@ export function objectAccess(stores: Stores): ObjectAccess {
     return { bucket, key, manifest: JSON.parse(content.toString('utf8')) as Json };
   };
   return {
-    resolveEtag: (account, roleArn, objectArn, versionId) =>
-      headEtag(stores.forRole(roleArn, account), objectArn, versionId),
+    resolveEtag: (account, roleArn, objectArn, versionId) => {
+      const isUploaded = uploadedManifest(workspace, account, objectArn) !== undefined;
+      const role = stores.forRole(roleArn, account);
+      return headEtag(
+        (bucket) => (isUploaded ? stores.workspace() : role.storeFor(bucket, 'read')),
+        objectArn,
+        versionId,
+      );
+    },
     readReport,
     readReportRows: async (view, rows) => {
       const files = filesOf((await readReport(view)).manifest, rows);
@@ -68,14 +77,18 @@ async function* concatenated(
   for (const { bucket, key } of rest) yield* await open(bucket, key);
 }
 
-async function headEtag(role: RoleStores, objectArn: string, versionId?: string): Promise<string> {
+async function headEtag(
+  storeFor: (bucket: string) => ObjectStore,
+  objectArn: string,
+  versionId?: string,
+): Promise<string> {
   const location = parseS3Arn(objectArn);
   if (location?.key === undefined) {
     throw new DroverError('BadRequestException', 'Manifest.Location.ObjectArn: must be the ARN of an object');
   }
   const { bucket, key } = location;
   const ref = { bucket, key, ...(versionId === undefined ? {} : { versionId }) };
-  const store = role.storeFor(bucket, 'read');
+  const store = storeFor(bucket);
   return answered(store, (signal) => manifestEtag(store, ref, objectArn, { signal }));
 }
 

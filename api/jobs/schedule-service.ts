@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v4 as uuidV4 } from 'uuid';
+import { datedTexts } from '../../contracts/dated-template';
 import { hasPlaceholders, PLACEHOLDER_NAMES, unknownPlaceholder } from '../../contracts/date-placeholders';
 import { type AccountLimits, checkPriority } from '../../config/access/account-limits';
 import { DroverError, type FailureCode } from '../../contracts/failures';
@@ -15,6 +16,8 @@ import type {
   ScheduleView,
 } from '../../contracts/schedule';
 import type { OperationPlan } from '../../contracts/plan';
+import type { ManifestLocation } from '../../contracts/source';
+import { sourceText } from '../../contracts/source-text';
 import type { JobInputParts } from './job-input';
 import { type ExecutionState, recordedSnapshot } from './job-view';
 import { readToken, writeToken } from './list-token';
@@ -113,7 +116,7 @@ export class TemporalScheduleService implements ScheduleService {
       spec,
       overlap,
       operation: input.plan.operation,
-      manifest: template.Manifest.Location.ObjectArn,
+      ...sourceMembers(template),
       ...(template.Description === undefined ? {} : { description: template.Description }),
       createdAt: new Date(this.now()).toISOString(),
     };
@@ -266,11 +269,12 @@ const STATUS_WITHOUT_JOB: Readonly<Record<ExecutionState, JobStatus>> = {
 };
 
 function viewOf({ memo, paused, note, nextRunTimes, lastRunAt }: ScheduleRecord): ScheduleView {
-  const { scheduleId, operation, manifest, description, spec, overlap, createdAt } = memo;
+  const { scheduleId, operation, manifest, source, description, spec, overlap, createdAt } = memo;
   return {
     scheduleId,
     operation,
-    manifest,
+    ...(manifest === undefined ? {} : { manifest }),
+    ...(source === undefined ? {} : { source }),
     ...(description === undefined ? {} : { description }),
     spec,
     overlap,
@@ -282,11 +286,14 @@ function viewOf({ memo, paused, note, nextRunTimes, lastRunAt }: ScheduleRecord)
   };
 }
 
+function sourceMembers(template: JobTemplate): Pick<ScheduleMemo, 'manifest' | 'source'> {
+  const { Manifest } = template;
+  return Manifest === undefined ? { source: sourceText(template).text } : { manifest: Manifest.Location.ObjectArn };
+}
+
 /** Throws BadRequestException for what would only show when the first run fails. */
-function checkPlaceholders({ Manifest, Report }: JobTemplate): void {
-  const { ObjectArn, ObjectVersionId, ETag } = Manifest.Location;
-  const texts = { 'Manifest.Location.ObjectArn': ObjectArn, 'Report.Prefix': Report.Prefix ?? '' };
-  for (const [member, text] of Object.entries(texts)) {
+function checkPlaceholders(template: JobTemplate): void {
+  for (const [member, text] of datedTexts(template)) {
     const unknown = unknownPlaceholder(text);
     if (unknown === undefined) continue;
     throw new DroverError(
@@ -294,12 +301,22 @@ function checkPlaceholders({ Manifest, Report }: JobTemplate): void {
       `template.${member}: ${unknown} is no placeholder, only ${PLACEHOLDER_NAMES.join(' ')} are`,
     );
   }
+  const { Manifest, Source } = template;
+  if (Manifest !== undefined) checkOpen(Manifest.Location, 'Manifest.Location');
+  if (Source === undefined || !('Manifests' in Source)) return;
+  for (const [index, location] of Source.Manifests.Locations.entries()) {
+    if ('ObjectArn' in location) checkOpen(location, `Source.Manifests.Locations.${index}`);
+  }
+}
+
+/** A manifest that is another one in each run has no ETag and no version yet. */
+function checkOpen({ ObjectArn, ETag, ObjectVersionId }: ManifestLocation, path: string): void {
   if (!hasPlaceholders(ObjectArn)) return;
   const fixed = { ETag, ObjectVersionId };
   const [member] = Object.entries(fixed).find(([, value]) => value !== undefined) ?? [];
   if (member === undefined) return;
   throw new DroverError(
     'BadRequestException',
-    `template.Manifest.Location.${member}: leave it out, every run has a manifest of its own`,
+    `template.${path}.${member}: leave it out, every run has a manifest of its own`,
   );
 }

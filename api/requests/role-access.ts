@@ -3,19 +3,19 @@ import type { Config, RoleConfig } from '../../config/config';
 import { bucketOfArn } from '../../contracts/arn';
 import { DroverError } from '../../contracts/failures';
 import type { JobRequest } from '../../contracts/job';
+import type { SourceMembers } from '../../contracts/source-text';
 import type { BoundOperation } from '../../operations/operation';
+import { expectedOwners, type NamedOwner, sourceBuckets } from './source-access';
 
 type Access = 'read' | 'write';
 
 export type RoleRules = Pick<Config, 'roles' | 'stores' | 'workspace'>;
 
-export type AccessedMembers = Pick<JobRequest, 'RoleArn' | 'Report'> & {
-  readonly Manifest: { readonly Location: { readonly ObjectArn: string } };
-};
+export type AccessedMembers = Pick<JobRequest, 'RoleArn' | 'Report'> & SourceMembers;
 
 /**
- * Whether the account may have jobs act as the role, and the role do what the request names: read the manifest, write the
- * report, use the operation's own buckets, functions and addresses. The buckets of the manifest's rows are checked row by
+ * Whether the account may have jobs act as the role, and the role do what the request names: read the source, write the
+ * report and the generated manifest, use the operation's own buckets, functions and addresses. The buckets of the source's rows are checked row by
  * row, while the job runs. Throws RoleNotConfigured, AccessDenied, StoreNotConfigured, BucketNotAllowed, FunctionNotAllowed
  * or UrlNotAllowed.
  */
@@ -26,9 +26,14 @@ export function checkRoleAccess(
   rules: RoleRules,
 ): void {
   const role = roleFor(request.RoleArn, account, rules);
-  checkReportOwner(role.arn, request.Report.ExpectedBucketOwner);
-  const { Location } = request.Manifest;
-  checkBucket(rules, role, 'Manifest.Location.ObjectArn', bucketOfArn(Location.ObjectArn), 'read');
+  const owners = [
+    { member: 'Report.ExpectedBucketOwner', account: request.Report.ExpectedBucketOwner },
+    ...expectedOwners(request),
+  ];
+  for (const owner of owners) checkOwner(role.arn, owner);
+  for (const { member, bucket, access } of sourceBuckets(request, rules.workspace, account)) {
+    checkBucket(rules, role, member, bucket, access);
+  }
   if (request.Report.Enabled) checkBucket(rules, role, 'Report.Bucket', bucketOfArn(request.Report.Bucket), 'write');
   const member = `Operation.${operation.plan.operation}`;
   const { read = [], write = [] } = operation.buckets ?? {};
@@ -71,11 +76,11 @@ function checkBucket(rules: RoleRules, role: RoleConfig, member: string, bucket:
 }
 
 /** A job reaches the buckets of its role's account only, so no other owner can be the right one. */
-function checkReportOwner(roleArn: string, owner: string | undefined): void {
+function checkOwner(roleArn: string, { member, account: owner }: NamedOwner): void {
   const account = roleArn.split(':')[4];
   if (owner === undefined || owner === account) return;
   throw new DroverError(
     'BadRequestException',
-    `Report.ExpectedBucketOwner: the buckets of role ${roleArn} belong to account ${account ?? ''}, not to ${owner}`,
+    `${member}: the buckets of role ${roleArn} belong to account ${account ?? ''}, not to ${owner}`,
   );
 }

@@ -1,96 +1,19 @@
 import { z } from 'zod';
-import { ACCESS_POINT_ARN, BUCKET_ARN, isAccessPoint, OBJECT_ARN, parseS3Arn } from '../../contracts/arn';
 import { JOB_STATUSES } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { climbs } from '../../contracts/object-key';
-import { manifestFieldsProblem } from '../../manifests/manifest-fields';
+import { accountId, bucketArn, CLIMBS } from './sources/arns';
+import { jobFilter } from './sources/filter';
+import { manifestGenerator } from './sources/generator';
+import { manifest, manifestOfAnyEtag } from './sources/manifest';
+import { jobSource } from './sources/source';
 
 /**
  * What callers may send, as zod schemas: every face validates with them, and the OpenAPI document is made of them. Members
- * and limits are those of API_control_CreateJob, but for `Limits` and `NotificationUrl`, which are Drover's own.
+ * and limits are those of API_control_CreateJob, but for `Source`, `Filter`, `Limits` and `NotificationUrl`, which are Drover's own.
  */
 const ROLE_ARN = /^arn:[^:]+:iam::\d{12}:role\/.+$/;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
-
-/** Said of keys and of the begin of keys. */
-const CLIMBS = 'must not climb above its bucket: it has more .. than names before them';
-
-const ACCESS_POINT = 'access points are not supported: name the bucket';
-
-const bucketArn = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(BUCKET_ARN, {
-    error: ({ input }) =>
-      isAccessPoint(String(input)) ? ACCESS_POINT : 'must be the ARN of a bucket, as arn:aws:s3:::my-bucket',
-  })
-  .describe('ARN of a bucket, as arn:aws:s3:::my-bucket');
-
-const objectArn = z
-  .string()
-  .min(1)
-  .max(2_000)
-  .regex(OBJECT_ARN, {
-    error: ({ input }) =>
-      isAccessPoint(String(input))
-        ? ACCESS_POINT
-        : 'must be the ARN of an object, as arn:aws:s3:::my-bucket/manifest.csv',
-    abort: true,
-  })
-  .refine((arn) => !isAccessPoint(arn), ACCESS_POINT)
-  .refine((arn) => !climbs(parseS3Arn(arn)?.key ?? ''), CLIMBS)
-  .meta({
-    description: 'ARN of an object, as arn:aws:s3:::my-bucket/manifest.csv',
-    not: { pattern: ACCESS_POINT_ARN.source },
-  });
-
-const accountId = z.string().regex(/^\d{12}$/, 'must be twelve digits');
-const etag = z.string().min(1).max(1_024);
-
-/** In JSON Schema: once at most. */
-function appearing(field: string, minContains: number) {
-  return { contains: { const: field }, minContains, maxContains: 1 };
-}
-
-const manifestSpec = z.strictObject({
-  Format: z.enum(['S3BatchOperations_CSV_20180820'], {
-    error: ({ input }) =>
-      input === 'S3InventoryReport_CSV_20161130'
-        ? 'S3InventoryReport_CSV_20161130 is not supported yet: give a CSV manifest (S3BatchOperations_CSV_20180820)'
-        : 'must be S3BatchOperations_CSV_20180820',
-  }),
-  Fields: z
-    .array(z.enum(['Ignore', 'Bucket', 'Key', 'VersionId']), {
-      error: ({ input }) => (input === undefined ? 'is required' : 'must list the columns, as Bucket, Key'),
-    })
-    .superRefine((fields, context) => {
-      const problem = manifestFieldsProblem(fields);
-      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-    })
-    .meta({
-      description: 'The columns of the manifest in their order',
-      allOf: [appearing('Bucket', 1), appearing('Key', 1), appearing('VersionId', 0)],
-      examples: [
-        ['Bucket', 'Key'],
-        ['Bucket', 'Key', 'VersionId'],
-      ],
-    }),
-});
-
-const location = z.strictObject({
-  ObjectArn: objectArn,
-  ObjectVersionId: z.string().min(1).max(2_000).optional(),
-  ETag: etag,
-});
-
-const manifest = z.strictObject({ Spec: manifestSpec, Location: location });
-
-/** For faces that look the ETag up themselves. */
-const manifestOfAnyEtag = z.strictObject({
-  Spec: manifestSpec,
-  Location: location.extend({ ETag: etag.optional().describe("Absent: the manifest's present one") }),
-});
 
 const NEEDED_BY_REPORTS = ['Bucket', 'Format', 'ReportScope'] as const;
 
@@ -190,8 +113,24 @@ const members = {
     .max(LIMITS.notificationUrlCharsMax)
     .optional()
     .describe('Webhook that also receives every status change'),
-  ManifestGenerator: z.never({ error: 'is not supported yet: give a Manifest' }).optional(),
+  ManifestGenerator: manifestGenerator.optional(),
+  Source: jobSource.optional(),
+  Filter: jobFilter.optional().describe('Which rows of the source become tasks'),
 };
+
+const SOURCES = ['Manifest', 'ManifestGenerator', 'Source'] as const;
+
+/** In JSON Schema. */
+const ONE_SOURCE = { oneOf: SOURCES.map((member) => ({ required: [member] })) };
+
+function checkOneSource(given: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
+  const [first, second] = SOURCES.filter((member) => given[member] !== undefined);
+  if (first === undefined) {
+    context.addIssue({ code: 'custom', path: ['Manifest'], message: 'is required, or ManifestGenerator, or Source' });
+  } else if (second !== undefined) {
+    context.addIssue({ code: 'custom', path: [second], message: `cannot be combined with ${first}` });
+  }
+}
 
 const clientRequestToken = z
   .string()
@@ -201,11 +140,14 @@ const clientRequestToken = z
 
 /** A whole request. */
 export const jobRequest = z
-  .strictObject({ ClientRequestToken: clientRequestToken, ...members, Manifest: manifest })
-  .meta({ id: 'JobRequest' });
+  .strictObject({ ClientRequestToken: clientRequestToken, ...members, Manifest: manifest.optional() })
+  .superRefine(checkOneSource)
+  .meta({ id: 'JobRequest', ...ONE_SOURCE });
 
 /** What every run of a schedule asks for. */
-export const jobTemplate = z.strictObject({ ...members, Manifest: manifestOfAnyEtag });
+export const jobTemplate = z
+  .strictObject({ ...members, Manifest: manifestOfAnyEtag.optional() })
+  .superRefine(checkOneSource);
 
 const withDefaults = {
   ...members,
@@ -213,11 +155,14 @@ const withDefaults = {
   Priority: priority.optional().describe('Default: 10. Jobs of higher priority run first'),
   RoleArn: roleArn.optional().describe('Default: the only role that the account may use'),
   Report: report.optional().describe('Default: none is written'),
-  Manifest: manifestOfAnyEtag,
+  Manifest: manifestOfAnyEtag.optional(),
 };
 
 /** A template as REST takes it: see request-defaults for what may be left out. */
-export const jobTemplateBody = z.strictObject(withDefaults).meta({ id: 'JobTemplate' });
+export const jobTemplateBody = z
+  .strictObject(withDefaults)
+  .superRefine(checkOneSource)
+  .meta({ id: 'JobTemplate', ...ONE_SOURCE });
 
 /** A request as REST takes it. */
 export const jobRequestBody = z
@@ -227,7 +172,8 @@ export const jobRequestBody = z
       .describe('The same token with the same request always means the same job. Default: a new UUID'),
     ...withDefaults,
   })
-  .meta({ id: 'CreateJobRequest' });
+  .superRefine(checkOneSource)
+  .meta({ id: 'CreateJobRequest', ...ONE_SOURCE });
 
 export const jobId = z.string().regex(/^[a-zA-Z0-9_-]{5,36}$/, 'must be 5 to 36 letters, digits, - or _');
 

@@ -34,7 +34,9 @@ export function jobJson(view: JobView | JobDescription, temporalUi: TemporalUi |
       skipped: progress.skipped ?? 0,
       activeSeconds: Math.round(progress.activeSeconds * 10) / 10,
     },
+    preparing: snapshot.preparing,
     reportManifestKey: snapshot.reportManifestKey,
+    generatedManifest: snapshot.generatedManifest,
     request: 'request' in view ? view.request : undefined,
     temporalUrl:
       temporalUi === undefined

@@ -67,6 +67,7 @@ function operationOf(route: Route, components: Components): JsonObject {
     ...(route.description === undefined ? {} : { description: route.description }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(schemas.body === undefined ? {} : { requestBody: bodyOf(route.method, schemas.body, components) }),
+    ...(route.upload === undefined ? {} : { requestBody: uploadOf(route.upload) }),
     responses: { [route.status]: successOf(route, components), ...errorsOf(route, components) },
     // The empty one: see DESCRIPTION.
     security: route.open === true ? [] : [{ basic: [] }, { bearer: [] }, {}],
@@ -76,6 +77,11 @@ function operationOf(route: Route, components: Components): JsonObject {
 function bodyOf(method: Route['method'], schema: z.ZodType, components: Components): JsonObject {
   const optional = method !== 'put' && schema.safeParse({}).success;
   return { required: !optional, content: { 'application/json': { schema: components.use(schema, 'input') } } };
+}
+
+function uploadOf({ contentType, description, bytesMax }: NonNullable<Route['upload']>): JsonObject {
+  const schema = { type: 'string', format: 'binary', maxLength: bytesMax };
+  return { required: true, description, content: { [contentType]: { schema } } };
 }
 
 function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query', components: Components): JsonObject[] {
@@ -107,11 +113,13 @@ function successOf({ schemas, stream, summary }: Route, components: Components):
 }
 
 /** One answer for each status; the codes that it may have, in its description and as the error's schema. */
-function errorsOf({ errors, open, schemas }: Route, components: Components): JsonObject {
+function errorsOf({ errors, open, schemas, upload }: Route, components: Components): JsonObject {
   const checked = schemas.path ?? schemas.query ?? schemas.body;
   const codes = new Set<FailureCode>([
     ...(checked === undefined ? [] : ['BadRequestException' as const]),
-    ...(schemas.body === undefined ? [] : ['EntityTooLarge' as const, 'UnsupportedMediaType' as const]),
+    ...(schemas.body === undefined && upload === undefined
+      ? []
+      : ['EntityTooLarge' as const, 'UnsupportedMediaType' as const]),
     ...errors,
     ...(open === true ? [] : SIGN_IN_ERRORS),
     ...SERVICE_ERRORS,

@@ -8,6 +8,8 @@ export interface RouteInput<Path, Query, Body> {
   readonly path: Path;
   readonly query: Query;
   readonly body: Body;
+  /** The bytes of the body where the route says so; else there are none. */
+  readonly upload: AsyncIterable<Uint8Array>;
 }
 
 export interface RouteAnswer {
@@ -42,6 +44,8 @@ export interface Route<Path = unknown, Query = unknown, Body = unknown> {
   };
   /** The HTTP status of success. */
   readonly status: number;
+  /** The body is bytes instead of JSON, more than a JSON body may have. */
+  readonly upload?: { readonly contentType: string; readonly description: string; readonly bytesMax: number };
   /** What may be answered instead of JSON. */
   readonly stream?: { readonly contentType: string; readonly description: string };
   /** Needs no credentials: it says nothing that the source does not say. */

@@ -6,6 +6,7 @@ import { DroverError } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { AccountKeys } from '../auth/accounts';
 import { authenticateRest } from '../auth/rest-auth';
+import { longUpload } from '../long-uploads';
 import { checkSchema } from '../requests/check-schema';
 import { isObject, jsonSchema } from './json-schema';
 import type { Route, RouteAnswer } from './route';
@@ -19,17 +20,27 @@ export interface RestDeps {
 export function restRouter({ routes, keys }: RestDeps): Router {
   const router = Router({ caseSensitive: true });
   const parseJson = express.json({ limit: LIMITS.requestBodyBytesMax, strict: false, inflate: false });
-  const signIn: RequestHandler = (request, response, next) => {
-    response.locals['account'] = authenticateRest(request, keys);
-    const encoding = request.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
-    if (encoding !== 'identity') {
-      throw new DroverError('UnsupportedMediaType', `The body must not be compressed (Content-Encoding: ${encoding})`);
-    }
-    next();
+  const signInFor =
+    (contentType?: string): RequestHandler =>
+    (request, response, next) => {
+      response.locals['account'] = authenticateRest(request, keys, contentType);
+      const encoding = request.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
+      if (encoding !== 'identity') {
+        throw new DroverError(
+          'UnsupportedMediaType',
+          `The body must not be compressed (Content-Encoding: ${encoding})`,
+        );
+      }
+      next();
+    };
+  const signIn = signInFor();
+  const before = ({ open, upload }: Route): RequestHandler[] => {
+    if (open === true) return [];
+    return upload === undefined ? [signIn, parseJson] : [signInFor(upload.contentType)];
   };
   for (const [path, own] of byPath(routes)) {
     const mounted = router.route(expressPath(path));
-    for (const route of own) mounted[route.method](...(route.open === true ? [] : [signIn, parseJson]), handler(route));
+    for (const route of own) mounted[route.method](...before(route), handler(route));
     mounted.all(signIn, refuseMethod(own));
   }
   router.use(signIn, (request) => {
@@ -57,7 +68,8 @@ function handler(route: Route): RequestHandler {
       account: accountOf(response),
       path: path === undefined ? {} : checkSchema(path, request.params),
       query: checkQuery(query, lists, request),
-      body: checkBody(route, request.body),
+      body: route.upload === undefined ? checkBody(route, request.body) : {},
+      upload: route.upload === undefined ? Readable.from([]) : uploadOf(route.upload, request),
     });
     await send(route, answer, response);
   };
@@ -66,6 +78,14 @@ function handler(route: Route): RequestHandler {
 function accountOf(response: Response): string {
   const account: unknown = response.locals['account'];
   return typeof account === 'string' ? account : '';
+}
+
+/** Throws EntityTooLarge before a byte is read of what is announced to be too long. */
+function uploadOf({ bytesMax }: NonNullable<Route['upload']>, request: Request): AsyncIterable<Uint8Array> {
+  if (Number(request.get('content-length') ?? 0) > bytesMax) {
+    throw new DroverError('EntityTooLarge', `The body has more than ${bytesMax} bytes: put it into a bucket instead`);
+  }
+  return longUpload(request, { idleMs: LIMITS.uploadedManifestIdleMs, totalMs: LIMITS.uploadedManifestTimeoutMs });
 }
 
 /** Parameters that may be repeated. */

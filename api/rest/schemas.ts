@@ -42,7 +42,20 @@ export const jobAnswer = z
       pending: tasks.describe('Accepted by the store, effect awaited (restores)'),
       activeSeconds: z.number().min(0),
     }),
+    preparing: z
+      .strictObject({
+        read: tasks.describe('Rows that the source gave'),
+        rows: tasks.describe('Those that passed the filter'),
+        parts: tasks,
+        partsDone: tasks,
+      })
+      .optional()
+      .describe('What has been read of the source'),
     reportManifestKey: z.string().optional().describe("Key of the completion report's manifest.json"),
+    generatedManifest: z
+      .strictObject({ format: z.string(), objectArn: z.string(), etag: z.string() })
+      .optional()
+      .describe('The list that ManifestGenerator has left in ManifestOutputLocation'),
     request: jobRequest.optional().describe('Left out in lists'),
     temporalUrl: z.string().optional().describe('The job in the Temporal UI'),
   })
@@ -56,6 +69,10 @@ export const jobList = z
   .meta({ id: 'JobList' });
 
 export const jobIdAnswer = z.strictObject({ jobId: z.string() }).meta({ id: 'JobId' });
+
+export const uploadedManifestAnswer = z
+  .strictObject({ ObjectArn: z.string(), ETag: z.string() })
+  .meta({ id: 'UploadedManifest' });
 
 export const jobChange = z
   .strictObject({ jobId: z.string(), status: jobStatus, statusUpdateReason: z.string().optional() })

@@ -1,3 +1,4 @@
+import type { JobSnapshot } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { jobArn } from '../../contracts/naming';
 import type { JobDescription, JobService, JobView } from '../jobs/job-service';
@@ -14,7 +15,7 @@ export async function describeJob(service: JobService, request: CallRequest): Pr
   return writeXml(DESCRIBE_JOB_RESULT, { Job: descriptorOf(view) });
 }
 
-/** API_control_JobDescriptor: Operation, Manifest and Report come back as they were given. */
+/** API_control_JobDescriptor: Operation, Manifest, ManifestGenerator and Report come back as they were given. */
 function descriptorOf(view: JobDescription): Record<string, unknown> {
   const { request, snapshot } = view;
   return {
@@ -35,7 +36,15 @@ function descriptorOf(view: JobDescription): Record<string, unknown> {
     RoleArn: request.RoleArn,
     SuspendedDate: snapshot.suspendedAt,
     SuspendedCause: snapshot.suspendedAt === undefined ? undefined : SUSPENDED_CAUSE,
+    ManifestGenerator: request.ManifestGenerator,
+    GeneratedManifestDescriptor: generatedManifest(snapshot),
   };
+}
+
+/** API_control_S3GeneratedManifestDescriptor. */
+function generatedManifest({ generatedManifest: made }: JobSnapshot): Record<string, unknown> | undefined {
+  if (made === undefined) return undefined;
+  return { Format: made.format, Location: { ObjectArn: made.objectArn, ETag: made.etag } };
 }
 
 /** API_control_JobProgressSummary; tasks whose effect is awaited are in the total only. */

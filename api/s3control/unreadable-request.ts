@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { DroverError } from '../../contracts/failures';
+import { isLongUpload } from '../long-uploads';
 import { newHostId, newRequestId } from '../request-id';
 import { errorXml } from './errors';
 
@@ -12,6 +13,8 @@ const ANSWERS: Readonly<Record<string, readonly [httpStatus: number, message: st
 
 /** Listener for a server's `clientError`: what is not HTTP, or no method that Node knows, is answered in S3's form too. */
 export function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  // It has a time limit of its own.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isLongUpload(socket)) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

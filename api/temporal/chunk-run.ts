@@ -1,3 +1,4 @@
+import type { RowCounts } from '../../contracts/job';
 import type { BatchCheckpoint } from '../../contracts/checkpoint';
 import type { RunAt } from './histories';
 
@@ -13,6 +14,8 @@ export interface BatchHeartbeat {
   readonly activityId: string;
   /** Details of the last heartbeat; absent before the first. */
   readonly checkpoint?: BatchCheckpoint;
+  /** Of an activity that reads a source. */
+  readonly preparing?: RowCounts;
   /** Why the last attempt failed, while another is awaited or under way, or what holds up the present one. */
   readonly trouble?: string;
 }

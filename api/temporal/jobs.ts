@@ -304,9 +304,11 @@ export class TemporalJobs implements JobsGateway {
     if (memo === undefined || !isJobMemo(memo)) return undefined;
     const heartbeats = await this.heartbeats(description);
     const trouble = heartbeats.find((heartbeat) => heartbeat.trouble !== undefined)?.trouble;
+    const reading = readingOf(heartbeats);
     return {
       jobId,
       memo,
+      ...(reading && { reading }),
       ...(trouble === undefined ? {} : { trouble }),
       execution: executionState(description.status.code),
       ...(description.closeTime === undefined ? {} : { closedAt: description.closeTime.toISOString() }),
@@ -316,6 +318,13 @@ export class TemporalJobs implements JobsGateway {
   private query<Answer>(workflowId: string, name: string): Promise<Answer> {
     return this.calls.call(() => this.client.workflow.getHandle(workflowId).query<Answer>(name), QUERY_TIMEOUT_MS);
   }
+}
+
+/** What the parts of a source that are being read have come to, all together. */
+function readingOf(heartbeats: readonly BatchHeartbeat[]): JobRecord['reading'] {
+  const parts = heartbeats.flatMap(({ preparing }) => preparing ?? []);
+  if (parts.length === 0) return undefined;
+  return parts.reduce((sum, { read, rows }) => ({ read: sum.read + read, rows: sum.rows + rows }));
 }
 
 /** Account (digits) and statuses (an enumeration) are validated before: nothing here can break out of its quotes. */

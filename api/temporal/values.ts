@@ -25,6 +25,7 @@ export async function heartbeatOf(
   return {
     activityId: activity.activityId ?? '',
     ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(details?.preparing && { preparing: details.preparing }),
     ...(trouble === undefined ? {} : { trouble }),
   };
 }

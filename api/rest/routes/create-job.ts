@@ -1,5 +1,6 @@
 import { v4 as uuidV4 } from 'uuid';
 import { DroverError } from '../../../contracts/failures';
+import { checkFormerJob } from '../../jobs/former-job';
 import type { PlannedRequest } from '../../jobs/job-input';
 import type { ObjectAccess } from '../../jobs/object-access';
 import { isMembers, type Members, withRequestDefaults } from '../../requests/defaults';
@@ -25,6 +26,8 @@ export function createJobRoute({ service, rules, objects }: JobRouteDeps) {
       'RoleNotConfigured',
       'AccessDenied',
       'StoreNotConfigured',
+      'NotFoundException',
+      'JobStatusException',
       'IdempotencyException',
       'EntityTooLarge',
       'BucketNotAllowed',
@@ -38,6 +41,7 @@ export function createJobRoute({ service, rules, objects }: JobRouteDeps) {
     ],
     handle: async ({ account, body }) => {
       const planned = await readRestRequest(body, account, rules, objects);
+      await checkFormerJob(planned.request, account, service);
       const { jobId } = await service.createJob(account, planned);
       return { headers: { Location: `/api/jobs/${jobId}` }, body: { jobId } };
     },
@@ -46,7 +50,7 @@ export function createJobRoute({ service, rules, objects }: JobRouteDeps) {
 
 /**
  * A REST body as a checked request: defaults as in `withRequestDefaults`, a new UUID as token, and the manifest's present
- * ETag. Throws what `validateJobRequest` and `ObjectAccess.resolveEtag` throw.
+ * ETag, if a manifest it is. Throws what `validateJobRequest` and `ObjectAccess.resolveEtag` throw.
  */
 async function readRestRequest(
   body: Members,
@@ -57,7 +61,7 @@ async function readRestRequest(
   const token = body['ClientRequestToken'] ?? uuidV4();
   const given = { ...withRequestDefaults(body, account, rules.config), ClientRequestToken: token };
   const location = locationOf(body);
-  if (location['ETag'] !== undefined) return validateJobRequest(given, account, rules);
+  if (location === undefined || location['ETag'] !== undefined) return validateJobRequest(given, account, rules);
   if (objects === undefined) {
     throw new DroverError(
       'BadRequestException',
@@ -66,15 +70,17 @@ async function readRestRequest(
   }
   // Everything else is checked first: a store is asked only for a request that could be accepted.
   const { request, plan } = validateJobRequest(withEtag(given, location, 'unresolved'), account, rules);
-  const { ObjectArn, ObjectVersionId } = request.Manifest.Location;
+  const { Manifest: manifest } = request;
+  if (manifest === undefined) return { request, plan };
+  const { ObjectArn, ObjectVersionId } = manifest.Location;
   const ETag = await objects.resolveEtag(account, request.RoleArn, ObjectArn, ObjectVersionId);
-  const Manifest = { ...request.Manifest, Location: { ...request.Manifest.Location, ETag } };
-  return { request: { ...request, Manifest }, plan };
+  return { request: { ...request, Manifest: { ...manifest, Location: { ...manifest.Location, ETag } } }, plan };
 }
 
-function locationOf({ Manifest }: Members): Members {
+/** Undefined for a request with another source, or none. */
+function locationOf({ Manifest }: Members): Members | undefined {
   const location = isMembers(Manifest) ? Manifest['Location'] : undefined;
-  return isMembers(location) ? location : {};
+  return isMembers(location) ? location : undefined;
 }
 
 function withEtag(given: Members, location: Members, etag: string): Members {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FailureCode } from '../../../contracts/failures';
 import type { JobService } from '../../jobs/job-service';
+import type { ManifestUploads } from '../../jobs/manifest-uploads';
 import type { ObjectAccess } from '../../jobs/object-access';
 import { jobId } from '../../requests/schemas';
 import type { RequestRules } from '../../requests/validate-request';
@@ -12,6 +13,8 @@ export interface JobRouteDeps {
   readonly rules: RequestRules;
   /** Without it, REST needs the manifest's ETag and serves no reports. */
   readonly objects: ObjectAccess | undefined;
+  /** Without it, REST takes no manifests. */
+  readonly uploads: ManifestUploads | undefined;
   readonly temporalUi: TemporalUi | undefined;
 }
 

@@ -9,6 +9,7 @@ import { jobTagsRoutes } from './job-tags';
 import { listJobsRoute } from './list-jobs';
 import { listOperationsRoute } from './list-operations';
 import { openApiRoute } from './openapi';
+import { putManifestRoute } from './put-manifest';
 import { setLimitsRoute } from './set-limits';
 import { setPriorityRoute } from './set-priority';
 
@@ -16,6 +17,7 @@ import { setPriorityRoute } from './set-priority';
 export function restRoutes(deps: JobRouteDeps, more: readonly Route[] = []): readonly Route[] {
   const routes: Route[] = [
     createJobRoute(deps),
+    putManifestRoute(deps),
     listJobsRoute(deps),
     describeJobRoute(deps),
     ...changeJobRoutes(deps),

@@ -78,7 +78,8 @@ const newSchedule = z
 const view = {
   scheduleId: z.string(),
   operation: z.string(),
-  manifest: z.string().describe('ARN, placeholders as they are'),
+  manifest: z.string().optional().describe('ARN, placeholders as they are. Absent: the template has another source'),
+  source: z.string().optional().describe('In words, when it is no manifest'),
   description: z.string().optional(),
   spec,
   overlap,
@@ -129,7 +130,7 @@ function collectionRoutes(schedules: ScheduleService, rules: RequestRules): Rout
       tag: 'schedules',
       summary: 'Create a schedule: a job is made of its template whenever it is due',
       description:
-        'In Manifest.Location.ObjectArn and Report.Prefix of the template, {yyyy} {mm} {dd} {HH} stand for the time (UTC) that a run was due. Without an ETag, each run takes the manifest as it is then.',
+        'In Report.Prefix, Manifest.Location.ObjectArn, and the prefixes, ARNs and key patterns of Source, {yyyy} {mm} {dd} {HH} stand for the time (UTC) that a run was due. Without an ETag, each run takes the manifest as it is then.',
       schemas: { body: newSchedule, answer: scheduleView },
       status: 201,
       errors: [

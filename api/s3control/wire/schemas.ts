@@ -2,6 +2,7 @@ import {
   CreateJobRequest$,
   DescribeJobResult$,
   JobDescriptor$,
+  JobManifestSpec$,
   JobOperation$,
   S3CopyObjectOperation$,
   S3Retention$,
@@ -10,6 +11,7 @@ import {
 import { condition } from '../../../operations/composing/condition';
 import { OPERATIONS } from '../../../operations/index';
 import { jobRequest } from '../../requests/schemas';
+import { manifestSpec } from '../../requests/sources/manifest';
 import { parameterShape } from '../../../operations/parameter-shape';
 import {
   BOOLEAN,
@@ -76,6 +78,12 @@ refuseElements(JobOperation$[2], 'all');
 refuseElements(
   CreateJobRequest$[2],
   Object.keys(jobRequest.shape).filter((member) => !CreateJobRequest$[4].includes(member)),
+);
+
+/** REST has more here. */
+refuseElements(
+  JobManifestSpec$[2],
+  Object.keys(manifestSpec.shape).filter((member) => !JobManifestSpec$[4].includes(member)),
 );
 
 /** AWS's Operation element with everything that Drover takes in it. */

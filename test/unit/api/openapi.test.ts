@@ -6,6 +6,7 @@
 import { validate } from '@readme/openapi-parser';
 import request from 'supertest';
 import { z } from 'zod';
+import { manifestUploads } from '../../../api/jobs/manifest-uploads';
 import { objectAccess } from '../../../api/jobs/object-access';
 import { openApiDocument } from '../../../api/rest/openapi';
 import { defineRoute, type Route } from '../../../api/rest/route';
@@ -15,14 +16,13 @@ import { errorAnswer } from '../../../api/rest/schemas';
 import type { ScheduleDetails, ScheduleService } from '../../../api/jobs/schedule-service';
 import { ACCESS_POINT_ARN, BUCKET_ARN, OBJECT_ARN } from '../../../contracts/arn';
 import { FAILURES, type FailureCode } from '../../../contracts/failures';
-import type { JobRequest } from '../../../contracts/job';
 import { canSkip, describeCondition, describeParameters, isOfAws } from '../../../operations/describe';
 import { OPERATIONS } from '../../../operations/index';
 import type { ObjectStore, Stores } from '../../../storage/object-store';
 import { snapshotOf, tally } from './fake-gateway';
-import { ACCOUNT, jobRequest, planned, testApp, USER } from './test-app';
+import { ACCOUNT, jobRequest, planned, testApp, USER, WORKSPACE } from './test-app';
 
-const TEMPLATE: Omit<JobRequest, 'ClientRequestToken'> = (() => {
+const TEMPLATE = (() => {
   const { ClientRequestToken: _token, ...template } = jobRequest();
   return template;
 })();
@@ -68,18 +68,24 @@ function storesWithReport(): Stores {
   const store = {
     read: async () => Buffer.from(JSON.stringify(REPORT)),
     readStream: async () => ({ etag: '', body: [Buffer.from('a\n')] }),
+    put: async () => ({ etag: 'e' }),
   } as unknown as ObjectStore;
-  return { forRole: () => ({ storeFor: () => store }) } as unknown as Stores;
+  return { forRole: () => ({ storeFor: () => store }), workspace: () => store } as unknown as Stores;
 }
 
 function app() {
-  return testApp({ schedules, objects: objectAccess(storesWithReport()) });
+  const stores = storesWithReport();
+  return testApp({
+    schedules,
+    objects: objectAccess(stores, WORKSPACE),
+    uploads: manifestUploads(stores, WORKSPACE),
+  });
 }
 
 /** The same list that the app mounts, for what of it does not depend on its parts. */
 const none = undefined as never;
 const ROUTES = restRoutes(
-  { service: none, rules: none, objects: none, temporalUi: none },
+  { service: none, rules: none, objects: none, uploads: none, temporalUi: none },
   scheduleRoutes({ schedules, rules: none }),
 );
 
@@ -156,7 +162,7 @@ describe('GET /api/openapi.json', () => {
       const parameters = operation.parameters ?? [];
       expect(parameters.filter((one) => one.in === 'path').map(({ name }) => name)).toEqual(inPath);
       expect(parameters.every((one) => one.required === (one.in === 'path'))).toBe(true);
-      expect(operation.requestBody !== undefined).toBe(route.schemas.body !== undefined);
+      expect(operation.requestBody !== undefined).toBe((route.schemas.body ?? route.upload) !== undefined);
       const codes = Object.entries(operation.responses).flatMap(([status, { content }]) => {
         const schema = content?.['application/json']?.schema;
         const own = schema?.allOf?.[1].properties.error.properties.code.enum ?? [];
@@ -178,9 +184,10 @@ describe('GET /api/openapi.json', () => {
     const schemaOf = (name: string): Structure => components.schemas[name]!;
     for (const schema of ['CreateJobRequest', 'JobTemplate', 'JobRequest'].map(schemaOf)) {
       expect(schema.properties['Operation']!.$ref).toBe('#/components/schemas/JobOperation');
-      expect(schema.properties).not.toHaveProperty('ManifestGenerator');
+      expect(schema.properties['Source']!.$ref).toBe('#/components/schemas/JobSource');
+      expect(schema.oneOf).toEqual(['Manifest', 'ManifestGenerator', 'Source'].map((one) => ({ required: [one] })));
     }
-    expect(schemaOf('CreateJobRequest').required!.sort()).toEqual(['Manifest', 'Operation']);
+    expect(schemaOf('CreateJobRequest').required!.sort()).toEqual(['Operation']);
     const names = OPERATIONS.map(({ name }) => name);
     expect(schemaOf('JobOperation').oneOf.map(({ title }) => title)).toEqual([...names, 'Pipeline']);
     expect(schemaOf('PipelineStep').oneOf.map(({ title }) => title)).toEqual(names);
@@ -261,13 +268,14 @@ describe('GET /api/openapi.json', () => {
 
 describe('real answers', () => {
   /** What is sent for each route, by operationId; `{jobId}` is a job that exists. */
-  const SENT: Record<string, { readonly body?: object; readonly query?: string }> = {
+  const SENT: Record<string, { readonly body?: object | string; readonly query?: string }> = {
     createJob: { body: { ...TEMPLATE, Limits: { TasksPerSecond: 5 }, Tags: [{ Key: 'k', Value: '' }] } },
     listJobs: { query: '?jobStatuses=Active&jobStatuses=Paused&maxResults=1' },
     pauseJob: { body: { reason: 'lunch' } },
     setJobPriority: { body: { priority: 4 } },
     setJobLimits: { body: { FailureThreshold: { FailedShare: 0.1 } } },
     putJobTags: { body: { tags: [{ Key: 'k', Value: 'v' }] } },
+    putManifest: { body: 'herd,cow\n' },
     createSchedule: { body: { spec: { Cron: '0 2 * * *' }, template: TEMPLATE } },
   };
   const STATUS: Partial<Record<string, Parameters<typeof snapshotOf>>> = {
@@ -311,6 +319,7 @@ describe('real answers', () => {
     const { body, query = '' } = SENT[operationId] ?? {};
     const path = `/api${route.path.replace('{jobId}', jobId).replace('{scheduleId}', 'nightly')}${query}`;
     const sending = request(test.app)[route.method](path).set(USER);
+    if (route.upload !== undefined) sending.type(route.upload.contentType);
     const answer = await (body === undefined ? sending : sending.send(body));
     expect([answer.status, answer.body.error]).toEqual([route.status, undefined]);
     if (route.schemas.answer === undefined) expect([answer.text, answer.body]).toEqual(['', {}]);
@@ -332,7 +341,7 @@ describe('real answers', () => {
 });
 
 /** What zod can't read of JSON Schema, or reads otherwise: patterns without `u`. */
-const NOT_FOR_ZOD = new Set(['pattern', 'if', 'then', 'not', 'oneOf', 'dependentRequired']);
+const NOT_FOR_ZOD = new Set(['pattern', 'if', 'then', 'else', 'not', 'oneOf', 'dependentRequired']);
 
 /** The document says of plain objects, too, that they have no other members. */
 function strictly(route: Route): z.ZodType {

@@ -7,7 +7,7 @@ import { objectAccess } from '../../../api/jobs/object-access';
 import type { ObjectStore, RoleStores, Stores } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { snapshotOf, tally } from './fake-gateway';
-import { jobRequest, planned, ROLE, testApp, USER } from './test-app';
+import { jobRequest, planned, ROLE, testApp, USER, WORKSPACE } from './test-app';
 
 const MINIMAL = {
   Operation: { S3DeleteObjectTagging: {} },
@@ -85,10 +85,10 @@ describe('POST /api/jobs', () => {
 
   test('looks up the ETag that was left out, and refuses without a store', async () => {
     const body = { ...MINIMAL, Manifest: { ...MINIMAL.Manifest, Location: { ObjectArn: 'arn:aws:s3:::man/m.csv' } } };
-    const { app, gateway } = testApp({ objects: objectAccess(storesWith({ 'man/m.csv': 'rows' })) });
+    const { app, gateway } = testApp({ objects: objectAccess(storesWith({ 'man/m.csv': 'rows' }), WORKSPACE) });
     await request(app).post('/api/jobs').set(USER).send(body).expect(201);
-    expect(gateway.inputs[0]?.request.Manifest.Location.ETag).toBe('etag of rows');
-    const missing = await request(testApp({ objects: objectAccess(storesWith({})) }).app)
+    expect(gateway.inputs[0]?.request.Manifest?.Location.ETag).toBe('etag of rows');
+    const missing = await request(testApp({ objects: objectAccess(storesWith({}), WORKSPACE) }).app)
       .post('/api/jobs')
       .set(USER)
       .send(body);
@@ -96,7 +96,7 @@ describe('POST /api/jobs', () => {
       404,
       { error: expect.objectContaining({ code: 'ManifestNotFound' }) as object },
     ]);
-    const down = await request(testApp({ objects: objectAccess(storesWith({}, true)) }).app)
+    const down = await request(testApp({ objects: objectAccess(storesWith({}, true), WORKSPACE) }).app)
       .post('/api/jobs')
       .set(USER)
       .send(body);
@@ -242,7 +242,7 @@ describe('GET /api/jobs/{id}/report', () => {
   } as const;
 
   async function appWithJob(done: boolean, objects: Record<string, string>) {
-    const test = testApp({ objects: objectAccess(storesWith(objects)) });
+    const test = testApp({ objects: objectAccess(storesWith(objects), WORKSPACE) });
     const { jobId } = await test.service.createJob('123456789012', planned(jobRequest({ Report: report })));
     test.gateway.set(
       jobId,

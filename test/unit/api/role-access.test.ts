@@ -5,7 +5,7 @@
 import { validateJobRequest, validateJobTemplate, type RequestRules } from '../../../api/requests/validate-request';
 import type { RoleConfig } from '../../../config/config';
 import { DroverError, type FailureCode } from '../../../contracts/failures';
-import type { JobRequest } from '../../../contracts/job';
+import type { JobManifest, JobRequest } from '../../../contracts/job';
 import { parseOperation } from '../../../operations/index';
 import { ACCOUNT, jobRequest, ROLE, TEST_ROLE, testRules } from './test-app';
 
@@ -151,7 +151,7 @@ describe('what climbs above its bucket', () => {
   });
 });
 
-function manifestIn(bucket: string): JobRequest['Manifest'] {
+function manifestIn(bucket: string): JobManifest {
   const { Manifest } = jobRequest();
   return { ...Manifest, Location: { ...Manifest.Location, ObjectArn: `arn:aws:s3:::${bucket}/m.csv` } };
 }

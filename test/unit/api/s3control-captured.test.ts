@@ -13,7 +13,6 @@ const context = serveApp();
 /** By what the name begins or ends with: the code of the refusal and its words, or the root of the answer. */
 const ANSWERS: readonly (readonly [name: RegExp, answer: string, says?: RegExp])[] = [
   [/bad-account/, 'BadRequestException', /x-amz-account-id: must be twelve digits/],
-  [/create-?job-generator|with-manifest-generator/, 'BadRequestException', /ManifestGenerator: is not supported yet/],
   [
     /new-fields/,
     'BadRequestException',

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import type { JobRequest } from '../../../contracts/job';
 import { NOW, snapshotOf } from './fake-gateway';
 import { ACCOUNT, jobRequest, type TestApp, testApp, type TestAppOptions } from './test-app';
 import { captured, type CapturedRequest } from './wire-fixture';
@@ -174,8 +175,14 @@ export function message(answer: Answer): string {
 }
 
 /** A job under an id of our choice, as DescribeJob would find it. */
-export function addJob(context: TestApp, jobId: string, account = ACCOUNT, snapshot = snapshotOf('Active')): void {
+export function addJob(
+  context: TestApp,
+  jobId: string,
+  account = ACCOUNT,
+  snapshot = snapshotOf('Active'),
+  request: JobRequest = jobRequest(),
+): void {
   const createdAt = '2026-11-22T11:00:00.000Z';
-  const memo = { request: jobRequest(), requestDigest: 'd', account, createdAt, region: 'us-east-1' };
+  const memo = { request, requestDigest: 'd', account, createdAt, region: 'us-east-1' };
   context.gateway.jobs.set(jobId, { memo, execution: 'running', live: snapshot });
 }

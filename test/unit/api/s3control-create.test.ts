@@ -181,11 +181,29 @@ describe('CreateJob', () => {
       'BadRequestException',
       /Manifest: is required/,
     ],
+    ...['KeyEncoding', 'EmptyVersionId', 'DeleteMarkers', 'keyencoding'].map(
+      (member) =>
+        [
+          `${member}, which REST has`,
+          createBody(DELETE_TAGS + REST.replace('</Fields>', `</Fields><${member}>Raw</${member}>`)),
+          'MalformedXML',
+          new RegExp(`Spec has no element ${member}`),
+        ] as [string, string, string, RegExp],
+    ),
+    ...['Source', 'Filter', 'Filters'].map(
+      (member) =>
+        [
+          `${member}, which REST has`,
+          createBody(`${DELETE_TAGS}${REST}<${member}><Prefixes/></${member}>`),
+          'MalformedXML',
+          new RegExp(`has no element ${member}`),
+        ] as [string, string, string, RegExp],
+    ),
     [
-      'an inventory',
+      'an inventory with columns',
       createBody(DELETE_TAGS + REST.replace('S3BatchOperations_CSV_20180820', 'S3InventoryReport_CSV_20161130')),
       'BadRequestException',
-      /S3InventoryReport_CSV_20161130 is not supported yet/,
+      /Manifest\.Spec\.Fields: is for the format S3BatchOperations_CSV_20180820 only/,
     ],
     [
       'a manifest without Key',
@@ -246,13 +264,13 @@ describe('CreateJob', () => {
     expect(context.gateway.inputs).toHaveLength(0);
   });
 
-  test.each([
-    ['boto3-create-job-generator', 'BadRequestException', /ManifestGenerator: is not supported yet/],
-    ['boto3-create-job-new-fields-2026', 'BadRequestException', /ObjectLockEventHold: is not supported/],
-  ])('refuses %s by name', async (name, code, says) => {
-    const answer = await replay(name);
-    expect([errorCode(answer), message(answer)]).toEqual([code, expect.stringMatching(says)]);
-  });
+  test.each([['boto3-create-job-new-fields-2026', 'BadRequestException', /ObjectLockEventHold: is not supported/]])(
+    'refuses %s by name',
+    async (name, code, says) => {
+      const answer = await replay(name);
+      expect([errorCode(answer), message(answer)]).toEqual([code, expect.stringMatching(says)]);
+    },
+  );
 
   test('refuses a body that is too large', async () => {
     const answer = await signed(

@@ -257,7 +257,7 @@ describe("AWS's client", () => {
     const { ClientRequestToken, Manifest, Report, Priority, RoleArn } = jobRequest();
     const Operation = { S3InitiateRestoreObject: { ExpirationInDays: 3, GlacierJobTier: 'BULK' as const } };
     const common = { ClientRequestToken, Report, Priority, RoleArn, Operation, AccountId: ACCOUNT };
-    const [Format, Fields] = [Manifest.Spec.Format, [...Manifest.Spec.Fields]];
+    const [Format, Fields] = [Manifest.Spec.Format, [...(Manifest.Spec.Fields ?? [])]];
     await client.send(
       new CreateJobCommand({ ...common, Manifest: { Spec: { Format, Fields }, Location: Manifest.Location } }),
     );

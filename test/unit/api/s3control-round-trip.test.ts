@@ -21,6 +21,7 @@ import {
 } from '@aws-sdk/client-s3-control';
 import { isOfAws } from '../../../operations/describe';
 import { OPERATIONS } from '../../../operations/index';
+import { snapshotOf } from './fake-gateway';
 import { ACCOUNT, ROLE, type TestApp, testApp } from './test-app';
 
 const AccountId = ACCOUNT;
@@ -228,6 +229,58 @@ test.each([
   expect('Description' in job).toBe('Description' in changes);
   expect(job).not.toHaveProperty('Tags');
   expect(job['FailureReasons']).toEqual([]);
+});
+
+test('a generator with every filter, and the manifest that it has left', async () => {
+  const S3JobManifestGenerator = {
+    SourceBucket: 'arn:aws:s3:::herd',
+    ExpectedBucketOwner: ACCOUNT,
+    EnableManifestOutput: true,
+    ManifestOutputLocation: {
+      Bucket: 'arn:aws:s3:::reports',
+      ManifestPrefix: 'a & b',
+      ManifestFormat: 'S3InventoryReport_CSV_20211130',
+      ExpectedManifestBucketOwner: ACCOUNT,
+      ManifestEncryption: { SSEKMS: { KeyId: 'k' } },
+    },
+    Filter: {
+      EligibleForReplication: false,
+      CreatedAfter: ROUND_TIME,
+      CreatedBefore: TIME,
+      ObjectReplicationStatuses: ['NONE', 'REPLICA'],
+      KeyNameConstraint: { MatchAnyPrefix: [' <a>'], MatchAnySuffix: ['é'], MatchAnySubstring: ['b', 'c'] },
+      ObjectSizeGreaterThanBytes: 0,
+      ObjectSizeLessThanBytes: Number.MAX_SAFE_INTEGER,
+      MatchAnyStorageClass: ['STANDARD'],
+      MatchAnyObjectEncryption: [{ SSEKMS: { BucketKeyEnabled: false } }],
+    },
+  };
+  const Operation = { S3DeleteObjectTagging: {} };
+  const ManifestGenerator = { S3JobManifestGenerator } as CreateJobCommandInput['ManifestGenerator'];
+  const job = await described({ Operation, Manifest: undefined, ManifestGenerator });
+  expect(job['ManifestGenerator']).toEqual({ S3JobManifestGenerator });
+  expect(job).not.toHaveProperty('Manifest');
+  expect(job).not.toHaveProperty('GeneratedManifestDescriptor');
+  const made = {
+    format: 'S3InventoryReport_CSV_20211130',
+    objectArn: 'arn:aws:s3:::reports/m.json',
+    etag: 'e',
+  } as const;
+  const JobId = job['JobId'] as string;
+  context.gateway.set(JobId, snapshotOf('Active', { generatedManifest: made }));
+  const { Job } = await client.send(new DescribeJobCommand({ AccountId, JobId }));
+  expect(Job?.GeneratedManifestDescriptor).toEqual({
+    Format: made.format,
+    Location: { ObjectArn: made.objectArn, ETag: made.etag },
+  });
+});
+
+test('an inventory', async () => {
+  const Manifest = {
+    Spec: { Format: 'S3InventoryReport_CSV_20161130' as const },
+    Location: { ObjectArn: 'arn:aws:s3:::man/inventory/manifest.json', ETag: 'e' },
+  };
+  expect(await described({ Operation: { S3DeleteObjectTagging: {} }, Manifest })).toMatchObject({ Manifest });
 });
 
 test('the other calls are answered as the client expects', async () => {

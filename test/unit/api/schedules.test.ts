@@ -138,6 +138,22 @@ describe('create', () => {
     expect(gateway.schedules.size).toBe(0);
   });
 
+  test('takes sources, whose prefixes and manifests may be dated', async () => {
+    const Prefixes = [{ Bucket: 'herd', Prefix: 'logs/{yyyy}/{mm}/' }];
+    const answer = await call('post', '', { spec: SPEC, template: { ...REST, Source: { Prefixes } } });
+    expect([answer.status, answer.body.source]).toEqual([201, 'herd/logs/{yyyy}/{mm}/']);
+    expect(answer.body).not.toHaveProperty('manifest');
+    const withSource = (Source: object) => refusal({ spec: SPEC, template: { ...REST, Source } });
+    expect(await withSource({ Prefixes: [{ Bucket: 'herd', Prefix: 'logs/{Y}/' }] })).toMatch(
+      /template\.Source\.Prefixes\.0\.Prefix: \{Y\} is no placeholder/,
+    );
+    const dated = { ObjectArn: 'arn:aws:s3:::man/{dd}/m.csv', ETag: 'e' };
+    expect(await withSource({ Manifests: { Spec: Manifest.Spec, Locations: [dated] } })).toMatch(
+      /template\.Source\.Manifests\.Locations\.0\.ETag: leave it out/,
+    );
+    expect(await refusal({ spec: SPEC, template: REST })).toMatch(/Manifest: is required, or ManifestGenerator/);
+  });
+
   test('refuses a priority above what the account may use', async () => {
     const withPriority = (Priority: number) => ({ spec: SPEC, template: { ...TEMPLATE, Priority } });
     expect(await refusal(withPriority(PRIORITY_MAX + 1))).toBe(

@@ -3,11 +3,12 @@ import pino from 'pino';
 import { createApp } from '../../../api/app';
 import type { PlannedRequest } from '../../../api/jobs/job-input';
 import { TemporalJobService } from '../../../api/jobs/job-service';
+import type { ManifestUploads } from '../../../api/jobs/manifest-uploads';
 import type { ObjectAccess } from '../../../api/jobs/object-access';
 import type { ScheduleService } from '../../../api/jobs/schedule-service';
 import type { RequestRules } from '../../../api/requests/validate-request';
 import type { AccountConfig, RoleConfig } from '../../../config/config';
-import type { JobRequest, JsonObject } from '../../../contracts/job';
+import type { JobManifest, JobRequest, JsonObject } from '../../../contracts/job';
 import { parseOperation } from '../../../operations/index';
 import type { BoundOperation } from '../../../operations/operation';
 import { FakeGateway, NOW } from './fake-gateway';
@@ -22,6 +23,8 @@ export const USER = {
 export const USER_VARIABLES = { DROVER_ACCESS_KEY: 'AKIDEXAMPLE', DROVER_SECRET_KEY: 'secretsecret' };
 export const ROLE = 'arn:aws:iam::123456789012:role/r';
 
+export const WORKSPACE = { bucket: 'workspace', prefix: 'drover/jobs/' };
+
 export interface TestApp {
   readonly app: Express;
   readonly gateway: FakeGateway;
@@ -35,6 +38,7 @@ export interface TestAppOptions {
   /** Instead of the account of the captured requests and a stranger's. */
   readonly accounts?: readonly AccountConfig[];
   readonly objects?: ObjectAccess;
+  readonly uploads?: ManifestUploads;
   readonly schedules?: ScheduleService;
   /** Over those of `testRules`. */
   readonly rules?: Partial<RequestRules['config']>;
@@ -75,7 +79,7 @@ export const testRules: RequestRules['config'] = {
       buckets: [],
     },
   ],
-  workspace: { store: 'default', bucket: 'workspace', prefix: 'drover/jobs/' },
+  workspace: { store: 'default', ...WORKSPACE },
   notifications: {
     webhooks: [],
     sns: [],
@@ -100,7 +104,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
     flushedTally: () => Promise.resolve(undefined),
     heartbeatTimeoutMs: 20_000,
     region: 'us-east-1',
-    workspace: { bucket: 'workspace', prefix: 'drover/jobs/' },
+    workspace: WORKSPACE,
     notifyTargets: () => [],
     now: () => NOW,
   });
@@ -124,6 +128,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
     log,
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.objects === undefined ? {} : { objects: options.objects }),
+    ...(options.uploads === undefined ? {} : { uploads: options.uploads }),
     ...(options.schedules === undefined ? {} : { schedules: options.schedules }),
   });
   return { app, gateway, service, logged };
@@ -134,7 +139,8 @@ export function planned(request: JobRequest): PlannedRequest {
   return { request, plan: parseCaptured(request.Operation).plan };
 }
 
-export function jobRequest(more: Partial<JobRequest> = {}): JobRequest {
+/** One with a manifest, unless `more` says otherwise. */
+export function jobRequest(more: Partial<JobRequest> = {}): JobRequest & { readonly Manifest: JobManifest } {
   return {
     ClientRequestToken: 'token-1',
     ConfirmationRequired: false,

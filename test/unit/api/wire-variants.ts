@@ -48,10 +48,23 @@ const ENOUGH: Readonly<Record<string, Members>> = {
     Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
     Location: { ObjectArn: 'arn:aws:s3:::man/manifest.csv', ETag: 'e' },
   },
+  S3JobManifestGenerator: {
+    ManifestOutputLocation: { Bucket: 'arn:aws:s3:::manifests', ManifestFormat: 'S3InventoryReport_CSV_20211130' },
+  },
   JobManifestSpec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] },
 };
-/** Members that go together. */
+/** With all members, no member may contradict another. */
+const WHOLE: Readonly<Record<string, (members: Members) => Members>> = {
+  JobManifestGeneratorFilter: (members) => ({
+    ...members,
+    CreatedBefore: '2099-03-04T05:06:07.000Z',
+    ObjectSizeLessThanBytes: 3,
+  }),
+  GeneratedManifestEncryption: ({ SSEKMS }) => ({ SSEKMS }),
+};
+/** Members that go together, by a member's name or by that and its value. Undefined: goes without. */
 const COMPANIONS: Readonly<Record<string, Members>> = {
+  'Format S3InventoryReport_CSV_20161130': { Fields: undefined },
   ObjectLockMode: { ObjectLockRetainUntilDate: TIMES[0] },
   ObjectLockRetainUntilDate: { ObjectLockMode: 'GOVERNANCE' },
   Mode: { RetainUntilDate: TIMES[0] },
@@ -86,16 +99,19 @@ function isChoice(shape: NormalizedSchema): boolean {
 function sample(shape: NormalizedSchema, limits: ShapeLimits, whole: boolean): unknown {
   if (shape.isListSchema()) return [sample(shape.getValueSchema(), limits.items ?? limits, whole)];
   if (shape.isMapSchema()) return { 'key-1': sample(shape.getValueSchema(), limits.entries ?? limits, whole) };
-  if (shape.isStructSchema()) {
-    const members = bodyMembers(shape).filter(
-      ([name], index) => (isChoice(shape) && index === 0) || (!isChoice(shape) && (whole || isRequired(shape, name))),
-    );
-    return Object.fromEntries(members.map(([name, member, own]) => [name, sample(member, own, whole)]));
-  }
+  if (shape.isStructSchema()) return sampleStructure(shape, whole);
   if (shape.isBooleanSchema()) return true;
   if (shape.isTimestampSchema()) return TIMES[0];
   if (shape.isNumericSchema()) return limits.min ?? 1;
   return limits.values?.[0] ?? PATTERN_SAMPLES[limits.shape]?.() ?? 'x'.repeat(limits.min ?? 1);
+}
+
+function sampleStructure(shape: NormalizedSchema, whole: boolean): Members {
+  const members = bodyMembers(shape).filter(
+    ([name], index) => (isChoice(shape) && index === 0) || (!isChoice(shape) && (whole || isRequired(shape, name))),
+  );
+  const all = Object.fromEntries(members.map(([name, member, own]) => [name, sample(member, own, whole)]));
+  return whole ? (WHOLE[shape.getName() ?? '']?.(all) ?? all) : all;
 }
 
 function isRequired(shape: NormalizedSchema, name: string): boolean {
@@ -160,9 +176,14 @@ function* validStructures(shape: NormalizedSchema): Generator<Part> {
   for (const [name, member, limits] of bodyMembers(shape)) {
     if (!choice && !isRequired(shape, name)) yield [`without ${name}`, without(whole, name)];
     for (const [part, value] of validParts(member, limits)) {
-      yield [`${name} ${part}`, { ...enough, ...COMPANIONS[name], [name]: value }];
+      const companions = COMPANIONS[`${name} ${part}`] ?? COMPANIONS[name];
+      yield [`${name} ${part}`, defined({ ...enough, ...companions, [name]: value })];
     }
   }
+}
+
+function defined(members: Members): Members {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 function without(members: Members, name: string): Members {

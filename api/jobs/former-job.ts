@@ -1,0 +1,30 @@
+import { DroverError } from '../../contracts/failures';
+import type { JobRequest } from '../../contracts/job';
+import { isTerminal } from '../../contracts/lifecycle';
+import { partScope } from '../../reports';
+import type { JobService } from './job-service';
+
+/**
+ * Whether the former job that a request names has left the rows that it asks for. Rejects with NotFoundException when the
+ * account has no such job, JobStatusException when it has not ended, BadRequestException when it has kept none of these rows.
+ */
+export async function checkFormerJob(
+  { Source }: JobRequest,
+  account: string,
+  service: Pick<JobService, 'describeJob'>,
+): Promise<void> {
+  if (Source === undefined || !('FromJob' in Source)) return;
+  const { JobId, Rows } = Source.FromJob;
+  const { request, snapshot } = await service.describeJob(account, JobId);
+  if (Rows !== 'failed' && partScope(request.Report) !== 'AllTasks') {
+    throw new DroverError(
+      'BadRequestException',
+      `Source.FromJob.Rows: job ${JobId} kept the rows of failed tasks alone, for it has no report of all tasks`,
+    );
+  }
+  if (isTerminal(snapshot.status)) return;
+  throw new DroverError(
+    'JobStatusException',
+    `Source.FromJob.JobId: job ${JobId} is ${snapshot.status}: its report is written when it ends`,
+  );
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { LIMITS } from '../../../contracts/limits';
+import {
+  bytes,
+  checkBounds,
+  contradiction,
+  encryptionFilter,
+  keyText,
+  replicationStatus,
+  STORAGE_CLASSES,
+  time,
+} from './object-filters';
+
+/** A list without entries would let nothing pass. */
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(LIMITS.filterListMax);
+
+const glob = z.string().min(1).max(LIMITS.keyPatternCharsMax);
+const ageSeconds = z.int().min(0).max(LIMITS.filterAgeSecondsMax);
+
+/** Stores have classes that AWS has not. */
+const storageClass = z
+  .string()
+  .min(1)
+  .max(256)
+  .meta({ examples: [...STORAGE_CLASSES] });
+
+/** Drover's own filter, beside any source. */
+export const jobFilter = z
+  .strictObject({
+    Include: list(glob)
+      .optional()
+      .describe('Globs over whole keys, of which one must match: * and ? do not match /, ** does'),
+    Exclude: list(glob).optional().describe('Globs of which none may match'),
+    KeyMatches: z
+      .string()
+      .min(1)
+      .max(LIMITS.keyPatternCharsMax)
+      .optional()
+      .describe('Regular expression (RE2 syntax), anywhere in the key'),
+    MatchAnyPrefix: list(keyText).optional(),
+    MatchAnySuffix: list(keyText).optional(),
+    MatchAnySubstring: list(keyText).optional(),
+    CreatedAfter: time.optional(),
+    CreatedBefore: time.optional(),
+    OlderThanSeconds: ageSeconds.optional().describe('Age when the job begins to prepare: for schedules'),
+    NewerThanSeconds: ageSeconds.optional().describe('Age when the job begins to prepare: for schedules'),
+    ObjectSizeGreaterThanBytes: bytes.min(0).optional().describe('That size itself does not pass'),
+    ObjectSizeLessThanBytes: bytes.min(1).optional().describe('That size itself does not pass'),
+    MatchAnyStorageClass: list(storageClass).optional(),
+    MatchAnyObjectEncryption: list(encryptionFilter).optional().describe('Asked of each object: slow'),
+    ObjectReplicationStatuses: list(replicationStatus).optional().describe('Asked of each object: slow'),
+    EligibleForReplication: z
+      .boolean()
+      .optional()
+      .describe("By the bucket's replication rules; rules with tags are asked of each object: slow"),
+    Select: z
+      .string()
+      .min(1)
+      .max(LIMITS.selectCharsMax)
+      .optional()
+      .describe('An S3 Select expression over the columns of the source, or its WHERE part alone'),
+  })
+  .superRefine((given, context) => {
+    checkBounds(given, context);
+    const { OlderThanSeconds: older, NewerThanSeconds: newer } = given;
+    if (older !== undefined && newer !== undefined && older >= newer) {
+      contradiction(context, 'NewerThanSeconds', 'must be larger than OlderThanSeconds');
+    }
+  })
+  .meta({
+    id: 'JobFilter',
+    description: 'All members must hold; a list passes what any of its entries passes',
+    minProperties: 1,
+    examples: [
+      { Include: ['**/*.gz'], OlderThanSeconds: 2_592_000, ObjectSizeGreaterThanBytes: 1_048_576 },
+      { Select: "s.size > 1048576 AND s.storage_class = 'STANDARD'" },
+    ],
+  })
+  .refine((given) => Object.values(given).some((member) => member !== undefined), {
+    error: 'must have at least one member',
+  });
