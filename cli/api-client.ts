@@ -1,5 +1,15 @@
+import { Readable } from 'node:stream';
 import type { CliConfig } from '../config/cli';
-import type { FailureReason, JobLimits, JobStatus, Json, Tag } from '../contracts/job';
+import type {
+  FailureReason,
+  GeneratedManifest,
+  JobLimits,
+  JobStatus,
+  Json,
+  PreparingProgress,
+  Tag,
+} from '../contracts/job';
+import { LIMITS } from '../contracts/limits';
 import type { ScheduleRun, ScheduleView } from '../contracts/schedule';
 
 /** One job as the REST API shows it (api/rest/job-json). */
@@ -28,6 +38,8 @@ export interface Job {
     readonly pending: number;
     readonly activeSeconds: number;
   };
+  readonly preparing?: PreparingProgress;
+  readonly generatedManifest?: GeneratedManifest;
   readonly reportManifestKey?: string;
   readonly request: { readonly [member: string]: Json };
   readonly temporalUrl?: string;
@@ -82,12 +94,32 @@ export function isRestart(error: unknown): error is ApiError | UnreachableError 
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** Where a manifest lies that was sent to the API. */
+export interface UploadedManifest {
+  readonly ObjectArn: string;
+  readonly ETag: string;
+}
+
+/** Bytes as they come, instead of JSON. */
+class Upload {
+  constructor(private readonly body: AsyncIterable<Uint8Array>) {}
+
+  payload() {
+    return { body: Readable.toWeb(Readable.from(this.body)) as ReadableStream<Uint8Array>, duplex: 'half' as const };
+  }
+}
+
 /** The REST API over HTTP. Every method rejects with `ApiError` or `UnreachableError`. */
 export class ApiClient {
   constructor(private readonly config: CliConfig) {}
 
   createJob(request: unknown): Promise<{ readonly jobId: string }> {
     return this.json('POST', '/api/jobs', request);
+  }
+
+  /** Any length: only the wait for the next bytes is bounded, by the API. */
+  putManifest(body: AsyncIterable<Uint8Array>, sha256: string): Promise<UploadedManifest> {
+    return this.json('PUT', `/api/manifests?sha256=${sha256}`, new Upload(body));
   }
 
   describeJob(jobId: string): Promise<Job> {
@@ -170,16 +202,19 @@ export class ApiClient {
   private async send(method: string, path: string, body?: unknown): Promise<Response> {
     const { apiUrl, credentials } = this.config;
     const headers: Record<string, string> = { accept: 'application/json' };
-    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (body !== undefined) headers['content-type'] = body instanceof Upload ? 'text/csv' : 'application/json';
     if (credentials !== undefined) {
       const pair = `${credentials.accessKeyId}:${credentials.secretAccessKey}`;
       headers['authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`;
     }
     const waiting = new AbortController();
-    const timer = setTimeout(() => waiting.abort(new Error('no answer in 30 s')), REQUEST_TIMEOUT_MS);
+    const timeoutMs = body instanceof Upload ? LIMITS.uploadedManifestTimeoutMs : REQUEST_TIMEOUT_MS;
+    const late = new Error(`no answer in ${timeoutMs / 1_000} s`);
+    const timer = setTimeout(() => waiting.abort(late), timeoutMs);
     let response: Response;
     try {
-      const payload = body === undefined ? {} : { body: JSON.stringify(body) };
+      const payload =
+        body instanceof Upload ? body.payload() : body === undefined ? {} : { body: JSON.stringify(body) };
       response = await fetch(`${apiUrl}${path}`, { method, headers, signal: waiting.signal, ...payload });
     } catch (error) {
       throw new UnreachableError(apiUrl, error);

@@ -13,6 +13,14 @@ export interface CommandContext {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
+/** What options of sources read from and send to. */
+export function sourceIo({ api, stdin }: CommandContext) {
+  return {
+    stdin,
+    putManifest: (body: () => AsyncIterable<Uint8Array>, sha256: string) => api.putManifest(body(), sha256),
+  };
+}
+
 /** A mistake in the command line: said in one line, exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

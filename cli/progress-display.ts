@@ -90,10 +90,18 @@ export class ProgressDisplay {
   }
 }
 
+function preparingText({ status, preparing }: Job): string[] {
+  if (status !== 'Preparing' || preparing === undefined) return [];
+  const { read, rows, parts, partsDone } = preparing;
+  const passing = read === rows ? '' : `, ${count(rows)} pass`;
+  return [`${count(read)} rows read${passing}${parts === 1 ? '' : `, ${partsDone} of ${parts} parts`}`];
+}
+
 function waitingText(job: Job): string {
   if (job.status === 'Suspended') return `waiting for: drover confirm ${job.jobId}`;
   const limits = limitsText(job.limits);
   return [
+    ...preparingText(job),
     ...(limits === undefined ? [] : [`limits: ${limits}`]),
     ...(job.waitingFor === undefined ? [] : [`waiting for ${job.waitingFor}`]),
   ].join(', ');

@@ -46,6 +46,7 @@ export function scheduleDetailsText(schedule: ScheduleDetails): string {
     ['Operation', schedule.operation],
     ['Parameters', JSON.stringify(parametersOf(template['Operation'], schedule.operation))],
     ['Manifest', schedule.manifest],
+    ['Source', schedule.source],
     ['Role', typeof template['RoleArn'] === 'string' ? template['RoleArn'] : undefined],
     ['Created', schedule.createdAt],
     ...schedule.nextRunTimes.slice(0, 3).map((time, index) => [index === 0 ? 'Next runs' : '', time] as const),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { action, type Invocation } from '../context';
+import { action, type Invocation, sourceIo } from '../context';
 import { EXIT } from '../exit-codes';
 import { buildRequest, type CreateOptions } from '../options/create-request';
 import { addRequestOptions } from '../options/request-options';
@@ -18,7 +18,7 @@ export function addCreateCommand(program: Command, invocation: Invocation): void
     .action(
       action<CreateOptions & { wait?: boolean }>(invocation, async (context, _operands, options) => {
         const { api, output } = context;
-        const { jobId } = await api.createJob(await buildRequest(options, context.stdin));
+        const { jobId } = await api.createJob(await buildRequest(options, sourceIo(context)));
         if (options.wait !== true) {
           output.result({ jobId }, () => jobId);
           return EXIT.ok;

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { OVERLAP_POLICIES } from '../../contracts/schedule';
-import { action, type Invocation, UsageError } from '../context';
+import { action, type Invocation, sourceIo, UsageError } from '../context';
 import type { CreateOptions } from '../options/create-request';
 import { EXIT } from '../exit-codes';
 import { addRequestOptions } from '../options/request-options';
@@ -28,7 +28,7 @@ function addCreate(schedule: Command, invocation: Invocation): void {
     schedule
       .command('create')
       .description(
-        'Create a schedule. In --manifest and --report, {yyyy} {mm} {dd} {HH} stand for the time (UTC) at which a run is due',
+        'Create a schedule. In --from, --manifest, --inventory and --report, {yyyy} {mm} {dd} {HH} stand for the time (UTC) at which a run is due',
       )
       .argument('[schedule-id]', 'name of the schedule (default: a new UUID)'),
     'the job without a ClientRequestToken,',
@@ -55,8 +55,9 @@ function addCreate(schedule: Command, invocation: Invocation): void {
     .option('--paused', 'create the schedule paused')
     .option('--note <text>', 'shown with the schedule')
     .action(
-      action<CreateOptions & TimingOptions>(invocation, async ({ api, output, stdin }, [scheduleId], options) => {
-        const created = await api.createSchedule(await buildSchedule(scheduleId, options, stdin));
+      action<CreateOptions & TimingOptions>(invocation, async (context, [scheduleId], options) => {
+        const { api, output } = context;
+        const created = await api.createSchedule(await buildSchedule(scheduleId, options, sourceIo(context)));
         output.result(created, () => scheduleLine(created));
         return EXIT.ok;
       }),

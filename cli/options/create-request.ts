@@ -4,14 +4,13 @@ import { UsageError } from '../context';
 import { type LimitOptions, limitsOf } from './limit-options';
 import { operationElement, type OperationOptions } from './operation-options';
 import { parseJson, readText } from './read-json';
+import { s3Uri } from './s3-uri';
+import { sourceMembers, type SourceOptions } from './source-options';
+import type { SourceIo } from './spool';
 import { tagsOf } from './tag-options';
 
-export interface CreateOptions extends LimitOptions, OperationOptions {
+export interface CreateOptions extends LimitOptions, OperationOptions, SourceOptions {
   readonly request?: string;
-  readonly manifest?: string;
-  readonly manifestVersion?: string;
-  readonly etag?: string;
-  readonly fields?: string;
   readonly report?: string;
   readonly reportScope?: string;
   readonly role?: string;
@@ -27,44 +26,33 @@ export interface CreateOptions extends LimitOptions, OperationOptions {
 type Members = Record<string, unknown>;
 
 /** The body of POST /api/jobs; what is left out gets its default there. Throws `UsageError`. */
-export async function buildRequest(options: CreateOptions, stdin: AsyncIterable<Uint8Array>): Promise<Members> {
-  if (options.request === undefined) return fromOptions(options);
+export async function buildRequest(options: CreateOptions, io: SourceIo): Promise<Members> {
+  if (options.request === undefined) return fromOptions(options, io);
   const own = Object.entries(options).filter(([, value]) => value !== undefined);
   const other = own.find(([name]) => !['request', 'wait', 'json'].includes(name))?.[0];
   if (other !== undefined) throw new UsageError(`--request and ${flagOf(other)} cannot be combined`);
-  const text = options.request === '-' ? await readAll(stdin) : await readText(options.request);
+  const text = options.request === '-' ? await readAll(io.stdin) : await readText(options.request);
   return parseObject(text, options.request === '-' ? 'stdin' : options.request);
 }
 
-async function fromOptions(options: CreateOptions): Promise<Members> {
-  const { manifest, etag, manifestVersion, role, priority, description, token } = options;
+async function fromOptions(options: CreateOptions, io: SourceIo): Promise<Members> {
+  const { role, priority, description, token } = options;
   const operation = await operationElement(options);
-  if (manifest === undefined) throw new UsageError('--manifest or --request is required');
   if (priority !== undefined && !/^\d{1,10}$/.test(priority)) {
     throw new UsageError('--priority must be a whole number, 0 or more');
   }
-  const location = s3Uri(manifest, '--manifest');
-  if (location.key === '') {
-    throw new UsageError(`--manifest must name an object, such as s3://bucket/key, not '${manifest}'`);
-  }
-  return {
+  // What is sent to the API is sent when nothing else can be wrong.
+  const members = {
     ...(token === undefined ? {} : { ClientRequestToken: token }),
     ...(description === undefined ? {} : { Description: description }),
     ...(priority === undefined ? {} : { Priority: Number(priority) }),
     ...(role === undefined ? {} : { RoleArn: role }),
     ConfirmationRequired: options.confirmationRequired === true || options.confirm === true,
     Operation: operation,
-    Manifest: {
-      Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: (options.fields ?? 'Bucket,Key').split(',') },
-      Location: {
-        ObjectArn: `${bucketArn(location.bucket)}/${location.key}`,
-        ...(manifestVersion === undefined ? {} : { ObjectVersionId: manifestVersion }),
-        ...(etag === undefined ? {} : { ETag: etag }),
-      },
-    },
     Report: reportOf(options),
     ...ownMembers(options),
   };
+  return { ...members, ...(await sourceMembers(options, io)) };
 }
 
 function ownMembers(options: CreateOptions): Members {
@@ -91,12 +79,6 @@ function reportOf({ report, reportScope }: CreateOptions): Members {
     Format: 'Report_CSV_20180820',
     ReportScope: reportScope ?? 'AllTasks',
   };
-}
-
-function s3Uri(text: string, flag: string): { bucket: string; key: string } {
-  const [, bucket, key = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];
-  if (bucket === undefined) throw new UsageError(`${flag} must be an S3 URI, such as s3://bucket/key, not '${text}'`);
-  return { bucket, key };
 }
 
 function parseObject(text: string, where: string): Members {

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
+import { collect } from './collect';
 import { addLimitOptions } from './limit-options';
+import { addSourceOptions } from './source-options';
 
 /** Options that describe a job, of `create` and of `schedule create`. `wanted` is what the request file is to hold. */
 export function addRequestOptions(command: Command, wanted: string): Command {
@@ -18,11 +20,8 @@ export function addRequestOptions(command: Command, wanted: string): Command {
       'condition that an object must meet: Name=value (may be repeated), JSON or @file',
       collect,
     )
-    .option('--skip-if-in-desired-state', 'skip objects that the operation would not change')
-    .option('--manifest <s3-uri>', 'manifest, the list of objects: s3://bucket/key')
-    .option('--manifest-version <id>', 'version of the manifest object')
-    .option('--etag <etag>', 'ETag of the manifest (default: the present ETag)')
-    .option('--fields <names>', 'columns of the manifest (default: Bucket,Key)')
+    .option('--skip-if-in-desired-state', 'skip objects that the operation would not change');
+  addSourceOptions(described)
     .option('--report <s3-uri>', 'destination of the completion report: s3://bucket/prefix (default: no report)')
     .addOption(
       new Option('--report-scope <scope>', 'tasks in the report (default: AllTasks)').choices([
@@ -38,9 +37,4 @@ export function addRequestOptions(command: Command, wanted: string): Command {
     .option('--tag <key=value>', 'tag of the job; may be repeated', collect)
     .option('--notification-url <url>', 'webhook that also receives every status change');
   return addLimitOptions(described);
-}
-
-/** Not variadic: that would swallow an operand behind it. */
-function collect(value: string, former: readonly string[] = []): readonly string[] {
-  return [...former, value];
 }

@@ -1,5 +1,6 @@
 import type { ScheduleSpec } from '../../contracts/schedule';
 import { buildRequest, type CreateOptions } from './create-request';
+import type { SourceIo } from './spool';
 import { UsageError } from '../context';
 
 /** Options of `schedule create` beside those of the job. */
@@ -20,11 +21,11 @@ export interface TimingOptions {
 export async function buildSchedule(
   scheduleId: string | undefined,
   options: CreateOptions & TimingOptions & { readonly json?: boolean },
-  stdin: AsyncIterable<Uint8Array>,
+  io: SourceIo,
 ): Promise<Record<string, unknown>> {
   const { cron, timeZone, every, startAt, endAt, jitter, catchUp, overlap, note, paused, ...job } = options;
   const spec = specOf({ cron, timeZone, every, startAt, endAt, jitter, catchUp });
-  const template = await buildRequest(job, stdin);
+  const template = await buildRequest(job, io);
   if (scheduleId !== undefined && !/^[A-Za-z0-9_.-]{1,64}$/.test(scheduleId)) {
     throw new UsageError(`'${scheduleId}' is not a valid schedule name: use 1 to 64 letters, digits, - . or _`);
   }

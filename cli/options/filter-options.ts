@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import type { JobFilter } from '../../contracts/source';
+import { UsageError } from '../context';
+import { collect } from './collect';
+import { bytesOf, secondsIn, timeIn } from './quantities';
+
+export interface FilterOptions {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly regex?: string;
+  readonly olderThan?: string;
+  readonly newerThan?: string;
+  readonly largerThan?: string;
+  readonly smallerThan?: string;
+  readonly storageClass?: readonly string[];
+  readonly select?: string;
+}
+
+/** Options that say which objects of the source become tasks. */
+export function addFilterOptions(command: Command): Command {
+  return command
+    .option(
+      '--include <glob>',
+      'only keys that match: * and ? do not match /, ** does; without / it is compared with what follows the last /; may be repeated',
+      collect,
+    )
+    .option('--exclude <glob>', 'no keys that match; may be repeated', collect)
+    .option('--regex <expression>', 'only keys in which the expression (RE2 syntax) is found')
+    .option('--older-than <age>', 'only objects written longer ago: 30d, 12h, 2w; or before a date or time')
+    .option('--newer-than <age>', 'only objects written since: 30d, 12h, 2w; or after a date or time')
+    .option('--larger-than <size>', 'only larger objects: 500 (bytes), 10GB, 1MiB')
+    .option('--smaller-than <size>', 'only smaller objects')
+    .option('--storage-class <class>', 'only objects of this storage class; may be repeated', collect)
+    .option('--select <expression>', "S3 Select expression or its WHERE part, such as 's.size > 1048576'");
+}
+
+/** Undefined when no option says anything. Throws `UsageError`. */
+export function filterOf(options: FilterOptions): JobFilter | undefined {
+  const { include, exclude, regex, largerThan, smallerThan, storageClass, select } = options;
+  const filter: JobFilter = {
+    ...(include === undefined ? {} : { Include: include.flatMap(globsOf) }),
+    ...(exclude === undefined ? {} : { Exclude: exclude.flatMap(globsOf) }),
+    ...(regex === undefined ? {} : { KeyMatches: regex }),
+    ...ageOf(options.olderThan, '--older-than', 'OlderThanSeconds', 'CreatedBefore'),
+    ...ageOf(options.newerThan, '--newer-than', 'NewerThanSeconds', 'CreatedAfter'),
+    ...(largerThan === undefined ? {} : { ObjectSizeGreaterThanBytes: bytesOf(largerThan, '--larger-than') }),
+    ...(smallerThan === undefined ? {} : { ObjectSizeLessThanBytes: bytesOf(smallerThan, '--smaller-than') }),
+    ...(storageClass === undefined ? {} : { MatchAnyStorageClass: storageClass }),
+    ...(select === undefined ? {} : { Select: select }),
+  };
+  return Object.keys(filter).length === 0 ? undefined : filter;
+}
+
+/** The API's globs are over whole keys. A name alone is meant wherever it lies. */
+function globsOf(glob: string): string[] {
+  return glob.includes('/') || glob.startsWith('**') ? [glob] : [glob, `**/${glob}`];
+}
+
+function ageOf(
+  text: string | undefined,
+  flag: string,
+  age: 'OlderThanSeconds' | 'NewerThanSeconds',
+  date: 'CreatedBefore' | 'CreatedAfter',
+): JobFilter {
+  if (text === undefined) return {};
+  const seconds = secondsIn(text);
+  if (seconds !== undefined) return { [age]: seconds };
+  const time = timeIn(text);
+  if (time !== undefined) return { [date]: time };
+  throw new UsageError(
+    `${flag} must be an age such as 30d, 12h or 2w, a date such as 2026-12-31 (UTC), or a time with a zone, not '${text}'`,
+  );
+}
