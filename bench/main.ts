@@ -12,13 +12,30 @@ import { engine } from './engine';
 import { invoke } from './invoke';
 import { large } from './large';
 import { latency } from './latency';
+import { manifests } from './manifests';
+import { listing } from './listing';
 import { memory } from './memory';
 import { formatResult } from './output';
 import { operations } from './operations';
 import type { BenchPart, PartResult, Sizes } from './part';
 import { priority } from './priority';
+import { select } from './select';
 
-const PARTS: readonly BenchPart[] = [engine, copy, operations, deletion, large, invoke, latency, memory, priority, api];
+const PARTS: readonly BenchPart[] = [
+  engine,
+  copy,
+  operations,
+  deletion,
+  large,
+  invoke,
+  latency,
+  memory,
+  priority,
+  api,
+  listing,
+  manifests,
+  select,
+];
 const INTERRUPTED = 130;
 
 interface Options {
@@ -29,9 +46,14 @@ interface Options {
   readonly deleteObjects: number;
   readonly concurrency: number;
   readonly jobs: number;
+  readonly listingKeys: number;
+  readonly listingStubKeys: number;
   readonly memoryTasks: readonly number[];
   readonly crowd: number;
+  readonly manifestRows: number;
+  readonly inventoryRows: number;
   readonly seconds: number;
+  readonly selectRows: number;
   readonly profile?: string;
   readonly check: boolean;
 }
@@ -54,14 +76,19 @@ function benchCommand(): Command {
     .addArgument(new Argument('[parts...]', 'which parts; all of them by default').choices(names).default([]))
     .option('--tasks <number>', 'engine: tasks of the job', positive, 200_000)
     .option('--objects <number>', 'copy: objects', positive, 20_000)
-    .option('--rounds <number>', 'copy, operations, delete: rounds of each', positive, 3)
+    .option('--rounds <number>', 'copy, operations, delete, listing: rounds of each', positive, 3)
     .option('--operation-tasks <number>', 'operations (on the stub), invoke: tasks of each job', positive, 50_000)
     .option('--delete-objects <number>', 'delete, operations (on SeaweedFS): objects', positive, 20_000)
     .option('--concurrency <number>', 'copy: requests that s5cmd and rclone keep in flight', positive, 64)
     .option('--jobs <number>', 'latency: jobs', positive, 30)
+    .option('--listing-keys <number>', 'listing: keys on SeaweedFS, and behind a slow network', positive, 200_000)
+    .option('--listing-stub-keys <number>', 'listing: keys of a stub', positive, 10_000_000)
     .option('--memory-tasks <numbers>', 'memory: sizes of the jobs, by commas', positives, [100_000, 2_000_000])
     .option('--crowd <number>', 'priority: jobs that are there at once', positive, 200)
+    .option('--manifest-rows <number>', 'manifests: rows of the CSV lists', positive, 20_000_000)
+    .option('--inventory-rows <number>', 'manifests: rows of the inventory files', positive, 1_000_000)
     .option('--seconds <number>', 'api: how long each kind of request is sent at a steady pace', positive, 20)
+    .option('--select-rows <number>', 'select: rows', positive, 10_000_000)
     .option('--profile <folder>', 'write CPU profiles of the API and the workers into this folder; slows them down')
     .option('--check', 'exit with code 1 when a goal is missed', false);
 }
@@ -94,8 +121,13 @@ function sizesOf(options: Options): Sizes {
     deleteObjects: options.deleteObjects,
     copyConcurrency: options.concurrency,
     latencyJobs: options.jobs,
+    listingKeys: options.listingKeys,
+    listingStubKeys: options.listingStubKeys,
     priorityCrowd: options.crowd,
+    manifestRows: options.manifestRows,
+    inventoryRows: options.inventoryRows,
     apiSeconds: options.seconds,
+    selectRows: options.selectRows,
     memoryTasks: [...options.memoryTasks].sort((a, b) => a - b),
   };
 }

@@ -11,12 +11,19 @@ export interface Sizes {
   /** Requests that s5cmd and rclone keep in flight; Drover starts at LIMITS.bucketRequestsInFlightStart and adapts. */
   readonly copyConcurrency: number;
   readonly latencyJobs: number;
+  /** Keys that are listed on SeaweedFS, and with an added latency; and of a stub without. */
+  readonly listingKeys: number;
+  readonly listingStubKeys: number;
   /** Job sizes whose memory is compared, ascending. */
   readonly memoryTasks: readonly number[];
   /** Jobs that are there at once. */
   readonly priorityCrowd: number;
+  /** Rows of the lists that are read. */
+  readonly manifestRows: number;
+  readonly inventoryRows: number;
   /** How long the clients send requests of each kind at a steady pace. */
   readonly apiSeconds: number;
+  readonly selectRows: number;
 }
 
 export interface Context {

