@@ -1,4 +1,4 @@
-import type { JobManifest } from './job';
+import type { JobManifest, JsonObject } from './job';
 
 /**
  * Where a job's rows come from, and which of them pass. `Manifest` and `ManifestGenerator` are S3 Control's members; `Source`
@@ -71,6 +71,8 @@ export interface JobFilter {
   readonly MatchAnyObjectEncryption?: readonly EncryptionFilter[];
   readonly ObjectReplicationStatuses?: readonly ReplicationStatusFilter[];
   readonly EligibleForReplication?: boolean;
+  /** A condition as operations have it (`When`): tags, metadata, and whatever else no list tells. Each object is asked for. */
+  readonly When?: JsonObject;
   /** An S3 Select expression or its WHERE part, over the columns of a manifest. */
   readonly Select?: string;
 }

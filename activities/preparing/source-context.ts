@@ -1,6 +1,7 @@
 import { folderOfJobs } from '../../contracts/job-start';
 import type { JobRef, ListAs } from '../../contracts/activities';
 import { filtersOf, type FormerJob, type SourceContext } from '../../manifests';
+import { rowCondition } from '../../operations/composing/row-condition';
 import { takenByRule } from '../../operations/replicating/taken-by-rule';
 import type { ObjectStore, RoleStores, Stores } from '../../storage/object-store';
 import type { Fleet } from '../dependencies';
@@ -26,6 +27,7 @@ export function sourceContext(
     nowMs: Date.parse(createdAt),
     formerJob: async (jobId) => fleet && formerJob(fleet, account, jobId),
     isTakenByRule: takenByRule(storeFor, signal),
+    condition: (when) => rowCondition(when, new Date(createdAt), storeFor, signal),
     listAs,
     signal,
   };

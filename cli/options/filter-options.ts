@@ -3,6 +3,7 @@ import type { JobFilter } from '../../contracts/source';
 import { UsageError } from '../context';
 import { collect } from './collect';
 import { bytesOf, secondsIn, timeIn } from './quantities';
+import { parseJson } from './read-json';
 
 export interface FilterOptions {
   readonly include?: readonly string[];
@@ -14,6 +15,7 @@ export interface FilterOptions {
   readonly smallerThan?: string;
   readonly storageClass?: readonly string[];
   readonly select?: string;
+  readonly filter?: string;
 }
 
 /** Options that say which objects of the source become tasks. */
@@ -31,13 +33,18 @@ export function addFilterOptions(command: Command): Command {
     .option('--larger-than <size>', 'only larger objects: 500 (bytes), 10GB, 1MiB')
     .option('--smaller-than <size>', 'only smaller objects')
     .option('--storage-class <class>', 'only objects of this storage class; may be repeated', collect)
-    .option('--select <expression>', "S3 Select expression or its WHERE part, such as 's.size > 1048576'");
+    .option('--select <expression>', "S3 Select expression or its WHERE part, such as 's.size > 1048576'")
+    .option(
+      '--filter <json>',
+      'members of Filter that have no option: \'{"When": {"MatchAllTags": [{"Key": "state", "Value": "new"}]}}\'',
+    );
 }
 
 /** Undefined when no option says anything. Throws `UsageError`. */
 export function filterOf(options: FilterOptions): JobFilter | undefined {
   const { include, exclude, regex, largerThan, smallerThan, storageClass, select } = options;
   const filter: JobFilter = {
+    ...ownMembers(options.filter),
     ...(include === undefined ? {} : { Include: include.flatMap(globsOf) }),
     ...(exclude === undefined ? {} : { Exclude: exclude.flatMap(globsOf) }),
     ...(regex === undefined ? {} : { KeyMatches: regex }),
@@ -49,6 +56,14 @@ export function filterOf(options: FilterOptions): JobFilter | undefined {
     ...(select === undefined ? {} : { Select: select }),
   };
   return Object.keys(filter).length === 0 ? undefined : filter;
+}
+
+/** What the API says of its members it says by their names. */
+function ownMembers(json: string | undefined): JobFilter {
+  if (json === undefined) return {};
+  const given = parseJson(json, '--filter');
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as JobFilter;
+  throw new UsageError('--filter must be a JSON object');
 }
 
 /** The API's globs are over whole keys. A name alone is meant wherever it lies. */

@@ -44,7 +44,11 @@ export async function askObject(
 }
 
 /** The filter can't be decided for an object: neither in nor out would be right. */
-export function notTold({ bucket, key }: SourceRow, needs: ReadonlySet<RowMember>, cause?: StoreError): DroverError {
+export function notTold(
+  { bucket, key }: SourceRow,
+  needs: ReadonlySet<RowMember | 'When'>,
+  cause?: StoreError,
+): DroverError {
   const why = cause === undefined ? 'its store does not tell' : cause.told;
   const message = `The filter needs ${[...needs].join(', ')} of s3://${bucket}/${key}: ${why}`;
   return new DroverError('SourceNotTold', message, { cause });

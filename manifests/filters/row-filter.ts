@@ -3,6 +3,7 @@ import type { SourceRow } from '../sources/row';
 import type { SourceContext } from '../sources/source';
 import { FAILS, openFilter, type PageFilter, PASSES, UNKNOWN } from './pages';
 import { inLanes } from '../../storage/http/in-lanes';
+import { StoreError } from '../../storage/store-error';
 import { askObject, notTold } from './ask-object';
 
 /** Rows of a page whose objects are asked for at a time; the adaptive limit of a bucket may hold it lower. */
@@ -24,12 +25,17 @@ export interface RowFilter {
 export async function openRowFilter(filters: readonly JobFilter[], context: SourceContext): Promise<RowFilter> {
   const opened: PageFilter[] = [];
   for (const filter of filters) opened.push(await openFilter(filter, { nowMs: context.nowMs }));
+  const conditions = filters.flatMap(({ When }) => (When === undefined ? [] : [context.condition(When)]));
   return {
     async passing(given) {
       let passed: Passed = { rows: given, asked: 0 };
       for (const filter of opened) {
         const { rows, asked } = await passingOne(filter, passed.rows, context);
         passed = { rows, asked: passed.asked + asked };
+      }
+      for (const holds of conditions) {
+        const { length: asked } = passed.rows;
+        passed = { rows: await thoseFor(holds, passed.rows, context), asked: passed.asked + asked };
       }
       return passed;
     },
@@ -70,4 +76,24 @@ async function decide(
     if (decided[at] === UNKNOWN) throw notTold(row, needs);
     verdicts[index] = decided[at]!;
   }
+}
+
+/** The rows for whose objects the condition holds. */
+async function thoseFor(
+  holds: (row: SourceRow) => Promise<boolean>,
+  rows: readonly SourceRow[],
+  { signal }: SourceContext,
+): Promise<readonly SourceRow[]> {
+  const verdicts: boolean[] = [];
+  await inLanes(rows, ASKED_AT_A_TIME, signal, async (row, index) => {
+    try {
+      verdicts[index] = await holds(row);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.storeDown) throw error;
+      // Gone meanwhile: there is nothing to do.
+      if (error.httpStatus !== 404) throw notTold(row, new Set(['When']), error);
+      verdicts[index] = false;
+    }
+  });
+  return rows.filter((_, index) => verdicts[index] === true);
 }

@@ -1,5 +1,5 @@
 import type { ListingMode } from '../../contracts/activities';
-import type { Json, JobRequest, Workspace } from '../../contracts/job';
+import type { Json, JobRequest, JsonObject, Workspace } from '../../contracts/job';
 import type { ObjectProperties, ObjectStore } from '../../storage/object-store';
 import type { ManifestForm } from '../segments/segment-table';
 import type { SourcePage } from './page';
@@ -24,6 +24,8 @@ export interface SourceContext {
   readonly formerJob: (jobId: string) => Promise<FormerJob | undefined>;
   /** Whether a rule of its bucket's replication configuration takes the object: a filter may ask it. */
   readonly isTakenByRule: (row: SourceRow, found: ObjectProperties) => Promise<boolean>;
+  /** A condition as operations have it, prepared for many rows. It rejects with `StoreError` for an object that can't be asked for. */
+  readonly condition: (when: JsonObject) => (row: SourceRow) => Promise<boolean>;
   /** How buckets are to be listed whose listing could not be trusted otherwise, by name. */
   readonly listAs: Readonly<Record<string, ListingMode>>;
   /** When the job was created, in milliseconds since 1970: what ages are counted from. */

@@ -73,6 +73,16 @@ test('a prefix with filters, of which some are not told by a listing', async () 
   expect(tagged).toEqual(['logs/2024/a.gz', 'logs/2025/c+c.gz', 'logs/é/"quoted", \u{1f404}.gz', 'other/e.gz']);
 });
 
+test('tags, which no listing tells', async () => {
+  await buckets.put(names.herd, 'other/new.gz', 'x', { Tagging: 'state=new' });
+  await buckets.put(names.herd, 'other/old.gz', 'x', { Tagging: 'state=old' });
+  const Filter = { When: { MatchAllTags: [{ Key: 'state', Value: 'new' }] } };
+  const { job } = await tag({ Source: { Prefixes: [{ Bucket: names.herd, Prefix: 'other/' }] }, Filter });
+  expect(job.progress).toMatchObject({ totalTasks: 1, succeeded: 1 });
+  expect(await buckets.tags(names.herd, 'other/new.gz')).not.toHaveProperty('state');
+  expect(await buckets.tags(names.herd, 'other/old.gz')).toEqual({ state: 'old' });
+});
+
 test('keys in the request', async () => {
   const Keys = [KEYS[2]!, KEYS[4]!].map((Key) => ({ Bucket: names.herd, Key }));
   const { tagged } = await tag({ Source: { Keys } });

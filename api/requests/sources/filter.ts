@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { condition } from '../../../operations/composing/condition';
 import { LIMITS } from '../../../contracts/limits';
 import {
   bytes,
@@ -53,6 +54,11 @@ export const jobFilter = z
       .boolean()
       .optional()
       .describe("By the bucket's replication rules; rules with tags are asked of each object: slow"),
+    When: condition
+      .optional()
+      .describe(
+        'A condition as operations have it: tags, metadata. Asked of each object that all else lets pass: slow',
+      ),
     Select: z
       .string()
       .min(1)
