@@ -10,6 +10,7 @@ import type { ActivityDependencies, Link } from './dependencies';
 /** Part of the heartbeat time-out that is used at most; the rest is for requests that are on their way. */
 const SHARE = 0.75;
 const TICK_MS = 1_000;
+const BEATS_PER_SILENCE = 3;
 
 /**
  * An attempt's right to send requests. Temporal gives an attempt away when it has heard no heartbeat for a while: by then the
@@ -49,6 +50,12 @@ export class Lease implements RequestOwner {
     const silent = this.silentStore(LIMITS.silenceToldMs);
     this.context.heartbeat(silent === undefined ? details : { ...details, silentStore: silenceText(silent) });
     this.sinceBeat.broken();
+  }
+
+  /** Several beats must fit into the silence that the lease outlasts. */
+  ticksPerBeat(beatIntervalMs: number): number {
+    const intervalMs = Math.min(beatIntervalMs, this.silenceMaxMs / BEATS_PER_SILENCE);
+    return Math.max(1, Math.floor(intervalMs / TICK_MS));
   }
 
   /** A store that owes the job an answer and has been silent for so long. */
@@ -127,21 +134,29 @@ export interface Leased {
 interface Working {
   /** Asked at each beat. */
   readonly details?: () => object | undefined;
+  /**
+   * For work of many minutes: each beat that reaches the server is one of its billable actions. A pause takes hold at a beat. Beats
+   * come sooner where the heartbeat time-out is short.
+   */
+  readonly beatIntervalMs?: number;
   /** The work ends by itself when it is cancelled. Other work is left: a store that hangs must not hold up a pause or a cancel. */
   readonly endsItself?: boolean;
 }
 
-/** Beats every second while `work` runs: the worker thins the beats out before they reach the server. */
+/** Beats every second while `work` runs, unless that may be less often: the worker thins the beats out before they reach the server. */
 export async function underLease<T>(
   { stores, link }: Pick<ActivityDependencies, 'stores' | 'link'>,
   jobId: string,
   work: (leased: Leased) => Promise<T>,
-  { details = () => undefined, endsItself = false }: Working = {},
+  { details = () => undefined, beatIntervalMs = TICK_MS, endsItself = false }: Working = {},
 ): Promise<T> {
   const lease = new Lease(jobId, link, stores);
   const signal = AbortSignal.any([Context.current().cancellationSignal, lease.signal]);
+  const ticksPerBeat = lease.ticksPerBeat(beatIntervalMs);
+  let ticks = 0;
   const timer = setInterval(() => {
-    lease.beat(details());
+    if (++ticks % ticksPerBeat === 0) lease.beat(details());
+    else lease.hasEnded();
   }, TICK_MS);
   try {
     const working = work({ lease, stores: stores.ownedBy(lease), signal });

@@ -43,18 +43,29 @@ export interface PreparedManifest {
 /** The source is not read in place: its parts lie in the workspace, for `preparePart`. */
 export interface PlannedSource {
   readonly parts: number;
+  /** Id of the plan: an attempt that was given up may still leave one of its own, and nobody must take it for this one. */
+  readonly plan: string;
 }
 
 export interface PreparePartInput extends JobRef {
+  readonly plan: string;
   readonly part: number;
 }
 
-/** Numbers alone: rows that the source gave, and those that passed. */
+/** Rows that the source gave, and those that passed. */
 export interface PreparedPart {
   readonly read: number;
   readonly rows: number;
+  /** The attempt that has read the part to its end: what it left counts, whatever another one leaves later. */
+  readonly attempt: string;
   /** The listing can't be trusted: nothing of what was read counts, and the source is to be cut anew. */
   readonly listAs?: ListAs;
+}
+
+export interface SealManifestInput extends JobRef {
+  readonly plan: string;
+  /** For each part of the plan, the attempt that has read it. */
+  readonly attempts: readonly string[];
 }
 
 /** A batch's part of its job's limits. */
@@ -167,7 +178,7 @@ export interface Activities {
   /** Reads one part of a source into the workspace; goes on where a former attempt has left it. */
   preparePart(input: PreparePartInput): Promise<PreparedPart>;
   /** Makes one manifest of the parts. */
-  sealManifest(input: JobRef): Promise<PreparedManifest>;
+  sealManifest(input: SealManifestInput): Promise<PreparedManifest>;
   runBatch(input: RunBatchInput): Promise<BatchResult>;
   /** How far a batch has come whose last attempt ended without a result. Resolves with null when nothing of it was flushed, or its workspace is silent. */
   recoverBatch(input: RecoverBatchInput): Promise<BatchResult | null>;

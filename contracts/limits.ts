@@ -56,6 +56,11 @@ export const LIMITS = {
   attemptEndMs: 5 * SECOND_MS,
   /** How often heartbeats reach the server: bounds the delay of pause and cancel, and the work redone after a crash. */
   heartbeatThrottleMs: SECOND_MS,
+  /**
+   * Parts of a source are read for an hour at a time, eight of them: beats of a second would be most of what a list costs at Temporal. Pause
+   * and cancel take hold within so long.
+   */
+  preparingBeatMs: 4 * SECOND_MS,
   /** Rows are flushed to the workspace at this pace when a batch lasts longer. */
   checkpointIntervalMs: SECOND_MS,
   /** An object of task notes is written anew with each of them: so large, it is left and another begun. */
@@ -181,6 +186,8 @@ export const LIMITS = {
   segmentBytes: 8 * 1024 * 1024,
   /** At the latest after this long: what a crash costs. */
   segmentIntervalMs: 5 * SECOND_MS,
+  /** Flushes that the state of a part names itself, 3 kB each. It is written with every flush, so earlier ones lie apart. */
+  flushesPerStateMax: 64,
   /** Parts of a source that a job has read at a time: enough for four workers, few enough that other manifests get their turn. */
   partsInFlight: 8,
   /** Parts of a source at most: each costs some ten events. */

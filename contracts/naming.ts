@@ -122,9 +122,16 @@ export const SEARCH_ATTRIBUTE_TYPES = {
 export const workspaceKeys = {
   /** Byte offsets of all batches, 8 bytes each (see manifests/manifest-index). */
   index: (prefix: string): string => `${prefix}manifest-index.bin`,
-  /** The parts of a source, and what a part has come to. */
-  sourceParts: (prefix: string): string => `${prefix}source/parts.json`,
-  partState: (prefix: string, part: number): string => `${prefix}source/${pad(part, 5)}.json`,
+  /** The parts of a source. Whatever is read of it lies beside them: each plan has its own folder. */
+  sourceParts: (prefix: string, plan: string): string => `${prefix}source/${plan}/parts.json`,
+  /** How far a part has come: every attempt writes it. */
+  partState: (prefix: string, plan: string, part: number): string => `${prefix}source/${plan}/${pad(part, 5)}.json`,
+  /** What one attempt has come to at the end of a part. */
+  partEnd: (prefix: string, plan: string, part: number, attempt: string): string =>
+    `${prefix}source/${plan}/${pad(part, 5)}.${attempt}.json`,
+  /** Where an attempt has put the rows of a part, as far as its state would grow too long by it. */
+  partFlushes: (prefix: string, plan: string, part: number, attempt: string, sequence: number): string =>
+    `${prefix}source/${plan}/${pad(part, 5)}.${attempt}.${pad(sequence, 6)}.json`,
   /** Rows of a part: each attempt writes its own, the state names the valid ones. */
   segment: (prefix: string, part: number, token: string, sequence: number): string =>
     `${prefix}segments/${pad(part, 5)}.${token}.${pad(sequence, 6)}.csv`,

@@ -11,9 +11,17 @@ export { inventoryManifestOf, type WrittenFile } from './inventory/write-manifes
 export { ListingUntrustworthy } from './listing';
 export { manifestEtag, manifestRefusal } from './manifest-refusal';
 export { type BatchRange, decodeBatchRange, encodeIndex, indexRange } from './manifest-index';
-export { decodePartState, NEW_PART, NO_COUNTS, type PartCounts, type PartState } from './segments/part-state';
+export {
+  decodeFlushes,
+  decodePartState,
+  type Flush,
+  NEW_PART,
+  NO_COUNTS,
+  type PartCounts,
+  type PartState,
+} from './segments/part-state';
 export { PartWriter } from './segments/part-writer';
-export { sealManifest } from './segments/seal';
+export { type ReadPart, sealManifest } from './segments/seal';
 export { decodeSegmentTable, encodeSegmentTable, type ManifestForm, SegmentMap } from './segments/segment-table';
 export { checkFound, filtersOf, manifestInPlace, openPart, planSource } from './sources';
 export { csvForm } from './sources/csv';

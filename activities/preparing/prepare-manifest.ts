@@ -49,8 +49,8 @@ async function prepare(
   const summary = inPlace && (await scanInPlace(inPlace, context, onRows));
   if (summary === undefined) {
     const plan = await planSource(spec.request, context);
-    await new SourceStore(stores.workspace(), input.workspace, signal).putPlan(plan);
-    return { parts: plan.parts.length };
+    await new SourceStore(stores.workspace(), input.workspace, plan.id, signal).putParts(plan);
+    return { parts: plan.parts.length, plan: plan.id };
   }
   await saveIndex(stores.workspace(), input, summary);
   await precheckOperation(stores, role, input, spec, signal);

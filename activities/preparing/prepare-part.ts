@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PreparedPart, PreparePartInput } from '../../contracts/activities';
+import { LIMITS } from '../../contracts/limits';
 import { workspaceKeys } from '../../contracts/naming';
 import {
   filtersOf,
@@ -8,6 +9,7 @@ import {
   openPart,
   openRowFilter,
   type PartCounts,
+  type PartState,
   PartWriter,
 } from '../../manifests';
 import type { ActivityDependencies } from '../dependencies';
@@ -24,7 +26,10 @@ export function preparePartActivity(dependencies: ActivityDependencies, specs: J
       counts = () => writer.counts;
     };
     const work = (leased: Leased): Promise<PreparedPart> => readPart(specs, input, leased, onOpened);
-    return underLease(dependencies, input.jobId, work, { details: () => ({ preparing: counts() }) });
+    return underLease(dependencies, input.jobId, work, {
+      details: () => ({ preparing: counts() }),
+      beatIntervalMs: LIMITS.preparingBeatMs,
+    });
   };
 }
 
@@ -35,30 +40,31 @@ async function readPart(
   onOpened: (writer: PartWriter) => void,
 ): Promise<PreparedPart> {
   const spec = await specs.load(input);
-  const { workspace: folder, part } = input;
-  const store = new SourceStore(stores.workspace(), folder, signal);
-  const plan = await store.plan();
-  const left = await store.state(plan, part);
-  if (left.done) return told(left.counts);
+  const { workspace: folder, plan, part } = input;
+  const store = new SourceStore(stores.workspace(), folder, plan, signal);
+  const left = await store.state(part);
+  if (left.done) return told(left);
   const context = sourceContext(stores, spec, input, signal);
-  const reading = openPart(plan, part, left.source, context);
+  const reading = openPart(await store.parts(), part, left.source, context);
   const filter = await openRowFilter(filtersOf(spec.request), context);
-  const token = randomUUID().slice(0, 8);
+  const attempt = randomUUID().slice(0, 8);
   let sequence = 0;
   const writer = new PartWriter(reading, left, {
-    plan: plan.id,
+    attempt,
     batchRows: spec.plan.batchRows,
     filter: (rows) => filter.passing(rows),
-    putObject: (body) => store.putSegment(workspaceKeys.segment(folder.prefix, part, token, sequence++), body),
+    putObject: (rows) => store.putRows(workspaceKeys.segment(folder.prefix, part, attempt, sequence++), rows),
+    putFlushes: (flushes) =>
+      store.putFlushes(workspaceKeys.partFlushes(folder.prefix, plan, part, attempt, sequence++), flushes),
     putState: (state) => store.putState(part, state),
   });
   onOpened(writer);
   try {
     await reading.run(writer);
-    return told((await writer.finish()).counts);
+    return told(await writer.finish());
   } catch (error) {
     if (error instanceof ListingUntrustworthy && error.restartAs !== undefined) {
-      return { ...told(writer.counts), listAs: { [error.bucket]: error.restartAs } };
+      return { ...told({ attempt, counts: writer.counts }), listAs: { [error.bucket]: error.restartAs } };
     }
     await leave(writer, signal);
     throw error;
@@ -67,12 +73,12 @@ async function readPart(
   }
 }
 
-/** A pause, or a worker that shuts down, costs no rows; a lease that has ended sends nothing. */
+/** What a refusal comes after is not read again. An attempt that was given up sends nothing: it costs what came since the last flush. */
 async function leave(writer: PartWriter, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await writer.leave().catch(() => undefined);
 }
 
-function told({ read, rows }: PartCounts): PreparedPart {
-  return { read, rows };
+function told({ attempt, counts: { read, rows } }: Pick<PartState, 'attempt' | 'counts'>): PreparedPart {
+  return { read, rows, attempt };
 }

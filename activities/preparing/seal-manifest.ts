@@ -1,11 +1,9 @@
-import type { JobRef, PreparedManifest } from '../../contracts/activities';
-import { DroverError } from '../../contracts/failures';
+import type { PreparedManifest, SealManifestInput } from '../../contracts/activities';
 import { workspaceKeys } from '../../contracts/naming';
 import {
   encodeIndex,
   encodeSegmentTable,
-  type PartState,
-  type PlannedParts,
+  type ReadPart,
   checkFound,
   sealManifest,
 } from '../../manifests';
@@ -16,18 +14,18 @@ import { precheckOperation } from '../precheck';
 import { writeGeneratedManifest } from './generated-manifest';
 import { SourceStore } from './source-store';
 
-/** States read at a time: each has some hundred kilobytes. */
+/** Parts read at a time: each has up to some megabytes. */
 const READ_AT_A_TIME = 16;
 
 /** Makes one manifest of the parts of a source: the table of its segments, and the index of its batches. */
 export function sealManifestActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
-  return async function seal(input: JobRef): Promise<PreparedManifest> {
+  return async function seal(input: SealManifestInput): Promise<PreparedManifest> {
     return underLease(dependencies, input.jobId, async ({ stores, signal }) => {
       const spec = await specs.load(input);
       const { prefix } = input.workspace;
-      const store = new SourceStore(stores.workspace(), input.workspace, signal);
-      const plan = await store.plan();
-      const { table, offsets, rows } = sealManifest(await readStates(store, plan), plan.form);
+      const store = new SourceStore(stores.workspace(), input.workspace, input.plan, signal);
+      const { form } = await store.parts();
+      const { table, offsets, rows } = sealManifest(await readParts(store, input.attempts), form);
       const batches = offsets.length - 1;
       checkFound(spec.request, rows);
       if (batches === 0) return { totalTasks: 0, batches: 0 };
@@ -41,14 +39,15 @@ export function sealManifestActivity(dependencies: ActivityDependencies, specs: 
   };
 }
 
-async function readStates(store: SourceStore, plan: PlannedParts): Promise<PartState[]> {
-  const numbers = plan.parts.map((_, part) => part);
-  const states: PartState[] = [];
-  for (let first = 0; first < numbers.length; first += READ_AT_A_TIME) {
-    const some = numbers.slice(first, first + READ_AT_A_TIME);
-    states.push(...(await Promise.all(some.map((part) => store.state(plan, part)))));
+async function readParts(store: SourceStore, attempts: readonly string[]): Promise<ReadPart[]> {
+  const parts: ReadPart[] = [];
+  const readPart = async (attempt: string, part: number): Promise<ReadPart> => {
+    const end = await store.end(part, attempt);
+    return { ...end, flushes: await store.flushes(end) };
+  };
+  for (let first = 0; first < attempts.length; first += READ_AT_A_TIME) {
+    const some = attempts.slice(first, first + READ_AT_A_TIME);
+    parts.push(...(await Promise.all(some.map((attempt, index) => readPart(attempt, first + index)))));
   }
-  const undone = states.findIndex(({ done }) => !done);
-  if (undone >= 0) throw new DroverError('InternalError', `Part ${undone} of the source has not been read to its end`);
-  return states;
+  return parts;
 }

@@ -60,6 +60,8 @@ export class LiveRange {
 
   state(mode: ListingMode): RangeState {
     const { id, start, before, first, expected, cursor, done } = this;
+    // Nobody goes on there. A listing comes to thousands of ranges, and keys are long.
+    if (done) return { id, mode, done };
     return {
       id,
       mode,

@@ -1,33 +1,39 @@
 import { DroverError } from '../../contracts/failures';
 import type { Json } from '../../contracts/job';
 
-/** Rows that a source gives in one sequence: a file, or a range of keys. A part of a source has one or more, in the order of their rows. */
-export interface Strand {
-  readonly id: number;
+/** An object with rows of a part, in the workspace. */
+export interface Flush {
+  readonly object: string;
   readonly slices: readonly WrittenSlice[];
 }
 
-/** Rows in the workspace. */
+/** Rows of one strand that lie side by side in an object. */
 export interface WrittenSlice {
-  /** Number of the object among those of its part. */
-  readonly object: number;
+  readonly strand: number;
   readonly offset: number;
   readonly bytes: number;
   /** The first byte of each batch but the first, counted from that of the slice. */
   readonly cuts: readonly number[];
 }
 
-/** What a part of a source has come to: all that another attempt needs to go on. */
+/**
+ * What a part of a source has come to: all that another attempt needs to go on. Each state is whole in itself, so that an older one in
+ * place of a newer one costs time and nothing else.
+ */
 export interface PartState {
-  /** Id of the plan that the part is of. */
-  readonly plan: string;
+  /** The attempt that has written it. */
+  readonly attempt: string;
   readonly done: boolean;
-  /** In the order of their rows. */
-  readonly strands: readonly Strand[];
+  /**
+   * Rows that a source gives in one sequence: a file, or a range of keys. A part of a source has one or more, here by id, in the order of
+   * their rows.
+   */
+  readonly strands: readonly number[];
   /** Where the source goes on after these rows, in a form of its own. Absent: at the beginning. */
   readonly source?: Json;
-  /** Keys in the workspace. */
-  readonly objects: readonly string[];
+  /** Keys in the workspace: lists of flushes that came before the recent ones. */
+  readonly earlier: readonly string[];
+  readonly recent: readonly Flush[];
   readonly counts: PartCounts;
 }
 
@@ -44,7 +50,14 @@ export interface PartCounts {
 
 export const NO_COUNTS: PartCounts = { read: 0, rows: 0, deleteMarkers: 0, asked: 0 };
 
-export const NEW_PART: PartState = { plan: '', done: false, strands: [], objects: [], counts: NO_COUNTS };
+export const NEW_PART: PartState = {
+  attempt: '',
+  done: false,
+  strands: [],
+  earlier: [],
+  recent: [],
+  counts: NO_COUNTS,
+};
 
 export function addCounts(a: PartCounts, b: PartCounts): PartCounts {
   return {
@@ -57,8 +70,17 @@ export function addCounts(a: PartCounts, b: PartCounts): PartCounts {
 
 /** Throws `InternalError`. */
 export function decodePartState(text: string): PartState {
+  return decoded(text) as PartState;
+}
+
+/** Throws `InternalError`. */
+export function decodeFlushes(text: string): readonly Flush[] {
+  return decoded(text) as readonly Flush[];
+}
+
+function decoded(text: string): unknown {
   try {
-    return JSON.parse(text) as PartState;
+    return JSON.parse(text);
   } catch (cause) {
     throw new DroverError('InternalError', 'The state of a part in the workspace is damaged', { cause });
   }

@@ -2,12 +2,12 @@ import { LIMITS } from '../../contracts/limits';
 import type { SourceRow } from '../sources/row';
 import type { PartReading, RawRows, RowSink } from '../sources/source';
 import { canonicalRow } from './canonical-row';
-import { addCounts, NO_COUNTS, type PartCounts, type PartState, type Strand, type WrittenSlice } from './part-state';
+import { addCounts, type Flush, NO_COUNTS, type PartCounts, type PartState, type WrittenSlice } from './part-state';
 import { StrandBuffer } from './strand-buffer';
 
 export interface PartWriterParts {
-  /** Id of the plan. */
-  readonly plan: string;
+  /** Another for each attempt. */
+  readonly attempt: string;
   readonly batchRows: number;
   /** The rows that pass, in their order, and how many objects had to be asked for. */
   readonly filter: (
@@ -15,6 +15,8 @@ export interface PartWriterParts {
   ) => Promise<{ readonly rows: readonly SourceRow[]; readonly asked: number }>;
   /** Puts an object into the workspace, and gives its key. */
   readonly putObject: (body: Buffer) => Promise<string>;
+  /** Puts a list of flushes into the workspace, and gives its key. */
+  readonly putFlushes: (flushes: readonly Flush[]) => Promise<string>;
   readonly putState: (state: PartState) => Promise<void>;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -22,12 +24,14 @@ export interface PartWriterParts {
 
 /**
  * Takes the rows of a part and leaves them in the workspace: objects of some megabytes, and after each the state from which
- * another attempt goes on. A crash costs what came since.
+ * another attempt goes on. A crash costs what came since. Once something could not be put, every call rejects with the reason: the rows
+ * that it was about are missing in all that would come after.
  */
 export class PartWriter implements RowSink {
   private readonly buffers = new Map<number, StrandBuffer>();
-  private readonly slices = new Map<number, WrittenSlice[]>();
-  private readonly objects: string[];
+  private readonly earlier: string[];
+  private recent: Flush[];
+  private failed: { readonly error: unknown } | undefined;
   private readonly now: () => number;
   private written: PartCounts;
   private bufferedBytes = 0;
@@ -41,9 +45,9 @@ export class PartWriter implements RowSink {
   ) {
     this.now = parts.now ?? Date.now;
     this.flushedAt = this.now();
-    this.objects = [...left.objects];
+    this.earlier = [...left.earlier];
+    this.recent = [...left.recent];
     this.written = left.counts;
-    for (const { id, slices } of left.strands) this.slices.set(id, [...slices]);
   }
 
   get counts(): PartCounts {
@@ -96,44 +100,71 @@ export class PartWriter implements RowSink {
   }
 
   private async flushIfDue(): Promise<void> {
+    this.check();
     const isDue = this.bufferedBytes >= LIMITS.segmentBytes || this.now() - this.flushedAt >= LIMITS.segmentIntervalMs;
-    if (isDue && this.flushing === undefined) {
-      const ending = this.flush(false).finally(() => (this.flushing = undefined));
-      // A failure is told to the next who waits.
-      ending.catch(() => undefined);
-      this.flushing = ending.then(() => undefined);
-      this.flushing.catch(() => undefined);
+    if (isDue) this.flushing ??= this.flushAside();
+    if (this.bufferedBytes < LIMITS.segmentBytes) return;
+    await this.flushing;
+    this.check();
+  }
+
+  /** Never rejects: the failure is told to those who come next. */
+  private async flushAside(): Promise<void> {
+    await this.flush(false).catch(() => undefined);
+    this.flushing = undefined;
+  }
+
+  private check(): void {
+    if (this.failed) throw this.failed.error;
+  }
+
+  private async flush(done: boolean): Promise<PartState> {
+    this.check();
+    try {
+      return await this.put(done);
+    } catch (error) {
+      this.failed = { error };
+      throw error;
     }
-    if (this.bufferedBytes >= LIMITS.segmentBytes) await this.flushing;
   }
 
   /** All up to the first wait is of one moment. */
-  private async flush(done: boolean): Promise<PartState> {
+  private async put(done: boolean): Promise<PartState> {
     this.flushedAt = this.now();
-    const pieces: Buffer[] = [];
-    const object = this.objects.length;
-    let offset = 0;
-    for (const [id, buffer] of this.buffers) {
-      if (buffer.bytes === 0) continue;
-      const taken = buffer.take(object, offset);
-      pieces.push(...taken.pieces);
-      offset += taken.slice.bytes;
-      this.slices.set(id, [...(this.slices.get(id) ?? []), taken.slice]);
+    const { pieces, slices } = this.takeAll();
+    const moment = this.moment(done);
+    if (slices.length > 0) this.recent.push({ object: await this.parts.putObject(Buffer.concat(pieces)), slices });
+    if (this.recent.length >= LIMITS.flushesPerStateMax) {
+      this.earlier.push(await this.parts.putFlushes(this.recent));
+      this.recent = [];
     }
-    this.bufferedBytes = 0;
-    const state = this.state(done);
-    if (pieces.length > 0) this.objects.push(await this.parts.putObject(Buffer.concat(pieces)));
-    const whole = { ...state, objects: [...this.objects] };
-    await this.parts.putState(whole);
-    return whole;
+    const state: PartState = { ...moment, earlier: [...this.earlier], recent: [...this.recent] };
+    await this.parts.putState(state);
+    return state;
   }
 
-  private state(done: boolean): Omit<PartState, 'objects'> {
+  private takeAll(): { readonly pieces: Buffer[]; readonly slices: WrittenSlice[] } {
+    const pieces: Buffer[] = [];
+    const slices: WrittenSlice[] = [];
+    let offset = 0;
+    for (const [strand, buffer] of this.buffers) {
+      if (buffer.bytes === 0) continue;
+      const taken = buffer.take(strand, offset);
+      pieces.push(...taken.pieces);
+      slices.push(taken.slice);
+      offset += taken.slice.bytes;
+    }
+    this.buffers.clear();
+    this.bufferedBytes = 0;
+    return { pieces, slices };
+  }
+
+  private moment(done: boolean): Omit<PartState, 'earlier' | 'recent'> {
     const source = this.reading.state();
     return {
-      plan: this.parts.plan,
+      attempt: this.parts.attempt,
       done,
-      strands: this.reading.strands().map((id): Strand => ({ id, slices: [...(this.slices.get(id) ?? [])] })),
+      strands: [...this.reading.strands()],
       ...(source !== undefined && { source }),
       counts: this.written,
     };

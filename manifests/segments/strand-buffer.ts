@@ -41,9 +41,9 @@ export class StrandBuffer {
   }
 
   /** What was gathered, and where it will lie when it is put behind `offset` bytes of an object. */
-  take(object: number, offset: number): { readonly pieces: readonly Buffer[]; readonly slice: WrittenSlice } {
+  take(strand: number, offset: number): { readonly pieces: readonly Buffer[]; readonly slice: WrittenSlice } {
     const pieces = this.pieces.splice(0);
-    const slice = { object, offset, bytes: this.bytes, cuts: this.cuts };
+    const slice = { strand, offset, bytes: this.bytes, cuts: this.cuts };
     this.cuts = [];
     this.bytes = 0;
     this.inBatch = 0;

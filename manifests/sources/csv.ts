@@ -12,35 +12,46 @@ import { manifestEtag, manifestRefusal } from '../manifest-refusal';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { ManifestForm } from '../segments/segment-table';
 import { storeOfManifest } from '../store-of-manifest';
-import { type PartReading, sequentialReading, type SourceContext, type SourceDefinition } from './source';
+import { inParts } from './in-parts';
+import { type PartReading, type RowSink, sequentialReading, type SourceContext, type SourceDefinition } from './source';
 
 type Located = JobManifest['Location'];
 
-/** A file, as it was when the source was cut. JSON. */
-interface CsvFile {
-  readonly location: Located;
+/** Files that one activity reads, one after the other, as they were when the source was cut. JSON. */
+interface CsvPart {
+  readonly files: readonly Located[];
   readonly spec: JobManifest['Spec'];
   readonly isFiltered: boolean;
+  /** Another attempt must cut a file as the first one did, also that of a later release. */
+  readonly segmentBytes: number;
 }
 
-/** CSV files, plain or packed by gzip, one part each. Rows that need no filter are taken over as they are. */
+interface CsvCursor {
+  readonly file: number;
+  /** In the file: the byte of its text to go on at, or the cursor of its reader. */
+  readonly within: Json;
+}
+
+/** CSV files, plain or packed by gzip. Rows that need no filter are taken over as they are. */
 export const csv: SourceDefinition<ManifestsSource> = {
   name: 'csv',
 
-  async plan({ Manifests: { Spec, Locations } }, context) {
-    const files: Located[] = [];
-    for (const location of Locations) files.push(...(await filesOf(location, context)));
+  async plan({ Manifests: { Spec: spec, Locations } }, context) {
+    const found: Located[] = [];
+    for (const location of Locations) found.push(...(await filesOf(location, context)));
     const { isFiltered } = context;
-    return {
-      parts: files.map((location) => ({ location, spec: Spec, isFiltered }) as unknown as Json),
-      form: isFiltered ? CANONICAL_FORM : csvForm(Spec),
-    };
+    const parts = inParts(found, LIMITS.sourcePartsMax).map((files) => {
+      const part: CsvPart = { files, spec, isFiltered, segmentBytes: LIMITS.segmentBytes };
+      return part as unknown as Json;
+    });
+    return { parts, form: isFiltered ? CANONICAL_FORM : csvForm(spec) };
   },
 
   open(part, left, context) {
-    const file = part as unknown as CsvFile;
-    if (!file.isFiltered) return rawReading(file, left, context);
-    return sequentialReading(left, readRows(file, left, context));
+    const files = part as unknown as CsvPart;
+    const cursor = left as unknown as CsvCursor | undefined;
+    if (!files.isFiltered) return rawReading(files, cursor, context);
+    return sequentialReading(left, readRows(files, cursor, context));
   },
 };
 
@@ -80,57 +91,66 @@ async function matching({ Bucket, KeyPattern }: ManifestPattern, context: Source
   throw new DroverError('ManifestNotFound', `No manifest matches ${KeyPattern} in the bucket ${Bucket}`);
 }
 
-async function open({ location }: CsvFile, context: SourceContext): Promise<AsyncIterable<Uint8Array>> {
+async function open(location: Located, context: SourceContext): Promise<AsyncIterable<Uint8Array>> {
   const { store, ref } = storeOfManifest(location, context);
   const { body } = await store.readStream(ref, { ifMatch: location.ETag, signal: context.signal });
   return gunzipped(body, location.ObjectArn);
 }
 
 /** What was taken before is read again, for a packed file has no places to begin at, and is not taken again. */
-function rawReading(file: CsvFile, left: Json | undefined, context: SourceContext): PartReading {
-  let end = typeof left === 'number' ? left : 0;
+function rawReading(part: CsvPart, left: CsvCursor | undefined, context: SourceContext): PartReading {
+  let cursor = left;
+  const readFile = async (file: number, location: Located, sink: RowSink): Promise<void> => {
+    const end = file === left?.file ? Number(left.within) : 0;
+    await scanCsv(await open(location, context), {
+      ...csvForm(part.spec),
+      batchRows: context.batchRows,
+      segments: {
+        bytesAim: part.segmentBytes,
+        onSegment: async (segment) => {
+          if (segment.end <= end) return;
+          const { bytes, offsets, rows } = segment;
+          const taken = (): void => void (cursor = { file, within: segment.end });
+          await sink.raw(0, { bytes, cuts: [...offsets.subarray(1, -1)], rows }, taken);
+        },
+      },
+    });
+  };
   return {
     async run(sink) {
-      try {
-        await scanCsv(await open(file, context), {
-          ...csvForm(file.spec),
-          batchRows: context.batchRows,
-          segments: {
-            bytesAim: LIMITS.segmentBytes,
-            onSegment: async (segment) => {
-              if (segment.end <= end) return;
-              const { bytes, offsets, rows } = segment;
-              await sink.raw(0, { bytes, cuts: [...offsets.subarray(1, -1)], rows }, () => (end = segment.end));
-            },
-          },
+      for (const [file, location] of part.files.entries()) {
+        if (file < (left?.file ?? 0)) continue;
+        await readFile(file, location, sink).catch((error: unknown) => {
+          throw refusal(error, location);
         });
-      } catch (error) {
-        throw refusal(error, file);
       }
     },
     strands: () => [0],
-    state: () => end,
+    state: () => cursor as unknown as Json | undefined,
   };
 }
 
-async function* readRows(file: CsvFile, left: Json | undefined, context: SourceContext) {
-  const { spec, location } = file;
-  try {
-    yield* readCsvRows(await open(file, context), {
-      fields: csvFields(spec),
-      keyEncoding: spec.KeyEncoding ?? 'Url',
-      emptyVersionId: spec.EmptyVersionId ?? 'Refuse',
-      file: location.ObjectArn,
-      cursor: left,
-      mayBeEmpty: true,
-    });
-  } catch (error) {
-    throw refusal(error, file);
+async function* readRows({ files, spec }: CsvPart, left: CsvCursor | undefined, context: SourceContext) {
+  for (let file = left?.file ?? 0; file < files.length; file++) {
+    const location = files[file]!;
+    try {
+      const pages = readCsvRows(await open(location, context), {
+        fields: csvFields(spec),
+        keyEncoding: spec.KeyEncoding ?? 'Url',
+        emptyVersionId: spec.EmptyVersionId ?? 'Refuse',
+        file: location.ObjectArn,
+        cursor: file === left?.file ? left.within : undefined,
+        mayBeEmpty: true,
+      });
+      for await (const { rows, cursor: within } of pages) yield { rows, cursor: { file, within } };
+    } catch (error) {
+      throw refusal(error, location);
+    }
   }
 }
 
 /** Names the file, which is one of several. */
-function refusal(error: unknown, { location: { ObjectArn, ObjectVersionId } }: CsvFile): unknown {
+function refusal(error: unknown, { ObjectArn, ObjectVersionId }: Located): unknown {
   const refused = manifestRefusal(error, ObjectArn, ObjectVersionId);
   if (!(refused instanceof DroverError) || refused.message.includes(ObjectArn)) return refused;
   return new DroverError(refused.code, `${ObjectArn}: ${refused.message}`, { cause: refused });

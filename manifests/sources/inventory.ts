@@ -2,13 +2,13 @@ import type { JobManifest, Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import {
   INVENTORY_MEMBERS,
-  type InventoryFile,
   type InventoryManifest,
   readInventoryFile,
   readInventoryManifest,
 } from '../inventory';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import { storeOfManifest } from '../store-of-manifest';
+import { inParts } from './in-parts';
 import { type SequentialPage, sequentialReading, type SourceContext, type SourceDefinition } from './source';
 
 /** Some files of an inventory, which one activity reads. JSON. */
@@ -31,7 +31,7 @@ export const inventory: SourceDefinition<JobManifest> = {
   async plan({ Location, Spec }, context) {
     const { store } = storeOfManifest(Location, context);
     const manifest = await readInventoryManifest(store, Location, { signal: context.signal });
-    const parts = inParts(manifest.files).map((files) => {
+    const parts = inParts(manifest.files, LIMITS.sourcePartsMax).map((files) => {
       const part: InventoryPart = { manifest: { ...manifest, files }, spec: Spec, isFiltered: context.isFiltered };
       return part as unknown as Json;
     });
@@ -43,13 +43,6 @@ export const inventory: SourceDefinition<JobManifest> = {
     return sequentialReading(left, readFiles(part as unknown as InventoryPart, cursor, context));
   },
 };
-
-function inParts(files: readonly InventoryFile[]): readonly InventoryFile[][] {
-  const perPart = Math.ceil(files.length / LIMITS.sourcePartsMax);
-  const parts: InventoryFile[][] = [];
-  for (let first = 0; first < files.length; first += perPart) parts.push(files.slice(first, first + perPart));
-  return parts;
-}
 
 async function* readFiles(
   { manifest, spec, isFiltered }: InventoryPart,

@@ -12,7 +12,7 @@ import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
 import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
 
-const READ: PreparedPart = { read: 10, rows: 5 };
+const READ: PreparedPart = { read: 10, rows: 5, attempt: 'a' };
 /** What Temporal may be asked for a list of a thousand million keys, in events of the job's workflow. */
 const EVENTS_MAX = 20_000;
 
@@ -47,7 +47,7 @@ test('all parts are read once, no more than some at a time, and make one manifes
   let running = 0;
   let most = 0;
   const { handle, input } = await start({
-    prepareManifest: () => Promise.resolve({ parts: LIMITS.sourcePartsMax }),
+    prepareManifest: () => Promise.resolve({ parts: LIMITS.sourcePartsMax, plan: 'p' }),
     preparePart: async ({ part }) => {
       most = Math.max(most, ++running);
       await new Promise(setImmediate);
@@ -70,7 +70,7 @@ test('a pause hands back the parts under way, and a resume goes on with them', a
   let attempts = 0;
   let isSlow = true;
   const { handle, input } = await start({
-    prepareManifest: () => Promise.resolve({ parts: 3 }),
+    prepareManifest: () => Promise.resolve({ parts: 3, plan: 'p' }),
     preparePart: () => {
       attempts++;
       return isSlow ? untilCancelled() : Promise.resolve(READ);
@@ -95,7 +95,7 @@ test('a pause hands back the parts under way, and a resume goes on with them', a
 test('a cancel ends the reading', async () => {
   let isBegun = false;
   const { handle } = await start({
-    prepareManifest: () => Promise.resolve({ parts: 2 }),
+    prepareManifest: () => Promise.resolve({ parts: 2, plan: 'p' }),
     preparePart: () => {
       isBegun = true;
       return untilCancelled();
@@ -114,7 +114,7 @@ test('a listing that contradicts itself is begun anew as it can be trusted', asy
   const { handle } = await start({
     prepareManifest: ({ listAs }) => {
       asked.push(listAs);
-      return Promise.resolve({ parts: listAs === undefined ? 4 : 1 });
+      return Promise.resolve({ parts: listAs === undefined ? 4 : 1, plan: 'p' });
     },
     preparePart: () => Promise.resolve(asked.length === 1 ? { ...READ, listAs: { herd: 'pages' } } : READ),
   });
@@ -128,7 +128,7 @@ test('a listing that contradicts itself is begun anew as it can be trusted', asy
 test('what is wrong with a part fails the job in its words', async () => {
   const message = 's3://herd/list.csv: row 7 has no key';
   const { handle, input } = await start({
-    prepareManifest: () => Promise.resolve({ parts: 9 }),
+    prepareManifest: () => Promise.resolve({ parts: 9, plan: 'p' }),
     preparePart: ({ part }) =>
       part === 4
         ? Promise.reject(ApplicationFailure.nonRetryable(message, 'InvalidManifestContent'))

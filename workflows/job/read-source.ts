@@ -16,33 +16,45 @@ export async function readSource(
   planned: PlannedSource,
   cut: (listAs: ListAs) => Promise<PlannedSource | undefined>,
 ): Promise<PreparedManifest | undefined> {
-  const { input, gate } = run;
+  const { gate } = run;
   let listAs: ListAs = {};
   let source: PlannedSource | undefined = planned;
   for (let cuts = 1; source !== undefined; cuts++) {
-    const other = await new PartWindow(run, source.parts).read();
+    const window = new PartWindow(run, source);
+    const other = await window.read();
     if (gate.shouldStop()) return undefined;
-    if (other === undefined) break;
+    if (other === undefined) return seal(run, source.plan, window.attempts);
     listAs = { ...listAs, ...other };
     if (cuts === CUTS_MAX) throw new Error('the listing of the source contradicts itself again and again');
     source = await cut(listAs);
   }
-  if (source === undefined) return undefined;
-  const { jobId, workspace, plan } = input;
-  return gate.interruptible(() => manifestActivities(plan).sealManifest({ jobId, workspace }));
+  return undefined;
+}
+
+function seal(
+  { input: { jobId, workspace, plan: how }, gate }: JobRun,
+  plan: string,
+  attempts: readonly string[],
+): Promise<PreparedManifest | undefined> {
+  return gate.interruptible(() => manifestActivities(how).sealManifest({ jobId, workspace, plan, attempts }));
 }
 
 /** The parts of a source, some of them at a time. */
 class PartWindow {
   private readonly open: number[];
-  private readonly done: PreparedPart[] = [];
+  private readonly done = new Map<number, PreparedPart>();
   private listAs: ListAs | undefined;
 
   constructor(
     private readonly run: JobRun,
-    private readonly parts: number,
+    private readonly source: PlannedSource,
   ) {
-    this.open = Array.from({ length: parts }, (_, part) => part);
+    this.open = Array.from({ length: source.parts }, (_, part) => part);
+  }
+
+  /** For each part, the attempt that has read it. */
+  get attempts(): string[] {
+    return Array.from({ length: this.source.parts }, (_, part) => this.done.get(part)?.attempt ?? '');
   }
 
   /** Resolves when all parts are read, the job is to stop, or with how the source is to be listed. */
@@ -71,11 +83,12 @@ class PartWindow {
 
   /** False when it was interrupted: it is open again. */
   private async readPart(part: number): Promise<boolean> {
-    const { jobId, workspace, plan } = this.run.input;
+    const { jobId, workspace, plan: how } = this.run.input;
+    const { plan } = this.source;
     try {
-      const { listAs, ...read } = await manifestActivities(plan, part).preparePart({ jobId, workspace, part });
+      const { listAs, ...read } = await manifestActivities(how, part).preparePart({ jobId, workspace, plan, part });
       this.listAs ??= listAs;
-      this.done.push(read);
+      this.done.set(part, read);
       this.show();
       return true;
     } catch (error) {
@@ -86,8 +99,9 @@ class PartWindow {
   }
 
   private show(): void {
-    const sum = (member: 'read' | 'rows'): number => this.done.reduce((total, part) => total + part[member], 0);
-    const partsDone = this.done.length;
-    this.run.state.prepared({ read: sum('read'), rows: sum('rows'), parts: this.parts, partsDone });
+    const done = [...this.done.values()];
+    const sum = (member: 'read' | 'rows'): number => done.reduce((total, part) => total + part[member], 0);
+    const { parts } = this.source;
+    this.run.state.prepared({ read: sum('read'), rows: sum('rows'), parts, partsDone: done.length });
   }
 }

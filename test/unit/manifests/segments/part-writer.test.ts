@@ -1,7 +1,8 @@
+import { LIMITS } from '../../../../contracts/limits';
 import { parseBatch } from '../../../../manifests/csv/csv-rows';
-import { type PartState, NEW_PART } from '../../../../manifests/segments/part-state';
+import { decodeFlushes, type PartState, NEW_PART } from '../../../../manifests/segments/part-state';
 import { PartWriter } from '../../../../manifests/segments/part-writer';
-import { sealManifest } from '../../../../manifests/segments/seal';
+import { type ReadPart, sealManifest } from '../../../../manifests/segments/seal';
 import { CANONICAL_FORM } from '../../../../manifests/segments/canonical-row';
 import { SegmentMap } from '../../../../manifests/segments/segment-table';
 import type { SourceRow } from '../../../../manifests/sources/row';
@@ -47,11 +48,17 @@ class Strands implements PartReading {
 /** What a part leaves in the workspace, which survives its attempts. */
 class Workspace {
   readonly objects = new Map<string, Buffer>();
+  readonly lists = new Map<string, string>();
   state: PartState = NEW_PART;
+
+  get read(): ReadPart {
+    const { earlier, recent } = this.state;
+    return { ...this.state, flushes: [...earlier.flatMap((key) => decodeFlushes(this.lists.get(key)!)), ...recent] };
+  }
 
   async attempt(reading: PartReading, now: () => number): Promise<boolean> {
     const writer = new PartWriter(reading, this.state, {
-      plan: 'plan',
+      attempt: 'attempt',
       batchRows: BATCH_ROWS,
       filter: async (rows) => {
         await new Promise(setImmediate);
@@ -61,6 +68,12 @@ class Workspace {
         await new Promise(setImmediate);
         const key = `segment-${this.objects.size}`;
         this.objects.set(key, body);
+        return key;
+      },
+      putFlushes: async (flushes) => {
+        await new Promise(setImmediate);
+        const key = `flushes-${this.lists.size}`;
+        this.lists.set(key, JSON.stringify(flushes));
         return key;
       },
       putState: async (state) => {
@@ -79,7 +92,7 @@ class Workspace {
   }
 
   batches(): string[][] {
-    const { table, offsets, rows } = sealManifest([this.state], CANONICAL_FORM);
+    const { table, offsets, rows } = sealManifest([this.read], CANONICAL_FORM);
     const map = new SegmentMap(table);
     const batches = Array.from({ length: offsets.length - 1 }, (_, batch) => {
       const { key, range } = map.find({ start: offsets[batch]!, end: offsets[batch + 1]! });
@@ -125,6 +138,55 @@ describe('a part that is killed', () => {
   });
 });
 
+test('rows that could not be put are in no state that is left', async () => {
+  const workspace = new Workspace();
+  const puts: string[] = [];
+  let clock = 0;
+  const reading: PartReading = { run: () => Promise.resolve(), strands: () => [0], state: () => 'behind all' };
+  const writer = new PartWriter(reading, NEW_PART, {
+    attempt: 'attempt',
+    batchRows: BATCH_ROWS,
+    filter: (rows) => Promise.resolve({ rows, asked: 0 }),
+    putObject: () => (puts.push('rows') === 1 ? Promise.reject(new Error('store is full')) : Promise.resolve('key')),
+    putFlushes: () => Promise.reject(new Error('not so many')),
+    putState: (state) => Promise.resolve(void (workspace.state = state)),
+    now: () => (clock += LIMITS.segmentIntervalMs),
+  });
+  // Few rows, long after the last flush: nobody waits for this one.
+  await writer.rows(0, rowsOf(0, 3), () => undefined);
+  await new Promise(setImmediate);
+  await expect(writer.rows(0, rowsOf(0, 3), () => undefined)).rejects.toThrow('store is full');
+  await expect(writer.finish()).rejects.toThrow('store is full');
+  await expect(writer.leave()).rejects.toThrow('store is full');
+  expect(puts).toEqual(['rows']);
+  expect(workspace.state).toBe(NEW_PART);
+});
+
+test('the state of a part does not grow with the part', async () => {
+  const workspace = new Workspace();
+  const flushes = LIMITS.flushesPerStateMax * 5 + 3;
+  let flushed = 0;
+  const longest: number[] = [];
+  const reading: PartReading = {
+    run: async (sink) => {
+      for (; flushed < flushes; flushed++) {
+        await sink.rows(0, rowsOf(0, 50), () => undefined);
+        // The flush that has begun.
+        for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+        longest.push(JSON.stringify(workspace.state).length);
+      }
+    },
+    strands: () => [0],
+    state: () => flushed,
+  };
+  let clock = 0;
+  expect(await workspace.attempt(reading, () => (clock += LIMITS.segmentIntervalMs))).toBe(true);
+  expect(workspace.batches().flat()).toHaveLength(flushes * 40);
+  expect(workspace.lists.size).toBe(5);
+  const first = Math.max(...longest.slice(0, LIMITS.flushesPerStateMax - 1));
+  expect(Math.max(...longest)).toBeLessThan(first * 1.1);
+});
+
 test('rows that are taken over as they are keep their batches', async () => {
   const text = Buffer.from('herd,a\nherd,b\nherd,c\n');
   const workspace = new Workspace();
@@ -137,7 +199,7 @@ test('rows that are taken over as they are keep their batches', async () => {
     state: () => undefined,
   };
   expect(await workspace.attempt(reading, () => 0)).toBe(true);
-  const { table, offsets } = sealManifest([workspace.state], { fields: ['Bucket', 'Key'] });
+  const { table, offsets } = sealManifest([workspace.read], { fields: ['Bucket', 'Key'] });
   expect([...offsets]).toEqual([0, 14, 21, 42]);
   expect(table.slices).toEqual([{ object: 0, offset: 0, bytes: 42 }]);
 });
