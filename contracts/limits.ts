@@ -157,12 +157,8 @@ export const LIMITS = {
   sourceKeysBytesMax: 128 * 1024,
   /** Manifests or patterns of one job. */
   sourceManifestsMax: 1_000,
-  /** Strings in one list of a filter: each is compared with each key. */
-  filterListMax: 1_000,
   /** S3's bound for keys ("Naming Amazon S3 objects"), here in characters, for a list of S3 Control is bounded so. */
   keyCharsMax: 1_024,
-  /** A pattern of keys: a longer one could match nothing but by alternatives, which may be listed. */
-  keyPatternCharsMax: 1_024,
   /** A hundred years: an age above it is a mistake of units. */
   filterAgeSecondsMax: (100 * 365 * DAY_MS) / SECOND_MS,
   /** A manifest that is sent to the API: some 20,000,000 rows. Longer ones are put into a bucket. */

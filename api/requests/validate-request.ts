@@ -5,6 +5,7 @@ import type { JobRequest, Tag } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { OperationPlan } from '../../contracts/plan';
 import type { JobTemplate } from '../../contracts/schedule';
+import { checkPatterns } from '../../manifests';
 import { isAllowedWebhook } from '../../notifications/targets';
 import type { BoundOperation } from '../../operations/operation';
 import type { PlannedRequest } from '../jobs/job-input';
@@ -63,6 +64,7 @@ function checkRules(
   { parseOperation, config }: RequestRules,
 ): BoundOperation {
   const operation = parseOperation(request.Operation);
+  checkPatterns(request);
   checkRoleAccess(request, operation, account, config);
   const { NotificationUrl } = request;
   if (NotificationUrl !== undefined && !isAllowedWebhook(config.notifications, NotificationUrl)) {

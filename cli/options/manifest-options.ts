@@ -14,6 +14,7 @@ export interface ManifestOptions {
   readonly fields?: string;
   readonly keyEncoding?: string;
   readonly emptyVersion?: string;
+  readonly deleteMarkers?: string;
 }
 
 /** What only some manifests have, and by which flag. */
@@ -45,8 +46,9 @@ export async function manifestMembers(options: ManifestOptions, io: SourceIo): P
 }
 
 function specOf(options: ManifestOptions, isInventory: boolean): JobManifest['Spec'] {
-  const { fields = 'Bucket,Key', keyEncoding, emptyVersion } = options;
+  const { fields = 'Bucket,Key', keyEncoding, emptyVersion, deleteMarkers } = options;
   if (!isInventory) {
+    if (deleteMarkers !== undefined) throw new UsageError('--delete-markers is for inventories');
     return {
       Format: 'S3BatchOperations_CSV_20180820',
       // The API says which columns there are.
@@ -60,7 +62,10 @@ function specOf(options: ManifestOptions, isInventory: boolean): JobManifest['Sp
       throw new UsageError(`${flag} is for CSV manifests: an inventory says itself what its columns are`);
     }
   }
-  return { Format: 'S3InventoryReport_CSV_20161130' };
+  return {
+    Format: 'S3InventoryReport_CSV_20161130',
+    ...(deleteMarkers === undefined ? {} : { DeleteMarkers: deleteMarkers === 'keep' ? 'Keep' : 'Skip' }),
+  };
 }
 
 function checkObjectFlags(options: ManifestOptions, given: readonly string[]): void {

@@ -54,6 +54,12 @@ export function addSourceOptions(command: Command): Command {
         'newest',
       ]),
     )
+    .addOption(
+      new Option('--delete-markers <what>', 'those of an inventory (default: skip, they are left out)').choices([
+        'skip',
+        'keep',
+      ]),
+    )
     .option('--keys-from <file>', 'keys of --bucket, one in each line as they are, not URL-encoded; - is stdin')
     .option('--keys-from0 <file>', 'the same, each key ended by NUL')
     .option('--bucket <name>', 'bucket of --keys-from')
@@ -91,6 +97,7 @@ const GO_WITH: readonly (readonly [option: keyof SourceOptions, flag: string, wa
     ['fields', '--fields', ['manifest', 'inventory']],
     ['keyEncoding', '--key-encoding', ['manifest', 'inventory']],
     ['emptyVersion', '--empty-version', ['manifest', 'inventory']],
+    ['deleteMarkers', '--delete-markers', ['manifest', 'inventory']],
   ];
 
 /** `Manifest` or `Source`, and `Filter`; lists that are too long for a request are sent to the API first. Throws `UsageError`. */

@@ -3,6 +3,7 @@ import { parseS3Arn } from '../../contracts/arn';
 import { DroverError } from '../../contracts/failures';
 import type { JobManifest, JobRequest, Json } from '../../contracts/job';
 import type { JobFilter, JobManifestGenerator, JobSource, PrefixSource } from '../../contracts/source';
+import { LIMITS } from '../../contracts/limits';
 import { csv } from './csv';
 import { formerJob } from './former-job';
 import { inventory } from './inventory';
@@ -65,14 +66,28 @@ function ownSource(
 
 function listedBy({ S3JobManifestGenerator: { SourceBucket, Filter } }: JobManifestGenerator): PrefixSource {
   const Bucket = parseS3Arn(SourceBucket)?.bucket ?? SourceBucket;
-  const [Prefix] = Filter?.KeyNameConstraint?.MatchAnyPrefix ?? [];
-  return { Prefixes: [{ Bucket, ...(Prefix !== undefined && { Prefix }) }] };
+  const outermost = outermostPrefixes(Filter?.KeyNameConstraint?.MatchAnyPrefix ?? []);
+  // More than these are told apart by the filter.
+  if (outermost.length === 0 || outermost.length > LIMITS.sourcePrefixesMax) return { Prefixes: [{ Bucket }] };
+  return { Prefixes: outermost.map((Prefix) => ({ Bucket, Prefix })) };
 }
 
-/** All that rows have to pass: the generator's filter, and Drover's own. */
+/** Without those that lie within another, in the order of keys. */
+function outermostPrefixes(prefixes: readonly string[]): string[] {
+  const sorted = [...new Set(prefixes)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const outermost: string[] = [];
+  // A prefix sorts before all that lie within it, and these follow it.
+  for (const one of sorted) if (!one.startsWith(outermost.at(-1) ?? '\0')) outermost.push(one);
+  return outermost;
+}
+
+/** All that rows have to pass: the generator's filter, whose empty lists restrict nothing, and Drover's own. */
 export function filtersOf({ ManifestGenerator, Filter = {} }: Requested): readonly JobFilter[] {
   const { KeyNameConstraint, ...others } = ManifestGenerator?.S3JobManifestGenerator.Filter ?? {};
-  return [{ ...KeyNameConstraint, ...others }, Filter].filter((filter) => Object.keys(filter).length > 0);
+  const generated = Object.entries({ ...KeyNameConstraint, ...others }).filter(
+    ([, value]) => !Array.isArray(value) || value.length > 0,
+  );
+  return [Object.fromEntries(generated) as JobFilter, Filter].filter((filter) => Object.keys(filter).length > 0);
 }
 
 /** A generated manifest without a row is a failure, in AWS's words; a source of Drover's own without one is a job without a task. */

@@ -13,9 +13,9 @@ import {
 } from './object-filters';
 
 /** A list without entries would let nothing pass. */
-const list = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(LIMITS.filterListMax);
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(LIMITS.filterEntriesMax);
 
-const glob = z.string().min(1).max(LIMITS.keyPatternCharsMax);
+const glob = z.string().min(1).max(LIMITS.patternCharsMax);
 const ageSeconds = z.int().min(0).max(LIMITS.filterAgeSecondsMax);
 
 /** Stores have classes that AWS has not. */
@@ -35,7 +35,7 @@ export const jobFilter = z
     KeyMatches: z
       .string()
       .min(1)
-      .max(LIMITS.keyPatternCharsMax)
+      .max(LIMITS.patternCharsMax)
       .optional()
       .describe('Regular expression (RE2 syntax), anywhere in the key'),
     MatchAnyPrefix: list(keyText).optional(),

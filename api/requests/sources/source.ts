@@ -37,7 +37,7 @@ const pattern = z.strictObject({
   KeyPattern: z
     .string()
     .min(1)
-    .max(LIMITS.keyPatternCharsMax)
+    .max(LIMITS.patternCharsMax)
     .describe('Glob over whole keys: * and ? do not match /, ** does. The manifests are read in key order'),
 });
 

@@ -3,6 +3,7 @@ import { DroverError } from '../../../contracts/failures';
 import { checkFormerJob } from '../../jobs/former-job';
 import type { PlannedRequest } from '../../jobs/job-input';
 import type { ObjectAccess } from '../../jobs/object-access';
+import { checkSelectOf } from '../../../manifests';
 import { isMembers, type Members, withRequestDefaults } from '../../requests/defaults';
 import { jobRequestBody } from '../../requests/schemas';
 import { type RequestRules, validateJobRequest } from '../../requests/validate-request';
@@ -41,6 +42,7 @@ export function createJobRoute({ service, rules, objects }: JobRouteDeps) {
     ],
     handle: async ({ account, body }) => {
       const planned = await readRestRequest(body, account, rules, objects);
+      await checkSelectOf(planned.request);
       await checkFormerJob(planned.request, account, service);
       const { jobId } = await service.createJob(account, planned);
       return { headers: { Location: `/api/jobs/${jobId}` }, body: { jobId } };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../../../contracts/limits';
 import { OVERLAP_POLICIES, type ScheduleSpec } from '../../../contracts/schedule';
+import { checkSelectOf } from '../../../manifests';
 import { withoutUndefined } from '../../requests/check-schema';
 import { jobId, jobStatus, jobTemplateBody } from '../../requests/schemas';
 import type { NewSchedule, ScheduleService } from '../../jobs/schedule-service';
@@ -146,6 +147,7 @@ function collectionRoutes(schedules: ScheduleService, rules: RequestRules): Rout
       ],
       handle: async ({ account, body }) => {
         const planned = validateJobTemplate(body.template, account, rules);
+        await checkSelectOf(planned.template);
         const given = withoutUndefined({ ...body, ...planned, spec: specOf(body.spec) }) as NewSchedule;
         const created = await schedules.create(account, given);
         return { headers: { Location: `/api/schedules/${created.scheduleId}` }, body: created };

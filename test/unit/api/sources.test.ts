@@ -134,6 +134,13 @@ describe('manifests', () => {
   });
 });
 
+test('a pattern of manifests that is malformed is named', () => {
+  const Locations = [{ Bucket: 'man', KeyPattern: '*.csv' }, { Bucket: 'man', KeyPattern: 'a[.csv' }];
+  expect(outcome({ Source: { Manifests: { Spec: CSV, Locations } } })).toMatch(
+    /^BadRequestException Source\.Manifests\.Locations\.1\.KeyPattern: "a\[\.csv"/,
+  );
+});
+
 describe('filters that let nothing pass', () => {
   const AFTER = '2026-02-01T00:00:00Z';
 
@@ -173,6 +180,9 @@ describe('filters that let nothing pass', () => {
     [{ MatchAnyObjectEncryption: [{ NOTSSE: {} }, { SSEKMS: { BucketKeyEnabled: true } }] }, /^accepted$/],
     [{ EligibleForReplication: true, ObjectReplicationStatuses: ['NONE'], Select: 's.size > 1' }, /^accepted$/],
     [{ Colour: 'red' }, /Filter\.Colour: unknown member/],
+    [{ Include: ['*.gz', 'a['] }, /^BadRequestException Filter\.Include: "a\["/],
+    [{ KeyMatches: '(a' }, /^BadRequestException Filter\.KeyMatches: "\(a": is no RE2 syntax/],
+    [{ KeyMatches: '(a)\\1' }, /^BadRequestException Filter\.KeyMatches: /],
   ])('%j', (Filter, expected) => {
     expect(outcome({ Source, Filter })).toMatch(expected);
   });
