@@ -8,6 +8,7 @@ import { refuseOpenDoor } from './auth/loopback';
 import type { JobService } from './jobs/job-service';
 import type { ManifestUploads } from './jobs/manifest-uploads';
 import type { ObjectAccess } from './jobs/object-access';
+import type { Previews } from './preview/preview';
 import { setRequestIds } from './request-id';
 import { restErrorHandler } from './rest/errors';
 import { healthHandler } from './rest/health';
@@ -29,6 +30,8 @@ export interface AppDeps {
   readonly objects?: ObjectAccess;
   /** Without it, REST takes no manifests. */
   readonly uploads?: ManifestUploads;
+  /** Without it, REST previews no sources. */
+  readonly previews?: Previews;
   readonly log: Logger;
   readonly now?: () => number;
 }
@@ -53,7 +56,7 @@ export function createApp(deps: AppDeps): Express {
   app.use('/v20180820', s3ControlRouter({ service, rules, keys, log, now }));
   const temporalUi = uiUrl === undefined ? undefined : { url: uiUrl, namespace };
   const routes = restRoutes(
-    { service, rules, objects: deps.objects, uploads: deps.uploads, temporalUi },
+    { service, rules, objects: deps.objects, uploads: deps.uploads, previews: deps.previews, temporalUi },
     schedules === undefined ? [] : scheduleRoutes({ schedules, rules }),
   );
   app.use('/api', restRouter({ routes, keys }));

@@ -12,6 +12,7 @@ import { type JobService, TemporalJobService } from './jobs/job-service';
 import { manifestUploads } from './jobs/manifest-uploads';
 import { objectAccess } from './jobs/object-access';
 import { type ScheduleService, TemporalScheduleService } from './jobs/schedule-service';
+import { previews } from './preview/preview';
 import { TemporalJobs } from './temporal/jobs';
 import { TemporalSchedules } from './temporal/schedules';
 
@@ -53,6 +54,7 @@ export function composeApi(config: Config, { client, stores, log }: ApiConnectio
   });
   const objects = objectAccess(stores, parts.workspace);
   const uploads = manifestUploads(stores, parts.workspace);
-  const app = createApp({ config, service, schedules, parseOperation, objects, uploads, log });
+  const previewing = previews({ stores, workspace: parts.workspace, service, log });
+  const app = createApp({ config, service, schedules, parseOperation, objects, uploads, previews: previewing, log });
   return { app, service, schedules };
 }

@@ -161,6 +161,16 @@ export const LIMITS = {
   keyCharsMax: 1_024,
   /** A hundred years: an age above it is a mistake of units. */
   filterAgeSecondsMax: (100 * 365 * DAY_MS) / SECOND_MS,
+  /** First rows that a preview shows. */
+  previewRows: 20,
+  previewRowsMax: 1_000,
+  /** A preview reads as fast as one part of a job does, in the process of the API, which has others to serve. */
+  previewsInFlight: 2,
+  previewProgressMs: SECOND_MS,
+  /** Rows in one line of a preview: a megabyte with the longest keys. */
+  previewLineRows: 500,
+  /** A reader that takes nothing for so long is given up: it would keep others from theirs. */
+  previewIdleMs: MINUTE_MS,
   /** A manifest that is sent to the API: some 20,000,000 rows. Longer ones are put into a bucket. */
   uploadedManifestBytesMax: 1024 ** 3,
   /** Parts of it, each in memory while it is sent to the workspace. */

@@ -6,6 +6,9 @@ export { manifestColumns, manifestFieldsProblem, type ManifestColumns } from './
 export { sniffGzip } from './csv/gunzipped';
 export { checkPatterns, checkSelectOf } from './check-request';
 export { openRowFilter, type RowFilter } from './filters/row-filter';
+export { formOfJob } from './form-of-job';
+export { canonicalRow } from './segments/canonical-row';
+export { splitRows } from './csv/split-rows';
 export { inventoryManifestOf, type WrittenFile } from './inventory/write-manifest';
 export { ListingUntrustworthy } from './listing';
 export { manifestEtag, manifestRefusal } from './manifest-refusal';
@@ -25,5 +28,5 @@ export { decodeSegmentTable, encodeSegmentTable, type ManifestForm, SegmentMap }
 export { checkFound, filtersOf, manifestInPlace, openPart, planSource } from './sources';
 export { csvForm } from './sources/csv';
 export type { SourceRow } from './sources/row';
-export type { FormerJob, PlannedParts, SourceContext } from './sources/source';
+export type { FormerJob, PlannedParts, RawRows, RowSink, SourceContext } from './sources/source';
 export { storeOfManifest } from './store-of-manifest';

@@ -9,7 +9,7 @@ import type { JobService } from './job-service';
  * account has no such job, JobStatusException when it has not ended, BadRequestException when it has kept none of these rows.
  */
 export async function checkFormerJob(
-  { Source }: JobRequest,
+  { Source }: Pick<JobRequest, 'Source'>,
   account: string,
   service: Pick<JobService, 'describeJob'>,
 ): Promise<void> {

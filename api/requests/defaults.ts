@@ -15,9 +15,14 @@ export function withRequestDefaults(given: Members, account: string, { roles }: 
     ...given,
     ConfirmationRequired: given['ConfirmationRequired'] ?? false,
     Priority: given['Priority'] ?? DEFAULT_PRIORITY,
-    RoleArn: given['RoleArn'] ?? onlyRole(account, roles),
+    ...withRole(given, account, { roles }),
     Report: given['Report'] ?? { Enabled: false },
   };
+}
+
+/** The role of the account when it has but one, where none is given. Throws BadRequestException for one that is not clear. */
+export function withRole(given: Members, account: string, { roles }: Pick<Config, 'roles'>) {
+  return { RoleArn: given['RoleArn'] ?? onlyRole(account, roles) };
 }
 
 function onlyRole(account: string, roles: Config['roles']): string {

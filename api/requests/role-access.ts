@@ -25,15 +25,8 @@ export function checkRoleAccess(
   account: string,
   rules: RoleRules,
 ): void {
-  const role = roleFor(request.RoleArn, account, rules);
-  const owners = [
-    { member: 'Report.ExpectedBucketOwner', account: request.Report.ExpectedBucketOwner },
-    ...expectedOwners(request),
-  ];
-  for (const owner of owners) checkOwner(role.arn, owner);
-  for (const { member, bucket, access } of sourceBuckets(request, rules.workspace, account)) {
-    checkBucket(rules, role, member, bucket, access);
-  }
+  const role = checkSourceAccess(request, account, rules);
+  checkOwner(role.arn, { member: 'Report.ExpectedBucketOwner', account: request.Report.ExpectedBucketOwner });
   if (request.Report.Enabled) checkBucket(rules, role, 'Report.Bucket', bucketOfArn(request.Report.Bucket), 'write');
   const member = `Operation.${operation.plan.operation}`;
   const { read = [], write = [] } = operation.buckets ?? {};
@@ -48,6 +41,20 @@ export function checkRoleAccess(
     if (urlAllowed(role, url)) continue;
     throw new DroverError('UrlNotAllowed', `${member}: the role ${role.arn} may not call ${url}`);
   }
+}
+
+/** Whether the account may use the role, and the role read the source. Throws what `checkRoleAccess` throws of these. */
+export function checkSourceAccess(
+  request: Omit<AccessedMembers, 'Report'>,
+  account: string,
+  rules: RoleRules,
+): RoleConfig {
+  const role = roleFor(request.RoleArn, account, rules);
+  for (const owner of expectedOwners(request)) checkOwner(role.arn, owner);
+  for (const { member, bucket, access } of sourceBuckets(request, rules.workspace, account)) {
+    checkBucket(rules, role, member, bucket, access);
+  }
+  return role;
 }
 
 function roleFor(arn: string, account: string, { roles }: RoleRules): RoleConfig {

@@ -175,6 +175,20 @@ export const jobRequestBody = z
   .superRefine(checkOneSource)
   .meta({ id: 'CreateJobRequest', ...ONE_SOURCE });
 
+/** What a preview is of, and what it shows. */
+export const previewBody = z
+  .strictObject({
+    RoleArn: withDefaults.RoleArn,
+    Manifest: withDefaults.Manifest,
+    ManifestGenerator: members.ManifestGenerator,
+    Source: members.Source,
+    Filter: members.Filter,
+    Rows: z.int().min(0).max(LIMITS.previewRowsMax).optional().describe('First rows that are shown. Default: 20'),
+    List: z.boolean().optional().describe('Whether all rows are shown. Default: false'),
+  })
+  .superRefine(checkOneSource)
+  .meta({ id: 'PreviewRequest', ...ONE_SOURCE });
+
 export const jobId = z.string().regex(/^[a-zA-Z0-9_-]{5,36}$/, 'must be 5 to 36 letters, digits, - or _');
 
 export const reason = z.string().min(1).max(LIMITS.describeReasonCharsMax);

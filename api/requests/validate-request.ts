@@ -5,14 +5,14 @@ import type { JobRequest, Tag } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { OperationPlan } from '../../contracts/plan';
 import type { JobTemplate } from '../../contracts/schedule';
-import { checkPatterns } from '../../manifests';
+import { checkPatterns, checkSelectOf } from '../../manifests';
 import { isAllowedWebhook } from '../../notifications/targets';
 import type { BoundOperation } from '../../operations/operation';
 import type { PlannedRequest } from '../jobs/job-input';
 import { checkSchema, withoutUndefined } from './check-schema';
-import { isMembers, withRequestDefaults } from './defaults';
-import { anyNumberOfTags, jobRequest, jobTemplate } from './schemas';
-import { type AccessedMembers, checkRoleAccess } from './role-access';
+import { isMembers, type Members, withRequestDefaults, withRole } from './defaults';
+import { anyNumberOfTags, jobRequest, jobTemplate, previewBody } from './schemas';
+import { type AccessedMembers, checkRoleAccess, checkSourceAccess } from './role-access';
 
 export interface RequestRules {
   /** Throws DroverError for an operation that is unknown or has wrong parameters. */
@@ -47,6 +47,21 @@ export function validateJobTemplate(
   checkSize(template);
   return { template, plan };
 }
+
+/**
+ * Checks a request for a preview: what of it is in a job request, as there. Rejects with BadRequestException, RoleNotConfigured,
+ * AccessDenied, BucketNotAllowed or StoreNotConfigured.
+ */
+export async function validatePreview(given: Members, account: string, { config }: RequestRules) {
+  const filled = { ...given, ...withRole(given, account, config) };
+  const { Rows, List, ...request } = withoutUndefined(checkSchema(previewBody, filled)) as PreviewGiven;
+  checkPatterns(request);
+  checkSourceAccess(request, account, config);
+  await checkSelectOf(request);
+  return { ...request, Rows: Rows ?? LIMITS.previewRows, List: List ?? false };
+}
+
+type PreviewGiven = Omit<AccessedMembers, 'Report'> & { readonly Rows?: number; readonly List?: boolean };
 
 /** Throws EntityTooLarge. */
 function checkSize(request: object): void {

@@ -11,8 +11,9 @@ const MAY_HAVE_SLASHES = /%2F/g;
 const UNENCODED_BY_SDK = /[!'()*]/g;
 
 /** One line with its line end. Bucket names are those of answers or of manifests: a store may have any. */
-export function canonicalRow({ bucket, key, versionId = '' }: SourceRow): string {
-  return `${PLAIN.test(bucket) ? bucket : quoted(bucket)},${encodedKey(key)},${PLAIN.test(versionId) ? versionId : quoted(versionId)}\n`;
+export function canonicalRow({ bucket, key, spelledKey, versionId = '' }: SourceRow): string {
+  const manifestKey = spelledKey === undefined ? encodedKey(key) : quoted(spelledKey);
+  return `${PLAIN.test(bucket) ? bucket : quoted(bucket)},${manifestKey},${PLAIN.test(versionId) ? versionId : quoted(versionId)}\n`;
 }
 
 /** A key as manifests have it: URL-encoded, slashes as they are. */

@@ -15,7 +15,9 @@ import {
 } from '../../reports';
 import { decodeManifestKey } from '../csv/key-encoding';
 import { splitRows } from '../csv/split-rows';
+import { formOfJob } from '../form-of-job';
 import { CANONICAL_FORM } from '../segments/canonical-row';
+import type { ManifestForm } from '../segments/segment-table';
 import type { SourceRow } from './row';
 import { type SequentialPage, sequentialReading, type SourceContext, type SourceDefinition } from './source';
 
@@ -46,12 +48,13 @@ export const formerJob: SourceDefinition<FormerJobSource> = {
     checkKept(JobId, Rows, former.request);
     const batches = await batchesOf(JobId, context);
     const perPart = Math.max(BATCHES_PER_PART, Math.ceil(batches / LIMITS.sourcePartsMax));
-    const keysAreRaw = former.request.Manifest?.Spec.KeyEncoding === 'Raw';
+    const form = await formOfFormer(JobId, former.request, context);
+    const keysAreRaw = form.keyEncoding === 'Raw';
     const parts: Json[] = [];
     for (let first = 0; first < batches; first += perPart) {
       parts.push({ jobId: JobId, rows: Rows, keysAreRaw, first, end: Math.min(batches, first + perPart) });
     }
-    return { parts, form: CANONICAL_FORM };
+    return { parts, form: refusesEmptyVersions(form) ? WITHOUT_NEWEST : CANONICAL_FORM };
   },
 
   open(part, left, context) {
@@ -59,6 +62,22 @@ export const formerJob: SourceDefinition<FormerJobSource> = {
     return sequentialReading(left, readBatches(batches, typeof left === 'number' ? left : batches.first, context));
   },
 };
+
+/** An empty version id is a failed row, as in the former job. */
+const WITHOUT_NEWEST: ManifestForm = { fields: CANONICAL_FORM.fields };
+
+/** A row without a version id failed for that: it must not be taken for the newest version now. */
+function refusesEmptyVersions({ fields, emptyVersionId }: ManifestForm): boolean {
+  return fields.includes('VersionId') && emptyVersionId !== 'Newest';
+}
+
+function formOfFormer(
+  jobId: string,
+  request: JobRequest,
+  { workspace: { store, bucket, prefix }, signal }: SourceContext,
+): Promise<ManifestForm> {
+  return formOfJob(store, { bucket, prefix: `${prefix}${jobId}/` }, request, signal);
+}
 
 /** Failed rows are always kept. */
 function checkKept(jobId: string, rows: Rows, { Report }: JobRequest): void {
@@ -125,6 +144,6 @@ function rowsOf(part: ReportPart, { rows, keysAreRaw }: FormerBatches): SourceRo
 /** A row whose key can't be decoded failed for that, and fails again. */
 function rowOf(bucket: string, manifestKey: string, versionId: string, keysAreRaw: boolean): SourceRow {
   const decoded = keysAreRaw ? { key: manifestKey } : decodeManifestKey(manifestKey);
-  const key = 'key' in decoded ? decoded.key : manifestKey;
-  return versionId === '' ? { bucket, key } : { bucket, key, versionId };
+  const named = 'key' in decoded ? { key: decoded.key } : { key: manifestKey, spelledKey: manifestKey };
+  return versionId === '' ? { bucket, ...named } : { bucket, ...named, versionId };
 }

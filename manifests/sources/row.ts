@@ -6,6 +6,8 @@ export interface SourceRow {
   readonly bucket: string;
   /** As the object is named: not URL-encoded. */
   readonly key: string;
+  /** The key as a manifest spells it, where it can't be decoded: the row fails for that, and is no other object. */
+  readonly spelledKey?: string;
   /** `null` is the null version. Absent: the newest, whichever that is when the task runs. */
   readonly versionId?: string;
   readonly size?: number;

@@ -9,7 +9,7 @@ import { jobRequestBody } from '../../requests/schemas';
 import { type RequestRules, validateJobRequest } from '../../requests/validate-request';
 import { defineRoute } from '../route';
 import { jobIdAnswer } from '../schemas';
-import { type JobRouteDeps, STORE_REFUSALS } from './deps';
+import { type JobRouteDeps, SOURCE_REFUSALS } from './deps';
 
 export function createJobRoute({ service, rules, objects }: JobRouteDeps) {
   return defineRoute({
@@ -22,23 +22,13 @@ export function createJobRoute({ service, rules, objects }: JobRouteDeps) {
     schemas: { body: jobRequestBody, answer: jobIdAnswer },
     status: 201,
     errors: [
-      'BadRequestException',
+      ...SOURCE_REFUSALS,
       'OperationNotSupported',
-      'RoleNotConfigured',
-      'AccessDenied',
-      'StoreNotConfigured',
-      'NotFoundException',
-      'JobStatusException',
       'IdempotencyException',
       'EntityTooLarge',
-      'BucketNotAllowed',
       'FunctionNotAllowed',
       'UrlNotAllowed',
       'NotificationNotAllowed',
-      'ManifestNotFound',
-      'ManifestAccessDenied',
-      'ManifestNotReadable',
-      ...STORE_REFUSALS,
     ],
     handle: async ({ account, body }) => {
       const planned = await readRestRequest(body, account, rules, objects);

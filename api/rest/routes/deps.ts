@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FailureCode } from '../../../contracts/failures';
 import type { JobService } from '../../jobs/job-service';
+import type { Previews } from '../../preview/preview';
 import type { ManifestUploads } from '../../jobs/manifest-uploads';
 import type { ObjectAccess } from '../../jobs/object-access';
 import { jobId } from '../../requests/schemas';
@@ -15,6 +16,8 @@ export interface JobRouteDeps {
   readonly objects: ObjectAccess | undefined;
   /** Without it, REST takes no manifests. */
   readonly uploads: ManifestUploads | undefined;
+  /** Without it, REST previews no sources. */
+  readonly previews: Previews | undefined;
   readonly temporalUi: TemporalUi | undefined;
 }
 
@@ -23,6 +26,21 @@ export const STORE_REFUSALS = [
   'StoreUnreachable',
   'BucketInOtherRegion',
   'StoreCredentialsRefused',
+] as const satisfies readonly FailureCode[];
+
+/** What may be wrong with the source of a request, and with the role that is to read it. */
+export const SOURCE_REFUSALS = [
+  'BadRequestException',
+  'RoleNotConfigured',
+  'AccessDenied',
+  'StoreNotConfigured',
+  'NotFoundException',
+  'JobStatusException',
+  'BucketNotAllowed',
+  'ManifestNotFound',
+  'ManifestAccessDenied',
+  'ManifestNotReadable',
+  ...STORE_REFUSALS,
 ] as const satisfies readonly FailureCode[];
 
 export const jobPath = z.strictObject({ jobId });

@@ -9,6 +9,7 @@ import { jobTagsRoutes } from './job-tags';
 import { listJobsRoute } from './list-jobs';
 import { listOperationsRoute } from './list-operations';
 import { openApiRoute } from './openapi';
+import { previewSourceRoute } from './preview-source';
 import { putManifestRoute } from './put-manifest';
 import { setLimitsRoute } from './set-limits';
 import { setPriorityRoute } from './set-priority';
@@ -18,6 +19,7 @@ export function restRoutes(deps: JobRouteDeps, more: readonly Route[] = []): rea
   const routes: Route[] = [
     createJobRoute(deps),
     putManifestRoute(deps),
+    previewSourceRoute(deps),
     listJobsRoute(deps),
     describeJobRoute(deps),
     ...changeJobRoutes(deps),

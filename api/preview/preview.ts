@@ -1,0 +1,141 @@
+import type { Logger } from 'pino';
+import { DroverError, type FailureCode } from '../../contracts/failures';
+import type { JobRequest, Workspace } from '../../contracts/job';
+import { isTerminal } from '../../contracts/lifecycle';
+import { LIMITS } from '../../contracts/limits';
+import type { FormerJob, SourceContext, SourceRow } from '../../manifests';
+import { takenByRule } from '../../operations/replicating/taken-by-rule';
+import { generalRefusal } from '../../storage/refusals';
+import type { ObjectStore, Stores } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
+import { toDroverError } from '../error-answer';
+import type { JobService } from '../jobs/job-service';
+import { Lines } from './lines';
+import { readWholeSource } from './read-source';
+import type { PreviewTotals } from './totals';
+
+/** A source as in a job request, checked, and what is to be shown of it. */
+export interface PreviewRequest extends Pick<
+  JobRequest,
+  'Manifest' | 'ManifestGenerator' | 'Source' | 'Filter' | 'RoleArn'
+> {
+  /** First rows that are shown. */
+  readonly Rows: number;
+  /** All rows are shown. */
+  readonly List: boolean;
+}
+
+/** A line of the answer. */
+export type PreviewLine =
+  | { readonly progress: { readonly read: number; readonly rows: number } }
+  | { readonly rows: readonly PreviewRow[] }
+  | { readonly restart: { readonly bucket: string } }
+  | { readonly totals: PreviewTotals }
+  | { readonly error: { readonly code: FailureCode; readonly message: string; readonly advice: string } };
+
+/** A row as the source tells it; what it does not tell is absent. */
+export type PreviewRow = Omit<SourceRow, 'lastModifiedMs' | 'spelledKey'> & { readonly lastModified?: string };
+
+export interface Previews {
+  /**
+   * Reads a source, and answers in lines of JSON (`PreviewLine`). The last one has totals or an error: an answer without has
+   * broken off. Throws TooManyRequestsException.
+   */
+  open(account: string, request: PreviewRequest): AsyncIterable<Uint8Array>;
+}
+
+export interface PreviewDeps {
+  readonly stores: Stores;
+  /** That of the configuration. */
+  readonly workspace: Workspace;
+  readonly service: Pick<JobService, 'describeJob'>;
+  readonly log: Pick<Logger, 'error'>;
+  readonly now?: () => number;
+}
+
+export function previews(deps: PreviewDeps): Previews {
+  let underWay = 0;
+  return {
+    open(account, request) {
+      if (underWay >= LIMITS.previewsInFlight) {
+        throw new DroverError('TooManyRequestsException', `${underWay} previews are being made by this API already`);
+      }
+      underWay += 1;
+      const lines = new Lines(LIMITS.previewIdleMs);
+      void fill(lines, account, request, deps).finally(() => (underWay -= 1));
+      return lines;
+    },
+  };
+}
+
+/** Never rejects. */
+async function fill(lines: Lines, account: string, request: PreviewRequest, deps: PreviewDeps): Promise<void> {
+  let now = { read: 0, rows: 0 };
+  // Also a sign of life: a reader that has gone is noticed by it.
+  const pace = setInterval(() => lines.pushIfRoom({ progress: now } satisfies PreviewLine), LIMITS.previewProgressMs);
+  const push = (line: PreviewLine): Promise<void> => lines.push(line);
+  try {
+    const totals = await readWholeSource(request, contextOf(account, request, lines.signal, deps), {
+      rows: (rows) => push({ rows: rows.map(rowJson) }),
+      restart: (bucket) => push({ restart: { bucket } }),
+      progress: (read, rows) => void (now = { read, rows }),
+    });
+    await push({ totals });
+  } catch (error) {
+    if (!lines.signal.aborted) await push(refusal(error, deps)).catch(() => undefined);
+  } finally {
+    clearInterval(pace);
+    lines.end();
+  }
+}
+
+function contextOf(
+  account: string,
+  { RoleArn }: PreviewRequest,
+  signal: AbortSignal,
+  { stores, workspace, service, now = Date.now }: PreviewDeps,
+): Omit<SourceContext, 'listAs'> {
+  const role = stores.forRole(RoleArn, account);
+  const storeFor = (bucket: string): ObjectStore => role.storeFor(bucket, 'read');
+  return {
+    storeFor,
+    workspace: { ...workspace, store: stores.workspace() },
+    account,
+    batchRows: LIMITS.batchRows,
+    // Every source gives rows then, with all that it knows of them.
+    isFiltered: true,
+    nowMs: now(),
+    formerJob: (jobId) => formerJob(service, account, jobId),
+    isTakenByRule: takenByRule(storeFor, signal),
+    signal,
+  };
+}
+
+async function formerJob(
+  service: PreviewDeps['service'],
+  account: string,
+  jobId: string,
+): Promise<FormerJob | undefined> {
+  try {
+    const { request, snapshot } = await service.describeJob(account, jobId);
+    return { request, isRunning: !isTerminal(snapshot.status) };
+  } catch (error) {
+    if (error instanceof DroverError && error.code === 'NotFoundException') return undefined;
+    throw error;
+  }
+}
+
+function rowJson({ lastModifiedMs, spelledKey: _spelledKey, ...row }: SourceRow): PreviewRow {
+  return lastModifiedMs === undefined ? row : { ...row, lastModified: new Date(lastModifiedMs).toISOString() };
+}
+
+function refusal(error: unknown, { log }: PreviewDeps): PreviewLine {
+  const { code, message, advice } = toDroverError(told(error), 'preview', log);
+  return { error: { code, message, advice } };
+}
+
+function told(error: unknown): unknown {
+  if (!(error instanceof StoreError)) return error;
+  const general = generalRefusal(error, 'bucket of the source');
+  return general ?? new DroverError('StoreRefused', `The source can't be read: ${error.told}`, { cause: error });
+}
