@@ -100,6 +100,13 @@ export interface UploadedManifest {
   readonly ETag: string;
 }
 
+/** A job that does the failed tasks of another again. */
+export interface Retry {
+  readonly jobId: string;
+  readonly retries: string;
+  readonly tasks: number;
+}
+
 /** Bytes as they come, instead of JSON. */
 class Upload {
   constructor(private readonly body: AsyncIterable<Uint8Array>) {}
@@ -120,6 +127,10 @@ export class ApiClient {
   /** Any length: only the wait for the next bytes is bounded, by the API. */
   putManifest(body: AsyncIterable<Uint8Array>, sha256: string): Promise<UploadedManifest> {
     return this.json('PUT', `/api/manifests?sha256=${sha256}`, new Upload(body));
+  }
+
+  retryJob(jobId: string, token?: string): Promise<Retry> {
+    return this.json('POST', `${jobPath(jobId)}/retry`, token === undefined ? {} : { ClientRequestToken: token });
   }
 
   describeJob(jobId: string): Promise<Job> {
@@ -160,6 +171,12 @@ export class ApiClient {
   /** CSV as it arrives; may be long, so only the wait for its beginning is bounded. */
   async reportRows(jobId: string, rows: 'failed' | 'succeeded'): Promise<AsyncIterable<Uint8Array>> {
     const response = await this.send('GET', `${jobPath(jobId)}/report?rows=${rows}`);
+    return (response.body as unknown as AsyncIterable<Uint8Array> | null) ?? emptyBody();
+  }
+
+  /** JSON in lines as they arrive (`takePreview`); may be long, so only the wait for its beginning is bounded. */
+  async preview(request: unknown): Promise<AsyncIterable<Uint8Array>> {
+    const response = await this.send('POST', '/api/sources/preview', request);
     return (response.body as unknown as AsyncIterable<Uint8Array> | null) ?? emptyBody();
   }
 

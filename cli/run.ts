@@ -11,9 +11,11 @@ import { addLimitsCommand } from './commands/limits';
 import { addListCommand } from './commands/list';
 import { addOperationsCommand } from './commands/operations';
 import { addPauseCommand } from './commands/pause';
+import { addPreviewCommand } from './commands/preview';
 import { addPriorityCommand } from './commands/priority';
 import { addReportCommand } from './commands/report';
 import { addResumeCommand } from './commands/resume';
+import { addRetryCommand } from './commands/retry';
 import { addScheduleCommand } from './commands/schedule';
 import { addStoreCommand } from './commands/store';
 import { addTagsCommand } from './commands/tags';
@@ -25,6 +27,8 @@ import { packageVersion } from './version';
 
 const COMMANDS = [
   addCreateCommand,
+  addPreviewCommand,
+  addRetryCommand,
   addListCommand,
   addDescribeCommand,
   addWatchCommand,

@@ -132,7 +132,7 @@ function checkOneSource(given: Readonly<Record<string, unknown>>, context: z.Ref
   }
 }
 
-const clientRequestToken = z
+export const clientRequestToken = z
   .string()
   .min(1)
   .max(64)

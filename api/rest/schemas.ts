@@ -70,6 +70,14 @@ export const jobList = z
 
 export const jobIdAnswer = z.strictObject({ jobId: z.string() }).meta({ id: 'JobId' });
 
+export const retryAnswer = z
+  .strictObject({
+    jobId: z.string().describe('The new job'),
+    retries: z.string().describe('The job whose failed tasks it does again'),
+    tasks: tasks.describe('How many these are'),
+  })
+  .meta({ id: 'JobRetry' });
+
 export const uploadedManifestAnswer = z
   .strictObject({ ObjectArn: z.string(), ETag: z.string() })
   .meta({ id: 'UploadedManifest' });

@@ -31,8 +31,13 @@ export async function buildRequest(options: CreateOptions, io: SourceIo): Promis
   const own = Object.entries(options).filter(([, value]) => value !== undefined);
   const other = own.find(([name]) => !['request', 'wait', 'json'].includes(name))?.[0];
   if (other !== undefined) throw new UsageError(`--request and ${flagOf(other)} cannot be combined`);
-  const text = options.request === '-' ? await readAll(io.stdin) : await readText(options.request);
-  return parseObject(text, options.request === '-' ? 'stdin' : options.request);
+  return readRequest(options.request, io.stdin);
+}
+
+/** A request in JSON, from a file, or from stdin for `-`. Throws `UsageError`. */
+export async function readRequest(file: string, stdin: AsyncIterable<Uint8Array>): Promise<Members> {
+  const text = file === '-' ? await readAll(stdin) : await readText(file);
+  return parseObject(text, file === '-' ? 'stdin' : file);
 }
 
 async function fromOptions(options: CreateOptions, io: SourceIo): Promise<Members> {

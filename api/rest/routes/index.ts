@@ -11,6 +11,7 @@ import { listOperationsRoute } from './list-operations';
 import { openApiRoute } from './openapi';
 import { previewSourceRoute } from './preview-source';
 import { putManifestRoute } from './put-manifest';
+import { retryJobRoute } from './retry-job';
 import { setLimitsRoute } from './set-limits';
 import { setPriorityRoute } from './set-priority';
 
@@ -23,6 +24,7 @@ export function restRoutes(deps: JobRouteDeps, more: readonly Route[] = []): rea
     listJobsRoute(deps),
     describeJobRoute(deps),
     ...changeJobRoutes(deps),
+    retryJobRoute(deps),
     setPriorityRoute(deps),
     setLimitsRoute(deps),
     ...jobTagsRoutes(deps),
