@@ -7,6 +7,7 @@ import { AccountKeys } from './auth/accounts';
 import { refuseOpenDoor } from './auth/loopback';
 import type { JobService } from './jobs/job-service';
 import type { ManifestUploads } from './jobs/manifest-uploads';
+import { mergedReports } from './jobs/merged-report';
 import type { ObjectAccess } from './jobs/object-access';
 import type { Previews } from './preview/preview';
 import { setRequestIds } from './request-id';
@@ -56,7 +57,15 @@ export function createApp(deps: AppDeps): Express {
   app.use('/v20180820', s3ControlRouter({ service, rules, keys, log, now }));
   const temporalUi = uiUrl === undefined ? undefined : { url: uiUrl, namespace };
   const routes = restRoutes(
-    { service, rules, objects: deps.objects, uploads: deps.uploads, previews: deps.previews, temporalUi },
+    {
+      service,
+      rules,
+      objects: deps.objects,
+      reports: deps.objects && mergedReports(deps.objects, service),
+      uploads: deps.uploads,
+      previews: deps.previews,
+      temporalUi,
+    },
     schedules === undefined ? [] : scheduleRoutes({ schedules, rules }),
   );
   app.use('/api', restRouter({ routes, keys }));

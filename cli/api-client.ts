@@ -169,8 +169,17 @@ export class ApiClient {
   }
 
   /** CSV as it arrives; may be long, so only the wait for its beginning is bounded. */
-  async reportRows(jobId: string, rows: 'failed' | 'succeeded'): Promise<AsyncIterable<Uint8Array>> {
-    const response = await this.send('GET', `${jobPath(jobId)}/report?rows=${rows}`);
+  reportRows(jobId: string, rows: 'failed' | 'succeeded'): Promise<AsyncIterable<Uint8Array>> {
+    return this.reportStream(jobId, { rows });
+  }
+
+  /** The same, of a retry and the jobs that it retries. */
+  mergedReport(jobId: string, rows?: 'failed' | 'succeeded'): Promise<AsyncIterable<Uint8Array>> {
+    return this.reportStream(jobId, { merged: 'true', ...(rows === undefined ? {} : { rows }) });
+  }
+
+  private async reportStream(jobId: string, query: Record<string, string>): Promise<AsyncIterable<Uint8Array>> {
+    const response = await this.send('GET', `${jobPath(jobId)}/report?${new URLSearchParams(query).toString()}`);
     return (response.body as unknown as AsyncIterable<Uint8Array> | null) ?? emptyBody();
   }
 

@@ -183,6 +183,12 @@ export const LIMITS = {
   uploadedManifestTimeoutMs: HOUR_MS,
   /** 100 rows of a list whose memos have 2 MiB each, all that Temporal lets a memo have. */
   temporalAnswerBytesMax: 224 * 1024 * 1024,
+  /** Rows of retries that a merged report holds in memory: some 100 MB, for each of these reports. */
+  mergedRowsMax: 200_000,
+  mergedBytesMax: 64 * 1024 * 1024,
+  mergedReportsInFlight: 2,
+  /** Retries of retries: each is looked up in Temporal. */
+  mergedRetriesMax: 20,
   /** A completion report file is cut at this size, so that a worker never holds more of it. */
   reportFileBytesMax: 32 * 1024 * 1024,
   /**

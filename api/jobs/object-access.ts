@@ -3,7 +3,8 @@ import { DroverError } from '../../contracts/failures';
 import type { Json, Workspace } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { uploadedManifest } from '../../contracts/uploaded-manifest';
-import { manifestEtag } from '../../manifests';
+import { jobFolder } from '../../contracts/job-start';
+import { formOfJob, manifestEtag } from '../../manifests';
 import { generalRefusal } from '../../storage/refusals';
 import type { ObjectStore, Stores } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
@@ -27,6 +28,8 @@ export interface ObjectAccess {
   readReport(view: JobDescription): Promise<CompletionReport>;
   /** The report's CSV rows of one status, as they lie in the store (AWS's columns, no header). */
   readReportRows(view: JobDescription, rows: ReportRows): Promise<AsyncIterable<Uint8Array>>;
+  /** Whether the report has keys that are not URL-encoded. */
+  keysAreRaw(view: JobDescription): Promise<boolean>;
 }
 
 /** `workspace` is that of the configuration: manifests that were sent to the API lie there. */
@@ -50,6 +53,11 @@ export function objectAccess(stores: Stores, workspace: Workspace): ObjectAccess
       );
     },
     readReport,
+    keysAreRaw: async ({ jobId, request }) => {
+      const store = stores.workspace();
+      const folder = jobFolder(workspace, jobId);
+      return (await answered(store, (signal) => formOfJob(store, folder, request, signal))).keyEncoding === 'Raw';
+    },
     readReportRows: async (view, rows) => {
       const files = filesOf((await readReport(view)).manifest, rows);
       const roleStores = stores.forRole(view.request.RoleArn, view.account);

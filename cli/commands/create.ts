@@ -1,10 +1,17 @@
 import type { Command } from 'commander';
-import { action, type Invocation, sourceIo } from '../context';
+import { action, type CommandContext, type Invocation, sourceIo, UsageError } from '../context';
 import { EXIT } from '../exit-codes';
 import { buildRequest, type CreateOptions } from '../options/create-request';
+import { likeRequest } from '../options/like-request';
 import { addRequestOptions } from '../options/request-options';
+import { hasSource } from '../options/source-options';
 import { operationNames } from './operations';
 import { WATCH_INTERVAL_MS, watchJob } from '../watch-job';
+
+interface LikeOptions {
+  readonly like?: string;
+  readonly sameManifest?: boolean;
+}
 
 /** `drover create …` */
 export function addCreateCommand(program: Command, invocation: Invocation): void {
@@ -14,11 +21,13 @@ export function addCreateCommand(program: Command, invocation: Invocation): void
   )
     .addHelpText('after', () => `\nOperations: ${operationNames().join(', ')}.`)
     .option('--token <token>', 'idempotency token: the same token and request give the same job (default: a new token)')
+    .option('--like <job-id>', 'the same job again, with the other options as changes; manifests as they are now')
+    .option('--same-manifest', 'with --like: only if the manifest has not changed since')
     .option('--wait', 'follow the job until it ends; the exit code is 0 only if every task succeeded')
     .action(
-      action<CreateOptions & { wait?: boolean }>(invocation, async (context, _operands, options) => {
+      action<CreateOptions & LikeOptions & { wait?: boolean }>(invocation, async (context, _operands, options) => {
         const { api, output } = context;
-        const { jobId } = await api.createJob(await buildRequest(options, sourceIo(context)));
+        const { jobId } = await api.createJob(await requestOf(options, context));
         if (options.wait !== true) {
           output.result({ jobId }, () => jobId);
           return EXIT.ok;
@@ -27,4 +36,17 @@ export function addCreateCommand(program: Command, invocation: Invocation): void
         return watchJob(context, jobId, WATCH_INTERVAL_MS, { created: true });
       }),
     );
+}
+
+async function requestOf(options: CreateOptions & LikeOptions, context: CommandContext): Promise<unknown> {
+  const { like } = options;
+  if (like === undefined) {
+    if (options.sameManifest === true) throw new UsageError('--same-manifest requires --like');
+    return buildRequest(options, sourceIo(context));
+  }
+  if (options.request !== undefined) throw new UsageError('--like and --request cannot be combined');
+  const { request } = await context.api.describeJob(like);
+  const hasManifest = request['Manifest'] !== undefined && !hasSource(options);
+  if (hasManifest && options.sameManifest !== true) context.output.note('The manifest is taken as it is now');
+  return likeRequest(request, options, sourceIo(context));
 }

@@ -1,38 +1,53 @@
 import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import type { Json, JsonObject } from '../../contracts/job';
-import type { Report } from '../api-client';
+import type { ApiClient, Report } from '../api-client';
 import { action, type Invocation, UsageError } from '../context';
 import { EXIT } from '../exit-codes';
 import { count, table } from '../output';
 
 interface ReportOptions {
   readonly rows?: 'failed' | 'succeeded';
+  readonly merged?: boolean;
   readonly json?: boolean;
 }
 
-/** `drover report <job-id> [--rows failed|succeeded]` */
+/** `drover report <job-id> [--rows failed|succeeded] [--merged]` */
 export function addReportCommand(program: Command, invocation: Invocation): void {
   program
     .command('report')
     .description('Show the location of the completion report, or print its rows as CSV')
     .argument('<job-id>')
     .addOption(new Option('--rows <status>', 'print the rows with this status').choices(['failed', 'succeeded']))
+    .option('--merged', 'of a retry: print the rows of the first job, each as it ended in the last of its retries')
     .action(
-      action<ReportOptions>(invocation, async ({ api, output }, [jobId = ''], { rows, json }) => {
-        if (rows === undefined) {
+      action<ReportOptions>(invocation, async ({ api, output }, [jobId = ''], { rows, merged, json }) => {
+        if (rows === undefined && merged !== true) {
           const report = await api.report(jobId);
           output.result(report, () => reportTable(report));
           return EXIT.ok;
         }
-        if (json === true) throw new UsageError('--rows prints CSV: it cannot be combined with --json');
+        if (json === true) {
+          throw new UsageError(
+            `${merged === true ? '--merged' : '--rows'} prints CSV: it cannot be combined with --json`,
+          );
+        }
         const { stdout } = output.terminal;
-        for await (const bytes of await api.reportRows(jobId, rows)) {
+        for await (const bytes of await bytesOf(api, jobId, rows, merged)) {
           if (!stdout.write(bytes)) await once(stdout, 'drain');
         }
         return EXIT.ok;
       }),
     );
+}
+
+function bytesOf(
+  api: ApiClient,
+  jobId: string,
+  rows: ReportOptions['rows'],
+  merged = false,
+): Promise<AsyncIterable<Uint8Array>> {
+  return merged || rows === undefined ? api.mergedReport(jobId, rows) : api.reportRows(jobId, rows);
 }
 
 function reportTable({ bucket, key, manifest }: Report): string {

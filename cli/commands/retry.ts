@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { isTerminal } from '../../contracts/lifecycle';
 import type { Job } from '../api-client';
@@ -57,11 +55,7 @@ async function agreed({ stdin, output: { terminal } }: CommandContext): Promise<
   const { isTTY = false } = stdin as { readonly isTTY?: boolean };
   if (!isTTY || terminal.stderr.isTTY !== true) return true;
   terminal.stderr.write('Go on? [y/N] ');
-  const lines = createInterface({ input: Readable.from(stdin) });
-  try {
-    for await (const line of lines) return /^\s*y(es)?\s*$/i.test(line);
-    return false;
-  } finally {
-    lines.close();
-  }
+  // A terminal gives a line at a time.
+  for await (const line of stdin) return /^\s*y(es)?\s*$/i.test(Buffer.from(line).toString('utf8'));
+  return false;
 }

@@ -1,4 +1,5 @@
 import { bucketArn } from '../../contracts/arn';
+import type { JsonObject } from '../../contracts/job';
 import { withoutTrailingSlashes } from '../../contracts/text';
 import { UsageError } from '../context';
 import { type LimitOptions, limitsOf } from './limit-options';
@@ -41,23 +42,46 @@ export async function readRequest(file: string, stdin: AsyncIterable<Uint8Array>
 }
 
 async function fromOptions(options: CreateOptions, io: SourceIo): Promise<Members> {
-  const { role, priority, description, token } = options;
   const operation = await operationElement(options);
-  if (priority !== undefined && !/^\d{1,10}$/.test(priority)) {
-    throw new UsageError('--priority must be a whole number, 0 or more');
-  }
   // What is sent to the API is sent when nothing else can be wrong.
   const members = {
-    ...(token === undefined ? {} : { ClientRequestToken: token }),
-    ...(description === undefined ? {} : { Description: description }),
-    ...(priority === undefined ? {} : { Priority: Number(priority) }),
-    ...(role === undefined ? {} : { RoleArn: role }),
-    ConfirmationRequired: options.confirmationRequired === true || options.confirm === true,
+    ConfirmationRequired: false,
+    ...plainMembers(options),
     Operation: operation,
     Report: reportOf(options),
     ...ownMembers(options),
   };
   return { ...members, ...(await sourceMembers(options, io)) };
+}
+
+function plainMembers(options: CreateOptions): Members {
+  const { role, priority, description, token } = options;
+  if (priority !== undefined && !/^\d{1,10}$/.test(priority)) {
+    throw new UsageError('--priority must be a whole number, 0 or more');
+  }
+  const isConfirmed = options.confirmationRequired === true || options.confirm === true;
+  return {
+    ...(token === undefined ? {} : { ClientRequestToken: token }),
+    ...(description === undefined ? {} : { Description: description }),
+    ...(priority === undefined ? {} : { Priority: Number(priority) }),
+    ...(role === undefined ? {} : { RoleArn: role }),
+    ...(isConfirmed ? { ConfirmationRequired: true } : {}),
+  };
+}
+
+/** Those that options change of a former request, but for its operation and source. Throws `UsageError`. */
+export function changedMembers(options: CreateOptions, former: Members): JsonObject {
+  const { report, reportScope } = options;
+  const own = ownMembers(options);
+  const formerReport = (former['Report'] ?? {}) as Members;
+  const isScopeAlone = report === undefined && reportScope !== undefined && formerReport['Enabled'] === true;
+  return {
+    ...plainMembers(options),
+    ...own,
+    ...(own['Limits'] === undefined ? {} : { Limits: { ...(former['Limits'] as object), ...own['Limits'] } }),
+    ...(isScopeAlone ? { Report: { ...formerReport, ReportScope: reportScope } } : {}),
+    ...(isScopeAlone || (report ?? reportScope) === undefined ? {} : { Report: reportOf(options) }),
+  } as JsonObject;
 }
 
 function ownMembers(options: CreateOptions): Members {

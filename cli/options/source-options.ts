@@ -107,6 +107,16 @@ export async function sourceMembers(options: SourceOptions, io: SourceIo): Promi
   return { ...(await membersOf(way, options, io)), ...(Filter === undefined ? {} : { Filter }) };
 }
 
+/** True when one of the ways is given. Throws `UsageError` for options that would go with one. */
+export function hasSource(options: SourceOptions): boolean {
+  if ((Object.keys(WAYS) as (keyof typeof WAYS)[]).some((way) => options[way] !== undefined)) return true;
+  for (const [option, flag, allowed] of GO_WITH) {
+    if (options[option] === undefined) continue;
+    throw new UsageError(`${flag} requires ${allowed.map((one) => WAYS[one]).join(' or ')}`);
+  }
+  return false;
+}
+
 function wayOf(options: SourceOptions): keyof typeof WAYS {
   const ways = (Object.keys(WAYS) as (keyof typeof WAYS)[]).filter((way) => options[way] !== undefined);
   const [way, other] = ways;

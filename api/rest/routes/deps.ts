@@ -3,6 +3,7 @@ import type { FailureCode } from '../../../contracts/failures';
 import type { JobService } from '../../jobs/job-service';
 import type { Previews } from '../../preview/preview';
 import type { ManifestUploads } from '../../jobs/manifest-uploads';
+import type { MergedReports } from '../../jobs/merged-report';
 import type { ObjectAccess } from '../../jobs/object-access';
 import { jobId } from '../../requests/schemas';
 import type { RequestRules } from '../../requests/validate-request';
@@ -14,6 +15,8 @@ export interface JobRouteDeps {
   readonly rules: RequestRules;
   /** Without it, REST needs the manifest's ETag and serves no reports. */
   readonly objects: ObjectAccess | undefined;
+  /** There when `objects` is. */
+  readonly reports: MergedReports | undefined;
   /** Without it, REST takes no manifests. */
   readonly uploads: ManifestUploads | undefined;
   /** Without it, REST previews no sources. */

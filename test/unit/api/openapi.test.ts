@@ -85,7 +85,7 @@ function app() {
 /** The same list that the app mounts, for what of it does not depend on its parts. */
 const none = undefined as never;
 const ROUTES = restRoutes(
-  { service: none, rules: none, objects: none, uploads: none, previews: none, temporalUi: none },
+  { service: none, rules: none, objects: none, reports: none, uploads: none, previews: none, temporalUi: none },
   scheduleRoutes({ schedules, rules: none }),
 );
 

@@ -25,6 +25,8 @@ const OBJECTS: ObjectAccess = {
       },
     }),
 
+  keysAreRaw: () => Promise.resolve(false),
+
   readReportRows: () =>
     Promise.resolve(
       (async function* () {

@@ -15,6 +15,7 @@ const CREATE = ['create', '--operation', 'S3DeleteObjectTagging', '--manifest', 
 const OBJECTS: ObjectAccess = {
   resolveEtag: () => Promise.resolve('looked-up'),
   readReport: () => Promise.reject(new Error('not asked for')),
+  keysAreRaw: () => Promise.resolve(false),
   readReportRows: () => Promise.resolve(Readable.from([Buffer.from('b,k,,failed,404,NoSuchKey,gone\nb,l,,failed')])),
 };
 

@@ -12,7 +12,7 @@ import { tableRows } from '../../../dev/docs/markdown-table';
 const page = readFileSync(join(__dirname, '../../../docs/api.md'), 'utf8');
 const none = undefined as never;
 const routes = restRoutes(
-  { service: none, rules: none, objects: none, uploads: none, previews: none, temporalUi: none },
+  { service: none, rules: none, objects: none, reports: none, uploads: none, previews: none, temporalUi: none },
   scheduleRoutes({ schedules: none, rules: none }),
 );
 

@@ -1,0 +1,92 @@
+import type { Json, JsonObject } from '../../contracts/job';
+import { UsageError } from '../context';
+import { changedMembers, type CreateOptions } from './create-request';
+import { filterOf } from './filter-options';
+import { operationElement } from './operation-options';
+import { hasSource, sourceMembers } from './source-options';
+import type { SourceIo } from './spool';
+
+/** Members that `Manifest`, `ManifestGenerator` and `Source` have in each other's place. */
+const SOURCES = ['Manifest', 'ManifestGenerator', 'Source'];
+
+/**
+ * The request of a former job with what options change. Its manifests are taken as they are now, unless `sameManifest`. An option
+ * replaces what it names: of the filter, the limits and the report these members, of the operation its parameters. Throws `UsageError`.
+ */
+export async function likeRequest(
+  former: JsonObject,
+  options: CreateOptions & { readonly sameManifest?: boolean },
+  io: SourceIo,
+): Promise<JsonObject> {
+  const { ClientRequestToken: _token, ...given } = former;
+  const kept = options.sameManifest === true ? given : (withoutEtags(given) as JsonObject);
+  const Operation = await changedOperation(objectOf(kept['Operation']), options);
+  const members = changedMembers(options, kept);
+  const base = { ...kept, ...members, Operation };
+  if (!hasSource(options)) {
+    const Filter = { ...objectOf(kept['Filter']), ...filterOf(options) };
+    return { ...base, ...(Object.keys(Filter).length === 0 ? {} : { Filter: Filter as unknown as Json }) };
+  }
+  if (options.sameManifest === true) throw new UsageError('--same-manifest cannot be combined with another source');
+  const others = Object.fromEntries(Object.entries(base).filter(([name]) => !SOURCES.includes(name)));
+  const { Filter = {}, ...source } = (await sourceMembers(options, io)) as JsonObject;
+  const filter = { ...objectOf(kept['Filter']), ...objectOf(Filter) };
+  return { ...others, ...source, ...(Object.keys(filter).length === 0 ? {} : { Filter: filter }) };
+}
+
+/** A manifest's ETag says which content is meant. */
+function withoutEtags(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  const request = value as JsonObject;
+  const { Manifest, Source } = request;
+  const manifests = objectOf(objectOf(Source)['Manifests']);
+  const locations = manifests['Locations'];
+  return {
+    ...request,
+    ...(Manifest === undefined
+      ? {}
+      : { Manifest: { ...objectOf(Manifest), Location: withoutEtag(objectOf(Manifest)['Location']) } }),
+    ...(Array.isArray(locations)
+      ? { Source: { Manifests: { ...manifests, Locations: locations.map((one: Json) => withoutEtag(one)) } } }
+      : {}),
+  };
+}
+
+function withoutEtag(location: Json | undefined): JsonObject {
+  const { ETag: _etag, ...others } = objectOf(location);
+  return others;
+}
+
+async function changedOperation(former: JsonObject, options: CreateOptions): Promise<JsonObject> {
+  const { When, SkipIfInDesiredState, ...main } = former;
+  const { operation, pipeline, parameters, set, when, skipIfInDesiredState } = options;
+  const conditions = {
+    ...(When === undefined || when !== undefined ? {} : { When }),
+    ...(SkipIfInDesiredState === undefined || skipIfInDesiredState !== undefined ? {} : { SkipIfInDesiredState }),
+  };
+  if (operation !== undefined || pipeline !== undefined) return { ...(await operationElement(options)), ...conditions };
+  const [name = '', own = {}] = Object.entries(main)[0] ?? [];
+  if (name === 'Pipeline') {
+    if (parameters === undefined && set === undefined)
+      return { ...main, ...conditions, ...(await conditionsOf(options)) };
+    throw new UsageError('The job has a pipeline: --pipeline changes it, --set and --parameters do not');
+  }
+  const changed = { ...options, operation: name, parameters: parameters ?? JSON.stringify(own) };
+  return { ...(await operationElement(changed)), ...conditions };
+}
+
+/** `When` and `SkipIfInDesiredState` of the options alone. */
+async function conditionsOf(options: CreateOptions): Promise<JsonObject> {
+  const { when, skipIfInDesiredState } = options;
+  const only = {
+    operation: 'any',
+    ...(when === undefined ? {} : { when }),
+    ...(skipIfInDesiredState === undefined ? {} : { skipIfInDesiredState }),
+  };
+  const { any: _any, ...conditions } = await operationElement(only);
+  return conditions;
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}
