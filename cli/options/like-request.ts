@@ -71,8 +71,30 @@ async function changedOperation(former: JsonObject, options: CreateOptions): Pro
       return { ...main, ...conditions, ...(await conditionsOf(options)) };
     throw new UsageError('The job has a pipeline: --pipeline changes it, --set and --parameters do not');
   }
-  const changed = { ...options, operation: name, parameters: parameters ?? JSON.stringify(own) };
+  const changed = {
+    ...options,
+    operation: name,
+    parameters: parameters ?? JSON.stringify(cleared(objectOf(own), set)),
+  };
   return { ...(await operationElement(changed)), ...conditions };
+}
+
+/** Without what `--set` names: it replaces. A list is replaced as a whole, a list of tags tag by tag. */
+function cleared(parameters: JsonObject, set: readonly string[] = []): JsonObject {
+  return set.reduce((members, pair) => without(members, pair.split('=')[0] ?? ''), parameters);
+}
+
+function without(members: JsonObject, path: string): JsonObject {
+  const { [path]: _whole, ...others } = members;
+  const dot = path.indexOf('.');
+  if (dot < 0 || Object.hasOwn(members, path)) return others;
+  const [name, rest] = [path.slice(0, dot), path.slice(dot + 1)];
+  const value = members[name];
+  if (value === undefined) return members;
+  const left = Array.isArray(value)
+    ? value.filter((one: Json) => objectOf(one)['Key'] !== rest)
+    : without(objectOf(value), rest);
+  return { ...members, [name]: left };
 }
 
 /** `When` and `SkipIfInDesiredState` of the options alone. */

@@ -15,7 +15,8 @@ export function statementOf(expression: string): string {
   if (expression.trim() === '') throw badSelect('is empty');
   if (expression.length > LIMITS.selectCharsMax) throw badSelect(`is longer than ${LIMITS.selectCharsMax} characters`);
   if (/^\s*select\b/i.test(expression)) return expression;
-  return `SELECT * FROM S3Object WHERE (\n${expression.replace(/^\s*where\b/i, '')}\n)`;
+  // With the alias that S3's own examples have.
+  return `SELECT * FROM S3Object s WHERE (\n${expression.replace(/^\s*where\b/i, '')}\n)`;
 }
 
 export interface Condition {

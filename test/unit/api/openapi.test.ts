@@ -79,6 +79,11 @@ function app() {
     schedules,
     objects: objectAccess(stores, WORKSPACE),
     uploads: manifestUploads(stores, WORKSPACE),
+    previews: {
+      async *open() {
+        yield Buffer.from('{"totals":{}}\n');
+      },
+    },
   });
 }
 
@@ -276,11 +281,13 @@ describe('real answers', () => {
     setJobLimits: { body: { FailureThreshold: { FailedShare: 0.1 } } },
     putJobTags: { body: { tags: [{ Key: 'k', Value: 'v' }] } },
     putManifest: { body: 'herd,cow\n' },
+    previewSource: { body: { Source: { Keys: [{ Bucket: 'herd', Key: 'cow' }] } } },
     createSchedule: { body: { spec: { Cron: '0 2 * * *' }, template: TEMPLATE } },
   };
   const STATUS: Partial<Record<string, Parameters<typeof snapshotOf>>> = {
     resumeJob: ['Paused', { pausedBy: 'user' }],
     confirmJob: ['Suspended', { suspendedAt: '2026-11-22T12:00:00.000Z', totalTasks: 3 }],
+    retryJob: ['Complete', { totalTasks: 5, tally: tally(4, 1) }],
     getJobReport: ['Complete', { reportManifestKey: 'p/manifest.json' }],
     describeJob: [
       'Paused',
@@ -322,7 +329,9 @@ describe('real answers', () => {
     if (route.upload !== undefined) sending.type(route.upload.contentType);
     const answer = await (body === undefined ? sending : sending.send(body));
     expect([answer.status, answer.body.error]).toEqual([route.status, undefined]);
-    if (route.schemas.answer === undefined) expect([answer.text, answer.body]).toEqual(['', {}]);
+    if (route.stream !== undefined && route.schemas.answer === undefined) {
+      expect(answer.type).toBe(route.stream.contentType);
+    } else if (route.schemas.answer === undefined) expect([answer.text, answer.body]).toEqual(['', {}]);
     else {
       expect(route.schemas.answer.safeParse(answer.body).error).toBeUndefined();
       expect(strictly(route).safeParse(answer.body).error).toBeUndefined();

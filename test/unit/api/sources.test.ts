@@ -135,7 +135,10 @@ describe('manifests', () => {
 });
 
 test('a pattern of manifests that is malformed is named', () => {
-  const Locations = [{ Bucket: 'man', KeyPattern: '*.csv' }, { Bucket: 'man', KeyPattern: 'a[.csv' }];
+  const Locations = [
+    { Bucket: 'man', KeyPattern: '*.csv' },
+    { Bucket: 'man', KeyPattern: 'a[.csv' },
+  ];
   expect(outcome({ Source: { Manifests: { Spec: CSV, Locations } } })).toMatch(
     /^BadRequestException Source\.Manifests\.Locations\.1\.KeyPattern: "a\[\.csv"/,
   );

@@ -6,6 +6,7 @@ import { TemporalJobService } from '../../../api/jobs/job-service';
 import type { ManifestUploads } from '../../../api/jobs/manifest-uploads';
 import type { ObjectAccess } from '../../../api/jobs/object-access';
 import type { ScheduleService } from '../../../api/jobs/schedule-service';
+import type { Previews } from '../../../api/preview/preview';
 import type { RequestRules } from '../../../api/requests/validate-request';
 import type { AccountConfig, RoleConfig } from '../../../config/config';
 import type { JobManifest, JobRequest, JsonObject } from '../../../contracts/job';
@@ -39,6 +40,7 @@ export interface TestAppOptions {
   readonly accounts?: readonly AccountConfig[];
   readonly objects?: ObjectAccess;
   readonly uploads?: ManifestUploads;
+  readonly previews?: Previews;
   readonly schedules?: ScheduleService;
   /** Over those of `testRules`. */
   readonly rules?: Partial<RequestRules['config']>;
@@ -129,6 +131,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.objects === undefined ? {} : { objects: options.objects }),
     ...(options.uploads === undefined ? {} : { uploads: options.uploads }),
+    ...(options.previews === undefined ? {} : { previews: options.previews }),
     ...(options.schedules === undefined ? {} : { schedules: options.schedules }),
   });
   return { app, gateway, service, logged };

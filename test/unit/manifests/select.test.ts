@@ -59,6 +59,7 @@ test.each<[expression: string, rows: number[]]>([
   ['SELECT * FROM S3Object WHERE S3Object.size = 0', [1]],
   ['WHERE size > 1', [0, 2]],
   ['size > 1', [0, 2]],
+  ['s.size > 1', [0, 2]],
   ['SIZE > 1 -- a comment', [0, 2]],
   ['size = 1.5 OR size < 1e6', [1]],
   ['CAST(size AS DECIMAL(20,2)) / 2 >= 524288.00', [0, 2]],
