@@ -1,0 +1,128 @@
+/**
+ * Goal: the rows of a former job name the same objects again, and a row that failed for its own text is no other object.
+ * Method: what a job leaves in the workspace, read back as a source, and its canonical rows parsed as a batch does.
+ */
+import type { JobManifest, JobRequest } from '../../../contracts/job';
+import { workspaceKeys } from '../../../contracts/naming';
+import { canonicalRow, encodeIndex, filtersOf, openPart, parseBatch, planSource } from '../../../manifests';
+import type { SourceContext, SourceRow } from '../../../manifests';
+import { encodePart } from '../../../reports';
+import { MemoryStore } from '../../support/memory-store/store';
+
+const FOLDER = 'jobs/former/';
+const CSV = { Format: 'S3BatchOperations_CSV_20180820' } as const;
+
+interface Given {
+  readonly spec: Omit<JobManifest['Spec'], 'Format'>;
+  readonly filter?: JobRequest['Filter'];
+  /** The form of its rows in the plan of its source; absent: it was read in place. */
+  readonly form?: object;
+  readonly failed: string;
+}
+
+/** The rows that a job of the failed rows gets, as its batch reads them. */
+async function again({ spec, filter, form, failed }: Given) {
+  const store = new MemoryStore({ buckets: ['workspace'] });
+  const put = (key: string, body: Buffer | string) => store.put({ bucket: 'workspace', key }, Buffer.from(body));
+  const tally = { succeeded: 0, failed: failed.split('\n').length - 1, pending: 0 };
+  await put(workspaceKeys.index(FOLDER), encodeIndex([0, 100]));
+  await put(
+    workspaceKeys.part(FOLDER, 0),
+    encodePart({ scope: 'FailedTasksOnly', tally, succeeded: '', failed, pending: [] }),
+  );
+  if (form !== undefined) await put(workspaceKeys.sourceParts(FOLDER), JSON.stringify({ id: 'p', parts: [], form }));
+  const Manifest = { Spec: { ...CSV, ...spec }, Location: { ObjectArn: 'arn:aws:s3:::m/m.csv', ETag: 'e' } };
+  const request = { Manifest, Report: { Enabled: false }, ...(filter && { Filter: filter }) } as JobRequest;
+  const context = {
+    workspace: { bucket: 'workspace', prefix: 'jobs/', store },
+    formerJob: async () => ({ request, isRunning: false }),
+    signal: new AbortController().signal,
+  } as unknown as SourceContext;
+  const plan = await planSource({ Source: { FromJob: { JobId: 'former', Rows: 'failed' } } }, context);
+  const rows: SourceRow[] = [];
+  await openPart(plan, 0, undefined, context).run({
+    rows: async (_strand, given, taken) => {
+      rows.push(...given);
+      taken();
+    },
+    raw: () => Promise.reject(new Error('rows are wanted')),
+    leftOut: () => undefined,
+  });
+  const text = Buffer.from(rows.map(canonicalRow).join(''));
+  return parseBatch(text, plan.form.fields, 0, plan.form).map(({ task, refused }) => ({
+    key: task.key,
+    ...(task.versionId !== undefined && { versionId: task.versionId }),
+    ...(refused && { refused: refused.message }),
+  }));
+}
+
+const NO_VERSION = { Fields: ['Bucket', 'Key'] } as const;
+const VERSION = { Fields: ['Bucket', 'Key', 'VersionId'] } as const;
+
+test.each<[string, Given, object[]]>([
+  ['keys are decoded', { spec: NO_VERSION, failed: 'b,a+b%2B,,failed,404,,\n' }, [{ key: 'a b+' }]],
+  [
+    'raw keys are not',
+    { spec: { ...NO_VERSION, KeyEncoding: 'Raw' }, failed: 'b,a+b%2B,,failed,404,,\n' },
+    [{ key: 'a+b%2B' }],
+  ],
+  [
+    'a list of raw keys that was filtered has encoded ones',
+    {
+      spec: { ...NO_VERSION, KeyEncoding: 'Raw' },
+      filter: { Include: ['**'] },
+      form: { fields: VERSION.Fields, emptyVersionId: 'Newest' },
+      failed: 'b,a%2Bb,v,failed,404,,\n',
+    },
+    [{ key: 'a+b', versionId: 'v' }],
+  ],
+  [
+    'several manifests of raw keys',
+    { spec: NO_VERSION, form: { fields: NO_VERSION.Fields, keyEncoding: 'Raw' }, failed: 'b,a%2Bb,,failed,404,,\n' },
+    [{ key: 'a%2Bb' }],
+  ],
+  [
+    'a key that can not be decoded fails again',
+    { spec: NO_VERSION, failed: 'b,caf%E9,,failed,400,InvalidRequest,x\n' },
+    [{ key: 'caf%E9', refused: expect.stringContaining('invalid Key') }],
+  ],
+  [
+    'a version id that is missing is not the newest version',
+    { spec: VERSION, failed: 'b,a,,failed,400,InvalidRequest,x\nb,c,v1,failed,404,,\n' },
+    [
+      { key: 'a', refused: 'Task failed due to missing VersionId' },
+      { key: 'c', versionId: 'v1' },
+    ],
+  ],
+  [
+    'but it is where the manifest says so',
+    { spec: { ...VERSION, EmptyVersionId: 'Newest' }, failed: 'b,a,,failed,404,,\n' },
+    [{ key: 'a' }],
+  ],
+])('%s', async (_what, given, expected) => {
+  expect(await again(given)).toEqual(expected);
+});
+
+describe('a generator', () => {
+  const generated = (KeyNameConstraint: object) => ({
+    ManifestGenerator: {
+      S3JobManifestGenerator: {
+        SourceBucket: 'arn:aws:s3:::b',
+        EnableManifestOutput: false,
+        Filter: { KeyNameConstraint },
+      },
+    },
+  });
+
+  test('empty lists restrict nothing', () => {
+    expect(filtersOf(generated({ MatchAnyPrefix: [], MatchAnySuffix: [] }))).toEqual([]);
+  });
+
+  test('lists below each of its prefixes, once', async () => {
+    const context = { listAs: { b: 'pages' } } as unknown as SourceContext;
+    const { parts } = await planSource(generated({ MatchAnyPrefix: ['b/', 'a', 'a/b', 'a'] }), context);
+    expect(parts.map((part) => (part as { prefix?: string }).prefix)).toEqual(['a', 'b/']);
+    const all = await planSource(generated({ MatchAnySuffix: ['x'] }), context);
+    expect(all.parts).toHaveLength(1);
+  });
+});
