@@ -1,12 +1,6 @@
 import type { PreparedManifest, SealManifestInput } from '../../contracts/activities';
 import { workspaceKeys } from '../../contracts/naming';
-import {
-  encodeIndex,
-  encodeSegmentTable,
-  type ReadPart,
-  checkFound,
-  sealManifest,
-} from '../../manifests';
+import { encodeIndex, encodeSegmentTable, type ReadPart, checkFound, sealManifest } from '../../manifests';
 import type { ActivityDependencies } from '../dependencies';
 import type { JobSpecs } from '../job-spec';
 import { underLease } from '../lease';

@@ -1,6 +1,13 @@
 import { workspaceKeys } from '../../contracts/naming';
 import type { Workspace } from '../../contracts/job';
-import { decodeFlushes, decodePartState, type Flush, NEW_PART, type PartState, type PlannedParts } from '../../manifests';
+import {
+  decodeFlushes,
+  decodePartState,
+  type Flush,
+  NEW_PART,
+  type PartState,
+  type PlannedParts,
+} from '../../manifests';
 import { readIfThere } from '../../reports';
 import type { ObjectStore } from '../../storage/object-store';
 import { ofWorkspace } from '../batch/of-workspace';

@@ -4,6 +4,7 @@ import type { JobRequest, Workspace } from '../../contracts/job';
 import { isTerminal } from '../../contracts/lifecycle';
 import { LIMITS } from '../../contracts/limits';
 import type { FormerJob, SourceContext, SourceRow } from '../../manifests';
+import { rowCondition } from '../../operations/composing/row-condition';
 import { takenByRule } from '../../operations/replicating/taken-by-rule';
 import { generalRefusal } from '../../storage/refusals';
 import type { ObjectStore, Stores } from '../../storage/object-store';
@@ -107,6 +108,7 @@ function contextOf(
     nowMs: now(),
     formerJob: (jobId) => formerJob(service, account, jobId),
     isTakenByRule: takenByRule(storeFor, signal),
+    condition: (when) => rowCondition(when, new Date(now()), storeFor, signal),
     signal,
   };
 }

@@ -1,11 +1,6 @@
 import type { JobManifest, Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import {
-  INVENTORY_MEMBERS,
-  type InventoryManifest,
-  readInventoryFile,
-  readInventoryManifest,
-} from '../inventory';
+import { INVENTORY_MEMBERS, type InventoryManifest, readInventoryFile, readInventoryManifest } from '../inventory';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import { storeOfManifest } from '../store-of-manifest';
 import { inParts } from './in-parts';

@@ -3,6 +3,7 @@
  * Method: what a job leaves in the workspace, read back as a source, and its canonical rows parsed as a batch does.
  */
 import type { JobManifest, JobRequest } from '../../../contracts/job';
+import { encodeSegmentTable } from '../../../manifests/segments/segment-table';
 import { workspaceKeys } from '../../../contracts/naming';
 import { canonicalRow, encodeIndex, filtersOf, openPart, parseBatch, planSource } from '../../../manifests';
 import type { SourceContext, SourceRow } from '../../../manifests';
@@ -30,7 +31,11 @@ async function again({ spec, filter, form, failed }: Given) {
     workspaceKeys.part(FOLDER, 0),
     encodePart({ scope: 'FailedTasksOnly', tally, succeeded: '', failed, pending: [] }),
   );
-  if (form !== undefined) await put(workspaceKeys.sourceParts(FOLDER), JSON.stringify({ id: 'p', parts: [], form }));
+  if (form !== undefined)
+    await put(
+      workspaceKeys.segmentTable(FOLDER),
+      encodeSegmentTable({ form: { fields: [], ...form }, objects: [], slices: [] }),
+    );
   const Manifest = { Spec: { ...CSV, ...spec }, Location: { ObjectArn: 'arn:aws:s3:::m/m.csv', ETag: 'e' } };
   const request = { Manifest, Report: { Enabled: false }, ...(filter && { Filter: filter }) } as JobRequest;
   const context = {
