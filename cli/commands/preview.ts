@@ -54,7 +54,7 @@ async function requestOf(
     const members = await sourceMembers(sourceOptions, sourceIo(context));
     return { ...(role === undefined ? {} : { RoleArn: role }), ...members };
   }
-  const other = Object.entries(sourceOptions).find(([, value]) => value !== undefined);
+  const other = Object.values<unknown>({ ...sourceOptions }).find((value) => value !== undefined);
   if (other !== undefined) throw new UsageError('--request cannot be combined with options of a source');
   const given = Object.entries(await readRequest(request, context.stdin));
   const members = Object.fromEntries(given.filter(([name]) => SOURCE_MEMBERS.includes(name)));

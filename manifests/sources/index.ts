@@ -73,8 +73,8 @@ function listedBy({ S3JobManifestGenerator: { SourceBucket, Filter } }: JobManif
 }
 
 /** Without those that lie within another, in the order of keys. */
-function outermostPrefixes(prefixes: readonly string[]): string[] {
-  const sorted = [...new Set(prefixes)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+function outermostPrefixes(given: readonly string[]): string[] {
+  const sorted = [...new Set(given)].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const outermost: string[] = [];
   // A prefix sorts before all that lie within it, and these follow it.
   for (const one of sorted) if (!one.startsWith(outermost.at(-1) ?? '\0')) outermost.push(one);

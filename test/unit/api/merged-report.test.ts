@@ -23,7 +23,7 @@ function world(jobs: Record<string, Given>, keysAreRaw = false) {
   const views = Object.fromEntries(
     Object.entries(jobs).map(([jobId, { retries, more, operation = 'S3PutObjectTagging', totalTasks = 1 }]) => {
       const Source = { FromJob: { JobId: retries, Rows: 'failed' } };
-      const request = { ...jobRequest({ Report: REPORT as never }), ...(retries && { Source }), ...more };
+      const request = { ...jobRequest({ Report: REPORT }), ...(retries && { Source }), ...more };
       return [jobId, { jobId, operation, request, progress: { totalTasks, failed: 1 } } as unknown as JobDescription];
     }),
   );
@@ -123,7 +123,7 @@ function mergedReportsOf() {
   const views = { first: undefined, second: undefined } as Record<string, JobDescription | undefined>;
   for (const jobId of ['first', 'second']) {
     const Source = jobId === 'second' ? { Source: { FromJob: { JobId: 'first', Rows: 'failed' } } } : {};
-    const request = { ...jobRequest({ Report: REPORT as never }), ...Source };
+    const request = { ...jobRequest({ Report: REPORT }), ...Source };
     views[jobId] = { jobId, operation: 'o', request, progress: { totalTasks: 1 } } as unknown as JobDescription;
   }
   const objects = {

@@ -4,7 +4,10 @@
  */
 import { FirstRows } from '../../../api/preview/first-rows';
 import { Lines } from '../../../api/preview/lines';
+import { readWholeSource } from '../../../api/preview/read-source';
 import { Totals } from '../../../api/preview/totals';
+import { ListingUntrustworthy, type SourceContext } from '../../../manifests';
+import { MemoryStore } from '../../support/memory-store/store';
 
 const rows = (...keys: string[]) => keys.map((key) => ({ bucket: 'b', key }));
 
@@ -125,5 +128,43 @@ describe('lines', () => {
     })();
     await expect(writing).rejects.toThrow('the reader takes nothing');
     expect(await lines.next()).toEqual({ done: true, value: undefined });
+  });
+});
+
+describe('a source', () => {
+  const KEYS = ['a', 'b', 'c/d'];
+  const REQUEST = { RoleArn: 'r', Source: { Prefixes: [{ Bucket: 'herd' }] }, Rows: 2 };
+
+  /** Reads a bucket whose first listings can't be trusted. */
+  async function readAfter(faults: number, List: boolean) {
+    const store = new MemoryStore({ buckets: ['herd'] });
+    for (const key of KEYS) await store.put({ bucket: 'herd', key }, Buffer.from('12345'));
+    const given: string[] = [];
+    let listings = 0;
+    const storeFor = () => {
+      if (listings++ < faults) throw new ListingUntrustworthy('herd', 'its order changes', 'pages');
+      return store;
+    };
+    const context = { storeFor, nowMs: 0, isFiltered: true, signal: new AbortController().signal };
+    const totals = await readWholeSource({ ...REQUEST, List }, context as unknown as SourceContext, {
+      rows: async (rows) => void given.push(...rows.map(({ key }) => key)),
+      restart: async (bucket) => void given.push(`restart ${bucket}`),
+      progress: () => undefined,
+    });
+    return { given, totals };
+  }
+
+  test('shows its first rows, or all', async () => {
+    expect((await readAfter(0, false)).given).toEqual(['a', 'b']);
+    const { given, totals } = await readAfter(0, true);
+    expect(given).toEqual(KEYS);
+    expect(totals).toMatchObject({ objects: 3, bytes: 15 });
+  });
+
+  test('whose listing turns out to be another is read anew, and says so', async () => {
+    const { given, totals } = await readAfter(2, true);
+    expect(given).toEqual(['restart herd', 'restart herd', ...KEYS]);
+    expect(totals.objects).toBe(3);
+    await expect(readAfter(3, true)).rejects.toThrow("can't be trusted");
   });
 });

@@ -107,6 +107,11 @@ describe('sources', () => {
       Location: { ObjectArn: 'arn:aws:s3:::man/m.csv', ETag: expect.stringMatching(/./) },
     });
   });
+
+  test('an inventory with its delete markers', async () => {
+    const { Manifest } = await requested(['--inventory', 's3://man/m.json', '--delete-markers', 'keep']);
+    expect(Manifest?.Spec).toEqual({ Format: 'S3InventoryReport_CSV_20161130', DeleteMarkers: 'Keep' });
+  });
 });
 
 describe('local lists', () => {
@@ -248,6 +253,8 @@ describe('mistakes', () => {
     ],
     [['--inventory', './manifest.json'], /--inventory must name an inventory's manifest.json/],
     [['--inventory', 's3://man/m.json', '--fields', 'Key'], /--fields is for CSV manifests/],
+    [['--manifest', 's3://man/m.csv', '--delete-markers', 'keep'], /--delete-markers is for inventories/],
+    [[...FROM, '--delete-markers', 'keep'], /--delete-markers requires --manifest or --inventory/],
     [['--inventory', 's3://man/m.json', '--manifest', '-'], /--manifest and --inventory cannot be combined/],
     [['--request', '-', ...FROM], /--request and --\w+ cannot be combined/],
   ])('%j', async (options, says) => {
