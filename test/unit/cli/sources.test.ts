@@ -109,7 +109,7 @@ describe('sources', () => {
   });
 
   test('an inventory with its delete markers', async () => {
-    const { Manifest } = await requested(['--inventory', 's3://man/m.json', '--delete-markers', 'keep']);
+    const { Manifest } = await requested(['--inventory', 's3://man/m.csv', '--delete-markers', 'keep']);
     expect(Manifest?.Spec).toEqual({ Format: 'S3InventoryReport_CSV_20161130', DeleteMarkers: 'Keep' });
   });
 });
