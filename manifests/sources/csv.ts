@@ -4,7 +4,6 @@ import { csvFields, type JobManifest, type Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { ManifestLocation, ManifestPattern, ManifestsSource } from '../../contracts/source';
 import { compileGlobs } from '../../patterns/compile';
-import type { ListObjectsInput } from '../../storage/object-store';
 import { scanCsv } from '../csv/csv-scan';
 import { gunzipped } from '../csv/gunzipped';
 import { readCsvRows } from '../csv/read-rows';
@@ -12,7 +11,9 @@ import { manifestEtag, manifestRefusal } from '../manifest-refusal';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { ManifestForm } from '../segments/segment-table';
 import { storeOfManifest } from '../store-of-manifest';
+import { listAll, type ListingScope } from '../listing';
 import { inParts } from './in-parts';
+import type { SourceRow } from './row';
 import { type PartReading, type RowSink, sequentialReading, type SourceContext, type SourceDefinition } from './source';
 
 type Located = JobManifest['Location'];
@@ -73,19 +74,23 @@ async function filesOf(location: ManifestLocation | ManifestPattern, context: So
 async function matching({ Bucket, KeyPattern }: ManifestPattern, context: SourceContext): Promise<Located[]> {
   const matches = compileGlobs([KeyPattern]);
   const Prefix = /^[^*?[{\\]*/.exec(KeyPattern)?.[0] ?? '';
-  const store = context.storeFor(Bucket);
-  const found: Located[] = [];
-  let next: Pick<ListObjectsInput, 'ContinuationToken'> | undefined = {};
-  while (next) {
-    const page = await store.listObjects({ Bucket, Prefix, ...next }, { signal: context.signal });
-    for (const { key, etag } of page.objects) {
-      if (matches(key)) found.push({ ObjectArn: `${bucketArn(Bucket)}/${key}`, ETag: etag });
-    }
-    if (found.length > LIMITS.manifestFilesMax) {
+  const scope: ListingScope = { bucket: Bucket, prefix: Prefix, versions: 'Current' };
+  const filter = (): ((row: SourceRow) => boolean) => {
+    let count = 0;
+    return ({ key }) => {
+      if (!matches(key)) return false;
+      if (++count <= LIMITS.manifestFilesMax) return true;
       const message = `More than ${LIMITS.manifestFilesMax} manifests match ${KeyPattern} in the bucket ${Bucket}`;
       throw new DroverError('InvalidManifestContent', message);
-    }
-    next = page.next;
+    };
+  };
+  const { signal } = context;
+  const store = context.storeFor(Bucket);
+  const rows = await listAll(store, scope, { streams: LIMITS.listingStreams, filter, signal });
+  const found: Located[] = [];
+  for (const { key, etag } of rows) {
+    const ObjectArn = `${bucketArn(Bucket)}/${key}`;
+    found.push({ ObjectArn, ETag: etag ?? (await manifestEtag(store, { bucket: Bucket, key }, ObjectArn, { signal })) });
   }
   if (found.length > 0) return found;
   throw new DroverError('ManifestNotFound', `No manifest matches ${KeyPattern} in the bucket ${Bucket}`);

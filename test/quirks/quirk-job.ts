@@ -8,8 +8,8 @@ import { reportRows, requestFor } from '../support/job-fixture';
 import { ACCOUNT, type QuirkBench } from './quirk-bench';
 
 const ATTEMPTS_MAX = 5;
-const JOB_ID = '11111111-2222-3333-4444-555555555555';
-const WORKSPACE = { bucket: 'workspace', prefix: `jobs/${JOB_ID}/` };
+export const JOB_ID = '11111111-2222-3333-4444-555555555555';
+export const WORKSPACE = { bucket: 'workspace', prefix: `jobs/${JOB_ID}/` };
 
 export interface JobOptions {
   readonly operation: JsonObject;
@@ -55,7 +55,7 @@ export async function runJob(bench: QuirkBench, { operation, manifest, location 
   }
 }
 
-function activitiesOf(bench: QuirkBench, input: JobInput) {
+export function activitiesOf(bench: QuirkBench, input: JobInput) {
   return createActivities({
     stores: bench.stores,
     fleet: {
@@ -73,7 +73,8 @@ function activitiesOf(bench: QuirkBench, input: JobInput) {
   });
 }
 
-async function repeated<I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O> {
+/** As Temporal repeats it, without the pauses. */
+export async function repeated<I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await activityEnvironment({ attempt }).run(activity as (input: unknown) => Promise<O>, input);

@@ -7,6 +7,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 /** Hands requests on to a store as they came, Host included, for that is signed. */
 export class Onward {
@@ -14,8 +15,13 @@ export class Onward {
 
   constructor(private readonly target: string) {}
 
-  /** `answered` is told the status, and may hold the answer back. */
-  send(request: IncomingMessage, response: ServerResponse, answered?: (status: number) => Promise<void>): void {
+  /** `answered` is told the status, and may hold the answer back; `through`: the way of its body. */
+  send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    answered?: (status: number) => Promise<void>,
+    through?: Duplex,
+  ): void {
     const { hostname, port } = new URL(this.target);
     const { method, url: path, rawHeaders: headers } = request;
     const options = { agent: this.agent, hostname, port, method, path, headers, setHost: false };
@@ -27,7 +33,7 @@ export class Onward {
           return;
         }
         response.writeHead(status, answer.rawHeaders);
-        answer.pipe(response);
+        (through ? answer.pipe(through) : answer).pipe(response);
       };
       if (answered) void answered(status).then(handOn);
       else handOn();
