@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import type { Logger } from 'pino';
+import type { Logger } from '../logging/logger';
 import type { Config } from '../config/config';
 import { DroverError } from '../contracts/failures';
+import { type RequestWatchers, watchRequests } from './audit';
 import { AccountKeys } from './auth/accounts';
 import { refuseOpenDoor } from './auth/loopback';
 import type { JobService } from './jobs/job-service';
@@ -34,6 +35,8 @@ export interface AppDeps {
   /** Without it, REST previews no sources. */
   readonly previews?: Previews;
   readonly log: Logger;
+  /** Without them, no request is written down or counted. */
+  readonly watchers?: RequestWatchers;
   readonly now?: () => number;
 }
 
@@ -52,6 +55,7 @@ export function createApp(deps: AppDeps): Express {
   app.enable('case sensitive routing');
   app.disable('x-powered-by');
   app.disable('etag');
+  app.use(watchRequests(deps.watchers ?? {}));
   app.use(prepareRequest);
   app.get('/healthz', healthHandler(service, config.temporal.address));
   app.use('/v20180820', s3ControlRouter({ service, rules, keys, log, now }));

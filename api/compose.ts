@@ -1,11 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { Express } from 'express';
-import type { Logger } from 'pino';
+import type { Logger } from '../logging/logger';
 import type { Config } from '../config/config';
 import { notificationTargets } from '../notifications/targets';
 import { parseOperation } from '../operations/index';
 import type { Stores } from '../storage/object-store';
 import { createApp } from './app';
+import type { RequestWatchers } from './audit';
 import type { JobInputParts } from './jobs/job-input';
 import { flushedTally } from './jobs/flushed-tally';
 import { type JobService, TemporalJobService } from './jobs/job-service';
@@ -27,10 +28,11 @@ export interface ApiConnections {
   readonly client: Client;
   readonly stores: Stores;
   readonly log: Logger;
+  readonly watchers?: RequestWatchers;
 }
 
 /** The whole API of a configuration, on open connections. Throws what `createApp` throws. */
-export function composeApi(config: Config, { client, stores, log }: ApiConnections): ComposedApi {
+export function composeApi(config: Config, { client, stores, log, watchers }: ApiConnections): ComposedApi {
   const { taskQueue } = config.temporal;
   const heartbeatTimeoutMs = config.worker.heartbeatTimeoutSeconds * 1_000;
   const jobs = new TemporalJobs(client, taskQueue, Date.now, heartbeatTimeoutMs);
@@ -55,6 +57,16 @@ export function composeApi(config: Config, { client, stores, log }: ApiConnectio
   const objects = objectAccess(stores, parts.workspace);
   const uploads = manifestUploads(stores, parts.workspace);
   const previewing = previews({ stores, workspace: parts.workspace, service, log });
-  const app = createApp({ config, service, schedules, parseOperation, objects, uploads, previews: previewing, log });
+  const app = createApp({
+    config,
+    service,
+    schedules,
+    parseOperation,
+    objects,
+    uploads,
+    previews: previewing,
+    log,
+    ...(watchers && { watchers }),
+  });
   return { app, service, schedules };
 }

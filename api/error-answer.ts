@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../logging/logger';
 import { DroverError } from '../contracts/failures';
 
 interface BodyReadingError {
@@ -12,7 +12,7 @@ interface BodyReadingError {
 export function toDroverError(error: unknown, requestId: string, log: Pick<Logger, 'error'>): DroverError {
   const known = error instanceof DroverError ? error : (pathError(error) ?? bodyError(error));
   if (known === undefined) {
-    log.error({ err: error, requestId }, 'request failed');
+    log.error({ error, requestId }, 'request failed');
     return new DroverError(
       'InternalServiceException',
       `Internal error; the log has the cause under request id ${requestId}`,
@@ -20,7 +20,7 @@ export function toDroverError(error: unknown, requestId: string, log: Pick<Logge
   }
   // 501 is an answer about us, not about something that went wrong.
   if (known.httpStatus >= 500 && known.code !== 'NotImplemented') {
-    log.error({ err: known.cause ?? known, requestId, code: known.code }, known.message);
+    log.error({ error: known, requestId }, known.message);
   }
   return known;
 }

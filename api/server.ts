@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Logger } from 'pino';
+import type { Logger } from '../logging/logger';
 import { LIMITS } from '../contracts/limits';
 import { answerUnreadable } from './s3control/unreadable-request';
 

@@ -135,10 +135,24 @@ export interface WebhookConfig {
   readonly accounts?: readonly string[];
 }
 
+/** Where metrics are served, without credentials. */
+export interface ListenAddress {
+  /** An IPv6 address without brackets. */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
 export interface Config {
   /** In job ARNs and events. */
   readonly region: string;
-  readonly api: { readonly host: string; readonly port: number };
+  readonly api: {
+    readonly host: string;
+    readonly port: number;
+    /** The audit log's own file; among the other lines of the log when absent. */
+    readonly auditLog?: string;
+    readonly metrics?: ListenAddress;
+  };
   readonly temporal: TemporalConfig;
   readonly stores: readonly StoreConfig[];
   readonly functions: { readonly endpoint?: string; readonly region: string };
@@ -152,7 +166,11 @@ export interface Config {
     readonly credentials?: Credentials;
   };
   readonly notifications: NotificationConfig;
-  readonly worker: { readonly batchSlots: number; readonly heartbeatTimeoutSeconds: number };
+  readonly worker: {
+    readonly batchSlots: number;
+    readonly heartbeatTimeoutSeconds: number;
+    readonly metrics?: ListenAddress;
+  };
   readonly limits: {
     /** Most requests in flight to one bucket from one worker. */
     readonly bucketRequestsInFlightMax: number;

@@ -4,7 +4,9 @@ import { DEFAULTS, DEV_ACCESS_KEY, DEV_ACCOUNT_ID, DEV_SECRET_KEY } from './defa
 import {
   accountId,
   endpoint,
+  filePath,
   httpUrl,
+  listenAddress,
   LOG_LEVELS,
   roleArn,
   temporalAddress,
@@ -52,6 +54,18 @@ export const environmentSchema = z.object({
     description: 'Port of the API.',
     fallback: DEFAULTS.apiPort,
     setting: 'api.port',
+  }),
+  DROVER_AUDIT_LOG: variable(filePath, {
+    description:
+      'File of the audit log: one line for each request that changes something or is refused. SIGHUP opens it anew, for those who rotate it.',
+    words: 'none: its lines are among the others of the log',
+    setting: 'api.auditLog',
+  }),
+  DROVER_API_METRICS_ADDRESS: variable(listenAddress, {
+    description:
+      'Address, `host:port`, at which the API serves its metrics for Prometheus (`GET /metrics`), without credentials. `127.0.0.1:9464` for this machine alone; port 0: any free one.',
+    words: 'none: no metrics are served',
+    setting: 'api.metrics',
   }),
   DROVER_S3_ENDPOINT: variable(endpoint, {
     description: 'The store: an `http` or `https` URL.',
@@ -152,6 +166,12 @@ export const environmentSchema = z.object({
       setting: 'worker.heartbeatTimeoutSeconds',
     },
   ),
+  DROVER_WORKER_METRICS_ADDRESS: variable(listenAddress, {
+    description:
+      "Address, `host:port`, at which a worker serves its metrics and those of Temporal's SDK for Prometheus (`GET /metrics`), without credentials. `127.0.0.1:9465` for this machine alone; port 0: any free one, for several workers on a machine.",
+    words: 'none: no metrics are served',
+    setting: 'worker.metrics',
+  }),
   DROVER_TASK_QUEUE: variable(text, {
     description:
       'Prefix of the task queues `<prefix>-jobs` and `<prefix>-objects`: apart for installations in one namespace.',

@@ -319,6 +319,14 @@ export const LIMITS = {
   bucketRequestsInFlightMin: 1,
   bucketRequestsInFlightStart: 64,
   bucketRequestsInFlightMax: 256,
+  /** Buckets of a store that metrics name; the others are added up. Each is three series of each worker, and jobs name any number. */
+  metricsBucketsMax: 50,
+  /** A survey is some 20 requests to Temporal, whose lists allow few a second; a scrape is usual every 15 s. */
+  metricsSurveyIntervalMs: 10 * SECOND_MS,
+  /** One answer of a survey: a scrape is given up after 10 s, unless it is told otherwise. */
+  metricsSurveyTimeoutMs: 8 * SECOND_MS,
+  /** A few scrapers, and people who look. */
+  metricsConnectionsMax: 32,
   /** Signed requests are accepted this long before and after their date (AWS SigV4). */
   clockSkewMs: 15 * MINUTE_MS,
   describeReasonCharsMax: 256,

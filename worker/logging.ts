@@ -1,23 +1,48 @@
-import { DefaultLogger, type LogEntry, Runtime } from '@temporalio/worker';
-import { pino } from 'pino';
+import { DefaultLogger, type LogEntry, Runtime, type RuntimeOptions } from '@temporalio/worker';
 import type { Config } from '../config/config';
+import { createLogger, type Logger } from '../logging/logger';
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+const SEVERITIES = Object.keys(LEVELS);
 
-/** One JSON line per event, from Temporal's runtime and from ours alike. Installed once per process, before any connection. */
-export function installLogging(config: Config) {
-  const logger = pino({ level: config.logLevel, base: { part: 'worker', pid: process.pid } });
-  const forward = ({ level, message, meta }: LogEntry): void => {
-    logger[LEVELS[level]](plain(meta), message);
-  };
-  // Temporal's own chatter at `info` tells of each activity; warnings and errors tell of trouble.
-  const level = config.logLevel === 'info' ? 'WARN' : (config.logLevel.toUpperCase() as keyof typeof LEVELS);
+/** Workers for batches and for events run no workflows. */
+const IS_NORMAL = /^No workflows registered/;
+/** Left to `workflows/failure-log.ts`: on its way out of the isolate, an error loses its code. */
+const TOLD_BY_THE_WORKFLOW = 'Workflow failed';
+
+/**
+ * One JSON line per event, from Temporal's runtime, its native core, workflows and activities alike. To be called once per
+ * process, before any connection. `metrics`: where the core serves its own.
+ */
+export function installLogging(
+  config: Pick<Config, 'logLevel'>,
+  metrics?: NonNullable<RuntimeOptions['telemetryOptions']>['metrics'],
+  logger: Logger = createLogger('drover-worker', config),
+): Logger {
+  const level = config.logLevel.toUpperCase() as keyof typeof LEVELS;
+  const quiet = quietLevel(level);
   // Else the native part writes lines of its own to the terminal, in colour.
-  const logging = { forward: {}, filter: { core: level, other: level } };
-  Runtime.install({ logger: new DefaultLogger(level, forward), telemetryOptions: { logging } });
+  const logging = { forward: {}, filter: { core: quiet, other: quiet } };
+  Runtime.install({
+    logger: new DefaultLogger(level, forwardTo(logger, quiet)),
+    telemetryOptions: { logging, ...(metrics === undefined ? {} : { metrics }) },
+  });
   return logger;
 }
 
-function plain(meta: LogEntry['meta']): object {
-  return Object.fromEntries(Object.entries(meta ?? {}).filter(([key]) => key !== 'sdkComponent'));
+/** Temporal's own chatter at `info` tells of each activity; its warnings and errors tell of trouble. */
+function quietLevel(level: keyof typeof LEVELS): keyof typeof LEVELS {
+  return level === 'INFO' ? 'WARN' : level;
+}
+
+export function forwardTo(logger: Logger, quiet: keyof typeof LEVELS): (entry: LogEntry) => void {
+  return ({ level, message, meta = {} }) => {
+    const { sdkComponent, ...members } = meta;
+    const isOurs = sdkComponent !== 'worker' && sdkComponent !== 'core';
+    if (!isOurs) {
+      if (SEVERITIES.indexOf(level) < SEVERITIES.indexOf(quiet)) return;
+      if (IS_NORMAL.test(message) || message === TOLD_BY_THE_WORKFLOW) return;
+    }
+    logger[LEVELS[level]](typeof sdkComponent === 'string' ? { part: sdkComponent, ...members } : members, message);
+  };
 }

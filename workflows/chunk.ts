@@ -215,7 +215,7 @@ class ChunkRun {
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
       // The next attempt of the batch reads it anyway, and so does the report.
-      log.warn('what a batch has done could not be read', { batch: open.batch, ...failureOf(error) });
+      log.warn('what a batch has done could not be read', { batch: open.batch, error: failureOf(error) });
       return undefined;
     }
   }
@@ -229,7 +229,7 @@ class ChunkRun {
   private fail(error: unknown): void {
     if (!(error instanceof ActivityFailure || error instanceof ApplicationFailure)) throw error;
     this.failure ??= failureOf(error);
-    log.warn('chunk stops', { code: this.failure.code });
+    log.warn('chunk stops', { error: this.failure });
     this.batchScope.cancel();
   }
 
@@ -240,7 +240,9 @@ class ChunkRun {
     this.reportedFailed = this.tally.failed;
     getExternalWorkflowHandle(parent.workflowId)
       .signal(chunkTallySignal, { chunk: this.input.range.chunk, tally: this.tally })
-      .catch((error: unknown) => log.warn('failing tasks could not be reported to the job', { error }));
+      .catch((error: unknown) =>
+        log.warn('failing tasks could not be reported to the job', { error: failureOf(error) }),
+      );
   }
 
   /** Failed tasks from one report to the next. All chunks in flight together leave fewer unreported than the threshold. */

@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { ToldShare } from '../contracts/activities';
 import { LIMITS } from '../contracts/limits';
+import { failureOf } from './failures';
 import type { DispatcherState, DispatchMember, JoinMessage } from '../contracts/messages';
 import { dispatchSignal, membersQuery } from './messages';
 import { dispatchActivities, surveyActivities } from './proxies';
@@ -132,7 +133,7 @@ class Dispatcher {
       for (const jobId of ended) this.members.delete(jobId);
       if (ended.length > 0) this.dirty = true;
     } catch (error) {
-      log.warn('shares could not be sent to jobs', { error });
+      log.warn('shares could not be sent to jobs', { error: failureOf(error) });
       for (const { jobId } of messages) this.forgetMessage(jobId);
       await sleep(RETRY_MS);
       this.dirty = true;
@@ -162,7 +163,7 @@ class Dispatcher {
       if (survey.batchSlots !== undefined) this.slots = survey.batchSlots;
       this.dirty = true;
     } catch (error) {
-      log.warn('the workers and jobs could not be surveyed', { error });
+      log.warn('the workers and jobs could not be surveyed', { error: failureOf(error) });
     }
   }
 }

@@ -1,7 +1,15 @@
-export { chunkWorkflow } from './chunk';
-export { dispatcherWorkflow } from './dispatcher';
+import { chunkWorkflow as chunk } from './chunk';
+import { dispatcherWorkflow as dispatcher } from './dispatcher';
+import { tellingFailure } from './failure-log';
+import { notifierWorkflow as notifier } from './notifier';
+import { restoreWatchWorkflow as restoreWatch } from './restore-watch';
+import { scheduledJobWorkflow as scheduledJob } from './scheduled-job';
+
+export const chunkWorkflow = tellingFailure(chunk);
+export const dispatcherWorkflow = tellingFailure(dispatcher);
+// Its last line says why it failed.
 export { jobWorkflow } from './job';
 export { jobTagsWorkflow } from './job/job-tags';
-export { notifierWorkflow } from './notifier';
-export { restoreWatchWorkflow } from './restore-watch';
-export { scheduledJobWorkflow } from './scheduled-job';
+export const notifierWorkflow = tellingFailure(notifier);
+export const restoreWatchWorkflow = tellingFailure(restoreWatch);
+export const scheduledJobWorkflow = tellingFailure(scheduledJob);

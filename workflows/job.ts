@@ -8,6 +8,7 @@ import { awaitRestores } from './job/await-restores';
 import { cutChunks } from './job/chunk-cut';
 import { ChunkPool } from './job/chunk-pool';
 import { type JobRun, newJobRun } from './job/job-run';
+import { logJobEnded, logJobStarted } from './job/job-log';
 import { receiveSignals } from './job/job-signals';
 import type { JobState } from './job/job-state';
 import { readSource } from './job/read-source';
@@ -48,6 +49,7 @@ async function runJob(run: JobRun): Promise<void> {
 
 async function prepare(run: JobRun): Promise<void> {
   const { input, state, gate, share } = run;
+  logJobStarted(input);
   state.enter('Preparing');
   const { jobId, createdAt, workspace, request, plan } = input;
   const job = { jobId, createdAt, workspace, request, plan };
@@ -110,6 +112,7 @@ async function conclude({ input, state, intents, share }: JobRun): Promise<void>
   await writeJobReport(input, state);
   if (state.failed) state.enter('Failed');
   else state.enter(cancelled ? 'Cancelled' : 'Complete');
+  logJobEnded(input, state.snapshot);
 }
 
 /** An empty manifest leaves nothing to carry out, so that a cancel is not too late. */

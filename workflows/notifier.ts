@@ -15,6 +15,7 @@ import {
 import type { Activities } from '../contracts/activities';
 import type { JobEvent, NotifierInput, NotifierTarget, PendingEvent } from '../contracts/events';
 import type { FailureCode } from '../contracts/failures';
+import { failureOf } from './failures';
 import { isTerminal } from '../contracts/lifecycle';
 import { LIMITS } from '../contracts/limits';
 import { MESSAGES } from '../contracts/messages';
@@ -163,7 +164,7 @@ class Notifier {
       target: queue.to.target ?? 'the webhook of the job',
       event: event.id,
       status: statusOf(event),
-      ...(error === undefined ? {} : { reason: causeOf(error).message }),
+      ...(error === undefined ? {} : { error: failureOf(error) }),
     });
   }
 }

@@ -79,7 +79,7 @@ export async function giveUpUploads(uploads: UploadsToGiveUp, signal: AbortSigna
     }
   } catch (error) {
     if (!(error instanceof StoreError) || error.storeDown) throw error;
-    log.warn('multipart uploads may be left: their notes could not be listed', { error: error.message });
+    log.warn('multipart uploads may be left: their notes could not be listed', { error });
   }
   if (down[0]) throw down[0];
 }
@@ -103,7 +103,7 @@ async function giveUpOne(
     log.warn('a multipart upload could not be given up: abort it, or let a lifecycle rule', {
       ...(note && { bucket: note.bucket, key: note.key, uploadId: note.uploadId }),
       note: ref.key,
-      error: error instanceof Error ? error.message : String(error),
+      error,
     });
     if (error instanceof StoreError && error.storeDown) return error;
   }

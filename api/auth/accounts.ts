@@ -38,11 +38,11 @@ export class AccountKeys {
     return known !== undefined && sameSecret(known.secret, secret) ? known.account : undefined;
   }
 
-  /** The account that has this secret. Every secret is compared, so that the time taken says nothing. */
-  accountOfSecret(secret: string): string | undefined {
-    let found: string | undefined;
-    for (const { account, secret: known } of this.byKey.values()) {
-      if (sameSecret(known, secret)) found ??= account;
+  /** The key that has this secret, and its account. Every secret is compared, so that the time taken says nothing. */
+  ofSecret(secret: string): { readonly account: string; readonly accessKeyId: string } | undefined {
+    let found: { readonly account: string; readonly accessKeyId: string } | undefined;
+    for (const [accessKeyId, { account, secret: known }] of this.byKey) {
+      if (sameSecret(known, secret)) found ??= { account, accessKeyId };
     }
     return found;
   }

@@ -7,21 +7,38 @@ export interface RestRequest extends Arrival {
   readonly method: string;
 }
 
+export interface SignedIn {
+  readonly account: string;
+  /** Absent: the request had no credentials, and needed none. */
+  readonly accessKeyId?: string;
+}
+
 /**
- * The account that a REST request acts as.
+ * The account that a REST request acts as, and the key that has shown it.
  *
  * With credentials (HTTP Basic `accessKeyId:secret`, or `Bearer secret`) these are checked. Without, the request is let in
  * only where a login would protect nothing: the only key is the documented one. As everybody knows that key, requests without
  * credentials and those with it must come from this machine itself; the API does not start with it where others reach it.
- * `contentType` is that of bodies. Throws CredentialsNeeded, InvalidCredentials, OriginNotAllowed or BadRequestException.
+ * `contentType` is that of bodies. `onClaim` is told which configured key the request names, before anything is proven. Throws CredentialsNeeded, InvalidCredentials, OriginNotAllowed or BadRequestException.
  */
-export function authenticateRest(request: RestRequest, keys: AccountKeys, contentType = 'application/json'): string {
-  refuseForeignPages(request, contentType);
+export function authenticateRest(
+  request: RestRequest,
+  keys: AccountKeys,
+  contentType = 'application/json',
+  onClaim: (accessKeyId: string) => void = () => undefined,
+): SignedIn {
   const { authorization } = request.headers;
-  const { account, documented } =
-    authorization === undefined ? { account: keys.open, documented: true } : signedIn(authorization, keys);
+  const claimed = claimedKey(authorization);
+  if (claimed !== undefined && keys.secretOf(claimed) !== undefined) onClaim(claimed);
+  refuseForeignPages(request, contentType);
+  const { account, accessKeyId, documented } =
+    authorization === undefined
+      ? { account: keys.open, accessKeyId: undefined, documented: true }
+      : signedIn(authorization, keys);
   const strange = documented && account !== undefined ? strangeness(request) : undefined;
-  if (account !== undefined && strange === undefined) return account;
+  if (account !== undefined && strange === undefined) {
+    return { account, ...(accessKeyId === undefined ? {} : { accessKeyId }) };
+  }
   throw new DroverError(
     'CredentialsNeeded',
     strange === undefined
@@ -60,24 +77,37 @@ function sameOrigin(origin: string, host: string | undefined): boolean {
   }
 }
 
-interface SignedIn {
-  readonly account: string;
+interface Proven extends Required<SignedIn> {
   readonly documented: boolean;
 }
 
-function signedIn(authorization: string, keys: AccountKeys): SignedIn {
+function schemeAndValue(authorization: string): readonly [scheme: string | undefined, value: string | undefined] {
   const [, scheme, value] = /^(Basic|Bearer) +(\S+) *$/i.exec(authorization) ?? [];
+  return [scheme?.toLowerCase(), value];
+}
+
+function claimedKey(authorization = ''): string | undefined {
+  const [scheme, value] = schemeAndValue(authorization);
+  return scheme === 'basic'
+    ? Buffer.from(value ?? '', 'base64')
+        .toString('utf8')
+        .split(':', 1)[0]
+    : undefined;
+}
+
+function signedIn(authorization: string, keys: AccountKeys): Proven {
+  const [scheme, value] = schemeAndValue(authorization);
   if (scheme === undefined || value === undefined) {
     throw new DroverError('InvalidCredentials', 'The Authorization header must be Basic or Bearer with one value');
   }
-  if (scheme.toLowerCase() === 'bearer') {
-    const account = keys.accountOfSecret(value);
-    if (account !== undefined) return { account, documented: isDocumentedSecret(value) };
+  if (scheme === 'bearer') {
+    const key = keys.ofSecret(value);
+    if (key !== undefined) return { ...key, documented: isDocumentedSecret(value) };
     throw new DroverError('InvalidCredentials', 'The bearer token is not the secret of any access key');
   }
   const [accessKeyId, secret] = splitPair(Buffer.from(value, 'base64').toString('utf8'));
   const account = keys.accountOfPair(accessKeyId, secret);
-  if (account !== undefined) return { account, documented: isDocumentedSecret(secret) };
+  if (account !== undefined) return { account, accessKeyId, documented: isDocumentedSecret(secret) };
   // Which of the two is wrong is told to nobody who does not know them.
   throw new DroverError('InvalidCredentials', 'Unknown access key id, or wrong secret');
 }

@@ -1,5 +1,6 @@
 import type { ErrorRequestHandler } from 'express';
-import type { Logger } from 'pino';
+import type { Logger } from '../../logging/logger';
+import { notesOf } from '../audit';
 import { discardBody } from '../discard-body';
 import { toDroverError } from '../error-answer';
 import { requestIdOf } from '../request-id';
@@ -12,6 +13,7 @@ export function restErrorHandler(log: Logger): ErrorRequestHandler {
   return async (error: unknown, request, response, _next) => {
     const requestId = requestIdOf(response);
     const { advice, code, httpStatus, message } = toDroverError(error, requestId, log);
+    notesOf(response).code = code;
     if (response.headersSent) {
       // A report's rows were on their way: a cut connection is the only way left to say that they are not complete.
       response.destroy();

@@ -5,11 +5,15 @@ import type { z } from 'zod';
 import { DroverError } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { AccountKeys } from '../auth/accounts';
+import { notesOf, type RequestNotes } from '../audit';
 import { authenticateRest } from '../auth/rest-auth';
 import { longUpload } from '../long-uploads';
 import { checkSchema } from '../requests/check-schema';
 import { isObject, jsonSchema } from './json-schema';
 import type { Route, RouteAnswer } from './route';
+
+/** Ids are shorter; what is none need not be told whole. */
+const IDS_TOLD_CHARS_MAX = 100;
 
 export interface RestDeps {
   readonly routes: readonly Route[];
@@ -23,7 +27,12 @@ export function restRouter({ routes, keys }: RestDeps): Router {
   const signInFor =
     (contentType?: string): RequestHandler =>
     (request, response, next) => {
-      response.locals['account'] = authenticateRest(request, keys, contentType);
+      const notes = notesOf(response);
+      const { account, accessKeyId } = authenticateRest(request, keys, contentType, (id) => {
+        notes.claimedAccessKeyId = id;
+      });
+      Object.assign(notes, { account, accessKeyId });
+      response.locals['account'] = account;
       const encoding = request.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
       if (encoding !== 'identity') {
         throw new DroverError(
@@ -40,7 +49,7 @@ export function restRouter({ routes, keys }: RestDeps): Router {
   };
   for (const [path, own] of byPath(routes)) {
     const mounted = router.route(expressPath(path));
-    for (const route of own) mounted[route.method](...before(route), handler(route));
+    for (const route of own) mounted[route.method](noting(route), ...before(route), handler(route));
     mounted.all(signIn, refuseMethod(own));
   }
   router.use(signIn, (request) => {
@@ -64,6 +73,7 @@ function handler(route: Route): RequestHandler {
   const { path, query } = route.schemas;
   const lists = query === undefined ? new Set<string>() : listParameters(query);
   return async (request, response) => {
+    const notes = notesOf(response);
     const answer = await route.handle({
       account: accountOf(response),
       path: path === undefined ? {} : checkSchema(path, request.params),
@@ -71,8 +81,31 @@ function handler(route: Route): RequestHandler {
       body: route.upload === undefined ? checkBody(route, request.body) : {},
       upload: route.upload === undefined ? Readable.from([]) : uploadOf(route.upload, request),
     });
+    noteMade(notes, answer.body);
     await send(route, answer, response);
   };
+}
+
+/** Before anything is refused: what the request wanted. */
+function noting({ operationId }: Route): RequestHandler {
+  return (request, response, next) => {
+    const notes = notesOf(response);
+    notes.operation = operationId;
+    notes.jobId = parameter(request, 'jobId');
+    notes.scheduleId = parameter(request, 'scheduleId');
+    next();
+  };
+}
+
+function parameter(request: Request, name: string): string | undefined {
+  const value: unknown = request.params[name];
+  return typeof value === 'string' ? value.slice(0, IDS_TOLD_CHARS_MAX) : undefined;
+}
+
+/** The job that a call has made. */
+function noteMade(notes: RequestNotes, body: unknown): void {
+  const { jobId } = typeof body === 'object' && body !== null && 'jobId' in body ? body : { jobId: undefined };
+  if (typeof jobId === 'string') notes.jobId ??= jobId;
 }
 
 function accountOf(response: Response): string {

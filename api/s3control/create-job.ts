@@ -18,5 +18,6 @@ export async function createJob(service: JobService, rules: RequestRules, reques
   const { account } = request;
   const filled = { ...given, ConfirmationRequired: given['ConfirmationRequired'] ?? true };
   const { jobId } = await service.createJob(account, validateJobRequest(filled, account, rules));
+  request.madeJob?.(jobId);
   return writeXml(CreateJobResult$, { JobId: jobId });
 }

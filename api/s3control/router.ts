@@ -1,7 +1,8 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
-import type { Logger } from 'pino';
+import type { Logger } from '../../logging/logger';
 import { DroverError, type FailureCode } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
+import { notesOf, type RequestNotes } from '../audit';
 import type { AccountKeys } from '../auth/accounts';
 import { pageMark, proxyMark } from '../auth/this-machine';
 import { type SignedRequest, verifySigV4 } from '../auth/sigv4';
@@ -47,8 +48,8 @@ interface Admitted {
 export function s3ControlRouter(deps: S3ControlDeps): Router {
   const router = Router();
   const admitted = new WeakMap<Request, Admitted>();
-  router.use((request, _response, next) => {
-    admitted.set(request, admit(deps, request));
+  router.use((request, response, next) => {
+    admitted.set(request, admit(deps, request, notesOf(response)));
     next();
   });
   // Any content type, for aws CLI and boto3 send none. Not inflated: the signature covers the bytes as sent.
@@ -60,7 +61,9 @@ export function s3ControlRouter(deps: S3ControlDeps): Router {
   });
   const handle: RequestHandler = async (request, response) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    response.type('application/xml').send(await answer(deps, admitted.get(request) ?? admit(deps, request), body));
+    const notes = notesOf(response);
+    const known = admitted.get(request) ?? admit(deps, request, notes);
+    response.type('application/xml').send(await answer(deps, known, body, notes));
   };
   router.use(handle);
   return router;
@@ -82,6 +85,7 @@ export function s3ControlErrorHandler(log: Logger): ErrorRequestHandler {
   return async (error: unknown, request, response, _next) => {
     const requestId = requestIdOf(response);
     const known = toDroverError(error, requestId, log);
+    notesOf(response).code = known.code;
     await discardBody(request, response);
     const hostId = String(response.getHeader('x-amz-id-2') ?? '');
     response
@@ -92,22 +96,41 @@ export function s3ControlErrorHandler(log: Logger): ErrorRequestHandler {
 }
 
 /** All that can be told without the body, so that nobody without a key makes us keep one. */
-function admit({ keys, now }: S3ControlDeps, request: Request): Admitted {
+function admit({ keys, now }: S3ControlDeps, request: Request, notes: RequestNotes): Admitted {
   const { method, originalUrl: target, rawHeaders } = request;
   const [path = '', ...rest] = target.split('?');
   // Before the signature, which is made with a key of the store.
   refuseResourceTags(method, path);
-  const signed = verifySigV4({ method, target, rawHeaders }, (id) => keys.secretOf(id), now());
+  const secretOf = (id: string): string | undefined => {
+    const secret = keys.secretOf(id);
+    if (secret !== undefined) notes.claimedAccessKeyId = id;
+    return secret;
+  };
+  const signed = verifySigV4({ method, target, rawHeaders }, secretOf, now());
+  if (signed.isProven) noteProven(notes, signed.accessKeyId, keys);
   if (keys.isDocumented(signed.accessKeyId)) refuseStrange(request);
   const query = new URLSearchParams(rest.join('?'));
   const call = routeCall(method, path);
+  notes.operation = call.name;
+  if ('jobId' in call) notes.jobId = call.jobId.slice(0, IGNORED_CHARS_MAX);
   const account = accountOf(request, query, call.name, keys.accountOf(signed.accessKeyId));
   return { method, signed, call, account, query };
 }
 
-async function answer({ service, rules, log }: S3ControlDeps, admitted: Admitted, body: Buffer): Promise<string> {
+function noteProven(notes: RequestNotes, accessKeyId: string, keys: AccountKeys): void {
+  notes.accessKeyId = accessKeyId;
+  notes.account = keys.accountOf(accessKeyId);
+}
+
+async function answer(
+  { service, rules, keys, log }: S3ControlDeps,
+  admitted: Admitted,
+  body: Buffer,
+  notes: RequestNotes,
+): Promise<string> {
   const { method, signed, call, account, query } = admitted;
   signed.checkBody(body);
+  noteProven(notes, signed.accessKeyId, keys);
   // We would ignore the body, and proxies may not expect one on a GET (RFC 9110, 9.3.1).
   if (method === 'GET' && body.byteLength > 0) {
     throw new DroverError(
@@ -123,6 +146,9 @@ async function answer({ service, rules, log }: S3ControlDeps, admitted: Admitted
       body,
       passOver: (place) => {
         if (ignored.length < IGNORED_TOLD_MAX) ignored.push(place.slice(0, IGNORED_CHARS_MAX));
+      },
+      madeJob: (jobId) => {
+        notes.jobId = jobId;
       },
       ...('jobId' in call ? { jobId: call.jobId } : {}),
     });

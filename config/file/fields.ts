@@ -54,6 +54,18 @@ export const workspacePrefix = z
   .regex(/^([^/].*\/)?$/, 'must be empty, or end in / and not begin with it')
   .refine((prefix) => !climbs(prefix), 'must not climb above the bucket: it has more .. than names before them');
 
+/** Where a listener binds: a name or address, and a port, 0 for any free one. */
+export const listenAddress = z
+  .string()
+  .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:[\]/@\s]+):\d{1,5}$/, { error: 'must be host:port', abort: true })
+  .refine(
+    (address) => Number(address.slice(address.lastIndexOf(':') + 1)) <= 65_535,
+    'must have a port of 65535 or less',
+  );
+
+/** A path as it stands, or from the working directory. */
+export const filePath = text.refine((path) => !path.includes('\0'), 'must be the path of a file');
+
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
 function authorityOf(url: string): string {

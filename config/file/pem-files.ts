@@ -10,6 +10,11 @@ export class PemFiles {
     private readonly problems: Problem[],
   ) {}
 
+  /** The path that a setting means. */
+  pathOf(file: string | undefined): string | undefined {
+    return file === undefined ? undefined : resolve(this.folder, file);
+  }
+
   certificates(file: string | undefined, path: SettingPath): string | undefined {
     return this.read(file, path, 'PEM certificate', (pem) => new X509Certificate(pem));
   }

@@ -7,7 +7,9 @@ import { optional, required } from './described';
 import {
   accountId,
   endpoint,
+  filePath,
   httpUrl,
+  listenAddress,
   integer,
   LOG_LEVELS,
   payloadKey,
@@ -322,6 +324,16 @@ export const configFileSchema = z
           { value: DEFAULTS.apiHost },
         ),
         port: optional(integer(0, 65_535), 'Port of the API; 0: any free port.', { value: DEFAULTS.apiPort }),
+        auditLog: optional(
+          filePath,
+          'File of the audit log: one line for each request that changes something or is refused. SIGHUP opens it anew, for those who rotate it.',
+          { words: 'none: its lines are among the others of the log' },
+        ),
+        metrics: optional(
+          listenAddress,
+          'Address, `host:port`, at which the API serves its metrics for Prometheus (`GET /metrics`), without credentials. `127.0.0.1:9464` for this machine alone; port 0: any free one.',
+          { words: 'none: no metrics are served' },
+        ),
       })
       .optional(),
     temporal: temporal.optional(),
@@ -361,6 +373,11 @@ export const configFileSchema = z
           integer(LIMITS.heartbeatTimeoutSecondsMin, LIMITS.heartbeatTimeoutSecondsMax),
           'Seconds without a heartbeat after which other workers take the batches of a worker, 5 to 600. The API reads it: a job keeps the value from its creation.',
           { value: DEFAULTS.heartbeatTimeoutSeconds },
+        ),
+        metrics: optional(
+          listenAddress,
+          "Address, `host:port`, at which a worker serves its metrics and those of Temporal's SDK for Prometheus (`GET /metrics`), without credentials. `127.0.0.1:9465` for this machine alone; port 0: any free one, for several workers on a machine.",
+          { words: 'none: no metrics are served' },
         ),
       })
       .optional(),

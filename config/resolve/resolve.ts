@@ -1,4 +1,4 @@
-import type { Config, NotificationConfig } from '../config';
+import type { Config, ListenAddress, NotificationConfig } from '../config';
 import { DEFAULTS } from '../defaults';
 import { defined } from '../defined';
 import { toCredentials } from './credentials';
@@ -14,10 +14,7 @@ export function resolveConfig(sources: Sources): Config {
   const accounts = resolveAccounts(sources);
   return {
     region,
-    api: {
-      host: env.DROVER_API_HOST ?? file.api?.host ?? DEFAULTS.apiHost,
-      port: env.DROVER_API_PORT ?? file.api?.port ?? DEFAULTS.apiPort,
-    },
+    api: resolveApi(sources),
     temporal: resolveTemporal(sources),
     stores,
     functions: resolveFunctions(sources),
@@ -31,17 +28,34 @@ export function resolveConfig(sources: Sources): Config {
   };
 }
 
+function resolveApi({ env, file: { api = {} }, filesOfEnv, filesOfFile }: Sources): Config['api'] {
+  return defined({
+    host: env.DROVER_API_HOST ?? api.host ?? DEFAULTS.apiHost,
+    port: env.DROVER_API_PORT ?? api.port ?? DEFAULTS.apiPort,
+    auditLog: filesOfEnv.pathOf(env.DROVER_AUDIT_LOG) ?? filesOfFile.pathOf(api.auditLog),
+    metrics: listenAddressOf(env.DROVER_API_METRICS_ADDRESS ?? api.metrics),
+  });
+}
+
+/** Of a text that the schema has let pass. */
+function listenAddressOf(text: string | undefined): ListenAddress | undefined {
+  if (text === undefined) return undefined;
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(colon + 1)) };
+}
+
 function resolveFunctions({ env, file, region }: Sources): Config['functions'] {
   const { endpoint, region: own } = file.functions ?? {};
   return defined({ endpoint: env.DROVER_LAMBDA_ENDPOINT ?? endpoint, region: own ?? region });
 }
 
 function resolveWorker({ env, file: { worker = {} } }: Sources): Config['worker'] {
-  return {
+  return defined({
     batchSlots: env.DROVER_BATCH_SLOTS ?? worker.batchSlots ?? DEFAULTS.batchSlots,
     heartbeatTimeoutSeconds:
       env.DROVER_HEARTBEAT_TIMEOUT_SECONDS ?? worker.heartbeatTimeoutSeconds ?? DEFAULTS.heartbeatTimeoutSeconds,
-  };
+    metrics: listenAddressOf(env.DROVER_WORKER_METRICS_ADDRESS ?? worker.metrics),
+  });
 }
 
 function resolveLimits({ file: { limits = {} } }: Sources): Config['limits'] {

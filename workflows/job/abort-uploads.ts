@@ -20,6 +20,6 @@ export async function abortUploads({ jobId, workspace, plan }: JobInput): Promis
   try {
     await clearingActivities(plan).giveUpUploads({ jobId, workspace });
   } catch (error) {
-    log.warn('multipart uploads may be left', { ...failureOf(error) });
+    log.warn('multipart uploads may be left', { error: failureOf(error) });
   }
 }

@@ -1,3 +1,4 @@
+import { failureOf } from '../failures';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
@@ -58,7 +59,11 @@ export class JobEvents {
     try {
       await CancellationScope.nonCancellable(() => this.send(events));
     } catch (error) {
-      log.error('events can not be handed over', { jobId: this.input.jobId, ids: events.map(({ id }) => id), error });
+      log.error('events can not be handed over', {
+        jobId: this.input.jobId,
+        ids: events.map(({ id }) => id),
+        error: failureOf(error),
+      });
     }
   }
 
@@ -68,7 +73,7 @@ export class JobEvents {
         await this.notifier.signal(eventsSignal, events);
         return;
       } catch (error) {
-        log.warn('the notifier is gone: another is started', { jobId: this.input.jobId, error });
+        log.warn('the notifier is gone: another is started', { jobId: this.input.jobId, error: failureOf(error) });
         this.notifier = undefined;
       }
     }

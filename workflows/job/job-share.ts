@@ -4,6 +4,7 @@ import type { DispatchMessage, JoinMessage, ShareMessage } from '../../contracts
 import { batchesInFlightMax, batchesWithin, isLimited } from '../batches/slots';
 import { dispatchActivities } from '../proxies';
 import type { JobState } from './job-state';
+import { failureOf } from '../failures';
 
 /** The job's side of the protocol with the dispatcher: sends what the job wants, keeps the share that it has received. */
 export class JobShare {
@@ -59,7 +60,9 @@ export class JobShare {
     this.wish = undefined;
     this.batches = undefined;
     this.send({ jobId: this.input.jobId, left: true }).catch((error: unknown) => {
-      log.warn('the dispatcher could not be reached: it does not know yet that the job has left', { error });
+      log.warn('the dispatcher could not be reached: it does not know yet that the job has left', {
+        error: failureOf(error),
+      });
     });
   }
 
@@ -103,7 +106,7 @@ export class JobShare {
     if (!this.wish) return;
     this.send(this.wish).catch((error: unknown) => {
       if (!this.wish) return;
-      log.warn('the dispatcher could not be reached: the job runs as if it were alone', { error });
+      log.warn('the dispatcher could not be reached: the job runs as if it were alone', { error: failureOf(error) });
       this.assumeAlone();
       this.onChange();
     });

@@ -14,6 +14,8 @@ export interface CallRequest {
   readonly body: Uint8Array;
   /** Is told of elements of the body that no schema has, and that nothing comes of. */
   readonly passOver: (place: string) => void;
+  /** Is told of the job that the call has made. */
+  readonly madeJob?: (jobId: string) => void;
 }
 
 /**

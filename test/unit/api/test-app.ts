@@ -1,6 +1,6 @@
 import type { Express } from 'express';
-import pino from 'pino';
 import { createApp } from '../../../api/app';
+import type { RequestWatchers } from '../../../api/audit';
 import type { PlannedRequest } from '../../../api/jobs/job-input';
 import { TemporalJobService } from '../../../api/jobs/job-service';
 import type { ManifestUploads } from '../../../api/jobs/manifest-uploads';
@@ -10,6 +10,7 @@ import type { Previews } from '../../../api/preview/preview';
 import type { RequestRules } from '../../../api/requests/validate-request';
 import type { AccountConfig, RoleConfig } from '../../../config/config';
 import type { JobManifest, JobRequest, JsonObject } from '../../../contracts/job';
+import { createLogger } from '../../../logging/logger';
 import { parseOperation } from '../../../operations/index';
 import type { BoundOperation } from '../../../operations/operation';
 import { FakeGateway, NOW } from './fake-gateway';
@@ -42,6 +43,7 @@ export interface TestAppOptions {
   readonly uploads?: ManifestUploads;
   readonly previews?: Previews;
   readonly schedules?: ScheduleService;
+  readonly watchers?: RequestWatchers;
   /** Over those of `testRules`. */
   readonly rules?: Partial<RequestRules['config']>;
 }
@@ -111,7 +113,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
     now: () => NOW,
   });
   const logged: string[] = [];
-  const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(line) });
+  const log = createLogger('drover-api', { logLevel: 'info' }, { write: (line: string) => void logged.push(line) });
   const app = createApp({
     config: {
       api: { host: options.host ?? '127.0.0.1', port: 0 },
@@ -128,6 +130,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
     service,
     parseOperation: parseCaptured,
     log,
+    ...(options.watchers === undefined ? {} : { watchers: options.watchers }),
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.objects === undefined ? {} : { objects: options.objects }),
     ...(options.uploads === undefined ? {} : { uploads: options.uploads }),
