@@ -2,6 +2,7 @@ import type { JobInput, Workspace } from '../contracts/job';
 import type { DispatchMessage, ShareMessage } from '../contracts/messages';
 import type { Notifier } from '../notifications';
 import type { Stores } from '../storage/object-store';
+import type { WorkMeter } from './work-meter';
 
 /** What activities are given by the worker's composition root. */
 export interface ActivityDependencies {
@@ -11,6 +12,8 @@ export interface ActivityDependencies {
   readonly link: Link;
   /** The configured workspace, in which every job has a folder. */
   readonly workspace: Workspace;
+  /** Absent: nobody wants to know. */
+  readonly meter?: WorkMeter;
   /** Rejects for a priority, or one more job, that the configuration does not let the account have. */
   readonly admit: (account: string, priority: number) => Promise<void>;
 }

@@ -15,6 +15,7 @@ import { runBatchActivity } from './run-batch';
 import { surveyFleetActivity } from './survey-fleet';
 import { tellDispatcherActivity } from './tell-dispatcher';
 import { tellSharesActivity } from './tell-shares';
+import { countingBatch, countingRows } from './work-meter';
 import { writeChunkReportActivity } from './write-chunk-report';
 import { writeReportActivity } from './write-report';
 
@@ -22,6 +23,7 @@ export type { ActivityDependencies, Fleet, Link, RunningJob } from './dependenci
 
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const specs = new JobSpecs(dependencies);
+  const { meter } = dependencies;
   return {
     deliverEvent: reportingFailures(deliverEventActivity(dependencies)),
     admitRun: reportingFailures(admitRunActivity(dependencies)),
@@ -29,10 +31,10 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     surveyFleet: reportingFailures(surveyFleetActivity(dependencies)),
     tellDispatcher: reportingFailures(tellDispatcherActivity(dependencies)),
     tellShares: reportingFailures(tellSharesActivity(dependencies)),
-    prepareManifest: reportingFailures(prepareManifestActivity(dependencies, specs)),
-    preparePart: reportingFailures(preparePartActivity(dependencies, specs)),
+    prepareManifest: reportingFailures(countingRows(meter, prepareManifestActivity(dependencies, specs))),
+    preparePart: reportingFailures(countingRows(meter, preparePartActivity(dependencies, specs))),
     sealManifest: reportingFailures(sealManifestActivity(dependencies, specs)),
-    runBatch: reportingFailures(runBatchActivity(dependencies, specs)),
+    runBatch: reportingFailures(countingBatch(meter, runBatchActivity(dependencies, specs))),
     recoverBatch: reportingFailures(recoverBatchActivity(dependencies, specs)),
     writeChunkReport: reportingFailures(writeChunkReportActivity(dependencies, specs)),
     checkRestores: reportingFailures(checkRestoresActivity(dependencies, specs)),

@@ -3,6 +3,7 @@ import type { BatchResult, RunBatchInput } from '../contracts/activities';
 import { type BatchCheckpoint, checkpointOf, NOTHING_KNOWN } from '../contracts/checkpoint';
 import { LIMITS } from '../contracts/limits';
 import { workspaceKeys } from '../contracts/naming';
+import { operationName } from '../contracts/operation-element';
 import type { OperationContext } from '../operations/operation';
 import { partScope } from '../reports';
 import type { ObjectStore, RoleStores } from '../storage/object-store';
@@ -16,6 +17,7 @@ import { operationContext } from './batch/operation-context';
 import { sourceContext } from './preparing/source-context';
 import { runTasks, type TaskRun } from './batch/run-tasks';
 import { giveUpUploads } from './batch/upload-notes';
+import { taskCounter, type WorkMeter } from './work-meter';
 
 /** From the request to stop until running requests are aborted. With the heartbeat's delay it stays below 5 s. */
 const GRACE_MS = 1_500;
@@ -38,7 +40,8 @@ export function runBatchActivity(dependencies: ActivityDependencies, specs: JobS
       async (leased) => {
         if (from) leased.lease.beat(from);
         try {
-          return await carryOut(await specs.load(input), { ...leased, input, from, isUnclear, onOpened });
+          const { meter } = dependencies;
+          return await carryOut(await specs.load(input), { ...leased, input, from, isUnclear, onOpened, meter });
         } catch (error) {
           // Before it began. What a former attempt may have done besides is read by the chunk.
           if (error !== leased.signal.reason || !isAskedToStop() || isUnclear) throw error;
@@ -55,6 +58,7 @@ interface Attempt extends Leased {
   readonly from: BatchCheckpoint | undefined;
   readonly isUnclear: boolean;
   readonly onOpened: (progress: BatchProgress) => void;
+  readonly meter: WorkMeter | undefined;
 }
 
 interface OpenedBatch extends Attempt {
@@ -64,7 +68,7 @@ interface OpenedBatch extends Attempt {
 }
 
 async function carryOut(spec: JobSpec, attempt: Attempt): Promise<BatchResult> {
-  const { input, from, isUnclear, lease, stores, signal } = attempt;
+  const { input, from, isUnclear, lease, stores, signal, meter } = attempt;
   const role = stores.forRole(spec.request.RoleArn, spec.account);
   const workspace = stores.workspace();
   const rows = await readBatchRows(input, spec, sourceContext(stores, spec, input, signal));
@@ -75,6 +79,7 @@ async function carryOut(spec: JobSpec, attempt: Attempt): Promise<BatchResult> {
   attempt.onOpened(progress);
   const takenUpAgain = isUnclear || from !== undefined;
   const operationUses = operationContext(input, spec.createdAt, input.batch, role, workspace, takenUpAgain);
+  const count = meter && taskCounter(meter, operationName(spec.request.Operation));
   const stopped = await runUntilStopped(lease, progress, {
     rows,
     ...bindOperation(spec, operationUses),
@@ -83,6 +88,7 @@ async function carryOut(spec: JobSpec, attempt: Attempt): Promise<BatchResult> {
     isDone: (index) => progress.isDone(index),
     onOutcome: (index, task, outcome) => {
       progress.add(index, task, outcome);
+      count?.(task, outcome);
     },
   });
   if (stopped) return handBack(lease, progress);

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import type { Server } from 'node:http';
 import { Client, Connection } from '@temporalio/client';
-import pino, { type Logger } from 'pino';
 import { refuseArguments } from '../config/command-line';
 import type { Config } from '../config/config';
 import { loadConfigAndFile } from '../config/load';
@@ -9,8 +8,11 @@ import { dataConverterOption } from '../temporal/payload-codec';
 import { type NamespaceConnection, prepareNamespace } from '../temporal/prepare-namespace';
 import { temporalClientOptions } from '../temporal/connection';
 import { DroverError } from '../contracts/failures';
+import { type AuditLog, openAuditLog } from '../logging/audit-log';
+import { createLogger, type Logger } from '../logging/logger';
 import { createStores } from '../storage/stores';
 import { composeApi } from './compose';
+import { type ApiMetrics, serveApiMetrics } from './metrics';
 import { createApiServer } from './server';
 
 /** Pace of further attempts while Temporal does not answer: it may come up after us. */
@@ -22,7 +24,9 @@ const CLOSE_GRACE_MS = 5_000;
 async function main(): Promise<void> {
   refuseArguments('drover-api');
   const { config, file } = loadConfigAndFile();
-  const log = pino({ level: config.logLevel, name: 'drover-api' });
+  const log = createLogger('drover-api', config);
+  const audit = openAuditLog(config, log);
+  if (config.api.auditLog !== undefined) reopenOnSighup(audit);
   const { stopping, stopped } = untilStopped(log);
   // Lazy, so that the API comes up and says what is missing when Temporal is not there yet.
   const connection = Connection.lazy(temporalClientOptions(config.temporal));
@@ -32,16 +36,29 @@ async function main(): Promise<void> {
     ...dataConverterOption(config.temporal),
   });
   const stores = createStores(config);
-  const { app } = composeApi(config, { client, stores, log });
+  const metrics = await serveApiMetrics(config, client, stores);
+  const { app } = composeApi(config, { client, stores, log, watchers: { audit, observer: metrics?.observer } });
   const server = await listen(createApiServer(app, log), config);
-  log.info({ ...addressOf(server, config), temporal: config.temporal.address, configFile: file }, 'API is listening');
+  const told = {
+    ...addressOf(server, config),
+    temporal: config.temporal.address,
+    configFile: file,
+    ...served(metrics),
+  };
+  log.info(told, 'API is listening');
 
   // What it rejects with once there is nothing to prepare for any more is nobody's business.
   await Promise.race([stopped, prepare(connection, config, log, stopping).then(() => stopped)]);
   await close(server);
+  await metrics?.server.close();
   await stores.close();
   // Not by closing the connection: one that still tries to reach Temporal throws then, and would keep the process until it has.
   process.exit(0);
+}
+
+/** Without a file, SIGHUP ends the process, as it does by default. */
+function reopenOnSighup(audit: AuditLog): void {
+  process.on('SIGHUP', () => audit.reopen());
 }
 
 /** From the first signal on; further ones change nothing, since what is left to do has its time limit. */
@@ -78,6 +95,10 @@ function addressOf(server: Server, { api }: Config): { host: string; port: numbe
   return { host: api.host, port: typeof address === 'object' && address !== null ? address.port : api.port };
 }
 
+function served(metrics: ApiMetrics | undefined): object {
+  return metrics === undefined ? {} : { metrics: metrics.server.address };
+}
+
 async function close(server: Server): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
   await new Promise<void>((resolve) => {
@@ -101,7 +122,7 @@ async function prepare(connection: Connection, config: Config, log: Logger, stop
       return;
     } catch (error) {
       if (error instanceof DroverError) throw error;
-      if (!told) log.warn({ address, err: error }, 'Temporal does not answer yet: retrying');
+      if (!told) log.warn({ address, error }, 'Temporal does not answer yet: retrying');
       told = true;
       await new Promise((resolve) => setTimeout(resolve, PREPARE_RETRY_MS).unref());
     }

@@ -7,6 +7,7 @@ import type { ProfileSettings } from '../contracts/store-profile';
 import { AwsClient } from './aws/client';
 import { RequestSerializer } from './aws/request-serializer';
 import { BucketLimits, invocationLimits } from './http/adaptive-limit';
+import { FUNCTION_SERVICE, type Measured, RequestCounts, type StoreFigures, WEBHOOKS, WORKSPACE } from './figures';
 import { Hearing, type SilentStore } from './http/hearing';
 import { ByteBudget } from './byte-budget';
 import { CredentialSources, identityOf, type CredentialSource } from './signing/credentials';
@@ -46,11 +47,11 @@ const URLS_KEPT_MAX = 256;
  * All stores of the configuration. Connections and adaptive limits are shared by its roles, and so is a store under equal
  * credentials. Nothing is connected or looked up before it is used.
  */
-export function createStores(config: StoresConfig): Stores {
+export function createStores(config: StoresConfig): Stores & Measured {
   return new ConfiguredStores(config);
 }
 
-class ConfiguredStores implements Stores {
+class ConfiguredStores implements Stores, Measured {
   private readonly transports = new Transports();
   private readonly s3Serializer = new RequestSerializer(S3);
   private readonly lambdaSerializer = new RequestSerializer(LAMBDA);
@@ -61,7 +62,12 @@ class ConfiguredStores implements Stores {
   private readonly invokers = new Map<CredentialSource, LambdaInvoker>();
   /** Shared by all roles, for functions and webhooks: a function is as busy under one role as under another. */
   private readonly invocations = invocationLimits();
-  private readonly webhooks = new WebhookPoster(this.transports.of(undefined), { limits: this.invocations });
+  private readonly functionCounts = new RequestCounts();
+  private readonly webhookCounts = new RequestCounts();
+  private readonly webhooks = new WebhookPoster(this.transports.of(undefined), {
+    limits: this.invocations,
+    counts: this.webhookCounts,
+  });
   private readonly workspaceOpened: OpenStore;
   private readonly workspaceStore: S3Store;
   private readonly transfer: Transfer;
@@ -117,6 +123,18 @@ class ConfiguredStores implements Stores {
     return [...this.stores.values(), this.workspaceOpened].flatMap((store) => store.listen() ?? []);
   }
 
+  figures(): readonly StoreFigures[] {
+    // Buckets of these would be addresses, which may hold secrets.
+    const codeOf = (store: string, { figures }: RequestCounts): StoreFigures[] =>
+      figures.length === 0 ? [] : [{ store, calls: figures, buckets: [], silentSinceMs: undefined }];
+    return [
+      ...[...this.stores].map(([{ name }, store]) => store.figures(name)),
+      this.workspaceOpened.figures(WORKSPACE),
+      ...codeOf(FUNCTION_SERVICE, this.functionCounts),
+      ...codeOf(WEBHOOKS, this.webhookCounts),
+    ];
+  }
+
   close(): Promise<void> {
     return this.transports.close();
   }
@@ -161,6 +179,7 @@ class ConfiguredStores implements Stores {
         transport: this.transports.of(undefined),
         serializer: this.lambdaSerializer,
         limits: this.invocations,
+        counts: this.functionCounts,
       });
       this.invokers.set(source, (invoker = new LambdaInvoker(client, this.functions)));
     }
@@ -197,6 +216,7 @@ class OpenStore {
   private readonly knowledge: Knowledge;
   private readonly stores = new Map<string, S3Store>();
   private readonly hearing: Hearing;
+  private readonly counts = new RequestCounts();
   /** Asks for a sign of life, past requests that wait for their turn. */
   private prober: AwsClient | undefined;
   private isProbing = false;
@@ -217,6 +237,11 @@ class OpenStore {
     return store;
   }
 
+  figures(store: string): StoreFigures {
+    const { figures: buckets } = this.parts.limits;
+    return { store, calls: this.counts.figures, buckets, silentSinceMs: this.hearing.silence?.sinceMs };
+  }
+
   listen(): SilentStore | undefined {
     const { silence } = this.hearing;
     if (silence && Date.now() - silence.sinceMs >= LIMITS.silenceProbeMs) void this.probe(silence.resource);
@@ -233,7 +258,8 @@ class OpenStore {
 
   private open(credentials: CredentialSource): S3Store {
     const { transport, serializer, limits } = this.parts;
-    const parts = { endpoint: this.endpoint, credentials, transport, serializer, hearing: this.hearing };
+    const { endpoint, hearing, counts } = this;
+    const parts = { endpoint, credentials, transport, serializer, hearing, counts };
     this.prober ??= new AwsClient({
       ...parts,
       limits: new BucketLimits(),

@@ -7,6 +7,7 @@ import { dataConverterOption } from '../temporal/payload-codec';
 import type { DeliverEventInput, RecoverBatchInput, RunBatchInput } from '../contracts/activities';
 import { eventsQueue, jobsQueue, objectsQueue, objectsWorkerIdentity } from '../contracts/naming';
 import { createNotifier } from '../notifications';
+import type { WorkMeter } from '../metrics/work-meter';
 import type { Stores } from '../storage/object-store';
 import { workflowSource } from './bundle';
 import { TemporalFleet } from './fleet';
@@ -23,6 +24,8 @@ export interface WorkerSet {
 export interface WorkerDependencies {
   readonly connection: NativeConnection;
   readonly stores: Stores;
+  /** Counts what is done. */
+  readonly meter?: WorkMeter;
   /** Path of bundled workflows; the build's own when absent. */
   readonly workflowBundlePath?: string;
 }
@@ -33,7 +36,7 @@ export async function createWorkers(
   dependencies: WorkerDependencies,
   overrides: Partial<WorkerOptions> = {},
 ): Promise<WorkerSet> {
-  const { connection, stores, workflowBundlePath } = dependencies;
+  const { connection, stores, meter, workflowBundlePath } = dependencies;
   const { namespace, taskQueue } = config.temporal;
   const fleet = new TemporalFleet(connection, config.temporal);
   const link = TemporalLink.over(connection);
@@ -49,6 +52,7 @@ export async function createWorkers(
     link,
     notifications,
     workspace: config.workspace,
+    ...(meter && { meter }),
     admit: async (account, priority) => {
       checkPriority(config.accounts, account, priority);
       const max = jobsMaxOf(config.accounts, account);

@@ -1,35 +1,38 @@
 #!/usr/bin/env node
 import { NativeConnection } from '@temporalio/worker';
-import type { Logger } from 'pino';
 import { refuseArguments } from '../config/command-line';
 import type { Config, TemporalConfig } from '../config/config';
 import { loadConfigAndFile } from '../config/load';
 import { type NamespaceConnection, prepareNamespace } from '../temporal/prepare-namespace';
 import { temporalConnectionOptions } from '../temporal/connection';
 import { DroverError } from '../contracts/failures';
+import type { Logger } from '../logging/logger';
 import { createStores } from '../storage/stores';
 import { createWorkers } from './create-workers';
 import { installLogging } from './logging';
+import { createWorkMeter, type SdkExporter, sdkExporter, serveWorkerMetrics } from './metrics';
 
 /** One worker process. Any number of them share the work; SIGTERM hands running batches over to the others. */
 async function main(): Promise<void> {
   refuseArguments('drover-worker');
   const { config, file } = loadConfigAndFile();
-  const logger = installLogging(config);
+  const sdk = await sdkExporter(config);
+  const logger = installLogging(config, sdk?.options);
   const stopped = untilStopped();
-  const started = await Promise.race([start(config, logger), stopped]);
+  const started = await Promise.race([start(config, logger, sdk), stopped]);
   // Before it has begun: nothing is in hand, and what waits for Temporal may wait long.
   if (started === undefined) {
     logger.info('stopped');
     process.exit(0);
   }
-  const { connection, stores, workers } = started;
+  const { connection, stores, workers, metrics } = started;
   void stopped.then(() => workers.shutdown());
   logger.info(
     {
       temporal: config.temporal.address,
       stores: config.stores.map(({ endpoint }) => endpoint),
       slots: config.worker.batchSlots,
+      ...(metrics && { metrics: metrics.address }),
       configFile: file,
     },
     'ready',
@@ -37,6 +40,7 @@ async function main(): Promise<void> {
   try {
     await workers.run();
   } finally {
+    await metrics?.close();
     await connection.close();
     await stores.close();
   }
@@ -50,13 +54,15 @@ function untilStopped(): Promise<undefined> {
   });
 }
 
-async function start(config: Config, logger: Logger) {
+async function start(config: Config, logger: Logger, sdk: SdkExporter | undefined) {
   const connection = await connect(config.temporal);
   const { warnings } = await prepareNamespace(asNamespaceConnection(connection), config.temporal.namespace);
   for (const warning of warnings) logger.warn(warning);
   const stores = createStores(config);
-  const workers = await createWorkers(config, { connection, stores });
-  return { connection, stores, workers };
+  const meter = createWorkMeter(config);
+  const metrics = await serveWorkerMetrics(config, meter, stores, sdk);
+  const workers = await createWorkers(config, { connection, stores, meter });
+  return { connection, stores, workers, metrics };
 }
 
 async function connect(temporal: TemporalConfig): Promise<NativeConnection> {

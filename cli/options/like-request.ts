@@ -67,8 +67,9 @@ async function changedOperation(former: JsonObject, options: CreateOptions): Pro
   if (operation !== undefined || pipeline !== undefined) return { ...(await operationElement(options)), ...conditions };
   const [name = '', own = {}] = Object.entries(main)[0] ?? [];
   if (name === 'Pipeline') {
-    if (parameters === undefined && set === undefined)
-      {return { ...main, ...conditions, ...(await conditionsOf(options)) };}
+    if (parameters === undefined && set === undefined) {
+      return { ...main, ...conditions, ...(await conditionsOf(options)) };
+    }
     throw new UsageError('The job has a pipeline: --pipeline changes it, --set and --parameters do not');
   }
   const changed = {
@@ -110,5 +111,5 @@ async function conditionsOf(options: CreateOptions): Promise<JsonObject> {
 }
 
 function objectOf(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }

@@ -90,7 +90,10 @@ async function matching({ Bucket, KeyPattern }: ManifestPattern, context: Source
   const found: Located[] = [];
   for (const { key, etag } of rows) {
     const ObjectArn = `${bucketArn(Bucket)}/${key}`;
-    found.push({ ObjectArn, ETag: etag ?? (await manifestEtag(store, { bucket: Bucket, key }, ObjectArn, { signal })) });
+    found.push({
+      ObjectArn,
+      ETag: etag ?? (await manifestEtag(store, { bucket: Bucket, key }, ObjectArn, { signal })),
+    });
   }
   if (found.length > 0) return found;
   throw new DroverError('ManifestNotFound', `No manifest matches ${KeyPattern} in the bucket ${Bucket}`);

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { LIMITS } from '../../contracts/limits';
+import type { RequestCounts } from '../figures';
 import { sleep } from '../http/abort';
 import type { AdaptiveLimit, BucketLimits, LimitSignal } from '../http/adaptive-limit';
 import type { AnswerHeaders } from '../http/answer-headers';
@@ -40,6 +41,7 @@ export interface AwsClientParts {
   readonly owner?: RequestOwner;
   /** Absent: silence of the service is no sign of trouble, or nobody wants to know. */
   readonly hearing?: Hearing;
+  readonly counts?: RequestCounts;
   /** Instead of each operation's own. */
   readonly requestTimeoutMs?: number;
   readonly retry?: RetryLimits;
@@ -178,8 +180,10 @@ export class AwsClient {
     let answerLost = false;
     let renewed = false;
     for (let attempt = 1; ; attempt += 1) {
+      if (attempt > 1) this.counted(operation, 'retries');
       const outcome = attempt === 1 ? first : await this.attempt(call, send);
       if (!('kind' in outcome)) return outcome;
+      if (outcome.kind === 'slowDown') this.counted(operation, 'slowDowns');
       answerLost ||= outcome.error.answerLost;
       if (outcome.expired && !renewed) {
         renewed = true;
@@ -189,6 +193,11 @@ export class AwsClient {
       if (attempt >= this.attemptsMax(outcome.kind)) throw withLostAnswer(outcome.error, answerLost);
       await sleep(backoffMs(attempt, outcome.retryAfterMs, this.retry, this.random), signal);
     }
+  }
+
+  private counted(operation: AwsOperation, what: 'retries' | 'slowDowns'): void {
+    const counts = this.parts.counts?.of(operation.name);
+    if (counts) counts[what] += 1;
   }
 
   private attemptsMax(kind: FaultKind): number {
@@ -208,12 +217,16 @@ export class AwsClient {
     if (!limit.tryAcquire()) await limit.acquire(signal, owner?.id);
     const startedAt = limit.now();
     let verdict: LimitSignal = 'neutral';
+    let status = 0;
+    let isSent = false;
     const timeoutMs = (this.parts.requestTimeoutMs ?? call.operation.timeoutMs) + uploadMs(call.request.body);
     try {
       owner?.check();
       if (asked) hearing?.sent(asked);
+      isSent = true;
       const answer = await send(call.origin, this.signed(call, known), timeoutMs, signal, limitsOf(call.operation));
       if (asked) hearing?.heard(asked);
+      status = answer.status;
       const fault = isPlainSuccess(call.operation, answer.status) ? undefined : await this.faultOf(call, answer);
       verdict = limitSignal(fault);
       return fault ?? answer;
@@ -222,6 +235,7 @@ export class AwsClient {
       if (error instanceof AnswerTooLarge && call.operation.isAnswer) return finalFault(notUnderstood(call.operation));
       return unansweredFault(this.context(call.operation, call.resource, call.request.method), error);
     } finally {
+      if (isSent) this.parts.counts?.of(call.operation.name).count(status, limit.now() - startedAt);
       limit.release(verdict, startedAt);
     }
   }

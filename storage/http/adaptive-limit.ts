@@ -1,4 +1,5 @@
 import { LIMITS } from '../../contracts/limits';
+import type { BucketFigures } from '../figures';
 import { unwatchAbort, watchAbort, type Abortable } from './abort';
 
 export interface AdaptiveLimitOptions {
@@ -193,6 +194,11 @@ export class BucketLimits {
     limit = new AdaptiveLimit(this.options);
     this.limits.set(bucket, limit);
     return limit;
+  }
+
+  /** Those in use, in the order of their first use. */
+  get figures(): readonly BucketFigures[] {
+    return [...this.limits].map(([bucket, { limit, inFlight, waiting }]) => ({ bucket, limit, inFlight, waiting }));
   }
 
   private forgetIdle(): void {

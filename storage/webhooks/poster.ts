@@ -1,5 +1,6 @@
 import type { RoleWebhookConfig } from '../../config/config';
 import { LIMITS } from '../../contracts/limits';
+import type { RequestCounts } from '../figures';
 import { invocationLimits, type BucketLimits } from '../http/adaptive-limit';
 import { classify } from '../http/error-meanings';
 import type { HttpAnswer } from '../http/exchange';
@@ -17,6 +18,7 @@ export interface WebhookPosterOptions {
   readonly retry?: RetryLimits;
   readonly random?: () => number;
   readonly owner?: RequestOwner;
+  readonly counts?: RequestCounts;
 }
 
 const AUTHORITY_ADVICE = 'name its authority in the variable NODE_EXTRA_CA_CERTS';
@@ -57,13 +59,19 @@ export class WebhookPoster {
     const { origin, host, pathname, search } = new URL(url);
     const body = Buffer.from(payload);
     const key = webhook.secret === undefined ? undefined : this.keyOf(webhook.secret);
+    const counts = this.options.counts?.of('POST');
+    let isRepeated = false;
     const last = await callPatiently({
       limit: this.limits.of(url),
       retry: this.retry,
       random: this.random,
       signal,
       owner: this.options.owner,
-      send: () => {
+      send: async () => {
+        if (counts && isRepeated) counts.retries += 1;
+        isRepeated = true;
+        const startedAt = performance.now();
+        let status = 0;
         const headers = {
           host,
           'content-type': 'application/json',
@@ -73,12 +81,22 @@ export class WebhookPoster {
           ...webhookHeaders(id, body, key),
         };
         const request = { method: 'POST', path: pathname + search, headers, body };
-        return this.transport.exchange(origin, request, timeoutMs, signal, {
-          bodyBytesMax: LIMITS.invocationAnswerBytesMax,
-          timeoutForWhole: true,
-        });
+        try {
+          const answer = await this.transport.exchange(origin, request, timeoutMs, signal, {
+            bodyBytesMax: LIMITS.invocationAnswerBytesMax,
+            timeoutForWhole: true,
+          });
+          status = answer.status;
+          return answer;
+        } finally {
+          counts?.count(status, performance.now() - startedAt);
+        }
       },
-      isThrottle: ({ status }) => classify(status, '') === 'slowDown',
+      isThrottle: ({ status }) => {
+        const isThrottle = classify(status, '') === 'slowDown';
+        if (counts && isThrottle) counts.slowDowns += 1;
+        return isThrottle;
+      },
     });
     if (last instanceof NetworkFault) {
       throw unanswered(last, {

@@ -10,7 +10,7 @@ import { type QuirkBench, SOURCE } from './quirk-bench';
 jest.setTimeout(120_000);
 
 const open = quirkBenches();
-const WORD = 'The listing of the bucket source can\'t be trusted: ';
+const WORD = "The listing of the bucket source can't be trusted: ";
 
 /** Where orders differ: slashes before and after other characters, code points above and below the surrogates, control characters. */
 const KEYS = Array.from({ length: 300 }, (_, index) => {
@@ -85,4 +85,3 @@ test.each(PAIRS)('%s, %s', async (_name, scenario, quirk) => {
   else expect(failure).toMatchObject({ code: 'ListingUnreliable', message: expect.stringContaining(WORD) as string });
   if (quirk.promise === 'works') expect(failure).toBeUndefined();
 });
-

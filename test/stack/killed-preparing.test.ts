@@ -109,7 +109,9 @@ function csvManifests(): object {
 async function start(source: object): Promise<string> {
   const { jobId } = await api.createJob({
     ...source,
-    Operation: { HttpInvoke: { Url: `${hook.endpoint}/hooks`, InvocationSchemaVersion: '2.0', TasksPerInvocation: 1_000 } },
+    Operation: {
+      HttpInvoke: { Url: `${hook.endpoint}/hooks`, InvocationSchemaVersion: '2.0', TasksPerInvocation: 1_000 },
+    },
     Report: {
       Enabled: true,
       Bucket: 'arn:aws:s3:::reports',

@@ -5,7 +5,16 @@
 import type { JobManifest, JobRequest } from '../../../contracts/job';
 import { encodeSegmentTable } from '../../../manifests/segments/segment-table';
 import { workspaceKeys } from '../../../contracts/naming';
-import { canonicalRow, encodeIndex, filtersOf, openPart, parseBatch, planSource, type SourceContext, type SourceRow } from '../../../manifests';
+import {
+  canonicalRow,
+  encodeIndex,
+  filtersOf,
+  openPart,
+  parseBatch,
+  planSource,
+  type SourceContext,
+  type SourceRow,
+} from '../../../manifests';
 import { encodePart } from '../../../reports';
 import { MemoryStore } from '../../support/memory-store/store';
 

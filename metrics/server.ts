@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ListenAddress } from '../config/config';
+import { isLoopbackHost } from '../config/access/exposure';
+import { DroverError } from '../contracts/failures';
+import { LIMITS } from '../contracts/limits';
+
+export interface MetricsServer {
+  /** With the port that was found, where any would do. */
+  readonly address: ListenAddress;
+  close(): Promise<void>;
+}
+
+export interface MetricsPage {
+  readonly contentType: string;
+  /** The page's text. */
+  read(): Promise<string>;
+}
+
+/**
+ * Serves `GET /metrics` and nothing else, without credentials: who reaches the address reads names of stores and buckets, and
+ * numbers. On a loopback address, a request that names another host is refused, for a web page has sent it (DNS rebinding).
+ * `setting` is what messages call the address. Rejects with InvalidConfiguration when it can't be bound.
+ */
+export async function serveMetrics(address: ListenAddress, setting: string, page: MetricsPage): Promise<MetricsServer> {
+  const server = createServer({ requestTimeout: LIMITS.apiHeadersTimeoutMs }, (request, response) => {
+    void answer(address, page, request, response);
+  });
+  server.maxConnections = LIMITS.metricsConnectionsMax;
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be bound (${error.message})`;
+      const message = `${address.host}:${address.port} ${why}: set ${setting}`;
+      reject(new DroverError('InvalidConfiguration', message, { cause: error }));
+    });
+    server.listen(address.port, address.host);
+  });
+  // A scrape under way is no reason to stay.
+  server.unref();
+  return {
+    address: { host: address.host, port: (server.address() as AddressInfo).port },
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(
+  { host }: ListenAddress,
+  page: MetricsPage,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  const [path] = (request.url ?? '').split('?', 1);
+  if (path !== '/metrics') return end(response, 404, 'Not found: the metrics are at /metrics\n');
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD');
+    return end(response, 405, 'Use GET\n');
+  }
+  if (isLoopbackHost(host) && !isLoopbackHost(nameOf(request.headers.host))) {
+    return end(response, 403, 'The Host header names another machine\n');
+  }
+  try {
+    const text = await page.read();
+    response.setHeader('Content-Type', page.contentType);
+    response.end(text);
+  } catch (error) {
+    end(response, 500, `${error instanceof Error ? error.message : String(error)}\n`);
+  }
+}
+
+function nameOf(hostHeader = ''): string {
+  return hostHeader.replace(/:\d{1,5}$/, '');
+}
+
+function end(response: ServerResponse, status: number, text: string): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  response.end(text);
+}
