@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import type { Job } from './api-client';
 import { limitsText } from './options/limit-options';
 import { count, duration, type Output } from './output';
-import { statusText } from './status-text';
+import { refusedRowsText, statusText } from './status-text';
 
 /** Rate is taken over this many looks: long enough to be steady, short enough to follow a change. */
 const RATE_SAMPLES = 15;
@@ -97,11 +97,22 @@ function preparingText({ status, preparing }: Job): string[] {
   return [`${count(read)} rows read${passing}${parts === 1 ? '' : `, ${partsDone} of ${parts} parts`}`];
 }
 
+/** What was found before the first task; nothing where there is nothing to know. */
+function foundText(job: Job): string[] {
+  const { duplicates = 0 } = job.preparing ?? {};
+  const refused = refusedRowsText(job);
+  return [
+    ...(duplicates === 0 ? [] : [`${count(duplicates)} duplicates`]),
+    ...(refused === undefined ? [] : [`refused rows: ${refused}`]),
+  ];
+}
+
 function waitingText(job: Job): string {
   if (job.status === 'Suspended') return `waiting for: drover confirm ${job.jobId}`;
   const limits = limitsText(job.limits);
   return [
     ...preparingText(job),
+    ...foundText(job),
     ...(limits === undefined ? [] : [`limits: ${limits}`]),
     ...(job.waitingFor === undefined ? [] : [`waiting for ${job.waitingFor}`]),
   ].join(', ');

@@ -10,3 +10,9 @@ export function statusText({ status, pausedBy }: Pick<Job, 'status' | 'pausedBy'
 export function skippedText({ skipped = 0 }: Job['progress']): string | undefined {
   return skipped === 0 ? undefined : count(skipped);
 }
+
+/** Rows that will fail, or have. Undefined for none. */
+export function refusedRowsText({ preparing }: Job): string | undefined {
+  const { refusedRows = 0 } = preparing ?? {};
+  return refusedRows === 0 ? undefined : `${count(refusedRows)} in buckets that the role may not use`;
+}

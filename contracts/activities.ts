@@ -38,6 +38,9 @@ export interface PreparedManifest {
   readonly batches: number;
   /** Where the manifest went that the job was asked to leave. */
   readonly generatedManifest?: GeneratedManifest;
+  /** As `PreparingProgress` has them. */
+  readonly duplicates?: number;
+  readonly refusedRows?: number;
 }
 
 /** The source is not read in place: its parts lie in the workspace, for `preparePart`. */

@@ -157,6 +157,10 @@ export interface RowCounts {
 export interface PreparingProgress extends RowCounts {
   readonly parts: number;
   readonly partsDone: number;
+  /** Rows that name what a former row has named. Absent: nobody asked, or they are not counted yet. */
+  readonly duplicates?: number;
+  /** Rows of buckets that the role may not use, which will fail. Absent: none is known. */
+  readonly refusedRows?: number;
 }
 
 /** A job's state: the answer of its `snapshot` query, and the memo that serves when no worker can answer. */

@@ -208,6 +208,19 @@ export const LIMITS = {
   listingPartsAim: 32,
   /** Requests that one part of a listing has under way: with 50 ms to an answer, 640,000 keys a second. */
   listingStreams: 32,
+  /**
+   * Hashes of rows, while those that are there twice are looked for: 25,000,000 rows. More take several passes, each over all rows.
+   * One job of a worker has them at a time.
+   */
+  duplicateTableBytes: 256 * 1024 * 1024,
+  /** Texts of rows that are to be compared, at a time. */
+  duplicateTextBytes: 96 * 1024 * 1024,
+  /** A failure has 256 characters: more names would not fit. */
+  duplicatesNamed: 3,
+  /** Slices of a list that are fetched ahead, each of 8 MiB at most. */
+  segmentsReadAhead: 4,
+  /** Distinct buckets of a source that are counted: a list with more is not about buckets that a role may not use. */
+  sourceBucketsCounted: 1_000,
   /** Manifests that a wildcard may name. */
   manifestFilesMax: 10_000,
   /** Longest line of a manifest: a 1,024-byte key with every byte percent-encoded, twice over for ignored columns. */

@@ -135,6 +135,9 @@ export const workspaceKeys = {
   /** Rows of a part: each attempt writes its own, the state names the valid ones. */
   segment: (prefix: string, part: number, token: string, sequence: number): string =>
     `${prefix}segments/${pad(part, 5)}.${token}.${pad(sequence, 6)}.csv`,
+  /** Rows of all parts, without those that name an object a second time. */
+  distinctSegment: (prefix: string, token: string, sequence: number): string =>
+    `${prefix}segments/distinct.${token}.${pad(sequence, 6)}.csv`,
   /** Where the rows of a manifest that was put together lie. */
   segmentTable: (prefix: string): string => `${prefix}segments.json`,
   /** Finished rows of one batch. Deterministic: a rerun overwrites it. */

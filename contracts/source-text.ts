@@ -9,7 +9,8 @@ export type SourceMembers = Pick<JobRequest, 'ManifestGenerator' | 'Source' | 'F
 /** Where a job's rows come from, in a line for people. `kind` is the label. Pure; only the first of several things is named. */
 export function sourceText(request: SourceMembers): { readonly kind: 'Manifest' | 'Source'; readonly text: string } {
   const { Manifest, ManifestGenerator, Source, Filter } = request;
-  const filtered = Filter === undefined ? '' : ', filtered';
+  const { Duplicates: _duplicates, ...filters } = Filter ?? {};
+  const filtered = Object.keys(filters).length === 0 ? '' : ', filtered';
   if (Manifest !== undefined) return { kind: 'Manifest', text: `${arnText(Manifest.Location.ObjectArn)}${filtered}` };
   if (Source !== undefined) return { kind: 'Source', text: `${ownSourceText(Source)}${filtered}` };
   const { SourceBucket, Filter: own } = ManifestGenerator?.S3JobManifestGenerator ?? { SourceBucket: '' };

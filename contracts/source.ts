@@ -75,7 +75,13 @@ export interface JobFilter {
   readonly When?: JsonObject;
   /** An S3 Select expression or its WHERE part, over the columns of a manifest. */
   readonly Select?: string;
+  /** Not about a row alone: what becomes of rows whose bucket, key and version id a row before them has. Absent: `Keep`. */
+  readonly Duplicates?: DuplicateRows;
 }
+
+/** `Keep`: each is a task. `Count`: the same, and the job says how many there are. `Drop`: the first is the task. `Refuse`: the job fails. */
+export const DUPLICATE_ROWS = ['Keep', 'Count', 'Drop', 'Refuse'] as const;
+export type DuplicateRows = (typeof DUPLICATE_ROWS)[number];
 
 /** API_control_ObjectEncryptionFilter: exactly one member. An absent `KmsKeyArn` or `BucketKeyEnabled` lets any pass. */
 export type EncryptionFilter =

@@ -5,6 +5,11 @@ export { decodeManifestKey, type DecodedKey } from './csv/key-encoding';
 export { manifestColumns, manifestFieldsProblem, type ManifestColumns } from './csv/manifest-fields';
 export { sniffGzip } from './csv/gunzipped';
 export { checkPatterns, checkSelectOf } from './check-request';
+export { textBuckets } from './csv/text-buckets';
+export { dropRows } from './duplicates/drop-rows';
+export { findDuplicates, type Duplicate, type Duplicates } from './duplicates/find-duplicates';
+export { rowBlocks } from './duplicates/row-blocks';
+export { seededHash } from './duplicates/row-hash';
 export { openRowFilter, type RowFilter } from './filters/row-filter';
 export { formOfJob } from './form-of-job';
 export { canonicalRow } from './segments/canonical-row';
@@ -13,6 +18,7 @@ export { inventoryManifestOf, type WrittenFile } from './inventory/write-manifes
 export { ListingUntrustworthy } from './listing';
 export { manifestEtag, manifestRefusal } from './manifest-refusal';
 export { type BatchRange, decodeBatchRange, encodeIndex, indexRange } from './manifest-index';
+export { BucketCounts, type BucketRows } from './segments/bucket-counts';
 export {
   decodeFlushes,
   decodePartState,
@@ -23,9 +29,9 @@ export {
   type PartState,
 } from './segments/part-state';
 export { PartWriter } from './segments/part-writer';
-export { type ReadPart, sealManifest } from './segments/seal';
+export { type ReadPart, type SealedManifest, sealManifest } from './segments/seal';
 export { decodeSegmentTable, encodeSegmentTable, type ManifestForm, SegmentMap } from './segments/segment-table';
-export { checkFound, filtersOf, manifestInPlace, openPart, planSource } from './sources';
+export { checkFound, duplicatesOf, filtersOf, manifestInPlace, openPart, partFile, planSource } from './sources';
 export { csvForm } from './sources/csv';
 export type { SourceRow } from './sources/row';
 export type { FormerJob, PlannedParts, RawRows, RowSink, SourceContext } from './sources/source';

@@ -15,6 +15,8 @@ export function jobDetails(input: JobInput, snapshot: JobSnapshot): string {
     ['Operation', plan.operation],
     [kind, request.Manifest?.Location.ObjectArn ?? text],
     ['Read', preparingText(snapshot)],
+    ['Duplicates', duplicatesText(snapshot)],
+    ['Refused rows', refusedText(snapshot)],
     ['Tasks', snapshot.totalTasks === undefined ? undefined : grouped(snapshot.totalTasks)],
     ...tallyRows(snapshot.tally),
     ['Chunks in flight', snapshot.chunksInFlight.join(', ')],
@@ -34,6 +36,15 @@ function preparingText({ preparing, totalTasks }: JobSnapshot): string | undefin
   if (preparing === undefined || totalTasks !== undefined) return undefined;
   const { read, rows, parts, partsDone } = preparing;
   return `${grouped(read)} rows, of which ${grouped(rows)} pass; ${partsDone} of ${parts} parts`;
+}
+
+function duplicatesText({ preparing }: JobSnapshot): string | undefined {
+  return preparing?.duplicates === undefined ? undefined : grouped(preparing.duplicates);
+}
+
+function refusedText({ preparing }: JobSnapshot): string | undefined {
+  const { refusedRows = 0 } = preparing ?? {};
+  return refusedRows === 0 ? undefined : `${grouped(refusedRows)} in buckets that the role may not use`;
 }
 
 export function chunkDetails(chunk: {

@@ -9,7 +9,7 @@ import {
   type PlannedParts,
 } from '../../manifests';
 import { readIfThere } from '../../reports';
-import type { ObjectStore } from '../../storage/object-store';
+import type { ObjectStore, ReadRange } from '../../storage/object-store';
 import { ofWorkspace } from '../batch/of-workspace';
 
 /**
@@ -48,6 +48,12 @@ export class SourceStore {
     const ref = this.ref(workspaceKeys.partState(this.folder.prefix, this.plan, part));
     const bytes = await readIfThere(this.store, ref, this.options);
     return bytes === undefined ? NEW_PART : decodePartState(bytes.toString('utf8'));
+  }
+
+  segment(key: string, range: ReadRange): Promise<Buffer> {
+    const ref = this.ref(key);
+    const reading = this.store.read(ref, { ...this.options, range });
+    return ofWorkspace(reading, `rows of the source (bucket ${ref.bucket})`);
   }
 
   /** What an attempt has come to that has read the part to its end. */

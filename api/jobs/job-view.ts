@@ -114,8 +114,9 @@ export function progressOf(snapshot: JobSnapshot, now: number): JobProgress {
 /** A snapshot with what is being read of the source. */
 export function withReading(snapshot: JobSnapshot, reading: RowCounts | undefined): JobSnapshot {
   if (reading === undefined || snapshot.totalTasks !== undefined) return snapshot;
-  const { read, rows, parts, partsDone } = snapshot.preparing ?? { read: 0, rows: 0, parts: 1, partsDone: 0 };
-  return { ...snapshot, preparing: { read: read + reading.read, rows: rows + reading.rows, parts, partsDone } };
+  const preparing = snapshot.preparing ?? { read: 0, rows: 0, parts: 1, partsDone: 0 };
+  const { read, rows } = preparing;
+  return { ...snapshot, preparing: { ...preparing, read: read + reading.read, rows: rows + reading.rows } };
 }
 
 export function viewOfRecord(record: JobRecord, now: number): JobView {

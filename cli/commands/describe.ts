@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes';
 import { failureLines, firstFailedRow } from '../failure-text';
 import { limitsText } from '../options/limit-options';
 import { count, duration, table } from '../output';
-import { skippedText, statusText } from '../status-text';
+import { refusedRowsText, skippedText, statusText } from '../status-text';
 import { tagsText } from '../options/tag-options';
 
 /** `drover describe <job-id>` */
@@ -37,6 +37,8 @@ function describeTable(job: Job, failedRow: string | undefined): string {
     ['Limits', limitsText(job.limits)],
     ['Tags', job.tags === undefined || job.tags.length === 0 ? undefined : tagsText(job.tags)],
     ['Tasks', count(progress.totalTasks)],
+    ['Duplicates', job.preparing?.duplicates === undefined ? undefined : count(job.preparing.duplicates)],
+    ['Refused rows', refusedRowsText(job)],
     ['Succeeded', count(progress.succeeded)],
     ['Skipped', skippedText(progress)],
     ['Failed', count(progress.failed)],

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import type { JobFilter } from '../../contracts/source';
+import { type Command, Option } from 'commander';
+import type { DuplicateRows, JobFilter } from '../../contracts/source';
 import { UsageError } from '../context';
 import { collect } from './collect';
 import { bytesOf, secondsIn, timeIn } from './quantities';
@@ -16,7 +16,13 @@ export interface FilterOptions {
   readonly storageClass?: readonly string[];
   readonly select?: string;
   readonly filter?: string;
+  readonly duplicates?: keyof typeof DUPLICATES;
 }
+
+const DUPLICATES = { keep: 'Keep', count: 'Count', drop: 'Drop', refuse: 'Refuse' } as const satisfies Record<
+  string,
+  DuplicateRows
+>;
 
 /** Options that say which objects of the source become tasks. */
 export function addFilterOptions(command: Command): Command {
@@ -37,12 +43,18 @@ export function addFilterOptions(command: Command): Command {
     .option(
       '--filter <json>',
       'members of Filter that have no option: \'{"When": {"MatchAllTags": [{"Key": "state", "Value": "new"}]}}\'',
+    )
+    .addOption(
+      new Option(
+        '--duplicates <what>',
+        'rows that name an object a second time: keep, count, drop, or refuse the job; otherwise each is a task',
+      ).choices(Object.keys(DUPLICATES)),
     );
 }
 
 /** Undefined when no option says anything. Throws `UsageError`. */
 export function filterOf(options: FilterOptions): JobFilter | undefined {
-  const { include, exclude, regex, largerThan, smallerThan, storageClass, select } = options;
+  const { include, exclude, regex, largerThan, smallerThan, storageClass, select, duplicates } = options;
   const filter: JobFilter = {
     ...ownMembers(options.filter),
     ...(include === undefined ? {} : { Include: include.flatMap(globsOf) }),
@@ -54,6 +66,7 @@ export function filterOf(options: FilterOptions): JobFilter | undefined {
     ...(smallerThan === undefined ? {} : { ObjectSizeLessThanBytes: bytesOf(smallerThan, '--smaller-than') }),
     ...(storageClass === undefined ? {} : { MatchAnyStorageClass: storageClass }),
     ...(select === undefined ? {} : { Select: select }),
+    ...(duplicates === undefined ? {} : { Duplicates: DUPLICATES[duplicates] }),
   };
   return Object.keys(filter).length === 0 ? undefined : filter;
 }

@@ -19,8 +19,12 @@ import { olderThanSeconds } from './older-than-seconds';
 import { badFilter } from './refusal';
 import { allOf } from './verdicts';
 
-/** `Select` decides on pages of rows, in a process of its own (`manifests/select/`); `When` is for the rows that all others let pass. */
-type RowFilterMember = Exclude<keyof JobFilter, 'Select' | 'When'>;
+/**
+ * `Select` decides on pages of rows, in a process of its own (`manifests/select/`); `When` is for the rows that all others let pass;
+ * `Duplicates` is about all rows together (`manifests/duplicates/`).
+ */
+type RowFilterMember = Exclude<keyof JobFilter, (typeof NOT_BY_ROW)[number]>;
+const NOT_BY_ROW = ['Select', 'When', 'Duplicates'] as const;
 
 /** Every filter that decides on a row by itself, cheapest first: what fails early spares the others. */
 export const FILTERS: { readonly [M in RowFilterMember]-?: FilterDefinition<M> } = {
@@ -53,7 +57,7 @@ export interface BoundFilter {
 }
 
 /**
- * All members of a filter but `Select` and `When`, prepared once for all rows.
+ * All members of a filter that decide by the row alone, prepared once for all rows.
  *
  * @param nowMs - From which ages count.
  * @throws DroverError BadRequestException that names the member and what is wrong with it.
@@ -61,7 +65,7 @@ export interface BoundFilter {
 export function bindFilter(filter: JobFilter, nowMs: number): BoundFilter {
   const members = (Object.keys(FILTERS) as RowFilterMember[]).filter((member) => filter[member] !== undefined);
   for (const member of Object.keys(filter)) {
-    if (member !== 'Select' && member !== 'When' && !Object.hasOwn(FILTERS, member)) {
+    if (!NOT_BY_ROW.some((other) => other === member) && !Object.hasOwn(FILTERS, member)) {
       throw badFilter(member as keyof JobFilter, 'is no filter');
     }
   }

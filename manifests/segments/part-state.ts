@@ -1,5 +1,6 @@
 import { DroverError } from '../../contracts/failures';
 import type { Json } from '../../contracts/job';
+import type { BucketRows } from './bucket-counts';
 
 /** An object with rows of a part, in the workspace. */
 export interface Flush {
@@ -35,6 +36,8 @@ export interface PartState {
   readonly earlier: readonly string[];
   readonly recent: readonly Flush[];
   readonly counts: PartCounts;
+  /** Rows that passed, by bucket, of the first buckets. */
+  readonly buckets?: readonly BucketRows[];
 }
 
 export interface PartCounts {

@@ -1,6 +1,7 @@
 import { LIMITS } from '../../contracts/limits';
 import type { SourceRow } from '../sources/row';
 import type { PartReading, RawRows, RowSink } from '../sources/source';
+import { BucketCounts } from './bucket-counts';
 import { canonicalRow } from './canonical-row';
 import { addCounts, type Flush, NO_COUNTS, type PartCounts, type PartState, type WrittenSlice } from './part-state';
 import { StrandBuffer } from './strand-buffer';
@@ -33,6 +34,7 @@ export class PartWriter implements RowSink {
   private recent: Flush[];
   private failed: { readonly error: unknown } | undefined;
   private readonly now: () => number;
+  private readonly buckets: BucketCounts;
   private written: PartCounts;
   private bufferedBytes = 0;
   private flushedAt: number;
@@ -48,6 +50,7 @@ export class PartWriter implements RowSink {
     this.earlier = [...left.earlier];
     this.recent = [...left.recent];
     this.written = left.counts;
+    this.buckets = new BucketCounts(left.buckets);
   }
 
   get counts(): PartCounts {
@@ -59,14 +62,16 @@ export class PartWriter implements RowSink {
     const buffer = this.bufferOf(strand);
     const before = buffer.bytes;
     if (passed.length > 0) buffer.add(passed.map(canonicalRow));
+    for (const { bucket } of passed) this.buckets.add(bucket);
     this.took(buffer.bytes - before, { ...NO_COUNTS, read: rows.length, rows: passed.length, asked });
     // In the same turn as the rows: a state never has the one without the other.
     taken();
     await this.flushIfDue();
   }
 
-  async raw(strand: number, { bytes, cuts, rows }: RawRows, taken: () => void): Promise<void> {
+  async raw(strand: number, { bytes, cuts, rows, buckets }: RawRows, taken: () => void): Promise<void> {
     this.bufferOf(strand).addRaw(bytes, cuts);
+    for (const [bucket, count] of buckets) this.buckets.add(bucket, count);
     this.took(bytes.byteLength, { ...NO_COUNTS, read: rows, rows });
     taken();
     await this.flushIfDue();
@@ -167,6 +172,7 @@ export class PartWriter implements RowSink {
       strands: [...this.reading.strands()],
       ...(source !== undefined && { source }),
       counts: this.written,
+      buckets: this.buckets.toArray(),
     };
   }
 }

@@ -9,7 +9,7 @@ export interface SealedManifest {
 }
 
 /** A part that has been read, with all that was flushed of it. */
-export interface ReadPart extends Pick<PartState, 'strands' | 'counts'> {
+export interface ReadPart extends Pick<PartState, 'strands' | 'counts' | 'buckets'> {
   readonly flushes: readonly Flush[];
 }
 

@@ -7,6 +7,7 @@ import { compileGlobs } from '../../patterns/compile';
 import { scanCsv } from '../csv/csv-scan';
 import { gunzipped } from '../csv/gunzipped';
 import { readCsvRows } from '../csv/read-rows';
+import { textBuckets } from '../csv/text-buckets';
 import { manifestEtag, manifestRefusal } from '../manifest-refusal';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { ManifestForm } from '../segments/segment-table';
@@ -60,6 +61,12 @@ export const csv: SourceDefinition<ManifestsSource> = {
 export function csvForm(spec: JobManifest['Spec']): ManifestForm {
   const { KeyEncoding: keyEncoding, EmptyVersionId: emptyVersionId } = spec;
   return { fields: csvFields(spec), ...(keyEncoding && { keyEncoding }), ...(emptyVersionId && { emptyVersionId }) };
+}
+
+/** The file of a part that has one, unless rows of it were left out. */
+export function csvFile(part: Json): string | undefined {
+  const { isFiltered, files } = part as unknown as CsvPart;
+  return isFiltered || files.length > 1 ? undefined : files[0]?.ObjectArn;
 }
 
 async function filesOf(location: ManifestLocation | ManifestPattern, context: SourceContext): Promise<Located[]> {
@@ -119,7 +126,8 @@ function rawReading(part: CsvPart, left: CsvCursor | undefined, context: SourceC
           if (segment.end <= end) return;
           const { bytes, offsets, rows } = segment;
           const taken = (): void => void (cursor = { file, within: segment.end });
-          await sink.raw(0, { bytes, cuts: [...offsets.subarray(1, -1)], rows }, taken);
+          const cuts = [...offsets.subarray(1, -1)];
+          await sink.raw(0, { bytes, cuts, rows, buckets: textBuckets(bytes, csvFields(part.spec)) }, taken);
         },
       },
     });

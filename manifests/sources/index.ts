@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { parseS3Arn } from '../../contracts/arn';
 import { DroverError } from '../../contracts/failures';
 import type { JobManifest, JobRequest, Json } from '../../contracts/job';
-import type { JobFilter, JobManifestGenerator, JobSource, PrefixSource } from '../../contracts/source';
+import type { DuplicateRows, JobFilter, JobManifestGenerator, JobSource, PrefixSource } from '../../contracts/source';
 import { LIMITS } from '../../contracts/limits';
-import { csv } from './csv';
+import { csv, csvFile } from './csv';
 import { formerJob } from './former-job';
 import { inventory } from './inventory';
 import { keys } from './keys';
@@ -19,7 +19,7 @@ const SOURCES = [csv, inventory, prefixes, keys, formerJob] as readonly SourceDe
 export function manifestInPlace(request: Requested): JobManifest | undefined {
   const { Manifest } = request;
   const isCsv = Manifest?.Spec.Format === 'S3BatchOperations_CSV_20180820';
-  return isCsv && filtersOf(request).length === 0 ? Manifest : undefined;
+  return isCsv && filtersOf(request).length === 0 && duplicatesOf(request) === 'Keep' ? Manifest : undefined;
 }
 
 /** Cuts the source of a request into parts. Throws `DroverError`. */
@@ -39,6 +39,12 @@ export function openPart(
   const what = plan.parts[part];
   if (source !== undefined && what !== undefined) return source.open(what, left, context);
   throw new DroverError('InternalError', `The source ${plan.source} has no part ${part}`);
+}
+
+/** The file whose rows a part has taken over as they are, all of them. Undefined for parts of other kinds. */
+export function partFile({ source, parts }: PlannedParts, part: number): string | undefined {
+  const what = parts[part];
+  return source === csv.name && what !== undefined ? csvFile(what) : undefined;
 }
 
 function sourceOf({ Manifest, ManifestGenerator, Source }: Requested): [SourceDefinition<never>, never] {
@@ -87,7 +93,13 @@ export function filtersOf({ ManifestGenerator, Filter = {} }: Requested): readon
   const generated = Object.entries({ ...KeyNameConstraint, ...others }).filter(
     ([, value]) => !Array.isArray(value) || value.length > 0,
   );
-  return [Object.fromEntries(generated) as JobFilter, Filter].filter((filter) => Object.keys(filter).length > 0);
+  const { Duplicates: _duplicates, ...own } = Filter;
+  return [Object.fromEntries(generated) as JobFilter, own].filter((filter) => Object.keys(filter).length > 0);
+}
+
+/** What becomes of rows that name what a row before them has named. */
+export function duplicatesOf({ Filter = {} }: Requested): DuplicateRows {
+  return Filter.Duplicates ?? 'Keep';
 }
 
 /** A generated manifest without a row is a failure, in AWS's words; a source of Drover's own without one is a job without a task. */

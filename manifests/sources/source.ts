@@ -1,6 +1,7 @@
 import type { ListingMode } from '../../contracts/activities';
 import type { Json, JobRequest, JsonObject, Workspace } from '../../contracts/job';
 import type { ObjectProperties, ObjectStore } from '../../storage/object-store';
+import type { BucketRows } from '../segments/bucket-counts';
 import type { ManifestForm } from '../segments/segment-table';
 import type { SourcePage } from './page';
 import type { SourceRow } from './row';
@@ -62,6 +63,8 @@ export interface RawRows {
   readonly bytes: Buffer;
   readonly cuts: readonly number[];
   readonly rows: number;
+  /** Rows by bucket. */
+  readonly buckets: readonly BucketRows[];
 }
 
 /** A part under way. */

@@ -1,4 +1,5 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { PreparedManifest } from '../../contracts/activities';
 import type {
   FailureReason,
   FailureThreshold,
@@ -144,6 +145,13 @@ export class JobState {
   prepared(progress: PreparingProgress): void {
     this.preparing = progress;
     this.progressed();
+  }
+
+  /** What the rows of the source have turned out to be, once they are one manifest. */
+  sealed({ duplicates, refusedRows }: Pick<PreparedManifest, 'duplicates' | 'refusedRows'>): void {
+    if (this.preparing === undefined) return;
+    this.preparing = { ...this.preparing, ...defined({ duplicates, refusedRows }) };
+    this.show();
   }
 
   /** Numbers moved: refresh what lists show, at a bounded pace. */

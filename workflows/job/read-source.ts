@@ -31,12 +31,15 @@ export async function readSource(
   return undefined;
 }
 
-function seal(
-  { input: { jobId, workspace, plan: how }, gate }: JobRun,
+async function seal(
+  { input: { jobId, workspace, plan: how }, gate, state }: JobRun,
   plan: string,
   attempts: readonly string[],
 ): Promise<PreparedManifest | undefined> {
-  return gate.interruptible(() => manifestActivities(how).sealManifest({ jobId, workspace, plan, attempts }));
+  const { sealManifest } = manifestActivities(how);
+  const sealed = await gate.interruptible(() => sealManifest({ jobId, workspace, plan, attempts }));
+  if (sealed !== undefined) state.sealed(sealed);
+  return sealed;
 }
 
 /** The parts of a source, some of them at a time. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { condition } from '../../../operations/composing/condition';
 import { LIMITS } from '../../../contracts/limits';
+import { DUPLICATE_ROWS } from '../../../contracts/source';
 import {
   bytes,
   checkBounds,
@@ -65,6 +66,12 @@ export const jobFilter = z
       .max(LIMITS.selectCharsMax)
       .optional()
       .describe('An S3 Select expression over the columns of the source, or its WHERE part alone'),
+    Duplicates: z
+      .enum(DUPLICATE_ROWS)
+      .optional()
+      .describe(
+        'Rows whose bucket, key and version id a row before them has: Keep (default; each is a task), Count, Drop, or Refuse the job',
+      ),
   })
   .superRefine((given, context) => {
     checkBounds(given, context);

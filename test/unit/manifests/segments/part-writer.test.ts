@@ -192,8 +192,8 @@ test('rows that are taken over as they are keep their batches', async () => {
   const workspace = new Workspace();
   const reading: PartReading = {
     run: async (sink) => {
-      await sink.raw(0, { bytes: text, cuts: [14], rows: 3 }, () => undefined);
-      await sink.raw(0, { bytes: text, cuts: [], rows: 3 }, () => undefined);
+      await sink.raw(0, { bytes: text, cuts: [14], rows: 3, buckets: [['herd', 3]] }, () => undefined);
+      await sink.raw(0, { bytes: text, cuts: [], rows: 3, buckets: [['herd', 3]] }, () => undefined);
     },
     strands: () => [0],
     state: () => undefined,
@@ -201,6 +201,7 @@ test('rows that are taken over as they are keep their batches', async () => {
   expect(await workspace.attempt(reading, () => 0)).toBe(true);
   const { table, offsets } = sealManifest([workspace.read], { fields: ['Bucket', 'Key'] });
   expect([...offsets]).toEqual([0, 14, 21, 42]);
+  expect(workspace.state.buckets).toEqual([['herd', 6]]);
   expect(table.slices).toEqual([{ object: 0, offset: 0, bytes: 42 }]);
 });
 
