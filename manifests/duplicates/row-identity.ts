@@ -1,13 +1,16 @@
 import { parseBatch, type ManifestRow } from '../csv/csv-rows';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { ManifestForm } from '../segments/segment-table';
+import { respelled } from './respelled';
 import { findEnds, type RowBlock } from './row-blocks';
 
 /** Bytes of lines, one for each row: those of two rows are the same exactly where bucket, key and version id are. */
 export type Identities = Pick<RowBlock, 'bytes' | 'ends' | 'count'>;
 
-/** A text with one of these may be one of several spellings of a row, or would not be one line. */
-const SPELLED = ['%', '+', '"', '\r'] as const;
+/** Rows with one of these are taken apart; all others are lines whose commas end their fields. */
+const QUOTED = ['"', '\r'] as const;
+/** A text without them is spelled one way. */
+const ENCODED = ['%', '+'] as const;
 const TO_ESCAPE = /[%+",\r\n]/g;
 
 /** How rows of a form are compared. Rows that were written here are spelled one way, and are compared as they stand. */
@@ -15,8 +18,10 @@ export function identitiesOf(form: ManifestForm): (block: RowBlock) => Identitie
   if (isCanonical(form)) return (block) => block;
   const isNamesAlone = ['Bucket,Key', 'Bucket,Key,VersionId'].includes(form.fields.join());
   return (block) => {
-    const isPlain = isNamesAlone && !SPELLED.some((character) => block.bytes.includes(character));
-    return isPlain ? block : decoded(block, form);
+    const { bytes } = block;
+    if (!isNamesAlone || QUOTED.some((character) => bytes.includes(character))) return decoded(block, form);
+    if (!ENCODED.some((character) => bytes.includes(character))) return block;
+    return respelled(block, form.keyEncoding !== 'Raw');
   };
 }
 
@@ -33,7 +38,10 @@ function decoded({ bytes, count }: RowBlock, form: ManifestForm): Identities {
   return { bytes: text, ends, count: findEnds(text, ends) };
 }
 
-/** As a plain row spells itself. A key that can't be decoded is the same as none but itself: `+` stands in no other identity. */
+/**
+ * As a row without quotation marks is respelled. A key that can't be decoded is the same as none but itself: `+` stands in no
+ * other identity. Where one is respelled, its bytes are no UTF-8, which those of a key that can be decoded are.
+ */
 function identity({ task: { bucket, key, versionId = '' }, refused }: ManifestRow, hasVersions: boolean): string {
   const isUndecoded = refused?.message.includes('invalid Key') === true;
   const names = `${isUndecoded ? '+' : ''}${escaped(bucket)},${escaped(key)}`;

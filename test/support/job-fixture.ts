@@ -64,6 +64,8 @@ export function jobFixture(options: {
   readonly denied?: readonly string[];
   /** Accounts that may not use the role; looked at each time. */
   readonly takenFrom?: readonly string[];
+  /** Another for each fixture whose source is read in parts: a worker remembers tables by job. */
+  readonly jobId?: string;
 }): JobFixture {
   const store = new MemoryStore({ buckets: ['source', 'target', 'manifests', 'reports', 'workspace'] });
   const keys = Array.from({ length: options.rows }, (_, row) => `object-${row}`);
@@ -73,7 +75,7 @@ export function jobFixture(options: {
   const operation = options.operation ?? { S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::target' } };
   const request = requestFor(operation, { ETag: etag, ...options.location }, options.report);
   const plan = { ...parseOperation(operation).plan, batchRows: options.batchRows ?? 1_000, ...options.plan };
-  const jobId = '11111111-2222-3333-4444-555555555555';
+  const jobId = options.jobId ?? '11111111-2222-3333-4444-555555555555';
   const createdAt = '2026-01-01T00:00:00Z';
   const { workspaceBucket: bucket = 'workspace' } = options;
   const jobInputOf = (id: string): JobInput => {

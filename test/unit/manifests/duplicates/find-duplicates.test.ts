@@ -75,7 +75,7 @@ async function check(rows: readonly SourceRow[], random: () => number, more: Par
 }
 
 describe('random lists', () => {
-  test.each(Array.from({ length: 20 }, (_, seed) => [seed]))('in one pass, and in many (seed %i)', async (seed) => {
+  test.each(Array.from({ length: 12 }, (_, seed) => [seed]))('in one pass, and in many (seed %i)', async (seed) => {
     const random = randomFrom(seed);
     const rows = randomRows(random);
     await check(rows, random, {});
@@ -84,7 +84,7 @@ describe('random lists', () => {
   });
 
   test.each(Object.entries(BAD_HASHES))('with hashes that collide: %s', async (_name, hash) => {
-    for (let seed = 100; seed < 110; seed++) {
+    for (let seed = 100; seed < 104; seed++) {
       const random = randomFrom(seed);
       const rows = randomRows(random);
       await check(rows, random, { hash });
