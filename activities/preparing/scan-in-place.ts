@@ -25,6 +25,7 @@ export async function scanInPlace(
     }
     return await scanCsv(sniffed.body, {
       ...csvForm(Spec),
+      file: Location.ObjectArn,
       batchRows: context.batchRows,
       onProgress: ({ rows }) => {
         onRows(rows);

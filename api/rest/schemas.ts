@@ -48,7 +48,9 @@ export const jobAnswer = z
         rows: tasks.describe('Those that passed the filter'),
         parts: tasks,
         partsDone: tasks,
-        duplicates: tasks.optional().describe('Rows that name what a former row has named, where Filter.Duplicates asks'),
+        duplicates: tasks
+          .optional()
+          .describe('Rows that name what a former row has named, where Filter.Duplicates asks'),
         refusedRows: tasks.optional().describe('Rows of buckets that the role may not use: they fail'),
       })
       .optional()

@@ -24,6 +24,8 @@ interface CsvPart {
   readonly files: readonly Located[];
   readonly spec: JobManifest['Spec'];
   readonly isFiltered: boolean;
+  /** It is one of several. */
+  readonly mayBeEmpty: boolean;
   /** Another attempt must cut a file as the first one did, also that of a later release. */
   readonly segmentBytes: number;
 }
@@ -43,7 +45,8 @@ export const csv: SourceDefinition<ManifestsSource> = {
     for (const location of Locations) found.push(...(await filesOf(location, context)));
     const { isFiltered } = context;
     const parts = inParts(found, LIMITS.sourcePartsMax).map((files) => {
-      const part: CsvPart = { files, spec, isFiltered, segmentBytes: LIMITS.segmentBytes };
+      const mayBeEmpty = found.length > 1;
+      const part: CsvPart = { files, spec, isFiltered, mayBeEmpty, segmentBytes: LIMITS.segmentBytes };
       return part as unknown as Json;
     });
     return { parts, form: isFiltered ? CANONICAL_FORM : csvForm(spec) };
@@ -119,6 +122,8 @@ function rawReading(part: CsvPart, left: CsvCursor | undefined, context: SourceC
     const end = file === left?.file ? Number(left.within) : 0;
     await scanCsv(await open(location, context), {
       ...csvForm(part.spec),
+      file: location.ObjectArn,
+      mayBeEmpty: part.mayBeEmpty,
       batchRows: context.batchRows,
       segments: {
         bytesAim: part.segmentBytes,
@@ -146,7 +151,7 @@ function rawReading(part: CsvPart, left: CsvCursor | undefined, context: SourceC
   };
 }
 
-async function* readRows({ files, spec }: CsvPart, left: CsvCursor | undefined, context: SourceContext) {
+async function* readRows({ files, spec, mayBeEmpty }: CsvPart, left: CsvCursor | undefined, context: SourceContext) {
   for (let file = left?.file ?? 0; file < files.length; file++) {
     const location = files[file]!;
     try {
@@ -156,7 +161,7 @@ async function* readRows({ files, spec }: CsvPart, left: CsvCursor | undefined, 
         emptyVersionId: spec.EmptyVersionId ?? 'Refuse',
         file: location.ObjectArn,
         cursor: file === left?.file ? left.within : undefined,
-        mayBeEmpty: true,
+        mayBeEmpty,
       });
       for await (const { rows, cursor: within } of pages) yield { rows, cursor: { file, within } };
     } catch (error) {

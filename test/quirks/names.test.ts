@@ -45,7 +45,7 @@ describe('keys', () => {
     const manifest = `${SOURCE},${key}\n`;
     const { failure } = await runJob(bench, { operation: { S3DeleteObject: {} }, manifest });
     expect(failure).toMatchObject({ code: 'InvalidManifestContent' });
-    expect(failure?.message).toMatch(/^Row 1 of the manifest has .* does not look URL-encoded/);
+    expect(failure?.message).toMatch(/^Row 1 of arn:aws:s3:::\S+ has .* does not look URL-encoded/);
     expect(bench.here.keys(SOURCE)).toEqual([key]);
   });
 

@@ -58,11 +58,16 @@ test('refused, with the files and rows that have them', async () => {
   const [reason] = job.failureReasons;
   expect(reason?.FailureCode).toBe('InvalidManifestContent');
   expect(reason?.FailureReason).toContain('2 rows name objects a second time');
-  expect(reason?.FailureReason).toContain(`row 1 of arn:aws:s3:::${names.lists}/l/2.csv: s3://${names.herd}/a b, as row 1`);
+  expect(reason?.FailureReason).toContain(
+    `row 1 of arn:aws:s3:::${names.lists}/l/2.csv: s3://${names.herd}/a b, as row 1`,
+  );
 });
 
 test('dropped from what a filter lets pass', async () => {
-  const job = await tag({ ...(await twoLists()), Filter: { Duplicates: 'Drop', ObjectSizeLessThanBytes: 100, Exclude: ['c*'] } });
+  const job = await tag({
+    ...(await twoLists()),
+    Filter: { Duplicates: 'Drop', ObjectSizeLessThanBytes: 100, Exclude: ['c*'] },
+  });
   expect(job.progress).toMatchObject({ totalTasks: 2, succeeded: 2 });
   expect(job.preparing).toMatchObject({ read: 5, rows: 4, duplicates: 2 });
 });

@@ -101,7 +101,7 @@ describe('a manifest', () => {
   test('with another number of columns', async () => {
     await buckets.put('open', 'columns.csv', 'open,a\nopen,b,1,2\n');
     expect(await failure(create({ manifest: 'open/columns.csv' }))).toBe(
-      'InvalidManifestContent: Row 2 of the manifest has 4 columns, expected 2 (Bucket, Key)',
+      'InvalidManifestContent: Row 2 of arn:aws:s3:::open/columns.csv has 4 columns, expected 2 (Bucket, Key)',
     );
   });
 

@@ -2,9 +2,10 @@
  * Goal: what concerns all rows of a source is looked at before the first task: objects that are named twice, buckets that the role
  * may not use. Method: the activities that prepare a job, on the in-memory store.
  */
+import { prepareJob, readJob } from '../../support/prepare-job';
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { PreparedManifest } from '../../../contracts/activities';
+import type { SealManifestInput } from '../../../contracts/activities';
 import type { JobManifest, JobRequest } from '../../../contracts/job';
 import type { DuplicateRows } from '../../../contracts/source';
 import { LIMITS } from '../../../contracts/limits';
@@ -22,7 +23,11 @@ type Members = Pick<JobRequest, 'Source' | 'Filter'> & { readonly Manifest?: Job
 /** A job whose request has these members; `files` lie in the bucket `manifests`. */
 function jobOf(
   members: Members | ((fixture: JobFixture) => Members),
-  options: { readonly denied?: readonly string[]; readonly operation?: JobRequest['Operation']; readonly text?: string } = {},
+  options: {
+    readonly denied?: readonly string[];
+    readonly operation?: JobRequest['Operation'];
+    readonly text?: string;
+  } = {},
 ): JobFixture {
   const { denied = [], operation = TAG, text = '' } = options;
   const fixture = jobFixture({ rows: 3, manifest: text, operation, denied, batchRows: 2, jobId: randomUUID() });
@@ -35,16 +40,6 @@ function jobOf(
   return fixture;
 }
 
-async function prepare({ activities, job, createdAt, request, plan }: JobFixture): Promise<PreparedManifest> {
-  const environment = activityEnvironment();
-  const planned = await environment.run(activities.prepareManifest, { ...job, createdAt, request, plan });
-  if (!('parts' in planned)) return planned;
-  for (let part = 0; part < planned.parts; part++) {
-    await environment.run(activities.preparePart, { ...job, part });
-  }
-  return environment.run(activities.sealManifest, job);
-}
-
 /** The keys of all tasks, as they were carried out. */
 async function keysDone(fixture: JobFixture, batches: number): Promise<string[]> {
   const keys: string[] = [];
@@ -52,7 +47,12 @@ async function keysDone(fixture: JobFixture, batches: number): Promise<string[]>
     await activityEnvironment().run(fixture.activities.runBatch, { ...fixture.job, batch });
     const { body } = fixture.store.peek('workspace', workspaceKeys.part(fixture.job.workspace.prefix, batch))!;
     const { succeeded, failed } = decodePart(body);
-    keys.push(...(succeeded + failed).split('\n').filter(Boolean).map((line) => line.split(',')[1]!));
+    keys.push(
+      ...(succeeded + failed)
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => line.split(',')[1]!),
+    );
   }
   return keys;
 }
@@ -65,38 +65,44 @@ const TWICE = 'source,object-0\nsource,object%2D1\nsource,object-0\nsource,objec
 
 describe('duplicates', () => {
   test('Keep reads a CSV in place, and says nothing', async () => {
-    expect(await prepare(jobOf(filterOf('Keep'), { text: TWICE }))).toEqual({ totalTasks: 5, batches: 3 });
+    expect(await prepareJob(jobOf(filterOf('Keep'), { text: TWICE }))).toEqual({ totalTasks: 5, batches: 3 });
   });
 
   test('Count counts them', async () => {
-    expect(await prepare(jobOf(filterOf('Count'), { text: TWICE }))).toEqual({ totalTasks: 5, batches: 3, duplicates: 2 });
+    expect(await prepareJob(jobOf(filterOf('Count'), { text: TWICE }))).toEqual({
+      totalTasks: 5,
+      batches: 3,
+      duplicates: 2,
+    });
     const text = 'source,object-0\nsource,object-1\n';
-    expect(await prepare(jobOf(filterOf('Count'), { text }))).toEqual({ totalTasks: 2, batches: 1, duplicates: 0 });
+    expect(await prepareJob(jobOf(filterOf('Count'), { text }))).toEqual({ totalTasks: 2, batches: 1, duplicates: 0 });
   });
 
   test('Drop keeps the first row of each object as it is spelled, also when it is done again', async () => {
     const fixture = jobOf(filterOf('Drop'), { text: TWICE });
     const prepared = { totalTasks: 3, batches: 2, duplicates: 2 };
-    expect(await prepare(fixture)).toEqual(prepared);
-    expect(await activityEnvironment().run(fixture.activities.sealManifest, fixture.job)).toEqual(prepared);
+    const input = (await readJob(fixture)) as SealManifestInput;
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      expect(await activityEnvironment().run(fixture.activities.sealManifest, input)).toEqual(prepared);
+    }
     expect(await keysDone(fixture, 2)).toEqual(['object-0', 'object%2D1', 'object-2']);
   });
 
   test('Drop, of rows that have passed a filter', async () => {
     const fixture = jobOf({ Filter: { Duplicates: 'Drop', Exclude: ['*-2'] } }, { text: TWICE });
-    expect(await prepare(fixture)).toEqual({ totalTasks: 2, batches: 1, duplicates: 2 });
+    expect(await prepareJob(fixture)).toEqual({ totalTasks: 2, batches: 1, duplicates: 2 });
     expect(await keysDone(fixture, 1)).toEqual(['object-0', 'object-1']);
   });
 
   test('Refuse names the first of them by row and key', async () => {
-    await expect(prepare(jobOf(filterOf('Refuse'), { text: TWICE }))).rejects.toMatchObject({
+    await expect(prepareJob(jobOf(filterOf('Refuse'), { text: TWICE }))).rejects.toMatchObject({
       type: 'InvalidManifestContent',
       nonRetryable: true,
       message:
         '2 rows name objects a second time (Filter.Duplicates: Refuse). row 3: s3://source/object-0, as row 1; row 4: s3://source/object-1, as row 2',
     });
     const text = 'source,object-0\nsource,object-1\n';
-    expect(await prepare(jobOf(filterOf('Refuse'), { text }))).toEqual({ totalTasks: 2, batches: 1, duplicates: 0 });
+    expect(await prepareJob(jobOf(filterOf('Refuse'), { text }))).toEqual({ totalTasks: 2, batches: 1, duplicates: 0 });
   });
 
   test('Refuse names the files where there are several', async () => {
@@ -107,13 +113,13 @@ describe('duplicates', () => {
       }));
       return { Source: { Manifests: { Spec: CSV, Locations: files } }, Filter: { Duplicates: 'Refuse' } };
     });
-    await expect(prepare(fixture)).rejects.toThrow(
+    await expect(prepareJob(fixture)).rejects.toThrow(
       'row 2 of arn:aws:s3:::manifests/1.csv.gz: s3://source/b, as row 2 of arn:aws:s3:::manifests/0.csv.gz',
     );
   });
 
   test('many jobs of a worker look for duplicates one after the other', async () => {
-    const jobs = Array.from({ length: 5 }, () => prepare(jobOf(filterOf('Drop'), { text: TWICE })));
+    const jobs = Array.from({ length: 5 }, () => prepareJob(jobOf(filterOf('Drop'), { text: TWICE })));
     expect((await Promise.all(jobs)).map(({ totalTasks }) => totalTasks)).toEqual([3, 3, 3, 3, 3]);
   });
 });
@@ -126,19 +132,19 @@ describe('buckets that the role may not use', () => {
   test('some of them: the job says how many rows will fail', async () => {
     const denied = ['secret', 'hidden'];
     const fixture = jobOf(keysIn('secret', 'source', 'secret', 'hidden'), { denied });
-    expect(await prepare(fixture)).toEqual({ totalTasks: 4, batches: 2, refusedRows: 3 });
+    expect(await prepareJob(fixture)).toEqual({ totalTasks: 4, batches: 2, refusedRows: 3 });
   });
 
   test('all of them: the job fails before its first task', async () => {
     const fixture = jobOf(keysIn('secret', 'secret', 'hidden'), { denied: ['secret', 'hidden'] });
-    await expect(prepare(fixture)).rejects.toMatchObject({
+    await expect(prepareJob(fixture)).rejects.toMatchObject({
       type: 'BucketNotAllowed',
       nonRetryable: true,
       message: expect.stringMatching(
         /^All 3 rows of keys: secret\/object-0 and 2 more name buckets that the job may not use, 2 of them the bucket secret: .*bucket secret/,
       ),
     });
-    await expect(prepare(jobOf(keysIn('secret'), { denied: ['secret'] }))).rejects.toThrow(
+    await expect(prepareJob(jobOf(keysIn('secret'), { denied: ['secret'] }))).rejects.toThrow(
       /^The only row of keys: secret\/object-0 names a bucket/,
     );
   });
@@ -154,24 +160,24 @@ describe('buckets that the role may not use', () => {
         },
       },
     });
-    expect(await prepare(jobOf(packed, { denied: ['secret'] }))).toMatchObject({ totalTasks: 3, refusedRows: 2 });
+    expect(await prepareJob(jobOf(packed, { denied: ['secret'] }))).toMatchObject({ totalTasks: 3, refusedRows: 2 });
   });
 
   test('rows that were dropped are not among those that will fail', async () => {
     const text = 'secret,a\nsource,b\nsecret,a\n';
     const fixture = jobOf(filterOf('Drop'), { text, denied: ['secret'] });
-    expect(await prepare(fixture)).toMatchObject({ totalTasks: 2, duplicates: 1, refusedRows: 1 });
+    expect(await prepareJob(fixture)).toMatchObject({ totalTasks: 2, duplicates: 1, refusedRows: 1 });
   });
 
   test('an operation that only calls a function needs nothing of the bucket', async () => {
     const fixture = jobOf(keysIn('secret', 'secret'), { denied: ['secret'], operation: CALL });
-    expect(await prepare(fixture)).toEqual({ totalTasks: 2, batches: 1 });
+    expect(await prepareJob(fixture)).toEqual({ totalTasks: 2, batches: 1 });
   });
 
   test('more buckets than are counted refuse no job', async () => {
     const buckets = Array.from({ length: LIMITS.sourceBucketsCounted + 1 }, (_, index) => `b${index}`);
     const text = buckets.map((bucket) => `${bucket},a\n`).join('');
-    const prepared = await prepare(jobOf(filterOf('Count'), { text, denied: buckets }));
+    const prepared = await prepareJob(jobOf(filterOf('Count'), { text, denied: buckets }));
     expect(prepared).toMatchObject({ totalTasks: buckets.length, refusedRows: LIMITS.sourceBucketsCounted });
   });
 });

@@ -27,7 +27,11 @@ function piecesOf(lines: readonly string[], random: () => number): () => AsyncGe
   };
 }
 
-function searchOf(lines: readonly string[], random: () => number, more: Partial<DuplicateSearch> = {}): DuplicateSearch {
+function searchOf(
+  lines: readonly string[],
+  random: () => number,
+  more: Partial<DuplicateSearch> = {},
+): DuplicateSearch {
   return { form: CANONICAL_FORM, rows: lines.length, read: piecesOf(lines, random), hash: goodHash, signal, ...more };
 }
 
@@ -120,7 +124,12 @@ describe('spellings of a CSV', () => {
     ['quotation marks', { fields: ['Bucket', 'Key'] }, ['h,"a,b"\n', 'h,a%2Cb\n', 'h,"a""b"\n', 'h,a%22b'], [1, 3]],
     ['line feeds', { fields: ['Bucket', 'Key'] }, ['h,"a\nb"\n', 'h,a%0Ab\n', 'h,a\n', 'h,b\n'], [1]],
     ['a plain row and one that is not', { fields: ['Bucket', 'Key'] }, ['h,a\n', 'h,b\n', '"h",a\n'], [2]],
-    ['raw keys', { fields: ['Bucket', 'Key'], keyEncoding: 'Raw' }, ['h,a+b\n', 'h,a b\n', 'h,a%20b\n', 'h,a+b\n'], [3]],
+    [
+      'raw keys',
+      { fields: ['Bucket', 'Key'], keyEncoding: 'Raw' },
+      ['h,a+b\n', 'h,a b\n', 'h,a%20b\n', 'h,a+b\n'],
+      [3],
+    ],
     ['columns in another order', { fields: ['Key', 'Ignore', 'Bucket'] }, ['a,1,h\n', 'a,2,h\n', 'h,1,a\n'], [1]],
     ['keys that are none', { fields: ['Bucket', 'Key'] }, ['h,caf%E9\n', 'h,caf%25E9\n', 'h,caf%E9\n'], [2]],
     [
@@ -155,24 +164,27 @@ test('hashes of rows that differ in a byte differ', () => {
 });
 
 describe('a manifest without some rows', () => {
-  test.each(Array.from({ length: 10 }, (_, seed) => [seed]))('has all others, in full batches (seed %i)', async (seed) => {
-    const random = randomFrom(seed);
-    const rows = randomRows(random);
-    const search = searchOf(rows.map(canonicalRow), random);
-    const { rows: dropped } = await findDuplicates(search);
-    const objects: Buffer[] = [];
-    const putObject = (body: Buffer): Promise<string> => Promise.resolve(String(objects.push(Buffer.from(body)) - 1));
-    const parts = { form: CANONICAL_FORM, batchRows: 7, putObject };
-    const { table, offsets, rows: count } = await dropRows(search.read(), dropped, parts, signal);
-    const map = new SegmentMap(table);
-    const batches = Array.from({ length: offsets.length - 1 }, (_, batch) => {
-      const { key, range } = map.find({ start: offsets[batch]!, end: offsets[batch + 1]! });
-      const bytes = objects[Number(key)]!.subarray(range.start, range.end);
-      return parseBatch(bytes, table.form.fields, 0, table.form).map(({ task }) => nameOf(task));
-    });
-    const left = [...new Set(rows.map(nameOf))];
-    expect(batches.flat()).toEqual(left);
-    expect(count).toBe(left.length);
-    expect(batches.slice(0, -1).every(({ length }) => length === 7)).toBe(true);
-  });
+  test.each(Array.from({ length: 10 }, (_, seed) => [seed]))(
+    'has all others, in full batches (seed %i)',
+    async (seed) => {
+      const random = randomFrom(seed);
+      const rows = randomRows(random);
+      const search = searchOf(rows.map(canonicalRow), random);
+      const { rows: dropped } = await findDuplicates(search);
+      const objects: Buffer[] = [];
+      const putObject = (body: Buffer): Promise<string> => Promise.resolve(String(objects.push(Buffer.from(body)) - 1));
+      const parts = { form: CANONICAL_FORM, batchRows: 7, putObject };
+      const { table, offsets, rows: count } = await dropRows(search.read(), dropped, parts, signal);
+      const map = new SegmentMap(table);
+      const batches = Array.from({ length: offsets.length - 1 }, (_, batch) => {
+        const { key, range } = map.find({ start: offsets[batch]!, end: offsets[batch + 1]! });
+        const bytes = objects[Number(key)]!.subarray(range.start, range.end);
+        return parseBatch(bytes, table.form.fields, 0, table.form).map(({ task }) => nameOf(task));
+      });
+      const left = [...new Set(rows.map(nameOf))];
+      expect(batches.flat()).toEqual(left);
+      expect(count).toBe(left.length);
+      expect(batches.slice(0, -1).every(({ length }) => length === 7)).toBe(true);
+    },
+  );
 });
