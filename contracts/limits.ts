@@ -213,8 +213,8 @@ export const LIMITS = {
    * One job of a worker has them at a time.
    */
   duplicateTableBytes: 256 * 1024 * 1024,
-  /** Texts of rows that are to be compared, at a time. */
-  duplicateTextBytes: 96 * 1024 * 1024,
+  /** Texts of rows that are to be compared, at a time: with what finds them again they take twice as much. */
+  duplicateTextBytes: 48 * 1024 * 1024,
   /** A failure has 256 characters: more names would not fit. */
   duplicatesNamed: 3,
   /** Slices of a list that are fetched ahead, each of 8 MiB at most. */

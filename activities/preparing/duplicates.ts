@@ -16,7 +16,7 @@ import {
 } from '../../manifests';
 import { ByteBudget } from '../../storage/byte-budget';
 import { readSegments } from './read-segments';
-import { RowNames } from './row-names';
+import { type RowNames } from './row-names';
 import type { SourceStore } from './source-store';
 
 export interface Searched {

@@ -8,14 +8,13 @@ export async function* readSegments(
   { table: { objects, slices } }: SealedManifest,
 ): AsyncGenerator<Buffer> {
   const ahead: Promise<Buffer>[] = [];
-  for (let next = 0, done = 0; done < slices.length; done++) {
-    for (; next < slices.length && next <= done + LIMITS.segmentsReadAhead; next++) {
-      const { object, offset, bytes } = slices[next]!;
-      const reading = store.segment(objects[object]!, { start: offset, end: offset + bytes });
-      // Awaited below, in order; until then a failure must not count as unhandled.
-      reading.catch(() => undefined);
-      ahead.push(reading);
-    }
-    yield await ahead.shift()!;
+  for (const { object, offset, bytes } of slices) {
+    const reading = store.segment(objects[object] ?? '', { start: offset, end: offset + bytes });
+    // Awaited below, in order; until then a failure must not count as unhandled.
+    reading.catch(() => undefined);
+    ahead.push(reading);
+    const first = ahead.length > LIMITS.segmentsReadAhead ? ahead.shift() : undefined;
+    if (first !== undefined) yield await first;
   }
+  for (const reading of ahead) yield await reading;
 }

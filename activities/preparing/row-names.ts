@@ -32,7 +32,7 @@ export class RowNames {
     for await (const { bytes, ends, count, firstRow } of rowBlocks(pieces, signal)) {
       for (let row = rows[names.length]; row !== undefined && row < firstRow + count; row = rows[names.length]) {
         const index = row - firstRow;
-        const text = bytes.subarray(index === 0 ? 0 : ends[index - 1]!, ends[index]!);
+        const text = bytes.subarray(index === 0 ? 0 : ends[index - 1]!, ends[index]);
         const { task } = parseBatch(text, form.fields, row, form)[0]!;
         const version = task.versionId === undefined ? '' : ` (version ${task.versionId})`;
         names.push(`s3://${task.bucket}/${task.key}${version}`);

@@ -28,7 +28,7 @@ export class SegmentPacker {
     for (let from = first; from < end;) {
       if (this.inBatch === 0) await this.beginBatch();
       const to = Math.min(end, from + this.parts.batchRows - this.inBatch);
-      this.copy(bytes.subarray(from === 0 ? 0 : ends[from - 1]!, ends[to - 1]!));
+      this.copy(bytes.subarray(from === 0 ? 0 : ends[from - 1]!, ends[to - 1]));
       this.rows += to - from;
       this.inBatch = (this.inBatch + to - from) % this.parts.batchRows;
       from = to;
