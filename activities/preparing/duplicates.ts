@@ -16,7 +16,7 @@ import {
 } from '../../manifests';
 import { ByteBudget } from '../../storage/byte-budget';
 import { readSegments } from './read-segments';
-import { type RowNames } from './row-names';
+import { objectsOf, type RowNames } from './row-names';
 import type { SourceStore } from './source-store';
 
 export interface Searched {
@@ -89,7 +89,7 @@ async function withoutRows(
 
 /** The end of a message is cut off where it is long: the count stands first, and each name is short. */
 async function refusal({ rows, first }: Duplicates, { store, sealed, names, signal }: Searched): Promise<DroverError> {
-  const objects = await names.objectsOf(
+  const objects = await objectsOf(
     first.map(({ row }) => row),
     readSegments(store, sealed),
     sealed.table.form,

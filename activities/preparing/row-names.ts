@@ -9,7 +9,8 @@ export class RowNames {
     private readonly plan: PlannedParts,
     parts: readonly ReadPart[],
   ) {
-    for (const { counts } of parts) this.firstRows.push(this.firstRows.at(-1)! + counts.rows);
+    let end = 0;
+    for (const { counts } of parts) this.firstRows.push((end += counts.rows));
   }
 
   /** `row` counts from 0. A header row is not counted: it names no object. */
@@ -17,28 +18,38 @@ export class RowNames {
     const part = this.firstRows.findIndex((_, index) => row < (this.firstRows[index + 1] ?? Infinity));
     const file = partFile(this.plan, part);
     if (file === undefined) return `row ${row + 1}`;
-    const own = row - this.firstRows[part]! + 1;
+    const own = row - (this.firstRows[part] ?? 0) + 1;
     return this.plan.parts.length === 1 ? `row ${own}` : `row ${own} of ${file}`;
   }
+}
 
-  /** What rows name, as `s3://bucket/key`. `rows` in ascending order. */
-  async objectsOf(
-    rows: readonly number[],
-    pieces: AsyncIterable<Buffer>,
-    form: ManifestForm,
-    signal: AbortSignal,
-  ): Promise<string[]> {
-    const names: string[] = [];
-    for await (const { bytes, ends, count, firstRow } of rowBlocks(pieces, signal)) {
-      for (let row = rows[names.length]; row !== undefined && row < firstRow + count; row = rows[names.length]) {
-        const index = row - firstRow;
-        const text = bytes.subarray(index === 0 ? 0 : ends[index - 1]!, ends[index]);
-        const { task } = parseBatch(text, form.fields, row, form)[0]!;
-        const version = task.versionId === undefined ? '' : ` (version ${task.versionId})`;
-        names.push(`s3://${task.bucket}/${task.key}${version}`);
-      }
-      if (names.length === rows.length) break;
+/** What rows name, as `s3://bucket/key`. `rows` in ascending order. */
+export async function objectsOf(
+  rows: readonly number[],
+  pieces: AsyncIterable<Buffer>,
+  form: ManifestForm,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { bytes, ends, count, firstRow } of rowBlocks(pieces, signal)) {
+    for (let row = rows[names.length]; row !== undefined && row < firstRow + count; row = rows[names.length]) {
+      const index = row - firstRow;
+      const text = bytes.subarray(index === 0 ? 0 : ends[index - 1], ends[index]);
+      names.push(...parseBatch(text, form.fields, row, form).map(({ task }) => nameOf(task)));
     }
-    return names;
+    if (names.length === rows.length) break;
   }
+  return names;
+}
+
+function nameOf({
+  bucket,
+  key,
+  versionId,
+}: {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+}): string {
+  return `s3://${bucket}/${key}${versionId === undefined ? '' : ` (version ${versionId})`}`;
 }

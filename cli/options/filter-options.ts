@@ -75,7 +75,7 @@ export function filterOf(options: FilterOptions): JobFilter | undefined {
 function ownMembers(json: string | undefined): JobFilter {
   if (json === undefined) return {};
   const given = parseJson(json, '--filter');
-  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as JobFilter;
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given;
   throw new UsageError('--filter must be a JSON object');
 }
 

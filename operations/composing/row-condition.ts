@@ -19,7 +19,7 @@ export function rowCondition(
   storeFor: (bucket: string) => ObjectStore,
   signal: AbortSignal,
 ): (object: Named) => Promise<boolean> {
-  const holds = compileCondition(when as Condition, createdAt);
+  const holds = compileCondition(when, createdAt);
   return ({ bucket, key, versionId }) => {
     const task = { bucket, key, manifestKey: key, row: 0, ...(versionId !== undefined && { versionId }) };
     return holds(new Look(task, { storeFor }, signal));
