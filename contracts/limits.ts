@@ -61,6 +61,8 @@ export const LIMITS = {
    * and cancel take hold within so long.
    */
   preparingBeatMs: 4 * SECOND_MS,
+  /** Memo refreshes while nothing but numbers change: often enough for a list of jobs, too seldom to fill the history. */
+  memoIntervalMs: 5 * SECOND_MS,
   /** Rows are flushed to the workspace at this pace when a batch lasts longer. */
   checkpointIntervalMs: SECOND_MS,
   /** An object of task notes is written anew with each of them: so large, it is left and another begun. */

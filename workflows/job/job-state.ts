@@ -20,9 +20,6 @@ import { JobEvents } from './job-events';
 import { jobDetails } from '../progress-details';
 import { priorityAttribute, statusAttribute } from '../search-attributes';
 
-/** Memo refreshes while nothing but numbers change: often enough for a list of jobs, too seldom to fill the history. */
-const MEMO_INTERVAL_MS = 5_000;
-
 /** The state of a job. Publishing puts it where it can be read: search attributes, memo, current details. */
 export class JobState {
   private status: JobStatus = 'New';
@@ -159,7 +156,7 @@ export class JobState {
     // Where chunks end, stores answer; the worker that would say so may be gone.
     this.silentStore = undefined;
     this.show();
-    if (Date.now() - this.publishedAt >= MEMO_INTERVAL_MS) this.publish();
+    if (Date.now() - this.publishedAt >= LIMITS.memoIntervalMs) this.publish();
   }
 
   private publish(): void {

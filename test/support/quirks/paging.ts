@@ -31,7 +31,7 @@ interface Entry {
   readonly versionId: string;
 }
 
-const PAGE_KEYS = 50;
+const PAGE_KEYS = 10;
 const BY_UTF16 = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Marker and position of it: what the store of a quirk understands. */
@@ -176,7 +176,7 @@ function kind(name: string, describe: string, paging: Paging, promise: Quirk['pr
 
 /** `works`: a list is whole all the same. `honest`: whole, or refused. */
 export const PAGING: readonly Quirk[] = [
-  kind('small-pages', 'Pages have 50 keys, whatever is asked for', {}, 'works'),
+  kind('small-pages', 'Pages have 10 keys, whatever is asked for', {}, 'works'),
   kind('pages-overlap', 'A page begins with the key that the former ended with', { overlaps: true }),
   kind('token-repeated', 'Every page but the first names itself as the next', { repeatsToken: true }),
   kind('token-repeated-late', 'From the tenth page on', { repeatsToken: true, repeatsFrom: 10 }),
