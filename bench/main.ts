@@ -18,6 +18,7 @@ import { memory } from './memory';
 import { formatResult } from './output';
 import { operations } from './operations';
 import type { BenchPart, PartResult, Sizes } from './part';
+import { preparing } from './preparing';
 import { priority } from './priority';
 import { select } from './select';
 
@@ -35,6 +36,7 @@ const PARTS: readonly BenchPart[] = [
   listing,
   manifests,
   select,
+  preparing,
 ];
 const INTERRUPTED = 130;
 
@@ -54,6 +56,7 @@ interface Options {
   readonly inventoryRows: number;
   readonly seconds: number;
   readonly selectRows: number;
+  readonly preparingRows: number;
   readonly profile?: string;
   readonly check: boolean;
 }
@@ -89,6 +92,7 @@ function benchCommand(): Command {
     .option('--inventory-rows <number>', 'manifests: rows of the inventory files', positive, 1_000_000)
     .option('--seconds <number>', 'api: how long each kind of request is sent at a steady pace', positive, 20)
     .option('--select-rows <number>', 'select: rows', positive, 10_000_000)
+    .option('--preparing-rows <number>', 'preparing: rows of each list', positive, 20_000_000)
     .option('--profile <folder>', 'write CPU profiles of the API and the workers into this folder; slows them down')
     .option('--check', 'exit with code 1 when a goal is missed', false);
 }
@@ -128,6 +132,7 @@ function sizesOf(options: Options): Sizes {
     inventoryRows: options.inventoryRows,
     apiSeconds: options.seconds,
     selectRows: options.selectRows,
+    preparingRows: options.preparingRows,
     memoryTasks: [...options.memoryTasks].sort((a, b) => a - b),
   };
 }

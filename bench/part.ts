@@ -24,6 +24,8 @@ export interface Sizes {
   /** How long the clients send requests of each kind at a steady pace. */
   readonly apiSeconds: number;
   readonly selectRows: number;
+  /** Rows of the lists that are made. */
+  readonly preparingRows: number;
 }
 
 export interface Context {

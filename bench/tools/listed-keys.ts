@@ -30,3 +30,25 @@ function entry(key: string): string {
     '<ETag>&quot;0123456789abcdef0123456789abcdef&quot;</ETag><Size>1024</Size><StorageClass>STANDARD</StorageClass></Contents>'
   );
 }
+
+const PAGE_KEYS = 1_000;
+
+/** The answer to a ListObjectsV2 with these parameters. */
+export function stubPage(shape: ListedShape, keys: number, query: URLSearchParams): string {
+  const after = query.get('continuation-token') ?? query.get('start-after') ?? '';
+  const first = after === '' ? 0 : countUpTo(shape, keys, after);
+  const last = Math.min(keys, first + Math.min(PAGE_KEYS, Number(query.get('max-keys') ?? PAGE_KEYS)));
+  return listedPage(shape, keys, first, last);
+}
+
+/** How many of the keys are not behind `after`. Keys are of ASCII. */
+function countUpTo(shape: ListedShape, keys: number, after: string): number {
+  let low = 0;
+  let high = keys;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (listedKey(shape, keys, middle) <= after) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
