@@ -30,7 +30,7 @@ function activities(input: JobInput): Activities {
     stores: createStores({
       stores: [{ ...role, credentials }],
       functions: { region: 'us-east-1' },
-      roles: [],
+      roles: [{ arn: input.request.RoleArn, accounts: '*', buckets: ['*'], read: ['*'] } as never],
       workspace: { store: 'stub', bucket: 'workspace', prefix: 'jobs/' },
       limits: LIMITS,
     }),

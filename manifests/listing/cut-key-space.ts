@@ -1,7 +1,7 @@
 import { LIMITS } from '../../contracts/limits';
 import { KEY_ORDERS, orderOf, type CompareKeys, type KeyOrder } from '../../storage/key-order';
 import { sharedLength, KeyModel } from './key-model';
-import type { ListingMode, ListingPort, ListingScope } from './listing';
+import { type ListingMode, type ListingPort, type ListingScope, ListingUntrustworthy } from './listing';
 import { detached, LiveRange } from './live-range';
 import { Splitter, type SplitPlan } from './splitter';
 import { StoreListing } from './store-listing';
@@ -21,13 +21,30 @@ const PROBE_KEYS = 50;
 
 /**
  * Cuts a key space into up to `count` pieces of about the same number of keys, as far as some probes can tell: for several workers, which
- * list one piece each. Rejects as `RangeListing.run` does.
+ * list one piece each. `known`: how the store lists, as `ListingUntrustworthy.restartAs` said; where the store contradicts what it seemed to
+ * be, this function goes on by the next one. Rejects as `RangeListing.run` does.
  */
 export async function cutKeySpace(
   port: ListingPort,
   scope: ListingScope,
   count: number,
   signal: AbortSignal,
+  known?: ListingMode,
+): Promise<CutKeySpace> {
+  try {
+    return await cutAs(port, scope, count, signal, known);
+  } catch (error) {
+    if (!(error instanceof ListingUntrustworthy) || !error.restartAs) throw error;
+    return cutKeySpace(port, scope, count, signal, error.restartAs);
+  }
+}
+
+async function cutAs(
+  port: ListingPort,
+  scope: ListingScope,
+  count: number,
+  signal: AbortSignal,
+  known: ListingMode | undefined,
 ): Promise<CutKeySpace> {
   const listing = new StoreListing(port, scope, signal);
   const { after, first, before } = scope;
@@ -36,9 +53,10 @@ export async function cutKeySpace(
     ...(first !== undefined && { first }),
     ...(before !== undefined && { before }),
   };
+  if (known === 'pages') return { mode: known, pieces: [whole] };
   const page = await listing.page(after === undefined ? {} : { after });
   const keys = page.entries.map(({ key }) => key);
-  const mode = orderOf(keys) ?? 'pages';
+  const mode = known ?? orderOf(keys) ?? 'pages';
   if (mode === 'pages' || count < 2 || !page.isTruncated) return { mode, pieces: [whole] };
   const cutter = new Cutter(listing, mode, scope, keys);
   return { mode, pieces: await cutter.cut(count) };
@@ -109,7 +127,10 @@ class Cutter {
       if (range.high === undefined || this.compare(point, range.high) < 0) range.top = point;
       return;
     }
-    if (this.compare(first, point) <= 0) throw this.listing.fault('it ignores start-after', 'pages');
+    if (this.compare(first, point) <= 0) {
+      // Or it has another order than its first page showed.
+      throw this.listing.fault('it ignores start-after', this.order === 'bytes' ? 'segments' : 'pages');
+    }
     const { before } = range;
     const own = keys.filter((key) => before === undefined || this.compare(key, before) < 0);
     const behind = this.range(point, detached(first), before, own);

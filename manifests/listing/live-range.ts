@@ -6,6 +6,8 @@ export interface MarkerCursor {
   readonly next: ListCursor;
   /** The key that is under way. */
   readonly key: string;
+  /** The version that the next page must begin with, which was given already: so nothing is left out between the two. */
+  readonly last?: string;
 }
 
 /** A range while it is listed: what its state says, and what is known beside it to split it well. */

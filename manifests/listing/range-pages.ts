@@ -1,5 +1,5 @@
 import { KEY_ORDERS, orderOf, type CompareKeys, type KeyOrder } from '../../storage/key-order';
-import type { ListedEntry, ListedPage } from '../../storage/object-store';
+import type { ListCursor, ListedEntry, ListedPage } from '../../storage/object-store';
 import { sharedLength } from './key-model';
 import { ListingUntrustworthy } from './listing';
 import { detached, type LiveRange, type MarkerCursor } from './live-range';
@@ -44,7 +44,7 @@ export class RangePages {
 
   /** Checks a page, and says what of it is the range's. */
   private async accept(range: LiveRange, page: ListedPage): Promise<RangeStep> {
-    const entries = withoutMarker(page.entries, range.cursor);
+    const entries = this.withoutLast(withoutMarker(page.entries, range.cursor), page, range.cursor);
     this.checkOrder(range, entries);
     await this.checkExpected(range, entries);
     const own = range.first === undefined ? entries : entries.slice(this.countBefore(entries, range.first));
@@ -87,7 +87,21 @@ export class RangePages {
       if (!page.isTruncated) return undefined;
       throw this.listing.fault(`there are more versions of ${quoted(key)}, and no way to them`);
     }
-    return withinKey(range, inside, { next, key: detached(key) });
+    return withinKey(range, inside, versionCursor(inside, next));
+  }
+
+  /** What follows the version that the former page ended with. */
+  private withoutLast(
+    entries: readonly ListedEntry[],
+    page: ListedPage,
+    cursor: MarkerCursor | undefined,
+  ): readonly ListedEntry[] {
+    if (cursor?.last === undefined) return entries;
+    const at = entries.findIndex(({ key, versionId }) => key === cursor.key && versionId === cursor.last);
+    if (at < 0) throw this.listing.fault(`a page leaves out a version of ${quoted(cursor.key)}`, 'pages');
+    const rest = entries.slice(at + 1);
+    if (rest.length > 0 || !page.isTruncated) return rest;
+    throw this.listing.fault(`there are more versions of ${quoted(cursor.key)}, and no way to them`, 'pages');
   }
 
   private checkOrder(range: LiveRange, entries: readonly ListedEntry[]): void {
@@ -152,6 +166,15 @@ export class RangePages {
 function pageAfter({ start, cursor }: LiveRange): object {
   if (cursor) return { next: cursor.next };
   return start === undefined ? {} : { after: start };
+}
+
+/** The next page begins behind the last version but one of this page, or where the store says when it has no two. */
+function versionCursor(inside: readonly ListedEntry[], next: ListCursor): MarkerCursor {
+  const [former, last] = inside.slice(-2);
+  const key = detached(inside.at(-1)?.key ?? '');
+  if (former?.versionId === undefined || last?.versionId === undefined) return { next, key };
+  const versionIdMarker = detached(former.versionId);
+  return { next: { keyMarker: key, versionIdMarker }, key, last: detached(last.versionId) };
 }
 
 /** Some stores begin a page with the entry that the former ended with. */

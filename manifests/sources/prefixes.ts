@@ -14,12 +14,10 @@ export const prefixes: SourceDefinition<PrefixSource> = {
     const parts: Json[] = [];
     for (const { Bucket: bucket, Prefix: prefix } of Prefixes) {
       const scope: ListingScope = { bucket, versions: Versions, ...(prefix !== undefined && { prefix }) };
-      const listAs = context.listAs[bucket];
-      const { mode, pieces } =
-        listAs === 'pages'
-          ? { mode: listAs, pieces: [{}] }
-          : await cutKeySpace(context.storeFor(bucket), scope, partsEach, context.signal);
-      parts.push(...pieces.map((piece) => ({ ...scope, ...piece, mode: listAs ?? mode })));
+      const { signal, listAs } = context;
+      const store = context.storeFor(bucket);
+      const { mode, pieces } = await cutKeySpace(store, scope, partsEach, signal, listAs[bucket]);
+      parts.push(...pieces.map((piece) => ({ ...scope, ...piece, mode })));
     }
     return { parts, form: CANONICAL_FORM };
   },
