@@ -66,10 +66,14 @@ async function measure({ sizes, lifetime }: Context): Promise<PartResult> {
   }
 }
 
-function contenders(rows: number): readonly { readonly name: string; readonly source: object; readonly workers: number }[] {
+function contenders(
+  rows: number,
+): readonly { readonly name: string; readonly source: object; readonly workers: number }[] {
   const Location = { ObjectArn: 'arn:aws:s3:::lists/list.csv.gz', ETag: 'stub' };
   const Spec = { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] };
-  const listing = (delayMs: number): object => ({ Source: { Prefixes: [{ Bucket: `flat-${String(rows)}-${String(delayMs)}` }] } });
+  const listing = (delayMs: number): object => ({
+    Source: { Prefixes: [{ Bucket: `flat-${String(rows)}-${String(delayMs)}` }] },
+  });
   return [
     { name: 'gzip CSV', source: { Manifest: { Spec, Location } }, workers: 1 },
     { name: 'listing', source: listing(0), workers: 1 },

@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../../activities';
+import type { RoleConfig } from '../../config/config';
 import type { Activities, PlannedSource, PreparedPart, PreparedManifest } from '../../contracts/activities';
 import type { JobInput } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
@@ -23,14 +24,24 @@ export interface Answered {
 const [endpoint = '', job = ''] = process.argv.slice(2);
 
 function activities(input: JobInput): Activities {
-  const role = { name: 'stub', endpoint, region: 'us-east-1', pathStyle: true, buckets: [] };
+  const place = { name: 'stub', endpoint, region: 'us-east-1', pathStyle: true, buckets: [] };
   const credentials = { kind: 'static', accessKeyId: 'bench', secretAccessKey: 'bench' } as const;
+  const role: RoleConfig = {
+    arn: input.request.RoleArn,
+    accounts: [input.account],
+    credentials: {},
+    read: ['*'],
+    write: ['*'],
+    functions: [],
+    functionCredentials: credentials,
+    webhooks: [],
+  };
   const notHere = (): Promise<never> => Promise.reject(new Error('not in this process'));
   return createActivities({
     stores: createStores({
-      stores: [{ ...role, credentials }],
+      stores: [{ ...place, credentials }],
       functions: { region: 'us-east-1' },
-      roles: [{ arn: input.request.RoleArn, accounts: '*', buckets: ['*'], read: ['*'] } as never],
+      roles: [role],
       workspace: { store: 'stub', bucket: 'workspace', prefix: 'jobs/' },
       limits: LIMITS,
     }),

@@ -40,6 +40,8 @@ export interface RangeState {
   readonly before?: string;
   /** The key that the next page must begin with. */
   readonly expected?: string;
+  /** The first version of that key, as it was seen. */
+  readonly expectedVersion?: string;
   /** Where the store's own markers are needed to go on. */
   readonly cursor?: Json;
   readonly done: boolean;

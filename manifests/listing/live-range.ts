@@ -15,6 +15,7 @@ export class LiveRange {
   start: string | undefined;
   before: string | undefined;
   expected: string | undefined;
+  expectedVersion: string | undefined;
   cursor: MarkerCursor | undefined;
   done: boolean;
   readonly first: string | undefined;
@@ -49,6 +50,7 @@ export class LiveRange {
     this.before = state.before;
     this.first = state.first;
     this.expected = state.expected;
+    this.expectedVersion = state.expectedVersion;
     this.cursor = state.cursor as MarkerCursor | undefined;
     this.done = state.done;
     this.origin = state.first ?? state.start ?? state.expected ?? '';
@@ -61,7 +63,7 @@ export class LiveRange {
   }
 
   state(mode: ListingMode): RangeState {
-    const { id, start, before, first, expected, cursor, done } = this;
+    const { id, start, before, first, expected, expectedVersion, cursor, done } = this;
     // Nobody goes on there. A listing comes to thousands of ranges, and keys are long.
     if (done) return { id, mode, done };
     return {
@@ -71,6 +73,7 @@ export class LiveRange {
       ...(first !== undefined && { first }),
       ...(before !== undefined && { before }),
       ...(expected !== undefined && { expected }),
+      ...(expectedVersion !== undefined && { expectedVersion }),
       ...(cursor && { cursor: JSON.parse(JSON.stringify(cursor)) as never }),
       done,
     };

@@ -134,11 +134,16 @@ export class RangePages {
   }
 
   /** The key that must come, unless it has been deleted since. */
-  private async checkExpected({ expected }: LiveRange, entries: readonly ListedEntry[]): Promise<void> {
-    if (expected === undefined || entries[0]?.key === expected) return;
-    const at = this.countBefore(entries, expected);
-    if (entries[at]?.key === expected) return;
-    await this.checkGone(expected);
+  private async checkExpected(
+    { expected, expectedVersion }: LiveRange,
+    entries: readonly ListedEntry[],
+  ): Promise<void> {
+    if (expected === undefined) return;
+    const at = entries[0]?.key === expected ? 0 : this.countBefore(entries, expected);
+    if (entries[at]?.key !== expected) await this.checkGone(expected);
+    else if (expectedVersion !== undefined && !hasVersion(entries, at, expectedVersion)) {
+      throw this.listing.fault(`a page leaves out a version of ${quoted(expected)}`, 'pages');
+    }
   }
 
   private async checkNext(before: string, found: string | undefined): Promise<void> {
@@ -166,6 +171,15 @@ export class RangePages {
 function pageAfter({ start, cursor }: LiveRange): object {
   if (cursor) return { next: cursor.next };
   return start === undefined ? {} : { after: start };
+}
+
+/** Newer ones may come before it. */
+function hasVersion(entries: readonly ListedEntry[], from: number, versionId: string): boolean {
+  const key = entries[from]?.key;
+  for (let at = from; entries[at]?.key === key && at < entries.length; at++) {
+    if (entries[at]?.versionId === versionId) return true;
+  }
+  return false;
 }
 
 /** The next page begins behind the last version but one of this page, or where the store says when it has no two. */
@@ -209,7 +223,9 @@ function ready(range: LiveRange, inside: readonly ListedEntry[], split: number):
   const expected = detached(inside.at(-1)?.key ?? '');
   const entries = inside.slice(0, split);
   look(range, entries, expected);
-  const commit = (): void => void Object.assign(range, { start, expected, cursor: undefined });
+  const versionId = inside[split]?.versionId;
+  const expectedVersion = versionId === undefined ? undefined : detached(versionId);
+  const commit = (): void => void Object.assign(range, { start, expected, expectedVersion, cursor: undefined });
   return { entries, commit };
 }
 
@@ -220,17 +236,24 @@ function behind(range: LiveRange, key: string, entries: readonly ListedEntry[] =
   const isBefore = entries.length === 0;
   if (!isBefore) look(range, entries, start);
   const expected = isBefore ? first : undefined;
-  return { entries, commit: () => void Object.assign(range, { start, expected, cursor: undefined }) };
+  return {
+    entries,
+    commit: () => void Object.assign(range, { start, expected, expectedVersion: undefined, cursor: undefined }),
+  };
 }
 
 function withinKey(range: LiveRange, entries: readonly ListedEntry[], cursor: MarkerCursor): RangeStep {
   look(range, entries, cursor.key);
-  return { entries, commit: () => void Object.assign(range, { expected: undefined, cursor }) };
+  return {
+    entries,
+    commit: () => void Object.assign(range, { expected: undefined, expectedVersion: undefined, cursor }),
+  };
 }
 
 function ending(range: LiveRange, entries: readonly ListedEntry[]): RangeStep {
   range.isEnding = true;
   range.seen += entries.length;
-  const commit = (): void => void Object.assign(range, { expected: undefined, cursor: undefined, done: true });
+  const commit = (): void =>
+    void Object.assign(range, { expected: undefined, expectedVersion: undefined, cursor: undefined, done: true });
   return { entries, commit };
 }

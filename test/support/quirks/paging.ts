@@ -65,7 +65,13 @@ async function answer(request: WireRequest, next: Next, paging: Paging, number: 
   const marker = repeats ? from : paging.overlaps ? end - 1 : end;
   const says = paging.isTruncated?.(isTruncated) ?? isTruncated;
   const hasMarker = paging.withoutMarker !== true && (isTruncated || says);
-  return written(whole, page, { isVersions, says, paging, number, ...(hasMarker && { marker: markerAt(entries, marker) }) });
+  return written(whole, page, {
+    isVersions,
+    says,
+    paging,
+    number,
+    ...(hasMarker && { marker: markerAt(entries, marker) }),
+  });
 }
 
 interface Marker {
@@ -101,7 +107,13 @@ function beginning(
 function written(
   whole: WireAnswer,
   page: readonly Entry[],
-  how: { readonly isVersions: boolean; readonly says: boolean; readonly paging: Paging; readonly number: number; readonly marker?: Marker },
+  how: {
+    readonly isVersions: boolean;
+    readonly says: boolean;
+    readonly paging: Paging;
+    readonly number: number;
+    readonly marker?: Marker;
+  },
 ): WireAnswer {
   const { isVersions, says, paging, marker, number } = how;
   const content = page.map((entry) => entry.xml).join('');
