@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from 'express';
 import type { AuditLog } from '../logging/audit-log';
 import { requestIdOf } from './request-id';
 
-/** What is learned of a request on its way; for the audit log and the metrics. */
+/** The facts that are learned of a request on its way, for the audit log and the metrics. */
 export interface RequestNotes {
   /** The account and the key that were proven. */
   account?: string | undefined;

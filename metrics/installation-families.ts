@@ -12,7 +12,7 @@ export interface InstallationFigures {
 }
 
 /**
- * What no single worker knows. `read` is asked at intervals at most, however many scrape. While Temporal does not answer, its
+ * The numbers that no single worker knows. `read` is asked at intervals at most, however many scrape. While Temporal does not answer, its
  * numbers are absent rather than old, and `drover_temporal_up` is 0.
  */
 export function installationFamilies(

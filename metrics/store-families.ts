@@ -12,7 +12,7 @@ import { type Family, histogramSamples, type Sample } from './family';
 /** Buckets beyond the bound of labels are added up under this name, which no bucket has. */
 export const OTHER_BUCKETS = '(others)';
 
-/** What a process asks of its stores, and how they answer. */
+/** The requests of a process to its stores, and their answers. */
 export function storeFamilies(stores: Measured, now: () => number = Date.now): readonly Family[] {
   return [...callFamilies(stores), ...bucketFamilies(stores), silenceFamily(stores, now)];
 }

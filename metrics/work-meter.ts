@@ -15,7 +15,7 @@ interface CountedTasks extends TaskCounts {
   readonly store: string;
 }
 
-/** What a worker does: the port of `activities/`, and the families that show it. */
+/** A worker's work: the port of `activities/`, and the families that show it. */
 export class WorkMeter {
   private readonly tasks = new Map<string, CountedTasks>();
   private running = 0;

@@ -1,6 +1,6 @@
 /**
- * What a process has asked of a store, as plain numbers that only grow. Counting is a few additions, since every request of every
- * task pays for it; whoever shows the numbers reads them when somebody asks.
+ * The requests of a process to a store, as plain numbers that only grow. Counting is a few additions, since every request of every
+ * task pays for it; the numbers are read when somebody asks.
  */
 export interface StoreFigures {
   /** Name of the store; `FUNCTION_SERVICE` and `WEBHOOKS` for what is no store. */
