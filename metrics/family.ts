@@ -20,13 +20,14 @@ export interface Family {
  * numbers wherever the work is done, so the registry is given what it needs to print them, and no more.
  */
 export function register(registry: Registry, families: readonly Family[]): void {
-  for (const { name, help, type, read } of families) {
+  for (const family of families) {
+    const { name, help, type } = family;
     const printed = {
       name,
       help,
       type,
       get: async () => {
-        const samples = await read();
+        const samples = await family.read();
         const values = samples.map(({ labels, value, suffix }) => ({
           labels,
           value,

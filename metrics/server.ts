@@ -48,6 +48,11 @@ export async function serveMetrics(address: ListenAddress, setting: string, page
   };
 }
 
+interface Refusal {
+  readonly status: number;
+  readonly text: string;
+}
+
 async function answer(
   { host }: ListenAddress,
   page: MetricsPage,
@@ -55,14 +60,11 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  const [path] = (request.url ?? '').split('?', 1);
-  if (path !== '/metrics') return end(response, 404, 'Not found: the metrics are at /metrics\n');
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('Allow', 'GET, HEAD');
-    return end(response, 405, 'Use GET\n');
-  }
-  if (isLoopbackHost(host) && !isLoopbackHost(nameOf(request.headers.host))) {
-    return end(response, 403, 'The Host header names another machine\n');
+  const refusal = refusalOf(host, request);
+  if (refusal !== undefined) {
+    if (refusal.status === 405) response.setHeader('Allow', 'GET, HEAD');
+    end(response, refusal.status, refusal.text);
+    return;
   }
   try {
     const text = await page.read();
@@ -71,6 +73,15 @@ async function answer(
   } catch (error) {
     end(response, 500, `${error instanceof Error ? error.message : String(error)}\n`);
   }
+}
+
+function refusalOf(host: string, { url = '', method, headers }: IncomingMessage): Refusal | undefined {
+  if (url.split('?', 1)[0] !== '/metrics') return { status: 404, text: 'Not found: the metrics are at /metrics\n' };
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'Use GET\n' };
+  if (isLoopbackHost(host) && !isLoopbackHost(nameOf(headers.host))) {
+    return { status: 403, text: 'The Host header names another machine\n' };
+  }
+  return undefined;
 }
 
 function nameOf(hostHeader = ''): string {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
-import { createActivities } from '../activities';
+import { type ActivityDependencies, createActivities } from '../activities';
 import { checkPriority, jobsMaxOf, tooManyJobs } from '../config/access/account-limits';
 import type { Config } from '../config/config';
 import { dataConverterOption } from '../temporal/payload-codec';
@@ -53,11 +53,7 @@ export async function createWorkers(
     notifications,
     workspace: config.workspace,
     ...(meter && { meter }),
-    admit: async (account, priority) => {
-      checkPriority(config.accounts, account, priority);
-      const max = jobsMaxOf(config.accounts, account);
-      if (max !== undefined && (await fleet.runningJobsOf(account)) >= max) throw tooManyJobs(account, max);
-    },
+    admit: admission(config, fleet),
   });
   const common = { connection, namespace, ...dataConverterOption(config.temporal), ...overrides };
   const workers = await Promise.all([
@@ -100,5 +96,13 @@ export async function createWorkers(
     shutdown: () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     },
+  };
+}
+
+function admission({ accounts }: Config, fleet: TemporalFleet): ActivityDependencies['admit'] {
+  return async (account, priority) => {
+    checkPriority(accounts, account, priority);
+    const max = jobsMaxOf(accounts, account);
+    if (max !== undefined && (await fleet.runningJobsOf(account)) >= max) throw tooManyJobs(account, max);
   };
 }

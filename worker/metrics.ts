@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import type { RuntimeOptions } from '@temporalio/worker';
 import { storeOf } from '../config/access/buckets';
 import type { Config } from '../config/config';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { LIMITS } from '../../contracts/limits';
-import type { RequestCounts } from '../figures';
+import type { CallCounts, RequestCounts } from '../figures';
 import { sleep } from '../http/abort';
 import type { AdaptiveLimit, BucketLimits, LimitSignal } from '../http/adaptive-limit';
 import type { AnswerHeaders } from '../http/answer-headers';
@@ -196,8 +196,16 @@ export class AwsClient {
   }
 
   private counted(operation: AwsOperation, what: 'retries' | 'slowDowns'): void {
-    const counts = this.parts.counts?.of(operation.name);
+    const counts = this.countsOf(operation);
     if (counts) counts[what] += 1;
+  }
+
+  private countsOf({ name }: AwsOperation): CallCounts | undefined {
+    return this.parts.counts?.of(name);
+  }
+
+  private timeoutMs({ operation, request }: Call): number {
+    return (this.parts.requestTimeoutMs ?? operation.timeoutMs) + uploadMs(request.body);
   }
 
   private attemptsMax(kind: FaultKind): number {
@@ -218,13 +226,18 @@ export class AwsClient {
     const startedAt = limit.now();
     let verdict: LimitSignal = 'neutral';
     let status = 0;
-    let isSent = false;
-    const timeoutMs = (this.parts.requestTimeoutMs ?? call.operation.timeoutMs) + uploadMs(call.request.body);
+    let counts: CallCounts | undefined;
     try {
       owner?.check();
       if (asked) hearing?.sent(asked);
-      isSent = true;
-      const answer = await send(call.origin, this.signed(call, known), timeoutMs, signal, limitsOf(call.operation));
+      counts = this.countsOf(call.operation);
+      const answer = await send(
+        call.origin,
+        this.signed(call, known),
+        this.timeoutMs(call),
+        signal,
+        limitsOf(call.operation),
+      );
       if (asked) hearing?.heard(asked);
       status = answer.status;
       const fault = isPlainSuccess(call.operation, answer.status) ? undefined : await this.faultOf(call, answer);
@@ -235,7 +248,7 @@ export class AwsClient {
       if (error instanceof AnswerTooLarge && call.operation.isAnswer) return finalFault(notUnderstood(call.operation));
       return unansweredFault(this.context(call.operation, call.resource, call.request.method), error);
     } finally {
-      if (isSent) this.parts.counts?.of(call.operation.name).count(status, limit.now() - startedAt);
+      counts?.count(status, limit.now() - startedAt);
       limit.release(verdict, startedAt);
     }
   }

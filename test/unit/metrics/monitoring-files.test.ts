@@ -4,7 +4,6 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 import { ApiRequests } from '../../../metrics/api-requests';
 import { installationFamilies } from '../../../metrics/installation-families';
@@ -52,6 +51,21 @@ function known(): Set<string> {
   registry.clear();
   return new Set(names);
 }
+
+interface Parser {
+  parse(text: string): { iterate(spec: { enter: (node: SyntaxNode) => void }): void };
+}
+interface SyntaxNode {
+  readonly type: { readonly name: string; readonly isError: boolean };
+  readonly from: number;
+  readonly to: number;
+  readonly node: { readonly parent: { readonly type: { readonly name: string } } | null };
+}
+
+let parser: Parser;
+beforeAll(async () => {
+  ({ parser } = await import('@prometheus-io/lezer-promql'));
+});
 
 /** With what Grafana fills in. */
 function names(expression: string): { readonly metrics: string[]; readonly errors: string[] } {

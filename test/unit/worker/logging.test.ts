@@ -3,7 +3,9 @@ import type { LogEntry } from '@temporalio/worker';
 import { createLogger } from '../../../logging/logger';
 import { forwardTo } from '../../../worker/logging';
 
-function forwarded(entries: readonly Omit<LogEntry, 'timestampNanos'>[], quiet: 'WARN' | 'DEBUG' = 'WARN'): object[] {
+type Entry = Omit<LogEntry, 'timestampNanos'>;
+
+function forwarded(entries: readonly Entry[], quiet: 'WARN' | 'DEBUG' = 'WARN'): object[] {
   const lines: string[] = [];
   const log = createLogger('drover-worker', { logLevel: 'debug' }, { write: (line: string) => void lines.push(line) });
   const forward = forwardTo(log, quiet);
@@ -20,14 +22,14 @@ test('lines of workflows and activities pass; the SDK’s own from the quiet lev
     { level: 'INFO' as const, message: 'job started', meta: meta('workflow') },
     { level: 'INFO' as const, message: 'chatter', meta: meta('core') },
     { level: 'WARN' as const, message: 'trouble', meta: meta('core') },
-    { level: 'INFO' as const, message: 'ours', meta: undefined },
+    { level: 'INFO' as const, message: 'ours' },
   ];
-  expect(forwarded(entries as LogEntry[])).toEqual([
+  expect(forwarded(entries)).toEqual([
     { level: 'info', part: 'workflow', workflowId: 'w', msg: 'job started' },
     { level: 'warn', part: 'core', workflowId: 'w', msg: 'trouble' },
     { level: 'info', msg: 'ours' },
   ]);
-  expect(forwarded(entries as LogEntry[], 'DEBUG')).toHaveLength(4);
+  expect(forwarded(entries, 'DEBUG')).toHaveLength(4);
 });
 
 test('what is normal at start is not told, nor what a workflow tells better', () => {
