@@ -1,8 +1,10 @@
 import type { Writable } from 'node:stream';
 
+type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
 export interface Terminal {
-  readonly stdout: Writable & { readonly isTTY?: boolean };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stdout: TerminalStream;
+  readonly stderr: TerminalStream;
 }
 
 /** Answers go to stdout, JSON alone when it was asked for; everything about the way there goes to stderr. */

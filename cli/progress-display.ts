@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress';
 import type { Job } from './api-client';
 import { limitsText } from './options/limit-options';
 import { count, duration, type Output } from './output';
-import { refusedRowsText, statusText } from './status-text';
+import { preparingText, refusedRowsText, statusText } from './status-text';
 
 /** Rate is taken over this many looks: long enough to be steady, short enough to follow a change. */
 const RATE_SAMPLES = 15;
@@ -90,13 +90,6 @@ export class ProgressDisplay {
   }
 }
 
-function preparingText({ status, preparing }: Job): string[] {
-  if (status !== 'Preparing' || preparing === undefined) return [];
-  const { read, rows, parts, partsDone } = preparing;
-  const passing = read === rows ? '' : `, ${count(rows)} pass`;
-  return [`${count(read)} rows read${passing}${parts === 1 ? '' : `, ${partsDone} of ${parts} parts`}`];
-}
-
 /** What was found before the first task; nothing where there is nothing to know. */
 function foundText(job: Job): string[] {
   const { duplicates = 0 } = job.preparing ?? {};
@@ -109,9 +102,10 @@ function foundText(job: Job): string[] {
 
 function waitingText(job: Job): string {
   if (job.status === 'Suspended') return `waiting for: drover confirm ${job.jobId}`;
+  const preparing = job.status === 'Preparing' ? preparingText(job) : undefined;
   const limits = limitsText(job.limits);
   return [
-    ...preparingText(job),
+    ...(preparing === undefined ? [] : [preparing]),
     ...foundText(job),
     ...(limits === undefined ? [] : [`limits: ${limits}`]),
     ...(job.waitingFor === undefined ? [] : [`waiting for ${job.waitingFor}`]),

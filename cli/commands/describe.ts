@@ -4,8 +4,10 @@ import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
 import { failureLines, firstFailedRow } from '../failure-text';
 import { limitsText } from '../options/limit-options';
-import { count, duration, table } from '../output';
-import { refusedRowsText, skippedText, statusText } from '../status-text';
+import { columnsOf, type Fact, facts } from '../layout';
+import { count, duration } from '../output';
+import { reportText, requestFacts, s3Text } from '../request-text';
+import { preparingText, refusedRowsText, skippedText, statusText, waitText } from '../status-text';
 import { tagsText } from '../options/tag-options';
 
 /** `drover describe <job-id>` */
@@ -18,24 +20,27 @@ export function addDescribeCommand(program: Command, invocation: Invocation): vo
       action(invocation, async ({ api, output }, [jobId = '']) => {
         const job = await api.describeJob(jobId);
         const failedRow = output.json ? undefined : await firstFailedRow(api, job);
-        output.result(job, () => describeTable(job, failedRow));
+        output.result(job, () => describeText(job, failedRow, columnsOf(output.terminal)));
         return EXIT.ok;
       }),
     );
 }
 
-function describeTable(job: Job, failedRow: string | undefined): string {
-  const { progress } = job;
-  const rows: (readonly [string, string | undefined])[] = [
+function describeText(job: Job, failedRow: string | undefined, columns: number | undefined): string {
+  const { progress, request } = job;
+  const tags = job.tags ?? [];
+  const rows: Fact[] = [
     ['Job', job.jobId],
     ['Description', job.description],
     ['Operation', job.operation],
     ['Status', statusText(job)],
     ['Reason', job.statusUpdateReason],
-    ['Waiting for', job.waitingFor],
+    ['Waiting for', waitText(job)],
+    ...requestFacts(request),
     ['Priority', String(job.priority)],
     ['Limits', limitsText(job.limits)],
-    ['Tags', job.tags === undefined || job.tags.length === 0 ? undefined : tagsText(job.tags)],
+    ['Tags', tags.length === 0 ? undefined : tagsText(tags)],
+    ['Read', preparingText(job)],
     ['Tasks', count(progress.totalTasks)],
     ['Duplicates', job.preparing?.duplicates === undefined ? undefined : count(job.preparing.duplicates)],
     ['Refused rows', refusedRowsText(job)],
@@ -49,8 +54,9 @@ function describeTable(job: Job, failedRow: string | undefined): string {
     ['Ended', job.terminatedAt],
     ...failureLines(job),
     ['First failed task', failedRow],
-    ['Report', job.reportManifestKey],
+    ['List', job.generatedManifest === undefined ? undefined : s3Text(job.generatedManifest.objectArn)],
+    ['Report', reportText(request, job.reportManifestKey)],
     ['Temporal', job.temporalUrl],
   ];
-  return table(rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return facts(rows, columns);
 }

@@ -4,7 +4,8 @@ import type * as Describe from '../../operations/describe';
 import type * as Registry from '../../operations/index';
 import type { OperationDefinition } from '../../operations/operation';
 import { type Invocation, UsageError } from '../context';
-import { Output, table } from '../output';
+import { columnsOf, facts, fittedTable, wrapped } from '../layout';
+import { Output } from '../output';
 
 /** `drover operations [name]`: from this program's own registry, so that it needs no API. */
 export function addOperationsCommand(program: Command, invocation: Invocation): void {
@@ -16,16 +17,18 @@ export function addOperationsCommand(program: Command, invocation: Invocation): 
       const { json } = command.optsWithGlobals<{ json?: boolean }>();
       const output = new Output(invocation.terminal, json === true);
       const { OPERATIONS } = registry();
-      if (name === undefined) output.result({ operations: OPERATIONS.map(summaryOf) }, () => listOf(OPERATIONS));
+      const columns = columnsOf(invocation.terminal);
+      if (name === undefined)
+        {output.result({ operations: OPERATIONS.map(summaryOf) }, () => listOf(OPERATIONS, columns));}
       else if (name === 'When') {
         const parameters = describe().describeCondition();
         output.result(
           { name, parameters },
-          () => `The operation applies only to objects that meet all members.\n\n${rowsOf(parameters)}`,
+          () => `The operation applies only to objects that meet all members.\n\n${rowsOf(parameters, columns)}`,
         );
       } else {
         const operation = find(name);
-        output.result(detailsOf(operation), () => textOf(operation));
+        output.result(detailsOf(operation), () => textOf(operation, columns));
       }
     });
 }
@@ -65,31 +68,34 @@ function detailsOf(operation: OperationDefinition) {
   return { ...summaryOf(operation), parameters, examples: operation.examples };
 }
 
-function listOf(operations: readonly OperationDefinition[]): string {
+function listOf(operations: readonly OperationDefinition[], columns: number | undefined): string {
   const rows = operations.map((one) => {
     const { name, origin, summary, skipIfInDesiredState } = summaryOf(one);
     return [name, origin, skipIfInDesiredState ? 'yes' : '-', summary];
   });
-  return table([['OPERATION', 'WHOSE', 'CAN SKIP', 'WHAT IT DOES'], ...rows]);
+  return fittedTable([['OPERATION', 'WHOSE', 'CAN SKIP', 'WHAT IT DOES'], ...rows], columns);
 }
 
-function textOf(operation: OperationDefinition): string {
+function textOf(operation: OperationDefinition, columns: number | undefined): string {
   const { name, summary, call, reference, success, rerun, origin, skipIfInDesiredState } = summaryOf(operation);
   const parameters = describe().describeParameters(operation);
-  const facts = table([
-    ['Whose', origin === 'AWS' ? "AWS's" : "Drover's own"],
-    ['Call', call],
-    ['Success', success],
-    ['Second run', rerun],
-    ['Can skip', skipIfInDesiredState ? 'yes, with --skip-if-in-desired-state' : 'no'],
-    ['Reference', reference],
-  ]);
+  const known = facts(
+    [
+      ['Whose', origin === 'AWS' ? "AWS's" : "Drover's own"],
+      ['Call', call],
+      ['Success', success],
+      ['Second run', rerun],
+      ['Can skip', skipIfInDesiredState ? 'yes, with --skip-if-in-desired-state' : 'no'],
+      ['Reference', reference],
+    ],
+    columns,
+  );
   const examples = operation.examples.map(
     ({ title, parameters: given }) =>
       `${title}:\n  --operation ${name}${Object.keys(given).length === 0 ? '' : ` --parameters '${quoted(JSON.stringify(given))}'`}`,
   );
-  const shown = parameters.length === 0 ? 'No parameters.' : rowsOf(parameters);
-  return [`${name}: ${summary}`, facts, shown, ...examples].join('\n\n');
+  const shown = parameters.length === 0 ? 'No parameters.' : rowsOf(parameters, columns);
+  return [wrapped(`${name}: ${summary}`, columns).join('\n'), known, shown, ...examples].join('\n\n');
 }
 
 /** For a shell. */
@@ -97,9 +103,9 @@ function quoted(text: string): string {
   return text.replaceAll("'", String.raw`'\''`);
 }
 
-function rowsOf(parameters: readonly Describe.ParameterDescription[]): string {
+function rowsOf(parameters: readonly Describe.ParameterDescription[], columns: number | undefined): string {
   const rows = describe()
     .flattened(parameters)
     .map(({ name, type, required, description }) => [name, type, required ? 'yes' : '', description]);
-  return table([['PARAMETER', 'TYPE', 'REQUIRED', 'MEANING'], ...rows]);
+  return fittedTable([['PARAMETER', 'TYPE', 'REQUIRED', 'MEANING'], ...rows], columns);
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../contracts/job';
 import type { ObjectStore } from '../../storage/object-store';
-import { compileCondition, type Condition } from './condition';
+import { compileCondition } from './condition';
 import { Look } from './look';
 
 interface Named {
