@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import type { CliConfig } from '../config/cli';
 import { ApiClient } from './api-client';
 import type { ExitCode } from './exit-codes';
+import { UsageError } from './usage-error';
+import { resolveJobId } from './options/job-id';
 import { Output, type Terminal } from './output';
 
 /** What a command works with. */
@@ -21,11 +23,6 @@ export function sourceIo({ api, stdin }: CommandContext) {
   };
 }
 
-/** A mistake in the command line: said in one line, exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 export interface Invocation {
   readonly terminal: Terminal;
   readonly stdin: AsyncIterable<Uint8Array>;
@@ -42,16 +39,38 @@ export type Action<Options> = (context: CommandContext, args: readonly string[],
 export function action<Options>(invocation: Invocation, run: Action<Options>) {
   return async (...given: unknown[]): Promise<void> => {
     const command = given.at(-1) as Command;
-    const operands = given.slice(0, -2).filter((operand): operand is string => typeof operand === 'string');
+    const operands = given
+      .slice(0, -2)
+      .flat()
+      .filter((operand): operand is string => typeof operand === 'string');
     // An unset variable in a script: as an id it would ask for something else, a list for example.
     if (operands.includes('')) throw new UsageError('an argument is empty');
-    const options = command.optsWithGlobals<Options & { json?: boolean }>();
+    const options = { ...command.optsWithGlobals<Options & JobNames & { json?: boolean }>() };
     const context: CommandContext = {
       api: new ApiClient(invocation.config()),
       output: new Output(invocation.terminal, options.json === true),
       stdin: invocation.stdin,
       sleep: invocation.sleep ?? ((ms) => delay(ms)),
     };
-    invocation.exitCode = await run(context, operands, options);
+    for (const name of ['like', 'fromJob'] as const) {
+      const named = options[name];
+      if (named !== undefined) Object.assign(options, { [name]: await resolveJobId(context.api, named) });
+    }
+    invocation.exitCode = await run(context, await resolved(context.api, command, operands), options);
   };
+}
+
+/** Options whose values are ids of jobs. */
+interface JobNames {
+  readonly like?: string;
+  readonly fromJob?: string;
+}
+
+/** An operand `<job-id>` may be the ARN or the beginning of an id. */
+async function resolved(api: ApiClient, command: Command, operands: readonly string[]): Promise<readonly string[]> {
+  if (command.registeredArguments[0]?.name() !== 'job-id') return operands;
+  // Behind `--set a=1`, `tags` may have pairs before the id.
+  const jobId = operands.find((operand) => !operand.includes('='));
+  if (jobId === undefined) return operands;
+  return [await resolveJobId(api, jobId), ...operands.filter((operand) => operand !== jobId)];
 }

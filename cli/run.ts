@@ -1,7 +1,5 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { loadCliConfig } from '../config/cli';
-import { DroverError } from '../contracts/failures';
-import { ApiError, UnreachableError } from './api-client';
 import { addCancelCommand } from './commands/cancel';
 import { addConfigCommand } from './commands/config';
 import { addConfirmCommand } from './commands/confirm';
@@ -20,9 +18,10 @@ import { addScheduleCommand } from './commands/schedule';
 import { addStoreCommand } from './commands/store';
 import { addTagsCommand } from './commands/tags';
 import { addWatchCommand } from './commands/watch';
-import { type Invocation, UsageError } from './context';
+import type { Invocation } from './context';
 import { EXIT, type ExitCode } from './exit-codes';
-import { printable, type Terminal } from './output';
+import { reportError } from './report-error';
+import type { Terminal } from './output';
 import { packageVersion } from './version';
 
 const COMMANDS = [
@@ -68,7 +67,7 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
     await buildProgram(invocation).parseAsync(argv, { from: 'user' });
     return invocation.exitCode;
   } catch (error) {
-    return report(error, options.terminal);
+    return reportError(error, argv, options.terminal, asksForJson(argv));
   }
 }
 
@@ -78,7 +77,7 @@ function buildProgram(invocation: Invocation): Command {
     .version(packageVersion(), '--version', 'show the version')
     .option('--json', 'print JSON only on stdout')
     .helpCommand(false)
-    .showHelpAfterError('(run with --help for usage)');
+    .showHelpAfterError(false);
   for (const add of COMMANDS) add(program, invocation);
   program.addHelpText(
     'after',
@@ -89,39 +88,15 @@ function buildProgram(invocation: Invocation): Command {
     command.exitOverride().configureOutput({
       writeOut: (text) => invocation.terminal.stdout.write(text),
       writeErr: (text) => invocation.terminal.stderr.write(text),
+      // Said by reportError.
+      outputError: () => undefined,
     });
   }
   return program;
 }
 
-function report(error: unknown, { stderr }: Terminal): ExitCode {
-  // Commander has written its message already; asking for help is no mistake.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  const say = (...lines: string[]): void => {
-    stderr.write(
-      `drover: ${lines
-        .filter((line) => line !== '')
-        .map(printable)
-        .join('\n')}\n`,
-    );
-  };
-  if (error instanceof UsageError) {
-    say(error.message);
-    return EXIT.usage;
-  }
-  if (error instanceof UnreachableError) {
-    say(error.message, 'Start the API (npm run dev), or set DROVER_API_URL to its address.');
-    return EXIT.unreachable;
-  }
-  if (error instanceof ApiError) {
-    say(`${error.code}: ${error.message}`, error.advice);
-    // The API answers, but has nothing behind it.
-    return error.code === 'ServiceUnavailable' ? EXIT.unreachable : EXIT.failed;
-  }
-  if (error instanceof DroverError) {
-    say(error.message, error.advice);
-    return EXIT.usage;
-  }
-  say(error instanceof Error ? error.message : String(error));
-  return EXIT.failed;
+/** `--json`, wherever it stands among the options. */
+function asksForJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).includes('--json');
 }

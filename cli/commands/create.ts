@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { action, type CommandContext, type Invocation, sourceIo, UsageError } from '../context';
+import { action, type CommandContext, type Invocation, sourceIo } from '../context';
+import { UsageError } from '../usage-error';
 import { EXIT } from '../exit-codes';
 import { buildRequest, type CreateOptions } from '../options/create-request';
 import { likeRequest } from '../options/like-request';

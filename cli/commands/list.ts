@@ -1,12 +1,14 @@
-import { type Command, Option } from 'commander';
-import { JOB_STATUSES } from '../../contracts/job';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { JOB_STATUSES, type JobStatus } from '../../contracts/job';
 import type { Job } from '../api-client';
-import { action, type Invocation, UsageError } from '../context';
+import { action, type Invocation } from '../context';
+import { UsageError } from '../usage-error';
 import { EXIT } from '../exit-codes';
+import { named, unknownName } from '../options/names';
 import { count, table } from '../output';
 
 interface ListOptions {
-  readonly status?: readonly string[];
+  readonly status?: readonly JobStatus[];
   readonly max: string;
   readonly nextToken?: string;
 }
@@ -16,7 +18,7 @@ export function addListCommand(program: Command, invocation: Invocation): void {
   program
     .command('list')
     .description('List jobs, newest first')
-    .addOption(new Option('--status <status...>', 'only jobs with these statuses').choices([...JOB_STATUSES]))
+    .addOption(new Option('--status <status...>', 'only jobs with these statuses: Failed,Complete').argParser(statuses))
     .option('--max <count>', 'maximum number of results', '50')
     .option('--next-token <token>', 'token of the next page, from a former list')
     .action(
@@ -31,6 +33,16 @@ export function addListCommand(program: Command, invocation: Invocation): void {
         return EXIT.ok;
       }),
     );
+}
+
+/** In any case, with commas, and several times. */
+function statuses(given: string, former: readonly JobStatus[] = []): readonly JobStatus[] {
+  const found = given.split(',').map((one) => {
+    const status = named(one, JOB_STATUSES);
+    if (status === undefined) throw new InvalidArgumentError(unknownName('status', one, JOB_STATUSES));
+    return status;
+  });
+  return [...new Set([...former, ...found])];
 }
 
 function listTable(jobs: readonly Job[]): string {

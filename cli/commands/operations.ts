@@ -3,8 +3,11 @@ import type { Command } from 'commander';
 import type * as Describe from '../../operations/describe';
 import type * as Registry from '../../operations/index';
 import type { OperationDefinition } from '../../operations/operation';
-import { type Invocation, UsageError } from '../context';
+import { type Invocation } from '../context';
+import { UsageError } from '../usage-error';
 import { columnsOf, facts, fittedTable, wrapped } from '../layout';
+import { closest } from '../options/names';
+import { operationNamed } from '../options/operation-options';
 import { Output } from '../output';
 
 /** `drover operations [name]`: from this program's own registry, so that it needs no API. */
@@ -18,9 +21,9 @@ export function addOperationsCommand(program: Command, invocation: Invocation): 
       const output = new Output(invocation.terminal, json === true);
       const { OPERATIONS } = registry();
       const columns = columnsOf(invocation.terminal);
-      if (name === undefined)
-        {output.result({ operations: OPERATIONS.map(summaryOf) }, () => listOf(OPERATIONS, columns));}
-      else if (name === 'When') {
+      if (name === undefined) {
+        output.result({ operations: OPERATIONS.map(summaryOf) }, () => listOf(OPERATIONS, columns));
+      } else if (name.toLowerCase() === 'when') {
         const parameters = describe().describeCondition();
         output.result(
           { name, parameters },
@@ -47,13 +50,13 @@ function describe(): typeof Describe {
   return createRequire(__filename)('../../operations/describe') as typeof Describe;
 }
 
-/** As it is spelled, in any case, or without the service's initials: `deleteobject`. */
 function find(name: string): OperationDefinition {
   const { OPERATIONS } = registry();
-  const plain = (text: string): string => text.toLowerCase().replace(/^s3/, '');
-  const found = OPERATIONS.find((one) => plain(one.name) === plain(name));
+  const found = operationNamed(name, OPERATIONS);
   if (found !== undefined) return found;
-  throw new UsageError(`unknown operation ${name}; \`drover operations\` lists all`);
+  const near = closest(name, operationNames());
+  const hint = near === undefined ? '; `drover operations` lists all' : `: did you mean ${near}?`;
+  throw new UsageError(`unknown operation ${name}${hint}`);
 }
 
 function summaryOf(operation: OperationDefinition) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { action, type CommandContext, type Invocation, sourceIo, UsageError } from '../context';
+import { action, type CommandContext, type Invocation, sourceIo } from '../context';
+import { UsageError } from '../usage-error';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { readRequest } from '../options/create-request';
 import { ListFile } from '../options/list-file';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { changeLine } from '../change-line';
-import { action, type Invocation, UsageError } from '../context';
+import { action, type Invocation } from '../context';
+import { UsageError } from '../usage-error';
 import { EXIT } from '../exit-codes';
 
 /** `drover priority <job-id> <priority>` */

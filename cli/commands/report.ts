@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { type Command, Option } from 'commander';
 import type { Json, JsonObject } from '../../contracts/job';
 import type { ApiClient, Report } from '../api-client';
-import { action, type Invocation, UsageError } from '../context';
+import { action, type Invocation } from '../context';
+import { UsageError } from '../usage-error';
 import { EXIT } from '../exit-codes';
 import { count, table } from '../output';
 

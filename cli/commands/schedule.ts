@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
 import { OVERLAP_POLICIES } from '../../contracts/schedule';
-import { action, type Invocation, sourceIo, UsageError } from '../context';
+import { action, type Invocation, sourceIo } from '../context';
+import { UsageError } from '../usage-error';
 import type { CreateOptions } from '../options/create-request';
 import { EXIT } from '../exit-codes';
+import { choices } from '../options/names';
 import { addRequestOptions } from '../options/request-options';
 import { buildSchedule, type TimingOptions } from '../options/schedule-request';
 import { scheduleDetailsText, scheduleLine, scheduleTable } from '../schedule-text';
@@ -41,7 +43,7 @@ function addCreate(schedule: Command, invocation: Invocation): void {
     .option('--time-zone <name>', 'time zone of --cron, such as Europe/Berlin (default: UTC)')
     .option('--every <span>', 'interval instead of --cron: 90s, 15m, 6h or 1d')
     .addOption(
-      new Option('--overlap <policy>', 'what a run does if the former run has not ended (default: Skip)').choices([
+      choices(new Option('--overlap <policy>', 'what a run does if the former run has not ended (default: Skip)'), [
         ...OVERLAP_POLICIES,
       ]),
     )

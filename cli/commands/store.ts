@@ -5,7 +5,8 @@ import { stringify } from 'yaml';
 import type * as Checks from '../../checks';
 import type { Config, StoreConfig } from '../../config/config';
 import { loadConfigAndFile, loadConfigFile } from '../../config/load';
-import { type Invocation, UsageError } from '../context';
+import { type Invocation } from '../context';
+import { UsageError } from '../usage-error';
 import { EXIT } from '../exit-codes';
 import { Output, table } from '../output';
 

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import type { Tag } from '../../contracts/job';
 import { action, type Invocation } from '../context';
+import { UsageError } from '../usage-error';
 import { EXIT } from '../exit-codes';
 import { table } from '../output';
+import { collect } from '../options/collect';
 import { tagsOf } from '../options/tag-options';
 
 interface TagsOptions {
@@ -16,11 +18,13 @@ export function addTagsCommand(program: Command, invocation: Invocation): void {
     .command('tags')
     .description('Show or change the tags of a job, even after its end')
     .argument('<job-id>')
-    .option('--set <key=value...>', 'set these tags, and keep the others')
+    .argument('[key=value...]', 'more tags of --set')
+    .option('--set <key=value>', 'set this tag, and keep the others; may be repeated', collect)
     .option('--clear', 'remove all tags, then set those named here')
     .action(
-      action<TagsOptions>(invocation, async ({ api, output }, [jobId = ''], { set = [], clear = false }) => {
-        const given = tagsOf(set, '--set');
+      action<TagsOptions>(invocation, async ({ api, output }, [jobId = '', ...pairs], { set = [], clear = false }) => {
+        if (pairs.length > 0 && set.length === 0) throw new UsageError('tags are given by --set key=value');
+        const given = tagsOf([...set, ...pairs], '--set');
         const present = clear ? [] : (await api.getTags(jobId)).tags;
         const answer =
           given.length === 0 && !clear ? { tags: present } : await api.putTags(jobId, merged(present, given));

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { action, type Invocation, UsageError } from '../context';
+import { action, type Invocation } from '../context';
+import { UsageError } from '../usage-error';
 import { watchJob } from '../watch-job';
 
 /** `drover watch <job-id>` */

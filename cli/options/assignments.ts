@@ -1,7 +1,8 @@
 import { bucketArn } from '../../contracts/arn';
 import type { Json, JsonObject } from '../../contracts/job';
 import type { ParameterShape } from '../../operations/parameter-shape';
-import { UsageError } from '../context';
+import { UsageError } from '../usage-error';
+import { closest, named } from './names';
 
 const oneOf = new Intl.ListFormat('en', { type: 'disjunction' });
 
@@ -30,11 +31,14 @@ interface Given {
 
 function place(target: JsonObject, shape: ParameterShape, given: Given): void {
   const dot = given.path.indexOf('.');
-  const name = dot < 0 ? given.path : given.path.slice(0, dot);
+  const asked = dot < 0 ? given.path : given.path.slice(0, dot);
+  const name = named(asked, [...shape.members().keys()]) ?? asked;
   const member = shape.members().get(name)?.shape;
   if (member === undefined) {
     const names = [...shape.members()].filter(([, one]) => one.shape.kind !== 'refused').map(([known]) => known);
-    throw new UsageError(`${given.flag}: unknown member ${name}; expected ${oneOf.format(names) || 'none'}`);
+    const near = closest(name, names);
+    const hint = near === undefined ? `expected ${oneOf.format(names) || 'none'}` : `did you mean ${near}?`;
+    throw new UsageError(`${given.flag}: unknown member ${name}; ${hint}`);
   }
   if (dot >= 0) placeInside(target, name, member, { ...given, path: given.path.slice(dot + 1) });
   else if (member.kind === 'list' && !/^\s*\[/.test(given.text)) {
@@ -84,14 +88,21 @@ function valueOf({ kind }: ParameterShape, { text, flag }: Given, name = ''): Js
     case 'list':
       return jsonOf(text, flag);
     default:
-      return name === 'TargetResource' ? arnOf(text) : text;
+      return name === 'TargetResource' ? arnOf(text, flag) : text;
   }
 }
 
 /** Buckets are called `s3://bucket` elsewhere on this command line. */
-function arnOf(text: string): string {
-  const bucket = /^s3:\/\/([^/]+)\/?$/.exec(text)?.[1];
-  return bucket === undefined ? text : bucketArn(bucket);
+function arnOf(text: string, flag: string): string {
+  if (text.startsWith('arn:')) return text;
+  const [, bucket, folder = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/s.exec(text) ?? [];
+  if (bucket !== undefined && folder === '') return bucketArn(bucket);
+  const set = flag.replace(/TargetResource$/i, '');
+  if (bucket === undefined) throw new UsageError(`${flag} must be a bucket: write ${set}TargetResource=s3://${text}`);
+  const hint = `${set}TargetResource=s3://${bucket} ${set}TargetKeyPrefix=${folder}`;
+  throw new UsageError(
+    `${flag} must be a bucket without a folder: write ${hint} where the operation has TargetKeyPrefix`,
+  );
 }
 
 function jsonOf(text: string, flag: string): Json {

@@ -1,7 +1,7 @@
 import { bucketArn } from '../../contracts/arn';
 import type { JsonObject } from '../../contracts/job';
 import { withoutTrailingSlashes } from '../../contracts/text';
-import { UsageError } from '../context';
+import { UsageError } from '../usage-error';
 import { type LimitOptions, limitsOf } from './limit-options';
 import { operationElement, type OperationOptions } from './operation-options';
 import { parseJson, readText } from './read-json';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { DuplicateRows, JobFilter } from '../../contracts/source';
-import { UsageError } from '../context';
+import { UsageError } from '../usage-error';
 import { collect } from './collect';
 import { bytesOf, secondsIn, timeIn } from './quantities';
 import { parseJson } from './read-json';

@@ -1,6 +1,6 @@
 import type { KeySource } from '../../contracts/source';
 import { LIMITS } from '../../contracts/limits';
-import { UsageError } from '../context';
+import { UsageError } from '../usage-error';
 
 export type KeyEnd = '\n' | '\0';
 

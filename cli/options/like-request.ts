@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../contracts/job';
-import { UsageError } from '../context';
+import { UsageError } from '../usage-error';
 import { changedMembers, type CreateOptions } from './create-request';
 import { filterOf } from './filter-options';
 import { operationElement } from './operation-options';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { FailureThreshold, JobLimits } from '../../contracts/job';
-import { UsageError } from '../context';
+import { UsageError } from '../usage-error';
 
 export interface LimitOptions {
   readonly tasksPerSecond?: string;

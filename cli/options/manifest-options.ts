@@ -1,7 +1,8 @@
 import { bucketArn } from '../../contracts/arn';
-import type { JobManifest } from '../../contracts/job';
+import type { JobManifest, ManifestField } from '../../contracts/job';
 import type { ManifestLocation, ManifestPattern } from '../../contracts/source';
-import { UsageError } from '../context';
+import { UsageError } from '../usage-error';
+import { named, unknownName } from './names';
 import { isS3Uri, s3Uri } from './s3-uri';
 import { sendFile, sendOnce, type SourceIo } from './spool';
 
@@ -16,6 +17,8 @@ export interface ManifestOptions {
   readonly emptyVersion?: string;
   readonly deleteMarkers?: string;
 }
+
+const COLUMNS: readonly ManifestField[] = ['Bucket', 'Key', 'VersionId', 'Ignore'];
 
 /** What only some manifests have, and by which flag. */
 const CSV_FLAGS = { fields: '--fields', keyEncoding: '--key-encoding', emptyVersion: '--empty-version' } as const;
@@ -51,8 +54,7 @@ function specOf(options: ManifestOptions, isInventory: boolean): JobManifest['Sp
     if (deleteMarkers !== undefined) throw new UsageError('--delete-markers is for inventories');
     return {
       Format: 'S3BatchOperations_CSV_20180820',
-      // The API says which columns there are.
-      Fields: fields.split(',') as NonNullable<JobManifest['Spec']['Fields']>,
+      Fields: fields.split(',').map(columnOf),
       ...(keyEncoding === undefined ? {} : { KeyEncoding: keyEncoding === 'raw' ? 'Raw' : 'Url' }),
       ...(emptyVersion === undefined ? {} : { EmptyVersionId: emptyVersion === 'newest' ? 'Newest' : 'Refuse' }),
     };
@@ -66,6 +68,12 @@ function specOf(options: ManifestOptions, isInventory: boolean): JobManifest['Sp
     Format: 'S3InventoryReport_CSV_20161130',
     ...(deleteMarkers === undefined ? {} : { DeleteMarkers: deleteMarkers === 'keep' ? 'Keep' : 'Skip' }),
   };
+}
+
+function columnOf(given: string): ManifestField {
+  const column = named(given.replaceAll(/[-_ ]/g, ''), COLUMNS);
+  if (column !== undefined) return column;
+  throw new UsageError(`--fields: ${unknownName('column', given.trim(), COLUMNS)}`);
 }
 
 function checkObjectFlags(options: ManifestOptions, given: readonly string[]): void {

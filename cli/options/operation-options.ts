@@ -4,7 +4,8 @@ import type * as Composing from '../../operations/composing/condition';
 import type * as Operations from '../../operations/index';
 import type * as Shapes from '../../operations/parameter-shape';
 import { assign } from './assignments';
-import { UsageError } from '../context';
+import { UsageError } from '../usage-error';
+import { closest } from './names';
 import { readJson } from './read-json';
 
 /** What is to be done: options of `create` and `schedule create`. */
@@ -30,12 +31,28 @@ export async function operationElement(options: OperationOptions): Promise<JsonO
 async function oneOperation({ operation, parameters, set = [] }: OperationOptions): Promise<JsonObject> {
   if (operation === undefined) throw new UsageError('--operation, --pipeline or --request is required');
   const given = objectOf(await readJson(parameters ?? '{}', '--parameters'), '--parameters');
-  if (set.length === 0) return { [operation]: given };
-  const known = (load('../../operations') as typeof Operations).findOperation(operation);
+  const { OPERATIONS } = load('../../operations') as typeof Operations;
+  const known = operationNamed(operation, OPERATIONS);
   if (known === undefined) {
+    const near = closest(
+      operation,
+      OPERATIONS.map(({ name }) => name),
+    );
+    if (near !== undefined) throw new UsageError(`unknown operation ${operation}: did you mean ${near}?`);
+    // The API may be newer, and knows which there are.
+    if (set.length === 0) return { [operation]: given };
     throw new UsageError(`--set: unknown operation ${operation}; \`drover operations\` lists all`);
   }
-  return { [operation]: assign(given, shapeOf(known.parameters), set, '--set') };
+  return { [known.name]: set.length === 0 ? given : assign(given, shapeOf(known.parameters), set, '--set') };
+}
+
+/** As it is spelled, in any case, or without the service's initials: `deleteobject`. */
+export function operationNamed<Named extends { readonly name: string }>(
+  given: string,
+  operations: readonly Named[],
+): Named | undefined {
+  const plain = (text: string): string => text.toLowerCase().replace(/^s3/, '');
+  return operations.find(({ name }) => plain(name) === plain(given));
 }
 
 async function pipeline(options: OperationOptions, text: string): Promise<JsonObject> {

@@ -1,4 +1,4 @@
-import { UsageError } from '../context';
+import { UsageError } from '../usage-error';
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
 

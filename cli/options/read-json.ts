@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Json } from '../../contracts/job';
-import { UsageError } from '../context';
+import { UsageError } from '../usage-error';
 
 /** The value of an option that takes JSON, or `@file`. Throws `UsageError`. */
 export async function readJson(given: string, flag: string): Promise<Json> {
@@ -9,11 +9,19 @@ export async function readJson(given: string, flag: string): Promise<Json> {
   return parseJson(await readText(file), file);
 }
 
+/** For JSON that a shell has taken apart, or whose quotes it has taken away. */
+export const QUOTES_HINT = `is the JSON in quotes? Write it as '{"Name": "value"}'`;
+
+function lacksQuotes(text: string): boolean {
+  return /^\s*[{[]/.test(text) && !text.includes('"');
+}
+
 export function parseJson(text: string, where: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    throw new UsageError(`${where} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${where} is not valid JSON: ${reason}${lacksQuotes(text) ? `; ${QUOTES_HINT}` : ''}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { collect } from './collect';
 import { addLimitOptions } from './limit-options';
+import { choices } from './names';
 import { addSourceOptions } from './source-options';
 
 /** Options that describe a job, of `create` and of `schedule create`. `wanted` is what the request file is to hold. */
@@ -24,7 +25,7 @@ export function addRequestOptions(command: Command, wanted: string): Command {
   addSourceOptions(described)
     .option('--report <s3-uri>', 'destination of the completion report: s3://bucket/prefix (default: no report)')
     .addOption(
-      new Option('--report-scope <scope>', 'tasks in the report (default: AllTasks)').choices([
+      choices(new Option('--report-scope <scope>', 'tasks in the report (default: AllTasks)'), [
         'AllTasks',
         'FailedTasksOnly',
       ]),

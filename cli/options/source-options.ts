@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { PrefixSource } from '../../contracts/source';
-import { UsageError } from '../context';
+import { UsageError } from '../usage-error';
 import { collect } from './collect';
 import { addFilterOptions, filterOf, type FilterOptions } from './filter-options';
 import { csvOf, firstKeys, keysIn, keySource } from './key-list';
+import { choices } from './names';
 import { manifestMembers, type ManifestOptions } from './manifest-options';
 import { s3Uri } from './s3-uri';
 import { readFrom, sendOnce, type SourceIo } from './spool';
@@ -30,7 +31,10 @@ export function addSourceOptions(command: Command): Command {
   const described = command
     .option('--from <s3-uri>', 'objects below a prefix: s3://bucket/prefix; may be repeated', collect)
     .addOption(
-      new Option('--versions <which>', 'which versions below --from (default: current)').choices(Object.keys(VERSIONS)),
+      choices(
+        new Option('--versions <which>', 'which versions below --from (default: current)'),
+        Object.keys(VERSIONS),
+      ),
     )
     .option(
       '--manifest <s3-uri>',
@@ -38,24 +42,24 @@ export function addSourceOptions(command: Command): Command {
       collect,
     )
     .option('--inventory <s3-uri>', 'S3 inventory, by its manifest.json; may be repeated', collect)
-    .addOption(new Option('--format <format>', 'format of --manifest (default: csv)').choices(['csv', 'inventory']))
+    .addOption(choices(new Option('--format <format>', 'format of --manifest (default: csv)'), ['csv', 'inventory']))
     .option('--manifest-version <id>', 'version of the manifest object')
     .option('--etag <etag>', 'ETag of the manifest (default: the present ETag)')
     .option('--fields <names>', 'columns of the manifest (default: Bucket,Key)')
     .addOption(
-      new Option('--key-encoding <encoding>', 'raw: + and % in keys mean themselves (default: url)').choices([
+      choices(new Option('--key-encoding <encoding>', 'raw: + and % in keys mean themselves (default: url)'), [
         'url',
         'raw',
       ]),
     )
     .addOption(
-      new Option('--empty-version <meaning>', 'what an empty VersionId is (default: refuse, a failed row)').choices([
+      choices(new Option('--empty-version <meaning>', 'what an empty VersionId is (default: refuse, a failed row)'), [
         'refuse',
         'newest',
       ]),
     )
     .addOption(
-      new Option('--delete-markers <what>', 'those of an inventory (default: skip, they are left out)').choices([
+      choices(new Option('--delete-markers <what>', 'those of an inventory (default: skip, they are left out)'), [
         'skip',
         'keep',
       ]),
@@ -65,7 +69,7 @@ export function addSourceOptions(command: Command): Command {
     .option('--bucket <name>', 'bucket of --keys-from')
     .option('--from-job <job-id>', "objects of a former job's report: see --rows")
     .addOption(
-      new Option('--rows <which>', 'rows of --from-job (default: failed)').choices([
+      choices(new Option('--rows <which>', 'rows of --from-job (default: failed)'), [
         'failed',
         'succeeded',
         'skipped',

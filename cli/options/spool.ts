@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LIMITS } from '../../contracts/limits';
 import type { UploadedManifest } from '../api-client';
-import { UsageError } from '../context';
+import { UsageError } from '../usage-error';
 
 /** What the command line reads from, and sends manifests to. */
 export interface SourceIo {

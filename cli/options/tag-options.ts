@@ -1,5 +1,5 @@
 import type { Tag } from '../../contracts/job';
-import { UsageError } from '../context';
+import { UsageError } from '../usage-error';
 
 /** Tags from `key=value`; the key ends at the first `=`. Throws `UsageError`. */
 export function tagsOf(pairs: readonly string[], flag: string): Tag[] {
