@@ -13,7 +13,11 @@ export interface CommandContext {
   readonly output: Output;
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly sleep: (ms: number) => Promise<void>;
+  readonly onInterrupt: OnInterrupt;
 }
+
+/** Calls the handler at the next Ctrl-C, until the function that it gives back is called. */
+export type OnInterrupt = (handler: () => void) => () => void;
 
 /** What options of sources read from and send to. */
 export function sourceIo({ api, stdin }: CommandContext) {
@@ -30,6 +34,7 @@ export interface Invocation {
   /** Absent: that of the process. */
   readonly env?: NodeJS.ProcessEnv;
   readonly sleep?: (ms: number) => Promise<void>;
+  readonly onInterrupt?: OnInterrupt;
   exitCode: ExitCode;
 }
 
@@ -51,6 +56,7 @@ export function action<Options>(invocation: Invocation, run: Action<Options>) {
       output: new Output(invocation.terminal, options.json === true),
       stdin: invocation.stdin,
       sleep: invocation.sleep ?? ((ms) => delay(ms)),
+      onInterrupt: invocation.onInterrupt ?? (() => () => undefined),
     };
     for (const name of ['like', 'fromJob'] as const) {
       const named = options[name];

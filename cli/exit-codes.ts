@@ -6,6 +6,8 @@ export const EXIT = {
   failed: 1,
   usage: 2,
   unreachable: 3,
+  /** Ctrl-C while a job was followed, as shells have it: the job goes on. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

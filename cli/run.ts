@@ -18,7 +18,7 @@ import { addScheduleCommand } from './commands/schedule';
 import { addStoreCommand } from './commands/store';
 import { addTagsCommand } from './commands/tags';
 import { addWatchCommand } from './commands/watch';
-import type { Invocation } from './context';
+import type { Invocation, OnInterrupt } from './context';
 import { EXIT, type ExitCode } from './exit-codes';
 import { reportError } from './report-error';
 import type { Terminal } from './output';
@@ -51,6 +51,8 @@ export interface RunOptions {
   /** Absent: that of the process. */
   readonly env?: NodeJS.ProcessEnv;
   readonly sleep?: (ms: number) => Promise<void>;
+  /** Absent: Ctrl-C is what it is for the process. */
+  readonly onInterrupt?: OnInterrupt;
 }
 
 /** Runs one command line (without `node` and script) and says how it ended. Never throws. */
@@ -61,6 +63,7 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
     config: () => loadCliConfig(options.env),
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.sleep === undefined ? {} : { sleep: options.sleep }),
+    ...(options.onInterrupt === undefined ? {} : { onInterrupt: options.onInterrupt }),
     exitCode: EXIT.ok,
   };
   try {
@@ -82,7 +85,7 @@ function buildProgram(invocation: Invocation): Command {
   program.addHelpText(
     'after',
     '\nEnvironment: DROVER_API_URL (http://127.0.0.1:8800), DROVER_ACCESS_KEY and DROVER_SECRET_KEY.' +
-      '\nExit codes: 0 done (watch, create --wait: every task succeeded), 1 refused or tasks failed, 2 usage, 3 API unreachable (watch, create --wait: for an hour).',
+      '\nExit codes: 0 done (watch, create --wait: every task succeeded), 1 refused or tasks failed, 2 usage, 3 API unreachable (watch, create --wait: for an hour), 130 Ctrl-C (the job goes on).',
   );
   for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
     command.exitOverride().configureOutput({

@@ -17,8 +17,8 @@ export const OUTLASTED_MS = 60 * 60_000;
 const SILENCE_NOTE_MS = 60_000;
 
 /**
- * Follows a job until it ends. Progress on stderr; the job's last state on stdout. `created`: the API has just answered, so
- * that also the first look may come in a restart.
+ * Follows a job until it ends, or until Ctrl-C. Progress on stderr; the job's last state on stdout. `created`: the API has
+ * just answered, so that also the first look may come in a restart.
  */
 export async function watchJob(
   context: CommandContext,
@@ -27,6 +27,33 @@ export async function watchJob(
   { created = false } = {},
 ): Promise<ExitCode> {
   const display = new ProgressDisplay(context.output);
+  let stop = (): void => undefined;
+  const interrupted = new Promise<ExitCode>((resolve) => {
+    stop = context.onInterrupt(() => resolve(EXIT.interrupted));
+  });
+  try {
+    const code = await Promise.race([follow(context, jobId, { intervalMs, created, display }), interrupted]);
+    if (code === EXIT.interrupted) {
+      display.stop();
+      context.output.note(`The job goes on: drover watch ${jobId} follows it again, drover cancel ${jobId} stops it`);
+    }
+    return code;
+  } finally {
+    stop();
+  }
+}
+
+interface Following {
+  readonly intervalMs: number;
+  readonly created: boolean;
+  readonly display: ProgressDisplay;
+}
+
+async function follow(
+  context: CommandContext,
+  jobId: string,
+  { intervalMs, created, display }: Following,
+): Promise<ExitCode> {
   const silence = new Silence(context, jobId, display);
   try {
     for (;;) {
