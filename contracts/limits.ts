@@ -356,6 +356,8 @@ export const LIMITS = {
   listJobsMax: 1_000,
   /** Ten requests: what a person waits for where the command line looks for a job by what the API can't filter by. */
   cliJobsLookedThroughMax: 10_000,
+  /** One request each: some seconds. */
+  cliTagLookUpsMax: 1_000,
   /** A glob or regular expression. Keys have 1,024 bytes: a longer one could match nothing but by alternatives, which may be listed. */
   patternCharsMax: 1_024,
   /**

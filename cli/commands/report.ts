@@ -1,54 +1,126 @@
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import type { Json, JsonObject } from '../../contracts/job';
-import type { ApiClient, Report } from '../api-client';
-import { action, type Invocation } from '../context';
-import { UsageError } from '../usage-error';
-import { EXIT } from '../exit-codes';
+import type { Report } from '../api-client';
+import { action, type CommandContext, type Invocation } from '../context';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { columnsOf } from '../layout';
+import { choices } from '../options/names';
 import { count, table } from '../output';
+import { groupRows, groupsText } from '../report-groups';
+import { csvLine, REPORT_COLUMNS, reportCsv, reportRows, ROW_CHOICES, type RowChoice } from '../report-rows';
+import { UsageError } from '../usage-error';
 
 interface ReportOptions {
-  readonly rows?: 'failed' | 'succeeded';
+  readonly rows?: RowChoice;
   readonly merged?: boolean;
+  readonly header?: boolean;
+  readonly format?: 'csv' | 'jsonl';
+  readonly groupBy?: 'code';
+  readonly output?: string;
   readonly json?: boolean;
 }
 
-/** `drover report <job-id> [--rows failed|succeeded] [--merged]` */
+/** `drover report <job-id> [--rows …] [--merged] [--group-by code]` */
 export function addReportCommand(program: Command, invocation: Invocation): void {
   program
     .command('report')
-    .description('Show the location of the completion report, or print its rows as CSV')
+    .description('Show the location of the completion report, or print its rows')
     .argument('<job-id>')
-    .addOption(new Option('--rows <status>', 'print the rows with this status').choices(['failed', 'succeeded']))
+    .addOption(
+      choices(new Option('--rows <which>', 'print these rows; skipped ones are some of succeeded'), ROW_CHOICES),
+    )
     .option('--merged', 'of a retry: print the rows of the first job, each as it ended in the last of its retries')
-    .action(
-      action<ReportOptions>(invocation, async ({ api, output }, [jobId = ''], { rows, merged, json }) => {
-        if (rows === undefined && merged !== true) {
-          const report = await api.report(jobId);
-          output.result(report, () => reportTable(report));
-          return EXIT.ok;
-        }
-        if (json === true) {
-          throw new UsageError(
-            `${merged === true ? '--merged' : '--rows'} prints CSV: it cannot be combined with --json`,
-          );
-        }
-        const { stdout } = output.terminal;
-        for await (const bytes of await bytesOf(api, jobId, rows, merged)) {
-          if (!stdout.write(bytes)) await once(stdout, 'drain');
-        }
-        return EXIT.ok;
-      }),
-    );
+    .option('--header', 'print the names of the columns first')
+    .addOption(
+      choices(new Option('--format <format>', 'of the rows: jsonl is an object in each line (default: csv)'), [
+        'csv',
+        'jsonl',
+      ]),
+    )
+    .addOption(
+      choices(new Option('--group-by <what>', 'count the rows by status and error code (default rows: failed)'), [
+        'code',
+      ]),
+    )
+    .option('-o, --output <file>', 'write the rows into a file, which appears when they are complete')
+    .action(action<ReportOptions>(invocation, (context, [jobId = ''], options) => report(context, jobId, options)));
 }
 
-function bytesOf(
-  api: ApiClient,
-  jobId: string,
-  rows: ReportOptions['rows'],
-  merged = false,
-): Promise<AsyncIterable<Uint8Array>> {
-  return merged || rows === undefined ? api.mergedReport(jobId, rows) : api.reportRows(jobId, rows);
+async function report(context: CommandContext, jobId: string, options: ReportOptions): Promise<ExitCode> {
+  const { rows, merged = false, groupBy } = options;
+  checkOptions(options);
+  const { api, output } = context;
+  if (groupBy !== undefined) {
+    const groups = await groupRows(reportRows(api, jobId, rows ?? 'failed', merged));
+    output.result({ jobId, ...groups }, () => groupsText(groups, columnsOf(output.terminal)));
+  } else if (rows !== undefined || merged) await printRows(context, jobId, options);
+  else {
+    const found = await api.report(jobId);
+    output.result(found, () => reportTable(found));
+  }
+  return EXIT.ok;
+}
+
+function checkOptions({ rows, merged, header, format, groupBy, output, json }: ReportOptions): void {
+  const wantsRows = groupBy === undefined && (rows !== undefined || merged === true);
+  const ofRows = { '--header': header, '--format': format, '--output': output };
+  for (const [flag, value] of Object.entries(ofRows)) {
+    if (value !== undefined && !wantsRows) throw new UsageError(`${flag} requires rows: give --rows or --merged`);
+  }
+  if (header === true && format === 'jsonl')
+    {throw new UsageError('--header is for CSV: each line of jsonl has the names');}
+  if (json === true && wantsRows) {
+    const flag = merged === true ? '--merged' : '--rows';
+    throw new UsageError(`${flag} cannot be combined with --json: --format jsonl prints rows as JSON`);
+  }
+}
+
+async function printRows({ api, output }: CommandContext, jobId: string, options: ReportOptions): Promise<void> {
+  const { merged = false, header = false, format = 'csv', output: file } = options;
+  const rows = options.rows ?? 'all';
+  const body =
+    format === 'jsonl' ? jsonLines(reportRows(api, jobId, rows, merged)) : reportCsv(api, jobId, rows, merged);
+  const pieces = header ? withHeader(body) : body;
+  if (file !== undefined && file !== '-') {
+    await writeWhole(pieces, file);
+    return;
+  }
+  const { stdout } = output.terminal;
+  for await (const bytes of pieces) {
+    if (!stdout.write(bytes)) await once(stdout, 'drain');
+  }
+}
+
+async function* withHeader(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(csvLine(REPORT_COLUMNS));
+  yield* body;
+}
+
+async function* jsonLines(rows: AsyncIterable<readonly string[]>): AsyncGenerator<Uint8Array> {
+  for await (const row of rows) {
+    const members = Object.fromEntries(REPORT_COLUMNS.map((name, at) => [name, row[at] ?? '']));
+    yield Buffer.from(`${JSON.stringify(members)}\n`);
+  }
+}
+
+/** A connection that breaks off leaves no file that would look complete. Throws `UsageError` for one that can't be written. */
+async function writeWhole(pieces: AsyncIterable<Uint8Array>, file: string): Promise<void> {
+  const partial = `${file}.${process.pid}.part`;
+  try {
+    await pipeline(pieces, createWriteStream(partial, { flags: 'wx' }));
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true });
+    const { syscall, code = '' } = error as NodeJS.ErrnoException;
+    if (syscall === 'open' || syscall === 'write' || syscall === 'rename') {
+      throw new UsageError(`${file} cannot be written: ${code}`);
+    }
+    throw error;
+  }
 }
 
 function reportTable({ bucket, key, manifest }: Report): string {

@@ -1,5 +1,6 @@
 import { LIMITS } from '../../contracts/limits';
 import type { ApiClient, Job } from '../api-client';
+import { newestJobs } from '../newest-jobs';
 import { UsageError } from '../usage-error';
 
 /** As new jobs are called. */
@@ -19,7 +20,10 @@ export async function resolveJobId(api: ApiClient, given: string): Promise<strin
     throw new UsageError(`'${text}' is no job id: give its ${BEGINNING_MIN} first characters at least`);
   }
   const found: Job[] = [];
+  let seen = 0;
   for await (const job of newestJobs(api)) {
+    seen += 1;
+    if (seen > LIMITS.cliJobsLookedThroughMax) break;
     if (job.jobId === text) return text;
     if (job.jobId.startsWith(text.toLowerCase())) found.push(job);
   }
@@ -29,22 +33,4 @@ export async function resolveJobId(api: ApiClient, given: string): Promise<strin
   const shown = found.slice(0, CANDIDATES_MAX).map((job) => `  ${[job.jobId, job.status, job.operation].join(' ')}`);
   const rest = found.length > CANDIDATES_MAX ? [`  … and ${found.length - CANDIDATES_MAX} more`] : [];
   throw new UsageError([`'${text}' is the beginning of ${found.length} job ids:`, ...shown, ...rest].join('\n'));
-}
-
-/** The newest jobs, page by page, at most `LIMITS.cliJobsLookedThroughMax`. */
-export async function* newestJobs(
-  api: ApiClient,
-  query: readonly (readonly [name: string, value: string])[] = [],
-): AsyncGenerator<Job> {
-  let nextToken: string | undefined;
-  let seen = 0;
-  do {
-    const parameters = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value]));
-    parameters.set('maxResults', String(LIMITS.listJobsMax));
-    if (nextToken !== undefined) parameters.set('nextToken', nextToken);
-    const page = await api.listJobs(parameters);
-    yield* page.jobs;
-    seen += page.jobs.length;
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined && seen < LIMITS.cliJobsLookedThroughMax);
 }
