@@ -135,11 +135,15 @@ class WorkerProcess {
   peakBytes = 0;
   private readonly child: ChildProcess;
   private readonly waiting = new Map<number, (answered: Answered) => void>();
+  private readonly ended: Promise<never>;
   private asked = 0;
 
   constructor(port: number, job: string) {
     const script = join(__dirname, 'tools', 'preparing-worker.js');
     this.child = fork(script, [`http://127.0.0.1:${String(port)}`, job]);
+    this.ended = once(this.child, 'exit').then(() => Promise.reject(new Error('a worker has ended')));
+    // Every child ends at last.
+    this.ended.catch(() => undefined);
     this.child.on('message', ({ id, answered }: { readonly id: number; readonly answered: Answered }) => {
       this.waiting.get(id)?.(answered);
       this.waiting.delete(id);
@@ -150,10 +154,7 @@ class WorkerProcess {
     const id = this.asked++;
     const answer = new Promise<Answered>((resolve) => this.waiting.set(id, resolve));
     this.child.send({ id, asked });
-    const ended = once(this.child, 'exit').then(() => Promise.reject<Answered>(new Error('a worker has ended')));
-    // Every child ends at last.
-    ended.catch(() => undefined);
-    const { result, error, peakBytes } = await Promise.race([answer, ended]);
+    const { result, error, peakBytes } = await Promise.race([answer, this.ended]);
     this.peakBytes = Math.max(this.peakBytes, peakBytes);
     if (error !== undefined) throw new Error(error);
     return result;

@@ -20,6 +20,8 @@ export interface Answered {
   readonly peakBytes: number;
 }
 
+type Call = (given: object) => Promise<NonNullable<Answered['result']>>;
+
 /** A worker's process without Temporal: `node preparing-worker.js <endpoint> <job as JSON>`, asked by IPC, one number for each call. */
 const [endpoint = '', job = ''] = process.argv.slice(2);
 
@@ -71,7 +73,7 @@ function work(): void {
     );
     const { call, ...more } = asked;
     const given = { jobId, workspace, createdAt, request, ...(call === 'prepareManifest' ? { plan } : {}), ...more };
-    return environment.run(own[call] as (given: unknown) => Promise<NonNullable<Answered['result']>>, given);
+    return environment.run((all: object) => (own[call] as Call)(all), given);
   };
   process.on('message', ({ id, asked }: { readonly id: number; readonly asked: Asked }) => {
     const tell = (answered: Pick<Answered, 'result' | 'error'>): void => {

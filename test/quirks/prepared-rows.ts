@@ -25,7 +25,7 @@ export async function preparedRows(bench: QuirkBench, source: object): Promise<P
   for (const bucket of ['reports', 'workspace']) bench.here.createBucket(bucket);
   const { Manifest: _none, ...request } = requestFor(OPERATION, { ETag: '' }, { Enabled: false });
   try {
-    await prepare(bench, { ...request, ...source } as JobRequest);
+    await prepare(bench, { ...request, ...source });
   } catch (error) {
     if (!(error instanceof ApplicationFailure)) throw error;
     return { failure: { code: error.type ?? '', message: error.message }, rows: [] };

@@ -19,8 +19,6 @@ interface Paging {
   readonly overlaps?: true;
   /** Every other page is empty. */
   readonly emptyPages?: true;
-  /** Entries that go missing within a page. */
-  readonly loses?: (request: number) => boolean;
   /** Keys stand there as they are, whatever encoding was asked for. */
   readonly rawKeys?: 'as bytes' | 'escaped';
 }
@@ -55,11 +53,7 @@ async function answer(request: WireRequest, next: Next, paging: Paging, number: 
   entries.sort((a, b) => compare(a.key, b.key));
   const from = beginning(entries, query, paging, compare);
   const size = Math.min(Number(query.get('max-keys') ?? PAGE_KEYS), PAGE_KEYS);
-  const start = paging.leavesOut?.(number) === true && from + size < entries.length ? from + size : from;
-  const isEmpty = paging.emptyPages === true && !isVersions && number % 2 === 1 && size > 1;
-  const page = isEmpty ? [] : entries.slice(start, start + size);
-  if (paging.loses?.(number) === true && page.length > 2) page.splice(Math.floor(page.length / 2), 1);
-  const end = isEmpty ? start : start + size;
+  const { page, end } = pageAt(entries, from, size, paging, isVersions ? 0 : number, number);
   const isTruncated = end < entries.length;
   const repeats = paging.repeatsToken === true && number >= (paging.repeatsFrom ?? 1) && isContinued(query);
   const marker = repeats ? from : paging.overlaps ? end - 1 : end;
@@ -72,6 +66,20 @@ async function answer(request: WireRequest, next: Next, paging: Paging, number: 
     number,
     ...(hasMarker && { marker: markerAt(entries, marker) }),
   });
+}
+
+/** `objects`: the number of the request if it is for objects. */
+function pageAt(
+  entries: readonly Entry[],
+  from: number,
+  size: number,
+  { leavesOut, emptyPages }: Paging,
+  objects: number,
+  number: number,
+): { readonly page: readonly Entry[]; readonly end: number } {
+  const start = leavesOut?.(number) === true && from + size < entries.length ? from + size : from;
+  if (emptyPages === true && objects % 2 === 1 && size > 1) return { page: [], end: start };
+  return { page: entries.slice(start, start + size), end: start + size };
 }
 
 interface Marker {
