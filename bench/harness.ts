@@ -66,6 +66,7 @@ export async function withStack<T>(
   process.once('exit', remove);
   const supervisor = context.lifetime.supervise(home);
   let connection: Connection | undefined;
+  let scraping: NodeJS.Timeout | undefined;
   try {
     const ports = await choosePorts();
     const settings = await startServers(supervisor, home, ports, options);
@@ -75,7 +76,9 @@ export async function withStack<T>(
       config.workspace.bucket,
       ...Object.values(BUCKETS),
     ]);
-    await startDrover(context, supervisor, config, settings.env, options.workers ?? 1);
+    const watched = context.metrics === true ? [ports.apiMetrics, ports.workerMetrics] : [];
+    await startDrover(context, supervisor, config, { ...settings.env, ...metricsEnv(watched) }, options.workers ?? 1);
+    scraping = scrapeEverySecond(watched);
     connection = await Connection.connect({ address: config.temporal.address });
     const ticks = await clockTicksPerSecond();
     const groups = partGroups(supervisor, options.workers ?? 1);
@@ -91,6 +94,7 @@ export async function withStack<T>(
       temporalMetrics: async () => (await fetch(`http://127.0.0.1:${String(ports.temporalMetrics)}/metrics`)).text(),
     });
   } finally {
+    clearInterval(scraping);
     await connection?.close();
     await supervisor.stop();
     process.off('exit', remove);
@@ -110,12 +114,15 @@ interface Ports {
   readonly temporal: number;
   readonly temporalMetrics: number;
   readonly stub: number;
+  readonly apiMetrics: number;
+  readonly workerMetrics: number;
 }
 
 async function choosePorts(): Promise<Ports> {
   const s3 = await freePorts(SEAWEEDFS_PORTS, [SEAWEEDFS_GRPC_OFFSET]);
-  const api = await freePorts(4);
-  return { s3, api, temporal: api + 1, temporalMetrics: api + 2, stub: api + 3 };
+  const api = await freePorts(6);
+  const [temporal, temporalMetrics, stub, apiMetrics, workerMetrics] = [api + 1, api + 2, api + 3, api + 4, api + 5];
+  return { s3, api, temporal, temporalMetrics, stub, apiMetrics, workerMetrics };
 }
 
 interface ServerSettings {
@@ -190,9 +197,35 @@ async function startDrover(
     profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`, '--cpu-prof-interval=500'];
   const parts = [
     apiPart({ host: config.api.host, port: config.api.port, env }),
-    ...Array.from({ length: workers }, (_, index) => workerPart({ number: index + 1, env, temporal: config.temporal })),
+    ...Array.from({ length: workers }, (_, index) =>
+      workerPart({ number: index + 1, env: index === 0 ? env : withoutPort(env), temporal: config.temporal }),
+    ),
   ];
   await Promise.all(parts.map((part) => supervisor.start({ ...part, args: [...profiling, ...part.args] })));
+}
+
+function metricsEnv([api, worker]: readonly number[]): Record<string, string> {
+  if (api === undefined || worker === undefined) return {};
+  return {
+    DROVER_API_METRICS_ADDRESS: `127.0.0.1:${String(api)}`,
+    DROVER_WORKER_METRICS_ADDRESS: `127.0.0.1:${String(worker)}`,
+  };
+}
+
+/** One port is for one worker. */
+function withoutPort({ DROVER_WORKER_METRICS_ADDRESS: _port, ...env }: Readonly<Record<string, string>>) {
+  return env;
+}
+
+/** Far more often than Prometheus does. */
+function scrapeEverySecond(ports: readonly number[]): NodeJS.Timeout {
+  return setInterval(() => {
+    for (const port of ports) {
+      void fetch(`http://127.0.0.1:${String(port)}/metrics`)
+        .then((answer) => answer.text())
+        .catch(() => undefined);
+    }
+  }, 1_000);
 }
 
 /** Every part leads a process group of its own. */

@@ -58,6 +58,7 @@ interface Options {
   readonly selectRows: number;
   readonly preparingRows: number;
   readonly profile?: string;
+  readonly metrics: boolean;
   readonly check: boolean;
 }
 
@@ -94,6 +95,7 @@ function benchCommand(): Command {
     .option('--select-rows <number>', 'select: rows', positive, 10_000_000)
     .option('--preparing-rows <number>', 'preparing: rows of each list', positive, 20_000_000)
     .option('--profile <folder>', 'write CPU profiles of the API and the workers into this folder; slows them down')
+    .option('--metrics', 'API and first worker serve metrics, which are read every second: for what that costs', false)
     .option('--check', 'exit with code 1 when a goal is missed', false);
 }
 
@@ -105,6 +107,7 @@ async function runParts(lifetime: Lifetime, parts: readonly BenchPart[], options
       sizes,
       lifetime,
       ...(options.profile === undefined ? {} : { profileFolder: resolve(options.profile) }),
+      metrics: options.metrics,
     };
     const result = await part.run(context);
     results[part.name] = result;

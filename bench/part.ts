@@ -33,6 +33,8 @@ export interface Context {
   readonly lifetime: Lifetime;
   /** Folder for CPU profiles of the API and the workers; absent: none are taken. */
   readonly profileFolder?: string;
+  /** API and first worker serve metrics, which are read every second. */
+  readonly metrics?: boolean;
 }
 
 export interface Table {
