@@ -28,9 +28,11 @@ export async function* reportCsv(
   if (rows === 'skipped') {
     for await (const row of reportRows(api, jobId, rows, merged)) yield Buffer.from(csvLine(row));
   } else if (merged) yield* await api.mergedReport(jobId, rows === 'all' ? undefined : rows);
-  else
-    {for (const one of rows === 'all' ? (['failed', 'succeeded'] as const) : [rows])
-      {yield* await api.reportRows(jobId, one);}}
+  else {
+    for (const one of rows === 'all' ? (['failed', 'succeeded'] as const) : [rows]) {
+      yield* await api.reportRows(jobId, one);
+    }
+  }
 }
 
 /** The same, each row as its cells. */

@@ -50,8 +50,9 @@ async function list({ api, output }: CommandContext, options: ListOptions): Prom
     if (nextToken !== undefined) throw new UsageError('--next-token goes with --status and --max only');
     const { jobs, stopped } = await filterJobs(api, filter, { statuses: status, max: Number(max) });
     output.result({ jobs }, () => show(jobs));
-    if (stopped !== undefined)
-      {output.note(`There may be more: only ${stopped} were looked at; --until goes further back`);}
+    if (stopped !== undefined) {
+      output.note(`There may be more: only ${stopped} were looked at; --until goes further back`);
+    }
     return EXIT.ok;
   }
   const query = new URLSearchParams({ maxResults: max });

@@ -71,8 +71,9 @@ function checkOptions({ rows, merged, header, format, groupBy, output, json }: R
   for (const [flag, value] of Object.entries(ofRows)) {
     if (value !== undefined && !wantsRows) throw new UsageError(`${flag} requires rows: give --rows or --merged`);
   }
-  if (header === true && format === 'jsonl')
-    {throw new UsageError('--header is for CSV: each line of jsonl has the names');}
+  if (header === true && format === 'jsonl') {
+    throw new UsageError('--header is for CSV: each line of jsonl has the names');
+  }
   if (json === true && wantsRows) {
     const flag = merged === true ? '--merged' : '--rows';
     throw new UsageError(`${flag} cannot be combined with --json: --format jsonl prints rows as JSON`);

@@ -45,6 +45,7 @@ test('it has compiled code and docs, and nothing that only a checkout needs', ()
     'CONTRIBUTING.md',
     'LICENSE',
     'README.md',
+    'deploy',
     'dist',
     'docs',
     'drover.config.example.yaml',

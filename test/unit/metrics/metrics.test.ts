@@ -31,8 +31,9 @@ test('requests, their classes and latencies', async () => {
     [204, 30],
     [503, 40_000],
     [0, 7],
-  ] as const)
-    {put.count(status, ms);}
+  ] as const) {
+    put.count(status, ms);
+  }
   put.retries += 2;
   put.slowDowns += 1;
   const lines = await page(storeFamilies({ figures: () => [storeWith({ calls: counts.figures })] }));
