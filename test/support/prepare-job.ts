@@ -1,4 +1,12 @@
-import type { PlannedSource, PreparedManifest, PreparedPart, SealManifestInput } from '../../contracts/activities';
+import type {
+  Activities,
+  PlannedSource,
+  PreparedManifest,
+  PreparedPart,
+  PrepareManifestInput,
+  PreparePartInput,
+  SealManifestInput,
+} from '../../contracts/activities';
 import { activityEnvironment } from './activity-environment';
 import type { JobFixture } from './job-fixture';
 
@@ -6,7 +14,10 @@ import type { JobFixture } from './job-fixture';
 export async function prepareJob(fixture: JobFixture): Promise<PreparedManifest> {
   const read = await readJob(fixture);
   if (!('attempts' in read)) return read;
-  return (await activityEnvironment().run(fixture.activities.sealManifest, read)) as PreparedManifest;
+  return activityEnvironment().run<[SealManifestInput], PreparedManifest, Activities['sealManifest']>(
+    fixture.activities.sealManifest,
+    read,
+  );
 }
 
 /** The same without the sealing: its input, or the manifest that was read in place. */
@@ -19,12 +30,23 @@ export async function readJob({
 }: JobFixture): Promise<PreparedManifest | SealManifestInput> {
   const environment = activityEnvironment();
   const input = { ...job, createdAt, request, plan: how };
-  const planned = (await environment.run(activities.prepareManifest, input)) as PreparedManifest | PlannedSource;
+  const planned = await environment.run<
+    [PrepareManifestInput],
+    PreparedManifest | PlannedSource,
+    Activities['prepareManifest']
+  >(activities.prepareManifest, input);
   if (!('parts' in planned)) return planned;
   const { plan } = planned;
   const attempts: string[] = [];
   for (let part = 0; part < planned.parts; part++) {
-    const read = (await environment.run(activities.preparePart, { ...job, plan, part })) as PreparedPart;
+    const read = await environment.run<[PreparePartInput], PreparedPart, Activities['preparePart']>(
+      activities.preparePart,
+      {
+        ...job,
+        plan,
+        part,
+      },
+    );
     attempts.push(read.attempt);
   }
   return { ...job, plan, attempts };
