@@ -17,6 +17,7 @@ import { addRetryCommand } from './commands/retry';
 import { addScheduleCommand } from './commands/schedule';
 import { addStoreCommand } from './commands/store';
 import { addTagsCommand } from './commands/tags';
+import { addVerbCommands } from './commands/verbs';
 import { addWatchCommand } from './commands/watch';
 import type { Invocation, OnInterrupt } from './context';
 import { EXIT, type ExitCode } from './exit-codes';
@@ -28,6 +29,7 @@ const COMMANDS = [
   addCreateCommand,
   addPreviewCommand,
   addRetryCommand,
+  addVerbCommands,
   addListCommand,
   addDescribeCommand,
   addWatchCommand,

@@ -62,6 +62,16 @@ async function requestOf(
   return { ...members, ...(role === undefined ? {} : { RoleArn: role }) };
 }
 
+/** How many objects a job's request names. Rejects with `ApiError`. */
+export function previewTotals(
+  context: CommandContext,
+  request: Readonly<Record<string, unknown>>,
+): Promise<PreviewTotals> {
+  const members = Object.entries(request).filter(([name]) => SOURCE_MEMBERS.includes(name));
+  const sink = { rows: () => undefined, restart: () => undefined };
+  return read(context, { ...Object.fromEntries(members), Rows: 0 }, sink);
+}
+
 async function show(context: CommandContext, request: object): Promise<void> {
   let rows: readonly PreviewRow[] = [];
   const totals = await read(context, request, {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { isTerminal } from '../../contracts/lifecycle';
 import type { Job } from '../api-client';
-import { action, type CommandContext, type Invocation } from '../context';
+import { agreed } from '../ask';
+import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
 import { count } from '../output';
 import { WATCH_INTERVAL_MS, watchJob } from '../watch-job';
@@ -48,14 +49,4 @@ function numbersOf({ jobId, progress: { totalTasks = 0, succeeded, failed } }: J
   const notRun = totalTasks - succeeded - failed;
   const rest = notRun > 0 ? ` (${count(notRun)} have not run, and are not among them)` : '';
   return `job ${jobId}: ${count(failed)} of ${count(totalTasks)} tasks failed; retrying ${count(failed)}${rest}`;
-}
-
-/** True also where nobody can be asked: a script has decided. */
-async function agreed({ stdin, output: { terminal } }: CommandContext): Promise<boolean> {
-  const { isTTY = false } = stdin as { readonly isTTY?: boolean };
-  if (!isTTY || terminal.stderr.isTTY !== true) return true;
-  terminal.stderr.write('Go on? [y/N] ');
-  // A terminal gives a line at a time.
-  for await (const line of stdin) return /^\s*y(es)?\s*$/i.test(Buffer.from(line).toString('utf8'));
-  return false;
 }

@@ -2,6 +2,7 @@ import { bucketArn } from '../../contracts/arn';
 import type { JsonObject } from '../../contracts/job';
 import { withoutTrailingSlashes } from '../../contracts/text';
 import { UsageError } from '../usage-error';
+import { filterOf } from './filter-options';
 import { type LimitOptions, limitsOf } from './limit-options';
 import { operationElement, type OperationOptions } from './operation-options';
 import { parseJson, readText } from './read-json';
@@ -26,9 +27,12 @@ export interface CreateOptions extends LimitOptions, OperationOptions, SourceOpt
 
 type Members = Record<string, unknown>;
 
-/** The body of POST /api/jobs; what is left out gets its default there. Throws `UsageError`. */
-export async function buildRequest(options: CreateOptions, io: SourceIo): Promise<Members> {
-  if (options.request === undefined) return fromOptions(options, io);
+/**
+ * The body of POST /api/jobs; what is left out gets its default there. `source`: its `Source`, where no option names one. Throws
+ * `UsageError`.
+ */
+export async function buildRequest(options: CreateOptions, io: SourceIo, source?: Members): Promise<Members> {
+  if (options.request === undefined) return fromOptions(options, io, source);
   const own = Object.entries(options).filter(([, value]) => value !== undefined);
   const other = own.find(([name]) => !['request', 'wait', 'json'].includes(name))?.[0];
   if (other !== undefined) throw new UsageError(`--request and ${flagOf(other)} cannot be combined`);
@@ -41,7 +45,7 @@ export async function readRequest(file: string, stdin: AsyncIterable<Uint8Array>
   return parseObject(text, file === '-' ? 'stdin' : file);
 }
 
-async function fromOptions(options: CreateOptions, io: SourceIo): Promise<Members> {
+async function fromOptions(options: CreateOptions, io: SourceIo, source?: Members): Promise<Members> {
   const operation = await operationElement(options);
   // What is sent to the API is sent when nothing else can be wrong.
   const members = {
@@ -51,7 +55,9 @@ async function fromOptions(options: CreateOptions, io: SourceIo): Promise<Member
     Report: reportOf(options),
     ...ownMembers(options),
   };
-  return { ...members, ...(await sourceMembers(options, io)) };
+  if (source === undefined) return { ...members, ...(await sourceMembers(options, io)) };
+  const Filter = filterOf(options);
+  return { ...members, ...source, ...(Filter === undefined ? {} : { Filter }) };
 }
 
 function plainMembers(options: CreateOptions): Members {

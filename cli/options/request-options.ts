@@ -10,12 +10,18 @@ export function addRequestOptions(command: Command, wanted: string): Command {
     .option('--request <file>', `${wanted} as JSON with the members of S3 Control's CreateJob; - is stdin`)
     .option('--operation <name>', 'for example S3PutObjectCopy; `drover operations` lists them all')
     .option('--parameters <json>', "the operation's parameters as JSON, or @file (default: {})")
+    .option('--pipeline <json>', 'several operations on each object: the steps, as JSON or @file');
+  return addJobOptions(described);
+}
+
+/** Those that do not say which operation it is: of verbs, too. */
+export function addJobOptions(command: Command): Command {
+  const described = command
     .option(
       '--set <name=value>',
       'one parameter, such as TagSet.team=data or StorageClass=GLACIER; may be repeated',
       collect,
     )
-    .option('--pipeline <json>', 'several operations on each object: the steps, as JSON or @file')
     .option(
       '--when <condition>',
       'condition that an object must meet: Name=value (may be repeated), JSON or @file',

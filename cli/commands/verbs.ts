@@ -1,0 +1,131 @@
+import type { Command } from 'commander';
+import type { JsonObject } from '../../contracts/job';
+import { operationName } from '../../contracts/operation-element';
+import { agreed } from '../ask';
+import { action, type CommandContext, type Invocation, sourceIo } from '../context';
+import { EXIT, type ExitCode } from '../exit-codes';
+import { type Fact, facts } from '../layout';
+import { buildRequest, type CreateOptions } from '../options/create-request';
+import { addJobOptions } from '../options/request-options';
+import { hasSource } from '../options/source-options';
+import { count } from '../output';
+import { previewTotals } from './preview';
+import type { PreviewTotals } from '../preview-lines';
+import { bytesText } from '../preview-text';
+import { reportText, requestFacts } from '../request-text';
+import { UsageError } from '../usage-error';
+import { type Named, sourceNamed, splitOperands } from '../verbs/operands';
+import { type Asked, type Given, type Verb, type VerbOptions, VERBS } from '../verbs/verb';
+import { WATCH_INTERVAL_MS, watchJob } from '../watch-job';
+
+interface Options extends CreateOptions, VerbOptions {
+  readonly yes?: boolean;
+  readonly wait?: boolean;
+}
+
+/** `drover copy s3://a/x/ s3://b/y/`, and the other verbs. */
+export function addVerbCommands(program: Command, invocation: Invocation): void {
+  for (const verb of VERBS) {
+    const command = program
+      .command(verb.name)
+      .description(verb.description)
+      .usage(`[options] [s3-source] ${verb.operands}`.trimEnd())
+      .argument('[operands...]', 'source: s3://b/folder/, s3://b/folder/*.csv or s3://b/key; or name it by options');
+    for (const [flag, description] of verb.flags ?? []) command.option(flag, description);
+    addJobOptions(command)
+      .option('--token <token>', 'idempotency token: the same token and request give the same job')
+      .option('--yes', 'do not count the objects, and do not ask; it is asked on a terminal only')
+      .option('--wait', 'follow the job until it ends; the exit code is 0 only if every task succeeded')
+      .action(action<Options>(invocation, (context, operands, options) => run(verb, context, operands, options)));
+  }
+}
+
+async function run(
+  verb: Verb,
+  context: CommandContext,
+  operands: readonly string[],
+  options: Options,
+): Promise<ExitCode> {
+  const given = givenOf(verb, operands, options);
+  const asked = verb.ask(given);
+  const request = await requestOf(asked, given.source, options, context);
+  if (options.yes !== true) {
+    const totals = await previewTotals(context, request);
+    if (totals.objects === 0) {
+      context.output.note('There are no such objects: no job was created');
+      return EXIT.failed;
+    }
+    for (const line of planLines(request, totals, context.output.terminal.stderr.columns)) context.output.note(line);
+    if (verb.isRisky && !(await agreed(context))) {
+      context.output.note('No job was created');
+      return EXIT.failed;
+    }
+  }
+  const { jobId } = await context.api.createJob(request);
+  if (options.wait === true) {
+    context.output.note(`job ${jobId}`);
+    return watchJob(context, jobId, WATCH_INTERVAL_MS, { created: true });
+  }
+  context.output.result({ jobId }, () => jobId);
+  return EXIT.ok;
+}
+
+/** The last S3 URI is the target of verbs that have one, the one before it the source; or options name the source. */
+function givenOf(verb: Verb, operands: readonly string[], options: Options): Given {
+  const { uris, words } = splitOperands(operands);
+  // `--versions` goes with an operand, too.
+  const { versions: _versions, ...ways } = options;
+  const byOptions = hasSource(ways);
+  const wantsTarget = verb.target === 'required' || (verb.target === 'optional' && (byOptions || uris.length > 1));
+  const target = wantsTarget ? uris.pop() : undefined;
+  if (verb.target === 'required' && target === undefined)
+    {throw new UsageError('a target is required: s3://bucket/folder/');}
+  const [source, other] = uris;
+  if (other !== undefined) throw new UsageError(`one source at a time, not also ${other}: --from may be repeated`);
+  if (source !== undefined && byOptions)
+    {throw new UsageError(`${source} and an option that names a source cannot be combined`);}
+  if (source === undefined && !byOptions) {
+    throw new UsageError(
+      target === undefined ? 'a source is required, such as s3://bucket/folder/' : 'a source and a target are required',
+    );
+  }
+  return { source: source === undefined ? undefined : sourceNamed(source), target, words, options };
+}
+
+async function requestOf(
+  { operation, parameters }: Asked,
+  source: Named | undefined,
+  options: Options,
+  context: CommandContext,
+): Promise<JsonObject> {
+  if (source?.include !== undefined && options.include !== undefined) {
+    throw new UsageError('a pattern and --include cannot be combined: name the folder alone');
+  }
+  const io = sourceIo(context);
+  const from = source?.from === undefined ? options.from : [source.from];
+  const asked = {
+    ...options,
+    ...(from === undefined ? {} : { from }),
+    operation,
+    parameters: JSON.stringify(parameters),
+  };
+  if (source?.keys !== undefined && options.versions !== undefined)
+    {throw new UsageError('--versions goes with a folder');}
+  const named = source?.keys === undefined ? undefined : { Source: source.keys };
+  const request = (await buildRequest(asked, io, named)) as JsonObject;
+  if (source?.include === undefined) return request;
+  return { ...request, Filter: { ...(request['Filter'] as JsonObject | undefined), Include: [source.include] } };
+}
+
+function planLines(request: JsonObject, totals: PreviewTotals, columns: number | undefined): string[] {
+  const { objects, bytes, deleteMarkers } = totals;
+  const size = bytes === undefined ? '' : ` (${bytesText(bytes)})`;
+  const rows: Fact[] = [
+    ['Operation', operationName(request['Operation'] as JsonObject)],
+    ...requestFacts(request),
+    ['Objects', `${count(objects)}${size}`],
+    ['Delete markers', deleteMarkers === 0 ? undefined : count(deleteMarkers)],
+    ['Report', reportText(request, undefined)],
+  ];
+  return facts(rows, columns).split('\n');
+}
