@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { loadCliConfig } from '../config/cli';
 import { addCancelCommand } from './commands/cancel';
+import { addCompletionCommand } from './commands/completion';
 import { addConfigCommand } from './commands/config';
 import { addConfirmCommand } from './commands/confirm';
 import { addCreateCommand } from './commands/create';
@@ -45,6 +46,7 @@ const COMMANDS = [
   addOperationsCommand,
   addConfigCommand,
   addStoreCommand,
+  addCompletionCommand,
 ];
 
 export interface RunOptions {
