@@ -1,6 +1,8 @@
-import type { JobHead, JobInput, JobMemo, JobRequest, Workspace } from './job';
+import type { JobHead, JobInput, JobMemo, JobRequest, JsonObject, Workspace } from './job';
+import { limitsText } from './limits-text';
 import { SEARCH_ATTRIBUTES } from './naming';
 import { operationName } from './operation-element';
+import { reportText, requestFacts, targetText } from './request-text';
 import { sourceText } from './source-text';
 
 /**
@@ -9,7 +11,10 @@ import { sourceText } from './source-text';
  */
 
 /** Temporal refuses summaries above 400 bytes. */
-const SUMMARY_SOURCE_BYTES_MAX = 200;
+const SUMMARY_BYTES_MAX = { description: 60, source: 100, target: 80 };
+/** Temporal refuses details above 20,000 bytes. */
+const DETAILS_ROWS_MAX = 24;
+const DETAILS_CELL_BYTES_MAX = 700;
 
 /** The folder of one job below the prefix of all. */
 export function jobFolder(workspace: Workspace, jobId: string): Workspace {
@@ -55,24 +60,43 @@ function keyword(name: string, value: string) {
 
 /** What the Temporal UI shows of a job from its first moment: one line, and a table in Markdown. */
 export function jobSummary({ request, plan, account }: JobInput): { readonly line: string; readonly details: string } {
-  const { kind, text: where } = sourceText(request);
-  const report = request.Report.Enabled
-    ? `${request.Report.Bucket ?? ''} ${request.Report.Prefix ?? ''}`.trim()
-    : 'none';
-  const rows: [string, string][] = [
-    ['Operation', plan.operation],
-    [kind, where],
-    ['Report', report],
-    ['Role', request.RoleArn],
-    ['Account', account],
-    ['Token', request.ClientRequestToken],
+  const { text: where } = sourceText(request);
+  const target = targetText(request.Operation);
+  const parts = [
+    ...(request.Description === undefined ? [] : [shorten(request.Description, SUMMARY_BYTES_MAX.description)]),
+    plan.operation,
+    shorten(where, SUMMARY_BYTES_MAX.source),
+    ...(target === undefined ? [] : [`to ${shorten(target, SUMMARY_BYTES_MAX.target)}`]),
+    `priority ${request.Priority}`,
   ];
-  if (request.Description !== undefined) rows.unshift(['Description', request.Description]);
-  const table = rows.map(([name, value]) => `| ${name} | ${value.replaceAll('|', '\\|').replace(/\s+/g, ' ')} |`);
   return {
-    line: `${plan.operation} · ${shorten(where, SUMMARY_SOURCE_BYTES_MAX)} · priority ${request.Priority}`,
-    details: ['| | |', '|---|---|', ...table].join('\n'),
+    // JSON would make two bytes and more of each of these.
+    line: parts.join(' · ').replace(/["\\]/g, "'").replace(/\s+/g, ' '),
+    details: markdownTable([
+      ['Description', request.Description],
+      ['Operation', plan.operation],
+      ...requestFacts(request as unknown as JsonObject),
+      ['Limits', limitsText(request.Limits ?? {})],
+      ['Report', reportText(request as unknown as JsonObject, undefined)],
+      ['Account', account],
+      ['Token', request.ClientRequestToken],
+    ]),
   };
+}
+
+/** Rows with their labels, for the Temporal UI. What is undefined or empty is left out; what is long is cut. */
+export function markdownTable(rows: readonly (readonly [string, string | readonly string[] | undefined])[]): string {
+  const lines = rows
+    .map(([name, value]) => [name, typeof value === 'object' ? value.join('; ') : (value ?? '')] as const)
+    .filter(([, text]) => text !== '')
+    .slice(0, DETAILS_ROWS_MAX)
+    .map(([name, text]) => `| ${name} | ${shorten(cell(text), DETAILS_CELL_BYTES_MAX)} |`);
+  return ['| | |', '|---|---|', ...lines].join('\n');
+}
+
+/** Text that people gave must not break the table. */
+function cell(text: string): string {
+  return text.replace(/[\\|]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
 /** Cut at a character, to so many bytes of UTF-8. */

@@ -1,34 +1,44 @@
 import { adviceFor } from '../contracts/failures';
-import type { JobInput, JobSnapshot } from '../contracts/job';
+import type { JobInput, JobSnapshot, JsonObject } from '../contracts/job';
+import { markdownTable } from '../contracts/job-start';
+import { limitsText } from '../contracts/limits-text';
 import type { Tally } from '../contracts/outcome';
 import type { ChunkRange } from '../contracts/plan';
-import { sourceText } from '../contracts/source-text';
+import { reportText, requestFacts } from '../contracts/request-text';
 import { grouped } from '../contracts/text';
 
 /** Markdown for the Temporal UI's "current details". */
 export function jobDetails(input: JobInput, snapshot: JobSnapshot): string {
-  const { request, plan } = input;
-  const { kind, text } = sourceText(request);
-  return table([
+  const { plan } = input;
+  const request = input.request as unknown as JsonObject;
+  return markdownTable([
     ['Status', snapshot.status],
     ['Waiting for', snapshot.waitingFor],
-    ['Operation', plan.operation],
-    [kind, request.Manifest?.Location.ObjectArn ?? text],
-    ['Read', preparingText(snapshot)],
-    ['Duplicates', duplicatesText(snapshot)],
-    ['Refused rows', refusedText(snapshot)],
-    ['Tasks', snapshot.totalTasks === undefined ? undefined : grouped(snapshot.totalTasks)],
-    ...tallyRows(snapshot.tally),
-    ['Chunks in flight', snapshot.chunksInFlight.join(', ')],
-    ['Priority', String(snapshot.priority)],
-    ['Role', request.RoleArn],
-    ['Reason', snapshot.statusUpdateReason],
     ...snapshot.failureReasons.flatMap(({ FailureCode, FailureReason }): Row[] => [
       ['Failure', `${FailureCode}: ${FailureReason}`],
       ['Advice', adviceFor(FailureCode)],
     ]),
-    ['Report', snapshot.reportManifestKey],
+    ['Description', input.request.Description],
+    ['Operation', plan.operation],
+    ['Read', preparingText(snapshot)],
+    ['Duplicates', duplicatesText(snapshot)],
+    ['Refused rows', refusedText(snapshot)],
+    ['Tasks', tasksText(snapshot)],
+    ...tallyRows(snapshot.tally),
+    ['Report', reportText(request, snapshot.reportManifestKey)],
+    ['Chunks in flight', snapshot.chunksInFlight.join(', ')],
+    ['Priority', String(snapshot.priority)],
+    ['Limits', limitsText(snapshot.limits)],
+    ['Reason', snapshot.statusUpdateReason],
+    ...requestFacts(request),
   ]);
+}
+
+/** With the share that has run, in whole percent. */
+function tasksText({ totalTasks, tally: { succeeded, failed } }: JobSnapshot): string | undefined {
+  if (totalTasks === undefined) return undefined;
+  const done = succeeded + failed;
+  return totalTasks === 0 ? '0' : `${grouped(totalTasks)} (${Math.floor((100 * done) / totalTasks)} % done)`;
 }
 
 /** Undefined once the tasks are known. */
@@ -54,7 +64,7 @@ export function chunkDetails(chunk: {
   readonly tally: Tally;
 }): string {
   const { range } = chunk;
-  return table([
+  return markdownTable([
     ['Batches', `${range.firstBatch} to ${range.firstBatch + range.batches - 1}`],
     ['Handed out', `${chunk.started} of ${range.batches}`],
     ['In flight', String(chunk.running)],
@@ -71,16 +81,4 @@ function tallyRows(tally: Tally): Row[] {
     ['Failed', grouped(tally.failed)],
     ['Awaited', tally.pending === 0 ? undefined : grouped(tally.pending)],
   ];
-}
-
-function table(rows: readonly Row[]): string {
-  const lines = rows
-    .filter(([, value]) => value !== undefined && value !== '')
-    .map(([name, value]) => `| ${name} | ${cell(value ?? '')} |`);
-  return ['| | |', '|---|---|', ...lines].join('\n');
-}
-
-/** Text that people gave must not break the table. */
-function cell(text: string): string {
-  return text.replace(/[\\|]/g, '\\$&').replace(/\s+/g, ' ');
 }

@@ -3,10 +3,10 @@ import type { Job } from '../api-client';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
 import { failureLines, firstFailedRow } from '../failure-text';
-import { limitsText } from '../options/limit-options';
+import { limitsText } from '../../contracts/limits-text';
 import { columnsOf, type Fact, facts } from '../layout';
 import { count, duration } from '../output';
-import { reportText, requestFacts, s3Text } from '../request-text';
+import { reportText, requestFacts, s3Text } from '../../contracts/request-text';
 import { preparingText, refusedRowsText, skippedText, statusText, waitText } from '../status-text';
 import { tagsText } from '../options/tag-options';
 

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { changeLine } from '../change-line';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
-import { addLimitOptions, type LimitOptions, limitsOf, limitsText } from '../options/limit-options';
+import { limitsText } from '../../contracts/limits-text';
+import { addLimitOptions, type LimitOptions, limitsOf } from '../options/limit-options';
 
 /** `drover limits <job-id> …` */
 export function addLimitsCommand(program: Command, invocation: Invocation): void {

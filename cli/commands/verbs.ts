@@ -12,7 +12,7 @@ import { count } from '../output';
 import { previewTotals } from './preview';
 import type { PreviewTotals } from '../preview-lines';
 import { bytesText } from '../preview-text';
-import { reportText, requestFacts } from '../request-text';
+import { reportText, requestFacts } from '../../contracts/request-text';
 import { UsageError } from '../usage-error';
 import { type Named, sourceNamed, splitOperands } from '../verbs/operands';
 import { type Asked, type Given, type Verb, type VerbOptions, VERBS } from '../verbs/verb';
@@ -78,12 +78,14 @@ function givenOf(verb: Verb, operands: readonly string[], options: Options): Giv
   const byOptions = hasSource(ways);
   const wantsTarget = verb.target === 'required' || (verb.target === 'optional' && (byOptions || uris.length > 1));
   const target = wantsTarget ? uris.pop() : undefined;
-  if (verb.target === 'required' && target === undefined)
-    {throw new UsageError('a target is required: s3://bucket/folder/');}
+  if (verb.target === 'required' && target === undefined) {
+    throw new UsageError('a target is required: s3://bucket/folder/');
+  }
   const [source, other] = uris;
   if (other !== undefined) throw new UsageError(`one source at a time, not also ${other}: --from may be repeated`);
-  if (source !== undefined && byOptions)
-    {throw new UsageError(`${source} and an option that names a source cannot be combined`);}
+  if (source !== undefined && byOptions) {
+    throw new UsageError(`${source} and an option that names a source cannot be combined`);
+  }
   if (source === undefined && !byOptions) {
     throw new UsageError(
       target === undefined ? 'a source is required, such as s3://bucket/folder/' : 'a source and a target are required',
@@ -109,8 +111,9 @@ async function requestOf(
     operation,
     parameters: JSON.stringify(parameters),
   };
-  if (source?.keys !== undefined && options.versions !== undefined)
-    {throw new UsageError('--versions goes with a folder');}
+  if (source?.keys !== undefined && options.versions !== undefined) {
+    throw new UsageError('--versions goes with a folder');
+  }
   const named = source?.keys === undefined ? undefined : { Source: source.keys };
   const request = (await buildRequest(asked, io, named)) as JsonObject;
   if (source?.include === undefined) return request;

@@ -3,7 +3,7 @@
  * texts of whole requests; commands in process against the real API app on a fake Temporal.
  */
 import { facts, fittedTable, wrapped } from '../../../cli/layout';
-import { membersText, reportText, requestFacts } from '../../../cli/request-text';
+import { membersText, reportText, requestFacts } from '../../../contracts/request-text';
 import { snapshotOf } from '../api/fake-gateway';
 import { testApp } from '../api/test-app';
 import { runCli, serveForCli } from './run-cli';
@@ -72,7 +72,7 @@ describe('describe', () => {
 
   test('says how much of a long list it leaves out', () => {
     const many = Object.fromEntries(Array.from({ length: 25 }, (_, at) => [`m${at}`, at]));
-    expect(membersText(many).at(-1)).toBe('… and 5 more: see --json');
+    expect(membersText(many).at(-1)).toBe('… and 5 more');
   });
 });
 

@@ -23,20 +23,33 @@ test.each(['k'.repeat(1_000), 'ß'.repeat(500), '文'.repeat(340), '😀'.repeat
     const { line } = jobSummary(input(key));
     expect(Buffer.byteLength(line)).toBeLessThanOrEqual(400);
     const [shown = ''] = /man\/.*…/u.exec(line) ?? [];
-    expect(Buffer.byteLength(shown) - 3).toBeGreaterThan(196);
-    expect(Buffer.byteLength(shown) - 3).toBeLessThanOrEqual(200);
+    expect(Buffer.byteLength(shown) - 3).toBeGreaterThan(96);
+    expect(Buffer.byteLength(shown) - 3).toBeLessThanOrEqual(100);
     expect(`man/${key}`.startsWith(shown.slice(0, -1))).toBe(true);
   },
 );
 
 test('shows a short key whole, and keeps the table together', () => {
   const { line, details } = jobSummary(input('m.csv', { Description: 'a|b\nc' }));
-  expect(line).toBe('S3DeleteObjectTagging · man/m.csv · priority 10');
+  expect(line).toBe('a|b c · S3DeleteObjectTagging · man/m.csv · priority 10');
   expect(details.split('\n').slice(2, 5)).toEqual([
     '| Description | a\\|b c |',
     '| Operation | S3DeleteObjectTagging |',
-    '| Manifest | man/m.csv |',
+    expect.stringMatching(/^\| Manifest \| s3:\/\/man\/m\.csv/),
   ]);
+});
+
+test('names description and target, and stays within what Temporal takes', () => {
+  const Operation = { S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::archive', TargetKeyPrefix: 'y' } };
+  expect(jobSummary(input('m.csv', { Description: 'nightly', Operation })).line).toBe(
+    'nightly · S3DeleteObjectTagging · man/m.csv · to s3://archive/y · priority 10',
+  );
+  const wide = { TargetResource: 'arn:aws:s3:::archive', TargetKeyPrefix: '"'.repeat(900) };
+  const Filter = { Include: Array.from({ length: 50 }, (_, at) => `${at}${'😀|'.repeat(200)}`) };
+  const more = { Description: '\\'.repeat(500), Operation: { S3PutObjectCopy: wide }, Filter };
+  const { line, details } = jobSummary(input('"'.repeat(1_000), more));
+  expect(Buffer.byteLength(JSON.stringify(line))).toBeLessThanOrEqual(400);
+  expect(Buffer.byteLength(JSON.stringify(details))).toBeLessThanOrEqual(20_000);
 });
 
 test('folder and memo', () => {

