@@ -52,7 +52,7 @@ function doneOf({ progress: { succeeded, failed } }: Job): number {
   return succeeded + failed;
 }
 
-function percentText(job: Job): string {
+export function percentText(job: Job): string {
   const { totalTasks } = job.progress;
   return totalTasks === undefined || totalTasks === 0 ? '-' : `${Math.floor((100 * doneOf(job)) / totalTasks)}%`;
 }

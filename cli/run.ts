@@ -18,6 +18,7 @@ import { addRetryCommand } from './commands/retry';
 import { addScheduleCommand } from './commands/schedule';
 import { addStoreCommand } from './commands/store';
 import { addTagsCommand } from './commands/tags';
+import { addTopCommand } from './commands/top';
 import { addVerbCommands } from './commands/verbs';
 import { addWatchCommand } from './commands/watch';
 import type { Invocation, OnInterrupt } from './context';
@@ -34,6 +35,7 @@ const COMMANDS = [
   addListCommand,
   addDescribeCommand,
   addWatchCommand,
+  addTopCommand,
   addPauseCommand,
   addResumeCommand,
   addConfirmCommand,
