@@ -208,8 +208,8 @@ export const LIMITS = {
   sourcePartsMax: 256,
   /** Listings of a job that activities share: several for each of the parts in flight, so that those who end early find another. */
   listingPartsAim: 32,
-  /** Requests that one part of a listing has under way: with 50 ms to an answer, 640,000 keys a second. */
-  listingStreams: 32,
+  /** Requests that the parts of one listing have under way together: with 50 ms to an answer, 1,280,000 keys a second. */
+  listingStreams: 64,
   /**
    * Hashes of rows, while those that are there twice are looked for: 25,000,000 rows. More take several passes, each over all rows.
    * One job of a worker has them at a time.

@@ -1,71 +1,43 @@
-import type {
-  AbortMultipartUploadCommandInput,
-  CompleteMultipartUploadCommandInput,
-  CopyObjectCommandInput,
-  CreateMultipartUploadCommandInput,
-  DeleteObjectCommandInput,
-  DeleteObjectsCommandInput,
-  DeleteObjectTaggingCommandInput,
-  GetObjectAclCommandInput,
-  GetObjectAclCommandOutput,
-  GetObjectCommandInput,
-  GetObjectLegalHoldCommandInput,
-  GetObjectRetentionCommandInput,
-  GetObjectRetentionCommandOutput,
-  GetObjectTaggingCommandInput,
-  HeadObjectCommandInput,
-  ListMultipartUploadsCommandInput,
-  ListObjectsV2CommandInput,
-  ListObjectVersionsCommandInput,
-  ListPartsCommandInput,
-  PutObjectAclCommandInput,
-  PutObjectCommandInput,
-  PutObjectLegalHoldCommandInput,
-  PutObjectRetentionCommandInput,
-  PutObjectTaggingCommandInput,
-  ReplicationRule as SdkReplicationRule,
-  RestoreObjectCommandInput,
-  UpdateObjectEncryptionCommandInput,
-  UploadPartCommandInput,
-  UploadPartCopyCommandInput,
-} from '@aws-sdk/client-s3';
 import type { StoreProfile } from '../contracts/store-profile';
 import type { SilentStore } from './http/hearing';
 import type { RequestOwner } from './request-owner';
 import type { ByteBudget } from './byte-budget';
 import type { ChecksumAlgorithm } from './checksums';
+import type {
+  CopyObjectInput,
+  PutObjectTaggingInput,
+  DeleteObjectTaggingInput,
+  RestoreObjectInput,
+  GetObjectInput,
+  GetObjectTaggingInput,
+  CreateMultipartUploadInput,
+  CompleteMultipartUploadInput,
+  AbortMultipartUploadInput,
+  PutObjectAclInput,
+  PutObjectLegalHoldInput,
+  PutObjectRetentionInput,
+  UpdateObjectEncryptionInput,
+  DeleteObjectInput,
+  DeleteObjectsInput,
+  HeadObjectInput,
+  GetObjectAclInput,
+  GetObjectLegalHoldInput,
+  GetObjectRetentionInput,
+  ListObjectsInput,
+  ListObjectVersionsInput,
+  ListPartsInput,
+  ListMultipartUploadsInput,
+  UploadPartCopyInput,
+  ReplicationRule,
+  ObjectAcl,
+  ObjectRetention,
+  PutObjectInput,
+  UploadPartInput,
+} from './s3-inputs';
+import type { ObjectVersionsPage, ObjectsPage, ListPageInput, ListedPage, PartsPage, UploadsPage } from './listed';
 
-/** The shapes are AWS's own; only this folder names the SDK, the rest of Drover takes them from here. */
-export type CopyObjectInput = CopyObjectCommandInput;
-export type PutObjectTaggingInput = PutObjectTaggingCommandInput;
-export type DeleteObjectTaggingInput = DeleteObjectTaggingCommandInput;
-export type RestoreObjectInput = RestoreObjectCommandInput;
-export type GetObjectInput = GetObjectCommandInput;
-export type GetObjectTaggingInput = GetObjectTaggingCommandInput;
-export type CreateMultipartUploadInput = CreateMultipartUploadCommandInput;
-export type CompleteMultipartUploadInput = CompleteMultipartUploadCommandInput;
-export type AbortMultipartUploadInput = AbortMultipartUploadCommandInput;
-export type PutObjectAclInput = PutObjectAclCommandInput;
-export type PutObjectLegalHoldInput = PutObjectLegalHoldCommandInput;
-export type PutObjectRetentionInput = PutObjectRetentionCommandInput;
-export type UpdateObjectEncryptionInput = UpdateObjectEncryptionCommandInput;
-export type DeleteObjectInput = DeleteObjectCommandInput;
-export type DeleteObjectsInput = DeleteObjectsCommandInput;
-export type HeadObjectInput = HeadObjectCommandInput;
-export type GetObjectAclInput = GetObjectAclCommandInput;
-export type GetObjectLegalHoldInput = GetObjectLegalHoldCommandInput;
-export type GetObjectRetentionInput = GetObjectRetentionCommandInput;
-export type ListObjectsInput = ListObjectsV2CommandInput;
-export type ListObjectVersionsInput = ListObjectVersionsCommandInput;
-export type ListPartsInput = ListPartsCommandInput;
-export type ListMultipartUploadsInput = ListMultipartUploadsCommandInput;
-export type UploadPartCopyInput = UploadPartCopyCommandInput;
-export type ReplicationRule = SdkReplicationRule;
-export type ObjectAcl = Pick<GetObjectAclCommandOutput, 'Owner' | 'Grants'>;
-export type ObjectRetention = NonNullable<GetObjectRetentionCommandOutput['Retention']>;
-/** Bodies are in memory, so that a request can be sent again. */
-export type PutObjectInput = Omit<PutObjectCommandInput, 'Body'> & { readonly Body: Uint8Array };
-export type UploadPartInput = Omit<UploadPartCommandInput, 'Body'> & { readonly Body: Uint8Array };
+export type * from './listed';
+export type * from './s3-inputs';
 
 export interface CallOptions {
   /** Aborting gives up the request at once; the call rejects with the signal's reason. */
@@ -176,89 +148,6 @@ export interface DeletedKeys {
     readonly code: string;
     readonly message: string;
   }[];
-}
-
-export interface ObjectVersion {
-  readonly key: string;
-  /** `null` for what was stored without versioning. */
-  readonly versionId: string;
-  readonly isLatest: boolean;
-  readonly isDeleteMarker: boolean;
-  readonly lastModified?: Date;
-}
-
-/**
- * Newest first within a key, delete markers among the versions, as S3 orders them. Stores that list markers apart leave the
- * order open within a second. `isDeleteMarker` is not always true: versitygw 1.8 with its metadata in a sidecar says it of all
- * that is stored over a delete marker.
- */
-export interface ObjectVersionsPage {
-  readonly versions: readonly ObjectVersion[];
-  /** To be given with the next call; absent: this was the last page. */
-  readonly next?: Pick<ListObjectVersionsInput, 'KeyMarker' | 'VersionIdMarker'>;
-}
-
-export interface ObjectsPage {
-  readonly objects: readonly { readonly key: string; readonly size: number; readonly etag: string }[];
-  readonly next?: Pick<ListObjectsInput, 'ContinuationToken'>;
-}
-
-export interface ListPageInput {
-  readonly bucket: string;
-  readonly prefix?: string;
-  /** True: all versions and delete markers, by ListObjectVersions. False: the present objects, by ListObjectsV2. */
-  readonly versions: boolean;
-  /** Only keys after this one, which need not exist; of versions, after all of that key. */
-  readonly after?: string;
-  /** As the former page told. Instead of `after`. */
-  readonly next?: ListCursor;
-  /** Keys that have it after the prefix are told as `prefixes`. */
-  readonly delimiter?: string;
-  readonly maxKeys?: number;
-}
-
-export interface ListCursor {
-  readonly token?: string;
-  readonly keyMarker?: string;
-  readonly versionIdMarker?: string;
-}
-
-/** An absent member is not told, which is neither zero nor "no". */
-export interface ListedEntry {
-  readonly bucket: string;
-  readonly key: string;
-  readonly size?: number;
-  /** Milliseconds since 1970. */
-  readonly lastModifiedMs?: number;
-  readonly storageClass?: string;
-  /** Without quotes. */
-  readonly etag?: string;
-  /** `null` for what was stored without versioning. This and the next two: of versions only. */
-  readonly versionId?: string;
-  readonly isLatest?: boolean;
-  readonly isDeleteMarker?: boolean;
-}
-
-/** As the store gives it, not judged: see manifests/listing/ for what may be wrong with it. */
-export interface ListedPage {
-  readonly entries: readonly ListedEntry[];
-  readonly prefixes: readonly string[];
-  readonly isTruncated: boolean;
-  readonly next?: ListCursor;
-}
-
-export interface PartsPage {
-  readonly parts: readonly ({
-    readonly partNumber: number;
-    readonly etag: string;
-    readonly size: number;
-  } & ChecksumMembers)[];
-  readonly next?: Pick<ListPartsInput, 'PartNumberMarker'>;
-}
-
-export interface UploadsPage {
-  readonly uploads: readonly { readonly key: string; readonly uploadId: string; readonly initiated?: Date }[];
-  readonly next?: Pick<ListMultipartUploadsInput, 'KeyMarker' | 'UploadIdMarker'>;
 }
 
 export interface ReadTags {

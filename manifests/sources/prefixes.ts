@@ -17,7 +17,8 @@ export const prefixes: SourceDefinition<PrefixSource> = {
       const { signal, listAs } = context;
       const store = context.storeFor(bucket);
       const { mode, pieces } = await cutKeySpace(store, scope, partsEach, signal, listAs[bucket]);
-      parts.push(...pieces.map((piece) => ({ ...scope, ...piece, mode })));
+      const streams = streamsEach(pieces.length);
+      parts.push(...pieces.map((piece) => ({ ...scope, ...piece, mode, streams })));
     }
     return { parts, form: CANONICAL_FORM };
   },
@@ -29,15 +30,21 @@ export const prefixes: SourceDefinition<PrefixSource> = {
 
 interface PlannedListing extends ListingScope {
   readonly mode: RangeState['mode'];
+  readonly streams: number;
+}
+
+/** Pieces that are listed at the same time share the streams: in many small ones, each split would cost more than it gains. */
+function streamsEach(pieces: number): number {
+  return Math.ceil(LIMITS.listingStreams / Math.min(pieces, LIMITS.partsInFlight));
 }
 
 function listingOf(
-  { mode, ...scope }: PlannedListing,
+  { mode, streams, ...scope }: PlannedListing,
   state: readonly RangeState[] | undefined,
   context: SourceContext,
 ): PartReading {
   const listing = new RangeListing(context.storeFor(scope.bucket), scope, {
-    streams: LIMITS.listingStreams,
+    streams,
     ...(state && { state }),
     mode,
   });

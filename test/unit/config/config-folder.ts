@@ -38,3 +38,21 @@ export function problemsOf(load: () => unknown): readonly string[] {
   }
   return [];
 }
+
+/** A configuration of two stores and one account. */
+export const TWO_STORES = `
+region: eu-central-1
+stores:
+  main:
+    endpoint: https://s3.example.org
+    credentials: {accessKeyId: AKM, secretAccessKey: sm}
+  archive:
+    endpoint: https://archive.example.org
+    region: eu-west-3
+    pathStyle: false
+    credentials: {profile: archive}
+    buckets: [cold, cold-*]
+accounts:
+  - {id: '111111111111', keys: [{accessKeyId: AK1, secretAccessKey: s1}]}
+workspace: {store: main}
+`;

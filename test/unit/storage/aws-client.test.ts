@@ -1,95 +1,19 @@
-// S3Store against an HTTP server that misbehaves as told: retries, time limits, aborts, lost answers, errors in every shape.
-import { setTimeout as wait } from 'node:timers/promises';
-import { BucketLimits, type AdaptiveLimitOptions } from '../../../storage/http/adaptive-limit';
-import type { CredentialSource } from '../../../storage/signing/credentials';
-import { HttpTransport } from '../../../storage/http/transport';
-import { AwsClient, type AwsClientParts } from '../../../storage/aws/client';
-import { RequestSerializer } from '../../../storage/aws/request-serializer';
-import { S3 } from '../../../storage/s3/service';
+// S3Store against an HTTP server that misbehaves as told: retries, errors in every shape, inputs that can't be sent.
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
-import { Knowledge } from '../../../storage/profile/knowledge';
-import { S3Store } from '../../../storage/s3/store';
-import { StoreEndpoint } from '../../../storage/s3/endpoint';
-import { StoreError } from '../../../storage/store-error';
+import type { CredentialSource } from '../../../storage/signing/credentials';
+import { COPY_RESULT, errorXml } from '../../support/servers/http-store-stub';
 import {
-  COPY_RESULT,
-  errorXml,
-  startHttpStoreStub,
-  type HttpStoreStub,
-  type StubAnswer,
-} from '../../support/servers/http-store-stub';
+  closeAfterEach,
+  COPY,
+  failing,
+  failureOf,
+  FAST_RETRY,
+  REF,
+  REF_INPUT,
+  setUp,
+} from '../../support/aws-client-stub';
 
-const serializer = new RequestSerializer(S3);
-const FAST_RETRY = { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2, retryAfterMaxMs: 300 };
-const COPY = { Bucket: 'target', Key: 'k', CopySource: 'source/k' };
-const REF = { bucket: 'target', key: 'k' };
-const REF_INPUT = { Bucket: 'target', Key: 'k' };
-
-interface Setup {
-  readonly store: S3Store;
-  readonly stub: HttpStoreStub;
-  readonly limits: BucketLimits;
-}
-
-const cleanups: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-});
-
-function connect(
-  endpoint: string,
-  parts: Partial<AwsClientParts> = {},
-  limitOptions: Partial<AdaptiveLimitOptions> = {},
-) {
-  const transport = new HttpTransport();
-  cleanups.unshift(() => transport.close());
-  const limits = new BucketLimits(limitOptions);
-  const storeEndpoint = new StoreEndpoint({ name: 'stub', endpoint, region: 'us-east-1', pathStyle: true });
-  const client = new AwsClient({
-    endpoint: storeEndpoint,
-    credentials: fixedCredentials(),
-    transport,
-    serializer,
-    limits,
-    requestTimeoutMs: 2_000,
-    retry: FAST_RETRY,
-    ...parts,
-  });
-  const options = { knowsAllCalls: true, knowledge: new Knowledge({ name: 'AWS' }) };
-  return { store: new S3Store(client, storeEndpoint.describe(), options), limits };
-}
-
-async function setUp(
-  answer: StubAnswer,
-  parts?: Partial<AwsClientParts>,
-  limitOptions?: Partial<AdaptiveLimitOptions>,
-): Promise<Setup> {
-  const stub = await startHttpStoreStub(answer);
-  cleanups.push(() => stub.close());
-  return { stub, ...connect(stub.endpoint, parts, limitOptions) };
-}
-
-function fixedCredentials(): CredentialSource {
-  return { current: () => ({ accessKeyId: 'a', secretAccessKey: 'b' }), renew: async () => false };
-}
-
-/** The first answers fail, the rest succeed. */
-function failing(times: number, status: number, body: string, headers: Record<string, string> = {}): StubAnswer {
-  return (response, _request, index) => {
-    if (index < times) response.writeHead(status, headers).end(body);
-    else response.writeHead(200).end(COPY_RESULT);
-  };
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<StoreError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(StoreError);
-  return error as StoreError;
-}
+closeAfterEach();
 
 describe('retries', () => {
   test.each([
@@ -268,136 +192,6 @@ describe('error answers', () => {
     expect(error.message).toBe("Too far apart. (this machine's clock is 30 minutes behind the store's: set it)");
     // Each is signed anew: the clock may have been set meanwhile.
     expect(stub.requests).toHaveLength(RETRY_LIMITS.attemptsMax);
-  });
-});
-
-describe('the network', () => {
-  test('names the endpoint when nothing listens there, and loses no answer', async () => {
-    const { stub } = await setUp(() => undefined);
-    await stub.close();
-    cleanups.length = 0;
-    const { store } = connect(stub.endpoint);
-    const error = await failureOf(store.copyObject(COPY));
-    expect(error).toMatchObject({ code: 'ConnectionRefused', httpStatus: 0, storeDown: true, answerLost: false });
-    expect(error.message).toBe(`CopyObject at stub (${stub.endpoint}, us-east-1): nothing listens there`);
-  });
-
-  test('calls an answer lost when the connection breaks after sending, though not for a read', async () => {
-    const { store, stub } = await setUp((_response, request) => request.socket.destroy());
-    await expect(failureOf(store.copyObject(COPY))).resolves.toMatchObject({
-      code: 'ConnectionReset',
-      httpStatus: 0,
-      answerLost: true,
-    });
-    expect(stub.requests).toHaveLength(5);
-    await expect(failureOf(store.headObject(REF))).resolves.toMatchObject({
-      code: 'ConnectionReset',
-      answerLost: false,
-    });
-  });
-
-  test('remembers a lost answer when a later attempt is refused', async () => {
-    const { store } = await setUp((response, request, index) => {
-      if (index === 0) request.socket.destroy();
-      else response.writeHead(412).end(errorXml('PreconditionFailed'));
-    });
-    await expect(failureOf(store.copyObject(COPY))).resolves.toMatchObject({
-      code: 'PreconditionFailed',
-      httpStatus: 412,
-      answerLost: true,
-    });
-  });
-
-  test('gives up a request without answer in time, and says that the answer is lost', async () => {
-    const { store, stub } = await setUp(() => undefined, {
-      // Long enough for the requests to arrive on a busy machine.
-      requestTimeoutMs: 500,
-      retry: { ...FAST_RETRY, attemptsMax: 2 },
-    });
-    const error = await failureOf(store.copyObject(COPY));
-    expect(error).toMatchObject({ code: 'RequestTimeout', httpStatus: 0, answerLost: true });
-    expect(error.message).toContain('no answer within 500 ms');
-    expect(stub.requests).toHaveLength(2);
-  });
-
-  test('waits on for a copy that shows signs of life, and no longer', async () => {
-    const slow: StubAnswer = (response, _request, index) => {
-      response.writeHead(200).write('<?xml version="1.0" encoding="UTF-8"?>');
-      let blanks = 0;
-      const timer = setInterval(() => {
-        if ((blanks += 1) < 8) response.write(' ');
-        else clearInterval(timer);
-        if (blanks === 8 && index > 0) response.end('<CopyObjectResult/>');
-      }, 100);
-    };
-    const { store, stub } = await setUp(slow, { requestTimeoutMs: 600 });
-    await expect(store.copyObject(COPY)).resolves.toEqual({ httpStatus: 200 });
-    expect(stub.requests).toHaveLength(2);
-  });
-
-  test('rejects at once with the reason of an abort, before, while waiting and in flight', async () => {
-    const { store, stub, limits } = await setUp(() => undefined, {}, { start: 1, max: 1 });
-    const reason = { kind: 'not even an Error' };
-    await expect(store.copyObject(COPY, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    const controller = new AbortController();
-    const calls = [1, 2, 3].map(() => store.copyObject(COPY, { signal: controller.signal }));
-    await wait(500);
-    expect([stub.requests.length, limits.of('target').inFlight, limits.of('target').waiting]).toEqual([1, 1, 2]);
-    controller.abort(reason);
-    for (const call of calls) await expect(call).rejects.toBe(reason);
-    expect([limits.of('target').inFlight, limits.of('target').waiting]).toEqual([0, 0]);
-  });
-
-  test('hangs hundreds of requests on one signal without a warning, and leaves nothing behind', async () => {
-    const warnings: Error[] = [];
-    const onWarning = (warning: Error): void => void warnings.push(warning);
-    process.on('warning', onWarning);
-    const { store } = await setUp((response) => response.writeHead(200).end(COPY_RESULT));
-    const { signal } = new AbortController();
-    await Promise.all(Array.from({ length: 300 }, () => store.copyObject(COPY, { signal })));
-    await wait(10);
-    process.off('warning', onWarning);
-    expect(warnings.filter(({ name }) => name === 'MaxListenersExceededWarning')).toEqual([]);
-  });
-});
-
-describe('the adaptive limit', () => {
-  test('holds requests back', async () => {
-    let now = 0;
-    let most = 0;
-    const { store } = await setUp(
-      (response) => {
-        most = Math.max(most, (now += 1));
-        setTimeout(() => {
-          now -= 1;
-          response.writeHead(200).end(COPY_RESULT);
-        }, 5);
-      },
-      {},
-      { start: 3, max: 3 },
-    );
-    await Promise.all(Array.from({ length: 30 }, () => store.copyObject(COPY)));
-    expect(most).toBe(3);
-  });
-
-  test('halves when told to slow down, and not for missing keys', async () => {
-    const { store, limits } = await setUp(failing(1, 503, errorXml('SlowDown')));
-    await store.copyObject(COPY);
-    expect(limits.of('target').limit).toBe(32);
-    const missing = await setUp(failing(9, 404, errorXml('NoSuchKey')));
-    await failureOf(missing.store.copyObject(COPY));
-    expect(missing.limits.of('target').limit).toBe(64);
-  });
-
-  test('keeps connections alive, also over HEAD', async () => {
-    const { store, stub } = await setUp((response) => response.writeHead(200, { etag: '"e"' }).end());
-    for (let i = 0; i < 20; i += 1) {
-      await store.headObject(REF);
-      await store.remove(REF);
-    }
-    expect(stub.requests).toHaveLength(40);
-    // The pool frees a connection a moment after the answer: the next request may find it busy still, once.
-    expect(stub.connections()).toBeLessThanOrEqual(2);
   });
 });
 
