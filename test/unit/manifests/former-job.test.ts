@@ -39,11 +39,12 @@ async function again({ spec, filter, form, failed }: Given) {
     workspaceKeys.part(FOLDER, 0),
     encodePart({ scope: 'FailedTasksOnly', tally, succeeded: '', failed, pending: [] }),
   );
-  if (form !== undefined)
-    {await put(
+  if (form !== undefined) {
+    await put(
       workspaceKeys.segmentTable(FOLDER),
       encodeSegmentTable({ form: { fields: [], ...form }, objects: [], slices: [] }),
-    );}
+    );
+  }
   const Manifest = { Spec: { ...CSV, ...spec }, Location: { ObjectArn: 'arn:aws:s3:::m/m.csv', ETag: 'e' } };
   const request = { Manifest, Report: { Enabled: false }, ...(filter && { Filter: filter }) } as JobRequest;
   const context = {
