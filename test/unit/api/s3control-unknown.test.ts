@@ -38,7 +38,7 @@ test.each([
   // The same job: for the digest of the request it does not exist.
   expect([answer.status, answer.body]).toEqual([200, known.body]);
   const told = context.logged.map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(told).toEqual([expect.objectContaining({ level: 40, call: 'CreateJob', ignored: [place] })]);
+  expect(told).toEqual([expect.objectContaining({ level: 'warn', call: 'CreateJob', ignored: [place] })]);
 });
 
 /** Every operation of AWS's, with an unknown element in its parameters. */

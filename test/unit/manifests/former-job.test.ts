@@ -133,7 +133,11 @@ describe('a generator', () => {
   });
 
   test('lists below each of its prefixes, once', async () => {
-    const context = { listAs: { b: 'pages' } } as unknown as SourceContext;
+    const context = {
+      listAs: { b: 'pages' },
+      storeFor: () => new MemoryStore({ buckets: ['b'] }),
+      signal: new AbortController().signal,
+    } as unknown as SourceContext;
     const { parts } = await planSource(generated({ MatchAnyPrefix: ['b/', 'a', 'a/b', 'a'] }), context);
     expect(parts.map((part) => (part as { prefix?: string }).prefix)).toEqual(['a', 'b/']);
     const all = await planSource(generated({ MatchAnySuffix: ['x'] }), context);
