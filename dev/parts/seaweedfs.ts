@@ -45,6 +45,8 @@ export function seaweedFsPart(options: SeaweedFsPartOptions): Part {
       // Master, volumes and filer speak gRPC among themselves, which no browser can; pages on other sites get no CORS from S3.
       ...['-disableHttp=true', `-s3.allowedOrigins=http://127.0.0.1:${String(port)}`],
       '-master.telemetry=false',
+      // Each bucket takes a volume at least. By itself the number follows from the free disk: some sixty on a small one.
+      '-volume.max=1000',
     ],
     env: childEnvironment({
       AWS_ACCESS_KEY_ID: options.accessKeyId,
