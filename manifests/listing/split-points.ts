@@ -49,12 +49,17 @@ export function numericPoint(key: string, end: string | undefined, compare: Comp
     const low = key.charCodeAt(at);
     const high = end !== undefined && at === from ? end.charCodeAt(at) : CODE_POINT_MAX;
     if (Number.isNaN(low) || Number.isNaN(high) || low < FIT_MIN || high > CODE_POINT_MAX) return undefined;
-    const middle = Math.min(2 * low, (low + high) >> 1);
+    const middle = behindSlash(Math.min(2 * low, (low + high) >> 1));
     const point = key.slice(0, at) + String.fromCharCode(middle);
     const isBetween = compare(key, point) < 0 && (end === undefined || compare(point, end) < 0);
     if (middle > low && !isControl(middle) && isBetween) return point;
   }
   return undefined;
+}
+
+/** SeaweedFS answers what begins behind `a//` with the keys of the folder `a`, spelled with two slashes: names that no object has. */
+function behindSlash(unit: number): number {
+  return String.fromCharCode(unit) === SLASH ? unit + 1 : unit;
 }
 
 function isControl(unit: number): boolean {
