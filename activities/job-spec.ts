@@ -5,6 +5,7 @@ import { jobFolder } from '../contracts/job-start';
 import { parseOperation } from '../operations';
 import type { BoundOperation } from '../operations/operation';
 import type { ActivityDependencies } from './dependencies';
+import { Remembered } from './remembered';
 
 /** What every activity of a job needs to know of it. Too much to ride through every activity's input. */
 export interface JobSpec extends Pick<JobInput, 'account' | 'createdAt' | 'request' | 'plan'> {
@@ -23,18 +24,14 @@ const REMEMBERED_MAX = 200;
  * what its bucket's rights are worth.
  */
 export class JobSpecs {
-  private readonly remembered = new Map<string, Promise<JobSpec>>();
+  private readonly remembered = new Remembered<JobSpec>(REMEMBERED_MAX);
 
   constructor(private readonly deps: Pick<ActivityDependencies, 'fleet' | 'workspace'>) {}
 
   /** Throws WorkspaceMismatch for a job of another workspace, and ServiceUnavailable while Temporal does not answer. */
   load(job: JobRef): Promise<JobSpec> {
     this.checkWorkspace(job);
-    const known = this.remembered.get(job.jobId);
-    if (known) return known;
-    const reading = this.read(job);
-    this.remember(job.jobId, reading);
-    return reading;
+    return this.remembered.get(job.jobId, () => this.read(job));
   }
 
   /**
@@ -56,14 +53,6 @@ export class JobSpecs {
     const { account, createdAt, request, plan } = input;
     let operation: BoundOperation | undefined;
     return { account, createdAt, request, plan, operation: () => (operation ??= parseOperation(request.Operation)) };
-  }
-
-  private remember(jobId: string, reading: Promise<JobSpec>): void {
-    const [oldest] = this.remembered.keys();
-    if (this.remembered.size >= REMEMBERED_MAX && oldest !== undefined) this.remembered.delete(oldest);
-    this.remembered.set(jobId, reading);
-    // A failed read must not be remembered.
-    reading.catch(() => this.remembered.delete(jobId));
   }
 }
 

@@ -4,7 +4,7 @@ import { LIMITS } from '../contracts/limits';
 export interface Preparing {
   readonly rows: number;
   readonly parts: number;
-  /** Of all activities that read parts at a time, together. */
+  /** All activities that read parts at a time have it together. */
   readonly rowsPerSecond: number;
   /** Attempts that end without a result, as those of a worker that is killed. */
   readonly retries: number;

@@ -25,7 +25,7 @@ import type { Invocation, OnInterrupt } from './context';
 import { EXIT, type ExitCode } from './exit-codes';
 import { reportError } from './report-error';
 import type { Terminal } from './output';
-import { packageVersion } from './version';
+import { packageVersion } from '../config/package-version';
 
 const COMMANDS = [
   addCreateCommand,

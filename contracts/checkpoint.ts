@@ -16,7 +16,7 @@ export interface BatchCheckpoint {
 /** Details of a heartbeat: the checkpoint, once there is one, and the store that the attempt waits for, in words. */
 export type HeartbeatDetails = Partial<BatchCheckpoint> & {
   readonly silentStore?: string;
-  /** Of an activity that reads a source. */
+  /** What an activity that reads a source has come to. */
   readonly preparing?: RowCounts;
 };
 

@@ -41,9 +41,9 @@ export interface JobManifest {
     readonly Fields?: readonly ManifestField[];
     /** Absent: `Url` in CSV, and `Raw` in Parquet, as AWS writes them. */
     readonly KeyEncoding?: KeyEncoding;
-    /** Of a CSV; absent: `Refuse`. In an inventory an empty version id is the null version. */
+    /** For a CSV; absent: `Refuse`. In an inventory an empty version id is the null version. */
     readonly EmptyVersionId?: EmptyVersionId;
-    /** Of an inventory; absent: `Skip`, for nothing but the delete of a version can be done with a marker. */
+    /** For an inventory; absent: `Skip`, for nothing but the delete of a version can be done with a marker. */
     readonly DeleteMarkers?: 'Skip' | 'Keep';
   };
   readonly Location: { readonly ObjectArn: string; readonly ObjectVersionId?: string; readonly ETag: string };

@@ -365,7 +365,7 @@ export const LIMITS = {
    * steps: 2,000 are some 40 ms for the longest key.
    */
   expressionProgramSizeMax: 2_000,
-  /** Of all globs of a list together: 1,000 of 50 characters. */
+  /** All globs of a list together: 1,000 of 50 characters. */
   globsProgramSizeMax: 50_000,
   /** Entries of a list in a filter. A list of keys is a source, not a filter. */
   filterEntriesMax: 1_000,

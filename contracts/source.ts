@@ -119,14 +119,16 @@ export interface JobManifestGenerator {
  * API_control_JobManifestGeneratorFilter. Clients send an empty list for one that was not given: it restricts nothing. The
  * lists of `KeyNameConstraint` may have several entries here; AWS's documents allow one.
  */
-export interface GeneratorFilter {
+export interface GeneratorFilter extends Pick<
+  JobFilter,
+  | 'EligibleForReplication'
+  | 'CreatedAfter'
+  | 'CreatedBefore'
+  | 'ObjectReplicationStatuses'
+  | 'ObjectSizeGreaterThanBytes'
+  | 'ObjectSizeLessThanBytes'
+  | 'MatchAnyStorageClass'
+  | 'MatchAnyObjectEncryption'
+> {
   readonly KeyNameConstraint?: Pick<JobFilter, 'MatchAnyPrefix' | 'MatchAnySuffix' | 'MatchAnySubstring'>;
-  readonly EligibleForReplication?: boolean;
-  readonly CreatedAfter?: string;
-  readonly CreatedBefore?: string;
-  readonly ObjectReplicationStatuses?: readonly ReplicationStatusFilter[];
-  readonly ObjectSizeGreaterThanBytes?: number;
-  readonly ObjectSizeLessThanBytes?: number;
-  readonly MatchAnyStorageClass?: readonly string[];
-  readonly MatchAnyObjectEncryption?: readonly EncryptionFilter[];
 }

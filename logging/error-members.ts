@@ -8,7 +8,7 @@ export interface LoggedError {
   /** The name of the class, where it says more than `Error`. */
   readonly type?: string;
   readonly message: string;
-  /** Of errors without a code alone: a defect is looked for by its stack. */
+  /** Errors without a code alone have it: a defect is looked for by its stack. */
   readonly stack?: string;
   readonly cause?: LoggedError;
 }

@@ -1,23 +1,23 @@
-export { parseBatch, type ManifestRow, type RefusedOutcome, type RowMeaning } from './csv/csv-rows';
-export { scanCsv, type ManifestSummary, type ScanOptions, type ScanProgress } from './csv/csv-scan';
+export { parseBatch, type ManifestRow, type RefusedOutcome } from './csv/csv-rows';
+export { scanCsv, type ManifestSummary, type ScanProgress } from './csv/csv-scan';
 export type { CsvSegment } from './csv/segment-cutter';
-export { decodeManifestKey, type DecodedKey } from './csv/key-encoding';
-export { manifestColumns, manifestFieldsProblem, type ManifestColumns } from './csv/manifest-fields';
+export { decodeManifestKey } from './csv/key-encoding';
+export { manifestFieldsProblem } from './csv/manifest-fields';
 export { sniffGzip } from './csv/gunzipped';
 export { checkPatterns, checkSelectOf } from './check-request';
 export { textBuckets } from './csv/text-buckets';
 export { dropRows } from './duplicates/drop-rows';
-export { findDuplicates, type Duplicate, type Duplicates } from './duplicates/find-duplicates';
+export { findDuplicates, type Duplicates } from './duplicates/find-duplicates';
 export { rowBlocks } from './duplicates/row-blocks';
 export { seededHash } from './duplicates/row-hash';
-export { openRowFilter, type RowFilter } from './filters/row-filter';
+export { openRowFilter } from './filters/row-filter';
 export { formOfJob } from './form-of-job';
 export { canonicalRow } from './segments/canonical-row';
 export { splitRows } from './csv/split-rows';
 export { inventoryManifestOf, type WrittenFile } from './inventory/write-manifest';
 export { ListingUntrustworthy } from './listing';
 export { manifestEtag, manifestRefusal } from './manifest-refusal';
-export { type BatchRange, decodeBatchRange, encodeIndex, indexRange } from './manifest-index';
+export { decodeBatchRange, encodeIndex, indexRange } from './manifest-index';
 export { BucketCounts, type BucketRows } from './segments/bucket-counts';
 export {
   decodeFlushes,
@@ -34,5 +34,5 @@ export { decodeSegmentTable, encodeSegmentTable, type ManifestForm, SegmentMap }
 export { checkFound, duplicatesOf, filtersOf, manifestInPlace, openPart, partFile, planSource } from './sources';
 export { csvForm } from './sources/csv';
 export type { SourceRow } from './sources/row';
-export type { FormerJob, PlannedParts, RawRows, RowSink, SourceContext } from './sources/source';
+export type { FormerJob, PlannedParts, RowSink, SourceContext } from './sources/source';
 export { storeOfManifest } from './store-of-manifest';

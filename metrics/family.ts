@@ -3,7 +3,7 @@ import type { Metric, Registry } from 'prom-client';
 export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
-  /** Of a histogram: `_bucket`, `_sum` or `_count`. */
+  /** A histogram's: `_bucket`, `_sum` or `_count`. */
   readonly suffix?: string;
 }
 

@@ -7,7 +7,7 @@ export interface InstallationFigures {
   readonly jobs: ReadonlyMap<string, number>;
   /** By queue, tasks that wait for a worker. */
   readonly backlogs: ReadonlyMap<string, number>;
-  /** Of all workers that have shown themselves in the last minutes. */
+  /** All workers that have shown themselves in the last minutes have them together. */
   readonly batchSlots: number;
 }
 

@@ -2,9 +2,8 @@ import { parseS3Arn } from '../../contracts/arn';
 import { DroverError } from '../../contracts/failures';
 import type { Json, Workspace } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import { uploadedManifest } from '../../contracts/uploaded-manifest';
 import { jobFolder } from '../../contracts/job-start';
-import { formOfJob, manifestEtag } from '../../manifests';
+import { formOfJob, manifestEtag, storeOfManifest } from '../../manifests';
 import { generalRefusal } from '../../storage/refusals';
 import type { ObjectStore, Stores } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
@@ -43,14 +42,18 @@ export function objectAccess(stores: Stores, workspace: Workspace): ObjectAccess
     return { bucket, key, manifest: JSON.parse(content.toString('utf8')) as Json };
   };
   return {
-    resolveEtag: (account, roleArn, objectArn, versionId) => {
-      const isUploaded = uploadedManifest(workspace, account, objectArn) !== undefined;
+    resolveEtag: async (account, roleArn, objectArn, versionId) => {
+      if (parseS3Arn(objectArn)?.key === undefined) {
+        throw new DroverError('BadRequestException', 'Manifest.Location.ObjectArn: must be the ARN of an object');
+      }
       const role = stores.forRole(roleArn, account);
-      return headEtag(
-        (bucket) => (isUploaded ? stores.workspace() : role.storeFor(bucket, 'read')),
-        objectArn,
-        versionId,
-      );
+      const location = { ObjectArn: objectArn, ObjectVersionId: versionId };
+      const { store, ref } = storeOfManifest(location, {
+        account,
+        storeFor: (bucket) => role.storeFor(bucket, 'read'),
+        workspace: { ...workspace, store: stores.workspace() },
+      });
+      return answered(store, (signal) => manifestEtag(store, ref, objectArn, { signal }));
     },
     readReport,
     keysAreRaw: async ({ jobId, request }) => {
@@ -83,21 +86,6 @@ async function* concatenated(
 ): AsyncGenerator<Uint8Array> {
   if (first !== undefined) yield* first;
   for (const { bucket, key } of rest) yield* await open(bucket, key);
-}
-
-async function headEtag(
-  storeFor: (bucket: string) => ObjectStore,
-  objectArn: string,
-  versionId?: string,
-): Promise<string> {
-  const location = parseS3Arn(objectArn);
-  if (location?.key === undefined) {
-    throw new DroverError('BadRequestException', 'Manifest.Location.ObjectArn: must be the ARN of an object');
-  }
-  const { bucket, key } = location;
-  const ref = { bucket, key, ...(versionId === undefined ? {} : { versionId }) };
-  const store = storeFor(bucket);
-  return answered(store, (signal) => manifestEtag(store, ref, objectArn, { signal }));
 }
 
 /** Rejects with `StoreUnreachable` when the store has not answered in time, repeats included. */

@@ -14,7 +14,7 @@ export interface BatchHeartbeat {
   readonly activityId: string;
   /** Details of the last heartbeat; absent before the first. */
   readonly checkpoint?: BatchCheckpoint;
-  /** Of an activity that reads a source. */
+  /** What an activity that reads a source has come to. */
   readonly preparing?: RowCounts;
   /** Why the last attempt failed, while another is awaited or under way, or what holds up the present one. */
   readonly trouble?: string;

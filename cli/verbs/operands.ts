@@ -9,7 +9,7 @@ export interface Named {
   readonly from?: string;
   /** One object, named whole. */
   readonly keys?: KeySource;
-  /** Of a pattern: a glob over whole keys. */
+  /** A pattern's glob over whole keys. */
   readonly include?: string;
   /** Up to the last `/`: what a target's folder takes the place of. */
   readonly folder: string;

@@ -9,7 +9,7 @@ import { RowScanner, type RowForm } from './row-scanner';
 import { SegmentCutter, type CsvSegment } from './segment-cutter';
 import { splitRows } from './split-rows';
 
-/** Of the text, inflated. Only within a file that is not compressed can a reader begin elsewhere than at its beginning. */
+/** A place in the text, inflated. Only within a file that is not compressed can a reader begin elsewhere than at its beginning. */
 const cursorSchema = z.strictObject({
   bytes: z.int().nonnegative(),
   lines: z.int().nonnegative(),

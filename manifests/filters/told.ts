@@ -2,7 +2,7 @@ import type { SourceRow } from '../sources/row';
 
 /** A row with what no source tells, but the store when it is asked about the object. */
 export interface ToldRow extends SourceRow {
-  /** Of `SSE-KMS` and `DSSE-KMS`. */
+  /** `SSE-KMS` and `DSSE-KMS` have one. */
   readonly kmsKeyArn?: string;
   readonly bucketKeyEnabled?: boolean;
   /** Whether a rule of the bucket's replication configuration takes the object. */

@@ -73,7 +73,7 @@ export function time(text: string, fail: FailRow): number {
   return Number.isNaN(ms) ? fail(`has the date ${text}, which is none`) : ms;
 }
 
-/** Of no version at all, as an inventory of current versions may leave it, nothing is said: that is no marker. */
+/** An empty field, as an inventory of current versions may leave it, is false: it lists no marker. */
 export function truth(text: string, fail: FailRow): boolean {
   const word = text.toLowerCase();
   return word === 'true' || (word === 'false' || word === '' ? false : fail(`has ${text} where true or false is due`));

@@ -20,7 +20,7 @@ export interface InventoryManifest {
   /** The bucket of the files. The rows' buckets stand in the rows. */
   readonly bucket: string;
   readonly format: 'CSV' | 'Parquet';
-  /** Of CSV, in their order. Empty for Parquet, whose files name their columns themselves. */
+  /** Those of CSV, in their order. Empty for Parquet, whose files name their columns themselves. */
   readonly columns: readonly string[];
   readonly files: readonly InventoryFile[];
 }

@@ -26,7 +26,7 @@ export class ColumnPages {
     source: RandomAccess,
     private readonly column: ParquetColumn,
     private readonly chunk: ColumnMetaData,
-    /** Of the row group that no page has told yet. */
+    /** What no page of the row group has told yet. */
     private rowsToCome: number,
     private readonly library: ParquetLibrary,
   ) {

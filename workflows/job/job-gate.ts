@@ -14,7 +14,7 @@ export class JobGate {
   /** Limits have changed: running work is handed back and taken up again under the new ones. */
   private restarting = false;
   private scope: CancellationScope | undefined;
-  /** Of work before the first task, which a pause interrupts, too. */
+  /** Holds work before the first task, which a pause interrupts, too. */
   private preparing: CancellationScope | undefined;
 
   constructor(
