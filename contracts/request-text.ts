@@ -154,6 +154,6 @@ function shortened(lines: readonly string[]): string[] {
   return [...lines.slice(0, LINES_MAX), `… and ${lines.length - LINES_MAX} more`];
 }
 
-function objectOf(value: Json | undefined): JsonObject {
+export function objectOf(value: Json | undefined): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { DroverError } from '../contracts/failures';
 import { LIMITS } from '../contracts/limits';
-import type { Tag } from '../contracts/job';
 import type { Task, TaskOutcome } from '../contracts/outcome';
-import type { ObjectProperties, ObjectStore, ReplicationRule } from '../storage/object-store';
+import type { ReplicationRule } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { defineOperation, type OperationContext } from './operation';
 import { failedBy } from './common/failed-by';
 import { defaultPlan } from './common/plan';
 import { replicate } from './replicating/replicate';
-import { askForTags, destinationsOf, enabledRules, isEligible } from './replicating/rules';
-import { lookAt, named } from './verifying/look-at';
+import { destinationsOf, enabledRules, isEligible, onceEach, tagsFor } from './replicating/rules';
+import { lookAt } from './verifying/look-at';
 
 const NAME = 'S3ReplicateObject';
 
@@ -83,34 +82,6 @@ async function readRules(
   signal?: AbortSignal,
 ): Promise<readonly ReplicationRule[]> {
   return enabledRules(await context.storeFor(bucket, 'read').replicationRules(bucket, signal ? { signal } : {}));
-}
-
-async function tagsFor(
-  rules: readonly ReplicationRule[],
-  store: ObjectStore,
-  task: Task,
-  source: ObjectProperties,
-  signal: AbortSignal,
-): Promise<readonly Tag[]> {
-  if (source.tagCount === 0 || !askForTags(rules, task.key)) return [];
-  return (await store.getObjectTagging(named(task), { signal })).tags;
-}
-
-/** Asks once for each bucket, unless that failed. */
-function onceEach<T>(
-  ask: (bucket: string, signal: AbortSignal) => Promise<T>,
-): (bucket: string, signal: AbortSignal) => Promise<T> {
-  const asked = new Map<string, Promise<T>>();
-  return (bucket, signal) => {
-    const known = asked.get(bucket);
-    if (known) return known;
-    const answer = ask(bucket, signal).catch((error: unknown) => {
-      asked.delete(bucket);
-      throw error;
-    });
-    asked.set(bucket, answer);
-    return answer;
-  };
 }
 
 /** S3 tells nothing of an object under SSE-C to those without its key ("The object was stored using a form of Server Side Encryption …"). */

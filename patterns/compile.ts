@@ -31,7 +31,12 @@ export function compileExpression(source: string): KeyTest {
 
 /** Why a glob can't be used; undefined when it can. */
 export function globProblem(glob: string): string | undefined {
-  return problemOf(() => compileGlobs([glob]));
+  return globsProblem([glob]);
+}
+
+/** The same of several that are compiled together. */
+export function globsProblem(globs: readonly string[]): string | undefined {
+  return problemOf(() => compileGlobs(globs));
 }
 
 /** Why a regular expression can't be used; undefined when it can. */

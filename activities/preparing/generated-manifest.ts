@@ -44,7 +44,7 @@ export async function writeGeneratedManifest(
     const body = await packed(rows);
     const key = `${folder}data/${String(index).padStart(6, '0')}.csv.gz`;
     await put(target, key, body, stopped);
-    files[index] = { key, size: body.byteLength, md5: createHash('md5').update(body).digest('hex') };
+    files[index] = { key, size: body.byteLength, md5: md5Of(body) };
   });
   const sourceBucket = parseS3Arn(generator.SourceBucket)?.bucket ?? generator.SourceBucket;
   const text = inventoryManifestOf(sourceBucket, bucketArn(bucket), files, Date.parse(createdAt));
@@ -59,8 +59,8 @@ function folderOf({ ManifestPrefix }: Output, jobId: string): string {
   return `${prefix === '' ? '' : `${prefix}/`}job-${jobId}/`;
 }
 
-function md5Of(text: string): string {
-  return createHash('md5').update(text).digest('hex');
+function md5Of(content: string | Buffer): string {
+  return createHash('md5').update(content).digest('hex');
 }
 
 async function put(

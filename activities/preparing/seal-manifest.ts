@@ -11,6 +11,7 @@ import {
   type ReadPart,
   sealManifest,
 } from '../../manifests';
+import { inLanes } from '../../storage/http/in-lanes';
 import type { ActivityDependencies } from '../dependencies';
 import type { JobSpec, JobSpecs } from '../job-spec';
 import { type Leased, underLease } from '../lease';
@@ -40,7 +41,7 @@ async function seal(specs: JobSpecs, input: SealManifestInput, { stores, signal 
   const { prefix } = input.workspace;
   const store = new SourceStore(stores.workspace(), input.workspace, input.plan, signal);
   const plan = await store.parts();
-  const parts = await readParts(store, input.attempts);
+  const parts = await readParts(store, input.attempts, signal);
   const whole = sealManifest(parts, plan.form);
   checkFound(spec.request, whole.rows);
   const counted = bucketsOf(parts);
@@ -81,15 +82,11 @@ function bucketsOf(parts: readonly ReadPart[]): BucketRows[] {
   return counts.toArray();
 }
 
-async function readParts(store: SourceStore, attempts: readonly string[]): Promise<ReadPart[]> {
+async function readParts(store: SourceStore, attempts: readonly string[], signal: AbortSignal): Promise<ReadPart[]> {
   const parts: ReadPart[] = [];
-  const readPart = async (attempt: string, part: number): Promise<ReadPart> => {
+  await inLanes(attempts, READ_AT_A_TIME, signal, async (attempt, part) => {
     const end = await store.end(part, attempt);
-    return { ...end, flushes: await store.flushes(end) };
-  };
-  for (let first = 0; first < attempts.length; first += READ_AT_A_TIME) {
-    const some = attempts.slice(first, first + READ_AT_A_TIME);
-    parts.push(...(await Promise.all(some.map((attempt, index) => readPart(attempt, first + index)))));
-  }
+    parts[part] = { ...end, flushes: await store.flushes(end) };
+  });
   return parts;
 }

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Logger } from '../../logging/logger';
 import { DroverError, type FailureCode } from '../../contracts/failures';
 import type { JobRequest, Workspace } from '../../contracts/job';
 import { isTerminal } from '../../contracts/lifecycle';

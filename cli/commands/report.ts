@@ -1,9 +1,10 @@
+import { objectOf } from '../../contracts/request-text';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
-import type { Json, JsonObject } from '../../contracts/job';
+import type { Json } from '../../contracts/job';
 import type { Report } from '../api-client';
 import { action, type CommandContext, type Invocation } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -125,19 +126,15 @@ async function writeWhole(pieces: AsyncIterable<Uint8Array>, file: string): Prom
 }
 
 function reportTable({ bucket, key, manifest }: Report): string {
-  const { Results, NumberOfTasksSkipped } = membersOf(manifest);
+  const { Results, NumberOfTasksSkipped } = objectOf(manifest);
   const lines = [`s3://${bucket}/${key}`, ...resultsOf(Results), ...skippedOf(NumberOfTasksSkipped)];
   return table(lines.map((line) => [line]));
-}
-
-function membersOf(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
 
 function resultsOf(results: Json | undefined): string[] {
   if (!Array.isArray(results)) return [];
   return results.flatMap((result) => {
-    const { TaskExecutionStatus, Bucket, Key } = membersOf(result);
+    const { TaskExecutionStatus, Bucket, Key } = objectOf(result);
     const known = typeof TaskExecutionStatus === 'string' && typeof Bucket === 'string' && typeof Key === 'string';
     return known ? [`${TaskExecutionStatus}  s3://${Bucket}/${Key}`] : [];
   });

@@ -1,3 +1,4 @@
+import { objectOf } from '../../contracts/request-text';
 import type { Json, JsonObject } from '../../contracts/job';
 import { UsageError } from '../usage-error';
 import { changedMembers, type CreateOptions } from './create-request';
@@ -108,8 +109,4 @@ async function conditionsOf(options: CreateOptions): Promise<JsonObject> {
   };
   const { any: _any, ...conditions } = await operationElement(only);
   return conditions;
-}
-
-function objectOf(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { LIMITS } from '../../contracts/limits';
-import { compileExpression, compileGlobs, expressionProblem, globProblem, type KeyTest } from '../../patterns/compile';
+import {
+  compileExpression,
+  compileGlobs,
+  expressionProblem,
+  globProblem,
+  globsProblem,
+  type KeyTest,
+} from '../../patterns/compile';
 
 const keyTexts = z.array(z.string().min(1).max(1_024)).min(1, 'must name at least one');
 
@@ -28,19 +35,10 @@ const globs = z
     for (const { index, glob, problem } of problems) {
       context.addIssue({ code: 'custom', path: [index], message: `${JSON.stringify(glob)}: ${problem}` });
     }
-    if (problems.length === 0 && !fitTogether(given)) {
+    if (problems.length === 0 && globsProblem(given) !== undefined) {
       context.addIssue({ code: 'custom', message: 'the globs are too large together: have fewer or shorter ones' });
     }
   });
-
-function fitTogether(given: readonly string[]): boolean {
-  try {
-    compileGlobs(given);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const expression = z.string().superRefine((source, context) => {
   const problem = expressionProblem(source);

@@ -1,6 +1,7 @@
 import { parseS3Arn } from '../../contracts/arn';
 import type { Tag } from '../../contracts/job';
-import type { ObjectProperties, ReplicationRule } from '../../storage/object-store';
+import type { ObjectProperties, ObjectRef, ObjectStore, ReplicationRule } from '../../storage/object-store';
+import { named } from '../verifying/look-at';
 import { restoreState } from '../common/restore-state';
 
 /** Where one object goes by the rules of its bucket. */
@@ -63,4 +64,33 @@ function prefixOf(rule: ReplicationRule): string {
 function tagsOf({ Filter }: ReplicationRule): { readonly Key: string; readonly Value: string }[] {
   const tags = [...(Filter?.Tag ? [Filter.Tag] : []), ...(Filter?.And?.Tags ?? [])];
   return tags.map(({ Key = '', Value = '' }) => ({ Key, Value }));
+}
+
+/** The object's tags, where a rule asks for any. Rejects with `StoreError`. */
+export async function tagsFor(
+  rules: readonly ReplicationRule[],
+  store: ObjectStore,
+  object: ObjectRef,
+  source: ObjectProperties,
+  signal: AbortSignal,
+): Promise<readonly Tag[]> {
+  if (source.tagCount === 0 || !askForTags(rules, object.key)) return [];
+  return (await store.getObjectTagging(named(object), { signal })).tags;
+}
+
+/** Asks once for each bucket, unless that failed. */
+export function onceEach<T>(
+  ask: (bucket: string, signal: AbortSignal) => Promise<T>,
+): (bucket: string, signal: AbortSignal) => Promise<T> {
+  const asked = new Map<string, Promise<T>>();
+  return (bucket, signal) => {
+    const known = asked.get(bucket);
+    if (known) return known;
+    const answer = ask(bucket, signal).catch((error: unknown) => {
+      asked.delete(bucket);
+      throw error;
+    });
+    asked.set(bucket, answer);
+    return answer;
+  };
 }

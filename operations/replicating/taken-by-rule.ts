@@ -1,11 +1,5 @@
-import type { ObjectProperties, ObjectStore, ReplicationRule } from '../../storage/object-store';
-import { askForTags, destinationsOf, enabledRules, isEligible } from './rules';
-
-interface Named {
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId?: string;
-}
+import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
+import { destinationsOf, enabledRules, isEligible, onceEach, tagsFor } from './rules';
 
 /**
  * Tells of objects whether S3 Batch Replication would take them. The rules of a bucket are read once. Rejects with `StoreError`,
@@ -14,21 +8,13 @@ interface Named {
 export function takenByRule(
   storeFor: (bucket: string) => ObjectStore,
   signal: AbortSignal,
-): (object: Named, found: ObjectProperties) => Promise<boolean> {
-  const known = new Map<string, Promise<readonly ReplicationRule[]>>();
-  const rulesOf = (bucket: string): Promise<readonly ReplicationRule[]> => {
-    let reading = known.get(bucket);
-    if (reading === undefined) {
-      reading = storeFor(bucket).replicationRules(bucket, { signal }).then(enabledRules);
-      known.set(bucket, reading);
-    }
-    return reading;
-  };
-  return async ({ bucket, key, versionId }, found) => {
-    const rules = await rulesOf(bucket);
+): (object: ObjectRef, found: ObjectProperties) => Promise<boolean> {
+  const rulesOf = onceEach(async (bucket) => enabledRules(await storeFor(bucket).replicationRules(bucket, { signal })));
+  return async (object, found) => {
+    const { bucket, key } = object;
+    const rules = await rulesOf(bucket, signal);
     if (rules.length === 0 || !isEligible(found)) return false;
-    const input = { Bucket: bucket, Key: key, VersionId: versionId };
-    const tags = askForTags(rules, key) ? (await storeFor(bucket).getObjectTagging(input, { signal })).tags : [];
+    const tags = await tagsFor(rules, storeFor(bucket), object, found, signal);
     return destinationsOf(rules, key, tags, found).length > 0;
   };
 }

@@ -4,6 +4,7 @@ import type { HttpAnswer } from '../http/exchange';
 import { KEY_ORDERS, orderOf } from '../key-order';
 import type { ListCursor, ListedEntry, ListedPage, ListPageInput } from '../object-store';
 import { StoreError } from '../store-error';
+import { decodedKey, ENCODED } from './listed-key';
 import { readListPage, type WrittenEntry, type WrittenPage } from './list-page-xml';
 import { withoutQuotes } from './object-properties';
 import { S3_OPERATIONS } from './s3-operations';
@@ -33,8 +34,7 @@ export async function listPage(
 function requestOf({ bucket, prefix, versions, after, next, maxKeys, delimiter }: ListPageInput): object {
   const shared = {
     Bucket: bucket,
-    // Keys come percent-encoded: XML has no form for some of their characters.
-    EncodingType: 'url',
+    ...ENCODED,
     ...(prefix !== undefined && prefix !== '' && { Prefix: prefix }),
     ...(maxKeys !== undefined && { MaxKeys: maxKeys }),
     ...(delimiter !== undefined && { Delimiter: delimiter }),
@@ -54,7 +54,7 @@ function requestOf({ bucket, prefix, versions, after, next, maxKeys, delimiter }
 }
 
 function decodedPage(page: WrittenPage, input: ListPageInput): ListedPage {
-  const decode = page.encodingType === 'url' ? decoded : asWritten;
+  const decode = page.encodingType === 'url' ? decodedKey : asWritten;
   const { entries } = page;
   for (const entry of entries) entry.key = decode(entry.key);
   return {
@@ -73,18 +73,6 @@ function cursorOf(
   if (!versions) return token === undefined ? {} : { next: { token } };
   if (keyMarker === undefined) return {};
   return { next: { keyMarker: decode(keyMarker), ...(versionIdMarker !== undefined && { versionIdMarker }) } };
-}
-
-const MAY_BE_ENCODED = /[%+]/;
-
-function decoded(key: string): string {
-  if (!MAY_BE_ENCODED.test(key)) return key;
-  try {
-    // Form encoding: a space is a plus (API_ListObjectsV2, `EncodingType`).
-    return decodeURIComponent(key.replaceAll('+', ' '));
-  } catch (cause) {
-    throw new StoreError('InvalidAnswer', 200, `The store listed a key that is not UTF-8: ${key}`, { cause });
-  }
 }
 
 /** Stores that do not encode put this in the place of what XML cannot carry. */

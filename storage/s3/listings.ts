@@ -20,12 +20,11 @@ import type {
   PartsPage,
   UploadsPage,
 } from '../object-store';
+import { compareBytes } from '../key-order';
+import { decodedKey, ENCODED } from './listed-key';
 import { S3_OPERATIONS } from './s3-operations';
 import { StoreError } from '../store-error';
 import { fitsXml } from './xml-text';
-
-/** Keys come percent-encoded: XML has no form for some of their characters. */
-const ENCODED = { EncodingType: 'url' } as const;
 
 /** Lists one page at a time: `ObjectStore`'s methods of the same names. */
 export class S3Listings {
@@ -116,19 +115,10 @@ export class S3Listings {
  * that XML has no form for: other characters stand in their place, or none.
  */
 function keyReader(encodingType: string | undefined, prefix = ''): (key: string | undefined) => string {
-  // Form encoding: a space is a plus (API_ListObjectsV2, `EncodingType`).
-  if (encodingType === 'url') return (key = '') => decoded(key.replaceAll('+', ' '));
+  if (encodingType === 'url') return (key = '') => decodedKey(key);
   if (fitsXml(prefix)) return (key = '') => key;
   const message = 'The store does not list keys with control characters: it ignores encoding-type=url';
   throw new StoreError('NotImplemented', 501, message);
-}
-
-function decoded(key: string): string {
-  try {
-    return decodeURIComponent(key);
-  } catch (cause) {
-    throw new StoreError('InvalidAnswer', 200, `The store listed a key that is not UTF-8: ${key}`, { cause });
-  }
 }
 
 /**
@@ -154,7 +144,7 @@ function inOrder(
 
 function byKeyAndTime(a: ObjectVersion, b: ObjectVersion): number {
   return (
-    Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) ||
+    compareBytes(a.key, b.key) ||
     Number(b.isLatest) - Number(a.isLatest) ||
     (b.lastModified?.getTime() ?? 0) - (a.lastModified?.getTime() ?? 0)
   );
