@@ -30,6 +30,11 @@ export function encodeIndex(offsets: readonly number[] | Float64Array, place: Ma
   return bytes;
 }
 
+/** How many batches an index of so many bytes has. */
+export function batchesIn(indexBytes: number): number {
+  return Math.max(0, indexBytes / OFFSET_BYTES - 1);
+}
+
 /** Which bytes of the index hold the start and the end of `batch` (numbered from 0). */
 export function indexRange(batch: number): ReadRange {
   return { start: batch * OFFSET_BYTES, end: (batch + 2) * OFFSET_BYTES };

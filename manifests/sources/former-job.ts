@@ -18,6 +18,8 @@ import { splitRows } from '../csv/split-rows';
 import { formOfJob } from '../form-of-job';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { ManifestForm } from '../segments/segment-table';
+import { StoreError } from '../../storage/store-error';
+import { batchesIn } from '../manifest-index';
 import type { SourceRow } from './row';
 import { type SequentialPage, sequentialReading, type SourceContext, type SourceDefinition } from './source';
 
@@ -94,8 +96,13 @@ async function batchesOf(
   { workspace: { store, bucket, prefix }, signal }: SourceContext,
 ): Promise<number> {
   const index = { bucket, key: workspaceKeys.index(`${prefix}${jobId}/`) };
-  const bytes = await readIfThere(store, index, { signal });
-  return bytes === undefined ? 0 : Math.max(0, bytes.byteLength / 8 - 1);
+  try {
+    const { contentLength } = await store.headObject(index, { signal, plainNotFound: true });
+    return batchesIn(contentLength ?? (await store.read(index, { signal })).byteLength);
+  } catch (error) {
+    if (error instanceof StoreError && error.httpStatus === 404) return 0;
+    throw error;
+  }
 }
 
 async function* readBatches(
