@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { CliConfig } from '../config/cli';
 import { ApiClient } from './api-client';
-import type { ExitCode } from './exit-codes';
+import { EXIT, type ExitCode } from './exit-codes';
 import { UsageError } from './usage-error';
 import { resolveJobId } from './options/job-id';
 import { Output, type Terminal } from './output';
@@ -18,6 +18,22 @@ export interface CommandContext {
 
 /** Calls the handler at the next Ctrl-C, until the function that it gives back is called. */
 export type OnInterrupt = (handler: () => void) => () => void;
+
+/** What `work` ends with, or the exit code of a Ctrl-C that comes first. */
+export async function untilInterrupted(
+  { onInterrupt }: Pick<CommandContext, 'onInterrupt'>,
+  work: () => Promise<ExitCode>,
+): Promise<ExitCode> {
+  let stop = (): void => undefined;
+  const interrupted = new Promise<ExitCode>((resolve) => {
+    stop = onInterrupt(() => resolve(EXIT.interrupted));
+  });
+  try {
+    return await Promise.race([work(), interrupted]);
+  } finally {
+    stop();
+  }
+}
 
 /** What options of sources read from and send to. */
 export function sourceIo({ api, stdin }: CommandContext) {

@@ -1,8 +1,9 @@
+import { csvCell } from '../contracts/csv-cell';
 import { isSkippedMessage } from '../contracts/outcome';
+import type { REPORT_ROWS } from '../contracts/source';
 import type { ApiClient } from './api-client';
 
-export const ROW_CHOICES = ['failed', 'succeeded', 'skipped', 'all'] as const;
-export type RowChoice = (typeof ROW_CHOICES)[number];
+export type RowChoice = (typeof REPORT_ROWS)[number];
 
 /** The columns of a report, in AWS's order. */
 export const REPORT_COLUMNS = [
@@ -98,5 +99,5 @@ function plain(cell: string): string {
 }
 
 export function csvLine(cells: readonly string[]): string {
-  return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\n`;
+  return `${cells.map(csvCell).join(',')}\n`;
 }

@@ -1,6 +1,6 @@
 import { isTerminal } from '../contracts/lifecycle';
 import { isRestart, type Job } from './api-client';
-import type { CommandContext } from './context';
+import { type CommandContext, untilInterrupted } from './context';
 import { EXIT, type ExitCode } from './exit-codes';
 import { failureLines, firstFailedRow } from './failure-text';
 import { count, duration, printable } from './output';
@@ -27,20 +27,27 @@ export async function watchJob(
   { created = false } = {},
 ): Promise<ExitCode> {
   const display = new ProgressDisplay(context.output);
-  let stop = (): void => undefined;
-  const interrupted = new Promise<ExitCode>((resolve) => {
-    stop = context.onInterrupt(() => resolve(EXIT.interrupted));
-  });
-  try {
-    const code = await Promise.race([follow(context, jobId, { intervalMs, created, display }), interrupted]);
-    if (code === EXIT.interrupted) {
-      display.stop();
-      context.output.note(`The job goes on: drover watch ${jobId} follows it again, drover cancel ${jobId} stops it`);
-    }
-    return code;
-  } finally {
-    stop();
+  const code = await untilInterrupted(context, () => follow(context, jobId, { intervalMs, created, display }));
+  if (code === EXIT.interrupted) {
+    display.stop();
+    context.output.note(`The job goes on: drover watch ${jobId} follows it again, drover cancel ${jobId} stops it`);
   }
+  return code;
+}
+
+/** What a command ends with that has made a job: its answer at once, or the end of the job. */
+export async function afterCreate(
+  context: CommandContext,
+  answer: { readonly jobId: string },
+  wait = false,
+): Promise<ExitCode> {
+  const { output } = context;
+  if (wait) {
+    output.note(`job ${answer.jobId}`);
+    return watchJob(context, answer.jobId, WATCH_INTERVAL_MS, { created: true });
+  }
+  output.result(answer, () => answer.jobId);
+  return EXIT.ok;
 }
 
 interface Following {

@@ -1,9 +1,8 @@
+import { csvCell } from '../contracts/csv-cell';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/outcome';
 
 /** What a report row can be written of: a pending task has none yet. */
 export type FinalOutcome = Exclude<TaskOutcome, { status: 'pending' }>;
-
-const NEEDS_QUOTES = /[",\r\n]/;
 
 /**
  * One row of a completion report, line feed included. Columns: Bucket, Key (URL-encoded as in the manifest), VersionId,
@@ -14,18 +13,14 @@ const NEEDS_QUOTES = /[",\r\n]/;
  */
 export function formatRow(task: Task, outcome: FinalOutcome): string {
   const { status, httpStatus } = outcome;
-  const errorCode = outcome.status === 'failed' ? quoted(outcome.errorCode) : '';
-  const versionId = task.versionId === undefined ? '' : quoted(task.versionId);
-  const object = `${quoted(task.bucket)},${quoted(task.manifestKey)},${versionId}`;
-  return `${object},${status},${httpStatus},${errorCode},${quoted(messageOf(task, outcome))}\n`;
+  const errorCode = outcome.status === 'failed' ? csvCell(outcome.errorCode) : '';
+  const versionId = task.versionId === undefined ? '' : csvCell(task.versionId);
+  const object = `${csvCell(task.bucket)},${csvCell(task.manifestKey)},${versionId}`;
+  return `${object},${status},${httpStatus},${errorCode},${csvCell(messageOf(task, outcome))}\n`;
 }
 
 function messageOf({ key, manifestKey }: Task, outcome: FinalOutcome): string {
   const { message } = outcome;
   // Most manifests spell most keys as they are: then both are the same string.
   return key === manifestKey || outcome !== SUCCESSFUL ? message : `${message} (key: ${key})`;
-}
-
-function quoted(field: string): string {
-  return NEEDS_QUOTES.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

@@ -1,3 +1,4 @@
+import { csvCell } from '../../contracts/csv-cell';
 import { decodeManifestKey, splitRows } from '../../manifests';
 
 /** A row of a completion report, by its columns. */
@@ -5,7 +6,6 @@ export type ReportFields = readonly string[];
 
 const QUOTE = 0x22;
 const LINE_FEED = 0x0a;
-const NEEDS_QUOTES = /[",\r\n]/;
 
 /** The rows of a report, as they come; a row may have line feeds in quotation marks. Throws `RangeError` for what are no rows. */
 export async function* reportFields(body: AsyncIterable<Uint8Array>): AsyncGenerator<ReportFields[]> {
@@ -37,7 +37,7 @@ async function* wholeRows(body: AsyncIterable<Uint8Array>): AsyncGenerator<strin
 
 /** As `formatRow` of reports writes it. */
 export function reportLine(fields: ReportFields): string {
-  return `${fields.map((field) => (NEEDS_QUOTES.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\n`;
+  return `${fields.map(csvCell).join(',')}\n`;
 }
 
 /** The object that a row is of: rows of the same object have the same, however their keys are spelled. */

@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import { action, type CommandContext, type Invocation, sourceIo } from '../context';
 import { UsageError } from '../usage-error';
-import { EXIT } from '../exit-codes';
 import { buildRequest, type CreateOptions } from '../options/create-request';
 import { likeRequest } from '../options/like-request';
 import { addRequestOptions } from '../options/request-options';
 import { hasSource } from '../options/source-options';
 import { operationNames } from './operations';
-import { WATCH_INTERVAL_MS, watchJob } from '../watch-job';
+import { afterCreate } from '../watch-job';
 
 interface LikeOptions {
   readonly like?: string;
@@ -27,14 +26,8 @@ export function addCreateCommand(program: Command, invocation: Invocation): void
     .option('--wait', 'follow the job until it ends; the exit code is 0 only if every task succeeded')
     .action(
       action<CreateOptions & LikeOptions & { wait?: boolean }>(invocation, async (context, _operands, options) => {
-        const { api, output } = context;
-        const { jobId } = await api.createJob(await requestOf(options, context));
-        if (options.wait !== true) {
-          output.result({ jobId }, () => jobId);
-          return EXIT.ok;
-        }
-        output.note(`job ${jobId}`);
-        return watchJob(context, jobId, WATCH_INTERVAL_MS, { created: true });
+        const { jobId } = await context.api.createJob(await requestOf(options, context));
+        return afterCreate(context, { jobId }, options.wait);
       }),
     );
 }

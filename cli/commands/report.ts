@@ -5,6 +5,7 @@ import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import type { Json } from '../../contracts/job';
+import { REPORT_ROWS } from '../../contracts/source';
 import type { Report } from '../api-client';
 import { action, type CommandContext, type Invocation } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -12,7 +13,7 @@ import { columnsOf } from '../layout';
 import { choices } from '../options/names';
 import { count, table } from '../output';
 import { groupRows, groupsText } from '../report-groups';
-import { csvLine, REPORT_COLUMNS, reportCsv, reportRows, ROW_CHOICES, type RowChoice } from '../report-rows';
+import { csvLine, REPORT_COLUMNS, reportCsv, reportRows, type RowChoice } from '../report-rows';
 import { UsageError } from '../usage-error';
 
 interface ReportOptions {
@@ -32,7 +33,7 @@ export function addReportCommand(program: Command, invocation: Invocation): void
     .description('Show the location of the completion report, or print its rows')
     .argument('<job-id>')
     .addOption(
-      choices(new Option('--rows <which>', 'print these rows; skipped ones are some of succeeded'), ROW_CHOICES),
+      choices(new Option('--rows <which>', 'print these rows; skipped ones are some of succeeded'), REPORT_ROWS),
     )
     .option('--merged', 'of a retry: print the rows of the first job, each as it ended in the last of its retries')
     .option('--header', 'print the names of the columns first')

@@ -5,7 +5,7 @@ import { agreed } from '../ask';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
 import { count } from '../output';
-import { WATCH_INTERVAL_MS, watchJob } from '../watch-job';
+import { afterCreate } from '../watch-job';
 
 interface RetryOptions {
   readonly token?: string;
@@ -34,13 +34,7 @@ export function addRetryCommand(program: Command, invocation: Invocation): void 
           }
         }
         // In its words the API says why there is nothing to retry.
-        const retry = await api.retryJob(jobId, token);
-        if (wait !== true) {
-          output.result(retry, () => retry.jobId);
-          return EXIT.ok;
-        }
-        output.note(`job ${retry.jobId}`);
-        return watchJob(context, retry.jobId, WATCH_INTERVAL_MS, { created: true });
+        return afterCreate(context, await api.retryJob(jobId, token), wait);
       }),
     );
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { JOB_STATUSES } from '../../contracts/job';
 import { isTerminal } from '../../contracts/lifecycle';
 import { isRestart, type Job } from '../api-client';
-import { action, type CommandContext, type Invocation } from '../context';
+import { action, type CommandContext, type Invocation, untilInterrupted } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { columnsOf, fittedTable } from '../layout';
 import { count } from '../output';
@@ -42,15 +42,7 @@ async function top(context: CommandContext, intervalMs: number): Promise<ExitCod
     output.result({ jobs: first }, () => topText(first, undefined, columns));
     return EXIT.ok;
   }
-  let stop = (): void => undefined;
-  const interrupted = new Promise<ExitCode>((resolve) => {
-    stop = context.onInterrupt(() => resolve(EXIT.interrupted));
-  });
-  try {
-    return await Promise.race([follow(context, first, intervalMs), interrupted]);
-  } finally {
-    stop();
-  }
+  return untilInterrupted(context, () => follow(context, first, intervalMs));
 }
 
 /** Ends by an error alone; one that passes by itself is shown instead of the jobs. */

@@ -16,7 +16,7 @@ import { reportText, requestFacts } from '../../contracts/request-text';
 import { UsageError } from '../usage-error';
 import { type Named, sourceNamed, splitOperands } from '../verbs/operands';
 import { type Asked, type Given, type Verb, type VerbOptions, VERBS } from '../verbs/verb';
-import { WATCH_INTERVAL_MS, watchJob } from '../watch-job';
+import { afterCreate } from '../watch-job';
 
 interface Options extends CreateOptions, VerbOptions {
   readonly yes?: boolean;
@@ -62,12 +62,7 @@ async function run(
     }
   }
   const { jobId } = await context.api.createJob(request);
-  if (options.wait === true) {
-    context.output.note(`job ${jobId}`);
-    return watchJob(context, jobId, WATCH_INTERVAL_MS, { created: true });
-  }
-  context.output.result({ jobId }, () => jobId);
-  return EXIT.ok;
+  return afterCreate(context, { jobId }, options.wait);
 }
 
 /** The last S3 URI is the target of verbs that have one, the one before it the source; or options name the source. */

@@ -1,3 +1,4 @@
+import { csvCell } from '../../contracts/csv-cell';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { copyFile, mkdtemp, rename, rm } from 'node:fs/promises';
@@ -107,10 +108,5 @@ async function moved(from: string, to: string): Promise<void> {
 }
 
 function line({ bucket, key, versionId = '' }: NamedObject): string {
-  return `${field(bucket)},${encodeURIComponent(key).replaceAll('%2F', '/')},${field(versionId)}\n`;
-}
-
-/** Names of buckets and versions are not URL-encoded in a manifest. */
-function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return `${csvCell(bucket)},${encodeURIComponent(key).replaceAll('%2F', '/')},${csvCell(versionId)}\n`;
 }
