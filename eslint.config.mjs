@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import simpleImportSort from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
 const ROOMS = [
@@ -109,7 +110,7 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
-    plugins: { 'import-x': importX },
+    plugins: { 'import-x': importX, 'simple-import-sort': simpleImportSort },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
       'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js', '.cjs'] })],
@@ -147,6 +148,8 @@ export default tseslint.config(
         { devDependencies: NOT_IN_THE_PACKAGE, optionalDependencies: false, peerDependencies: false },
       ],
       'import-x/no-duplicates': ['error', { 'prefer-inline': true }],
+      // One block: Node's modules, packages, ours from afar to near.
+      'simple-import-sort/imports': ['error', { groups: [['^\\u0000', '^node:', '^@?\\w', '^', '^\\.\\.', '^\\.']] }],
       complexity: ['error', { max: 18, variant: 'modified' }],
       'max-lines': ['warn', { max: 400, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['warn', { max: 70, skipBlankLines: true, skipComments: true }],

@@ -24,7 +24,7 @@ export function deliverEventActivity({
 }
 
 function failureOf(error: DeliveryError, attempt: number): ApplicationFailure {
-  const asked = Math.min(error.retryAfterMs ?? 0, LIMITS.notificationRetryAfterMaxMs);
+  const asked = Math.min(error.retryAfterMs ?? 0, LIMITS.notification.retryAfterMaxMs);
   return withoutStack(
     ApplicationFailure.create({
       type: error.code,

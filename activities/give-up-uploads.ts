@@ -1,9 +1,9 @@
 import type { JobRef } from '../contracts/activities';
 import { workspaceKeys } from '../contracts/naming';
+import { giveUpUploads } from './batch/upload-notes';
 import type { ActivityDependencies } from './dependencies';
 import type { JobSpecs } from './job-spec';
 import { underLease } from './lease';
-import { giveUpUploads } from './batch/upload-notes';
 
 /** For a job that ends early: nobody goes on with the multipart uploads that it has begun. */
 export function giveUpUploadsActivity(dependencies: ActivityDependencies, specs: JobSpecs) {

@@ -33,8 +33,8 @@ export class Lease implements RequestOwner {
   ) {
     const { heartbeatTimeoutMs = Infinity, startToCloseTimeoutMs } = this.context.info;
     // A beat may reach the server as late as the next one would.
-    this.silenceMaxMs = heartbeatTimeoutMs * SHARE - LIMITS.heartbeatThrottleMs;
-    this.ageMaxMs = startToCloseTimeoutMs - LIMITS.attemptEndMs;
+    this.silenceMaxMs = heartbeatTimeoutMs * SHARE - LIMITS.batch.heartbeatThrottleMs;
+    this.ageMaxMs = startToCloseTimeoutMs - LIMITS.batch.attemptEndMs;
     this.sinceBeat.broken(link.recentSilenceMs());
     this.sinceStart.broken(link.recentSilenceMs());
   }
@@ -47,7 +47,7 @@ export class Lease implements RequestOwner {
   /** A store that has been silent for long goes along, for those who look at the job. */
   beat(details: object | undefined): void {
     if (this.hasEnded()) return;
-    const silent = this.silentStore(LIMITS.silenceToldMs);
+    const silent = this.silentStore(LIMITS.store.silenceToldMs);
     this.context.heartbeat(silent === undefined ? details : { ...details, silentStore: silenceText(silent) });
     this.sinceBeat.broken();
   }
@@ -110,7 +110,7 @@ export async function unlessSilent<T>(lease: Lease, stop: AbortSignal, work: Pro
   let timer: NodeJS.Timeout | undefined;
   const silent = new Promise<undefined>((resolve) => {
     timer = setInterval(() => {
-      if (stop.aborted && lease.silentStore(LIMITS.silenceGivenUpMs)) resolve(undefined);
+      if (stop.aborted && lease.silentStore(LIMITS.store.silenceGivenUpMs)) resolve(undefined);
     }, SILENCE_CHECK_MS);
   });
   // Nobody waits any more for what was left.

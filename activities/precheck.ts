@@ -5,9 +5,9 @@ import type { Access, ObjectStore, RoleStores, Stores } from '../storage/object-
 import { generalRefusal } from '../storage/refusals';
 import { StoreError } from '../storage/store-error';
 import { readBatchRows } from './batch/batch-rows';
+import { operationContext } from './batch/operation-context';
 import type { JobSpec } from './job-spec';
 import { sourceContext } from './preparing/source-context';
-import { operationContext } from './batch/operation-context';
 
 /**
  * Lets the operation look whether it can be carried out at all in the bucket of the manifest's first row, so that a job that

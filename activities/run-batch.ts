@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { BatchResult, RunBatchInput } from '../contracts/activities';
 import { type BatchCheckpoint, checkpointOf, NOTHING_KNOWN } from '../contracts/checkpoint';
+import { defined } from '../contracts/defined';
 import { LIMITS } from '../contracts/limits';
 import { workspaceKeys } from '../contracts/naming';
 import { operationName } from '../contracts/operation-element';
@@ -10,13 +11,13 @@ import type { ObjectStore, RoleStores } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { BatchProgress } from './batch/batch-progress';
 import { readBatchRows } from './batch/batch-rows';
+import { operationContext } from './batch/operation-context';
+import { runTasks, type TaskRun } from './batch/run-tasks';
+import { giveUpUploads } from './batch/upload-notes';
 import type { ActivityDependencies } from './dependencies';
 import type { JobSpec, JobSpecs } from './job-spec';
 import { type Lease, type Leased, underLease, unlessSilent } from './lease';
-import { operationContext } from './batch/operation-context';
 import { sourceContext } from './preparing/source-context';
-import { runTasks, type TaskRun } from './batch/run-tasks';
-import { giveUpUploads } from './batch/upload-notes';
 import { taskCounter, type WorkMeter } from './work-meter';
 
 /** From the request to stop until running requests are aborted. With the heartbeat's delay it stays below 5 s. */
@@ -105,8 +106,7 @@ async function carryOut(spec: JobSpec, attempt: Attempt): Promise<BatchResult> {
 function limitsOf({ limits }: RunBatchInput, { plan }: JobSpec) {
   return {
     requestsInFlight: plan.requestsInFlight,
-    ...(limits?.requestsInFlight === undefined ? {} : { tasksInFlight: limits.requestsInFlight }),
-    ...(limits?.tasksPerSecond === undefined ? {} : { tasksPerSecond: limits.tasksPerSecond }),
+    ...defined({ tasksInFlight: limits?.requestsInFlight, tasksPerSecond: limits?.tasksPerSecond }),
   };
 }
 
@@ -122,7 +122,8 @@ async function abortUploadsLeft({ input, workspace, role, lease, signal, progres
     return (await unlessSilent(lease, signal, givenUp)) ?? false;
   } catch (error) {
     if (signal.aborted) return false;
-    if (error instanceof StoreError && Context.current().info.attempt >= LIMITS.giveUpUploadsAttemptsMax) return true;
+    if (error instanceof StoreError && Context.current().info.attempt >= LIMITS.multipart.giveUpAttemptsMax)
+      return true;
     lease.beat(await progress.flush());
     throw error;
   }
@@ -155,7 +156,7 @@ async function runUntilStopped(lease: Lease, progress: BatchProgress, run: Omit<
       },
       () => undefined,
     );
-  }, LIMITS.checkpointIntervalMs);
+  }, LIMITS.batch.checkpointIntervalMs);
   try {
     // Tasks that a silent store holds up, past the end of their requests, are left: the next attempt does them again.
     await unlessSilent(lease, giveUp.signal, runTasks({ ...run, giveUp: giveUp.signal }));

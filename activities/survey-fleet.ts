@@ -1,4 +1,5 @@
 import type { Survey, SurveyInput } from '../contracts/activities';
+import { defined } from '../contracts/defined';
 import type { ActivityDependencies } from './dependencies';
 
 /** Which workers and jobs there are, for the dispatcher: what it can't know from signals alone. */
@@ -11,7 +12,7 @@ export function surveyFleetActivity({ fleet }: Pick<ActivityDependencies, 'fleet
     const missing = members.filter((jobId) => !listed.has(jobId));
     const ended = await Promise.all(missing.map(async (jobId) => !(await fleet.isRunning(jobId))));
     return {
-      ...(batchSlots === undefined ? {} : { batchSlots }),
+      ...defined({ batchSlots }),
       gone: missing.filter((_, index) => ended[index]),
       strangers: running.filter(({ jobId, sharing }) => sharing && !known.has(jobId)).map(({ jobId }) => jobId),
     };

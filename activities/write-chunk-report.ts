@@ -1,6 +1,6 @@
 import type { WriteChunkReportInput } from '../contracts/activities';
-import type { OpenBatch } from '../contracts/checkpoint';
 import { parseS3Arn } from '../contracts/arn';
+import type { OpenBatch } from '../contracts/checkpoint';
 import { LIMITS } from '../contracts/limits';
 import { workspaceKeys } from '../contracts/naming';
 import { addTallies, EMPTY_TALLY, executed, type Tally, type TaskOutcome } from '../contracts/outcome';
@@ -50,7 +50,7 @@ export function writeChunkReportActivity(dependencies: ActivityDependencies, spe
         store: stores.forRole(request.RoleArn, account).storeFor(bucket, 'write'),
         bucket,
         keyOf: (status, sequence) => resultKey({ prefix: request.Report.Prefix, jobId, chunk, status, sequence }),
-        fileBytesMax: LIMITS.reportFileBytesMax,
+        fileBytesMax: LIMITS.report.fileBytesMax,
         signal,
       });
       await workspace.put(chunkReportRef(input, chunk), JSON.stringify(files), { contentType: 'application/json' });

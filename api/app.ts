@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import type { Logger } from '../logging/logger';
 import type { Config } from '../config/config';
 import { DroverError } from '../contracts/failures';
+import type { Logger } from '../logging/logger';
 import { type RequestWatchers, watchRequests } from './audit';
 import { AccountKeys } from './auth/accounts';
 import { refuseOpenDoor } from './auth/loopback';
@@ -10,16 +10,16 @@ import type { JobService } from './jobs/job-service';
 import type { ManifestUploads } from './jobs/manifest-uploads';
 import { mergedReports } from './jobs/merged-report';
 import type { ObjectAccess } from './jobs/object-access';
+import type { ScheduleService } from './jobs/schedule-service';
 import type { Previews } from './preview/preview';
 import { setRequestIds } from './request-id';
+import type { RequestRules } from './requests/validate-request';
 import { restErrorHandler } from './rest/errors';
 import { healthHandler } from './rest/health';
 import { restRouter } from './rest/router';
 import { restRoutes } from './rest/routes/index';
 import { scheduleRoutes } from './rest/routes/schedules';
 import { s3ControlErrorHandler, s3ControlRouter } from './s3control/router';
-import type { ScheduleService } from './jobs/schedule-service';
-import type { RequestRules } from './requests/validate-request';
 
 export interface AppDeps {
   readonly config: Pick<Config, 'api' | 'temporal' | 'accounts'> & RequestRules['config'];

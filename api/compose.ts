@@ -1,14 +1,14 @@
 import type { Client } from '@temporalio/client';
 import type { Express } from 'express';
-import type { Logger } from '../logging/logger';
 import type { Config } from '../config/config';
+import type { Logger } from '../logging/logger';
 import { notificationTargets } from '../notifications/targets';
 import { parseOperation } from '../operations/index';
 import type { Stores } from '../storage/object-store';
 import { createApp } from './app';
 import type { RequestWatchers } from './audit';
-import type { JobInputParts } from './jobs/job-input';
 import { flushedTally } from './jobs/flushed-tally';
+import type { JobInputParts } from './jobs/job-input';
 import { type JobService, TemporalJobService } from './jobs/job-service';
 import { manifestUploads } from './jobs/manifest-uploads';
 import { objectAccess } from './jobs/object-access';

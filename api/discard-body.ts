@@ -11,7 +11,7 @@ export async function discardBody(request: Request, response: Response): Promise
   const isWhole = (): boolean => request.complete;
   if (isWhole()) return;
   request.resume();
-  const signal = AbortSignal.timeout(LIMITS.apiDiscardTimeoutMs);
+  const signal = AbortSignal.timeout(LIMITS.api.discardTimeoutMs);
   await finished(request, { signal, writable: false }).catch(() => undefined);
   if (!isWhole()) response.setHeader('Connection', 'close');
 }

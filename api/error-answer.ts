@@ -1,5 +1,5 @@
-import type { Logger } from '../logging/logger';
 import { DroverError } from '../contracts/failures';
+import type { Logger } from '../logging/logger';
 
 interface BodyReadingError {
   readonly type: string;

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Logger } from '../logging/logger';
 import { LIMITS } from '../contracts/limits';
+import type { Logger } from '../logging/logger';
 import { answerUnreadable } from './s3control/unreadable-request';
 
 const DROPS_TOLD_INTERVAL_MS = 60_000;
@@ -15,19 +15,19 @@ export interface ServerTimes {
 export function createApiServer(app: RequestListener, log: Pick<Logger, 'warn'>, times: ServerTimes = {}): Server {
   const server = createServer(
     {
-      headersTimeout: Math.min(LIMITS.apiHeadersTimeoutMs, times.requestTimeoutMs ?? Infinity),
-      requestTimeout: times.requestTimeoutMs ?? LIMITS.apiRequestTimeoutMs,
-      connectionsCheckingInterval: times.checkIntervalMs ?? LIMITS.apiTimeoutCheckIntervalMs,
+      headersTimeout: Math.min(LIMITS.api.headersTimeoutMs, times.requestTimeoutMs ?? Infinity),
+      requestTimeout: times.requestTimeoutMs ?? LIMITS.api.requestTimeoutMs,
+      connectionsCheckingInterval: times.checkIntervalMs ?? LIMITS.api.timeoutCheckIntervalMs,
     },
     app,
   );
-  server.maxConnections = LIMITS.apiConnectionsMax;
+  server.maxConnections = LIMITS.api.connectionsMax;
   server.on('clientError', answerUnreadable);
   let toldAt = -Infinity;
   server.on('drop', () => {
     if (Date.now() - toldAt < DROPS_TOLD_INTERVAL_MS) return;
     toldAt = Date.now();
-    log.warn({ connections: LIMITS.apiConnectionsMax }, 'connection limit reached: refusing connections');
+    log.warn({ connections: LIMITS.api.connectionsMax }, 'connection limit reached: refusing connections');
   });
   return server;
 }

@@ -1,11 +1,11 @@
 import { ApiClient } from '../cli/api-client';
 import type { JobStatus } from '../contracts/job';
-import { STUB_BUCKETS, withStack, type BenchStack } from './harness';
+import { type BenchStack, STUB_BUCKETS, withStack } from './harness';
 import { jobsIn } from './jobs';
 import { LeanClient } from './lean-client';
-import { closedLoop, inLanes, paced, waitFor, type Call } from './load';
+import { type Call, closedLoop, inLanes, paced, waitFor } from './load';
 import { putManifest } from './objects';
-import { atMost, number, type BenchPart, type Context, type PartResult } from './part';
+import { atMost, type BenchPart, type Context, number, type PartResult } from './part';
 import { usageAvailable } from './process-usage';
 import { median, percentile } from './statistics';
 

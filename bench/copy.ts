@@ -1,10 +1,10 @@
-import { workspaceStore } from '../config/select';
 import { loadDevConfig } from '../config/dev';
+import { workspaceStore } from '../config/select';
 import { LIMITS } from '../contracts/limits';
-import { BUCKETS, cpuSince, withStack, type BenchStack } from './harness';
+import { type BenchStack, BUCKETS, cpuSince, withStack } from './harness';
 import { JobRunner } from './jobs';
-import { assertCopied, objectKey, putManifest, putObjects, type Manifest } from './objects';
-import { atLeast, number, type BenchPart, type Context, type Goal, type PartResult } from './part';
+import { assertCopied, type Manifest, objectKey, putManifest, putObjects } from './objects';
+import { atLeast, type BenchPart, type Context, type Goal, number, type PartResult } from './part';
 import { clockTicksPerSecond, endedChildrenCpuSeconds, usageAvailable } from './process-usage';
 import { median } from './statistics';
 import type { Peer, PeerJob } from './tools/peer';
@@ -184,7 +184,7 @@ function report({ sizes }: Context, contenders: readonly Contender[], about: rea
     notes: [
       `Drover's time is from create to Complete, manifest and report included (Active alone: ${number(objects / activeSeconds)} objects/s)`,
       `client CPU: the tool's, or Drover's worker (Temporal and API beside it: ${number(otherCpu, 3)} ms/object)`,
-      `${String(sizes.copyConcurrency)} requests in flight each; Drover begins with ${String(LIMITS.bucketRequestsInFlightStart)} and adapts`,
+      `${String(sizes.copyConcurrency)} requests in flight each; Drover begins with ${String(LIMITS.request.perBucketStart)} and adapts`,
       'ratios: median over the rounds of the ratio within a round',
       ...about,
     ],

@@ -1,13 +1,13 @@
 import { loadDevConfig } from '../config/dev';
 import { workspaceStore } from '../config/select';
-import { BUCKETS, cpuSince, withStack, type BenchStack } from './harness';
+import { type BenchStack, BUCKETS, cpuSince, withStack } from './harness';
 import { JobRunner } from './jobs';
 import { putManifest, putObjects, withStore } from './objects';
-import { atLeast, number, type BenchPart, type Context, type Goal, type PartResult } from './part';
+import { atLeast, type BenchPart, type Context, type Goal, number, type PartResult } from './part';
 import { clockTicksPerSecond, endedChildrenCpuSeconds, usageAvailable } from './process-usage';
 import { median } from './statistics';
 import type { PeerJob } from './tools/peer';
-import { s5cmdRemovers, type Remover } from './tools/s5cmd';
+import { type Remover, s5cmdRemovers } from './tools/s5cmd';
 
 const OBJECT_BYTES = 16;
 const WARM_UP_OBJECTS = 200;

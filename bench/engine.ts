@@ -1,9 +1,9 @@
-import { STUB_BUCKETS, withStack, type BenchStack } from './harness';
-import { JobRunner, type FinishedJob } from './jobs';
+import { type BenchStack, STUB_BUCKETS, withStack } from './harness';
+import { type FinishedJob, JobRunner } from './jobs';
 import { putManifest } from './objects';
-import { atLeast, atMost, number, type BenchPart, type Context, type PartResult } from './part';
+import { atLeast, atMost, type BenchPart, type Context, number, type PartResult } from './part';
 import { usageAvailable } from './process-usage';
-import { countActions, countEvents, serverActions, sumMetric, totalActions, type ActionCounts } from './temporal-cost';
+import { type ActionCounts, countActions, countEvents, serverActions, sumMetric, totalActions } from './temporal-cost';
 
 const MILLION = 1_000_000;
 /** Enough for the compilers to have seen the hot path. */

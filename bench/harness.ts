@@ -1,13 +1,14 @@
-import { workspaceCredentials, workspaceStore } from '../config/select';
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config/config';
+import { type DevConfig, loadDevConfig, userEnvironment } from '../config/dev';
 import { NO_CONFIG_FILE } from '../config/environment';
-import { loadDevConfig, userEnvironment, type DevConfig } from '../config/dev';
 import { DEV_ACCESS_KEY, DEV_SECRET_KEY, loadConfig } from '../config/load';
+import { workspaceCredentials, workspaceStore } from '../config/select';
+import { defined } from '../contracts/defined';
 import { ensureBuckets } from '../dev/buckets';
 import { apiPart, workerPart } from '../dev/parts/drover';
 import { freePorts } from '../dev/parts/ports';
@@ -87,7 +88,7 @@ export async function withStack<T>(
       apiUrl: `http://127.0.0.1:${String(ports.api)}`,
       storeConfig,
       temporal: new Client({ connection, namespace: NAMESPACE }),
-      ...(settings.stub === undefined ? {} : { stub: settings.stub }),
+      ...defined({ stub: settings.stub }),
       home,
       workerPid: groups['worker'] ?? 0,
       cpuSeconds: () => groupCpuSeconds(groups, ticks),

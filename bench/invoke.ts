@@ -1,9 +1,9 @@
 import type { JsonObject } from '../contracts/job';
-import { cpuSince, STUB_BUCKETS, withStack, type BenchStack } from './harness';
+import { type BenchStack, cpuSince, STUB_BUCKETS, withStack } from './harness';
 import { JobRunner } from './jobs';
 import { stubCounts } from './large';
 import { putManifest } from './objects';
-import { atLeast, number, type BenchPart, type Context, type PartResult } from './part';
+import { atLeast, type BenchPart, type Context, number, type PartResult } from './part';
 
 const WARM_UP_TASKS = 1_000;
 const INVOCATIONS_PER_SECOND = 1_000;

@@ -7,14 +7,15 @@ import {
   type S3ControlClient,
 } from '@aws-sdk/client-s3-control';
 import { ApiClient } from '../cli/api-client';
+import { defined } from '../contracts/defined';
 import type { JobStatus, JsonObject } from '../contracts/job';
 import { isTerminal } from '../contracts/lifecycle';
 import { LIMITS } from '../contracts/limits';
 import { jobWorkflowId } from '../contracts/naming';
 import { jobsClient } from '../dev/demo/jobs-client';
-import { BUCKETS, type BenchStack } from './harness';
+import { type BenchStack, BUCKETS } from './harness';
 import type { Manifest } from './objects';
-import { fetchJobHistories, statusTimes, type JobHistories } from './temporal-cost';
+import { fetchJobHistories, type JobHistories, statusTimes } from './temporal-cost';
 
 export interface CopyJob {
   readonly manifest: Manifest;
@@ -75,7 +76,7 @@ export class JobRunner {
         Operation: {
           S3PutObjectCopy: {
             TargetResource: `arn:aws:s3:::${job.target}`,
-            ...(job.targetPrefix === undefined ? {} : { TargetKeyPrefix: job.targetPrefix }),
+            ...defined({ TargetKeyPrefix: job.targetPrefix }),
           },
         },
         Manifest: manifestOf(job.manifest),
@@ -145,7 +146,7 @@ export class JobRunner {
 
 /** Ids of the jobs that ListJobs finds in any of `statuses`; a page's worth at most. */
 export async function jobsIn(api: ApiClient, statuses: readonly JobStatus[]): Promise<string[]> {
-  const query = new URLSearchParams({ maxResults: String(LIMITS.listJobsMax) });
+  const query = new URLSearchParams({ maxResults: String(LIMITS.api.listJobsMax) });
   for (const status of statuses) query.append('jobStatuses', status);
   return (await api.listJobs(query)).jobs.map(({ jobId }) => jobId);
 }

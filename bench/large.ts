@@ -1,7 +1,7 @@
-import { STUB_BUCKETS, withStack, type BenchStack } from './harness';
+import { type BenchStack, STUB_BUCKETS, withStack } from './harness';
 import { JobRunner } from './jobs';
 import { putManifest } from './objects';
-import { atLeast, atMost, number, type BenchPart, type Context, type PartResult } from './part';
+import { atLeast, atMost, type BenchPart, type Context, number, type PartResult } from './part';
 import { LARGE_OBJECT_BYTES, PART_COPY_MS, type StubCounts } from './tools/whole-stub-answers';
 
 /** The share of an object's parts that the store has at the same time. */

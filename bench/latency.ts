@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { jobWorkflowId } from '../contracts/naming';
-import { BUCKETS, withStack, type BenchStack } from './harness';
+import { type BenchStack, BUCKETS, withStack } from './harness';
 import { JobRunner } from './jobs';
 import { putManifest, putObjects } from './objects';
-import { atMost, number, type BenchPart, type Context, type PartResult } from './part';
+import { atMost, type BenchPart, type Context, number, type PartResult } from './part';
 import { median, percentile } from './statistics';
 import { eventTimeMs } from './temporal-cost';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { HttpTransport } from '../storage/http/transport';
 import { sha256Hex, Sigv4Signer } from '../storage/signing/sigv4';
-import { BUCKETS, type BenchStack } from './harness';
+import { type BenchStack, BUCKETS } from './harness';
 import type { Manifest } from './objects';
 
 const TIMEOUT_MS = 30_000;

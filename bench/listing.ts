@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import type { StoreConfig } from '../config/config';
+import { DEFAULTS } from '../config/defaults';
 import { childEnvironment, loadDevConfig } from '../config/dev';
-import { LIMITS } from '../contracts/limits';
+import { defined } from '../contracts/defined';
 import { freePorts } from '../dev/parts/ports';
 import { PROJECT_ROOT } from '../dev/parts/project-root';
 import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS, seaweedFsPart } from '../dev/parts/seaweedfs';
@@ -13,7 +14,7 @@ import { provideSeaweedFs } from '../dev/tools/seaweedfs';
 import { RangeListing } from '../manifests/listing/range-listing';
 import type { ObjectStore } from '../storage/object-store';
 import { createStores } from '../storage/stores';
-import { atLeast, number, type BenchPart, type Context, type PartResult } from './part';
+import { atLeast, type BenchPart, type Context, number, type PartResult } from './part';
 import { median } from './statistics';
 import { listedKey, type ListedShape } from './tools/listed-keys';
 import { listers } from './tools/listers';
@@ -210,7 +211,7 @@ async function withStoreAt<T>(port: number, bucket: string, work: (store: Object
     functions: { region: REGION },
     roles: [],
     workspace: { store: 'bench', bucket, prefix: '' },
-    limits: LIMITS,
+    limits: DEFAULTS,
   });
   try {
     return await work(stores.workspace());
@@ -244,7 +245,7 @@ async function listedBySdk(port: number, bucket: string, keys: number): Promise<
   let rows = 0;
   let token: string | undefined;
   do {
-    const input = { Bucket: bucket, ...(token !== undefined && { ContinuationToken: token }) };
+    const input = { Bucket: bucket, ...defined({ ContinuationToken: token }) };
     const { Contents, NextContinuationToken } = await client.send(new ListObjectsV2Command(input));
     rows += Contents?.length ?? 0;
     token = NextContinuationToken;

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { defined } from '../contracts/defined';
 import type { ManifestField } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import { scanCsv } from '../manifests';
 import { gunzipped } from '../manifests/csv/gunzipped';
-import { readInventoryFile, type InventoryManifest } from '../manifests/inventory';
+import { type InventoryManifest, readInventoryFile } from '../manifests/inventory';
 import { fileStore, inventoryFile, listBody, makeManifestFiles, type ManifestFiles } from './manifest-files';
-import { atLeast, atMost, number, type BenchPart, type PartResult } from './part';
+import { atLeast, atMost, type BenchPart, number, type PartResult } from './part';
 import { median } from './statistics';
 
 const FIELDS: readonly ManifestField[] = ['Bucket', 'Key'];
@@ -99,7 +100,7 @@ async function measureAll(all: readonly Contender[], say: (line: string) => void
 }
 
 async function scanPlain(rows: number): Promise<number> {
-  return (await scanCsv(listBody(rows), { fields: FIELDS, batchRows: LIMITS.batchRows })).rows;
+  return (await scanCsv(listBody(rows), { fields: FIELDS, batchRows: LIMITS.batch.rows })).rows;
 }
 
 /** As for a list that is copied into the workspace: its rows as bytes, in segments. */
@@ -108,14 +109,14 @@ async function scanGzip(path: string): Promise<number> {
   let rows = 0;
   await scanCsv(gunzipped(body, path), {
     fields: FIELDS,
-    batchRows: LIMITS.batchRows,
+    batchRows: LIMITS.batch.rows,
     segments: { bytesAim: SEGMENT_BYTES, onSegment: (segment) => void (rows += segment.rows) },
   });
   return rows;
 }
 
 async function readInventory(manifest: InventoryManifest, path: string, members?: readonly []): Promise<number> {
-  const options = { deleteMarkers: 'Skip' as const, ...(members === undefined ? {} : { members }) };
+  const options = { deleteMarkers: 'Skip' as const, ...defined({ members }) };
   let rows = 0;
   for await (const page of readInventoryFile(fileStore(path), manifest, await inventoryFile(path), options)) {
     rows += page.rows.length + page.skippedDeleteMarkers;

@@ -1,7 +1,7 @@
 import { STUB_BUCKETS, withStack } from './harness';
 import { JobRunner } from './jobs';
 import { putManifest } from './objects';
-import { atMost, number, type BenchPart, type Context, type PartResult } from './part';
+import { atMost, type BenchPart, type Context, number, type PartResult } from './part';
 import { residentBytes, usageAvailable } from './process-usage';
 import { median } from './statistics';
 

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../contracts/job';
-import { BUCKETS, cpuSince, STUB_BUCKETS, withStack, type BenchStack } from './harness';
-import { JobRunner, type FinishedJob } from './jobs';
+import { type BenchStack, BUCKETS, cpuSince, STUB_BUCKETS, withStack } from './harness';
+import { type FinishedJob, JobRunner } from './jobs';
 import { putManifest, putObjects } from './objects';
-import { atLeast, number, type BenchPart, type Context, type PartResult } from './part';
+import { atLeast, type BenchPart, type Context, number, type PartResult } from './part';
 import { median } from './statistics';
 
 const WARM_UP_TASKS = 2_000;

@@ -8,7 +8,7 @@ export interface Sizes {
   /** Tasks of each job of the parts `operations` and `invoke`. */
   readonly operationTasks: number;
   readonly deleteObjects: number;
-  /** Requests that s5cmd and rclone keep in flight; Drover starts at LIMITS.bucketRequestsInFlightStart and adapts. */
+  /** Requests that s5cmd and rclone keep in flight; Drover starts at LIMITS.request.perBucketStart and adapts. */
   readonly copyConcurrency: number;
   readonly latencyJobs: number;
   /** Keys that are listed on SeaweedFS, and with an added latency; and of a stub without. */

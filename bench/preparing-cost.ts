@@ -25,21 +25,21 @@ export interface PreparingCost {
 const OTHERS = 10;
 
 /**
- * Plays the parts of a source second by second through as many lanes as a job has: each lane beats every `LIMITS.preparingBeatMs`, an end of a
+ * Plays the parts of a source second by second through as many lanes as a job has: each lane beats every `LIMITS.source.preparingBeatMs`, an end of a
  * part refreshes the memo when it is old enough. The rows are shared out evenly among parts, and the speed among lanes.
  */
 export function preparingCost({ rows, parts, rowsPerSecond, retries }: Preparing): PreparingCost {
-  const lanes = Array.from({ length: Math.min(LIMITS.partsInFlight, parts) }, () => ({ left: 0, beatAt: 0 }));
+  const lanes = Array.from({ length: Math.min(LIMITS.source.partsInFlight, parts) }, () => ({ left: 0, beatAt: 0 }));
   const rowsPerPart = rows / parts;
   let open = parts;
   let [nowMs, heartbeats, memo, publishedAt] = [0, 0, 0, -Infinity];
-  const stepMs = LIMITS.heartbeatThrottleMs;
+  const stepMs = LIMITS.batch.heartbeatThrottleMs;
   const busy = (): number => lanes.filter(({ left }) => left > 0).length;
   while (open > 0 || busy() > 0) {
     for (const lane of lanes) {
       if (lane.left > 0 || open === 0) continue;
       open--;
-      Object.assign(lane, { left: rowsPerPart, beatAt: nowMs + LIMITS.preparingBeatMs });
+      Object.assign(lane, { left: rowsPerPart, beatAt: nowMs + LIMITS.source.preparingBeatMs });
     }
     nowMs += stepMs;
     const rowsEach = (rowsPerSecond * stepMs) / 1_000 / busy();
@@ -47,9 +47,9 @@ export function preparingCost({ rows, parts, rowsPerSecond, retries }: Preparing
       lane.left -= rowsEach;
       if (nowMs >= lane.beatAt) {
         heartbeats++;
-        lane.beatAt = nowMs + LIMITS.preparingBeatMs;
+        lane.beatAt = nowMs + LIMITS.source.preparingBeatMs;
       }
-      if (lane.left > 0 || nowMs - publishedAt < LIMITS.memoIntervalMs) continue;
+      if (lane.left > 0 || nowMs - publishedAt < LIMITS.job.memoIntervalMs) continue;
       memo++;
       publishedAt = nowMs;
     }

@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { LIMITS } from '../contracts/limits';
 import { freePorts } from '../dev/parts/ports';
 import { parseOperation } from '../operations';
 import { listBody } from './manifest-files';
-import { atLeast, atMost, number, type BenchPart, type Context, type PartResult } from './part';
+import { atLeast, atMost, type BenchPart, type Context, number, type PartResult } from './part';
 import { actionsOf, preparingCost } from './preparing-cost';
 import type { Answered, Asked } from './tools/preparing-worker';
 
@@ -98,7 +98,9 @@ async function prepared(port: number, name: string, source: object, workers: num
         attempts[part] = attempt;
       }
     };
-    const lanes = processes.flatMap((worker) => Array<WorkerProcess>(LIMITS.partsInFlight / workers).fill(worker));
+    const lanes = processes.flatMap((worker) =>
+      Array<WorkerProcess>(LIMITS.source.partsInFlight / workers).fill(worker),
+    );
     await Promise.all(lanes.map(lane));
     const sealed = await first?.ask({ call: 'sealManifest', plan: planned.plan, attempts });
     const { totalTasks: rows } = sealed as PreparedManifest;
@@ -181,7 +183,7 @@ function report(measured: readonly Measured[]): PartResult {
   const [one, two] = measured.slice(-2).map(({ seconds }) => seconds);
   const cost = preparingCost({
     rows: LISTED,
-    parts: LIMITS.listingPartsAim,
+    parts: LIMITS.listing.partsAim,
     rowsPerSecond: KEYS_PER_SECOND,
     retries: 100,
   });

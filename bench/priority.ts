@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient, type Job } from '../cli/api-client';
 import type { JobStatus } from '../contracts/job';
-import { STUB_BUCKETS, withStack, type BenchStack } from './harness';
-import { jobsIn, JobRunner } from './jobs';
+import { type BenchStack, STUB_BUCKETS, withStack } from './harness';
+import { JobRunner, jobsIn } from './jobs';
 import { inLanes, waitFor } from './load';
-import { putManifest, type Manifest } from './objects';
-import { atMost, number, type BenchPart, type Context, type Goal, type PartResult } from './part';
+import { type Manifest, putManifest } from './objects';
+import { atMost, type BenchPart, type Context, type Goal, number, type PartResult } from './part';
 import { median } from './statistics';
 
 const WORKERS = 2;

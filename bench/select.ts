@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runCommand } from '../dev/tools/progress.cjs';
 import { openSelect } from '../manifests/select';
 import type { SourceRow } from '../manifests/sources/row';
-import { atMost, number, type BenchPart, type Context, type PartResult } from './part';
+import { atMost, type BenchPart, type Context, number, type PartResult } from './part';
 
 const ALONE = join(__dirname, 'tools', 'duckdb-alone.cjs');
 /** Rows in memory, which are given again and again: making them is the work of a source. */

@@ -1,5 +1,5 @@
-import type { Config } from '../config/config';
 import { exposureProblem } from '../config/access/exposure';
+import type { Config } from '../config/config';
 import { check, CheckFailure, type CheckResult } from './check';
 import { checkStores } from './stores';
 import { checkTemporal } from './temporal';

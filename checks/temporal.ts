@@ -1,13 +1,13 @@
 import { Connection } from '@temporalio/client';
 import type { TemporalConfig } from '../config/config';
+import { LIMITS } from '../contracts/limits';
+import { temporalConnectionOptions } from '../temporal/connection';
 import {
   createAttributesCommand,
   inspectNamespace,
   type NamespaceConnection,
   setRetentionCommand,
 } from '../temporal/prepare-namespace';
-import { temporalConnectionOptions } from '../temporal/connection';
-import { LIMITS } from '../contracts/limits';
 import { check, CheckFailure, type CheckResult, type Finding } from './check';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -57,7 +57,7 @@ async function inspect(connection: Connection, namespace: string): Promise<Findi
   ].join(', ');
   const commands = [
     ...(state.missing.length === 0 ? [] : [createAttributesCommand(namespace, state.missing)]),
-    ...(state.retentionSeconds * 1_000 >= LIMITS.retentionMs ? [] : [setRetentionCommand(namespace)]),
+    ...(state.retentionSeconds * 1_000 >= LIMITS.job.retentionMs ? [] : [setRetentionCommand(namespace)]),
   ];
   if (commands.length === 0) return { detail: found };
   const advice = `API and workers set that up when they start. Where they may not, let an administrator run: ${commands.join(' && ')}`;

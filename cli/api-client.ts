@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { CliConfig } from '../config/cli';
+import { defined } from '../contracts/defined';
 import type {
   FailureReason,
   GeneratedManifest,
@@ -175,7 +176,7 @@ export class ApiClient {
 
   /** The same, of a retry and the jobs that it retries. */
   mergedReport(jobId: string, rows?: 'failed' | 'succeeded'): Promise<AsyncIterable<Uint8Array>> {
-    return this.reportStream(jobId, { merged: 'true', ...(rows === undefined ? {} : { rows }) });
+    return this.reportStream(jobId, { merged: 'true', ...defined({ rows }) });
   }
 
   private async reportStream(jobId: string, query: Record<string, string>): Promise<AsyncIterable<Uint8Array>> {
@@ -234,7 +235,7 @@ export class ApiClient {
       headers['authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`;
     }
     const waiting = new AbortController();
-    const timeoutMs = body instanceof Upload ? LIMITS.uploadedManifestTimeoutMs : REQUEST_TIMEOUT_MS;
+    const timeoutMs = body instanceof Upload ? LIMITS.upload.timeoutMs : REQUEST_TIMEOUT_MS;
     const late = new Error(`no answer in ${timeoutMs / 1_000} s`);
     const timer = setTimeout(() => waiting.abort(late), timeoutMs);
     let response: Response;

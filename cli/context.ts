@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import type { CliConfig } from '../config/cli';
 import { ApiClient } from './api-client';
 import { EXIT, type ExitCode } from './exit-codes';
-import { UsageError } from './usage-error';
 import { resolveJobId } from './options/job-id';
 import { Output, type Terminal } from './output';
+import { UsageError } from './usage-error';
 
 /** What a command works with. */
 export interface CommandContext {

@@ -33,11 +33,11 @@ export async function filterJobs(
   for await (const job of newestJobs(api, statuses)) {
     if (filter.sinceMs !== undefined && Date.parse(job.createdAt) < filter.sinceMs) return { jobs };
     asked.jobs += 1;
-    if (asked.jobs > LIMITS.cliJobsLookedThroughMax) return stop(`the newest ${LIMITS.cliJobsLookedThroughMax} jobs`);
+    if (asked.jobs > LIMITS.cli.jobsLookedThroughMax) return stop(`the newest ${LIMITS.cli.jobsLookedThroughMax} jobs`);
     if (!passes(job, filter)) continue;
     if (filter.tags.length > 0) {
       asked.tags += 1;
-      if (asked.tags > LIMITS.cliTagLookUpsMax) return stop(`the tags of ${LIMITS.cliTagLookUpsMax} jobs`);
+      if (asked.tags > LIMITS.cli.tagLookUpsMax) return stop(`the tags of ${LIMITS.cli.tagLookUpsMax} jobs`);
       if (!(await hasTags(api, job, filter.tags))) continue;
     }
     if (jobs.length === max) return stop(`the newest ${max} that match`);

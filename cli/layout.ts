@@ -1,4 +1,4 @@
-import { type Terminal, printable } from './output';
+import { printable, type Terminal } from './output';
 
 /** Below this a column is no longer read but guessed: the terminal wraps what does not fit. */
 const COLUMN_MIN = 24;

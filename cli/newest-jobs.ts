@@ -6,7 +6,7 @@ import type { ApiClient, Job } from './api-client';
 export async function* newestJobs(api: ApiClient, statuses: readonly JobStatus[] = []): AsyncGenerator<Job> {
   let nextToken: string | undefined;
   do {
-    const query = new URLSearchParams({ maxResults: String(LIMITS.listJobsMax) });
+    const query = new URLSearchParams({ maxResults: String(LIMITS.api.listJobsMax) });
     for (const status of statuses) query.append('jobStatuses', status);
     if (nextToken !== undefined) query.set('nextToken', nextToken);
     const page = await api.listJobs(query);

@@ -1,5 +1,5 @@
-import type { Job } from './api-client';
 import { limitsText } from '../contracts/limits-text';
+import type { Job } from './api-client';
 import { count, duration } from './output';
 import { preparingText, refusedRowsText, skippedText, statusText, waitText } from './status-text';
 

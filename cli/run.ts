@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { loadCliConfig } from '../config/cli';
+import { packageVersion } from '../config/package-version';
+import { defined } from '../contracts/defined';
 import { addCancelCommand } from './commands/cancel';
 import { addCompletionCommand } from './commands/completion';
 import { addConfigCommand } from './commands/config';
@@ -23,9 +25,8 @@ import { addVerbCommands } from './commands/verbs';
 import { addWatchCommand } from './commands/watch';
 import type { Invocation, OnInterrupt } from './context';
 import { EXIT, type ExitCode } from './exit-codes';
-import { reportError } from './report-error';
 import type { Terminal } from './output';
-import { packageVersion } from '../config/package-version';
+import { reportError } from './report-error';
 
 const COMMANDS = [
   addCreateCommand,
@@ -67,9 +68,7 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
     terminal: options.terminal,
     stdin: options.stdin,
     config: () => loadCliConfig(options.env),
-    ...(options.env === undefined ? {} : { env: options.env }),
-    ...(options.sleep === undefined ? {} : { sleep: options.sleep }),
-    ...(options.onInterrupt === undefined ? {} : { onInterrupt: options.onInterrupt }),
+    ...defined({ env: options.env, sleep: options.sleep, onInterrupt: options.onInterrupt }),
     exitCode: EXIT.ok,
   };
   try {

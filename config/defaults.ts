@@ -22,10 +22,10 @@ export const DEFAULTS = {
   workspaceBucket: 'drover-workspace',
   workspacePrefix: 'drover/jobs/',
   batchSlots: 8,
-  heartbeatTimeoutSeconds: LIMITS.batchHeartbeatTimeoutMs / 1_000,
-  bucketRequestsInFlightMax: LIMITS.bucketRequestsInFlightMax,
-  multipartAboveBytes: LIMITS.multipartAboveBytes,
-  multipartPartBytes: LIMITS.multipartPartBytes,
+  heartbeatTimeoutSeconds: LIMITS.batch.heartbeatTimeoutMs / 1_000,
+  bucketRequestsInFlightMax: LIMITS.request.perBucketMax,
+  multipartAboveBytes: LIMITS.multipart.aboveBytes,
+  multipartPartBytes: LIMITS.multipart.partBytes,
   logLevel: 'info',
 } as const;
 

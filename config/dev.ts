@@ -1,6 +1,7 @@
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { defined } from '../contracts/defined';
 import { NO_CONFIG_FILE } from './environment';
 import { endpoint, temporalAddress } from './file/fields';
 import { parseVariables, withoutEmpty } from './variables';
@@ -97,8 +98,7 @@ export function loadDevConfig(env: NodeJS.ProcessEnv = process.env): DevConfig {
     ...(given.DROVER_CONFIG === undefined || given.DROVER_CONFIG === NO_CONFIG_FILE
       ? {}
       : { configFile: resolve(given.DROVER_CONFIG) }),
-    ...(given.DROVER_S3_ENDPOINT === undefined ? {} : { s3Endpoint: given.DROVER_S3_ENDPOINT }),
-    ...(given.TEMPORAL_ADDRESS === undefined ? {} : { temporalAddress: given.TEMPORAL_ADDRESS }),
+    ...defined({ s3Endpoint: given.DROVER_S3_ENDPOINT, temporalAddress: given.TEMPORAL_ADDRESS }),
     tools,
   };
 }

@@ -158,7 +158,7 @@ export const environmentSchema = z.object({
     setting: 'worker.batchSlots',
   }),
   DROVER_HEARTBEAT_TIMEOUT_SECONDS: variable(
-    z.coerce.number().int().min(LIMITS.heartbeatTimeoutSecondsMin).max(LIMITS.heartbeatTimeoutSecondsMax),
+    z.coerce.number().int().min(LIMITS.batch.heartbeatTimeoutSecondsMin).max(LIMITS.batch.heartbeatTimeoutSecondsMax),
     {
       description:
         'Seconds without a heartbeat after which other workers take the batches of a worker, 5 to 600. The API reads it: a job keeps the value from its creation.',

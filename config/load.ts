@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Config } from './config';
-import { configFileIn, readConfigFile, type ReadConfigFile } from './file/config-file';
-import { crossCheck } from './file/cross-checks';
 import { DEFAULTS } from './defaults';
 import { NO_CONFIG_FILE, parseEnvironment } from './environment';
+import { configFileIn, type ReadConfigFile, readConfigFile } from './file/config-file';
+import { crossCheck } from './file/cross-checks';
 import { PemFiles } from './file/pem-files';
 import { ConfigurationError, type Problem, problemText } from './problems';
 import { resolveConfig } from './resolve/resolve';

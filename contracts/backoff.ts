@@ -11,11 +11,11 @@ export interface BackoffCurve {
 
 export const BACKOFF = {
   /** Requests to a store. */
-  request: { firstMs: LIMITS.requestBackoffBaseMs, maxMs: LIMITS.requestBackoffMaxMs, jitter: 1 },
+  request: { firstMs: LIMITS.request.backoffBaseMs, maxMs: LIMITS.request.backoffMaxMs, jitter: 1 },
   /** Tasks that a function or a webhook wants to have again. */
-  redrive: { firstMs: 1_000, maxMs: LIMITS.requestBackoffMaxMs, jitter: 0.5 },
+  redrive: { firstMs: 1_000, maxMs: LIMITS.request.backoffMaxMs, jitter: 0.5 },
   /** Deliveries of events: Temporal's retry policy, which has no jitter. */
-  delivery: { firstMs: 1_000, maxMs: LIMITS.notificationRetryIntervalMaxMs, jitter: 0 },
+  delivery: { firstMs: 1_000, maxMs: LIMITS.notification.retryIntervalMaxMs, jitter: 0 },
 } as const satisfies Readonly<Record<string, BackoffCurve>>;
 
 /** Milliseconds to wait after the so many-th failure in a row, from 1. `random` gives numbers from 0 to 1. */

@@ -1,5 +1,5 @@
-import type { OpenBatch } from './checkpoint';
 import type { BatchLimits } from './activities';
+import type { OpenBatch } from './checkpoint';
 import type { FailureThreshold, Workspace } from './job';
 import { EMPTY_TALLY, type Tally } from './outcome';
 import type { ChunkRange, OperationPlan, RestoreWait } from './plan';

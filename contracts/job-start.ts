@@ -1,3 +1,4 @@
+import { defined } from './defined';
 import type { JobHead, JobInput, JobMemo, JobRequest, JsonObject, Workspace } from './job';
 import { limitsText } from './limits-text';
 import { SEARCH_ATTRIBUTES } from './naming';
@@ -37,9 +38,9 @@ export function jobMemo(input: JobInput, requestDigest: string): JobMemo {
 export function jobHead({ Operation, Description, Priority, Limits }: JobRequest): JobHead {
   return {
     operation: operationName(Operation),
-    ...(Description === undefined ? {} : { description: Description }),
+    ...defined({ description: Description }),
     priority: Priority,
-    ...(Limits === undefined ? {} : { limits: Limits }),
+    ...defined({ limits: Limits }),
   };
 }
 

@@ -1,7 +1,7 @@
-import type { OperationPlan } from './plan';
-import type { Tally } from './outcome';
-import type { JobFilter, JobManifestGenerator, JobSource } from './source';
 import { DroverError } from './failures';
+import type { Tally } from './outcome';
+import type { OperationPlan } from './plan';
+import type { JobFilter, JobManifestGenerator, JobSource } from './source';
 
 /** JSON as it crosses process borders: no dates, no undefined inside arrays, no class instances. */
 export type Json = string | number | boolean | null | Json[] | { [member: string]: Json };

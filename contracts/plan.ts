@@ -11,7 +11,7 @@ export interface OperationPlan {
   readonly requestsInFlight: number;
   /** Longest honest attempt of one batch, in milliseconds (Temporal's startToCloseTimeout). */
   readonly batchTimeoutMs: number;
-  /** Silence after which a batch's worker counts as dead; absent in jobs of former versions: `LIMITS.batchHeartbeatTimeoutMs`. */
+  /** Silence after which a batch's worker counts as dead; absent in jobs of former versions: `LIMITS.batch.heartbeatTimeoutMs`. */
   readonly heartbeatTimeoutMs?: number;
   /** Chunks a job keeps in flight, and batches each chunk keeps in flight. */
   readonly chunksInFlight: number;

@@ -2,15 +2,15 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadDevConfig, type DevConfig } from '../config/dev';
+import { type DevConfig, loadDevConfig } from '../config/dev';
 import { reportRowCount, watchJob } from './demo/job';
 import { createCopyJob } from './demo/job-request';
-import { DEMO_BUCKETS, DEMO_OBJECTS, putObjects } from './demo/objects';
 import { jobsClient } from './demo/jobs-client';
-import { runUntilStopped, type Lifetime } from './lifetime';
+import { DEMO_BUCKETS, DEMO_OBJECTS, putObjects } from './demo/objects';
+import { type Lifetime, runUntilStopped } from './lifetime';
 import { freePorts } from './parts/ports';
 import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS } from './parts/seaweedfs';
-import { startStack, type Stack } from './stack';
+import { type Stack, startStack } from './stack';
 
 const INTERRUPTED = 130;
 

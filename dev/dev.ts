@@ -1,7 +1,7 @@
-import { configFileIn } from '../config/file/config-file';
 import { type DevConfig, loadDevConfig } from '../config/dev';
+import { configFileIn } from '../config/file/config-file';
 import { runUntilStopped } from './lifetime';
-import { startStack, type Stack } from './stack';
+import { type Stack, startStack } from './stack';
 
 /** `npm run dev`: the whole stack until Ctrl-C, on data that stays. */
 runUntilStopped(async (lifetime) => {

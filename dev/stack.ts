@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, StoreConfig } from '../config/config';
 import { DEFAULT_STORE } from '../config/defaults';
-import { userEnvironment, type DevConfig } from '../config/dev';
+import { type DevConfig, userEnvironment } from '../config/dev';
 import { NO_CONFIG_FILE } from '../config/environment';
 import { loadConfigAndFile } from '../config/load';
 import { defaultStore, workspaceCredentials, workspaceStore } from '../config/select';
+import { defined } from '../contracts/defined';
 import { ensureBuckets } from './buckets';
 import { apiPart, workerPart } from './parts/drover';
 import { assertPortsFree } from './parts/ports';
@@ -68,7 +69,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     apiUrl: `http://${dev.apiHost}:${String(dev.apiPort)}`,
     s3Url: defaultStore(config).endpoint,
     temporalAddress: config.temporal.address,
-    ...(config.temporal.uiUrl === undefined ? {} : { temporalUiUrl: config.temporal.uiUrl }),
+    ...defined({ temporalUiUrl: config.temporal.uiUrl }),
   };
 }
 

@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { exponentialMs } from '../contracts/backoff';
+import { defined } from '../contracts/defined';
 import { assertPortsFree, type PortClaim } from './parts/ports';
 import { makePrivateHome } from './parts/private-folder';
 import { signalGroup } from './parts/process-identity.cjs';
@@ -141,7 +142,7 @@ export class Supervisor {
       detached: true,
       env: part.env,
       stdio: ['ignore', log, log],
-      ...(part.cwd === undefined ? {} : { cwd: part.cwd }),
+      ...defined({ cwd: part.cwd }),
     });
     closeSync(log);
     child.on('error', (error) => {

@@ -1,3 +1,5 @@
+import { defined } from '../contracts/defined';
+
 /** Deeper chains of causes repeat themselves. */
 const CAUSES_MAX = 8;
 
@@ -40,8 +42,7 @@ function members(error: ErrorLike, depth: number): LoggedError {
   const code = codeOf(error);
   const type = typeof name === 'string' && name !== 'Error' ? name : undefined;
   return {
-    ...(code === undefined ? {} : { code }),
-    ...(type === undefined ? {} : { type }),
+    ...defined({ code, type }),
     message,
     ...(code === undefined && cause === undefined && typeof stack === 'string' ? { stack } : {}),
     ...(depth > 1 && isErrorLike(cause) ? { cause: members(cause, depth - 1) } : {}),

@@ -1,5 +1,5 @@
 import { DroverError } from '../contracts/failures';
-import type { JobSource, JobFilter } from '../contracts/source';
+import type { JobFilter, JobSource } from '../contracts/source';
 import { globProblem } from '../patterns/compile';
 import { bindFilter } from './filters';
 import { checkSelect } from './select';

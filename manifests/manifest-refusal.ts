@@ -1,5 +1,5 @@
 import { DroverError } from '../contracts/failures';
-import type { ObjectRef, ObjectStore, CallOptions } from '../storage/object-store';
+import type { CallOptions, ObjectRef, ObjectStore } from '../storage/object-store';
 import { generalRefusal } from '../storage/refusals';
 import { StoreError } from '../storage/store-error';
 

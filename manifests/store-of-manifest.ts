@@ -1,4 +1,5 @@
 import { isAccessPoint, parseS3Arn } from '../contracts/arn';
+import { defined } from '../contracts/defined';
 import { DroverError } from '../contracts/failures';
 import { uploadedManifest } from '../contracts/uploaded-manifest';
 import type { ObjectRef, ObjectStore } from '../storage/object-store';
@@ -27,5 +28,5 @@ export function storeOfManifest(
   }
   const isUploaded = workspace !== undefined && uploadedManifest(workspace, account, ObjectArn) !== undefined;
   const store = isUploaded ? workspace.store : storeFor(bucket);
-  return { store, ref: { bucket, key, ...(ObjectVersionId !== undefined && { versionId: ObjectVersionId }) } };
+  return { store, ref: { bucket, key, ...defined({ versionId: ObjectVersionId }) } };
 }

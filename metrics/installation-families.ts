@@ -60,7 +60,7 @@ function remembered(
   let last: Promise<InstallationFigures | undefined> | undefined;
   let askedAt = 0;
   return () => {
-    if (last === undefined || now() - askedAt >= LIMITS.metricsSurveyIntervalMs) {
+    if (last === undefined || now() - askedAt >= LIMITS.metrics.surveyIntervalMs) {
       askedAt = now();
       last = read().catch(() => undefined);
     }

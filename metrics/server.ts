@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ListenAddress } from '../config/config';
 import { isLoopbackHost } from '../config/access/exposure';
+import type { ListenAddress } from '../config/config';
 import { DroverError } from '../contracts/failures';
 import { LIMITS } from '../contracts/limits';
 
@@ -23,10 +23,10 @@ export interface MetricsPage {
  * `setting` is what messages call the address. Rejects with InvalidConfiguration when it can't be bound.
  */
 export async function serveMetrics(address: ListenAddress, setting: string, page: MetricsPage): Promise<MetricsServer> {
-  const server = createServer({ requestTimeout: LIMITS.apiHeadersTimeoutMs }, (request, response) => {
+  const server = createServer({ requestTimeout: LIMITS.api.headersTimeoutMs }, (request, response) => {
     void answer(address, page, request, response);
   });
-  server.maxConnections = LIMITS.metricsConnectionsMax;
+  server.maxConnections = LIMITS.metrics.connectionsMax;
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', (error: NodeJS.ErrnoException) => {

@@ -91,8 +91,8 @@ function bucketFamilies(stores: Measured): readonly Family[] {
 
 /** The buckets that were used first keep their names, so that no line of a graph changes its meaning. */
 function boundedBuckets({ buckets }: StoreFigures): readonly BucketFigures[] {
-  const named = buckets.slice(0, LIMITS.metricsBucketsMax);
-  const others = buckets.slice(LIMITS.metricsBucketsMax);
+  const named = buckets.slice(0, LIMITS.metrics.bucketsMax);
+  const others = buckets.slice(LIMITS.metrics.bucketsMax);
   if (others.length === 0) return named;
   const sum = { bucket: OTHER_BUCKETS, limit: Infinity, inFlight: 0, waiting: 0 };
   for (const { limit, inFlight, waiting } of others) {

@@ -1,4 +1,5 @@
 import type { Credentials } from '../config/config';
+import { defined } from '../contracts/defined';
 import { LIMITS } from '../contracts/limits';
 import { credentialSource } from '../storage/signing/credentials';
 import type { SigningIdentity } from '../storage/signing/sigv4';
@@ -15,12 +16,12 @@ export function awsClientOptions({ region, endpoint, credentials }: AwsAddress) 
   const source = credentialSource(credentials);
   return {
     region,
-    ...(endpoint === undefined ? {} : { endpoint }),
+    ...defined({ endpoint }),
     credentials: async (): Promise<SigningIdentity> => ({ ...(await source.current()) }),
     maxAttempts: 1,
     requestHandler: {
-      connectionTimeout: LIMITS.notificationRequestTimeoutMs,
-      requestTimeout: LIMITS.notificationRequestTimeoutMs,
+      connectionTimeout: LIMITS.notification.requestTimeoutMs,
+      requestTimeout: LIMITS.notification.requestTimeoutMs,
       throwOnRequestTimeout: true,
     },
   };

@@ -1,7 +1,7 @@
 import type { NotificationConfig } from '../config/config';
 import type { Delivery } from '../contracts/events';
 import { EventBus } from './event-bridge';
-import { DeliveryError, type Delivering, type Notifier, type Target } from './notifier';
+import { type Delivering, DeliveryError, type Notifier, type Target } from './notifier';
 import { SnsTopic } from './sns';
 import { isAllowedWebhook } from './targets';
 import { Webhook } from './webhook';

@@ -1,5 +1,5 @@
-import type { NotificationConfig } from '../config/config';
 import { allowingPrefix } from '../config/access/url-prefix';
+import type { NotificationConfig } from '../config/config';
 
 /** Names of all targets that want to know of this account's jobs. Recorded with a job when it is created. */
 export function notificationTargets(config: NotificationConfig, account: string): readonly string[] {

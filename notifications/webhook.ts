@@ -28,7 +28,7 @@ export class Webhook implements Target {
   private readonly url: URL;
   /** Basic authentication, when the URL has a user (RFC 7617). */
   private readonly authorization: Record<string, string>;
-  private readonly agent = new Agent({ connect: { timeout: LIMITS.notificationRequestTimeoutMs } });
+  private readonly agent = new Agent({ connect: { timeout: LIMITS.notification.requestTimeoutMs } });
 
   constructor(private readonly options: WebhookOptions) {
     this.key = options.secret === undefined ? undefined : signingKey(options.name, options.secret);
@@ -50,7 +50,7 @@ export class Webhook implements Target {
   }
 
   private async post(event: JobEvent, signal?: AbortSignal): Promise<{ status: number; retryAfter: unknown }> {
-    const { name, timeoutMs = LIMITS.notificationRequestTimeoutMs } = this.options;
+    const { name, timeoutMs = LIMITS.notification.requestTimeoutMs } = this.options;
     const timeout = AbortSignal.timeout(timeoutMs);
     const body = JSON.stringify(event);
     try {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineOperation } from './operation';
 import { askObject } from './common/on-object';
 import { objectTags } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
 import { changeTags, sameTags, withTags } from './common/tag-sets';
+import { defineOperation } from './operation';
 
 const NAME = 'S3AddObjectTagging';
 

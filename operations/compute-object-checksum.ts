@@ -4,17 +4,17 @@ import type { Task } from '../contracts/outcome';
 import {
   CHECKSUM_ALGORITHMS,
   type ChecksumAlgorithm,
-  runningChecksum,
   type RunningChecksum,
+  runningChecksum,
 } from '../storage/checksums';
 import type { ObjectStore } from '../storage/object-store';
-import { defineOperation } from './operation';
-import { defaultPlan } from './common/plan';
 import { sizeOf } from './common/known-size';
+import { defaultPlan } from './common/plan';
+import { readRange } from './common/read-object';
 import { send } from './common/send';
+import { defineOperation } from './operation';
 import { named } from './verifying/look-at';
 import { readParts } from './verifying/object-parts';
-import { readRange } from './common/read-object';
 
 const NAME = 'S3ComputeObjectChecksum';
 const TYPES = ['FULL_OBJECT', 'COMPOSITE'] as const;
@@ -73,7 +73,7 @@ export const computeObjectChecksum = defineOperation({
     { title: 'CRC64NVME', parameters: {} },
   ],
   withParameters: ({ ChecksumAlgorithm: algorithm = DEFAULT_ALGORITHM, ChecksumType: type = DEFAULT_TYPE }) => ({
-    plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs, requestsInFlight: OBJECTS_AT_A_TIME }),
+    plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copy.batchTimeoutMs, requestsInFlight: OBJECTS_AT_A_TIME }),
     changesNothing: true,
     bind(context) {
       const compute = type === 'COMPOSITE' ? composite : fullObject;

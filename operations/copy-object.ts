@@ -5,8 +5,8 @@ import { defaultPlan } from './common/plan';
 import { send } from './common/send';
 import { targetKeyOf } from './common/target-key';
 import { isCopiedAlready } from './copying/copied-already';
-import { copyAnySize } from './copying/copy-any-size';
 import { isOntoItself, unlessByFormerRun } from './copying/copied-before';
+import { copyAnySize } from './copying/copy-any-size';
 import { copyParameters } from './copying/copy-parameters';
 import { copyRequest } from './copying/copy-request';
 import { defineOperation } from './operation';
@@ -66,7 +66,7 @@ export const copyObject = defineOperation({
   withParameters(given) {
     const bucket = bucketOfArn(given.TargetResource);
     return {
-      plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
+      plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copy.batchTimeoutMs }),
       buckets: { write: [bucket] },
       bind(context) {
         const fixed = copyRequest(given, bucket);

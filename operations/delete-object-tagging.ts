@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineOperation } from './operation';
 import { askObject, changeObject } from './common/on-object';
 import { defaultPlan } from './common/plan';
+import { defineOperation } from './operation';
 
 const NAME = 'S3DeleteObjectTagging';
 

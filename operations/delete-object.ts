@@ -3,14 +3,14 @@ import { LIMITS } from '../contracts/limits';
 import type { Task, TaskOutcome } from '../contracts/outcome';
 import type { CallOptions, ObjectRef, ObjectStore, ObjectVersion } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
-import { defineOperation, type OperationContext, type PerformTask } from './operation';
 import { failedBy } from './common/failed-by';
 import { defaultPlan } from './common/plan';
 import { send } from './common/send';
 import { deleteGroup } from './deleting/delete-group';
-import { deleteOne, isGoneCode, requestDelete, type DeleteOptions } from './deleting/delete-one';
+import { deleteOne, type DeleteOptions, isGoneCode, requestDelete } from './deleting/delete-one';
 import { newestOf } from './deleting/newest';
 import { deleteVersions, versionsOf } from './deleting/versions';
+import { defineOperation, type OperationContext, type PerformTask } from './operation';
 
 const NAME = 'S3DeleteObject';
 
@@ -55,9 +55,9 @@ export const deleteObject = defineOperation({
     plan: given.AllVersions
       ? defaultPlan(NAME)
       : defaultPlan(NAME, {
-          batchRows: LIMITS.deleteBatchRows,
-          chunksInFlight: LIMITS.deleteChunksInFlight,
-          batchesInFlight: LIMITS.deleteBatchesInFlight,
+          batchRows: LIMITS.deletes.batchRows,
+          chunksInFlight: LIMITS.deletes.chunksInFlight,
+          batchesInFlight: LIMITS.deletes.batchesInFlight,
         }),
     removesObject: true,
     bind(context) {
@@ -122,7 +122,7 @@ async function deleteHistory(store: ObjectStore, at: Task, options: DeleteOption
   for (let rounds = 0; ; rounds += 1) {
     const { is, versionId } = await newestOf(store, at, options);
     if (is === 'nothing') return;
-    if (rounds === LIMITS.unlistedVersionsMax || (versionId !== undefined && versionId === former)) {
+    if (rounds === LIMITS.deletes.unlistedVersionsMax || (versionId !== undefined && versionId === former)) {
       throw stillThere(versionId);
     }
     if (versionId === undefined) {

@@ -1,6 +1,6 @@
 import { condition } from './composing/condition';
 import type { OperationDefinition } from './operation';
-import { parameterShape, type ParameterShape } from './parameter-shape';
+import { type ParameterShape, parameterShape } from './parameter-shape';
 
 /** One parameter as a person needs it: for the docs, the CLI's help and the console's form. */
 export interface ParameterDescription {

@@ -1,4 +1,5 @@
 import { addObjectTagging } from './add-object-tagging';
+import { elementParser } from './composing/element-parser';
 import { computeObjectChecksum } from './compute-object-checksum';
 import { copyObject } from './copy-object';
 import { deleteObject } from './delete-object';
@@ -6,6 +7,7 @@ import { deleteObjectTagging } from './delete-object-tagging';
 import { invokeFunction } from './invoke-function';
 import { invokeWebhook } from './invoke-webhook';
 import { moveObject } from './move-object';
+import type { BoundOperation, OperationDefinition } from './operation';
 import { putObjectAcl } from './put-object-acl';
 import { putObjectLegalHold } from './put-object-legal-hold';
 import { putObjectMetadata } from './put-object-metadata';
@@ -17,8 +19,6 @@ import { restoreObject } from './restore-object';
 import { undeleteObject } from './undelete-object';
 import { updateObjectEncryption } from './update-object-encryption';
 import { verifyObject } from './verify-object';
-import { elementParser } from './composing/element-parser';
-import type { BoundOperation, OperationDefinition } from './operation';
 
 /** Everything Drover can do to an object, by name. A new operation is its file and its line here. */
 export const OPERATIONS: readonly OperationDefinition[] = Object.freeze([

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { LIMITS } from '../contracts/limits';
-import { invocationPlan } from './invoking/plan';
 import { checkInvocation, invocationMembers } from './invoking/parameters';
-import { groupOf, taskOf, type Callee } from './invoking/redrive';
+import { invocationPlan } from './invoking/plan';
+import { type Callee, groupOf, taskOf } from './invoking/redrive';
 import { defineOperation, type OperationContext, type PerformGroup } from './operation';
 
 const NAME = 'LambdaInvoke';
@@ -65,7 +65,7 @@ export const invokeFunction = defineOperation({
     const isGroup = TasksPerInvocation > 1;
     const group = (context: OperationContext): PerformGroup => groupOf(given, context, functionCallee(given, context));
     return {
-      plan: invocationPlan(NAME, TasksPerInvocation, LIMITS.functionTimeoutMs),
+      plan: invocationPlan(NAME, TasksPerInvocation, LIMITS.invocation.functionTimeoutMs),
       calls: { functions: [given.FunctionArn] },
       worksWithoutObject: true,
       inGroupsOnly: isGroup ? 'TasksPerInvocation' : undefined,
@@ -81,7 +81,7 @@ function functionCallee({ FunctionArn }: Parameters, { functions }: OperationCon
     async call({ payload }, signal) {
       const { httpStatus, functionError, payload: answer } = await functions.invoke(FunctionArn, payload, { signal });
       if (functionError === undefined) return { httpStatus, payload: answer };
-      const text = `Lambda returned function error: ${answer.slice(0, LIMITS.invocationErrorCharsMax)}`;
+      const text = `Lambda returned function error: ${answer.slice(0, LIMITS.invocation.errorCharsMax)}`;
       return { httpStatus, failure: 'PermanentFailure', text };
     },
   };

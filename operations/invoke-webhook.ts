@@ -1,22 +1,22 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { LIMITS } from '../contracts/limits';
-import type { WebhookAnswer } from '../storage/object-store';
 import { classify } from '../storage/http/error-meanings';
-import { invocationPlan } from './invoking/plan';
+import type { WebhookAnswer } from '../storage/object-store';
 import { checkInvocation, invocationMembers } from './invoking/parameters';
-import { groupOf, taskOf, type Callee, type Reply } from './invoking/redrive';
+import { invocationPlan } from './invoking/plan';
+import { type Callee, groupOf, type Reply, taskOf } from './invoking/redrive';
 import { defineOperation, type OperationContext, type PerformGroup } from './operation';
 
 const NAME = 'HttpInvoke';
-const TIMEOUT_SECONDS_MAX = LIMITS.webhookTimeoutMsMax / 1_000;
-const TIMEOUT_SECONDS = LIMITS.webhookTimeoutMs / 1_000;
+const TIMEOUT_SECONDS_MAX = LIMITS.invocation.webhookTimeoutMsMax / 1_000;
+const TIMEOUT_SECONDS = LIMITS.invocation.webhookTimeoutMs / 1_000;
 
 const parameters = z
   .strictObject({
     Url: z
       .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })
-      .max(LIMITS.notificationUrlCharsMax)
+      .max(LIMITS.notification.urlCharsMax)
       .refine((url) => !hasUserInfo(url), 'must not hold a user name or password')
       .refine((url) => !url.includes('#'), 'must not hold a fragment')
       .describe('Where requests are posted to: `http` or `https`. The configuration must allow it to the role.'),
@@ -103,10 +103,10 @@ function replyOf(answer: WebhookAnswer): Reply {
     return { httpStatus, failure: 'PermanentFailure', text };
   }
   if (httpStatus < 400) {
-    const where = location === undefined ? '' : ` to ${location.slice(0, LIMITS.invocationErrorCharsMax)}`;
+    const where = location === undefined ? '' : ` to ${location.slice(0, LIMITS.invocation.errorCharsMax)}`;
     return { httpStatus, failure: 'PermanentFailure', text: `${answered}${where}: redirects are not followed` };
   }
-  const said = body.slice(0, LIMITS.invocationErrorCharsMax).trim();
+  const said = body.slice(0, LIMITS.invocation.errorCharsMax).trim();
   const text = said === '' ? answered : `${answered}: ${said}`;
   const failure = classify(httpStatus, '') === 'final' ? 'PermanentFailure' : 'TemporaryFailure';
   return { httpStatus, failure, text, retryAfterMs };

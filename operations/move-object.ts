@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bucketOfArn } from '../contracts/arn';
+import { defined } from '../contracts/defined';
 import { LIMITS } from '../contracts/limits';
 import type { Task, TaskOutcome } from '../contracts/outcome';
 import type { ObjectStore } from '../storage/object-store';
@@ -11,7 +12,7 @@ import { defaultPlan } from './common/plan';
 import { keepsKeysApart, targetKeyConflict, targetKeyMembers, targetKeyOf } from './common/target-key';
 import { inTurn } from './common/turns';
 import { type CopyParameters, targetBucket } from './copying/copy-parameters';
-import { move, type Move } from './moving/move';
+import { type Move, move } from './moving/move';
 import { defineOperation, type OperationContext } from './operation';
 
 const NAME = 'S3MoveObject';
@@ -78,7 +79,7 @@ export const moveObject = defineOperation({
   withParameters(given) {
     const bucket = bucketOfArn(given.TargetResource);
     return {
-      plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
+      plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copy.batchTimeoutMs }),
       buckets: { write: [bucket] },
       removesObject: true,
       bind(context) {
@@ -144,8 +145,7 @@ function copyGiven(given: Parameters, sameStore: boolean): CopyParameters {
   const { TargetResource, StorageClass, CannedAccessControlList } = given;
   return {
     TargetResource,
-    ...(StorageClass !== undefined && { StorageClass }),
-    ...(CannedAccessControlList !== undefined && { CannedAccessControlList }),
+    ...defined({ StorageClass, CannedAccessControlList }),
     Preserve: [
       'ObjectLock',
       ...(CannedAccessControlList === undefined ? (['AccessControlList'] as const) : []),

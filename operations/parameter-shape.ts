@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../contracts/defined';
 import { DroverError } from '../contracts/failures';
 
 export type ParameterKind =
@@ -73,7 +74,7 @@ class Reader {
     const values = valuesOf(parts);
     return {
       kind,
-      ...(values === undefined ? {} : { values }),
+      ...defined({ values }),
       members: once(() => this.membersOf(parts)),
       items: once(() => this.shapeOf(parts.map(itemsOf))),
     };

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { defined } from '../contracts/defined';
 import type { ObjectAcl, PutObjectAclInput } from '../storage/object-store';
-import { defineOperation } from './operation';
-import { cannedAcl, grantee, type CannedAcl } from './common/access-control';
+import { type CannedAcl, cannedAcl, grantee } from './common/access-control';
 import { askObject, changeObject } from './common/on-object';
 import { defaultPlan } from './common/plan';
+import { defineOperation } from './operation';
 
 const NAME = 'S3PutObjectAcl';
 
@@ -123,7 +124,7 @@ function requestOf(policy: Policy): Pick<PutObjectAclInput, 'ACL' | 'AccessContr
 function granteeOf({ TypeIdentifier, Identifier, DisplayName }: Grant['Grantee']): SdkGrantee {
   switch (TypeIdentifier) {
     case 'id':
-      return { Type: 'CanonicalUser', ID: Identifier, ...(DisplayName === undefined ? {} : { DisplayName }) };
+      return { Type: 'CanonicalUser', ID: Identifier, ...defined({ DisplayName }) };
     case 'emailAddress':
       return { Type: 'AmazonCustomerByEmail', EmailAddress: Identifier };
     case 'uri':

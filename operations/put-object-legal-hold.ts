@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineOperation } from './operation';
 import { bindObjectLockCheck, requireObjectLock } from './common/object-lock';
 import { askObject, changeObject } from './common/on-object';
 import { defaultPlan } from './common/plan';
+import { defineOperation } from './operation';
 
 const NAME = 'S3PutObjectLegalHold';
 

@@ -140,7 +140,7 @@ export const putObjectMetadata = defineOperation({
     { title: 'No language, no expiry', parameters: { Remove: ['ContentLanguage', 'HttpExpiresDate'] } },
   ],
   withParameters: (given) => ({
-    plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
+    plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copy.batchTimeoutMs }),
     bind(context) {
       return (task, signal) => {
         const change = async (): Promise<void> => {

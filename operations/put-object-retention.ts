@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ObjectRetention, PutObjectRetentionInput } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
-import { defineOperation } from './operation';
 import { bindObjectLockCheck, requireObjectLock } from './common/object-lock';
 import { askObject, changeObject } from './common/on-object';
 import { refused, timestamp } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
+import { defineOperation } from './operation';
 
 const NAME = 'S3PutObjectRetention';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { PutObjectTaggingInput } from '../storage/object-store';
-import { defineOperation } from './operation';
 import { askObject, changeObject } from './common/on-object';
 import { objectTags } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
 import { sameTags } from './common/tag-sets';
+import { defineOperation } from './operation';
 
 const NAME = 'S3PutObjectTagging';
 

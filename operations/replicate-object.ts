@@ -4,9 +4,9 @@ import { LIMITS } from '../contracts/limits';
 import type { Task, TaskOutcome } from '../contracts/outcome';
 import type { ReplicationRule } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
-import { defineOperation, type OperationContext } from './operation';
 import { failedBy } from './common/failed-by';
 import { defaultPlan } from './common/plan';
+import { defineOperation, type OperationContext } from './operation';
 import { replicate } from './replicating/replicate';
 import { destinationsOf, enabledRules, isEligible, onceEach, tagsFor } from './replicating/rules';
 import { lookAt } from './verifying/look-at';
@@ -41,7 +41,7 @@ export const replicateObject = defineOperation({
   parameters: z.strictObject({}),
   examples: [{ title: 'It has no parameters', parameters: {} }],
   withParameters: () => ({
-    plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
+    plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copy.batchTimeoutMs }),
     async precheck(bucket, context) {
       const rules = await readRules(bucket, context).catch((error: unknown) => {
         if (!(error instanceof StoreError) || error.storeDown) throw error;

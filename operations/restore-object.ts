@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { defined } from '../contracts/defined';
 import { LIMITS } from '../contracts/limits';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/outcome';
 import type { RestoreWait } from '../contracts/plan';
 import type { ObjectStore, RestoreObjectInput } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
-import { defineOperation, type OperationContext } from './operation';
 import { askObject } from './common/on-object';
 import { defaultPlan } from './common/plan';
 import { restoreState } from './common/restore-state';
 import { isAnswerLost, send } from './common/send';
+import { defineOperation, type OperationContext } from './operation';
 
 const NAME = 'S3InitiateRestoreObject';
 const HOUR_MS = 60 * 60 * 1_000;
@@ -37,14 +38,14 @@ const parameters = z
       .min(1)
       .max(86_400)
       .optional()
-      .describe(`Drover only. Seconds between looks. Default ${LIMITS.restoreIntervalMs / 1_000}.`),
+      .describe(`Drover only. Seconds between looks. Default ${LIMITS.restore.intervalMs / 1_000}.`),
     RestoreTimeoutHours: z
       .number()
       .positive()
       .max(2_160)
       .optional()
       .describe(
-        `Drover only. Objects not restored by then become failed tasks. Default ${LIMITS.restoreTimeoutMs / HOUR_MS}.`,
+        `Drover only. Objects not restored by then become failed tasks. Default ${LIMITS.restore.timeoutMs / HOUR_MS}.`,
       ),
   })
   .superRefine((given, context) => {
@@ -148,7 +149,7 @@ function staysUntil(restore: string | undefined, time: number): boolean {
 function restoreRequest(given: Parameters): RestoreObjectInput['RestoreRequest'] {
   const tier = given.GlacierJobTier === 'BULK' ? 'Bulk' : 'Standard';
   return {
-    ...(given.ExpirationInDays === undefined ? {} : { Days: given.ExpirationInDays }),
+    ...defined({ Days: given.ExpirationInDays }),
     ...(given.GlacierJobTier === undefined ? {} : { GlacierJobParameters: { Tier: tier } }),
   };
 }
@@ -157,11 +158,11 @@ function restoreWait(given: Parameters): RestoreWait {
   const pollMs = given.RestorePollSeconds === undefined ? undefined : given.RestorePollSeconds * 1_000;
   return {
     kind: 'restore',
-    firstCheckMs: pollMs ?? LIMITS.restoreFirstCheckMs,
-    intervalMs: pollMs ?? LIMITS.restoreIntervalMs,
+    firstCheckMs: pollMs ?? LIMITS.restore.firstCheckMs,
+    intervalMs: pollMs ?? LIMITS.restore.intervalMs,
     timeoutMs:
       given.RestoreTimeoutHours === undefined
-        ? LIMITS.restoreTimeoutMs
+        ? LIMITS.restore.timeoutMs
         : Math.ceil(given.RestoreTimeoutHours * HOUR_MS),
   };
 }

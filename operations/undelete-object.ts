@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { defined } from '../contracts/defined';
 import type { Task, TaskOutcome } from '../contracts/outcome';
 import type { CallOptions, ObjectRef, ObjectStore, ObjectVersion } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
-import { defineOperation } from './operation';
 import { defaultPlan } from './common/plan';
 import { send } from './common/send';
 import { requestDelete } from './deleting/delete-one';
-import { newestOf, type Newest } from './deleting/newest';
+import { type Newest, newestOf } from './deleting/newest';
 import { versionsOf } from './deleting/versions';
+import { defineOperation } from './operation';
 
 const NAME = 'S3UndeleteObject';
 
@@ -108,7 +109,7 @@ function still(why: string): StoreError {
 
 /** S3 answers 405 about a delete marker ("Working with delete markers", S3 user guide), SeaweedFS as if there were nothing. */
 async function isMarker(store: ObjectStore, { versionId, ...at }: ObjectRef, signal: AbortSignal): Promise<boolean> {
-  const status = await statusOf(store, { ...at, ...(versionId !== undefined && { versionId }) }, signal);
+  const status = await statusOf(store, { ...at, ...defined({ versionId }) }, signal);
   return status === 405 || (status === 404 && (await statusOf(store, at, signal)) === 404);
 }
 

@@ -7,10 +7,10 @@ import { defaultPlan } from './common/plan';
 import { send } from './common/send';
 import { inTurn } from './common/turns';
 import { isSameKey } from './copying/copied-already';
+import { describeSource } from './copying/copy-from';
 import { copyOntoItself, isOwnDoing, type NewestVersion, newestVersion } from './copying/copy-onto-itself';
 import { sameMetadata, sourceMetadata } from './copying/copy-request';
 import { readLock } from './copying/preserve';
-import { describeSource } from './copying/copy-from';
 import { defineOperation, type OperationContext } from './operation';
 
 const NAME = 'S3UpdateObjectEncryption';
@@ -69,7 +69,7 @@ export const updateObjectEncryption = defineOperation({
     },
   ],
   withParameters: ({ ObjectEncryption }) => ({
-    plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copyBatchTimeoutMs }),
+    plan: defaultPlan(NAME, { batchTimeoutMs: LIMITS.copy.batchTimeoutMs }),
     bind(context) {
       return (task, signal) => {
         const { bucket, key, versionId } = task;

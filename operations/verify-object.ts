@@ -135,7 +135,7 @@ export const verifyObject = defineOperation({
     },
   ],
   withParameters: (given) => ({
-    plan: defaultPlan(NAME, mayRead(given) ? { batchTimeoutMs: LIMITS.copyBatchTimeoutMs } : {}),
+    plan: defaultPlan(NAME, mayRead(given) ? { batchTimeoutMs: LIMITS.copy.batchTimeoutMs } : {}),
     buckets: given.Against ? { read: [bucketOfArn(given.Against.TargetResource)] } : {},
     changesNothing: true,
     worksWithoutObject: given.Exists === false,

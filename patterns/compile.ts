@@ -13,7 +13,7 @@ export type KeyTest = (key: string) => boolean;
  */
 export function compileGlobs(globs: readonly string[]): KeyTest {
   const sources = globs.map((glob) => globSource(bounded(glob)));
-  const expression = compile(`(?s:${sources.join('|')})`, LIMITS.globsProgramSizeMax);
+  const expression = compile(`(?s:${sources.join('|')})`, LIMITS.filter.globsProgramSizeMax);
   return (key) => expression.testExact(key);
 }
 
@@ -25,7 +25,7 @@ export function compileGlobs(globs: readonly string[]): KeyTest {
  */
 export function compileExpression(source: string): KeyTest {
   if (source === '') throw new PatternError('is empty');
-  const expression = compile(bounded(source), LIMITS.expressionProgramSizeMax);
+  const expression = compile(bounded(source), LIMITS.filter.expressionProgramSizeMax);
   return (key) => expression.test(key);
 }
 
@@ -55,8 +55,8 @@ function problemOf(attempt: () => unknown): string | undefined {
 }
 
 function bounded(pattern: string): string {
-  if (pattern.length <= LIMITS.patternCharsMax) return pattern;
-  throw new PatternError(`is longer than ${LIMITS.patternCharsMax} characters`);
+  if (pattern.length <= LIMITS.filter.patternCharsMax) return pattern;
+  throw new PatternError(`is longer than ${LIMITS.filter.patternCharsMax} characters`);
 }
 
 function compile(source: string, programSizeMax: number): RE2JS {

@@ -3,7 +3,7 @@ import { DroverError } from '../contracts/failures';
 import type { CallOptions, ObjectStore, PutOptions } from '../storage/object-store';
 import { generalRefusal } from '../storage/refusals';
 import { StoreError } from '../storage/store-error';
-import { slicePart, type PartSection } from './report-part';
+import { type PartSection, slicePart } from './report-part';
 
 export type ReportStatus = 'succeeded' | 'failed';
 

@@ -1,3 +1,4 @@
+import { defined } from '../contracts/defined';
 import { DroverError } from '../contracts/failures';
 import type { ReportScope } from '../contracts/job';
 import type { Tally } from '../contracts/outcome';
@@ -64,7 +65,7 @@ export function encodePart(part: ReportPart): Buffer {
     scope: part.scope,
     tally: part.tally,
     bytes: [sections[0].length, sections[1].length, sections[2].length],
-    ...(part.done === undefined ? {} : { done: part.done }),
+    ...defined({ done: part.done }),
   };
   return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...sections]);
 }
@@ -88,7 +89,7 @@ export function slicePart(part: Uint8Array): PartSections {
     succeeded: { bytes: bytes.subarray(start, failedStart), rows: keepsSucceeded(scope) ? tally.succeeded : 0 },
     failed: { bytes: bytes.subarray(failedStart, pendingStart), rows: keepsFailed(scope) ? tally.failed : 0 },
     pending: bytes.subarray(pendingStart),
-    ...(done === undefined ? {} : { done }),
+    ...defined({ done }),
   };
 }
 
@@ -102,7 +103,7 @@ export function decodePart(bytes: Uint8Array): ReportPart {
     succeeded: succeeded.bytes.toString('utf8'),
     failed: failed.bytes.toString('utf8'),
     pending: lines.map((line) => JSON.parse(line) as PendingTask),
-    ...(done === undefined ? {} : { done }),
+    ...defined({ done }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { unwatchAbort, watchAbort, type Abortable } from './http/abort';
+import { type Abortable, unwatchAbort, watchAbort } from './http/abort';
 
 interface Waiter {
   readonly bytes: number;

@@ -1,6 +1,6 @@
-import { Crc32, Crc32c, Crc64Nvme } from '@aws-sdk/checksums/crc';
-import { Xxh3_128, Xxh3_64, Xxh64 } from '@aws-sdk/checksums/xxh';
 import { createHash } from 'node:crypto';
+import { Crc32, Crc32c, Crc64Nvme } from '@aws-sdk/checksums/crc';
+import { Xxh3_64, Xxh3_128, Xxh64 } from '@aws-sdk/checksums/xxh';
 
 /** The algorithms of S3's `ChecksumAlgorithm` ("Checking object integrity", S3 user guide). */
 export const CHECKSUM_ALGORITHMS = [

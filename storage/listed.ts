@@ -1,5 +1,5 @@
-import type { ListObjectsInput, ListObjectVersionsInput, ListPartsInput, ListMultipartUploadsInput } from './s3-inputs';
 import type { ChecksumMembers } from './object-store';
+import type { ListMultipartUploadsInput, ListObjectsInput, ListObjectVersionsInput, ListPartsInput } from './s3-inputs';
 
 export interface ObjectVersion {
   readonly key: string;

@@ -1,40 +1,40 @@
 import type { StoreProfile } from '../contracts/store-profile';
-import type { SilentStore } from './http/hearing';
-import type { RequestOwner } from './request-owner';
 import type { ByteBudget } from './byte-budget';
 import type { ChecksumAlgorithm } from './checksums';
+import type { SilentStore } from './http/hearing';
+import type { ListedPage, ListPageInput, ObjectsPage, ObjectVersionsPage, PartsPage, UploadsPage } from './listed';
+import type { RequestOwner } from './request-owner';
 import type {
-  CopyObjectInput,
-  PutObjectTaggingInput,
-  DeleteObjectTaggingInput,
-  RestoreObjectInput,
-  GetObjectInput,
-  GetObjectTaggingInput,
-  CreateMultipartUploadInput,
-  CompleteMultipartUploadInput,
   AbortMultipartUploadInput,
-  PutObjectAclInput,
-  PutObjectLegalHoldInput,
-  PutObjectRetentionInput,
-  UpdateObjectEncryptionInput,
+  CompleteMultipartUploadInput,
+  CopyObjectInput,
+  CreateMultipartUploadInput,
   DeleteObjectInput,
   DeleteObjectsInput,
-  HeadObjectInput,
+  DeleteObjectTaggingInput,
   GetObjectAclInput,
+  GetObjectInput,
   GetObjectLegalHoldInput,
   GetObjectRetentionInput,
+  GetObjectTaggingInput,
+  HeadObjectInput,
+  ListMultipartUploadsInput,
   ListObjectsInput,
   ListObjectVersionsInput,
   ListPartsInput,
-  ListMultipartUploadsInput,
-  UploadPartCopyInput,
-  ReplicationRule,
   ObjectAcl,
   ObjectRetention,
+  PutObjectAclInput,
   PutObjectInput,
+  PutObjectLegalHoldInput,
+  PutObjectRetentionInput,
+  PutObjectTaggingInput,
+  ReplicationRule,
+  RestoreObjectInput,
+  UpdateObjectEncryptionInput,
+  UploadPartCopyInput,
   UploadPartInput,
 } from './s3-inputs';
-import type { ObjectVersionsPage, ObjectsPage, ListPageInput, ListedPage, PartsPage, UploadsPage } from './listed';
 
 export type * from './listed';
 export type * from './s3-inputs';

@@ -6,16 +6,15 @@ import { LIMITS } from '../contracts/limits';
 import type { ProfileSettings } from '../contracts/store-profile';
 import { AwsClient } from './aws/client';
 import { RequestSerializer } from './aws/request-serializer';
-import { BucketLimits, invocationLimits } from './http/adaptive-limit';
-import { FUNCTION_SERVICE, type Measured, RequestCounts, type StoreFigures, WEBHOOKS, WORKSPACE } from './figures';
-import { Hearing, type SilentStore } from './http/hearing';
 import { ByteBudget } from './byte-budget';
-import { CredentialSources, identityOf, type CredentialSource } from './signing/credentials';
+import { FUNCTION_SERVICE, type Measured, RequestCounts, type StoreFigures, WEBHOOKS, WORKSPACE } from './figures';
+import { BucketLimits, invocationLimits } from './http/adaptive-limit';
+import { Hearing, type SilentStore } from './http/hearing';
+import { RETRY_LIMITS } from './http/retry-policy';
+import { HttpTransport } from './http/transport';
 import { FunctionEndpoint } from './lambda/endpoint';
 import { LambdaInvoker } from './lambda/invoker';
 import { LAMBDA } from './lambda/service';
-import { RETRY_LIMITS } from './http/retry-policy';
-import { HttpTransport } from './http/transport';
 import type {
   Access,
   CallOptions,
@@ -31,10 +30,11 @@ import type {
 } from './object-store';
 import { Knowledge } from './profile/knowledge';
 import type { RequestOwner } from './request-owner';
+import { StoreEndpoint } from './s3/endpoint';
 import { S3_OPERATIONS } from './s3/s3-operations';
 import { S3 } from './s3/service';
 import { S3Store } from './s3/store';
-import { StoreEndpoint } from './s3/endpoint';
+import { type CredentialSource, CredentialSources, identityOf } from './signing/credentials';
 import { WebhookPoster } from './webhooks/poster';
 
 export type StoresConfig = Pick<Config, 'stores' | 'functions' | 'roles' | 'workspace' | 'limits'>;
@@ -74,7 +74,7 @@ class ConfiguredStores implements Stores, Measured {
 
   constructor(private readonly config: StoresConfig) {
     const { multipartAboveBytes, multipartPartBytes } = config.limits;
-    const memory = new ByteBudget(LIMITS.transferBytesInFlightMax);
+    const memory = new ByteBudget(LIMITS.copy.transferBytesInFlightMax);
     this.transfer = { multipartAboveBytes, multipartPartBytes, memory };
     const isReserved = (bucket: string): boolean => isWorkspaceBucket(config.workspace, bucket);
     this.stores = new Map(config.stores.map((store) => [store, this.open(store, isReserved)]));
@@ -244,7 +244,7 @@ class OpenStore {
 
   listen(): SilentStore | undefined {
     const { silence } = this.hearing;
-    if (silence && Date.now() - silence.sinceMs >= LIMITS.silenceProbeMs) void this.probe(silence.resource);
+    if (silence && Date.now() - silence.sinceMs >= LIMITS.store.silenceProbeMs) void this.probe(silence.resource);
     return silence;
   }
 
@@ -263,7 +263,7 @@ class OpenStore {
     this.prober ??= new AwsClient({
       ...parts,
       limits: new BucketLimits(),
-      requestTimeoutMs: LIMITS.silenceProbeTimeoutMs,
+      requestTimeoutMs: LIMITS.store.silenceProbeTimeoutMs,
       retry: { ...RETRY_LIMITS, attemptsMax: 1, slowDownAttemptsMax: 1 },
     });
     const client = new AwsClient({ ...parts, limits });

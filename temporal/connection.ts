@@ -1,6 +1,7 @@
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
-import { LIMITS } from '../contracts/limits';
 import type { TemporalConfig } from '../config/config';
+import { defined } from '../contracts/defined';
+import { LIMITS } from '../contracts/limits';
 
 /** What both connections of Temporal's SDK take, the client's and the worker's. */
 export interface TemporalConnectionOptions {
@@ -55,7 +56,7 @@ export function temporalClientOptions(config: TemporalConfig) {
   return {
     ...temporalConnectionOptions(config),
     channelArgs: {
-      'grpc.max_receive_message_length': LIMITS.temporalAnswerBytesMax,
+      'grpc.max_receive_message_length': LIMITS.api.temporalAnswerBytesMax,
       'grpc.initial_reconnect_backoff_ms': RECONNECT_INITIAL_MS,
       'grpc.max_reconnect_backoff_ms': RECONNECT_MAX_MS,
     },
@@ -76,6 +77,6 @@ function tlsOptions({ ca, cert, key, serverName }: NonNullable<TemporalConfig['t
     ...(cert === undefined || key === undefined
       ? {}
       : { clientCertPair: { crt: Buffer.from(cert), key: Buffer.from(key) } }),
-    ...(serverName === undefined ? {} : { serverNameOverride: serverName }),
+    ...defined({ serverNameOverride: serverName }),
   };
 }

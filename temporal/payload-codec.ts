@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { type Client, defaultPayloadConverter } from '@temporalio/client';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { DroverError } from '../contracts/failures';
 import type { TemporalConfig } from '../config/config';
+import { DroverError } from '../contracts/failures';
 
 const ENCODING = 'binary/encrypted';
 const KEY_ID = 'drover-key';

@@ -1,5 +1,5 @@
-import { LIMITS } from '../contracts/limits';
 import { DroverError } from '../contracts/failures';
+import { LIMITS } from '../contracts/limits';
 import { SEARCH_ATTRIBUTE_TYPES } from '../contracts/naming';
 
 /** Values of temporal.api.enums.v1.IndexedValueType that we use. */
@@ -16,7 +16,7 @@ const TYPE_NAMES: Record<number, string> = {
 /** How long a new search attribute may take until the server accepts it: milliseconds on the dev server, longer on clusters. */
 const USABLE_WITHIN_MS = 15_000;
 const POLL_MS = 200;
-const RETENTION_DAYS = LIMITS.retentionMs / 86_400_000;
+const RETENTION_DAYS = LIMITS.job.retentionMs / 86_400_000;
 
 /** What is needed of a Temporal connection, of the client's kind and of the worker's. */
 export interface NamespaceConnection {
@@ -139,7 +139,7 @@ async function setRetention(
   connection: NamespaceConnection,
   namespace: string,
 ): Promise<{ retentionSeconds: number; warnings: string[] }> {
-  const wanted = LIMITS.retentionMs / 1_000;
+  const wanted = LIMITS.job.retentionMs / 1_000;
   const present = await retentionOf(connection, namespace);
   if (present >= wanted) return { retentionSeconds: present, warnings: [] };
   try {

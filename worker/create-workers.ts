@@ -3,17 +3,17 @@ import { type NativeConnection, Runtime, Worker, type WorkerOptions } from '@tem
 import { type ActivityDependencies, createActivities } from '../activities';
 import { checkPriority, jobsMaxOf, tooManyJobs } from '../config/access/account-limits';
 import type { Config } from '../config/config';
-import { dataConverterOption } from '../temporal/payload-codec';
 import type { DeliverEventInput, RecoverBatchInput, RunBatchInput } from '../contracts/activities';
 import { eventsQueue, jobsQueue, objectsQueue, objectsWorkerIdentity } from '../contracts/naming';
-import { createNotifier } from '../notifications';
 import type { WorkMeter } from '../metrics/work-meter';
+import { createNotifier } from '../notifications';
 import type { Stores } from '../storage/object-store';
+import { dataConverterOption } from '../temporal/payload-codec';
 import { workflowSource } from './bundle';
 import { TemporalFleet } from './fleet';
 import { TemporalLink } from './link';
-import { StoreWatch } from './store-watch';
 import { eventsWorkerOptions, jobsWorkerOptions, objectsWorkerOptions } from './options';
+import { StoreWatch } from './store-watch';
 
 export interface WorkerSet {
   /** Resolves when all have drained after `shutdown`, rejects when one dies. */

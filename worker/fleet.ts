@@ -2,8 +2,7 @@ import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Fleet, RunningJob } from '../activities';
 import type { Config } from '../config/config';
-import { dataConverterOption, valueOf } from '../temporal/payload-codec';
-import { workflowInput } from '../temporal/workflow-input';
+import { defined } from '../contracts/defined';
 import { DroverError } from '../contracts/failures';
 import type { JobInput, JobSnapshot } from '../contracts/job';
 import { type DispatchMessage, MESSAGES, type ShareMessage } from '../contracts/messages';
@@ -17,6 +16,8 @@ import {
   runningJobsQuery,
   WORKFLOW_TYPES,
 } from '../contracts/naming';
+import { dataConverterOption, valueOf } from '../temporal/payload-codec';
+import { workflowInput } from '../temporal/workflow-input';
 import { Line } from './line';
 
 /** temporal.api.enums.v1.TaskQueueType. */
@@ -61,7 +62,7 @@ export class TemporalFleet implements Fleet {
         // Names of queues are the operator's own; a quote in one would end the string.
         query: `WorkflowType = '${WORKFLOW_TYPES.job}' AND ExecutionStatus = 'Running' AND TaskQueue = '${jobsQueue(this.queue).replaceAll("'", "''")}'`,
         pageSize: LIST_PAGE_ROWS,
-        ...(nextPageToken === undefined ? {} : { nextPageToken }),
+        ...defined({ nextPageToken }),
       });
       for (const { execution, memo } of page.executions) {
         const payload = memo?.fields?.['snapshot'];

@@ -17,7 +17,7 @@ export class TemporalLink implements Link {
 
   static over(connection: NativeConnection): TemporalLink {
     return new TemporalLink(() =>
-      connection.withDeadline(Date.now() + LIMITS.linkAnswerTimeoutMs, () =>
+      connection.withDeadline(Date.now() + LIMITS.link.answerTimeoutMs, () =>
         connection.workflowService.getSystemInfo({}),
       ),
     );
@@ -25,7 +25,7 @@ export class TemporalLink implements Link {
 
   start(): void {
     this.silence.broken();
-    this.timer ??= setInterval(() => void this.look(), LIMITS.linkIntervalMs).unref();
+    this.timer ??= setInterval(() => void this.look(), LIMITS.link.intervalMs).unref();
   }
 
   stop(): void {
@@ -37,7 +37,7 @@ export class TemporalLink implements Link {
   }
 
   recentSilenceMs(): number {
-    const passed = this.passed.since.ms < LIMITS.linkRecentMs ? this.passed.ms : 0;
+    const passed = this.passed.since.ms < LIMITS.link.recentMs ? this.passed.ms : 0;
     return Math.max(this.silence.ms, passed);
   }
 
@@ -59,6 +59,6 @@ export class TemporalLink implements Link {
 
   /** A long silence is not forgotten for the short ones that follow it. */
   private remember(ms: number): void {
-    if (ms > this.passed.ms || this.passed.since.ms >= LIMITS.linkRecentMs) this.passed = { ms, since: new Silence() };
+    if (ms > this.passed.ms || this.passed.since.ms >= LIMITS.link.recentMs) this.passed = { ms, since: new Silence() };
   }
 }

@@ -1,5 +1,6 @@
 import { DefaultLogger, type LogEntry, Runtime, type RuntimeOptions } from '@temporalio/worker';
 import type { Config } from '../config/config';
+import { defined } from '../contracts/defined';
 import { createLogger, type Logger } from '../logging/logger';
 
 const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
@@ -25,7 +26,7 @@ export function installLogging(
   const logging = { forward: {}, filter: { core: quiet, other: quiet } };
   Runtime.install({
     logger: new DefaultLogger(level, forwardTo(logger, quiet)),
-    telemetryOptions: { logging, ...(metrics === undefined ? {} : { metrics }) },
+    telemetryOptions: { logging, ...defined({ metrics }) },
   });
   return logger;
 }

@@ -67,7 +67,7 @@ export async function serveWorkerMetrics(
 /** Empty while the core does not answer: the worker's own numbers are shown all the same. */
 async function sdkPage({ port }: SdkExporter): Promise<string> {
   try {
-    const signal = AbortSignal.timeout(LIMITS.metricsSurveyTimeoutMs);
+    const signal = AbortSignal.timeout(LIMITS.metrics.surveyTimeoutMs);
     const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { signal });
     return answer.ok ? await answer.text() : '';
   } catch {

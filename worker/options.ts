@@ -1,6 +1,6 @@
 import type { WorkerOptions } from '@temporalio/worker';
-import { LIMITS } from '../contracts/limits';
 import type { Config } from '../config/config';
+import { LIMITS } from '../contracts/limits';
 
 /** From the word to stop until running batches are told: they flush and hand over in less than their own grace after it. */
 const SHUTDOWN_GRACE_MS = 500;
@@ -12,9 +12,9 @@ export function jobsWorkerOptions(): Partial<WorkerOptions> {
   return {
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
     shutdownForceTime: SHUTDOWN_FORCE_MS,
-    maxHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
-    defaultHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
-    // Each may hold a report file in memory (LIMITS.reportFileBytesMax): slots × 2 × 32 MiB at the worst.
+    maxHeartbeatThrottleInterval: LIMITS.batch.heartbeatThrottleMs,
+    defaultHeartbeatThrottleInterval: LIMITS.batch.heartbeatThrottleMs,
+    // Each may hold a report file in memory (LIMITS.report.fileBytesMax): slots × 2 × 32 MiB at the worst.
     maxConcurrentActivityTaskExecutions: 8,
     // A process that is frozen swallows a task with each poll that it has open, and each is missed for a heartbeat time-out.
     maxConcurrentActivityTaskPolls: 2,
@@ -32,9 +32,9 @@ export function objectsWorkerOptions(config: Config): Partial<WorkerOptions> {
   return {
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
     shutdownForceTime: SHUTDOWN_FORCE_MS,
-    maxHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
-    defaultHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
-    maxConcurrentActivityTaskExecutions: config.worker.batchSlots * LIMITS.batchSlotsHeadroom,
+    maxHeartbeatThrottleInterval: LIMITS.batch.heartbeatThrottleMs,
+    defaultHeartbeatThrottleInterval: LIMITS.batch.heartbeatThrottleMs,
+    maxConcurrentActivityTaskExecutions: config.worker.batchSlots * LIMITS.dispatch.batchSlotsHeadroom,
     maxConcurrentActivityTaskPolls: Math.min(config.worker.batchSlots, 4),
   };
 }
@@ -44,7 +44,7 @@ export function eventsWorkerOptions(): Partial<WorkerOptions> {
   return {
     shutdownGraceTime: SHUTDOWN_GRACE_MS,
     shutdownForceTime: SHUTDOWN_FORCE_MS,
-    maxConcurrentActivityTaskExecutions: LIMITS.notificationSlots,
+    maxConcurrentActivityTaskExecutions: LIMITS.notification.slots,
     maxConcurrentActivityTaskPolls: 2,
   };
 }

@@ -48,7 +48,7 @@ export class StoreWatch {
 
   look(): void {
     const now = this.now();
-    const silent = this.parts.silentStores().filter(({ sinceMs }) => now - sinceMs >= LIMITS.silenceToldMs);
+    const silent = this.parts.silentStores().filter(({ sinceMs }) => now - sinceMs >= LIMITS.store.silenceToldMs);
     this.write(silent, now);
     const texts = new Map<string, string>();
     for (const store of silent) for (const owner of store.owners) texts.set(owner, silenceText(store));
@@ -80,7 +80,10 @@ export class StoreWatch {
     const { told } = this;
     const before = told.get(jobId);
     if (before?.text === text || now < (before?.quietUntilMs ?? 0)) return;
-    const pauseMs = Math.min((before?.pauseMs ?? LIMITS.silenceToldAgainMs / 2) * 2, LIMITS.silenceToldAgainMaxMs);
+    const pauseMs = Math.min(
+      (before?.pauseMs ?? LIMITS.store.silenceToldAgainMs / 2) * 2,
+      LIMITS.store.silenceToldAgainMaxMs,
+    );
     told.delete(jobId);
     told.set(jobId, { text, quietUntilMs: now + pauseMs, pauseMs });
     if (told.size > JOBS_REMEMBERED_MAX) told.delete(told.keys().next().value ?? '');

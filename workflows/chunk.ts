@@ -15,6 +15,7 @@ import {
 import type { BatchResult } from '../contracts/activities';
 import type { OpenBatch } from '../contracts/checkpoint';
 import type { ChunkInput, ChunkResult, ChunkState } from '../contracts/chunk';
+import { defined } from '../contracts/defined';
 import { LIMITS } from '../contracts/limits';
 import { addTallies, EMPTY_TALLY, executed, subtractTallies, type Tally } from '../contracts/outcome';
 import { exceedsFailureThreshold } from './batches/failure-threshold';
@@ -127,7 +128,7 @@ class ChunkRun {
   }
 
   private runIsLong(): boolean {
-    return this.takenThisRun >= LIMITS.chunkRunBatchesMax || workflowInfo().continueAsNewSuggested;
+    return this.takenThisRun >= LIMITS.chunks.runBatchesMax || workflowInfo().continueAsNewSuggested;
   }
 
   /** With fewer slots, no batch is interrupted: a slot too many ends after its batch. */
@@ -163,7 +164,7 @@ class ChunkRun {
     const { jobId, workspace, plan, batchLimits: limits } = this.input;
     try {
       const { runBatch } = batchActivity(plan, open.batch, activityIdOf(open.batch), limits);
-      const input = { jobId, workspace, ...open, ...(limits === undefined ? {} : { limits }) };
+      const input = { jobId, workspace, ...open, ...defined({ limits }) };
       const result = await this.batchScope.run(() => runBatch(input));
       this.running.delete(open.batch);
       this.settle(open, result);

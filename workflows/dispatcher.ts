@@ -9,15 +9,16 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ToldShare } from '../contracts/activities';
+import { defined } from '../contracts/defined';
 import { LIMITS } from '../contracts/limits';
-import { failureOf } from './failures';
 import type { DispatcherState, DispatchMember, JoinMessage } from '../contracts/messages';
+import { servedMsOfNewcomer, sharesOf, takesTurns } from './dispatcher/shares';
+import { failureOf } from './failures';
 import { dispatchSignal, membersQuery } from './messages';
 import { dispatchActivities, surveyActivities } from './proxies';
-import { servedMsOfNewcomer, sharesOf, takesTurns } from './dispatcher/shares';
 import { isDispatchMessage } from './signal-arguments';
 
-const EMPTY: DispatcherState = { members: [], slots: LIMITS.batchSlotsAssumed };
+const EMPTY: DispatcherState = { members: [], slots: LIMITS.dispatch.batchSlotsAssumed };
 
 /** Far below the server's own suggestion: a signal that lands while a run hands over to the next makes it try again. */
 const RUN_EVENTS_MAX = 2_000;
@@ -74,7 +75,7 @@ class Dispatcher {
   private async somethingToDo(): Promise<void> {
     const due = (): boolean => this.dirty || this.runIsLong();
     const turns = takesTurns([...this.members.values()], this.slots);
-    await (turns ? condition(due, LIMITS.shareTurnCheckMs) : condition(due));
+    await (turns ? condition(due, LIMITS.dispatch.shareTurnCheckMs) : condition(due));
   }
 
   private runIsLong(): boolean {
@@ -94,8 +95,7 @@ class Dispatcher {
     this.members.set(message.jobId, {
       ...message,
       servedMs: known?.servedMs ?? servedMsOfNewcomer(this.members.values()),
-      ...(known?.hasRun === undefined ? {} : { hasRun: known.hasRun }),
-      ...(known?.told === undefined ? {} : { told: known.told }),
+      ...defined({ hasRun: known?.hasRun, told: known?.told }),
     });
   }
 
@@ -114,7 +114,7 @@ class Dispatcher {
   private async sendShares(): Promise<void> {
     const messages: ToldShare[] = this.strangers
       .filter((jobId) => !this.members.has(jobId))
-      .map((jobId) => ({ jobId, batches: LIMITS.batchSlotsAssumed, unknown: true }));
+      .map((jobId) => ({ jobId, batches: LIMITS.dispatch.batchSlotsAssumed, unknown: true }));
     this.strangers = [];
     for (const [jobId, batches] of sharesOf([...this.members.values()], this.slots)) {
       const member = this.members.get(jobId);
@@ -150,7 +150,7 @@ class Dispatcher {
   private async surveyAtIntervals(): Promise<void> {
     for (;;) {
       await this.survey();
-      await sleep(LIMITS.surveyIntervalMs);
+      await sleep(LIMITS.dispatch.surveyIntervalMs);
       await condition(() => this.members.size > 0);
     }
   }

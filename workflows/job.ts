@@ -7,8 +7,8 @@ import { abortUploads, mayLeaveUploads } from './job/abort-uploads';
 import { awaitRestores } from './job/await-restores';
 import { cutChunks } from './job/chunk-cut';
 import { ChunkPool } from './job/chunk-pool';
-import { type JobRun, newJobRun } from './job/job-run';
 import { logJobEnded, logJobStarted } from './job/job-log';
+import { type JobRun, newJobRun } from './job/job-run';
 import { receiveSignals } from './job/job-signals';
 import type { JobState } from './job/job-state';
 import { readSource } from './job/read-source';
@@ -74,7 +74,7 @@ async function confirm({ input, state, intents, gate }: JobRun): Promise<void> {
   if (gate.shouldStop()) return;
   if (input.request.ConfirmationRequired && !intents.confirmed) {
     state.enter('Suspended', 'confirmation by UpdateJobStatus (Ready), at most 30 days');
-    const answered = await condition(() => intents.confirmed || gate.shouldStop(), LIMITS.confirmationTimeoutMs);
+    const answered = await condition(() => intents.confirmed || gate.shouldStop(), LIMITS.job.confirmationTimeoutMs);
     if (!answered) state.fail('ConfirmationTimedOut', 'The job was not confirmed within 30 days.');
   }
   if (!gate.shouldStop()) state.enter('Ready', 'workers');

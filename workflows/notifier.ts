@@ -13,20 +13,21 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities } from '../contracts/activities';
+import { defined } from '../contracts/defined';
 import type { JobEvent, NotifierInput, NotifierTarget, PendingEvent } from '../contracts/events';
 import type { FailureCode } from '../contracts/failures';
-import { failureOf } from './failures';
 import { isTerminal } from '../contracts/lifecycle';
 import { LIMITS } from '../contracts/limits';
 import { MESSAGES } from '../contracts/messages';
 import { eventsQueueBeside, jobWorkflowId } from '../contracts/naming';
+import { failureOf } from './failures';
 import { eventOf, statusOf } from './job/event-of';
 import { eventsSignal } from './messages';
 import { carriedEvents } from './notifier/carried-events';
 import { isEvents } from './signal-arguments';
 
 /** An event that comes late, after a long stop of all workers, is still tried for this long. */
-const TRIED_FOR_MIN_MS = 2 * LIMITS.notificationAttemptTimeoutMs;
+const TRIED_FOR_MIN_MS = 2 * LIMITS.notification.attemptTimeoutMs;
 
 /**
  * Delivers the events of one job: to each target in their order, to all targets independently, each event for a day. Ends
@@ -68,7 +69,7 @@ class Notifier {
   }
 
   add(events: readonly JobEvent[]): void {
-    const expiresAt = Date.now() + LIMITS.notificationTimeoutMs;
+    const expiresAt = Date.now() + LIMITS.notification.timeoutMs;
     for (const event of events) {
       this.pending.push({ event, expiresAt });
       if (isTerminal(statusOf(event))) this.jobEnded = true;
@@ -122,8 +123,7 @@ class Notifier {
     try {
       await deliverWithin(expiresAt - Date.now(), event, target).deliverEvent({
         event,
-        ...(target === undefined ? {} : { target }),
-        ...(url === undefined ? {} : { url }),
+        ...defined({ target, url }),
       });
     } catch (error) {
       // The outcome does not matter here: the next run tries again.
@@ -136,7 +136,7 @@ class Notifier {
   }
 
   private rest(): NotifierInput {
-    const { pending, queues, dropped } = carriedEvents(this.pending, this.queues, LIMITS.notificationBacklogMax);
+    const { pending, queues, dropped } = carriedEvents(this.pending, this.queues, LIMITS.notification.backlogMax);
     for (const { queue, events } of dropped) {
       for (const { event } of events) this.log('event not delivered: too many wait', queue, event);
     }
@@ -172,13 +172,13 @@ class Notifier {
 function deliverWithin(ms: number, event: JobEvent, target?: string): Pick<Activities, 'deliverEvent'> {
   return proxyActivities<Activities>({
     taskQueue: eventsQueueBeside(workflowInfo().taskQueue),
-    startToCloseTimeout: LIMITS.notificationAttemptTimeoutMs,
+    startToCloseTimeout: LIMITS.notification.attemptTimeoutMs,
     scheduleToCloseTimeout: Math.max(ms, TRIED_FOR_MIN_MS),
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     retry: {
       initialInterval: '1s',
       backoffCoefficient: 2,
-      maximumInterval: LIMITS.notificationRetryIntervalMaxMs,
+      maximumInterval: LIMITS.notification.retryIntervalMaxMs,
     },
     summary: `${statusOf(event)} to ${target ?? "the job's webhook"}`,
   });

@@ -14,7 +14,7 @@ const WAIT = { cancellationType: 'WAIT_CANCELLATION_COMPLETED', retry: RETRY } a
 type HeartbeatPlan = Pick<OperationPlan, 'heartbeatTimeoutMs'>;
 
 function heartbeatTimeout({ heartbeatTimeoutMs }: HeartbeatPlan): number {
-  return heartbeatTimeoutMs ?? LIMITS.batchHeartbeatTimeoutMs;
+  return heartbeatTimeoutMs ?? LIMITS.batch.heartbeatTimeoutMs;
 }
 
 export function manifestActivities(
@@ -23,7 +23,7 @@ export function manifestActivities(
 ): Pick<Activities, 'prepareManifest' | 'preparePart' | 'sealManifest'> {
   return proxyActivities<Activities>({
     ...WAIT,
-    startToCloseTimeout: LIMITS.manifestTimeoutMs,
+    startToCloseTimeout: LIMITS.job.manifestTimeoutMs,
     heartbeatTimeout: heartbeatTimeout(plan),
     summary: part === undefined ? 'read the manifest' : `read part ${part} of the source`,
   });
@@ -56,8 +56,8 @@ export function recoveryActivities(plan: HeartbeatPlan, batch: number): Pick<Act
   return proxyActivities<Activities>({
     ...WAIT,
     taskQueue: objectsQueueBeside(workflowInfo().taskQueue),
-    startToCloseTimeout: LIMITS.recoverBatchTimeoutMs,
-    scheduleToCloseTimeout: LIMITS.recoverBatchTimeoutMs,
+    startToCloseTimeout: LIMITS.batch.recoverTimeoutMs,
+    scheduleToCloseTimeout: LIMITS.batch.recoverTimeoutMs,
     heartbeatTimeout: heartbeatTimeout(plan),
     summary: `read what batch ${batch} has done`,
   });
@@ -66,7 +66,7 @@ export function recoveryActivities(plan: HeartbeatPlan, batch: number): Pick<Act
 export function reportActivities(plan: HeartbeatPlan = {}): Pick<Activities, 'writeChunkReport' | 'writeReport'> {
   return proxyActivities<Activities>({
     ...WAIT,
-    startToCloseTimeout: LIMITS.reportTimeoutMs,
+    startToCloseTimeout: LIMITS.job.reportTimeoutMs,
     heartbeatTimeout: heartbeatTimeout(plan),
     summary: 'write report files',
   });
@@ -76,7 +76,7 @@ export function reportActivities(plan: HeartbeatPlan = {}): Pick<Activities, 'wr
 export function clearingActivities(plan: HeartbeatPlan): Pick<Activities, 'giveUpUploads'> {
   return proxyActivities<Activities>({
     ...WAIT,
-    scheduleToCloseTimeout: LIMITS.giveUpUploadsTimeoutMs,
+    scheduleToCloseTimeout: LIMITS.multipart.giveUpTimeoutMs,
     heartbeatTimeout: heartbeatTimeout(plan),
     summary: 'abort multipart uploads',
   });
@@ -86,8 +86,8 @@ export function clearingActivities(plan: HeartbeatPlan): Pick<Activities, 'giveU
 export function restoreActivities(): Pick<Activities, 'checkRestores'> {
   return proxyActivities<Activities>({
     ...WAIT,
-    startToCloseTimeout: LIMITS.reportTimeoutMs,
-    heartbeatTimeout: LIMITS.batchHeartbeatTimeoutMs,
+    startToCloseTimeout: LIMITS.job.reportTimeoutMs,
+    heartbeatTimeout: LIMITS.batch.heartbeatTimeoutMs,
     summary: 'check restored objects',
   });
 }
@@ -98,8 +98,8 @@ export function restoreActivities(): Pick<Activities, 'checkRestores'> {
  */
 export function dispatchActivities(): Pick<Activities, 'tellDispatcher' | 'tellShares'> {
   return proxyLocalActivities<Activities>({
-    startToCloseTimeout: LIMITS.dispatchCallTimeoutMs,
-    scheduleToCloseTimeout: LIMITS.dispatchTimeoutMs,
+    startToCloseTimeout: LIMITS.dispatch.callTimeoutMs,
+    scheduleToCloseTimeout: LIMITS.dispatch.timeoutMs,
     retry: { ...RETRY, initialInterval: '200ms', maximumInterval: '5s' },
   });
 }
@@ -107,8 +107,8 @@ export function dispatchActivities(): Pick<Activities, 'tellDispatcher' | 'tellS
 /** A survey that fails is not worth a retry: the next one is due soon. */
 export function surveyActivities(): Pick<Activities, 'surveyFleet'> {
   return proxyActivities<Activities>({
-    startToCloseTimeout: LIMITS.surveyTimeoutMs,
-    scheduleToCloseTimeout: LIMITS.surveyTimeoutMs,
+    startToCloseTimeout: LIMITS.dispatch.surveyTimeoutMs,
+    scheduleToCloseTimeout: LIMITS.dispatch.surveyTimeoutMs,
     retry: { maximumAttempts: 1 },
     summary: 'survey workers and jobs',
   });

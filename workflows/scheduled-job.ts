@@ -13,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../contracts/activities';
 import { datedTemplate } from '../contracts/dated-template';
+import { defined } from '../contracts/defined';
 import type { JobInput, JobManifest, JobRequest } from '../contracts/job';
 import { jobFolder, jobMemo, jobSearchAttributes, jobSummary } from '../contracts/job-start';
 import { LIMITS } from '../contracts/limits';
@@ -79,7 +80,7 @@ async function jobOf(input: ScheduledJobInput, jobId: string): Promise<JobInput>
     workspace: jobFolder(workspace, jobId),
     createdAt: new Date().toISOString(),
     region,
-    ...(notify === undefined ? {} : { notify }),
+    ...defined({ notify }),
   };
 }
 
@@ -92,8 +93,8 @@ function dueAt(): Date {
 async function admitRun({ account, template }: ScheduledJobInput): Promise<void> {
   // In the worker that has the run: one event instead of six.
   const { admitRun: admit } = proxyLocalActivities<Activities>({
-    startToCloseTimeout: LIMITS.dispatchCallTimeoutMs,
-    scheduleToCloseTimeout: LIMITS.dispatchTimeoutMs,
+    startToCloseTimeout: LIMITS.dispatch.callTimeoutMs,
+    scheduleToCloseTimeout: LIMITS.dispatch.timeoutMs,
   });
   await admit({ account, roleArn: template.RoleArn, priority: template.Priority });
 }
@@ -106,7 +107,7 @@ async function presentManifest(
   const { ETag, ObjectArn, ObjectVersionId } = manifest.Location;
   if (ETag !== undefined) return { ...manifest, Location: { ...manifest.Location, ETag } };
   const { resolveManifest } = proxyActivities<Activities>({
-    startToCloseTimeout: LIMITS.resolveManifestTimeoutMs,
+    startToCloseTimeout: LIMITS.job.resolveManifestTimeoutMs,
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
     summary: 'find the manifest',
   });
@@ -114,7 +115,7 @@ async function presentManifest(
     account,
     roleArn: template.RoleArn,
     objectArn: ObjectArn,
-    ...(ObjectVersionId === undefined ? {} : { versionId: ObjectVersionId }),
+    ...defined({ versionId: ObjectVersionId }),
     workspace,
   });
   return { ...manifest, Location: { ...manifest.Location, ETag: etag } };

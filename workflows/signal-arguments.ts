@@ -12,11 +12,11 @@ import type {
 /** Anybody may send signals: one that can't be understood must not stop the workflow. */
 
 export function reasonOf(given: unknown): ReasonArgument {
-  return typeof given === 'string' ? given.slice(0, LIMITS.describeReasonCharsMax) : undefined;
+  return typeof given === 'string' ? given.slice(0, LIMITS.job.describeReasonCharsMax) : undefined;
 }
 
 export function isPriority(given: unknown): given is number {
-  return Number.isInteger(given) && Number(given) >= 0 && Number(given) <= LIMITS.priorityMax;
+  return Number.isInteger(given) && Number(given) >= 0 && Number(given) <= LIMITS.job.priorityMax;
 }
 
 export function isShare(given: unknown): given is ShareMessage {
@@ -60,7 +60,7 @@ function isPositive(given: unknown): boolean {
 }
 
 export function silentStoreOf(given: unknown): string | undefined {
-  return typeof given === 'string' ? given.slice(0, LIMITS.describeReasonCharsMax) : undefined;
+  return typeof given === 'string' ? given.slice(0, LIMITS.job.describeReasonCharsMax) : undefined;
 }
 
 /** As far as delivering them depends on it: the rest is the receiver's. */

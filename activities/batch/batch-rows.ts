@@ -1,6 +1,6 @@
 import type { RunBatchInput } from '../../contracts/activities';
-import type { JobManifest } from '../../contracts/job';
 import { DroverError } from '../../contracts/failures';
+import type { JobManifest } from '../../contracts/job';
 import { workspaceKeys } from '../../contracts/naming';
 import {
   csvForm,

@@ -60,7 +60,7 @@ class OwnNotes {
     const { store, bucket, prefix } = this.place;
     const key = `${prefix}${this.token}-${this.number}.jsonl`;
     const body = this.text;
-    if (body.length >= LIMITS.taskNotesObjectBytes) {
+    if (body.length >= LIMITS.batch.taskNotesObjectBytes) {
       this.number += 1;
       this.text = '';
     }

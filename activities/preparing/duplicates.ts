@@ -37,7 +37,7 @@ export interface Treated {
 }
 
 /** A worker has one such table at a time, however many jobs it prepares. */
-const tables = new ByteBudget(LIMITS.duplicateTableBytes);
+const tables = new ByteBudget(LIMITS.duplicates.tableBytes);
 
 /**
  * Looks for rows that name what a row before them has named, and does with them what the request wants. Rejects with
@@ -56,7 +56,7 @@ export async function treatDuplicates(what: Exclude<DuplicateRows, 'Keep'>, sear
 }
 
 async function find({ store, sealed, signal }: Searched): Promise<Duplicates> {
-  await tables.take(LIMITS.duplicateTableBytes, signal);
+  await tables.take(LIMITS.duplicates.tableBytes, signal);
   try {
     return await findDuplicates({
       form: sealed.table.form,
@@ -66,7 +66,7 @@ async function find({ store, sealed, signal }: Searched): Promise<Duplicates> {
       signal,
     });
   } finally {
-    tables.release(LIMITS.duplicateTableBytes);
+    tables.release(LIMITS.duplicates.tableBytes);
   }
 }
 

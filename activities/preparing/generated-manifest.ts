@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { JobRef } from '../../contracts/activities';
 import { bucketArn, parseS3Arn } from '../../contracts/arn';
+import { defined } from '../../contracts/defined';
 import { DroverError } from '../../contracts/failures';
 import type { GeneratedManifest } from '../../contracts/job';
 import type { JobManifestGenerator } from '../../contracts/source';
@@ -83,6 +84,6 @@ function settingsOf({ ManifestEncryption = {}, ExpectedManifestBucketOwner: owne
   return {
     ...(SSES3 && { ServerSideEncryption: 'AES256' }),
     ...(SSEKMS && { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: SSEKMS.KeyId }),
-    ...(owner !== undefined && { ExpectedBucketOwner: owner }),
+    ...defined({ ExpectedBucketOwner: owner }),
   };
 }

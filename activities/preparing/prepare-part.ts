@@ -28,7 +28,7 @@ export function preparePartActivity(dependencies: ActivityDependencies, specs: J
     const work = (leased: Leased): Promise<PreparedPart> => readPart(specs, input, leased, onOpened);
     return underLease(dependencies, input.jobId, work, {
       details: () => ({ preparing: counts() }),
-      beatIntervalMs: LIMITS.preparingBeatMs,
+      beatIntervalMs: LIMITS.source.preparingBeatMs,
     });
   };
 }

@@ -1,5 +1,5 @@
-import type { SealedManifest } from '../../manifests';
 import { LIMITS } from '../../contracts/limits';
+import type { SealedManifest } from '../../manifests';
 import type { SourceStore } from './source-store';
 
 /** The rows of a manifest in order, in pieces of whole rows, some of them fetched ahead. */
@@ -13,7 +13,7 @@ export async function* readSegments(
     // Awaited below, in order; until then a failure must not count as unhandled.
     reading.catch(() => undefined);
     ahead.push(reading);
-    const first = ahead.length > LIMITS.segmentsReadAhead ? ahead.shift() : undefined;
+    const first = ahead.length > LIMITS.source.segmentsReadAhead ? ahead.shift() : undefined;
     if (first !== undefined) yield await first;
   }
   for (const reading of ahead) yield await reading;

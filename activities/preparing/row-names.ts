@@ -1,4 +1,4 @@
-import { type ManifestForm, parseBatch, type PlannedParts, partFile, type ReadPart, rowBlocks } from '../../manifests';
+import { type ManifestForm, parseBatch, partFile, type PlannedParts, type ReadPart, rowBlocks } from '../../manifests';
 
 /** How a row of a manifest that was made of parts is called in messages: by its file, where the part has one, and its number there. */
 export class RowNames {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { AccountConfig } from '../../config/config';
 import { isDocumentedSecret } from '../../config/access/exposure';
+import type { AccountConfig } from '../../config/config';
 
 /** The access keys of all accounts. */
 export class AccountKeys {

@@ -1,5 +1,5 @@
-import type { Config } from '../../config/config';
 import { exposureProblem } from '../../config/access/exposure';
+import type { Config } from '../../config/config';
 import { DroverError } from '../../contracts/failures';
 
 export { isLoopbackHost } from '../../config/access/exposure';

@@ -1,4 +1,5 @@
 import { isDocumentedSecret } from '../../config/access/exposure';
+import { defined } from '../../contracts/defined';
 import { DroverError } from '../../contracts/failures';
 import type { AccountKeys } from './accounts';
 import { type Arrival, strangeness } from './this-machine';
@@ -37,7 +38,7 @@ export function authenticateRest(
       : signedIn(authorization, keys);
   const strange = documented && account !== undefined ? strangeness(request) : undefined;
   if (account !== undefined && strange === undefined) {
-    return { account, ...(accessKeyId === undefined ? {} : { accessKeyId }) };
+    return { account, ...defined({ accessKeyId }) };
   }
   throw new DroverError(
     'CredentialsNeeded',

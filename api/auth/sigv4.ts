@@ -181,7 +181,7 @@ function checkTime({ timestamp, expiresSeconds }: Signature, now: number): void 
   const signedAt = Date.parse(iso);
   if (Number.isNaN(signedAt)) throw new DroverError('AccessDenied', 'The request has no valid x-amz-date');
   const ageMs = now - signedAt;
-  if (ageMs < -LIMITS.clockSkewMs || (expiresSeconds === undefined && ageMs > LIMITS.clockSkewMs)) {
+  if (ageMs < -LIMITS.api.clockSkewMs || (expiresSeconds === undefined && ageMs > LIMITS.api.clockSkewMs)) {
     throw new DroverError(
       'RequestTimeTooSkewed',
       `The request was signed at ${iso}, now it is ${new Date(now).toISOString()}`,

@@ -1,3 +1,4 @@
+import { defined } from '../../contracts/defined';
 import type { Workspace } from '../../contracts/job';
 import type { ChunkProgress } from '../../contracts/messages';
 import { addTallies, furthest, subtractTallies, type Tally } from '../../contracts/outcome';
@@ -37,7 +38,7 @@ export async function readChunk(
     progress === undefined || progress.open.some(({ recovering }) => recovering)
       ? await recountedTally(await source.recountChunk(jobId, chunk, run), run, flushedTally)
       : chunkTally(progress, run.heartbeats);
-  return { tally, ...(trouble === undefined ? {} : { trouble }) };
+  return { tally, ...defined({ trouble }) };
 }
 
 /** Undefined when no worker answers. */

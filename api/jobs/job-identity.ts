@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { v5 as uuidV5 } from 'uuid';
-import type { Json, JobRequest } from '../../contracts/job';
+import type { JobRequest, Json } from '../../contracts/job';
 
 /** Namespace of job ids (RFC 9562, version 5). Never change it: it is what makes a repeated CreateJob find its job. */
 const JOB_ID_NAMESPACE = '6f1d1b0e-3c0e-4c57-9a5e-0f3f2b7f4a61';

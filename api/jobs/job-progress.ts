@@ -1,7 +1,9 @@
+import { defined } from '../../contracts/defined';
 import { DroverError } from '../../contracts/failures';
 import type { JobSnapshot, JobStatus } from '../../contracts/job';
 import { awaitsDecision, hasWorkAhead, hasWorkRunning, isTerminal } from '../../contracts/lifecycle';
 import { addTallies, EMPTY_TALLY, furthest, type Tally } from '../../contracts/outcome';
+import type { JobsGateway } from '../temporal/jobs';
 import { type ChunkReading, type ChunkSource, type FlushedTally, readChunk } from './chunk-reading';
 import {
   activeSecondsAt,
@@ -13,7 +15,6 @@ import {
   withReading,
 } from './job-view';
 import { SharedReads } from './shared-reads';
-import type { JobsGateway } from '../temporal/jobs';
 import { Turnstile } from './turnstile';
 
 /** Reads of one job follow each other at this pace: each costs two calls per running chunk. */
@@ -140,7 +141,7 @@ export class JobProgressReader {
     );
     const trouble = readings.find((reading) => reading.trouble !== undefined)?.trouble;
     const tally = readings.reduce((sum, reading) => addTallies(sum, reading.tally), EMPTY_TALLY);
-    return { tally, ...(trouble === undefined ? {} : { trouble }) };
+    return { tally, ...defined({ trouble }) };
   }
 
   private atLeastShown(record: JobRecord, tally: Tally): Tally {
@@ -174,7 +175,7 @@ export class JobProgressReader {
     const told = trouble === undefined || last.waitingFor !== undefined ? last : { ...last, waitingFor: trouble };
     const snapshot = withReading(told, record.reading);
     const progress = {
-      ...(snapshot.totalTasks === undefined ? {} : { totalTasks: snapshot.totalTasks }),
+      ...defined({ totalTasks: snapshot.totalTasks }),
       ...this.atLeastShown(record, found),
       activeSeconds: activeSecondsAt(snapshot, this.now()),
     };

@@ -1,9 +1,9 @@
 import { DroverError } from '../../contracts/failures';
 import type { JobRequest } from '../../contracts/job';
-import type { JobRecord } from './job-view';
 import type { JobsGateway } from '../temporal/jobs';
+import type { JobRecord } from './job-view';
 
-/** Watchers read the same jobs again and again. A request has LIMITS.jobRequestBytesMax at most. */
+/** Watchers read the same jobs again and again. A request has LIMITS.job.requestBytesMax at most. */
 const REMEMBERED_MAX = 64;
 
 /** Requests of jobs: they never change, and are read once, from the job's history. */

@@ -1,19 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { AccountLimits } from '../../config/access/account-limits';
+import { defined } from '../../contracts/defined';
 import { DroverError } from '../../contracts/failures';
 import type { JobLimits, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
-import { effectOf, isTerminal, type StatusRequest } from '../../contracts/lifecycle';
 import { jobSummary } from '../../contracts/job-start';
+import { effectOf, isTerminal, type StatusRequest } from '../../contracts/lifecycle';
 import { LIMITS } from '../../contracts/limits';
-import type { AccountLimits } from '../../config/access/account-limits';
-import { Admission } from './admission';
-import { buildJobInput, type JobInputParts, type PlannedRequest } from './job-input';
-import type { FlushedTally } from './chunk-reading';
-import { type CurrentSnapshot, JobProgressReader } from './job-progress';
-import { type JobDescription, type JobRecord, type JobView, tagsOfRecord } from './job-view';
-import { JobRequests } from './job-requests';
-import { readToken, writeToken } from './list-token';
 import type { JobsGateway, JobSignal } from '../temporal/jobs';
+import { Admission } from './admission';
+import type { FlushedTally } from './chunk-reading';
+import { buildJobInput, type JobInputParts, type PlannedRequest } from './job-input';
+import { type CurrentSnapshot, JobProgressReader } from './job-progress';
+import { JobRequests } from './job-requests';
+import { type JobDescription, type JobRecord, type JobView, tagsOfRecord } from './job-view';
+import { readToken, writeToken } from './list-token';
 
 export type { JobDescription, JobProgress, JobView } from './job-view';
 
@@ -114,7 +115,7 @@ export class TemporalJobService implements JobService {
 
   async listJobs(input: ListJobsInput): Promise<JobPage> {
     const { account, statuses, maxResults, nextToken } = input;
-    const rowsMax = maxResults === 0 ? LIMITS.listJobsMax : Math.min(maxResults, LIMITS.listJobsMax);
+    const rowsMax = maxResults === 0 ? LIMITS.api.listJobsMax : Math.min(maxResults, LIMITS.api.listJobsMax);
     const pageToken = nextToken === undefined ? undefined : readToken(nextToken, input);
     const page = await this.deps.gateway.list({ account, statuses }, rowsMax, pageToken);
     const views = await this.progress.page(page.records);
@@ -255,5 +256,5 @@ export class TemporalJobService implements JobService {
 const PARTICIPLES = { pause: 'paused', resume: 'resumed', cancel: 'cancelled', confirm: 'confirmed' } as const;
 
 function changeOf(jobId: string, { status, statusUpdateReason }: JobSnapshot): JobChange {
-  return { jobId, status, ...(statusUpdateReason === undefined ? {} : { statusUpdateReason }) };
+  return { jobId, status, ...defined({ statusUpdateReason }) };
 }

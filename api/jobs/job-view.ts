@@ -1,3 +1,4 @@
+import { defined } from '../../contracts/defined';
 import type { FailureCode } from '../../contracts/failures';
 import type {
   FailureReason,
@@ -9,8 +10,8 @@ import type {
   RowCounts,
   Tag,
 } from '../../contracts/job';
-import { isTerminal } from '../../contracts/lifecycle';
 import { jobHead } from '../../contracts/job-start';
+import { isTerminal } from '../../contracts/lifecycle';
 import { EMPTY_TALLY } from '../../contracts/outcome';
 
 /** How far a job has come, running chunks included. Counts are tasks. */
@@ -79,7 +80,7 @@ export function recordedSnapshot(record: JobRecord): JobSnapshot {
     status,
     chunksInFlight: [],
     failureReasons: status === 'Failed' ? [...snapshot.failureReasons, reason] : snapshot.failureReasons,
-    ...(record.closedAt === undefined ? {} : { terminatedAt: record.closedAt }),
+    ...defined({ terminatedAt: record.closedAt }),
   };
 }
 
@@ -105,7 +106,7 @@ export function activeSecondsAt(snapshot: JobSnapshot, now: number): number {
 
 export function progressOf(snapshot: JobSnapshot, now: number): JobProgress {
   return {
-    ...(snapshot.totalTasks === undefined ? {} : { totalTasks: snapshot.totalTasks }),
+    ...defined({ totalTasks: snapshot.totalTasks }),
     ...snapshot.tally,
     activeSeconds: activeSecondsAt(snapshot, now),
   };
@@ -132,7 +133,7 @@ export function identityOf(record: JobRecord): JobIdentity {
     account,
     region,
     operation,
-    ...(description === undefined ? {} : { description }),
+    ...defined({ description }),
     createdAt,
     tags: tagsOfRecord(record),
   };

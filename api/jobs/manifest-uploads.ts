@@ -38,7 +38,7 @@ export function manifestUploads(stores: Stores, workspace: Workspace): ManifestU
   let inFlight = 0;
   return {
     put: async (account, body, sha256) => {
-      if (inFlight >= LIMITS.uploadedManifestsInFlight) {
+      if (inFlight >= LIMITS.upload.inFlight) {
         throw new DroverError('TooManyRequestsException', `${inFlight} manifests are being sent to this API already`);
       }
       const key = uploadedManifestKey(workspace, account, sha256 ?? uuidV4());
@@ -59,7 +59,7 @@ async function send(target: Target, body: AsyncIterable<Uint8Array>, sha256: str
   const checked = async function* (): AsyncGenerator<Buffer> {
     // One piece is held back, so that the last is passed on only when all have been checked.
     let last: Buffer | undefined;
-    for await (const piece of piecesOf(body, LIMITS.uploadedManifestPartBytes, LIMITS.uploadedManifestBytesMax)) {
+    for await (const piece of piecesOf(body, LIMITS.upload.partBytes, LIMITS.upload.bytesMax)) {
       hash.update(piece);
       if (last !== undefined) yield last;
       last = piece;

@@ -3,7 +3,7 @@ import { LIMITS } from '../../contracts/limits';
 import type { JobService } from './job-service';
 import type { JobDescription } from './job-view';
 import type { ObjectAccess, ReportRows } from './object-access';
-import { hasSucceeded, objectOf, reportFields, type ReportFields, reportLine } from './report-rows';
+import { hasSucceeded, objectOf, type ReportFields, reportFields, reportLine } from './report-rows';
 
 /** The report of a retry together with those of the jobs that it retries. */
 export interface MergedReports {
@@ -29,7 +29,7 @@ export function mergedReports(objects: ObjectAccess, service: Pick<JobService, '
         );
       }
       for (const retry of retries) checkRetry(retry);
-      if (underWay >= LIMITS.mergedReportsInFlight) {
+      if (underWay >= LIMITS.report.mergedReportsInFlight) {
         throw new DroverError('TooManyRequestsException', `${underWay} reports are being merged by this API already`);
       }
       underWay += 1;
@@ -58,10 +58,10 @@ async function chainOf(
   for (let job = last; ;) {
     const { Source } = job.request;
     if (Source === undefined || !('FromJob' in Source) || Source.FromJob.Rows !== 'failed') return chain;
-    if (chain.length > LIMITS.mergedRetriesMax) {
+    if (chain.length > LIMITS.report.mergedRetriesMax) {
       throw new DroverError(
         'BadRequestException',
-        `merged: more than ${LIMITS.mergedRetriesMax} retries follow each other`,
+        `merged: more than ${LIMITS.report.mergedRetriesMax} retries follow each other`,
       );
     }
     const former = await service.describeJob(account, Source.FromJob.JobId);
@@ -80,13 +80,13 @@ function checkRetry({ jobId, request: { Report }, progress: { totalTasks = 0 } }
       `Job ${jobId} has no report of all its tasks (ReportScope AllTasks): it does not tell which of them succeeded`,
     );
   }
-  if (totalTasks > LIMITS.mergedRowsMax) throw tooManyRows(`job ${jobId} has ${totalTasks} rows`);
+  if (totalTasks > LIMITS.report.mergedRowsMax) throw tooManyRows(`job ${jobId} has ${totalTasks} rows`);
 }
 
 function tooManyRows(what: string): DroverError {
   return new DroverError(
     'BadRequestException',
-    `merged: ${what}; retries of ${LIMITS.mergedRowsMax} rows and ${LIMITS.mergedBytesMax} bytes can be merged at most`,
+    `merged: ${what}; retries of ${LIMITS.report.mergedRowsMax} rows and ${LIMITS.report.mergedBytesMax} bytes can be merged at most`,
   );
 }
 
@@ -104,7 +104,7 @@ async function laterRows(retries: readonly JobDescription[], objects: ObjectAcce
           const final = status === 'failed' ? (later.get(object)?.shift() ?? row) : row;
           rows += 1;
           bytes += object.length + final.reduce((sum, field) => sum + field.length, 0);
-          if (rows > LIMITS.mergedRowsMax || bytes > LIMITS.mergedBytesMax) {
+          if (rows > LIMITS.report.mergedRowsMax || bytes > LIMITS.report.mergedBytesMax) {
             throw tooManyRows(`the report of job ${retry.jobId} has more`);
           }
           const same = own.get(object);

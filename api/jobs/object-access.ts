@@ -1,11 +1,11 @@
 import { parseS3Arn } from '../../contracts/arn';
 import { DroverError } from '../../contracts/failures';
 import type { Json, Workspace } from '../../contracts/job';
-import { LIMITS } from '../../contracts/limits';
 import { jobFolder } from '../../contracts/job-start';
+import { LIMITS } from '../../contracts/limits';
 import { formOfJob, manifestEtag, storeOfManifest } from '../../manifests';
-import { generalRefusal } from '../../storage/refusals';
 import type { ObjectStore, Stores } from '../../storage/object-store';
+import { generalRefusal } from '../../storage/refusals';
 import { StoreError } from '../../storage/store-error';
 import type { JobDescription } from './job-view';
 
@@ -91,10 +91,10 @@ async function* concatenated(
 /** Rejects with `StoreUnreachable` when the store has not answered in time, repeats included. */
 async function answered<Answer>(store: ObjectStore, ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
   const late = new AbortController();
-  const seconds = LIMITS.apiStoreTimeoutMs / 1_000;
+  const seconds = LIMITS.api.storeTimeoutMs / 1_000;
   const timer = setTimeout(() => {
     late.abort(new DroverError('StoreUnreachable', `No answer from the store ${store.describe()} within ${seconds} s`));
-  }, LIMITS.apiStoreTimeoutMs);
+  }, LIMITS.api.storeTimeoutMs);
   try {
     return await ask(late.signal);
   } finally {

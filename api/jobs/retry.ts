@@ -1,3 +1,4 @@
+import { defined } from '../../contracts/defined';
 import { DroverError } from '../../contracts/failures';
 import type { JobRequest } from '../../contracts/job';
 import { isTerminal } from '../../contracts/lifecycle';
@@ -35,7 +36,7 @@ export function retryRequest(former: JobDescription, token: string): JobRequest 
     Source: { FromJob: { JobId: jobId, Rows: 'failed' } },
     ...(Tags && { Tags }),
     ...(Object.keys(limits).length > 0 && { Limits: limits }),
-    ...(NotificationUrl !== undefined && { NotificationUrl }),
+    ...defined({ NotificationUrl }),
   };
 }
 

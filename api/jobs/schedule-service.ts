@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v4 as uuidV4 } from 'uuid';
-import { datedTexts } from '../../contracts/dated-template';
-import { hasPlaceholders, PLACEHOLDER_NAMES, unknownPlaceholder } from '../../contracts/date-placeholders';
 import { type AccountLimits, checkPriority } from '../../config/access/account-limits';
+import { hasPlaceholders, PLACEHOLDER_NAMES, unknownPlaceholder } from '../../contracts/date-placeholders';
+import { datedTexts } from '../../contracts/dated-template';
+import { defined } from '../../contracts/defined';
 import { DroverError, type FailureCode } from '../../contracts/failures';
 import type { JobStatus } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
+import type { OperationPlan } from '../../contracts/plan';
 import type {
   JobTemplate,
   OverlapPolicy,
@@ -15,12 +17,8 @@ import type {
   ScheduleSpec,
   ScheduleView,
 } from '../../contracts/schedule';
-import type { OperationPlan } from '../../contracts/plan';
 import type { ManifestLocation } from '../../contracts/source';
 import { sourceText } from '../../contracts/source-text';
-import type { JobInputParts } from './job-input';
-import { type ExecutionState, recordedSnapshot } from './job-view';
-import { readToken, writeToken } from './list-token';
 import type { JobsGateway } from '../temporal/jobs';
 import type {
   DescribedSchedule,
@@ -29,6 +27,9 @@ import type {
   ScheduleRecord,
   SchedulesGateway,
 } from '../temporal/schedules';
+import type { JobInputParts } from './job-input';
+import { type ExecutionState, recordedSnapshot } from './job-view';
+import { readToken, writeToken } from './list-token';
 
 /** How long a triggered run is waited for, so that the answer mostly names its job. */
 const RUN_WAIT_MS = 3_000;
@@ -121,7 +122,7 @@ export class TemporalScheduleService implements ScheduleService {
       createdAt: new Date(this.now()).toISOString(),
     };
     const { gateway } = this.deps;
-    await gateway.create(input, memo, { paused, ...(note === undefined ? {} : { note }) });
+    await gateway.create(input, memo, { paused, ...defined({ note }) });
     return viewOf(await gateway.describe(account, scheduleId));
   }
 
@@ -140,7 +141,7 @@ export class TemporalScheduleService implements ScheduleService {
   async describe(account: string, scheduleId: string): Promise<ScheduleDetails> {
     const { gateway } = this.deps;
     const schedule = await gateway.describe(account, scheduleId);
-    const records = await gateway.runs(account, scheduleId, schedule.createdAt, LIMITS.scheduleRunsShown);
+    const records = await gateway.runs(account, scheduleId, schedule.createdAt, LIMITS.schedule.runsShown);
     const { template, runsTaken, runsSkipped, runsMissed } = schedule;
     const runs = await Promise.all(records.map((run) => this.runOf(run)));
     return { ...viewOf(schedule), template, runs, runsTaken, runsSkipped, runsMissed };
@@ -241,12 +242,11 @@ export class TemporalScheduleService implements ScheduleService {
   private async runOf({ scheduledAt, startedAt, endedAt, execution, memo }: RunRecord): Promise<ScheduleRun> {
     const job = memo.jobId === undefined ? undefined : await this.deps.jobs.record(memo.jobId);
     return {
-      ...(scheduledAt === undefined ? {} : { scheduledAt }),
+      ...defined({ scheduledAt }),
       startedAt,
-      ...(endedAt === undefined ? {} : { endedAt }),
-      ...(memo.jobId === undefined ? {} : { jobId: memo.jobId }),
+      ...defined({ endedAt, jobId: memo.jobId }),
       status: job === undefined ? STATUS_WITHOUT_JOB[execution] : recordedSnapshot(job).status,
-      ...(memo.failure === undefined ? {} : { failure: memo.failure }),
+      ...defined({ failure: memo.failure }),
     };
   }
 }
@@ -273,16 +273,14 @@ function viewOf({ memo, paused, note, nextRunTimes, lastRunAt }: ScheduleRecord)
   return {
     scheduleId,
     operation,
-    ...(manifest === undefined ? {} : { manifest }),
-    ...(source === undefined ? {} : { source }),
-    ...(description === undefined ? {} : { description }),
+    ...defined({ manifest, source, description }),
     spec,
     overlap,
     paused,
-    ...(note === undefined ? {} : { note }),
+    ...defined({ note }),
     createdAt,
     nextRunTimes,
-    ...(lastRunAt === undefined ? {} : { lastRunAt }),
+    ...defined({ lastRunAt }),
   };
 }
 

@@ -1,13 +1,13 @@
-import type { Logger } from '../../logging/logger';
 import { DroverError, type FailureCode } from '../../contracts/failures';
 import type { JobRequest, Workspace } from '../../contracts/job';
 import { isTerminal } from '../../contracts/lifecycle';
 import { LIMITS } from '../../contracts/limits';
+import type { Logger } from '../../logging/logger';
 import type { FormerJob, SourceContext, SourceRow } from '../../manifests';
 import { rowCondition } from '../../operations/composing/row-condition';
 import { takenByRule } from '../../operations/replicating/taken-by-rule';
-import { generalRefusal } from '../../storage/refusals';
 import type { ObjectStore, Stores } from '../../storage/object-store';
+import { generalRefusal } from '../../storage/refusals';
 import { StoreError } from '../../storage/store-error';
 import { toDroverError } from '../error-answer';
 import type { JobService } from '../jobs/job-service';
@@ -58,11 +58,11 @@ export function previews(deps: PreviewDeps): Previews {
   let underWay = 0;
   return {
     open(account, request) {
-      if (underWay >= LIMITS.previewsInFlight) {
+      if (underWay >= LIMITS.preview.inFlight) {
         throw new DroverError('TooManyRequestsException', `${underWay} previews are being made by this API already`);
       }
       underWay += 1;
-      const lines = new Lines(LIMITS.previewIdleMs);
+      const lines = new Lines(LIMITS.preview.idleMs);
       void fill(lines, account, request, deps).finally(() => (underWay -= 1));
       return lines;
     },
@@ -73,7 +73,7 @@ export function previews(deps: PreviewDeps): Previews {
 async function fill(lines: Lines, account: string, request: PreviewRequest, deps: PreviewDeps): Promise<void> {
   let now = { read: 0, rows: 0 };
   // Also a sign of life: a reader that has gone is noticed by it.
-  const pace = setInterval(() => lines.pushIfRoom({ progress: now } satisfies PreviewLine), LIMITS.previewProgressMs);
+  const pace = setInterval(() => lines.pushIfRoom({ progress: now } satisfies PreviewLine), LIMITS.preview.progressMs);
   const push = (line: PreviewLine): Promise<void> => lines.push(line);
   try {
     const totals = await readWholeSource(request, contextOf(account, request, lines.signal, deps), {
@@ -102,7 +102,7 @@ function contextOf(
     storeFor,
     workspace: { ...workspace, store: stores.workspace() },
     account,
-    batchRows: LIMITS.batchRows,
+    batchRows: LIMITS.batch.rows,
     // Every source gives rows then, with all that it knows of them.
     isFiltered: true,
     nowMs: now(),

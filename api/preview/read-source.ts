@@ -80,7 +80,7 @@ async function readOnce(request: PreviewRequest, context: SourceContext, port: P
 }
 
 async function inPages(rows: readonly SourceRow[], port: PreviewPort): Promise<void> {
-  for (let start = 0; start < rows.length; start += LIMITS.previewLineRows) {
-    await port.rows(rows.slice(start, start + LIMITS.previewLineRows));
+  for (let start = 0; start < rows.length; start += LIMITS.preview.lineRows) {
+    await port.rows(rows.slice(start, start + LIMITS.preview.lineRows));
   }
 }

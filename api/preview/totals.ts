@@ -1,3 +1,4 @@
+import { defined } from '../../contracts/defined';
 import type { SourceRow } from '../../manifests';
 
 /** Objects, and their bytes. `bytes` is absent when the size of one of them is not told: a part of the sum is no sum. */
@@ -121,5 +122,5 @@ function counted({ objects, bytes, untold }: Sum): Counted {
 
 function sizeRange({ objects, bytes }: Pick<Sum, 'objects' | 'bytes'>, index: number): SizeRange {
   const belowBytes = BOUNDS[index + 1];
-  return { fromBytes: BOUNDS[index] ?? 0, ...(belowBytes !== undefined && { belowBytes }), objects, bytes };
+  return { fromBytes: BOUNDS[index] ?? 0, ...defined({ belowBytes }), objects, bytes };
 }

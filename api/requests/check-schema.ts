@@ -15,9 +15,9 @@ function checkSize(given: unknown): void {
   let values = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [value, depth] = next;
-    if (++values > LIMITS.requestValuesMax) tooLarge(`has more than ${LIMITS.requestValuesMax} values`);
+    if (++values > LIMITS.api.requestValuesMax) tooLarge(`has more than ${LIMITS.api.requestValuesMax} values`);
     if (typeof value !== 'object' || value === null) continue;
-    if (depth >= LIMITS.requestDepthMax) tooLarge(`is nested more than ${LIMITS.requestDepthMax} deep`);
+    if (depth >= LIMITS.api.requestDepthMax) tooLarge(`is nested more than ${LIMITS.api.requestDepthMax} deep`);
     for (const inner of Object.values(value)) open.push([inner, depth + 1]);
   }
 }

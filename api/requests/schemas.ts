@@ -55,9 +55,9 @@ export const anyNumberOfTags = z
   .array(tag)
   .refine((list) => new Set(list.map(({ Key }) => Key)).size === list.length, 'the keys of tags must differ');
 
-export const tags = anyNumberOfTags.max(LIMITS.jobTagsMax, `a job has at most ${LIMITS.jobTagsMax} tags`);
+export const tags = anyNumberOfTags.max(LIMITS.job.tagsMax, `a job has at most ${LIMITS.job.tagsMax} tags`);
 
-export const priority = z.int().min(0).max(LIMITS.priorityMax);
+export const priority = z.int().min(0).max(LIMITS.job.priorityMax);
 
 const failureThreshold = z
   .union(
@@ -81,10 +81,10 @@ export const jobLimits = z
     TasksPerSecond: z
       .number()
       .gt(0)
-      .max(LIMITS.jobTasksPerSecondMax)
+      .max(LIMITS.job.tasksPerSecondMax)
       .optional()
       .describe('Over all workers; 0.5 is one task in two seconds'),
-    Concurrency: z.int().min(1).max(LIMITS.jobConcurrencyMax).optional().describe('Tasks at a time, over all workers'),
+    Concurrency: z.int().min(1).max(LIMITS.job.concurrencyMax).optional().describe('Tasks at a time, over all workers'),
     FailureThreshold: failureThreshold.optional(),
   })
   .meta({ id: 'JobLimits', description: 'What a job may take; an absent member means no limit' });
@@ -110,7 +110,7 @@ const members = {
   Limits: jobLimits.optional(),
   NotificationUrl: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .max(LIMITS.notificationUrlCharsMax)
+    .max(LIMITS.notification.urlCharsMax)
     .optional()
     .describe('Webhook that also receives every status change'),
   ManifestGenerator: manifestGenerator.optional(),
@@ -183,7 +183,7 @@ export const previewBody = z
     ManifestGenerator: members.ManifestGenerator,
     Source: members.Source,
     Filter: members.Filter,
-    Rows: z.int().min(0).max(LIMITS.previewRowsMax).optional().describe('First rows that are shown. Default: 20'),
+    Rows: z.int().min(0).max(LIMITS.preview.rowsMax).optional().describe('First rows that are shown. Default: 20'),
     List: z.boolean().optional().describe('Whether all rows are shown. Default: false'),
   })
   .superRefine(checkOneSource)
@@ -191,7 +191,7 @@ export const previewBody = z
 
 export const jobId = z.string().regex(/^[a-zA-Z0-9_-]{5,36}$/, 'must be 5 to 36 letters, digits, - or _');
 
-export const reason = z.string().min(1).max(LIMITS.describeReasonCharsMax);
+export const reason = z.string().min(1).max(LIMITS.job.describeReasonCharsMax);
 
 export const jobStatus = z
   .enum(JOB_STATUSES, { error: `must be one of ${JOB_STATUSES.join(', ')}` })

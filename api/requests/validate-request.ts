@@ -11,8 +11,8 @@ import type { BoundOperation } from '../../operations/operation';
 import type { PlannedRequest } from '../jobs/job-input';
 import { checkSchema, withoutUndefined } from './check-schema';
 import { isMembers, type Members, withRequestDefaults, withRole } from './defaults';
-import { anyNumberOfTags, jobRequest, jobTemplate, previewBody } from './schemas';
 import { type AccessedMembers, checkRoleAccess, checkSourceAccess } from './role-access';
+import { anyNumberOfTags, jobRequest, jobTemplate, previewBody } from './schemas';
 
 export interface RequestRules {
   /** Throws DroverError for an operation that is unknown or has wrong parameters. */
@@ -58,7 +58,7 @@ export async function validatePreview(given: Members, account: string, { config 
   checkPatterns(request);
   checkSourceAccess(request, account, config);
   await checkSelectOf(request);
-  return { ...request, Rows: Rows ?? LIMITS.previewRows, List: List ?? false };
+  return { ...request, Rows: Rows ?? LIMITS.preview.rows, List: List ?? false };
 }
 
 type PreviewGiven = Omit<AccessedMembers, 'Report'> & { readonly Rows?: number; readonly List?: boolean };
@@ -66,10 +66,10 @@ type PreviewGiven = Omit<AccessedMembers, 'Report'> & { readonly Rows?: number; 
 /** Throws EntityTooLarge. */
 function checkSize(request: object): void {
   const bytes = Buffer.byteLength(JSON.stringify(request));
-  if (bytes <= LIMITS.jobRequestBytesMax) return;
+  if (bytes <= LIMITS.job.requestBytesMax) return;
   throw new DroverError(
     'EntityTooLarge',
-    `The request has ${bytes} bytes of JSON with its defaults; ${LIMITS.jobRequestBytesMax} are the most`,
+    `The request has ${bytes} bytes of JSON with its defaults; ${LIMITS.job.requestBytesMax} are the most`,
   );
 }
 
@@ -94,9 +94,9 @@ function checkRules(
 /** Tags that replace those of a job. Throws TooManyTagsException, or BadRequestException. */
 export function validateTags(given: unknown): readonly Tag[] {
   const { Tags } = checkSchema(z.object({ Tags: anyNumberOfTags }), { Tags: given });
-  if (Tags.length <= LIMITS.jobTagsMax) return Tags;
+  if (Tags.length <= LIMITS.job.tagsMax) return Tags;
   throw new DroverError(
     'TooManyTagsException',
-    `Tags: a job has at most ${LIMITS.jobTagsMax} tags, ${Tags.length} are given`,
+    `Tags: a job has at most ${LIMITS.job.tagsMax} tags, ${Tags.length} are given`,
   );
 }

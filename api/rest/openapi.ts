@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { DroverError, FAILURES, type FailureCode } from '../../contracts/failures';
+import { defined } from '../../contracts/defined';
+import { DroverError, type FailureCode, FAILURES } from '../../contracts/failures';
 import type { Json, JsonObject } from '../../contracts/job';
 import { condition } from '../../operations/composing/condition';
 import { PIPELINE, STEPS_MAX } from '../../operations/composing/pipeline';
@@ -64,7 +65,7 @@ function operationOf(route: Route, components: Components): JsonObject {
     operationId: route.operationId,
     tags: [route.tag],
     summary: route.summary,
-    ...(route.description === undefined ? {} : { description: route.description }),
+    ...defined({ description: route.description }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(schemas.body === undefined ? {} : { requestBody: bodyOf(route.method, schemas.body, components) }),
     ...(route.upload === undefined ? {} : { requestBody: uploadOf(route.upload) }),
@@ -93,7 +94,7 @@ function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query', co
       name,
       in: where,
       required: Array.isArray(required) && required.includes(name),
-      ...(description === undefined ? {} : { description }),
+      ...defined({ description }),
       schema: rest,
     };
   });

@@ -4,8 +4,8 @@ import express, { type Request, type RequestHandler, type Response, Router } fro
 import type { z } from 'zod';
 import { DroverError } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
-import type { AccountKeys } from '../auth/accounts';
 import { notesOf, type RequestNotes } from '../audit';
+import type { AccountKeys } from '../auth/accounts';
 import { authenticateRest } from '../auth/rest-auth';
 import { longUpload } from '../long-uploads';
 import { checkSchema } from '../requests/check-schema';
@@ -23,7 +23,7 @@ export interface RestDeps {
 /** The JSON API on `/api`: whatever the routes declare, and nothing else. */
 export function restRouter({ routes, keys }: RestDeps): Router {
   const router = Router({ caseSensitive: true });
-  const parseJson = express.json({ limit: LIMITS.requestBodyBytesMax, strict: false, inflate: false });
+  const parseJson = express.json({ limit: LIMITS.api.requestBodyBytesMax, strict: false, inflate: false });
   const signInFor =
     (contentType?: string): RequestHandler =>
     (request, response, next) => {
@@ -118,7 +118,7 @@ function uploadOf({ bytesMax }: NonNullable<Route['upload']>, request: Request):
   if (Number(request.get('content-length') ?? 0) > bytesMax) {
     throw new DroverError('EntityTooLarge', `The body has more than ${bytesMax} bytes: put it into a bucket instead`);
   }
-  return longUpload(request, { idleMs: LIMITS.uploadedManifestIdleMs, totalMs: LIMITS.uploadedManifestTimeoutMs });
+  return longUpload(request, { idleMs: LIMITS.upload.idleMs, totalMs: LIMITS.upload.timeoutMs });
 }
 
 /** Parameters that may be repeated. */

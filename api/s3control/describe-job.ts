@@ -28,7 +28,7 @@ function descriptorOf(view: JobDescription): Record<string, unknown> {
     Operation: request.Operation,
     Priority: snapshot.priority,
     ProgressSummary: progressSummary(view),
-    StatusUpdateReason: snapshot.statusUpdateReason?.slice(0, LIMITS.describeReasonCharsMax),
+    StatusUpdateReason: snapshot.statusUpdateReason?.slice(0, LIMITS.job.describeReasonCharsMax),
     FailureReasons: snapshot.failureReasons,
     Report: request.Report,
     CreationTime: view.createdAt,

@@ -14,7 +14,7 @@ export async function listJobs(service: JobService, request: CallRequest): Promi
   const { jobs, nextToken } = await service.listJobs({
     account: request.account,
     statuses: (JobStatuses ?? []) as JobStatus[],
-    maxResults: (MaxResults ?? LIMITS.listJobsMax) as number,
+    maxResults: (MaxResults ?? LIMITS.api.listJobsMax) as number,
     nextToken: NextToken as string | undefined,
   });
   return writeXml(ListJobsResult$, {

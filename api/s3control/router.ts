@@ -1,11 +1,11 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
-import type { Logger } from '../../logging/logger';
 import { DroverError, type FailureCode } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
+import type { Logger } from '../../logging/logger';
 import { notesOf, type RequestNotes } from '../audit';
 import type { AccountKeys } from '../auth/accounts';
-import { pageMark, proxyMark } from '../auth/this-machine';
 import { type SignedRequest, verifySigV4 } from '../auth/sigv4';
+import { pageMark, proxyMark } from '../auth/this-machine';
 import { discardBody } from '../discard-body';
 import { toDroverError } from '../error-answer';
 import type { JobService } from '../jobs/job-service';
@@ -17,11 +17,11 @@ import { describeJob } from './describe-job';
 import { errorXml } from './errors';
 import { getJobTagging } from './get-job-tagging';
 import { listJobs } from './list-jobs';
-import type { CallRequest } from './wire/parameters';
 import { putJobTagging } from './put-job-tagging';
 import { refuseResourceTags, routeCall, type S3ControlCall } from './route';
 import { updateJobPriority } from './update-job-priority';
 import { updateJobStatus } from './update-job-status';
+import type { CallRequest } from './wire/parameters';
 
 export interface S3ControlDeps {
   readonly service: JobService;
@@ -53,8 +53,8 @@ export function s3ControlRouter(deps: S3ControlDeps): Router {
     next();
   });
   // Any content type, for aws CLI and boto3 send none. Not inflated: the signature covers the bytes as sent.
-  const readProven = readBody(LIMITS.requestBodyBytesMax);
-  const readUnproven = readBody(LIMITS.unprovenBodyBytesMax);
+  const readProven = readBody(LIMITS.api.requestBodyBytesMax);
+  const readUnproven = readBody(LIMITS.api.unprovenBodyBytesMax);
   router.use((request, response, next) => {
     const isProven = admitted.get(request)?.signed.isProven === true;
     (isProven ? readProven : readUnproven)(request, response, next);

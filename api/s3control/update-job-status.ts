@@ -17,6 +17,6 @@ export async function updateJobStatus(service: JobService, request: CallRequest)
   return writeXml(UpdateJobStatusResult$, {
     JobId: id,
     Status: status,
-    StatusUpdateReason: (statusUpdateReason ?? reason)?.slice(0, LIMITS.describeReasonCharsMax),
+    StatusUpdateReason: (statusUpdateReason ?? reason)?.slice(0, LIMITS.job.describeReasonCharsMax),
   });
 }

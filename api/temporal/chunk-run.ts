@@ -1,5 +1,5 @@
-import type { RowCounts } from '../../contracts/job';
 import type { BatchCheckpoint } from '../../contracts/checkpoint';
+import type { RowCounts } from '../../contracts/job';
 import type { RunAt } from './histories';
 
 /** What Temporal knows of a chunk's present run without a worker. */

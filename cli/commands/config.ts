@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import type { Command } from 'commander';
-import { configJsonSchema } from '../../config/describe';
-import { type LoadedConfig, loadConfigAndFile, loadConfigFile } from '../../config/load';
-import { ConfigurationError } from '../../config/problems';
 import type * as Checks from '../../checks';
+import { configJsonSchema } from '../../config/describe';
+import { loadConfigAndFile, loadConfigFile, type LoadedConfig } from '../../config/load';
+import { ConfigurationError } from '../../config/problems';
 import type { Invocation } from '../context';
 import { EXIT } from '../exit-codes';
 import { Output, printable } from '../output';

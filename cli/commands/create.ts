@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { action, type CommandContext, type Invocation, sourceIo } from '../context';
-import { UsageError } from '../usage-error';
 import { buildRequest, type CreateOptions } from '../options/create-request';
 import { likeRequest } from '../options/like-request';
 import { addRequestOptions } from '../options/request-options';
 import { hasSource } from '../options/source-options';
-import { operationNames } from './operations';
+import { UsageError } from '../usage-error';
 import { afterCreate } from '../watch-job';
+import { operationNames } from './operations';
 
 interface LikeOptions {
   readonly like?: string;

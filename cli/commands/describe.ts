@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
+import { limitsText } from '../../contracts/limits-text';
+import { reportText, requestFacts, s3Text } from '../../contracts/request-text';
 import type { Job } from '../api-client';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
 import { failureLines, firstFailedRow } from '../failure-text';
-import { limitsText } from '../../contracts/limits-text';
 import { columnsOf, type Fact, facts } from '../layout';
-import { count, duration } from '../output';
-import { reportText, requestFacts, s3Text } from '../../contracts/request-text';
-import { preparingText, refusedRowsText, skippedText, statusText, waitText } from '../status-text';
 import { tagsText } from '../options/tag-options';
+import { count, duration } from '../output';
+import { preparingText, refusedRowsText, skippedText, statusText, waitText } from '../status-text';
 
 /** `drover describe <job-id>` */
 export function addDescribeCommand(program: Command, invocation: Invocation): void {

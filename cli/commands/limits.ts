@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { limitsText } from '../../contracts/limits-text';
 import { changeLine } from '../change-line';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
-import { limitsText } from '../../contracts/limits-text';
 import { addLimitOptions, type LimitOptions, limitsOf } from '../options/limit-options';
 
 /** `drover limits <job-id> …` */

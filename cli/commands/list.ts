@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { defined } from '../../contracts/defined';
 import { JOB_STATUSES, type JobStatus } from '../../contracts/job';
 import type { Job } from '../api-client';
 import { action, type CommandContext, type Invocation } from '../context';
@@ -81,7 +82,7 @@ function filterOf({ since, until, operation, tag, search }: ListOptions): JobFil
     ...(until === undefined ? {} : { untilMs: timeOf(until, '--until') }),
     ...(known === undefined ? {} : { operation: known.name }),
     tags: tagsOf(tag ?? [], '--tag'),
-    ...(search === undefined ? {} : { search }),
+    ...defined({ search }),
   };
 }
 

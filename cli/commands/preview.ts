@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { defined } from '../../contracts/defined';
 import { action, type CommandContext, type Invocation, sourceIo } from '../context';
-import { UsageError } from '../usage-error';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { readRequest } from '../options/create-request';
 import { ListFile } from '../options/list-file';
@@ -8,6 +8,7 @@ import { addSourceOptions, sourceMembers, type SourceOptions } from '../options/
 import { count } from '../output';
 import { type PreviewRow, type PreviewTotals, takePreview } from '../preview-lines';
 import { previewText } from '../preview-text';
+import { UsageError } from '../usage-error';
 
 interface PreviewOptions extends SourceOptions {
   readonly request?: string;
@@ -53,13 +54,13 @@ async function requestOf(
   const { json: _json, ...sourceOptions } = source;
   if (request === undefined) {
     const members = await sourceMembers(sourceOptions, sourceIo(context));
-    return { ...(role === undefined ? {} : { RoleArn: role }), ...members };
+    return { ...defined({ RoleArn: role }), ...members };
   }
   const other = Object.values<unknown>({ ...sourceOptions }).find((value) => value !== undefined);
   if (other !== undefined) throw new UsageError('--request cannot be combined with options of a source');
   const given = Object.entries(await readRequest(request, context.stdin));
   const members = Object.fromEntries(given.filter(([name]) => SOURCE_MEMBERS.includes(name)));
-  return { ...members, ...(role === undefined ? {} : { RoleArn: role }) };
+  return { ...members, ...defined({ RoleArn: role }) };
 }
 
 /** How many objects a job's request names. Rejects with `ApiError`. */

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { changeLine } from '../change-line';
 import { action, type Invocation } from '../context';
-import { UsageError } from '../usage-error';
 import { EXIT } from '../exit-codes';
+import { UsageError } from '../usage-error';
 
 /** `drover priority <job-id> <priority>` */
 export function addPriorityCommand(program: Command, invocation: Invocation): void {

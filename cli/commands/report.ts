@@ -1,10 +1,10 @@
-import { objectOf } from '../../contracts/request-text';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import type { Json } from '../../contracts/job';
+import { objectOf } from '../../contracts/request-text';
 import { REPORT_ROWS } from '../../contracts/source';
 import type { Report } from '../api-client';
 import { action, type CommandContext, type Invocation } from '../context';

@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
 import { OVERLAP_POLICIES } from '../../contracts/schedule';
 import { action, type Invocation, sourceIo } from '../context';
-import { UsageError } from '../usage-error';
-import type { CreateOptions } from '../options/create-request';
 import { EXIT } from '../exit-codes';
+import type { CreateOptions } from '../options/create-request';
 import { choices } from '../options/names';
 import { addRequestOptions } from '../options/request-options';
 import { buildSchedule, type TimingOptions } from '../options/schedule-request';
 import { scheduleDetailsText, scheduleLine, scheduleTable } from '../schedule-text';
+import { UsageError } from '../usage-error';
 import { WATCH_INTERVAL_MS, watchJob } from '../watch-job';
 
 /** `drover schedule …` */

@@ -6,9 +6,9 @@ import type * as Checks from '../../checks';
 import type { Config, StoreConfig } from '../../config/config';
 import { loadConfigAndFile, loadConfigFile } from '../../config/load';
 import { type Invocation } from '../context';
-import { UsageError } from '../usage-error';
 import { EXIT } from '../exit-codes';
 import { Output, table } from '../output';
+import { UsageError } from '../usage-error';
 
 interface ProbeOptions {
   readonly file?: string;

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Tag } from '../../contracts/job';
 import { action, type Invocation } from '../context';
-import { UsageError } from '../usage-error';
 import { EXIT } from '../exit-codes';
-import { table } from '../output';
 import { collect } from '../options/collect';
 import { tagsOf } from '../options/tag-options';
+import { table } from '../output';
+import { UsageError } from '../usage-error';
 
 interface TagsOptions {
   readonly set?: readonly string[];

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { defined } from '../../contracts/defined';
 import type { JsonObject } from '../../contracts/job';
 import { operationName } from '../../contracts/operation-element';
+import { reportText, requestFacts } from '../../contracts/request-text';
 import { agreed } from '../ask';
 import { action, type CommandContext, type Invocation, sourceIo } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
@@ -9,14 +11,13 @@ import { buildRequest, type CreateOptions } from '../options/create-request';
 import { addJobOptions } from '../options/request-options';
 import { hasSource } from '../options/source-options';
 import { count } from '../output';
-import { previewTotals } from './preview';
 import type { PreviewTotals } from '../preview-lines';
 import { bytesText } from '../preview-text';
-import { reportText, requestFacts } from '../../contracts/request-text';
 import { UsageError } from '../usage-error';
 import { type Named, sourceNamed, splitOperands } from '../verbs/operands';
 import { type Asked, type Given, type Verb, type VerbOptions, VERBS } from '../verbs/verb';
 import { afterCreate } from '../watch-job';
+import { previewTotals } from './preview';
 
 interface Options extends CreateOptions, VerbOptions {
   readonly yes?: boolean;
@@ -102,7 +103,7 @@ async function requestOf(
   const from = source?.from === undefined ? options.from : [source.from];
   const asked = {
     ...options,
-    ...(from === undefined ? {} : { from }),
+    ...defined({ from }),
     operation,
     parameters: JSON.stringify(parameters),
   };

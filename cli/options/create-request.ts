@@ -1,4 +1,5 @@
 import { bucketArn } from '../../contracts/arn';
+import { defined } from '../../contracts/defined';
 import type { JsonObject } from '../../contracts/job';
 import { withoutTrailingSlashes } from '../../contracts/text';
 import { UsageError } from '../usage-error';
@@ -57,7 +58,7 @@ async function fromOptions(options: CreateOptions, io: SourceIo, source?: Member
   };
   if (source === undefined) return { ...members, ...(await sourceMembers(options, io)) };
   const Filter = filterOf(options);
-  return { ...members, ...source, ...(Filter === undefined ? {} : { Filter }) };
+  return { ...members, ...source, ...defined({ Filter }) };
 }
 
 function plainMembers(options: CreateOptions): Members {
@@ -67,10 +68,9 @@ function plainMembers(options: CreateOptions): Members {
   }
   const isConfirmed = options.confirmationRequired === true || options.confirm === true;
   return {
-    ...(token === undefined ? {} : { ClientRequestToken: token }),
-    ...(description === undefined ? {} : { Description: description }),
+    ...defined({ ClientRequestToken: token, Description: description }),
     ...(priority === undefined ? {} : { Priority: Number(priority) }),
-    ...(role === undefined ? {} : { RoleArn: role }),
+    ...defined({ RoleArn: role }),
     ...(isConfirmed ? { ConfirmationRequired: true } : {}),
   };
 }
@@ -96,7 +96,7 @@ function ownMembers(options: CreateOptions): Members {
   return {
     ...(tag === undefined ? {} : { Tags: tagsOf(tag, '--tag') }),
     ...(Object.keys(limits).length === 0 ? {} : { Limits: limits }),
-    ...(notificationUrl === undefined ? {} : { NotificationUrl: notificationUrl }),
+    ...defined({ NotificationUrl: notificationUrl }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { defined } from '../../contracts/defined';
 import type { DuplicateRows, JobFilter } from '../../contracts/source';
 import { UsageError } from '../usage-error';
 import { collect } from './collect';
@@ -59,13 +60,12 @@ export function filterOf(options: FilterOptions): JobFilter | undefined {
     ...ownMembers(options.filter),
     ...(include === undefined ? {} : { Include: include.flatMap(globsOf) }),
     ...(exclude === undefined ? {} : { Exclude: exclude.flatMap(globsOf) }),
-    ...(regex === undefined ? {} : { KeyMatches: regex }),
+    ...defined({ KeyMatches: regex }),
     ...ageOf(options.olderThan, '--older-than', 'OlderThanSeconds', 'CreatedBefore'),
     ...ageOf(options.newerThan, '--newer-than', 'NewerThanSeconds', 'CreatedAfter'),
     ...(largerThan === undefined ? {} : { ObjectSizeGreaterThanBytes: bytesOf(largerThan, '--larger-than') }),
     ...(smallerThan === undefined ? {} : { ObjectSizeLessThanBytes: bytesOf(smallerThan, '--smaller-than') }),
-    ...(storageClass === undefined ? {} : { MatchAnyStorageClass: storageClass }),
-    ...(select === undefined ? {} : { Select: select }),
+    ...defined({ MatchAnyStorageClass: storageClass, Select: select }),
     ...(duplicates === undefined ? {} : { Duplicates: DUPLICATES[duplicates] }),
   };
   return Object.keys(filter).length === 0 ? undefined : filter;

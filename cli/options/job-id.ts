@@ -23,7 +23,7 @@ export async function resolveJobId(api: ApiClient, given: string): Promise<strin
   let seen = 0;
   for await (const job of newestJobs(api)) {
     seen += 1;
-    if (seen > LIMITS.cliJobsLookedThroughMax) break;
+    if (seen > LIMITS.cli.jobsLookedThroughMax) break;
     if (job.jobId === text) return text;
     if (job.jobId.startsWith(text.toLowerCase())) found.push(job);
   }

@@ -1,5 +1,5 @@
-import type { KeySource } from '../../contracts/source';
 import { LIMITS } from '../../contracts/limits';
+import type { KeySource } from '../../contracts/source';
 import { UsageError } from '../usage-error';
 
 export type KeyEnd = '\n' | '\0';
@@ -14,8 +14,10 @@ interface Listed {
 export async function* keysIn(body: AsyncIterable<Uint8Array>, end: KeyEnd, where: string): AsyncGenerator<string> {
   for await (const { key, line } of records(body, end, where)) {
     const bytes = Buffer.byteLength(key);
-    if (bytes > LIMITS.keyCharsMax) {
-      throw new UsageError(`${where}, line ${line}: the key has ${bytes} bytes, more than ${LIMITS.keyCharsMax}`);
+    if (bytes > LIMITS.source.keyCharsMax) {
+      throw new UsageError(
+        `${where}, line ${line}: the key has ${bytes} bytes, more than ${LIMITS.source.keyCharsMax}`,
+      );
     }
     if (key !== '') yield key;
   }
@@ -43,7 +45,7 @@ async function* records(body: AsyncIterable<Uint8Array>, end: KeyEnd, where: str
     }
     rest = bytes.subarray(from);
     // Longer than a key with its line end: no end is looked for in a file that has none.
-    if (rest.length > LIMITS.keyCharsMax + 1) throw noEnd(where, line, end);
+    if (rest.length > LIMITS.source.keyCharsMax + 1) throw noEnd(where, line, end);
   }
   if (rest.length > 0) yield decode(rest, line);
 }
@@ -51,7 +53,7 @@ async function* records(body: AsyncIterable<Uint8Array>, end: KeyEnd, where: str
 function noEnd(where: string, line: number, end: KeyEnd): UsageError {
   const ends = end === '\n' ? 'a line feed (--keys-from0 takes keys that end in NUL)' : 'NUL';
   return new UsageError(
-    `${where}, line ${line}: no key has more than ${LIMITS.keyCharsMax} bytes; keys end in ${ends}`,
+    `${where}, line ${line}: no key has more than ${LIMITS.source.keyCharsMax} bytes; keys end in ${ends}`,
   );
 }
 
@@ -69,7 +71,7 @@ export async function firstKeys(keys: AsyncGenerator<string>): Promise<FirstKeys
   for (let next = await keys.next(); next.done !== true; next = await keys.next()) {
     first.push(next.value);
     bytes += Buffer.byteLength(next.value);
-    if (first.length > LIMITS.sourceKeysMax || bytes > LIMITS.sourceKeysBytesMax) return { first, rest: keys };
+    if (first.length > LIMITS.source.keysMax || bytes > LIMITS.source.keysBytesMax) return { first, rest: keys };
   }
   return { first };
 }

@@ -1,5 +1,6 @@
-import { objectOf } from '../../contracts/request-text';
+import { defined } from '../../contracts/defined';
 import type { Json, JsonObject } from '../../contracts/job';
+import { objectOf } from '../../contracts/request-text';
 import { UsageError } from '../usage-error';
 import { changedMembers, type CreateOptions } from './create-request';
 import { filterOf } from './filter-options';
@@ -104,8 +105,7 @@ async function conditionsOf(options: CreateOptions): Promise<JsonObject> {
   const { when, skipIfInDesiredState } = options;
   const only = {
     operation: 'any',
-    ...(when === undefined ? {} : { when }),
-    ...(skipIfInDesiredState === undefined ? {} : { skipIfInDesiredState }),
+    ...defined({ when, skipIfInDesiredState }),
   };
   const { any: _any, ...conditions } = await operationElement(only);
   return conditions;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defined } from '../../contracts/defined';
 import type { FailureThreshold, JobLimits } from '../../contracts/job';
 import { UsageError } from '../usage-error';
 
@@ -27,7 +28,7 @@ export function limitsOf(options: LimitOptions): JobLimits {
   return {
     ...(tasksPerSecond === undefined ? {} : { TasksPerSecond: numberOf(tasksPerSecond, '--tasks-per-second') }),
     ...(concurrency === undefined ? {} : { Concurrency: wholeNumberOf(concurrency, '--concurrency') }),
-    ...(threshold === undefined ? {} : { FailureThreshold: threshold }),
+    ...defined({ FailureThreshold: threshold }),
   };
 }
 

@@ -1,4 +1,3 @@
-import { csvCell } from '../../contracts/csv-cell';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { copyFile, mkdtemp, rename, rm } from 'node:fs/promises';
@@ -7,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable, type Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
+import { csvCell } from '../../contracts/csv-cell';
 import { UsageError } from '../usage-error';
 
 /** An object as it is named. */

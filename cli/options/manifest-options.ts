@@ -1,4 +1,5 @@
 import { bucketArn } from '../../contracts/arn';
+import { defined } from '../../contracts/defined';
 import type { JobManifest, ManifestField } from '../../contracts/job';
 import type { ManifestLocation, ManifestPattern } from '../../contracts/source';
 import { UsageError } from '../usage-error';
@@ -103,8 +104,7 @@ async function locationOf(
   if (isPattern(key)) return { Bucket: bucket, KeyPattern: key };
   return {
     ObjectArn: `${bucketArn(bucket)}/${key}`,
-    ...(manifestVersion === undefined ? {} : { ObjectVersionId: manifestVersion }),
-    ...(etag === undefined ? {} : { ETag: etag }),
+    ...defined({ ObjectVersionId: manifestVersion, ETag: etag }),
   };
 }
 

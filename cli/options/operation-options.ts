@@ -3,8 +3,8 @@ import type { Json, JsonObject } from '../../contracts/job';
 import type * as Composing from '../../operations/composing/condition';
 import type * as Operations from '../../operations/index';
 import type * as Shapes from '../../operations/parameter-shape';
-import { assign } from './assignments';
 import { UsageError } from '../usage-error';
+import { assign } from './assignments';
 import { closest } from './names';
 import { readJson } from './read-json';
 

@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
+import { defined } from '../../contracts/defined';
 import type { PrefixSource } from '../../contracts/source';
 import { UsageError } from '../usage-error';
 import { collect } from './collect';
 import { addFilterOptions, filterOf, type FilterOptions } from './filter-options';
 import { csvOf, firstKeys, keysIn, keySource } from './key-list';
-import { choices } from './names';
 import { manifestMembers, type ManifestOptions } from './manifest-options';
+import { choices } from './names';
 import { s3Uri } from './s3-uri';
 import { readFrom, sendOnce, type SourceIo } from './spool';
 
@@ -108,7 +109,7 @@ const GO_WITH: readonly (readonly [option: keyof SourceOptions, flag: string, wa
 export async function sourceMembers(options: SourceOptions, io: SourceIo): Promise<Record<string, unknown>> {
   const way = wayOf(options);
   const Filter = filterOf(options);
-  return { ...(await membersOf(way, options, io)), ...(Filter === undefined ? {} : { Filter }) };
+  return { ...(await membersOf(way, options, io)), ...defined({ Filter }) };
 }
 
 /** True when one of the ways is given. Throws `UsageError` for options that would go with one. */
@@ -164,7 +165,7 @@ function prefixSource(from: readonly string[], versions: PrefixSource['Versions'
     }
     return key === '' ? { Bucket: bucket } : { Bucket: bucket, Prefix: key };
   });
-  return { Prefixes, ...(versions === undefined ? {} : { Versions: versions }) };
+  return { Prefixes, ...defined({ Versions: versions }) };
 }
 
 async function keyMembers(

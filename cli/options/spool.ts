@@ -47,20 +47,20 @@ async function checkSize(file: string, what: string): Promise<void> {
   const found = await stat(file).catch((error: unknown) => Promise.reject(unreadable(file, error)));
   if (found.isDirectory()) throw new UsageError(`${what} is a folder, not a file`);
   if (found.size === 0) throw new UsageError(`${what} is empty: a manifest has one row at least`);
-  if (found.size > LIMITS.uploadedManifestBytesMax) throw tooLong(what);
+  if (found.size > LIMITS.upload.bytesMax) throw tooLong(what);
 }
 
 async function* bounded(body: AsyncIterable<Uint8Array>, what: string): AsyncGenerator<Uint8Array> {
   let total = 0;
   for await (const bytes of body) {
     total += bytes.length;
-    if (total > LIMITS.uploadedManifestBytesMax) throw tooLong(what);
+    if (total > LIMITS.upload.bytesMax) throw tooLong(what);
     yield bytes;
   }
 }
 
 function tooLong(what: string): UsageError {
-  const most = LIMITS.uploadedManifestBytesMax / 1024 ** 3;
+  const most = LIMITS.upload.bytesMax / 1024 ** 3;
   return new UsageError(`${what} has more than ${most} GiB: put it into a bucket and name it by s3://bucket/key`);
 }
 

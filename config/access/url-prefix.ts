@@ -43,7 +43,7 @@ function folderOf({ pathname }: URL): string {
 
 /** Undefined for what is no http or https URL, has credentials or a fragment, or may be read in more than one way. */
 function plainUrl(text: string): URL | undefined {
-  if (text.length > LIMITS.notificationUrlCharsMax || AMBIGUOUS.test(text) || text.includes('#')) return undefined;
+  if (text.length > LIMITS.notification.urlCharsMax || AMBIGUOUS.test(text) || text.includes('#')) return undefined;
   // The parser resolves plain dot segments, and would hide them.
   const [beforeQuery = ''] = text.split('?');
   if (mayStep(beforeQuery.replace(/^[^:]*:\/*[^/]*/, ''))) return undefined;

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { ConfigurationError, type Problem, problemText } from '../problems';
 import { interpolate } from './interpolate';
 import { settingProblems } from './issues';
 import { reasonOf } from './pem-files';
-import { ConfigurationError, type Problem, problemText } from '../problems';
 import { type ConfigFile, configFileSchema } from './schema';
 import { parseYaml } from './yaml-text';
 

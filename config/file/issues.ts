@@ -1,4 +1,4 @@
-import { type Issue, isMissing, problemsOf } from '../../contracts/schema-problems';
+import { isMissing, type Issue, problemsOf } from '../../contracts/schema-problems';
 import type { Problem } from '../problems';
 
 /** What a schema of settings found, as sentences that never hold a value. */

@@ -30,9 +30,9 @@ export const profileSchema = z.strictObject({
     { value: true },
   ),
   copyObjectBytesMax: optional(
-    integer(LIMITS.copyPartBytesMin, LIMITS.copyObjectBytesMax),
+    integer(LIMITS.copy.partBytesMin, LIMITS.copy.objectBytesMax),
     'Larger objects are copied in parts at once. Bytes, 64 MiB to 5 GiB.',
-    { value: LIMITS.copyObjectBytesMax },
+    { value: LIMITS.copy.objectBytesMax },
   ),
   updatesEncryption: optional(
     z.boolean(),

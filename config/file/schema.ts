@@ -9,8 +9,8 @@ import {
   endpoint,
   filePath,
   httpUrl,
-  listenAddress,
   integer,
+  listenAddress,
   LOG_LEVELS,
   payloadKey,
   roleArn,
@@ -177,7 +177,7 @@ const account = z.strictObject({
     'Key pairs of its clients.',
   ),
   priorityMax: optional(
-    integer(0, LIMITS.priorityMax),
+    integer(0, LIMITS.job.priorityMax),
     'Highest priority that its jobs may have, 0 to 2147483647: jobs of a higher one take the workers from all others.',
     { words: 'any' },
   ),
@@ -294,17 +294,17 @@ const workspace = z.strictObject({
 
 const limits = z.strictObject({
   bucketRequestsInFlightMax: optional(
-    integer(LIMITS.bucketRequestsInFlightMin, 4_096),
+    integer(LIMITS.request.perBucketMin, 4_096),
     'Maximum requests in flight to one bucket from one worker, 1 to 4096.',
     { value: DEFAULTS.bucketRequestsInFlightMax },
   ),
   multipartAboveBytes: optional(
-    integer(5 * MIB, LIMITS.transferBytesInFlightMax),
+    integer(5 * MIB, LIMITS.copy.transferBytesInFlightMax),
     'Copies between stores of larger objects go in parts. Bytes, 5 MiB to 256 MiB.',
     { value: DEFAULTS.multipartAboveBytes },
   ),
   multipartPartBytes: optional(
-    integer(5 * MIB, LIMITS.transferBytesInFlightMax),
+    integer(5 * MIB, LIMITS.copy.transferBytesInFlightMax),
     'Size of a part. Bytes, 5 MiB to 256 MiB; larger where an object would have more than 10,000 parts.',
     { value: DEFAULTS.multipartPartBytes },
   ),
@@ -370,7 +370,7 @@ export const configFileSchema = z
           },
         ),
         heartbeatTimeoutSeconds: optional(
-          integer(LIMITS.heartbeatTimeoutSecondsMin, LIMITS.heartbeatTimeoutSecondsMax),
+          integer(LIMITS.batch.heartbeatTimeoutSecondsMin, LIMITS.batch.heartbeatTimeoutSecondsMax),
           'Seconds without a heartbeat after which other workers take the batches of a worker, 5 to 600. The API reads it: a job keeps the value from its creation.',
           { value: DEFAULTS.heartbeatTimeoutSeconds },
         ),

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment';
-import type { PemFiles } from './pem-files';
 import type { Problem } from '../problems';
+import type { PemFiles } from './pem-files';
 import type { ConfigFile } from './schema';
 
 /** What settings are made of: the environment over the file over the defaults. */

@@ -1,5 +1,5 @@
+import { defined } from '../../contracts/defined';
 import type { Credentials } from '../config';
-import { defined } from '../defined';
 import type { CredentialsInput } from '../file/schema';
 
 /** As the file has them to as the stores take them. `region` is that of STS where none is given. */

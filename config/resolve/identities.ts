@@ -1,10 +1,10 @@
+import { defined } from '../../contracts/defined';
 import type { AccountConfig, Credentials, RoleConfig, StoreConfig } from '../config';
 import { defaultRoleArn, DEV_ACCESS_KEY, DEV_ACCOUNT_ID, DEV_SECRET_KEY } from '../defaults';
-import { defined } from '../defined';
 import { ROLE_ARN } from '../file/fields';
+import type { Sources } from '../file/sources';
 import { optionalCredentials, toCredentials } from './credentials';
 import { impliedStore } from './stores';
-import type { Sources } from '../file/sources';
 
 /**
  * The accounts of the file; when it has none, the one of the variables, down to the documented key. Beside accounts of the

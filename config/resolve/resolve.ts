@@ -1,11 +1,11 @@
+import { defined } from '../../contracts/defined';
 import type { Config, ListenAddress, NotificationConfig } from '../config';
 import { DEFAULTS } from '../defaults';
-import { defined } from '../defined';
+import type { Sources } from '../file/sources';
 import { toCredentials } from './credentials';
 import { resolveAccounts, resolveRoles } from './identities';
 import { resolveStores, resolveWorkspace } from './stores';
 import { resolveTemporal } from './temporal';
-import type { Sources } from '../file/sources';
 
 /** Environment over file over default. What does not fit together is added to `sources.problems`. */
 export function resolveConfig(sources: Sources): Config {

@@ -1,9 +1,9 @@
-import type { Config, Credentials, StoreConfig } from '../config';
+import { defined } from '../../contracts/defined';
 import type { ProfileName, ProfileSettings } from '../../contracts/store-profile';
+import type { Config, Credentials, StoreConfig } from '../config';
 import { DEFAULT_STORE, DEFAULTS, DEV_ACCESS_KEY, DEV_SECRET_KEY } from '../defaults';
-import { defined } from '../defined';
-import { optionalCredentials, toCredentials } from './credentials';
 import type { Sources } from '../file/sources';
+import { optionalCredentials, toCredentials } from './credentials';
 
 const STORE_VARIABLES = [
   'DROVER_S3_ENDPOINT',

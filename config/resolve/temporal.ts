@@ -1,6 +1,6 @@
+import { defined } from '../../contracts/defined';
 import type { TemporalConfig } from '../config';
 import { DEFAULTS } from '../defaults';
-import { defined } from '../defined';
 import type { Sources } from '../file/sources';
 
 export function resolveTemporal(sources: Sources): TemporalConfig {

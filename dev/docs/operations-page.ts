@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../contracts/job';
+import { OPERATIONS } from '../../operations';
 import { STEPS_MAX } from '../../operations/composing/pipeline';
 import {
   canSkip,
@@ -8,7 +9,6 @@ import {
   isOfAws,
   type ParameterDescription,
 } from '../../operations/describe';
-import { OPERATIONS } from '../../operations';
 import type { OperationDefinition } from '../../operations/operation';
 import { markdownTable } from './markdown-table';
 

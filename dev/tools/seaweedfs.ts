@@ -1,6 +1,6 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { userEnvironment, type DevConfig } from '../../config/dev';
+import { type DevConfig, userEnvironment } from '../../config/dev';
 import { SEAWEEDFS_VARIABLES } from '../parts/seaweedfs';
 import { runCommand } from './progress.cjs';
 import { pipAvailable, pipInstall } from './python';

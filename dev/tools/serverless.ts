@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { userEnvironment, type DevConfig } from '../../config/dev';
+import { type DevConfig, userEnvironment } from '../../config/dev';
 import { runCommand } from './progress.cjs';
 import { onPath, provide, type Tool } from './tool';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { userEnvironment, type DevConfig } from '../../config/dev';
+import { type DevConfig, userEnvironment } from '../../config/dev';
 import { runCommand } from './progress.cjs';
 import { sdkDownload } from './sdk-download';
 import { onPath, provide, type Tool } from './tool';

@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { userEnvironment, type DevConfig } from '../../config/dev';
+import { type DevConfig, userEnvironment } from '../../config/dev';
 import { aptAvailable, aptInstall } from './apt';
 import { runCommand } from './progress.cjs';
 import { sdkDownload } from './sdk-download';

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { userEnvironment, type DevConfig, type ToolVariable } from '../../config/dev';
+import { type DevConfig, type ToolVariable, userEnvironment } from '../../config/dev';
 import { withLock } from './lock.cjs';
 
 /** One way to get a tool from what the machine has. */

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Json } from '../../contracts/job';
 import { DroverError } from '../../contracts/failures';
+import type { Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { scannedPieces } from './csv-scan';
 import { inflated, sniffGzip } from './gunzipped';
-import { RowScanner, type RowForm } from './row-scanner';
-import { SegmentCutter, type CsvSegment } from './segment-cutter';
+import { type RowForm, RowScanner } from './row-scanner';
+import { type CsvSegment, SegmentCutter } from './segment-cutter';
 import { splitRows } from './split-rows';
 
 /** A place in the text, inflated. Only within a file that is not compressed can a reader begin elsewhere than at its beginning. */
@@ -44,7 +44,7 @@ export function csvResumeStart(cursor: Json | undefined): number {
 }
 
 /**
- * The rows of a CSV, plain or gzip, `LIMITS.sourcePageRows` at a time, each as `convert` makes it of its fields. In memory are
+ * The rows of a CSV, plain or gzip, `LIMITS.source.pageRows` at a time, each as `convert` makes it of its fields. In memory are
  * some megabytes, however large the file is. Rejects as `scanCsv` and `gunzipped`, and with what `convert` throws.
  */
 export async function* csvPages<Row>(
@@ -57,7 +57,7 @@ export async function* csvPages<Row>(
   const text = sniffed.isGzip ? inflated(sniffed.body, form.file) : sniffed.body;
   const scanner = new RowScanner(
     { ...form, ...(after === undefined ? {} : { after, mayBeEmpty: true }) },
-    LIMITS.sourcePageRows,
+    LIMITS.source.pageRows,
   );
   const cutter = new SegmentCutter(scanner, 1);
   const toPage = (segment: CsvSegment): CsvPage<Row> => {

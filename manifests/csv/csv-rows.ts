@@ -3,7 +3,7 @@ import type { EmptyVersionId, KeyEncoding, ManifestField } from '../../contracts
 import { CLIMBING, climbs } from '../../contracts/object-key';
 import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { decodeManifestKey } from './key-encoding';
-import { manifestColumns, type ManifestColumns } from './manifest-fields';
+import { type ManifestColumns, manifestColumns } from './manifest-fields';
 import { splitRows } from './split-rows';
 
 /** `refused` is set when the row can't be carried out; the task then holds what is known of it, for its report row. */

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import { RowScanner, type RowForm } from './row-scanner';
-import { SegmentCutter, type OnSegment } from './segment-cutter';
+import { type RowForm, RowScanner } from './row-scanner';
+import { type OnSegment, SegmentCutter } from './segment-cutter';
 import { Utf8Check } from './utf8-check';
 
 export interface ScanProgress {

@@ -3,7 +3,7 @@ import type { SourcePage } from '../sources/page';
 import type { SourceRow } from '../sources/row';
 import { csvPages, type CsvPagesOptions, type FailRow } from './csv-pages';
 import { decodeManifestKey } from './key-encoding';
-import { manifestColumns, type ManifestColumns } from './manifest-fields';
+import { type ManifestColumns, manifestColumns } from './manifest-fields';
 
 export interface CsvRowsOptions {
   /** As `manifestFieldsProblem` let them pass. */

@@ -1,9 +1,9 @@
 import { DroverError } from '../../contracts/failures';
 import type { KeyEncoding, ManifestField } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import { firstRowKind } from './header-row';
-import { manifestColumns, type ManifestColumns } from './manifest-fields';
 import { OffsetList } from '../offset-list';
+import { firstRowKind } from './header-row';
+import { type ManifestColumns, manifestColumns } from './manifest-fields';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -106,7 +106,7 @@ export class RowScanner {
   // eslint-disable-next-line complexity
   consume(bytes: Uint8Array): void {
     // Copied: the reader may reuse its buffer.
-    this.firstRow?.push(new Uint8Array(bytes.subarray(0, LIMITS.manifestRowBytesMax)));
+    this.firstRow?.push(new Uint8Array(bytes.subarray(0, LIMITS.source.manifestRowBytesMax)));
     const base = this.position;
     const length = bytes.length;
     const keyColumn = this.encodedColumn;
@@ -226,8 +226,8 @@ export class RowScanner {
   }
 
   private checkLength(end: number, hint = ''): void {
-    if (end - this.rowStart > LIMITS.manifestRowBytesMax) {
-      this.fail(`is longer than ${LIMITS.manifestRowBytesMax} bytes${hint}`);
+    if (end - this.rowStart > LIMITS.source.manifestRowBytesMax) {
+      this.fail(`is longer than ${LIMITS.source.manifestRowBytesMax} bytes${hint}`);
     }
   }
 

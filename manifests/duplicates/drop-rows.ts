@@ -1,7 +1,7 @@
 import type { SealedManifest } from '../segments/seal';
-import { rowBlocks, type RowBlock } from './row-blocks';
+import { type RowBlock, rowBlocks } from './row-blocks';
 import type { RowSet } from './row-set';
-import { SegmentPacker, type PackerParts } from './segment-packer';
+import { type PackerParts, SegmentPacker } from './segment-packer';
 
 /** The manifest again, without these rows, in objects of its own: what was there before is left as it is. */
 export async function dropRows(

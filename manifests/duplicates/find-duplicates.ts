@@ -41,7 +41,7 @@ export interface Duplicates {
  * all rows: the hashes by their remainder, then the texts of those that repeat.
  */
 export async function findDuplicates(search: DuplicateSearch): Promise<Duplicates> {
-  const slots = slotsFor(search.rows, search.tableBytes ?? LIMITS.duplicateTableBytes);
+  const slots = slotsFor(search.rows, search.tableBytes ?? LIMITS.duplicates.tableBytes);
   for (let passes = Math.max(1, Math.ceil(search.rows / hashesIn(slots))); ; passes *= 2) {
     try {
       return await new Finder(search, slots, passes).find();
@@ -77,7 +77,7 @@ class Finder {
     const { table, passes } = this;
     const repeatedBytes = await this.addHashes(pass);
     if (repeatedBytes === 0) return;
-    const shares = Math.ceil(repeatedBytes / (this.search.textBytes ?? LIMITS.duplicateTextBytes));
+    const shares = Math.ceil(repeatedBytes / (this.search.textBytes ?? LIMITS.duplicates.textBytes));
     for (let share = 0; share < shares; share++) {
       const seen = new SeenRows();
       await this.eachRow((high, low, bytes, start, end, row) => {
@@ -119,8 +119,8 @@ class Finder {
   private found(duplicate: Duplicate): void {
     this.rows.add(duplicate.row);
     const last = this.first.at(-1);
-    if (this.first.length >= LIMITS.duplicatesNamed && last !== undefined && last.row < duplicate.row) return;
-    this.first = [...this.first, duplicate].sort((a, b) => a.row - b.row).slice(0, LIMITS.duplicatesNamed);
+    if (this.first.length >= LIMITS.duplicates.named && last !== undefined && last.row < duplicate.row) return;
+    this.first = [...this.first, duplicate].sort((a, b) => a.row - b.row).slice(0, LIMITS.duplicates.named);
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseBatch, type ManifestRow } from '../csv/csv-rows';
+import { type ManifestRow, parseBatch } from '../csv/csv-rows';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { ManifestForm } from '../segments/segment-table';
 import { respelled } from './respelled';

@@ -11,7 +11,7 @@ export interface PackerParts {
 
 /** Rows, one after the other, as a manifest of full batches: objects of some megabytes, each of whole batches. */
 export class SegmentPacker {
-  private buffer = Buffer.allocUnsafe(LIMITS.segmentBytes + 1024 * 1024);
+  private buffer = Buffer.allocUnsafe(LIMITS.source.segmentBytes + 1024 * 1024);
   private used = 0;
   private inBatch = 0;
   private rows = 0;
@@ -43,7 +43,7 @@ export class SegmentPacker {
   }
 
   private async beginBatch(): Promise<void> {
-    if (this.used >= LIMITS.segmentBytes) await this.put();
+    if (this.used >= LIMITS.source.segmentBytes) await this.put();
     this.offsets.push(this.position + this.used);
   }
 

@@ -1,9 +1,9 @@
-import type { EncryptionFilter } from '../../contracts/source';
 import { LIMITS } from '../../contracts/limits';
-import { allOf, anyOf } from './verdicts';
+import type { EncryptionFilter } from '../../contracts/source';
 import { defineFilter, type RowMember, type RowTest } from './definition';
 import { badFilter } from './refusal';
 import { told } from './told';
+import { allOf, anyOf } from './verdicts';
 
 /** Members of API_control_ObjectEncryptionFilter, and what an inventory calls them. */
 const KINDS: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ export const matchAnyObjectEncryption = defineFilter({
   },
   bind: (given) => {
     if (given.length === 0) throw badFilter('MatchAnyObjectEncryption', 'must name at least one');
-    if (given.length > LIMITS.filterEntriesMax) throw badFilter('MatchAnyObjectEncryption', 'names too many');
+    if (given.length > LIMITS.filter.entriesMax) throw badFilter('MatchAnyObjectEncryption', 'names too many');
     return anyOf(given.map(oneWay));
   },
 });

@@ -1,5 +1,5 @@
 import type { JobFilter } from '../../contracts/source';
-import { openSelect, type SelectOptions, type Selection } from '../select';
+import { openSelect, type Selection, type SelectOptions } from '../select';
 import type { RowMember } from './definition';
 import { bindFilter } from './index';
 import { hasNone, type ToldRow } from './told';

@@ -1,6 +1,6 @@
-import type { JobFilter } from '../../contracts/source';
 import { DroverError } from '../../contracts/failures';
 import { LIMITS } from '../../contracts/limits';
+import type { JobFilter } from '../../contracts/source';
 import { PatternError } from '../../patterns/pattern-error';
 
 /** A filter's value that can't be carried out, named by its full path. */
@@ -11,8 +11,8 @@ export function badFilter(member: keyof JobFilter, problem: string): DroverError
 /** The value of a list, once it is known to be one that can pass something. */
 export function entries(member: keyof JobFilter, given: readonly string[]): readonly string[] {
   if (given.length === 0) throw badFilter(member, 'must name at least one');
-  if (given.length > LIMITS.filterEntriesMax) {
-    throw badFilter(member, `names ${given.length}, and may name ${LIMITS.filterEntriesMax} at most`);
+  if (given.length > LIMITS.filter.entriesMax) {
+    throw badFilter(member, `names ${given.length}, and may name ${LIMITS.filter.entriesMax} at most`);
   }
   if (given.includes('')) throw badFilter(member, 'has an empty entry');
   return given;

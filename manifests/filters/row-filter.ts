@@ -1,10 +1,10 @@
 import type { JobFilter } from '../../contracts/source';
-import type { SourceRow } from '../sources/row';
-import type { SourceContext } from '../sources/source';
-import { FAILS, openFilter, type PageFilter, PASSES, UNKNOWN } from './pages';
 import { inLanes } from '../../storage/http/in-lanes';
 import { StoreError } from '../../storage/store-error';
+import type { SourceRow } from '../sources/row';
+import type { SourceContext } from '../sources/source';
 import { askObject, notTold } from './ask-object';
+import { FAILS, openFilter, type PageFilter, PASSES, UNKNOWN } from './pages';
 
 /** Rows of a page whose objects are asked for at a time; the adaptive limit of a bucket may hold it lower. */
 const ASKED_AT_A_TIME = 64;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { parseS3Arn } from '../../contracts/arn';
+import { defined } from '../../contracts/defined';
 import { DroverError } from '../../contracts/failures';
 import type { JobManifest } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
@@ -44,7 +45,7 @@ const manifestSchema = z.object({
         MD5checksum: z.string().toLowerCase().regex(MD5, 'must be an MD5 in 32 hexadecimal digits').optional(),
       }),
     )
-    .max(LIMITS.inventoryFilesMax),
+    .max(LIMITS.inventory.filesMax),
 });
 
 /**
@@ -59,13 +60,13 @@ export async function readInventoryManifest(
 ): Promise<InventoryManifest> {
   const { ObjectArn: arn, ObjectVersionId: versionId, ETag: ifMatch } = location;
   const { bucket = '', key = '' } = parseS3Arn(arn) ?? {};
-  const ref = { bucket, key, ...(versionId === undefined ? {} : { versionId }) };
+  const ref = { bucket, key, ...defined({ versionId }) };
   try {
-    const bytes = await readSmall(store, ref, LIMITS.inventoryManifestBytesMax, { ...options, ifMatch });
+    const bytes = await readSmall(store, ref, LIMITS.inventory.manifestBytesMax, { ...options, ifMatch });
     if (bytes === undefined) {
       throw refusal(
         arn,
-        `it has more than ${LIMITS.inventoryManifestBytesMax} bytes. Name the inventory's manifest.json`,
+        `it has more than ${LIMITS.inventory.manifestBytesMax} bytes. Name the inventory's manifest.json`,
       );
     }
     await checkChecksum(store, ref, bytes, arn, options);
@@ -130,7 +131,7 @@ function parseManifest(bytes: Buffer, arn: string): InventoryManifest {
     bucket,
     format,
     columns: format === 'CSV' ? csvColumns(fileSchema, arn) : [],
-    files: files.map(({ key, size, MD5checksum: md5 }) => ({ key, size, ...(md5 === undefined ? {} : { md5 }) })),
+    files: files.map(({ key, size, MD5checksum: md5 }) => ({ key, size, ...defined({ md5 }) })),
   };
 }
 
@@ -162,8 +163,8 @@ function formatOf(fileFormat: string, arn: string): InventoryManifest['format'] 
 
 function csvColumns(fileSchema: string, arn: string): readonly string[] {
   const names = fileSchema.split(',').map((name) => name.trim());
-  if (names.length > LIMITS.inventoryColumnsMax) {
-    throw refusal(arn, `fileSchema has ${names.length} columns, and at most ${LIMITS.inventoryColumnsMax} are read`);
+  if (names.length > LIMITS.inventory.columnsMax) {
+    throw refusal(arn, `fileSchema has ${names.length} columns, and at most ${LIMITS.inventory.columnsMax} are read`);
   }
   const columns = inventoryColumns(names);
   if (typeof columns === 'string') throw refusal(arn, `fileSchema: ${columns}`);

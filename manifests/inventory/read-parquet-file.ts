@@ -3,10 +3,10 @@ import type { KeyEncoding } from '../../contracts/job';
 import type { FailRow } from '../csv/csv-pages';
 import { keyOf } from '../csv/read-rows';
 import type { Value } from '../parquet/dense-values';
-import { openParquet, unreadable, type ParquetFile, type RandomAccess } from '../parquet/open-parquet';
-import { readColumns, type ColumnsPage, type ParquetPosition } from '../parquet/read-columns';
+import { openParquet, type ParquetFile, type RandomAccess, unreadable } from '../parquet/open-parquet';
+import { type ColumnsPage, type ParquetPosition, readColumns } from '../parquet/read-columns';
 import type { SourceRow } from '../sources/row';
-import { inventoryColumns, INVENTORY_MEMBERS, type InventoryMember } from './columns';
+import { INVENTORY_MEMBERS, inventoryColumns, type InventoryMember } from './columns';
 import { size, time, truth, withoutQuotes } from './read-csv-file';
 
 export interface InventoryParquetOptions {

@@ -1,9 +1,10 @@
+import { defined } from '../../contracts/defined';
 import { LIMITS } from '../../contracts/limits';
-import { KEY_ORDERS, orderOf, type CompareKeys, type KeyOrder } from '../../storage/key-order';
-import { sharedLength, KeyModel } from './key-model';
+import { type CompareKeys, KEY_ORDERS, type KeyOrder, orderOf } from '../../storage/key-order';
+import { KeyModel, sharedLength } from './key-model';
 import { type ListingMode, type ListingPort, type ListingScope, ListingUntrustworthy } from './listing';
 import { detached, LiveRange } from './live-range';
-import { Splitter, type SplitPlan } from './splitter';
+import { type SplitPlan, Splitter } from './splitter';
 import { StoreListing } from './store-listing';
 
 /** A piece of a scope, to be listed by itself. */
@@ -49,9 +50,7 @@ async function cutAs(
   const listing = new StoreListing(port, scope, signal);
   const { after, first, before } = scope;
   const whole = {
-    ...(after !== undefined && { after }),
-    ...(first !== undefined && { first }),
-    ...(before !== undefined && { before }),
+    ...defined({ after, first, before }),
   };
   if (known === 'pages') return { mode: known, pieces: [whole] };
   const page = await listing.page(after === undefined ? {} : { after });
@@ -82,7 +81,7 @@ class Cutter {
   }
 
   async cut(count: number): Promise<readonly Piece[]> {
-    for (let round = 0; round < LIMITS.listCutRoundsMax && this.ranges.length < count; round++) {
+    for (let round = 0; round < LIMITS.listing.cutRoundsMax && this.ranges.length < count; round++) {
       const plans = this.plans(count - this.ranges.length);
       if (plans.length === 0) break;
       const pages = await Promise.all(
@@ -93,9 +92,7 @@ class Cutter {
       }
     }
     return this.ranges.map(({ start, first, before }) => ({
-      ...(start !== undefined && { after: start }),
-      ...(first !== undefined && { first }),
-      ...(before !== undefined && { before }),
+      ...defined({ after: start, first, before }),
     }));
   }
 
@@ -154,9 +151,7 @@ class Cutter {
       id: 0,
       mode,
       done: false,
-      ...(start !== undefined && { start }),
-      ...(first !== undefined && { first }),
-      ...(before !== undefined && { before }),
+      ...defined({ start, first, before }),
       ...(keys[0] !== undefined && { expected: detached(keys[0]) }),
     });
     this.model.learn(keys);

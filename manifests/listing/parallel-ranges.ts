@@ -1,10 +1,10 @@
-import { KEY_ORDERS, type CompareKeys, type KeyOrder } from '../../storage/key-order';
+import { type CompareKeys, KEY_ORDERS, type KeyOrder } from '../../storage/key-order';
 import type { ListedPage } from '../../storage/object-store';
 import { KeyModel } from './key-model';
 import { give, type RangeSink, type RangeState } from './listing';
 import { detached, LiveRange } from './live-range';
 import { RangePages } from './range-pages';
-import { Splitter, type SplitPlan } from './splitter';
+import { type SplitPlan, Splitter } from './splitter';
 import type { StoreListing } from './store-listing';
 
 export interface ParallelParts {

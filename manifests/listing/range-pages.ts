@@ -1,4 +1,4 @@
-import { KEY_ORDERS, orderOf, type CompareKeys, type KeyOrder } from '../../storage/key-order';
+import { type CompareKeys, KEY_ORDERS, type KeyOrder, orderOf } from '../../storage/key-order';
 import type { ListCursor, ListedEntry, ListedPage } from '../../storage/object-store';
 import { sharedLength } from './key-model';
 import { ListingUntrustworthy } from './listing';

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../contracts/limits';
 import type { CompareKeys } from '../../storage/key-order';
-import { sharedLength, type KeyModel } from './key-model';
+import { type KeyModel, sharedLength } from './key-model';
 import type { LiveRange } from './live-range';
 import { numericPoint, structuralPoints } from './split-points';
 
@@ -35,7 +35,7 @@ export class Splitter {
     const weighed = open.map((range) => ({ range, keys: this.expected(range) / (range.probing.length + 1) }));
     weighed.sort((a, b) => b.keys - a.keys);
     for (const { range, keys } of weighed) {
-      if (keys < LIMITS.listSplitKeysMin) return undefined;
+      if (keys < LIMITS.listing.splitKeysMin) return undefined;
       const point = this.point(range);
       if (point !== undefined) return { range, point };
       this.stuck.set(range, range.seen);
@@ -61,13 +61,13 @@ export class Splitter {
 
   private isOpen(range: LiveRange): boolean {
     if (range.done || range.isEnding || range.position === '') return false;
-    if (range.misses >= LIMITS.listProbeMissesMax) {
+    if (range.misses >= LIMITS.listing.probeMissesMax) {
       range.misses = 0;
       this.stuck.set(range, range.seen);
     }
-    if (range.probing.length >= LIMITS.listProbesPerRangeMax) return false;
+    if (range.probing.length >= LIMITS.listing.probesPerRangeMax) return false;
     const stuckAt = this.stuck.get(range);
-    return stuckAt === undefined || range.seen >= stuckAt * STUCK_GROWTH + LIMITS.listSplitKeysMin;
+    return stuckAt === undefined || range.seen >= stuckAt * STUCK_GROWTH + LIMITS.listing.splitKeysMin;
   }
 
   /** One way after the other: keys may be closer together than the model has it, or farther apart. */

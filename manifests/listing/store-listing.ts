@@ -1,7 +1,8 @@
+import { defined } from '../../contracts/defined';
 import { LIMITS } from '../../contracts/limits';
 import type { ListCursor, ListedEntry, ListedPage, ListPageInput } from '../../storage/object-store';
 import type { SourceRow } from '../sources/row';
-import { ListingUntrustworthy, type ListingPort, type ListingScope } from './listing';
+import { type ListingPort, type ListingScope, ListingUntrustworthy } from './listing';
 
 /** Requests of one listing. */
 export class StoreListing {
@@ -29,12 +30,12 @@ export class StoreListing {
     let former: ListCursor | undefined = from.next;
     for (let empty = 0; page.entries.length === 0 && page.isTruncated; empty++) {
       const { next } = page;
-      if (!next || isSame(next, former) || empty >= LIMITS.listEmptyPagesMax) {
+      if (!next || isSame(next, former) || empty >= LIMITS.listing.emptyPagesMax) {
         throw this.fault('a page without keys is not the last, and the next one is the same again');
       }
       former = next;
       const { maxKeys } = from;
-      page = await this.ask({ next, ...(maxKeys !== undefined && { maxKeys }) });
+      page = await this.ask({ next, ...defined({ maxKeys }) });
     }
     return page;
   }

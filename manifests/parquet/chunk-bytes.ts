@@ -56,7 +56,7 @@ export class ChunkBytes {
 
   private async read(): Promise<Uint8Array> {
     try {
-      return await this.source.readRange(this.readStart, Math.min(this.end, this.readStart + LIMITS.parquetReadBytes));
+      return await this.source.readRange(this.readStart, Math.min(this.end, this.readStart + LIMITS.parquet.readBytes));
     } catch (cause) {
       throw new ReadFailure('the source failed', { cause });
     }

@@ -73,8 +73,8 @@ export class ColumnPages {
     // Other kinds of pages, as that of an index, hold no values.
     if (rows === undefined) return 0;
     if (!(rows >= 0 && rows <= this.rowsToCome)) throw new RangeError('it has more values than the row group has rows');
-    if (rows > LIMITS.parquetPageRowsMax) {
-      throw new RangeError(`a page of ${rows} rows, and at most ${LIMITS.parquetPageRowsMax} are read`);
+    if (rows > LIMITS.parquet.pageRowsMax) {
+      throw new RangeError(`a page of ${rows} rows, and at most ${LIMITS.parquet.pageRowsMax} are read`);
     }
     this.rowsToCome -= rows;
     if (rows <= rowsToSkip) return rows;
@@ -83,14 +83,14 @@ export class ColumnPages {
   }
 
   private async readHeader(): Promise<PageHeader> {
-    const bytes = await this.bytes.peek(LIMITS.parquetPageHeaderBytesMax);
+    const bytes = await this.bytes.peek(LIMITS.parquet.pageHeaderBytesMax);
     const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
     const header = this.library.parquetHeader(reader);
     await this.bytes.take(reader.offset);
     for (const size of [header.compressed_page_size, header.uncompressed_page_size]) {
       if (!Number.isInteger(size) || size < 0) throw new RangeError('a page without a size');
-      if (size > LIMITS.parquetPageBytesMax) {
-        throw new RangeError(`a page of ${size} bytes, and at most ${LIMITS.parquetPageBytesMax} are read`);
+      if (size > LIMITS.parquet.pageBytesMax) {
+        throw new RangeError(`a page of ${size} bytes, and at most ${LIMITS.parquet.pageBytesMax} are read`);
       }
     }
     return header;

@@ -1,7 +1,7 @@
+import zlib, { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type * as Hyparquet from 'hyparquet' with { 'resolution-mode': 'import' };
 import type * as ColumnModule from 'hyparquet/src/column.js' with { 'resolution-mode': 'import' };
 import type * as DeltaModule from 'hyparquet/src/delta.js' with { 'resolution-mode': 'import' };
-import zlib, { brotliDecompressSync, gunzipSync } from 'node:zlib';
 
 /**
  * The parts of hyparquet that are used: what reads the file's own structures. Values are decoded in this folder, for

@@ -62,8 +62,8 @@ async function readFooter(source: RandomAccess): Promise<Uint8Array> {
   if (magic === ENCRYPTED_MAGIC) throw unreadable(file, 'its footer is encrypted');
   if (magic !== MAGIC) throw unreadable(file, 'it does not end as Parquet does');
   const needed = tail.readUInt32LE(tail.length - TAIL_BYTES) + TAIL_BYTES;
-  if (needed > LIMITS.parquetFooterBytesMax) {
-    throw unreadable(file, `its footer has ${needed} bytes, and at most ${LIMITS.parquetFooterBytesMax} are read`);
+  if (needed > LIMITS.parquet.footerBytesMax) {
+    throw unreadable(file, `its footer has ${needed} bytes, and at most ${LIMITS.parquet.footerBytesMax} are read`);
   }
   if (needed > sizeBytes) throw unreadable(file, `it has ${sizeBytes} bytes, and its footer ${needed}`);
   if (needed <= tail.length) return tail;

@@ -3,7 +3,7 @@ import { ReadFailure } from './chunk-bytes';
 import { ColumnPages } from './column-pages';
 import type { Value } from './dense-values';
 import { parquetLibrary } from './library';
-import { unreadable, type ParquetColumn, type ParquetFile, type RowGroup } from './open-parquet';
+import { type ParquetColumn, type ParquetFile, type RowGroup, unreadable } from './open-parquet';
 
 /** Where to go on in a file: rows that are done with, in a row group, and in those before. */
 export interface ParquetPosition {
@@ -22,7 +22,7 @@ export interface ColumnsPage {
 }
 
 /**
- * The values of some columns, `LIMITS.sourcePageRows` rows at a time. Only these columns are read, by ranges. In memory are one
+ * The values of some columns, `LIMITS.source.pageRows` rows at a time. Only these columns are read, by ranges. In memory are one
  * page of each column, its dictionary, and two windows of bytes.
  *
  * Rejects with `InvalidManifestContent`, which names file, row group and column, for what is damaged or above a limit, and with
@@ -58,7 +58,7 @@ async function* readGroup(
   if (rowsDone === group.rows) return;
   const readers = await Promise.all(columns.map((column) => openColumn(file, column, number, group, rowsDone)));
   for (let row = rowsDone; row < group.rows;) {
-    const rows = Math.min(LIMITS.sourcePageRows, group.rows - row);
+    const rows = Math.min(LIMITS.source.pageRows, group.rows - row);
     const values = await Promise.all(readers.map((reader) => reader(rows)));
     row += rows;
     yield { firstRow: firstRow + row - rows, rows, columns: values, next: { group: number, row } };

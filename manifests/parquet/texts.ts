@@ -53,7 +53,7 @@ export function joinedTexts(
     if (prefix < 0 || suffix < 0 || prefix > before) throw new RangeError('the lengths of its values are damaged');
     checkLength(prefix + suffix);
     total += prefix + suffix + 1;
-    if (total > LIMITS.parquetPageBytesMax + count) throw new RangeError('its values are larger than a page may be');
+    if (total > LIMITS.parquet.pageBytesMax + count) throw new RangeError('its values are larger than a page may be');
   }
   const bytes = Buffer.alloc(total);
   const [starts, ends] = [new Uint32Array(count), new Uint32Array(count)];
@@ -73,8 +73,8 @@ export function joinedTexts(
 }
 
 function checkLength(bytes: number): void {
-  if (bytes > LIMITS.manifestRowBytesMax) {
-    throw new RangeError(`a value of ${bytes} bytes, and at most ${LIMITS.manifestRowBytesMax} are read`);
+  if (bytes > LIMITS.source.manifestRowBytesMax) {
+    throw new RangeError(`a value of ${bytes} bytes, and at most ${LIMITS.source.manifestRowBytesMax} are read`);
   }
 }
 

@@ -20,7 +20,7 @@ export class BucketCounts {
     }
     let count = this.counts.get(bucket);
     if (count === undefined) {
-      if (this.counts.size >= LIMITS.sourceBucketsCounted) return;
+      if (this.counts.size >= LIMITS.source.bucketsCounted) return;
       this.counts.set(bucket, (count = { rows: 0 }));
     }
     count.rows += rows;

@@ -1,3 +1,4 @@
+import { defined } from '../../contracts/defined';
 import { LIMITS } from '../../contracts/limits';
 import type { SourceRow } from '../sources/row';
 import type { PartReading, RawRows, RowSink } from '../sources/source';
@@ -106,9 +107,11 @@ export class PartWriter implements RowSink {
 
   private async flushIfDue(): Promise<void> {
     this.check();
-    const isDue = this.bufferedBytes >= LIMITS.segmentBytes || this.now() - this.flushedAt >= LIMITS.segmentIntervalMs;
+    const isDue =
+      this.bufferedBytes >= LIMITS.source.segmentBytes ||
+      this.now() - this.flushedAt >= LIMITS.source.segmentIntervalMs;
     if (isDue) this.flushing ??= this.flushAside();
-    if (this.bufferedBytes < LIMITS.segmentBytes) return;
+    if (this.bufferedBytes < LIMITS.source.segmentBytes) return;
     await this.flushing;
     this.check();
   }
@@ -139,7 +142,7 @@ export class PartWriter implements RowSink {
     const { pieces, slices } = this.takeAll();
     const moment = this.moment(done);
     if (slices.length > 0) this.recent.push({ object: await this.parts.putObject(Buffer.concat(pieces)), slices });
-    if (this.recent.length >= LIMITS.flushesPerStateMax) {
+    if (this.recent.length >= LIMITS.source.flushesPerStateMax) {
       this.earlier.push(await this.parts.putFlushes(this.recent));
       this.recent = [];
     }
@@ -170,7 +173,7 @@ export class PartWriter implements RowSink {
       attempt: this.parts.attempt,
       done,
       strands: [...this.reading.strands()],
-      ...(source !== undefined && { source }),
+      ...defined({ source }),
       counts: this.written,
       buckets: this.buckets.toArray(),
     };

@@ -1,7 +1,7 @@
 import { DroverError } from '../../contracts/failures';
 import type { ManifestField } from '../../contracts/job';
-import type { RowMeaning } from '../csv/csv-rows';
 import type { ReadRange } from '../../storage/object-store';
+import type { RowMeaning } from '../csv/csv-rows';
 
 /** How the rows of a CSV manifest are to be read. */
 export interface ManifestForm extends RowMeaning {

@@ -1,8 +1,8 @@
-import { LIMITS } from '../../contracts/limits';
 import { DroverError } from '../../contracts/failures';
-import { FrameReader, frame } from './frames';
+import { LIMITS } from '../../contracts/limits';
+import { frame, FrameReader } from './frames';
 import { badSelect } from './refusal';
-import { startSandbox, type SandboxProcess } from './sandbox';
+import { type SandboxProcess, startSandbox } from './sandbox';
 
 interface Waiting {
   readonly kind: string;
@@ -11,7 +11,7 @@ interface Waiting {
 }
 
 /**
- * DuckDB in a process of its own. Requests are answered in their order, each within `LIMITS.selectTimeoutMs` of the one
+ * DuckDB in a process of its own. Requests are answered in their order, each within `LIMITS.select.timeoutMs` of the one
  * before: then the process is killed, and all that wait are refused.
  */
 export class DuckDBClient {
@@ -22,7 +22,7 @@ export class DuckDBClient {
   private complaints = '';
 
   /** @throws DroverError BadRequestException when DuckDB is not installed. */
-  constructor(private readonly timeoutMs: number = LIMITS.selectTimeoutMs) {
+  constructor(private readonly timeoutMs: number = LIMITS.select.timeoutMs) {
     this.process = startSandbox();
     const reader = new FrameReader((kind, payload) => this.take(kind, payload));
     this.process.stdout.on('data', (part: Buffer) => reader.push(part));

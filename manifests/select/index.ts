@@ -2,7 +2,7 @@ import { LIMITS } from '../../contracts/limits';
 import { unwatchAbort, watchAbort } from '../../storage/http/abort';
 import type { SourceRow } from '../sources/row';
 import { DuckDBClient } from './client';
-import { pageFormat, type PageFormat } from './pages';
+import { type PageFormat, pageFormat } from './pages';
 import { printCondition } from './print';
 import { conditionOf, statementOf } from './statement';
 
@@ -78,14 +78,14 @@ async function passing(
 ): Promise<Uint8Array> {
   const passes = new Uint8Array(rows.length);
   const underWay: Promise<void>[] = [];
-  for (let start = 0; start < rows.length; start += LIMITS.selectPageRows) {
+  for (let start = 0; start < rows.length; start += LIMITS.select.pageRows) {
     signal.throwIfAborted();
-    const page = client.decide(format.encode(rows.slice(start, start + LIMITS.selectPageRows)));
+    const page = client.decide(format.encode(rows.slice(start, start + LIMITS.select.pageRows)));
     const taken = page.then((bytes) => passes.set(bytes, start));
     // It is awaited below, unless one before it has failed.
     taken.catch(() => undefined);
     underWay.push(taken);
-    if (underWay.length >= LIMITS.selectPagesInFlight) await underWay.shift();
+    if (underWay.length >= LIMITS.select.pagesInFlight) await underWay.shift();
   }
   await Promise.all(underWay);
   signal.throwIfAborted();
@@ -111,7 +111,7 @@ function checker(): DuckDBClient {
   const timer = setTimeout(() => {
     idle = undefined;
     client.close();
-  }, LIMITS.selectIdleMs);
+  }, LIMITS.select.idleMs);
   timer.unref();
   idle = { client, timer };
   return client;

@@ -1,5 +1,5 @@
 import { badSelect } from './refusal';
-import { isNode, text, type Node } from './tree';
+import { isNode, type Node, text } from './tree';
 
 /**
  * A constant of a tree as SQL.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { SourceRow } from '../sources/row';
-import { COLUMNS, type Column } from './columns';
+import { type Column, COLUMNS } from './columns';
 import { digits } from './digits';
 import type { Printed } from './print';
 

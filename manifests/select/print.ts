@@ -1,10 +1,10 @@
 import { LIMITS } from '../../contracts/limits';
-import { COLUMNS, type Column } from './columns';
+import { type Column, COLUMNS } from './columns';
 import { FUNCTIONS, NOW, OPERATORS, TYPES } from './functions';
 import { literal } from './literal';
 import { badSelect } from './refusal';
 import { columnOf, type Condition } from './statement';
-import { isAbsent, isNode, nodes, text, type Node } from './tree';
+import { isAbsent, isNode, type Node, nodes, text } from './tree';
 
 export interface Printed {
   readonly sql: string;
@@ -57,7 +57,7 @@ class Printer {
 
   expression(node: unknown, depth: number): string {
     if (!isNode(node)) throw badSelect('has a part that is not understood');
-    if (depth > LIMITS.selectDepthMax) throw badSelect(`is nested more than ${LIMITS.selectDepthMax} deep`);
+    if (depth > LIMITS.select.depthMax) throw badSelect(`is nested more than ${LIMITS.select.depthMax} deep`);
     const one = (inner: unknown): string => this.expression(inner, depth + 1);
     const many = (inner: unknown): string[] => (nodes(inner) ?? []).map(one);
     switch (node['class']) {

@@ -17,7 +17,7 @@ const PERMISSION = process.allowedNodeEnvironmentFlags.has('--permission')
  * memory than is allowed. A system that does not know one of them goes on without it.
  */
 const LIMITED = [
-  ...['-c 0', '-f 0', '-n 64', `-d ${LIMITS.selectProcessMiB * 1_024}`].map((limit) => `ulimit ${limit} 2>/dev/null`),
+  ...['-c 0', '-f 0', '-n 64', `-d ${LIMITS.select.processMiB * 1_024}`].map((limit) => `ulimit ${limit} 2>/dev/null`),
   'exec "$@"',
 ].join('; ');
 
@@ -36,10 +36,10 @@ export function startSandbox(): SandboxProcess {
     PERMISSION,
     '--allow-addons',
     ...[...folders, path.dirname(PROGRAM)].map((folder) => `--allow-fs-read=${folder}${path.sep}*`),
-    `--max-old-space-size=${LIMITS.selectHeapMiB}`,
+    `--max-old-space-size=${LIMITS.select.heapMiB}`,
     '--disallow-code-generation-from-strings',
     '--no-warnings',
-    ...[PROGRAM, apiPath, bindingsPath, String(LIMITS.selectMemoryMiB)],
+    ...[PROGRAM, apiPath, bindingsPath, String(LIMITS.select.memoryMiB)],
   ];
   const [program, args] =
     process.platform === 'win32'

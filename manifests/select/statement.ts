@@ -1,7 +1,7 @@
 import { LIMITS } from '../../contracts/limits';
 import { columnNamed } from './columns';
 import { badSelect } from './refusal';
-import { isAbsent, isNode, nodes, text, type Node } from './tree';
+import { isAbsent, isNode, type Node, nodes, text } from './tree';
 
 const TABLE = 's3object';
 
@@ -13,7 +13,8 @@ const TABLE = 's3object';
  */
 export function statementOf(expression: string): string {
   if (expression.trim() === '') throw badSelect('is empty');
-  if (expression.length > LIMITS.selectCharsMax) throw badSelect(`is longer than ${LIMITS.selectCharsMax} characters`);
+  if (expression.length > LIMITS.select.charsMax)
+    throw badSelect(`is longer than ${LIMITS.select.charsMax} characters`);
   if (/^\s*select\b/i.test(expression)) return expression;
   // With the alias that S3's own examples have.
   return `SELECT * FROM S3Object s WHERE (\n${expression.replace(/^\s*where\b/i, '')}\n)`;

@@ -8,11 +8,11 @@ import { scanCsv } from '../csv/csv-scan';
 import { gunzipped } from '../csv/gunzipped';
 import { readCsvRows } from '../csv/read-rows';
 import { textBuckets } from '../csv/text-buckets';
+import { listAll, type ListingScope } from '../listing';
 import { manifestEtag, manifestRefusal } from '../manifest-refusal';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { ManifestForm } from '../segments/segment-table';
 import { storeOfManifest } from '../store-of-manifest';
-import { listAll, type ListingScope } from '../listing';
 import { inParts } from './in-parts';
 import type { SourceRow } from './row';
 import { type PartReading, type RowSink, sequentialReading, type SourceContext, type SourceDefinition } from './source';
@@ -44,9 +44,9 @@ export const csv: SourceDefinition<ManifestsSource> = {
     const found: Located[] = [];
     for (const location of Locations) found.push(...(await filesOf(location, context)));
     const { isFiltered } = context;
-    const parts = inParts(found, LIMITS.sourcePartsMax).map((files) => {
+    const parts = inParts(found, LIMITS.source.partsMax).map((files) => {
       const mayBeEmpty = found.length > 1;
-      const part: CsvPart = { files, spec, isFiltered, mayBeEmpty, segmentBytes: LIMITS.segmentBytes };
+      const part: CsvPart = { files, spec, isFiltered, mayBeEmpty, segmentBytes: LIMITS.source.segmentBytes };
       return part as unknown as Json;
     });
     return { parts, form: isFiltered ? CANONICAL_FORM : csvForm(spec) };
@@ -89,14 +89,14 @@ async function matching({ Bucket, KeyPattern }: ManifestPattern, context: Source
     let count = 0;
     return ({ key }) => {
       if (!matches(key)) return false;
-      if (++count <= LIMITS.manifestFilesMax) return true;
-      const message = `More than ${LIMITS.manifestFilesMax} manifests match ${KeyPattern} in the bucket ${Bucket}`;
+      if (++count <= LIMITS.source.manifestFilesMax) return true;
+      const message = `More than ${LIMITS.source.manifestFilesMax} manifests match ${KeyPattern} in the bucket ${Bucket}`;
       throw new DroverError('InvalidManifestContent', message);
     };
   };
   const { signal } = context;
   const store = context.storeFor(Bucket);
-  const rows = await listAll(store, scope, { streams: LIMITS.listingStreams, filter, signal });
+  const rows = await listAll(store, scope, { streams: LIMITS.listing.streams, filter, signal });
   const found: Located[] = [];
   for (const { key, etag } of rows) {
     const ObjectArn = `${bucketArn(Bucket)}/${key}`;

@@ -1,5 +1,5 @@
 import { DroverError } from '../../contracts/failures';
-import type { Json, JobRequest } from '../../contracts/job';
+import type { JobRequest, Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { workspaceKeys } from '../../contracts/naming';
 import { isSkippedMessage } from '../../contracts/outcome';
@@ -13,13 +13,13 @@ import {
   recordedBatch,
   type ReportPart,
 } from '../../reports';
+import { StoreError } from '../../storage/store-error';
 import { decodeManifestKey } from '../csv/key-encoding';
 import { splitRows } from '../csv/split-rows';
 import { formOfJob } from '../form-of-job';
+import { batchesIn } from '../manifest-index';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { ManifestForm } from '../segments/segment-table';
-import { StoreError } from '../../storage/store-error';
-import { batchesIn } from '../manifest-index';
 import type { SourceRow } from './row';
 import { type SequentialPage, sequentialReading, type SourceContext, type SourceDefinition } from './source';
 
@@ -49,7 +49,7 @@ export const formerJob: SourceDefinition<FormerJobSource> = {
     }
     checkKept(JobId, Rows, former.request);
     const batches = await batchesOf(JobId, context);
-    const perPart = Math.max(BATCHES_PER_PART, Math.ceil(batches / LIMITS.sourcePartsMax));
+    const perPart = Math.max(BATCHES_PER_PART, Math.ceil(batches / LIMITS.source.partsMax));
     const form = await formOfFormer(JobId, former.request, context);
     const keysAreRaw = form.keyEncoding === 'Raw';
     const parts: Json[] = [];

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { parseS3Arn } from '../../contracts/arn';
 import { DroverError } from '../../contracts/failures';
 import type { JobManifest, JobRequest, Json } from '../../contracts/job';
-import type { DuplicateRows, JobFilter, JobManifestGenerator, JobSource, PrefixSource } from '../../contracts/source';
 import { LIMITS } from '../../contracts/limits';
+import type { DuplicateRows, JobFilter, JobManifestGenerator, JobSource, PrefixSource } from '../../contracts/source';
 import { csv, csvFile } from './csv';
 import { formerJob } from './former-job';
 import { inventory } from './inventory';
@@ -74,7 +74,7 @@ function listedBy({ S3JobManifestGenerator: { SourceBucket, Filter } }: JobManif
   const Bucket = parseS3Arn(SourceBucket)?.bucket ?? SourceBucket;
   const outermost = outermostPrefixes(Filter?.KeyNameConstraint?.MatchAnyPrefix ?? []);
   // More than these are told apart by the filter.
-  if (outermost.length === 0 || outermost.length > LIMITS.sourcePrefixesMax) return { Prefixes: [{ Bucket }] };
+  if (outermost.length === 0 || outermost.length > LIMITS.source.prefixesMax) return { Prefixes: [{ Bucket }] };
   return { Prefixes: outermost.map((Prefix) => ({ Bucket, Prefix })) };
 }
 

@@ -26,7 +26,7 @@ export const inventory: SourceDefinition<JobManifest> = {
   async plan({ Location, Spec }, context) {
     const { store } = storeOfManifest(Location, context);
     const manifest = await readInventoryManifest(store, Location, { signal: context.signal });
-    const parts = inParts(manifest.files, LIMITS.sourcePartsMax).map((files) => {
+    const parts = inParts(manifest.files, LIMITS.source.partsMax).map((files) => {
       const part: InventoryPart = { manifest: { ...manifest, files }, spec: Spec, isFiltered: context.isFiltered };
       return part as unknown as Json;
     });

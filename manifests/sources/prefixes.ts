@@ -1,3 +1,4 @@
+import { defined } from '../../contracts/defined';
 import type { Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { PrefixSource } from '../../contracts/source';
@@ -10,10 +11,10 @@ export const prefixes: SourceDefinition<PrefixSource> = {
   name: 'prefixes',
 
   async plan({ Prefixes, Versions = 'Current' }, context) {
-    const partsEach = Math.max(1, Math.floor(LIMITS.listingPartsAim / Prefixes.length));
+    const partsEach = Math.max(1, Math.floor(LIMITS.listing.partsAim / Prefixes.length));
     const parts: Json[] = [];
     for (const { Bucket: bucket, Prefix: prefix } of Prefixes) {
-      const scope: ListingScope = { bucket, versions: Versions, ...(prefix !== undefined && { prefix }) };
+      const scope: ListingScope = { bucket, versions: Versions, ...defined({ prefix }) };
       const { signal, listAs } = context;
       const store = context.storeFor(bucket);
       const { mode, pieces } = await cutKeySpace(store, scope, partsEach, signal, listAs[bucket]);
@@ -35,7 +36,7 @@ interface PlannedListing extends ListingScope {
 
 /** Pieces that are listed at the same time share the streams: in many small ones, each split would cost more than it gains. */
 function streamsEach(pieces: number): number {
-  return Math.ceil(LIMITS.listingStreams / Math.min(pieces, LIMITS.partsInFlight));
+  return Math.ceil(LIMITS.listing.streams / Math.min(pieces, LIMITS.source.partsInFlight));
 }
 
 function listingOf(

@@ -1,5 +1,5 @@
 import type { ListingMode } from '../../contracts/activities';
-import type { Json, JobRequest, JsonObject, Workspace } from '../../contracts/job';
+import type { JobRequest, Json, JsonObject, Workspace } from '../../contracts/job';
 import type { ObjectProperties, ObjectStore } from '../../storage/object-store';
 import type { BucketRows } from '../segments/bucket-counts';
 import type { ManifestForm } from '../segments/segment-table';

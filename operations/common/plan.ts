@@ -5,11 +5,11 @@ import type { OperationPlan } from '../../contracts/plan';
 export function defaultPlan(name: string, overrides: Partial<Omit<OperationPlan, 'operation'>> = {}): OperationPlan {
   return {
     operation: name,
-    batchRows: LIMITS.batchRows,
-    requestsInFlight: LIMITS.requestsInFlight,
-    batchTimeoutMs: LIMITS.batchTimeoutMs,
-    chunksInFlight: LIMITS.chunksInFlight,
-    batchesInFlight: LIMITS.batchesInFlight,
+    batchRows: LIMITS.batch.rows,
+    requestsInFlight: LIMITS.batch.requestsInFlight,
+    batchTimeoutMs: LIMITS.batch.timeoutMs,
+    chunksInFlight: LIMITS.chunks.inFlight,
+    batchesInFlight: LIMITS.chunks.batchesInFlight,
     ...overrides,
   };
 }

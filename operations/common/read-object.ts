@@ -1,4 +1,5 @@
 import { BACKOFF, exponentialMs } from '../../contracts/backoff';
+import { defined } from '../../contracts/defined';
 import { LIMITS } from '../../contracts/limits';
 import { sleep } from '../../storage/http/abort';
 import type {
@@ -59,7 +60,7 @@ export async function readRange(
     } catch (error) {
       if (!(error instanceof StoreError) || signal.aborted) throw error;
       failures = at > begun ? 1 : failures + 1;
-      if (failures >= LIMITS.requestAttemptsMax) throw await brokenOff(seen, error, signal);
+      if (failures >= LIMITS.request.attemptsMax) throw await brokenOff(seen, error, signal);
       await sleep(exponentialMs(failures, BACKOFF.request), signal);
     } finally {
       body.discard();
@@ -74,7 +75,7 @@ async function reopen(seen: Seen, range: ReadRange, signal: AbortSignal): Promis
   const input = {
     Bucket: ref.bucket,
     Key: ref.key,
-    ...(ref.versionId === undefined ? {} : { VersionId: ref.versionId }),
+    ...defined({ VersionId: ref.versionId }),
     ...(RequestPayer && { RequestPayer }),
     ...(etag === '' ? {} : { IfMatch: `"${etag}"` }),
     ...(whole ? {} : { Range: `bytes=${range.start}-${range.end - 1}` }),
@@ -95,7 +96,7 @@ async function brokenOff({ store, ref }: Seen, error: StoreError, signal: AbortS
     if (!(refusal instanceof StoreError)) throw refusal;
     if (refusal.storeDown) return error;
   }
-  const times = `${LIMITS.requestAttemptsMax} times`;
+  const times = `${LIMITS.request.attemptsMax} times`;
   return incomplete(`The store's answer broke off ${times}: ${error.message}`);
 }
 

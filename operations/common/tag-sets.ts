@@ -1,7 +1,7 @@
 import type { Tag } from '../../contracts/job';
 import type { ObjectStore } from '../../storage/object-store';
 import type { OperationContext, PerformTask } from '../operation';
-import { type ObjectAddress, changeObject } from './on-object';
+import { changeObject, type ObjectAddress } from './on-object';
 import { inTurn } from './turns';
 
 /** The order of tags means nothing. */

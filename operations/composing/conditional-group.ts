@@ -10,7 +10,7 @@ export function decidedBeforehand(group: PerformGroup, decide: DecideBeforehand)
     tasksMax: group.tasksMax,
     async perform(tasks, signal) {
       const outcomes = new Array<TaskOutcome | undefined>(tasks.length);
-      await inLanes(tasks, LIMITS.groupLooksInFlight, signal, async (task, index, lane) => {
+      await inLanes(tasks, LIMITS.batch.groupLooksInFlight, signal, async (task, index, lane) => {
         outcomes[index] = await decide(task, lane);
       });
       const left = tasks.flatMap((task, index) => (outcomes[index] === undefined ? [{ task, index }] : []));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OPERATION_OPTIONS } from '../../contracts/operation-element';
 import { badRequest, checked } from '../common/problems';
-import { condition, type Condition, nestingProblem } from './condition';
+import { type Condition, condition, nestingProblem } from './condition';
 
 /** The object that the former steps made, or the manifest's; at first they are the same. */
 const appliesTo = z.enum(['Result', 'Source'], { error: 'must be Source or Result' });

@@ -26,7 +26,7 @@ const globs = z
   .array(z.string())
   .min(1, 'must name at least one')
   // A list that is too long is not compiled.
-  .max(LIMITS.filterEntriesMax, { abort: true })
+  .max(LIMITS.filter.entriesMax, { abort: true })
   .superRefine((given, context) => {
     const problems = given.flatMap((glob, index) => {
       const problem = glob === '' ? 'is empty' : globProblem(glob);

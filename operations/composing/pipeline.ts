@@ -55,7 +55,7 @@ function pipelinePlan(plans: readonly OperationPlan[]): OperationPlan {
     batchRows: least('batchRows'),
     requestsInFlight: least('requestsInFlight'),
     // No longer than the longest operation may take: an attempt that ends so goes on from its checkpoint.
-    batchTimeoutMs: Math.min(sumMs, Math.max(LIMITS.copyBatchTimeoutMs, ...timeoutsMs)),
+    batchTimeoutMs: Math.min(sumMs, Math.max(LIMITS.copy.batchTimeoutMs, ...timeoutsMs)),
     chunksInFlight: least('chunksInFlight'),
     batchesInFlight: least('batchesInFlight'),
     ...(wait && { wait }),

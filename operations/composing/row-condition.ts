@@ -1,3 +1,4 @@
+import { defined } from '../../contracts/defined';
 import type { JsonObject } from '../../contracts/job';
 import type { ObjectStore } from '../../storage/object-store';
 import { compileCondition } from './condition';
@@ -21,7 +22,7 @@ export function rowCondition(
 ): (object: Named) => Promise<boolean> {
   const holds = compileCondition(when, createdAt);
   return ({ bucket, key, versionId }) => {
-    const task = { bucket, key, manifestKey: key, row: 0, ...(versionId !== undefined && { versionId }) };
+    const task = { bucket, key, manifestKey: key, row: 0, ...defined({ versionId }) };
     return holds(new Look(task, { storeFor }, signal));
   };
 }

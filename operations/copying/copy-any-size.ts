@@ -1,15 +1,16 @@
+import { defined } from '../../contracts/defined';
 import type { Task } from '../../contracts/outcome';
 import { copySource } from '../../storage/copy-source';
 import type { ObjectProperties, StoredBytes } from '../../storage/object-store';
 import type { OperationContext } from '../operation';
 import { copyBetweenStores } from './copy-between-stores';
+import { describeSource } from './copy-from';
 import type { CopyBounds, WithinStore } from './copy-object-in-parts';
 import type { CopyParameters } from './copy-parameters';
-import { type FixedCopyRequest, copyRequest } from './copy-request';
-import { describeSource } from './copy-from';
+import { copyRequest, type FixedCopyRequest } from './copy-request';
 import { conditionsOf, copyWithinStore } from './copy-within-store';
-import { isKnownToLackMetadata, lacksMetadata, type MadeCopy, metadataIgnored, setsNothing } from './settings-taken';
 import { preservedSettings } from './preserve';
+import { isKnownToLackMetadata, lacksMetadata, type MadeCopy, metadataIgnored, setsNothing } from './settings-taken';
 
 /** One object to be copied, of any size, within a store or from one to another. */
 export interface AnySizeCopy {
@@ -118,6 +119,6 @@ function isOntoItself({ task, bucket, key }: AnySizeCopy): boolean {
 function told({ etag, versionId }: Partial<StoredBytes>): CopiedObject {
   return {
     ...(etag !== undefined && etag !== '' && { etag }),
-    ...(versionId !== undefined && { versionId }),
+    ...defined({ versionId }),
   };
 }

@@ -1,8 +1,8 @@
 import type { Task } from '../../contracts/outcome';
-import { checksumMember, type ChecksumAlgorithm } from '../../storage/checksums';
+import { type ChecksumAlgorithm, checksumMember } from '../../storage/checksums';
 import type { ObjectProperties, ObjectStore, StoredBytes } from '../../storage/object-store';
-import type { OperationContext } from '../operation';
 import { sizeOf } from '../common/known-size';
+import type { OperationContext } from '../operation';
 import { checkOctetsKept } from './check-octets';
 import { checkRead, checkStored, claimsOf } from './copy-checks';
 import { CopySource } from './copy-from';

@@ -1,4 +1,4 @@
-import { checksumMember, runningChecksum, type ChecksumAlgorithm, type RunningChecksum } from '../../storage/checksums';
+import { type ChecksumAlgorithm, checksumMember, type RunningChecksum, runningChecksum } from '../../storage/checksums';
 import type { ChecksumMembers, ObjectProperties, StoredBytes } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 

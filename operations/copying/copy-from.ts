@@ -1,3 +1,4 @@
+import { defined } from '../../contracts/defined';
 import type { Tag } from '../../contracts/job';
 import type { Task } from '../../contracts/outcome';
 import type { ChecksumAlgorithm } from '../../storage/checksums';
@@ -45,7 +46,7 @@ export class CopySource {
     const input = {
       Bucket: task.bucket,
       Key: task.key,
-      ...(task.versionId === undefined ? {} : { VersionId: task.versionId }),
+      ...defined({ VersionId: task.versionId }),
       ...requestPayer(given),
     };
     const { ModifiedSinceConstraint: after, UnModifiedSinceConstraint: before } = given;
@@ -81,7 +82,7 @@ export class CopySource {
   ): Promise<ReadBytes> {
     const { store, properties, object } = this;
     const { Bucket = '', Key = '', VersionId: versionId, RequestPayer } = object;
-    const ref = { bucket: Bucket, key: Key, ...(versionId === undefined ? {} : { versionId }) };
+    const ref = { bucket: Bucket, key: Key, ...defined({ versionId }) };
     const { start, end } = range ?? { start: 0, end: sizeOf(properties) };
     const body = Buffer.allocUnsafe(end - start);
     const summing = new Summing(algorithms);

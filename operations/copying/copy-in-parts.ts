@@ -1,5 +1,6 @@
 import { LIMITS } from '../../contracts/limits';
-import { checksumMember, isFullObjectInParts, type ChecksumAlgorithm } from '../../storage/checksums';
+import { type ChecksumAlgorithm, checksumMember, isFullObjectInParts } from '../../storage/checksums';
+import { inLanes } from '../../storage/http/in-lanes';
 import type {
   CreateMultipartUploadInput,
   ObjectStore,
@@ -9,7 +10,6 @@ import type {
 } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { sizeOf } from '../common/known-size';
-import { inLanes } from '../../storage/http/in-lanes';
 import type { OperationContext } from '../operation';
 import { checkRead, checkStored, claimsOf, Summing, type Sums } from './copy-checks';
 import type { CopySource } from './copy-from';
@@ -70,8 +70,8 @@ export async function copyInParts(copy: PartsCopy, signal: AbortSignal): Promise
 
 /** Exported for the tests. Throws StoreError for an object that is too large. */
 export function partRanges(size: number, partBytesWanted: number): ReadRange[] {
-  if (size > LIMITS.transferObjectBytesMax) {
-    const most = `at most ${LIMITS.transferObjectBytesMax / 1024 ** 4} TiB go from one store to another`;
+  if (size > LIMITS.copy.transferObjectBytesMax) {
+    const most = `at most ${LIMITS.copy.transferObjectBytesMax / 1024 ** 4} TiB go from one store to another`;
     throw new StoreError('EntityTooLarge', 400, `The object has ${size} bytes: ${most}`);
   }
   return cutParts(size, partBytesFor(size, partBytesWanted));
@@ -99,7 +99,7 @@ async function sendParts(
   const whole = new Summing(wholeAlgorithms(copy));
   const parts: SentPart[] = [];
   let former = Promise.resolve();
-  await inLanes(ranges, LIMITS.multipartPartsInFlight, signal, async (range, index, stop) => {
+  await inLanes(ranges, LIMITS.multipart.partsInFlight, signal, async (range, index, stop) => {
     const turn = takeTurn(former);
     former = turn.ended;
     const addToWhole = async (body: Buffer): Promise<void> => {

@@ -1,6 +1,9 @@
+import { defined } from '../../contracts/defined';
 import { LIMITS } from '../../contracts/limits';
+import type { Task } from '../../contracts/outcome';
 import { CHECKSUM_ALGORITHMS, checksumMember, isFullObjectInParts } from '../../storage/checksums';
 import { copySource } from '../../storage/copy-source';
+import { inLanes } from '../../storage/http/in-lanes';
 import type {
   CompleteMultipartUploadInput,
   CopyObjectInput,
@@ -12,9 +15,7 @@ import type {
   StoredBytes,
 } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
-import type { Task } from '../../contracts/outcome';
 import { sizeOf } from '../common/known-size';
-import { inLanes } from '../../storage/http/in-lanes';
 import type { OperationContext } from '../operation';
 import { wholeChecksum } from './copy-checks';
 import { changed, checkMetadataTold, tagsOf } from './copy-from';
@@ -30,8 +31,8 @@ export interface CopyBounds {
 }
 
 export const COPY_BOUNDS: CopyBounds = {
-  copyObjectBytesMax: LIMITS.copyObjectBytesMax,
-  partBytesMin: LIMITS.copyPartBytesMin,
+  copyObjectBytesMax: LIMITS.copy.objectBytesMax,
+  partBytesMin: LIMITS.copy.partBytesMin,
 };
 
 /** One object to be copied within a store. */
@@ -113,13 +114,13 @@ async function takeUp(
 
 /** Throws `StoreError` for an object that no number of parts can hold. */
 export function partBytesOf(size: number, { partBytesMin }: Pick<CopyBounds, 'partBytesMin'>): number {
-  const most = LIMITS.multipartPartsMax * LIMITS.multipartPartBytesMax;
+  const most = LIMITS.multipart.partsMax * LIMITS.multipart.partBytesMax;
   if (size > most) {
     throw new StoreError('EntityTooLarge', 400, `The object has ${size} bytes: parts can hold ${most} at most`);
   }
-  const aim = Math.min(Math.ceil(size / LIMITS.copyPartsAim), LIMITS.copyPartBytesAimMax);
+  const aim = Math.min(Math.ceil(size / LIMITS.copy.partsAim), LIMITS.copy.partBytesAimMax);
   const whole = Math.ceil(aim / MIB) * MIB;
-  return Math.min(partBytesFor(size, Math.max(whole, partBytesMin)), LIMITS.multipartPartBytesMax);
+  return Math.min(partBytesFor(size, Math.max(whole, partBytesMin)), LIMITS.multipart.partBytesMax);
 }
 
 const MIB = 1024 * 1024;
@@ -182,7 +183,7 @@ async function copyParts(
     ...(source.etag === '' ? {} : { CopySourceIfMatch: `"${source.etag}"` }),
   };
   const missing = ranges.map((range, index) => ({ range, index })).filter(({ index }) => !parts[index]);
-  await inLanes(missing, LIMITS.copyPartsInFlight, signal, async ({ range, index }, _, stop) => {
+  await inLanes(missing, LIMITS.copy.partsInFlight, signal, async ({ range, index }, _, stop) => {
     const { start, end } = range;
     const input = { ...upload.ref, ...from, PartNumber: index + 1, CopySourceRange: `bytes=${start}-${end - 1}` };
     const copied = await store.uploadPartCopy(input, { signal: stop }).catch((error: unknown) => {
@@ -243,7 +244,6 @@ function completion(
     ...(ChecksumType === 'FULL_OBJECT' && { ChecksumType }),
     ...(isSame && whole && { [checksumMember(whole.algorithm)]: whole.value }),
     // What was put meanwhile must not be replaced by what it replaced.
-    ...(ifMatch !== undefined && { IfMatch: ifMatch }),
-    ...(request.IfNoneMatch !== undefined && { IfNoneMatch: request.IfNoneMatch }),
+    ...defined({ IfMatch: ifMatch, IfNoneMatch: request.IfNoneMatch }),
   };
 }

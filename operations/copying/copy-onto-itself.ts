@@ -1,12 +1,13 @@
+import { defined } from '../../contracts/defined';
 import type { Task } from '../../contracts/outcome';
 import { copySource } from '../../storage/copy-source';
 import type { CopyObjectInput, ObjectProperties, ObjectStore, StoredBytes } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { mayBeWrittenByJob } from '../common/written-since';
 import type { OperationContext } from '../operation';
+import { describeSource } from './copy-from';
 import type { CopyBounds } from './copy-object-in-parts';
 import { PRESERVABLE } from './copy-parameters';
-import { describeSource } from './copy-from';
 import { copyWithinStore } from './copy-within-store';
 import { preservedSettings } from './preserve';
 import { lacksMetadata, metadataIgnored } from './settings-taken';
@@ -80,7 +81,7 @@ export async function copyOntoItself(
     CopySource: copySource(Bucket, Key),
     // The one speaks of what is read, the other of what is replaced.
     ...(isPinned !== undefined && { CopySourceIfMatch: isPinned, IfMatch: isPinned }),
-    ...(websiteRedirectLocation !== undefined && { WebsiteRedirectLocation: websiteRedirectLocation }),
+    ...defined({ WebsiteRedirectLocation: websiteRedirectLocation }),
     ...(checksum && { ChecksumAlgorithm: checksum.algorithm }),
     ...kept,
     ...changes,

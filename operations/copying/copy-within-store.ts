@@ -1,3 +1,4 @@
+import { defined } from '../../contracts/defined';
 import type { CopyObjectInput, HeadObjectInput, ObjectProperties, StoredBytes } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { sameTags } from '../common/tag-sets';
@@ -178,7 +179,7 @@ export function conditionsOf(request: CopyObjectInput): Partial<HeadObjectInput>
   return {
     ...(CopySourceIfModifiedSince && { IfModifiedSince: CopySourceIfModifiedSince }),
     ...(CopySourceIfUnmodifiedSince && { IfUnmodifiedSince: CopySourceIfUnmodifiedSince }),
-    ...(CopySourceIfMatch !== undefined && { IfMatch: CopySourceIfMatch }),
+    ...defined({ IfMatch: CopySourceIfMatch }),
     ...(RequestPayer && { RequestPayer }),
   };
 }

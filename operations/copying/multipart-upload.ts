@@ -96,7 +96,7 @@ export class RowUpload {
         return { ref: await this.create(note, signal), begunAt };
       } catch (error) {
         const isLost = error instanceof StoreError && error.answerLost;
-        if (!isLost || signal.aborted || attempt >= LIMITS.requestAttemptsMax) throw error;
+        if (!isLost || signal.aborted || attempt >= LIMITS.request.attemptsMax) throw error;
         await giveUpNoted((bucket) => this.plan.context.storeFor(bucket, 'write'), note, signal);
       }
     }
@@ -232,8 +232,8 @@ async function begunJustThen(store: ObjectStore, note: UploadNote, signal: Abort
 async function uploadsOfThatTime(store: ObjectStore, note: UploadNote, signal: AbortSignal): Promise<string[]> {
   const { Key, ...bucket } = objectOf(note);
   const begun = Date.parse(note.begunAt);
-  const from = begun - LIMITS.multipartBeginSkewMs;
-  const to = begun + LIMITS.multipartBeginMs;
+  const from = begun - LIMITS.multipart.beginSkewMs;
+  const to = begun + LIMITS.multipart.beginMs;
   const found: string[] = [];
   let next: Pick<ListMultipartUploadsInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {};
   while (next) {
@@ -272,7 +272,7 @@ function isExpected(found: ObjectProperties, source: ObjectProperties, expected:
   const etags = expected.etags?.every((etag) => /^[0-9a-f]{32}$/i.test(etag)) ? expected.etags : undefined;
   if (etags !== undefined && found.etag === composed(etags)) return true;
   if (etags !== undefined && !(found.serverSideEncryption ?? '').startsWith('aws:kms')) return false;
-  const since = begunAt.getTime() - LIMITS.clockSkewMs;
+  const since = begunAt.getTime() - LIMITS.api.clockSkewMs;
   return found.etag.endsWith(`-${parts}`) && (found.lastModified?.getTime() ?? 0) >= since;
 }
 
@@ -290,7 +290,7 @@ async function unhurried<T>(signal: AbortSignal, request: (late: AbortSignal) =>
     onAbort: (reason: unknown): void => {
       timer = setTimeout(() => {
         late.abort(reason);
-      }, LIMITS.multipartStopGraceMs);
+      }, LIMITS.multipart.stopGraceMs);
     },
   };
   if (signal.aborted) watcher.onAbort(signal.reason);

@@ -1,3 +1,4 @@
+import { defined } from '../../contracts/defined';
 import type {
   CopyObjectInput,
   GetObjectAclInput,
@@ -50,7 +51,7 @@ function encryptionOf({ properties, sameStore }: PreservedFrom): Settings {
   }
   return {
     ServerSideEncryption: serverSideEncryption as NonNullable<CopyObjectInput['ServerSideEncryption']>,
-    ...(sseKmsKeyId !== undefined && { SSEKMSKeyId: sseKmsKeyId }),
+    ...defined({ SSEKMSKeyId: sseKmsKeyId }),
     ...(serverSideEncryption === 'aws:kms' && bucketKeyEnabled !== undefined && { BucketKeyEnabled: bucketKeyEnabled }),
   };
 }

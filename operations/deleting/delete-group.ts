@@ -1,22 +1,22 @@
 import { LIMITS } from '../../contracts/limits';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
 import { classify } from '../../storage/http/error-meanings';
+import { inLanes } from '../../storage/http/in-lanes';
 import type { ObjectStore } from '../../storage/object-store';
 import type { StoreError } from '../../storage/store-error';
 import { failedBy } from '../common/failed-by';
-import { inLanes } from '../../storage/http/in-lanes';
 import { isAnswerLost, unknownOutcome } from '../common/send';
 import type { OperationContext, PerformGroup } from '../operation';
 import {
   deleteOne,
+  type DeleteOptions,
   deleteUnlessGone,
+  type Deletion,
   lookFor,
   lossesMax,
   pauseAfterLoss,
-  type Deletion,
-  type DeleteOptions,
 } from './delete-one';
-import { deleteTogether, entryName, type Entry } from './delete-together';
+import { deleteTogether, type Entry, entryName } from './delete-together';
 
 /** Tasks of one bucket. Rows that name the same object or version share an entry, and its outcome. */
 interface Share {
@@ -31,7 +31,7 @@ export function deleteGroup(context: Pick<OperationContext, 'storeFor'>, bypassG
   /** Buckets whose store does not know DeleteObjects: asked once in a batch. */
   const singlyOnly = new Set<string>();
   return {
-    tasksMax: LIMITS.deleteKeysPerRequestMax,
+    tasksMax: LIMITS.deletes.keysPerRequestMax,
     async perform(tasks, signal) {
       signal.throwIfAborted();
       const options = { bypassGovernance, signal };
@@ -95,7 +95,7 @@ async function deleteShare(share: Share, singlyOnly: Set<string>, options: Delet
   if (outcomes.size === all.length) return;
   const deleteIt = mayBeGone ? deleteUnlessGone : deleteOne;
   const left = all.filter((entry) => !outcomes.has(nameOf(entry)));
-  await inLanes(left, LIMITS.deleteSinglesInFlight, options.signal, async (entry, _index, signal) => {
+  await inLanes(left, LIMITS.deletes.singlesInFlight, options.signal, async (entry, _index, signal) => {
     outcomes.set(nameOf(entry), await deleteIt(share.store, deletionOf(bucket, entry), { ...options, signal }));
   });
 }
@@ -172,7 +172,7 @@ async function settleGone(
   const [first] = entries;
   if (first && (await lookFor(store, deletionOf(bucket, first), signal)) === 'down') throw lost;
   const objects = entries.filter((entry) => entry.VersionId === undefined && !outcomes.has(nameOf(entry)));
-  await inLanes(objects, LIMITS.deleteSinglesInFlight, signal, async (entry, _index, stop) => {
+  await inLanes(objects, LIMITS.deletes.singlesInFlight, signal, async (entry, _index, stop) => {
     const found = await lookFor(store, deletionOf(bucket, entry), stop);
     if (found === 'down') throw lost;
     if (found === 'gone') outcomes.set(nameOf(entry), SUCCESSFUL);

@@ -21,7 +21,7 @@ export interface DeleteOptions {
 
 /** How often an answer may be lost. A request that names versions only has been repeated already when it counts as lost. */
 export function lossesMax(at: readonly { readonly versionId?: string | undefined }[]): number {
-  return at.every(({ versionId }) => versionId !== undefined) ? 2 : LIMITS.requestAttemptsMax;
+  return at.every(({ versionId }) => versionId !== undefined) ? 2 : LIMITS.request.attemptsMax;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { SUCCESSFUL, type TaskOutcome } from '../../contracts/outcome';
 import type { DeletedKeys, ObjectStore } from '../../storage/object-store';
-import { isGoneCode, type DeleteOptions } from './delete-one';
+import { type DeleteOptions, isGoneCode } from './delete-one';
 
 export interface Entry {
   readonly Key: string;

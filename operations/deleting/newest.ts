@@ -1,3 +1,4 @@
+import { defined } from '../../contracts/defined';
 import type { CallOptions, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 
@@ -17,7 +18,7 @@ export async function newestOf(
 ): Promise<Newest> {
   try {
     const { versionId } = await store.headObject({ bucket, key }, { ...(signal && { signal }), plainNotFound: true });
-    return { is: 'object', ...(versionId !== undefined && { versionId }) };
+    return { is: 'object', ...defined({ versionId }) };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.deleteMarker) return { is: 'marker', ...error.deleteMarker };

@@ -1,10 +1,10 @@
 import { LIMITS } from '../../contracts/limits';
 import type { TaskOutcome } from '../../contracts/outcome';
 import { classify } from '../../storage/http/error-meanings';
+import { inLanes } from '../../storage/http/in-lanes';
 import type { CallOptions, ListObjectVersionsInput, ObjectStore, ObjectVersion } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
-import { inLanes } from '../../storage/http/in-lanes';
-import { requestDelete, type DeleteOptions } from './delete-one';
+import { type DeleteOptions, requestDelete } from './delete-one';
 import { deleteTogether, entryName } from './delete-together';
 
 type Shape = (key: string) => { readonly Prefix: string; readonly MaxKeys: number };
@@ -69,8 +69,8 @@ export async function deleteVersions(
   versions: readonly ObjectVersion[],
   options: DeleteOptions,
 ): Promise<void> {
-  for (let start = 0; start < versions.length; start += LIMITS.deleteKeysPerRequestMax) {
-    await deleteSome(store, bucket, versions.slice(start, start + LIMITS.deleteKeysPerRequestMax), options);
+  for (let start = 0; start < versions.length; start += LIMITS.deletes.keysPerRequestMax) {
+    await deleteSome(store, bucket, versions.slice(start, start + LIMITS.deletes.keysPerRequestMax), options);
   }
 }
 
@@ -81,14 +81,19 @@ async function deleteSome(
   options: DeleteOptions,
 ): Promise<void> {
   const found = await together(store, bucket, versions, options);
-  await inLanes(versions, LIMITS.deleteSinglesInFlight, options.signal, async ({ key, versionId }, _index, signal) => {
-    const outcome = found.get(entryName(key, versionId));
-    if (outcome === undefined) {
-      await requestDelete(store, { bucket, key, versionId }, { ...options, signal });
-    } else if (outcome.status === 'failed') {
-      throw new StoreError(outcome.errorCode, outcome.httpStatus, `Version ${versionId}: ${outcome.message}`);
-    }
-  });
+  await inLanes(
+    versions,
+    LIMITS.deletes.singlesInFlight,
+    options.signal,
+    async ({ key, versionId }, _index, signal) => {
+      const outcome = found.get(entryName(key, versionId));
+      if (outcome === undefined) {
+        await requestDelete(store, { bucket, key, versionId }, { ...options, signal });
+      } else if (outcome.status === 'failed') {
+        throw new StoreError(outcome.errorCode, outcome.httpStatus, `Version ${versionId}: ${outcome.message}`);
+      }
+    },
+  );
 }
 
 /** Empty when each version has to be asked for by itself. */

@@ -16,9 +16,9 @@ export const invocationMembers = {
   TasksPerInvocation: z
     .int()
     .min(1)
-    .max(LIMITS.tasksPerInvocationMax)
+    .max(LIMITS.invocation.tasksMax)
     .optional()
-    .describe(`Drover only. Tasks in one request, 1 to ${LIMITS.tasksPerInvocationMax}. Default 1, as on AWS.`),
+    .describe(`Drover only. Tasks in one request, 1 to ${LIMITS.invocation.tasksMax}. Default 1, as on AWS.`),
   TrustMissingResults: z
     .boolean()
     .optional()

@@ -12,17 +12,17 @@ const BATCH_REQUESTS = 200;
 const REQUESTS_IN_FLIGHT = 32;
 /** While there are too many calls, one is sent again this long at most. */
 const THROTTLED_MAX_MS =
-  LIMITS.requestSlowDownAttemptsMax * (LIMITS.requestRetryAfterMaxMs + LIMITS.requestBackoffMaxMs);
+  LIMITS.request.slowDownAttemptsMax * (LIMITS.request.retryAfterMaxMs + LIMITS.request.backoffMaxMs);
 
 /** `timeoutMs` is that of one request. */
 export function invocationPlan(name: string, tasksPerInvocation: number, timeoutMs: number): OperationPlan {
-  const requests = Math.min(BATCH_REQUESTS, Math.floor(LIMITS.batchRows / tasksPerInvocation));
+  const requests = Math.min(BATCH_REQUESTS, Math.floor(LIMITS.batch.rows / tasksPerInvocation));
   // Every request at its longest, redriven each time.
   const longestMs = Math.ceil(requests / REQUESTS_IN_FLIGHT) * (1 + REDRIVES_MAX) * (timeoutMs + THROTTLED_MAX_MS);
   return defaultPlan(name, {
     // No request of a batch is only half full.
     batchRows: requests * tasksPerInvocation,
     requestsInFlight: REQUESTS_IN_FLIGHT,
-    batchTimeoutMs: Math.max(longestMs, LIMITS.batchTimeoutMs),
+    batchTimeoutMs: Math.max(longestMs, LIMITS.batch.timeoutMs),
   });
 }

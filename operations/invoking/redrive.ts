@@ -7,9 +7,9 @@ import { StoreError } from '../../storage/store-error';
 import { failedBy } from '../common/failed-by';
 import { isAnswerLost, unknownOutcome } from '../common/send';
 import type { OperationContext, PerformGroup, PerformTask } from '../operation';
-import { readResults, type Answerer } from './answer';
+import { type Answerer, readResults } from './answer';
 import type { InvocationParameters } from './parameters';
-import { invocationOf, type Invocation } from './request';
+import { type Invocation, invocationOf } from './request';
 
 /**
  * AWS does not say how often it redrives a temporary failure. Three repeats over some seconds ride out a short trouble
@@ -105,7 +105,7 @@ async function performWithRedrives(
       } else outcomes.set(task, verdict.outcome());
     }
     if (again.length > 0) {
-      const askedMs = Math.min(waitMs, LIMITS.requestRetryAfterMaxMs);
+      const askedMs = Math.min(waitMs, LIMITS.request.retryAfterMaxMs);
       await sleep(askedMs + exponentialMs(redrive + 1, BACKOFF.redrive), signal);
     }
     open = again;

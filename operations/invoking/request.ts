@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bucketArn } from '../../contracts/arn';
+import { defined } from '../../contracts/defined';
 import type { Task } from '../../contracts/outcome';
 import type { OperationContext } from '../operation';
 import type { InvocationParameters } from './parameters';
@@ -40,7 +41,7 @@ export function invocationOf(
   const payload = JSON.stringify({
     invocationSchemaVersion: isNewer ? '2.0' : '1.0',
     invocationId: id,
-    job: { id: jobId, ...(userArguments === undefined ? {} : { userArguments }) },
+    job: { id: jobId, ...defined({ userArguments }) },
     tasks: subjects,
   });
   return { id, taskIds, payload };

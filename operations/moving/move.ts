@@ -2,10 +2,10 @@ import { LIMITS } from '../../contracts/limits';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
 import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
-import { isAnswerLost, unknownOutcome } from '../common/send';
 import { failedBy } from '../common/failed-by';
+import { isAnswerLost, unknownOutcome } from '../common/send';
 import { mayBeWrittenByJob } from '../common/written-since';
-import { copyAnySize, type CopiedObject } from '../copying/copy-any-size';
+import { type CopiedObject, copyAnySize } from '../copying/copy-any-size';
 import type { CopyParameters } from '../copying/copy-parameters';
 import { pauseAfterLoss } from '../deleting/delete-one';
 import type { OperationContext } from '../operation';
@@ -215,7 +215,7 @@ async function removeSource(moving: Move, from: ObjectProperties, signal: AbortS
       const text = 'The source changed while it was moved';
       throw kept(new StoreError('PreconditionFailed', 412, text), to);
     }
-    if (lost && losses >= LIMITS.requestAttemptsMax) return afterLoss(kept(lost, to));
+    if (lost && losses >= LIMITS.request.attemptsMax) return afterLoss(kept(lost, to));
     const condition = conditional ? { IfMatch: `"${from.etag}"` } : {};
     try {
       await source.deleteObject({ ...named(task), ...condition }, { signal });

@@ -1,4 +1,5 @@
 import { bucketArn } from '../../contracts/arn';
+import { defined } from '../../contracts/defined';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
 import type { ObjectProperties, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
@@ -86,8 +87,7 @@ function copyGiven({ bucket, rule }: Destination, source: ObjectProperties): Cop
   const keyId = isUnderKms(source) ? EncryptionConfiguration?.ReplicaKmsKeyID : undefined;
   return {
     TargetResource: bucketArn(bucket),
-    ...(StorageClass !== undefined && { StorageClass }),
-    ...(keyId !== undefined && { SSEAwsKmsKeyId: keyId }),
+    ...defined({ StorageClass, SSEAwsKmsKeyId: keyId }),
     Preserve: ['AccessControlList', 'ObjectLock', ...(StorageClass === undefined ? (['StorageClass'] as const) : [])],
   };
 }

@@ -1,8 +1,8 @@
 import { parseS3Arn } from '../../contracts/arn';
 import type { Tag } from '../../contracts/job';
 import type { ObjectProperties, ObjectRef, ObjectStore, ReplicationRule } from '../../storage/object-store';
-import { named } from '../verifying/look-at';
 import { restoreState } from '../common/restore-state';
+import { named } from '../verifying/look-at';
 
 /** Where one object goes by the rules of its bucket. */
 export interface Destination {

@@ -1,9 +1,9 @@
 import type { Tag } from '../../contracts/job';
-import { wholeChecksum } from '../copying/copy-checks';
 import { sizeOf } from '../common/known-size';
+import { wholeChecksum } from '../copying/copy-checks';
 import { named, toldEtag } from './look-at';
-import { compareByWord, readSameContent, type Side } from './same-content';
 import { difference, metadataDifferences, tagDifferences } from './properties';
+import { compareByWord, readSameContent, type Side } from './same-content';
 
 export const COMPARISONS = ['Existence', 'Size', 'ETag', 'Checksum', 'Content', 'Tags', 'Metadata'] as const;
 export type Comparison = (typeof COMPARISONS)[number];

@@ -1,6 +1,6 @@
 import { type ChecksumAlgorithm, runningChecksum } from '../../storage/checksums';
-import { wholeChecksum } from '../copying/copy-checks';
 import { readObject } from '../common/read-object';
+import { wholeChecksum } from '../copying/copy-checks';
 import type { Side } from './same-content';
 
 /**

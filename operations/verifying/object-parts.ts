@@ -1,8 +1,8 @@
 import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
-import { lookAt, named } from './look-at';
 import { sizeOf } from '../common/known-size';
 import { readRange, type TakePiece } from '../common/read-object';
+import { lookAt, named } from './look-at';
 
 /**
  * Gives the bytes of an object part by part, as it was uploaded, to a consumer that `partBegins` makes for each; an object

@@ -1,6 +1,6 @@
 import type { Tag } from '../../contracts/job';
-import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { textOfHeader } from '../../storage/http/header-text';
+import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { named } from './look-at';
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { unwatchAbort, watchAbort } from '../../storage/http/abort';
 import type { ChecksumAlgorithm } from '../../storage/checksums';
+import { unwatchAbort, watchAbort } from '../../storage/http/abort';
 import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
-import { claimsOf } from '../copying/copy-checks';
 import { sizeOf } from '../common/known-size';
 import { readObject } from '../common/read-object';
+import { claimsOf } from '../copying/copy-checks';
 
 /** One of two objects that are compared. */
 export interface Side {

@@ -6,25 +6,25 @@ import { sleep } from '../http/abort';
 import type { AdaptiveLimit, BucketLimits, LimitSignal } from '../http/adaptive-limit';
 import type { AnswerHeaders } from '../http/answer-headers';
 import type { FaultKind } from '../http/error-meanings';
-import { AnswerTooLarge, type AnswerLimits, type HttpAnswer, type HttpStreamAnswer } from '../http/exchange';
+import { type AnswerLimits, AnswerTooLarge, type HttpAnswer, type HttpStreamAnswer } from '../http/exchange';
 import type { Asked, Hearing } from '../http/hearing';
-import { networkFault, NetworkFault } from '../http/network-fault';
+import { NetworkFault, networkFault } from '../http/network-fault';
 import { backoffMs, RETRY_LIMITS, type RetryLimits } from '../http/retry-policy';
 import type { HttpRequest, HttpTransport } from '../http/transport';
 import type { RequestOwner } from '../request-owner';
 import type { CredentialSource } from '../signing/credentials';
-import { Sigv4Signer, type SigningIdentity } from '../signing/sigv4';
+import { type SigningIdentity, Sigv4Signer } from '../signing/sigv4';
 import type { AwsOperation } from './operation';
 import {
   answerFault,
+  type FaultContext,
   faultIn200,
   finalFault,
   notUnderstood,
+  type RequestFault,
   unansweredError,
   unansweredFault,
   withLostAnswer,
-  type FaultContext,
-  type RequestFault,
 } from './request-fault';
 import type { RequestSerializer } from './request-serializer';
 import type { SerializedRequest } from './serialized-request';
@@ -299,7 +299,7 @@ function limitsOf({ answerBytesMax }: AwsOperation): AnswerLimits | undefined {
 
 /** The time limit runs while a body is sent, too. */
 function uploadMs(body: Uint8Array | undefined): number {
-  return body ? Math.floor((body.byteLength * 1_000) / LIMITS.uploadBytesPerSecondMin) : 0;
+  return body ? Math.floor((body.byteLength * 1_000) / LIMITS.request.uploadBytesPerSecondMin) : 0;
 }
 
 function isSuccess(httpStatus: number): boolean {

@@ -1,4 +1,4 @@
-import { single, type AnswerHeaders } from '../http/answer-headers';
+import { type AnswerHeaders, single } from '../http/answer-headers';
 import type { ErrorAnswer } from './service';
 
 /** Long enough for every error that a service sends; the rest of a page from some proxy is of no use. */

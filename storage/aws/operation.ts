@@ -69,7 +69,7 @@ export function awsOperation(
     name,
     schema: { namespace, name, traits, input, output },
     bodyChecksum: false,
-    timeoutMs: LIMITS.requestTimeoutMs,
+    timeoutMs: LIMITS.request.timeoutMs,
     ...options,
   };
 }

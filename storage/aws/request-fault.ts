@@ -1,9 +1,9 @@
-import { single, type AnswerHeaders } from '../http/answer-headers';
-import type { NetworkFault } from '../http/network-fault';
+import { type AnswerHeaders, single } from '../http/answer-headers';
 import { classify, EXPIRED_CODES, type FaultKind } from '../http/error-meanings';
+import type { NetworkFault } from '../http/network-fault';
 import { retryAfterMs } from '../http/retry-policy';
 import { unanswered } from '../http/unanswered';
-import { StoreError, type StoreCall } from '../store-error';
+import { type StoreCall, StoreError } from '../store-error';
 import type { AwsOperation } from './operation';
 import type { AwsService } from './service';
 

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../contracts/limits';
 import type { BucketFigures } from '../figures';
-import { unwatchAbort, watchAbort, type Abortable } from './abort';
+import { type Abortable, unwatchAbort, watchAbort } from './abort';
 
 export interface AdaptiveLimitOptions {
   readonly min: number;
@@ -28,9 +28,9 @@ interface OwnerQueue {
 }
 
 const DEFAULTS: AdaptiveLimitOptions = {
-  min: LIMITS.bucketRequestsInFlightMin,
-  start: LIMITS.bucketRequestsInFlightStart,
-  max: LIMITS.bucketRequestsInFlightMax,
+  min: LIMITS.request.perBucketMin,
+  start: LIMITS.request.perBucketStart,
+  max: LIMITS.request.perBucketMax,
   cutIntervalMs: 100,
   now: () => performance.now(),
 };
@@ -213,5 +213,5 @@ export class BucketLimits {
  * did not lower the limit, all who wait would run into the next.
  */
 export function invocationLimits(): BucketLimits {
-  return new BucketLimits({ max: LIMITS.invocationsInFlightMax, cutIntervalMs: 0 });
+  return new BucketLimits({ max: LIMITS.invocation.inFlightMax, cutIntervalMs: 0 });
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import { unwatchAbort, watchAbort, type Abortable } from './abort';
+import { type Abortable, unwatchAbort, watchAbort } from './abort';
 import type { AnswerHeaders } from './answer-headers';
 import { NetworkFault, networkFault } from './network-fault';
 

@@ -1,6 +1,6 @@
 import { BACKOFF, exponentialMs } from '../../contracts/backoff';
 import { LIMITS } from '../../contracts/limits';
-import { single, type AnswerHeaders } from './answer-headers';
+import { type AnswerHeaders, single } from './answer-headers';
 
 export interface RetryLimits {
   readonly attemptsMax: number;
@@ -11,11 +11,11 @@ export interface RetryLimits {
 }
 
 export const RETRY_LIMITS: RetryLimits = {
-  attemptsMax: LIMITS.requestAttemptsMax,
-  slowDownAttemptsMax: LIMITS.requestSlowDownAttemptsMax,
-  backoffBaseMs: LIMITS.requestBackoffBaseMs,
-  backoffMaxMs: LIMITS.requestBackoffMaxMs,
-  retryAfterMaxMs: LIMITS.requestRetryAfterMaxMs,
+  attemptsMax: LIMITS.request.attemptsMax,
+  slowDownAttemptsMax: LIMITS.request.slowDownAttemptsMax,
+  backoffBaseMs: LIMITS.request.backoffBaseMs,
+  backoffMaxMs: LIMITS.request.backoffMaxMs,
+  retryAfterMaxMs: LIMITS.request.retryAfterMaxMs,
 };
 
 /** Milliseconds until the next attempt of a request; not earlier than `Retry-After` asks (`askedMs`). */

@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { StreamExchange, WholeExchange, type AnswerLimits, type HttpAnswer, type HttpStreamAnswer } from './exchange';
+import { type AnswerLimits, type HttpAnswer, type HttpStreamAnswer, StreamExchange, WholeExchange } from './exchange';
 import { networkFault } from './network-fault';
 
 export interface HttpRequest {

@@ -1,4 +1,5 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { defined } from '../../contracts/defined';
 import { withoutTrailingSlashes } from '../../contracts/text';
 import type { ServiceEndpoint, Target } from '../aws/service';
 
@@ -37,7 +38,7 @@ export class FunctionEndpoint implements ServiceEndpoint {
   reference(functionArn: string): FunctionReference {
     const [, name, qualifier] = FUNCTION_ARN.exec(functionArn) ?? [];
     if (this.address.endpoint === undefined || name === undefined) return { FunctionName: functionArn };
-    return { FunctionName: name, ...(qualifier === undefined ? {} : { Qualifier: qualifier }) };
+    return { FunctionName: name, ...defined({ Qualifier: qualifier }) };
   }
 
   private async resolve(): Promise<Target> {

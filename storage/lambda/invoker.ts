@@ -1,4 +1,5 @@
 import type { InvokeCommandOutput } from '@aws-sdk/client-lambda';
+import { defined } from '../../contracts/defined';
 import type { AwsClient } from '../aws/client';
 import type { CallOptions, FunctionAnswer, FunctionInvoker } from '../object-store';
 import type { RequestOwner } from '../request-owner';
@@ -28,7 +29,7 @@ export class LambdaInvoker implements FunctionInvoker {
     const { FunctionError, Payload } = (await this.client.parse(INVOKE, answer)) as InvokeCommandOutput;
     return {
       httpStatus: answer.status,
-      ...(FunctionError === undefined ? {} : { functionError: FunctionError }),
+      ...defined({ functionError: FunctionError }),
       payload: Payload?.transformToString() ?? '',
     };
   }

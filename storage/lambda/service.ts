@@ -14,8 +14,8 @@ export const LAMBDA: AwsService = {
 
 /** A function that has run, or may have, is not run again here. */
 export const INVOKE = awsOperation(Invoke$, {
-  timeoutMs: LIMITS.functionTimeoutMs,
-  answerBytesMax: LIMITS.invocationAnswerBytesMax,
+  timeoutMs: LIMITS.invocation.functionTimeoutMs,
+  answerBytesMax: LIMITS.invocation.answerBytesMax,
   mayRepeat: () => false,
   faultKind,
 });

@@ -37,7 +37,7 @@ export const AS_ON_AWS: StoreProfile = {
   ...allConditions(true),
   multiDelete: true,
   confirmsDeletion: true,
-  copyObjectBytesMax: LIMITS.copyObjectBytesMax,
+  copyObjectBytesMax: LIMITS.copy.objectBytesMax,
   updatesEncryption: true,
 };
 

@@ -1,5 +1,5 @@
 import type { AwsCalls, OpenAnswer } from '../aws/client';
-import { single, type AnswerHeaders } from '../http/answer-headers';
+import { type AnswerHeaders, single } from '../http/answer-headers';
 import type { GetObjectInput } from '../object-store';
 import { StoreError } from '../store-error';
 import { S3_OPERATIONS } from './s3-operations';

@@ -1,11 +1,11 @@
 import type { DeleteObjectsOutput } from '@aws-sdk/client-s3';
 import { climbs, isBucketItself } from '../../contracts/object-key';
-import { readDeleteResult } from './delete-objects-xml';
+import type { DeletedKeys, DeleteObjectsInput } from '../object-store';
 import { isNotImplemented } from '../profile/refusals';
 import type { StoreClient } from '../profile/store-client';
-import type { DeletedKeys, DeleteObjectsInput } from '../object-store';
-import { S3_OPERATIONS } from './s3-operations';
 import { StoreError } from '../store-error';
+import { readDeleteResult } from './delete-objects-xml';
+import { S3_OPERATIONS } from './s3-operations';
 import { fitsXml } from './xml-text';
 
 type ObjectIdentifier = NonNullable<NonNullable<DeleteObjectsInput['Delete']>['Objects']>[number];

@@ -1,11 +1,11 @@
-import { isDirectoryBucket } from '../../contracts/arn';
-import { withoutTrailingSlashes } from '../../contracts/text';
 import { isIP } from 'node:net';
+import { isDirectoryBucket } from '../../contracts/arn';
 import { DroverError } from '../../contracts/failures';
-import { StoreError } from '../store-error';
+import { withoutTrailingSlashes } from '../../contracts/text';
 import type { ServiceEndpoint, Target } from '../aws/service';
 import { refuseClimbing } from '../climbing-keys';
 import { sourceBucket } from '../copy-source';
+import { StoreError } from '../store-error';
 
 export interface StoreAddress {
   /** For messages. */

@@ -1,5 +1,5 @@
-import { single, type AnswerHeaders } from '../http/answer-headers';
 import type { ErrorAnswer } from '../aws/service';
+import { type AnswerHeaders, single } from '../http/answer-headers';
 import { firstElement, rootName } from './xml-text';
 
 /** Long enough for every error that S3 sends; the rest of a page from some proxy is of no use. */

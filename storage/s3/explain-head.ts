@@ -1,7 +1,7 @@
 import type { AwsCalls } from '../aws/client';
 import type { HeadObjectInput } from '../object-store';
-import { S3_OPERATIONS } from './s3-operations';
 import { StoreError } from '../store-error';
+import { S3_OPERATIONS } from './s3-operations';
 
 /** Codes that the status of an answer to HEAD stands for when it stands for several: no key, no version, no bucket; what is bad. */
 const VAGUE_CODES = ['NotFound', 'BadRequest'];

@@ -4,8 +4,8 @@ import type { HttpAnswer } from '../http/exchange';
 import { KEY_ORDERS, orderOf } from '../key-order';
 import type { ListCursor, ListedEntry, ListedPage, ListPageInput } from '../object-store';
 import { StoreError } from '../store-error';
-import { decodedKey, ENCODED } from './listed-key';
 import { readListPage, type WrittenEntry, type WrittenPage } from './list-page-xml';
+import { decodedKey, ENCODED } from './listed-key';
 import { withoutQuotes } from './object-properties';
 import { S3_OPERATIONS } from './s3-operations';
 

@@ -7,7 +7,7 @@ import type {
   ObjectVersion as ListedVersion,
 } from '@aws-sdk/client-s3';
 import type { AwsClient } from '../aws/client';
-import { checksumMembers, withoutQuotes } from './object-properties';
+import { compareBytes } from '../key-order';
 import type {
   CallOptions,
   ListMultipartUploadsInput,
@@ -20,10 +20,10 @@ import type {
   PartsPage,
   UploadsPage,
 } from '../object-store';
-import { compareBytes } from '../key-order';
-import { decodedKey, ENCODED } from './listed-key';
-import { S3_OPERATIONS } from './s3-operations';
 import { StoreError } from '../store-error';
+import { decodedKey, ENCODED } from './listed-key';
+import { checksumMembers, withoutQuotes } from './object-properties';
+import { S3_OPERATIONS } from './s3-operations';
 import { fitsXml } from './xml-text';
 
 /** Lists one page at a time: `ObjectStore`'s methods of the same names. */

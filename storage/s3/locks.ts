@@ -15,8 +15,8 @@ import type {
   ObjectRetention,
   ReplicationRule,
 } from '../object-store';
-import { S3_OPERATIONS } from './s3-operations';
 import { StoreError } from '../store-error';
+import { S3_OPERATIONS } from './s3-operations';
 
 /** How a store says that an object, or its bucket, has no lock of the kind that was asked for. */
 const NO_LOCK = ['NoSuchObjectLockConfiguration', 'ObjectLockConfigurationNotFoundError', 'NoSuchObjectLegalHold'];

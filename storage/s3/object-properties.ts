@@ -1,5 +1,6 @@
+import { defined } from '../../contracts/defined';
 import { CHECKSUM_ALGORITHMS, checksumMember } from '../checksums';
-import { single, type AnswerHeaders } from '../http/answer-headers';
+import { type AnswerHeaders, single } from '../http/answer-headers';
 import type { ChecksumMembers, ObjectHead, ObjectProperties, StoredBytes } from '../object-store';
 
 const METADATA_PREFIX = 'x-amz-meta-';
@@ -39,7 +40,7 @@ export function objectHead(httpStatus: number, headers: AnswerHeaders): ObjectHe
   return {
     httpStatus,
     etag: etagOf(headers),
-    ...(contentLength === undefined ? {} : { contentLength }),
+    ...defined({ contentLength }),
     ...textMembers(headers, HEADER_OF_HEAD),
   };
 }
@@ -83,8 +84,7 @@ export function stored(
   return {
     httpStatus,
     etag,
-    ...(serverSideEncryption === undefined ? {} : { serverSideEncryption }),
-    ...(versionId === undefined ? {} : { versionId }),
+    ...defined({ serverSideEncryption, versionId }),
     ...(Object.keys(checksums).length === 0 ? {} : { checksums }),
   };
 }
@@ -162,7 +162,7 @@ function checksumOf(headers: AnswerHeaders): ObjectProperties['checksum'] {
     const value = single(headers[checksumHeader(algorithm)]);
     if (value === undefined) continue;
     const type = single(headers['x-amz-checksum-type']);
-    return { algorithm, value, ...(type === undefined ? {} : { type }) };
+    return { algorithm, value, ...defined({ type }) };
   }
   return undefined;
 }

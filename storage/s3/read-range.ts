@@ -1,7 +1,7 @@
-import { single, type AnswerHeaders } from '../http/answer-headers';
-import { contentLengthOf } from './object-properties';
+import { type AnswerHeaders, single } from '../http/answer-headers';
 import type { ObjectRef, ReadOptions, ReadRange } from '../object-store';
 import { StoreError } from '../store-error';
+import { contentLengthOf } from './object-properties';
 
 export function objectInput(ref: ObjectRef): { Bucket: string; Key: string; VersionId?: string } {
   const { bucket, key, versionId } = ref;

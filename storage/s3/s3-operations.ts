@@ -30,8 +30,8 @@ import {
   UploadPartCopy$,
 } from '@aws-sdk/client-s3';
 import { LIMITS } from '../../contracts/limits';
+import { type AwsOperation, awsOperation } from '../aws/operation';
 import { classify, type FaultKind } from '../http/error-meanings';
-import { awsOperation, type AwsOperation } from '../aws/operation';
 import type { DeleteObjectsInput } from '../object-store';
 import { StoreError } from '../store-error';
 import { writeDelete } from './delete-objects-xml';
@@ -59,7 +59,7 @@ const namesVersions = ({ Delete }: Partial<DeleteObjectsInput>): boolean =>
   Delete?.Objects?.every(namesVersion) ?? true;
 
 /** For answers that a store begins when it has done all of the work. */
-const LONG = { timeoutMs: LIMITS.copyTimeoutMs };
+const LONG = { timeoutMs: LIMITS.copy.timeoutMs };
 
 /** Bodies as they are stored: a gateway may pack them, or unpack what is stored packed, for those who do not say. */
 const AS_STORED = { headers: { 'accept-encoding': 'identity' } };

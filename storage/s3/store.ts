@@ -4,27 +4,27 @@ import type {
   GetObjectTaggingOutput,
   UploadPartCopyOutput,
 } from '@aws-sdk/client-s3';
-import { openAsStored } from './as-stored';
-import { deleteObjects } from './delete-objects';
-import { single } from '../http/answer-headers';
-import { explainHead } from './explain-head';
-import type { HttpAnswer } from '../http/exchange';
 import type { StoreProfile } from '../../contracts/store-profile';
 import type { AwsClient } from '../aws/client';
-import { etagOf, objectHead, objectProperties, stored, storedBytes, withoutQuotes } from './object-properties';
+import { single } from '../http/answer-headers';
+import type { HttpAnswer } from '../http/exchange';
 import type * as Api from '../object-store';
 import type { CallOptions, ObjectRef, ObjectStore, StoreAnswer, StoredBytes } from '../object-store';
 import { Knowledge } from '../profile/knowledge';
 import { StoreClient } from '../profile/store-client';
-import { checkRange, objectInput, rangeOf, readInput } from './read-range';
 import type { RequestOwner } from '../request-owner';
+import { StoreError } from '../store-error';
+import { openAsStored } from './as-stored';
+import { deleteObjects } from './delete-objects';
+import { explainHead } from './explain-head';
 import { Findings } from './known-calls/findings';
 import { KnownCalls } from './known-calls/known-calls';
 import { listPage } from './list-page';
 import { S3Listings } from './listings';
 import { S3Locks } from './locks';
+import { etagOf, objectHead, objectProperties, stored, storedBytes, withoutQuotes } from './object-properties';
+import { checkRange, objectInput, rangeOf, readInput } from './read-range';
 import { S3_OPERATIONS } from './s3-operations';
-import { StoreError } from '../store-error';
 import { askedOtherwise, completed, tellsState } from './untold';
 
 /** Calls of which nothing but the status matters. */

@@ -1,9 +1,10 @@
-import { single, type AnswerHeaders } from '../http/answer-headers';
+import { defined } from '../../contracts/defined';
 import type { AwsCalls, OpenAnswer } from '../aws/client';
-import { objectProperties, wholeLengthOf } from './object-properties';
+import { type AnswerHeaders, single } from '../http/answer-headers';
 import type { HeadObjectInput, ObjectProperties } from '../object-store';
-import { S3_OPERATIONS } from './s3-operations';
 import { StoreError } from '../store-error';
+import { objectProperties, wholeLengthOf } from './object-properties';
+import { S3_OPERATIONS } from './s3-operations';
 
 /** Size, ETag and time are of every object: an answer without one of them leaves it out. */
 export function tellsState({ etag, contentLength, lastModified }: ObjectProperties): boolean {
@@ -18,7 +19,7 @@ export function completed(found: ObjectProperties, other: ObjectProperties): Obj
   return {
     ...found,
     etag: found.etag || other.etag,
-    ...(contentLength !== undefined && { contentLength }),
+    ...defined({ contentLength }),
     ...(lastModified && { lastModified }),
   };
 }

@@ -1,7 +1,8 @@
 import { fromEnv, fromIni, fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Credentials } from '../../config/config';
-import type { SigningIdentity } from './sigv4';
+import { defined } from '../../contracts/defined';
 import { StoreError } from '../store-error';
+import type { SigningIdentity } from './sigv4';
 
 /** Where a request's signing identity comes from. */
 export interface CredentialSource {
@@ -188,13 +189,11 @@ function assumeRole(given: AssumeRoleCredentials, source: CredentialSource): Ide
       params: {
         RoleArn: given.roleArn,
         RoleSessionName: given.sessionName ?? SESSION_NAME,
-        ...(given.externalId === undefined ? {} : { ExternalId: given.externalId }),
-        ...(given.durationSeconds === undefined ? {} : { DurationSeconds: given.durationSeconds }),
+        ...defined({ ExternalId: given.externalId, DurationSeconds: given.durationSeconds }),
       },
       clientConfig: {
         requestHandler: STS_REQUEST_HANDLER,
-        ...(given.endpoint === undefined ? {} : { endpoint: given.endpoint }),
-        ...(given.region === undefined ? {} : { region: given.region }),
+        ...defined({ endpoint: given.endpoint, region: given.region }),
       },
     });
     return provider();

@@ -2,8 +2,8 @@ import { sleep } from '../http/abort';
 import type { AdaptiveLimit, LimitSignal } from '../http/adaptive-limit';
 import type { HttpAnswer } from '../http/exchange';
 import { NetworkFault } from '../http/network-fault';
-import type { RequestOwner } from '../request-owner';
 import { backoffMs, retryAfterMs, type RetryLimits } from '../http/retry-policy';
+import type { RequestOwner } from '../request-owner';
 
 /** A call of code that is not ours: repeated only when it certainly did not run. */
 export interface PatientCall {

@@ -1,16 +1,16 @@
 import type { RoleWebhookConfig } from '../../config/config';
 import { LIMITS } from '../../contracts/limits';
 import type { RequestCounts } from '../figures';
-import { invocationLimits, type BucketLimits } from '../http/adaptive-limit';
+import { type BucketLimits, invocationLimits } from '../http/adaptive-limit';
 import { classify } from '../http/error-meanings';
 import type { HttpAnswer } from '../http/exchange';
-import type { HttpTransport } from '../http/transport';
 import { NetworkFault } from '../http/network-fault';
+import { RETRY_LIMITS, retryAfterMs, type RetryLimits } from '../http/retry-policy';
+import type { HttpTransport } from '../http/transport';
 import { unanswered } from '../http/unanswered';
 import type { WebhookAnswer, WebhookCallOptions } from '../object-store';
-import { callPatiently } from './patient-call';
 import type { RequestOwner } from '../request-owner';
-import { RETRY_LIMITS, retryAfterMs, type RetryLimits } from '../http/retry-policy';
+import { callPatiently } from './patient-call';
 import { webhookHeaders, webhookKey } from './signature';
 
 export interface WebhookPosterOptions {
@@ -54,7 +54,7 @@ export class WebhookPoster {
     url: string,
     id: string,
     payload: string,
-    { signal, timeoutMs = LIMITS.webhookTimeoutMs }: WebhookCallOptions = {},
+    { signal, timeoutMs = LIMITS.invocation.webhookTimeoutMs }: WebhookCallOptions = {},
   ): Promise<WebhookAnswer> {
     const { origin, host, pathname, search } = new URL(url);
     const body = Buffer.from(payload);
@@ -83,7 +83,7 @@ export class WebhookPoster {
         const request = { method: 'POST', path: pathname + search, headers, body };
         try {
           const answer = await this.transport.exchange(origin, request, timeoutMs, signal, {
-            bodyBytesMax: LIMITS.invocationAnswerBytesMax,
+            bodyBytesMax: LIMITS.invocation.answerBytesMax,
             timeoutForWhole: true,
           });
           status = answer.status;

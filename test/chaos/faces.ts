@@ -1,4 +1,5 @@
 /** Says commands to the API and looks at jobs, by both faces, and makes of every answer what it tells for certain. */
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   DescribeJobCommand,
   PutJobTaggingCommand,
@@ -6,9 +7,9 @@ import {
   UpdateJobPriorityCommand,
   UpdateJobStatusCommand,
 } from '@aws-sdk/client-s3-control';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient, ApiError, type Job } from '../../cli/api-client';
 import type { Config } from '../../config/config';
+import { defined } from '../../contracts/defined';
 import type { JobStatus } from '../../contracts/job';
 import type { Poll, SentCommand } from './evidence';
 import type { Command, CommandStep } from './script';
@@ -145,7 +146,7 @@ export function pollOf({ status, pausedBy, progress }: Job): Poll {
     face: 'rest',
     status,
     ...(pausedBy && { pausedBy }),
-    ...(progress.totalTasks !== undefined && { total: progress.totalTasks }),
+    ...defined({ total: progress.totalTasks }),
     succeeded: progress.succeeded,
     failed: progress.failed,
   };
@@ -164,5 +165,5 @@ function told(error: unknown): Told {
   }
   const { name: code, message } = error instanceof Error ? error : new Error(String(error));
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-  return { ...(status !== undefined && { status }), code, text: `${code}: ${message}` };
+  return { ...defined({ status }), code, text: `${code}: ${message}` };
 }

@@ -3,7 +3,7 @@
  * what arrives after a job's end is what the job did after its end.
  */
 import { createHash } from 'node:crypto';
-import { Agent, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent, type IncomingMessage, request as sendRequest, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listenOn, stopListening } from '../support/servers/forward';

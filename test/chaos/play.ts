@@ -1,5 +1,6 @@
 /** Plays the script of one seed on a stage, waits for the end of its jobs, and looks at everything. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { defined } from '../../contracts/defined';
 import { isTerminal } from '../../contracts/lifecycle';
 import { Buckets } from '../support/buckets';
 import { jobRequest, reportFolder } from '../support/jobs';
@@ -8,7 +9,7 @@ import type { JobEvidence, Poll, SeedEvidence, SentCommand } from './evidence';
 import { Faces, pollOf } from './faces';
 import { JobHistories } from './histories';
 import { findings } from './oracle';
-import { BYSTANDERS, folderOf, MANIFESTS, manifestOf, operationOf, REPORTS, rowsOf } from './rows';
+import { BYSTANDERS, folderOf, manifestOf, MANIFESTS, operationOf, REPORTS, rowsOf } from './rows';
 import {
   type CommandStep,
   describeStep,
@@ -319,7 +320,7 @@ class Performance {
         succeeded: last.progress.succeeded,
         failed: last.progress.failed,
         pending: last.progress.pending,
-        ...(last.progress.totalTasks !== undefined && { total: last.progress.totalTasks }),
+        ...defined({ total: last.progress.totalTasks }),
         priority: last.priority,
         tags: last.tags ?? [],
         failureReasons: last.failureReasons.map(({ FailureCode, FailureReason }) => `${FailureCode}: ${FailureReason}`),

@@ -5,14 +5,10 @@
 'use strict';
 
 const path = require('node:path');
-const { LIMITS } = require(path.resolve(__dirname, '..', '..', 'dist', 'contracts', 'limits.js'));
+const { LIMITS } = require(path.resolve(__dirname, '..', '..', 'dist', 'contracts', 'limits', 'index.js'));
 
 const MIB = 1024 * 1024;
 
-Object.assign(LIMITS, {
-  batchRows: 20,
-  deleteBatchRows: 50,
-  copyObjectBytesMax: 6 * MIB,
-  copyPartBytesMin: 5 * MIB,
-  copyPartBytesAimMax: 5 * MIB,
-});
+Object.assign(LIMITS.batch, { rows: 20 });
+Object.assign(LIMITS.deletes, { batchRows: 50 });
+Object.assign(LIMITS.copy, { objectBytesMax: 6 * MIB, partBytesMin: 5 * MIB, partBytesAimMax: 5 * MIB });

@@ -2,13 +2,14 @@
  * The real parts, each a process that can be killed, frozen and started again by itself: Temporal and SeaweedFS on their data,
  * the API, and workers; each of the latter reaches the store through a fault proxy of its own. The stage stays up across seeds.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Config } from '../../config/config';
 import { loadDevConfig } from '../../config/dev';
 import { loadConfig } from '../../config/load';
-import type { Config } from '../../config/config';
+import { defaultStore } from '../../config/select';
 import { ensureBuckets } from '../../dev/buckets';
 import { apiPart, workerPart } from '../../dev/parts/drover';
 import { freePorts } from '../../dev/parts/ports';
@@ -19,13 +20,12 @@ import { temporalPart } from '../../dev/parts/temporal';
 import type { Part } from '../../dev/supervisor';
 import { provideSeaweedFs } from '../../dev/tools/seaweedfs';
 import { provideTemporal } from '../../dev/tools/temporal';
-import { defaultStore } from '../../config/select';
-import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/servers/stack';
 import { eventually } from '../support/eventually';
-import { startFaultProxy, type FaultProxy } from './fault-proxy';
+import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/servers/stack';
+import { type FaultProxy, startFaultProxy } from './fault-proxy';
 import { Random } from './random';
 import { BUCKETS } from './rows';
-import { PARTS, STORE_CLIENTS, WORKERS, type PartName, type StoreClient } from './script';
+import { type PartName, PARTS, STORE_CLIENTS, type StoreClient, WORKERS } from './script';
 
 /** The smallest that Drover takes: so long a worker that is gone is not missed. */
 export const HEARTBEAT_TIMEOUT_SECONDS = 5;

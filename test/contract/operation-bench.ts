@@ -12,10 +12,10 @@ import type {
 import type { BucketOptions, ObjectSeed } from '../support/memory-store/bucket';
 import type { Faults } from '../support/memory-store/faults';
 import { MemoryFunctions } from '../support/memory-store/functions';
-import { MemoryStore, memoryRoleStores } from '../support/memory-store/store';
+import { memoryRoleStores, MemoryStore } from '../support/memory-store/store';
 import { MemoryWebhooks } from '../support/memory-store/webhooks';
 import { ODD_KEYS } from './odd-keys';
-import { JOB_ID, SOURCE, TAGS, TARGET, type Row, type Setup, type World } from './setup';
+import { JOB_ID, type Row, type Setup, SOURCE, TAGS, TARGET, type World } from './setup';
 import { SETUPS } from './setups';
 
 export { JOB_ID, ODD_KEYS, SETUPS, SOURCE, TAGS, TARGET };

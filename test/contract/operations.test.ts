@@ -59,11 +59,11 @@ for (const operation of OPERATIONS) {
         for (const { parameters } of operation.examples) {
           const { plan, bindGroup } = parseOperation({ [operation.name]: parameters });
           expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
-          expect(within(plan.batchRows, 1, bindGroup ? LIMITS.deleteBatchRows : LIMITS.batchRows)).toBe(true);
-          expect(within(plan.requestsInFlight, 1, LIMITS.bucketRequestsInFlightMax)).toBe(true);
-          expect(within(plan.chunksInFlight, 1, LIMITS.chunksInFlight)).toBe(true);
-          expect(within(plan.batchesInFlight, 1, LIMITS.batchesInFlight)).toBe(true);
-          expect(plan.batchTimeoutMs).toBeGreaterThanOrEqual(LIMITS.batchTimeoutMs);
+          expect(within(plan.batchRows, 1, bindGroup ? LIMITS.deletes.batchRows : LIMITS.batch.rows)).toBe(true);
+          expect(within(plan.requestsInFlight, 1, LIMITS.request.perBucketMax)).toBe(true);
+          expect(within(plan.chunksInFlight, 1, LIMITS.chunks.inFlight)).toBe(true);
+          expect(within(plan.batchesInFlight, 1, LIMITS.chunks.batchesInFlight)).toBe(true);
+          expect(plan.batchTimeoutMs).toBeGreaterThanOrEqual(LIMITS.batch.timeoutMs);
         }
       });
     });

@@ -2,10 +2,10 @@
  * Goal: a row that says `succeeded` is so in the store, and a row that says `failed` has lost nothing, on any store. Method: every example of
  * every operation on each of the quirks, compared with what it does to a store without quirks, looked at behind the quirks.
  */
-import { QUIRKS, type Quirk } from '../support/quirks';
+import { type Quirk, QUIRKS } from '../support/quirks';
 import { KNOWN_FAILING } from './known-failing';
-import { broken, run, shows, type Run } from './promise';
-import { SCENARIOS, type Scenario } from './scenarios';
+import { broken, type Run, run, shows } from './promise';
+import { type Scenario, SCENARIOS } from './scenarios';
 
 // Dozens of scenarios each, on a machine that may have other things to do.
 jest.setTimeout(120_000);

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../contracts/job';
 import type { TaskOutcome } from '../../contracts/outcome';
 import { quirk } from '../support/quirks';
 import { quirkBenches } from './benches';
-import { rowOf, SOURCE, TARGET, type QuirkBench } from './quirk-bench';
+import { type QuirkBench, rowOf, SOURCE, TARGET } from './quirk-bench';
 
 const open = quirkBenches();
 const TargetResource = `arn:aws:s3:::${TARGET}`;

@@ -1,5 +1,5 @@
 import type { Quirk } from '../support/quirks';
-import { QuirkBench, SOURCE, TARGET, type QuirkBenchOptions } from './quirk-bench';
+import { QuirkBench, type QuirkBenchOptions, SOURCE, TARGET } from './quirk-bench';
 
 /** Benches of a test file, with source and target bucket, closed after each test. */
 export function quirkBenches(): (quirks: readonly Quirk[], options?: QuirkBenchOptions) => Promise<QuirkBench> {

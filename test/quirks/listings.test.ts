@@ -4,7 +4,7 @@
  */
 import { quirk } from '../support/quirks';
 import { quirkBenches } from './benches';
-import { rowOf, type QuirkBench } from './quirk-bench';
+import { type QuirkBench, rowOf } from './quirk-bench';
 
 const open = quirkBenches();
 const BUCKET = 'kept';

@@ -4,8 +4,8 @@
  */
 import type { TaskOutcome } from '../../contracts/outcome';
 import type { MemoryObject } from '../support/memory-store/bucket';
-import type { Quirk } from '../support/quirks';
 import type { WireRequest } from '../support/memory-store-http/routes';
+import type { Quirk } from '../support/quirks';
 import { QuirkBench, SOURCE, TARGET } from './quirk-bench';
 import { arranged, type Scenario } from './scenarios';
 

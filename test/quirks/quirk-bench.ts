@@ -13,7 +13,7 @@ import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
 import { MemoryWebhooks } from '../support/memory-store/webhooks';
 import type { WireRequest } from '../support/memory-store-http/routes';
 import { serveMemoryStore } from '../support/memory-store-http/server';
-import { startQuirkyStore, type Quirk, type QuirkyStore } from '../support/quirks';
+import { type Quirk, type QuirkyStore, startQuirkyStore } from '../support/quirks';
 import { roleConfig } from '../support/stores-config';
 
 export const SOURCE = 'source';

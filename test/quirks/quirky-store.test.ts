@@ -5,8 +5,8 @@
 import { memoryRoleStores } from '../support/memory-store/store';
 import { quirk } from '../support/quirks';
 import { quirkBenches } from './benches';
-import { QuirkBench, rowOf, SOURCE, TARGET } from './quirk-bench';
 import { contents, run } from './promise';
+import { QuirkBench, rowOf, SOURCE, TARGET } from './quirk-bench';
 import { arranged, SCENARIOS } from './scenarios';
 
 const open = quirkBenches();

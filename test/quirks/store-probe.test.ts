@@ -6,10 +6,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { quirk } from '../support/quirks';
-import { ConfigFolder } from '../unit/config/config-folder';
 import { type Ended, runCli } from '../unit/cli/run-cli';
+import { ConfigFolder } from '../unit/config/config-folder';
 import { quirkBenches } from './benches';
-import { SOURCE, type QuirkBench } from './quirk-bench';
+import { type QuirkBench, SOURCE } from './quirk-bench';
 
 const open = quirkBenches();
 let folder: ConfigFolder;

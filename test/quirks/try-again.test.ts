@@ -3,9 +3,9 @@
  * refused in such words; operations alone, and a whole job through its activities.
  */
 import type { JsonObject } from '../../contracts/job';
-import { quirk, type Quirk } from '../support/quirks';
-import { error } from '../support/quirks/quirk';
+import { type Quirk, quirk } from '../support/quirks';
 import { firstAttempt } from '../support/quirks/kinds/d-try-again';
+import { error } from '../support/quirks/quirk';
 import { quirkBenches } from './benches';
 import { rowOf, SOURCE, TARGET } from './quirk-bench';
 import { runJob } from './quirk-job';

@@ -3,11 +3,11 @@
  * them as AWS does, and groups of tasks before a handler that looks at the first one only.
  */
 import { FAILURES } from '../../contracts/failures';
+import { answer, type FunctionRequest } from '../support/memory-store/functions';
 import type { Quirk } from '../support/quirks';
 import { error } from '../support/quirks/quirk';
-import { answer, type FunctionRequest } from '../support/memory-store/functions';
 import { quirkBenches } from './benches';
-import { rowOf, SOURCE, type QuirkBench } from './quirk-bench';
+import { type QuirkBench, rowOf, SOURCE } from './quirk-bench';
 import { runJob } from './quirk-job';
 
 const open = quirkBenches();

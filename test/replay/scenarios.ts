@@ -1,5 +1,5 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../contracts/activities';
 import { withoutStack } from '../../contracts/failures';
 import type { JobInput, JobStatus } from '../../contracts/job';

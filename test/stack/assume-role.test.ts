@@ -2,11 +2,11 @@
  * Goal: a role's credentials come from AssumeRole, and they alone open the store. Method: moto's STS, IAM and S3, which check
  * signatures and policies here: the user may assume the role and nothing else, the role may use S3.
  */
-import { LIMITS } from '../../contracts/limits';
 import type { Credentials } from '../../config/config';
+import { DEFAULTS } from '../../config/defaults';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
-import { startMoto, type StartedServer } from '../support/servers/stack';
+import { type StartedServer, startMoto } from '../support/servers/stack';
 import { roleConfig } from '../support/stores-config';
 
 const ACCOUNT = '123456789012';
@@ -82,7 +82,7 @@ async function withStores(credentials: Credentials, use: (stores: Stores) => Pro
     ],
     functions: { region: 'us-east-1' },
     workspace: { store: 'moto', bucket: 'workspace', prefix: '' },
-    limits: LIMITS,
+    limits: DEFAULTS,
   });
   try {
     await use(stores);

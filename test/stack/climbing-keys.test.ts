@@ -17,7 +17,7 @@ import { parametersOf, setupOf, SOURCE, TARGET, taskOf } from '../contract/opera
 import { Buckets } from '../support/buckets';
 import { MemoryTaskNotes } from '../support/memory-store/task-notes';
 import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
-import { startVersityGw, type StartedServer } from '../support/servers/stack';
+import { type StartedServer, startVersityGw } from '../support/servers/stack';
 import { oneStoreConfig, roleConfig } from '../support/stores-config';
 
 const ROLE = 'arn:aws:iam::123456789012:role/drover';

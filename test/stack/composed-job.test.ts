@@ -3,8 +3,8 @@
  * failed. Method: jobs over REST on real servers; what was done is read with AWS's own client.
  */
 import type { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
 import { startDroverOnBuckets, type TestDrover } from '../support/drover';
+import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
 import { readReport } from '../support/report';
 
 let drover: TestDrover;

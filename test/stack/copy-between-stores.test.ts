@@ -9,11 +9,11 @@ import { parseOperation } from '../../operations';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { Buckets } from '../support/buckets';
+import { eventually } from '../support/eventually';
 import { MemoryTaskNotes } from '../support/memory-store/task-notes';
 import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
-import { startMoto, testStack, type StartedServer } from '../support/servers/stack';
+import { type StartedServer, startMoto, testStack } from '../support/servers/stack';
 import { roleConfig, TEST_CREDENTIALS } from '../support/stores-config';
-import { eventually } from '../support/eventually';
 
 const MIB = 1024 * 1024;
 const ACCOUNT = '123456789012';
@@ -56,8 +56,8 @@ beforeAll(async () => {
     workspace: { store: 'weed', bucket: 'drover', prefix: '' },
     limits: {
       bucketRequestsInFlightMax: 64,
-      multipartAboveBytes: LIMITS.multipartAboveBytes,
-      multipartPartBytes: LIMITS.multipartPartBytes,
+      multipartAboveBytes: LIMITS.multipart.aboveBytes,
+      multipartPartBytes: LIMITS.multipart.partBytes,
     },
   });
 });

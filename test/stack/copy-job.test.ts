@@ -3,11 +3,12 @@
  * Method: jobs over REST on real servers; source, target and report are read with AWS's own client. Keys that SeaweedFS does
  * not keep as they are (`//`, `..`, a segment of 1,024 bytes) go through moto.
  */
+import { defined } from '../../contracts/defined';
 import { Buckets } from '../support/buckets';
-import { jobRequest, reportFolder } from '../support/jobs';
 import { startDrover, startDroverOnBuckets, type TestDrover } from '../support/drover';
+import { jobRequest, reportFolder } from '../support/jobs';
 import { readReport, type ReportRow } from '../support/report';
-import { startMoto, type StartedServer } from '../support/servers/stack';
+import { type StartedServer, startMoto } from '../support/servers/stack';
 
 interface Row {
   readonly bucket: string;
@@ -34,7 +35,7 @@ afterAll(async () => {
 });
 
 function row(bucket: string, key: string, spelled = key, quoted?: string): Row {
-  return { bucket, key, spelled, ...(quoted === undefined ? {} : { quoted }) };
+  return { bucket, key, spelled, ...defined({ quoted }) };
 }
 
 function existingRows({ first, second }: typeof names): Row[] {

@@ -2,13 +2,13 @@
  * Goal: what keeps `npm run dev` from starting is told at once, all of it, by the names of variables. Method: the command itself, with
  * ports of different parts in use, and with the address of a store that is not there.
  */
-import { readdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../dev/parts/ports';
 import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS } from '../../dev/parts/seaweedfs';
-import { startDroverStack, type StackPorts } from '../support/servers/stack';
+import { type StackPorts, startDroverStack } from '../support/servers/stack';
 
 let home: string;
 

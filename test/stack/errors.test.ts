@@ -4,12 +4,12 @@
  */
 import { ApiError, type Job } from '../../cli/api-client';
 import { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder, type JobOptions } from '../support/jobs';
 import { startDrover, type TestDrover } from '../support/drover';
-import { startKillableStore, type KillableStore } from '../support/servers/killable-store';
+import { eventually } from '../support/eventually';
+import { type JobOptions, jobRequest, plainManifest, reportFolder } from '../support/jobs';
 import { readReport } from '../support/report';
 import { runDroverCli } from '../support/run-command';
-import { eventually } from '../support/eventually';
+import { type KillableStore, startKillableStore } from '../support/servers/killable-store';
 
 const OPEN = ['workspace', 'open'];
 const LIMITED = {

@@ -13,7 +13,7 @@ import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { Buckets } from '../support/buckets';
 import { DONE, OperationRunner, row } from '../support/operation-runner';
-import { startKillableStore, type KillableStore } from '../support/servers/killable-store';
+import { type KillableStore, startKillableStore } from '../support/servers/killable-store';
 import { oneStoreConfig, TEST_CREDENTIALS } from '../support/stores-config';
 
 const BUCKET = 'hidden-versions';

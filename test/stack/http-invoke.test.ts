@@ -4,11 +4,11 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
 import { startDroverOnBuckets, type TestDrover } from '../support/drover';
-import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../support/servers/http-store-stub';
+import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
 import type { FunctionRequest } from '../support/memory-store/functions';
 import { readReport, type ReportRow } from '../support/report';
+import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../support/servers/http-store-stub';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 

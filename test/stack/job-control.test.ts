@@ -2,17 +2,17 @@
  * Goal: pause, resume and cancel take hold within seconds, whoever asks, and lose and repeat nothing. Method: the same steps by
  * Temporal's command line, by REST and by `drover`, while a proxy before the store makes every copy take its time and counts it.
  */
-import { provideTemporal } from '../../dev/tools/temporal';
 import { loadDevConfig, userEnvironment } from '../../config/dev';
 import { jobWorkflowId } from '../../contracts/naming';
+import { provideTemporal } from '../../dev/tools/temporal';
 import type { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
 import { startDroverOnBuckets, type TestDrover } from '../support/drover';
+import { eventually } from '../support/eventually';
+import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
 import { readReport } from '../support/report';
 import { runDroverCli, runProgram } from '../support/run-command';
-import { startSlowProxy, type SeenWrite, type SlowProxy } from '../support/servers/slow-proxy';
+import { type SeenWrite, type SlowProxy, startSlowProxy } from '../support/servers/slow-proxy';
 import { testStack } from '../support/servers/stack';
-import { eventually } from '../support/eventually';
 
 type Change = 'pause' | 'resume' | 'cancel';
 type Control = (jobId: string, change: Change, reason: string) => Promise<void>;

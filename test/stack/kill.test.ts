@@ -6,11 +6,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient, type Job } from '../../cli/api-client';
 import { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reaches, reportFolder } from '../support/jobs';
-import { startKillableStore, type KillableStore } from '../support/servers/killable-store';
-import { readReport } from '../support/report';
-import { startDroverStack, type DroverStack } from '../support/servers/stack';
 import { eventually } from '../support/eventually';
+import { jobRequest, plainManifest, reaches, reportFolder } from '../support/jobs';
+import { readReport } from '../support/report';
+import { type KillableStore, startKillableStore } from '../support/servers/killable-store';
+import { type DroverStack, startDroverStack } from '../support/servers/stack';
 
 const KEYS = Array.from({ length: 4_000 }, (_, index) => `herd/${index % 50}/cow-${String(index).padStart(5, '0')}`);
 const FEWER_KEYS = KEYS.slice(0, 3_000);

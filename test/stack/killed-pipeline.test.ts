@@ -5,10 +5,10 @@
  */
 import { ApiClient } from '../../cli/api-client';
 import { Buckets } from '../support/buckets';
+import { eventually } from '../support/eventually';
 import { jobRequest, plainManifest, reaches, reportFolder } from '../support/jobs';
 import { readReport } from '../support/report';
-import { startDroverStack, type DroverStack } from '../support/servers/stack';
-import { eventually } from '../support/eventually';
+import { type DroverStack, startDroverStack } from '../support/servers/stack';
 
 const KEYS = Array.from({ length: 3_000 }, (_, index) => `herd/${index % 50}/cow-${String(index).padStart(5, '0')}`);
 const archive = { TargetResource: 'arn:aws:s3:::archive' };

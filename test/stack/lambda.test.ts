@@ -3,10 +3,10 @@
  * report row. Method: serverless-offline serves real handlers (test/support/lambda) on Lambda's Invoke API.
  */
 import type { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
 import { startDroverOnBuckets, type TestDrover } from '../support/drover';
+import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
 import { readReport, type ReportRow } from '../support/report';
-import { startServerlessOffline, type StartedServer } from '../support/servers/stack';
+import { type StartedServer, startServerlessOffline } from '../support/servers/stack';
 
 let functions: StartedServer;
 let drover: TestDrover;

@@ -10,13 +10,13 @@ import { ApiClient } from '../../cli/api-client';
 import { LIMITS } from '../../contracts/limits';
 import { chunkWorkflowId } from '../../contracts/naming';
 import { Buckets } from '../support/buckets';
+import { eventually } from '../support/eventually';
 import { jobRequest, plainManifest, reaches, reportFolder } from '../support/jobs';
 import { readReport } from '../support/report';
-import { startSizeWallProxy, type SeenCall, type SizeWallProxy } from '../support/servers/size-wall-proxy';
-import { startDroverStack, testStack, type DroverStack } from '../support/servers/stack';
-import { eventually } from '../support/eventually';
+import { type SeenCall, type SizeWallProxy, startSizeWallProxy } from '../support/servers/size-wall-proxy';
+import { type DroverStack, startDroverStack, testStack } from '../support/servers/stack';
 
-const PART = LIMITS.copyPartBytesMin;
+const PART = LIMITS.copy.partBytesMin;
 /** Five parts, the last one small. */
 const SIZE = 4 * PART + 1024 * 1024;
 const ID = randomBytes(4).toString('hex');
@@ -241,7 +241,7 @@ test('cancelled in the middle it is given up, and reported as nothing that was d
 
 test('a job that fails meanwhile gives it up, too', async () => {
   // As many as a batch has stand beside the large one; the batch after it is the one that fails the job.
-  const missing = Array.from({ length: LIMITS.batchRows + 50 }, (_, index) => `missing-${index}`);
+  const missing = Array.from({ length: LIMITS.batch.rows + 50 }, (_, index) => `missing-${index}`);
   const held = holdPartsAfterTwo('failed/one');
   const isEarly = ({ call, key }: SeenCall): boolean => call === 'CopyObject' && key === `failed/${missing.at(-1)}`;
   const failing = proxy.hold(isEarly);

@@ -10,18 +10,19 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
+import { defined } from '../../contracts/defined';
 import { LIMITS } from '../../contracts/limits';
 import { cutKeySpace } from '../../manifests/listing/cut-key-space';
-import { ListingUntrustworthy, type ListingPort, type ListingScope } from '../../manifests/listing/listing';
+import { type ListingPort, type ListingScope, ListingUntrustworthy } from '../../manifests/listing/listing';
 import { RangeListing } from '../../manifests/listing/range-listing';
 import type { SourceRow } from '../../manifests/sources/row';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { ODD_KEYS } from '../contract/odd-keys';
 import { Buckets } from '../support/buckets';
-import { startMoto, startVersityGw, testStack, type StartedServer } from '../support/servers/stack';
-import { oneStoreConfig } from '../support/stores-config';
+import { type StartedServer, startMoto, startVersityGw, testStack } from '../support/servers/stack';
 import { onlyAnswered } from '../support/servers/store-matrix';
+import { oneStoreConfig } from '../support/stores-config';
 import { randomKeys, seeded, Segments } from '../unit/manifests/listing/listing-bench';
 
 const KEYS = 5_000;
@@ -31,7 +32,7 @@ const PUTS_IN_FLIGHT = 32;
 const PUTTING_MS = 240_000;
 const BUCKET = 'listed-odd-keys';
 const VERSIONED = 'listed-versions';
-const splitKeysMin = LIMITS.listSplitKeysMin;
+const splitKeysMin = LIMITS.listing.splitKeysMin;
 
 const servers: StartedServer[] = [];
 
@@ -85,7 +86,7 @@ async function listedBySdk({ client }: Buckets, Bucket: string): Promise<readonl
       rows.push({
         bucket: Bucket,
         key: decoded(Key),
-        ...(Size !== undefined && { size: Size }),
+        ...defined({ size: Size }),
         ...(LastModified && { lastModifiedMs: LastModified.getTime() }),
         ...(StorageClass && { storageClass: StorageClass }),
         ...(ETag && { etag: ETag.replaceAll('"', '') }),

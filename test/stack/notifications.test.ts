@@ -12,7 +12,7 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client
 import type { NotificationConfig } from '../../config/config';
 import { createNotifier, type Notifier } from '../../notifications';
 import { EVENT_JOB, jobEvent } from '../support/events';
-import { startMoto, type StartedServer } from '../support/servers/stack';
+import { type StartedServer, startMoto } from '../support/servers/stack';
 
 const REGION = 'us-east-1';
 const CREDENTIALS = { accessKeyId: 'drover', secretAccessKey: 'drover-secret' };

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import type { JobEvent } from '../../contracts/events';
 import { notifierWorkflowId } from '../../contracts/naming';
 import type { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest } from '../support/jobs';
 import { startDroverOnBuckets, type TestDrover } from '../support/drover';
+import { jobRequest, plainManifest } from '../support/jobs';
 import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../support/servers/http-store-stub';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import {
   BadRequestException,
   CreateJobCommand,
+  type CreateJobCommandInput,
   DeleteJobTaggingCommand,
   DescribeJobCommand,
   GetJobTaggingCommand,
@@ -19,16 +20,15 @@ import {
   TooManyTagsException,
   UpdateJobPriorityCommand,
   UpdateJobStatusCommand,
-  type CreateJobCommandInput,
 } from '@aws-sdk/client-s3-control';
 import type { Buckets } from '../support/buckets';
+import { startDroverOnBuckets, type TestDrover } from '../support/drover';
+import { eventually } from '../support/eventually';
 import { hasGo, runGoClient } from '../support/go-client/index';
 import { plainManifest, reportFolder } from '../support/jobs';
-import { startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { readReport } from '../support/report';
-import { runProgram, type CommandResult } from '../support/run-command';
+import { type CommandResult, runProgram } from '../support/run-command';
 import { awsCli, awsClientEnvironment, boto3Python, TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/servers/stack';
-import { eventually } from '../support/eventually';
 
 const KEYS = Array.from({ length: 25 }, (_, index) => `docs/page-${index}.html`);
 const UNKNOWN_JOB = '00000000-0000-0000-0000-000000000000';

@@ -6,10 +6,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from '../../cli/api-client';
 import { Buckets } from '../support/buckets';
-import { jobRequest, reaches } from '../support/jobs';
 import { startDrover, type TestDrover } from '../support/drover';
-import { startDroverStack, type DroverStack } from '../support/servers/stack';
 import { eventually } from '../support/eventually';
+import { jobRequest, reaches } from '../support/jobs';
+import { type DroverStack, startDroverStack } from '../support/servers/stack';
 
 const KEYS = Array.from({ length: 100 }, (_, index) => `herd/cow-${index}`);
 const CROWD = 100;

@@ -4,10 +4,10 @@
  */
 import { isTerminal } from '../../contracts/lifecycle';
 import { Buckets } from '../support/buckets';
-import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
 import { startDrover, type TestDrover } from '../support/drover';
+import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
 import { readReport } from '../support/report';
-import { startMoto, type StartedServer } from '../support/servers/stack';
+import { type StartedServer, startMoto } from '../support/servers/stack';
 
 /**
  * moto's clock of an object starts when it is put: before this many seconds a restore is over at once. After them the first

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { run } from '../../cli/run';
 import type { Buckets } from '../support/buckets';
-import { type TestDrover, startDroverOnBuckets } from '../support/drover';
+import { startDroverOnBuckets, type TestDrover } from '../support/drover';
 
 let drover: TestDrover;
 let buckets: Buckets;

@@ -3,10 +3,10 @@
  * and Temporal's own scheduler; the manifest lies below a dated prefix and is replaced between two runs.
  */
 import type { Buckets } from '../support/buckets';
-import { plainManifest } from '../support/jobs';
 import { startDroverOnBuckets, type TestDrover } from '../support/drover';
-import { type CommandResult, runDroverCli } from '../support/run-command';
 import { eventually } from '../support/eventually';
+import { plainManifest } from '../support/jobs';
+import { type CommandResult, runDroverCli } from '../support/run-command';
 
 let drover: TestDrover;
 let buckets: Buckets;

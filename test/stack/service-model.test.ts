@@ -17,6 +17,7 @@ import {
 import { NormalizedSchema } from '@smithy/core/schema';
 import { MODEL_LIMITS, type ShapeLimits } from '../../api/s3control/wire/model-limits';
 import { CREATE_JOB_REQUEST } from '../../api/s3control/wire/schemas';
+import { defined } from '../../contracts/defined';
 import { describeParameters, isOfAws } from '../../operations/describe';
 import { OPERATIONS } from '../../operations/index';
 import { runProgram } from '../support/run-command';
@@ -96,8 +97,7 @@ function limitsIn(name: string): ShapeLimits {
     ...(number ? { type } : {}),
     // An empty text is one without a least length.
     ...(min === undefined || (min === 0 && !number) ? {} : { min }),
-    ...(max === undefined ? {} : { max }),
-    ...(pattern === undefined ? {} : { pattern }),
+    ...defined({ max, pattern }),
     ...(values === undefined ? {} : { values: [...values].sort() }),
     ...(member === undefined ? {} : { items: limitsIn(member.shape) }),
     ...(key === undefined || value === undefined ? {} : { keys: limitsIn(key.shape), entries: limitsIn(value.shape) }),

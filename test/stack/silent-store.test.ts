@@ -2,17 +2,17 @@
  * Goal: a store that takes requests and answers none is seen, and holds up neither pause nor cancel. Method: a SeaweedFS of this
  * test's own is stopped (SIGSTOP) in the middle of two jobs, which are looked at as people do, paused, cancelled, and gone on with.
  */
+import { ApiError, type Job } from '../../cli/api-client';
 import type { JobSnapshot } from '../../contracts/job';
 import { MESSAGES } from '../../contracts/messages';
 import { jobWorkflowId } from '../../contracts/naming';
-import { ApiError, type Job } from '../../cli/api-client';
 import { Buckets } from '../support/buckets';
 import { startDrover, type TestDrover } from '../support/drover';
 import { eventually } from '../support/eventually';
 import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
 import { readReport } from '../support/report';
 import { runDroverCli } from '../support/run-command';
-import { startKillableStore, type KillableStore } from '../support/servers/killable-store';
+import { type KillableStore, startKillableStore } from '../support/servers/killable-store';
 
 const KEYS = Array.from({ length: 1_500 }, (_, index) => `cow-${String(index).padStart(5, '0')}`);
 /** Long enough to be met in the middle. */

@@ -5,7 +5,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Job } from '../../cli/api-client';
 import { type Buckets } from '../support/buckets';
-import { type TestDrover, startDroverOnBuckets } from '../support/drover';
+import { startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { reaches } from '../support/jobs';
 
 let drover: TestDrover;

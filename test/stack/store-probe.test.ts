@@ -5,11 +5,11 @@
 import { ListMultipartUploadsCommand, ListObjectVersionsCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { Buckets } from '../support/buckets';
 import {
+  type StartedServer,
   startVersityGw,
   TEST_ACCESS_KEY,
   TEST_SECRET_KEY,
   testStack,
-  type StartedServer,
 } from '../support/servers/stack';
 import { runCli } from '../unit/cli/run-cli';
 import { ConfigFolder } from '../unit/config/config-folder';

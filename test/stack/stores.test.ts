@@ -6,11 +6,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OPERATIONS } from '../../operations';
-import { StoreMatrix, type ByStore } from '../support/servers/store-matrix';
+import { type ByStore, StoreMatrix } from '../support/servers/store-matrix';
 import { commonCases } from './stores/common-cases';
 import { COPY_CASES, COPYING } from './stores/copying';
-import { storesPage, type SeenCase } from './stores/page';
 import { DELETE_CASES, DELETING } from './stores/deleting';
+import { type SeenCase, storesPage } from './stores/page';
 import { READING, READING_CASES } from './stores/reading';
 import { REPLICATING } from './stores/replicating';
 import { RESTORING } from './stores/restoring';

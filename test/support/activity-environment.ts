@@ -9,5 +9,5 @@ import { LIMITS } from '../../contracts/limits';
  */
 export function activityEnvironment(info: Partial<Info> = {}): MockActivityEnvironment {
   const logger = new DefaultLogger('ERROR');
-  return new MockActivityEnvironment({ startToCloseTimeoutMs: LIMITS.batchTimeoutMs, ...info }, { logger });
+  return new MockActivityEnvironment({ startToCloseTimeoutMs: LIMITS.batch.timeoutMs, ...info }, { logger });
 }

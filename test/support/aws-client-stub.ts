@@ -1,15 +1,15 @@
-import { BucketLimits, type AdaptiveLimitOptions } from '../../storage/http/adaptive-limit';
-import type { CredentialSource } from '../../storage/signing/credentials';
-import { HttpTransport } from '../../storage/http/transport';
 import { AwsClient, type AwsClientParts } from '../../storage/aws/client';
 import { RequestSerializer } from '../../storage/aws/request-serializer';
-import { S3 } from '../../storage/s3/service';
+import { type AdaptiveLimitOptions, BucketLimits } from '../../storage/http/adaptive-limit';
 import { RETRY_LIMITS } from '../../storage/http/retry-policy';
+import { HttpTransport } from '../../storage/http/transport';
 import { Knowledge } from '../../storage/profile/knowledge';
-import { S3Store } from '../../storage/s3/store';
 import { StoreEndpoint } from '../../storage/s3/endpoint';
+import { S3 } from '../../storage/s3/service';
+import { S3Store } from '../../storage/s3/store';
+import type { CredentialSource } from '../../storage/signing/credentials';
 import { StoreError } from '../../storage/store-error';
-import { COPY_RESULT, startHttpStoreStub, type HttpStoreStub, type StubAnswer } from './servers/http-store-stub';
+import { COPY_RESULT, type HttpStoreStub, startHttpStoreStub, type StubAnswer } from './servers/http-store-stub';
 
 const serializer = new RequestSerializer(S3);
 export const FAST_RETRY = { ...RETRY_LIMITS, backoffBaseMs: 1, backoffMaxMs: 2, retryAfterMaxMs: 300 };

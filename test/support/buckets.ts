@@ -3,11 +3,11 @@ import {
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
-  type HeadObjectCommandOutput,
   type PutObjectCommandInput,
+  S3Client,
 } from '@aws-sdk/client-s3';
 import { createStores } from '../../storage/stores';
 import { oneStoreConfig, TEST_CREDENTIALS } from './stores-config';

@@ -1,3 +1,4 @@
+import './quiet-runtime';
 import { randomInt, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
@@ -7,14 +8,13 @@ import { composeApi } from '../../api/compose';
 import { ApiClient, type Job } from '../../cli/api-client';
 import type { Config } from '../../config/config';
 import { loadConfig } from '../../config/load';
-import { dataConverterOption } from '../../temporal/payload-codec';
 import type { JobStatus } from '../../contracts/job';
 import { createStores } from '../../storage/stores';
+import { dataConverterOption } from '../../temporal/payload-codec';
 import { createWorkers } from '../../worker/create-workers';
 import { Buckets } from './buckets';
-import { testStack } from './servers/stack';
 import { reaches } from './jobs';
-import './quiet-runtime';
+import { testStack } from './servers/stack';
 
 export interface TestDrover {
   readonly config: Config;

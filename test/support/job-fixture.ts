@@ -1,7 +1,7 @@
+import { createActivities } from '../../activities';
 import type { Activities, JobRef } from '../../contracts/activities';
 import type { JobInput, JobManifest, JobRequest } from '../../contracts/job';
 import type { OperationPlan } from '../../contracts/plan';
-import { createActivities } from '../../activities';
 import { parseOperation } from '../../operations';
 import { memoryRoleStores, MemoryStore, memoryStores } from './memory-store/store';
 

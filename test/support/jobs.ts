@@ -1,5 +1,6 @@
 /** Jobs over REST, and their manifests and reports. Free of Temporal's worker, whose native runtime outlives a test that never uses it. */
 import type { ApiClient, Job } from '../../cli/api-client';
+import { defined } from '../../contracts/defined';
 import type { JobStatus } from '../../contracts/job';
 import { isTerminal } from '../../contracts/lifecycle';
 import { eventually } from './eventually';
@@ -40,7 +41,7 @@ export function jobRequest({ manifest, etag, fields, operation, report, scope, m
     Operation: operation,
     Manifest: {
       Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: fields ?? ['Bucket', 'Key'] },
-      Location: { ObjectArn: `arn:aws:s3:::${manifest}`, ...(etag === undefined ? {} : { ETag: etag }) },
+      Location: { ObjectArn: `arn:aws:s3:::${manifest}`, ...defined({ ETag: etag }) },
     },
     Report:
       report === undefined

@@ -1,12 +1,13 @@
 /** One large object of an in-memory store, S3PutObjectCopy of it, and notes that outlive an attempt. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { defined } from '../../contracts/defined';
 import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
 import { copyAnySize } from '../../operations/copying/copy-any-size';
 import type { CopyParameters } from '../../operations/copying/copy-parameters';
 import type { ObjectSeed } from './memory-store/bucket';
-import { MemoryStore, memoryRoleStores } from './memory-store/store';
+import { memoryRoleStores, MemoryStore } from './memory-store/store';
 import { MemoryUploadNotes } from './memory-store/upload-notes';
 
 const MIB = 1024 ** 2;
@@ -24,7 +25,7 @@ export class LargeCopy {
   readonly context = { jobId: 'job', ...memoryRoleStores(this.store), uploads: this.notes };
 
   task(versionId?: string): Task {
-    return { bucket: 'source', key: 'k', manifestKey: 'k', row: 7, ...(versionId !== undefined && { versionId }) };
+    return { bucket: 'source', key: 'k', manifestKey: 'k', row: 7, ...defined({ versionId }) };
   }
 
   large(seed: ObjectSeed = {}) {

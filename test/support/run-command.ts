@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { userEnvironment } from '../../config/dev';
+import { defined } from '../../contracts/defined';
 import { PROJECT_ROOT } from '../../dev/parts/project-root';
 
 export interface CommandResult {
@@ -20,7 +21,7 @@ export function runProgram(
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const limits = { timeout: timeoutMs, maxBuffer: 16 * 1024 * 1024 };
-    execFile(file, [...args], { ...limits, env, ...(cwd === undefined ? {} : { cwd }) }, (error, stdout, stderr) => {
+    execFile(file, [...args], { ...limits, env, ...defined({ cwd }) }, (error, stdout, stderr) => {
       if (error === null) resolve({ exitCode: 0, stdout, stderr });
       else if (typeof error.code === 'number') resolve({ exitCode: error.code, stdout, stderr });
       else reject(error);

@@ -1,6 +1,6 @@
 /** Configurations for tests that open stores without a Drover around them. */
 import type { Credentials, RoleConfig } from '../../config/config';
-import { LIMITS } from '../../contracts/limits';
+import { DEFAULTS } from '../../config/defaults';
 import type { StoresConfig } from '../../storage/stores';
 import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from './servers/stack';
 
@@ -32,6 +32,6 @@ export function oneStoreConfig(endpoint: string, workspaceBucket: string, roles:
     functions: { region: 'us-east-1' },
     roles,
     workspace: { store: 'default', bucket: workspaceBucket, prefix: '' },
-    limits: LIMITS,
+    limits: DEFAULTS,
   };
 }

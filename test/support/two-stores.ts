@@ -4,7 +4,7 @@ import type { TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
 import { ByteBudget } from '../../storage/byte-budget';
 import type { Transfer } from '../../storage/object-store';
-import { MemoryStore, memoryRoleStores } from './memory-store/store';
+import { memoryRoleStores, MemoryStore } from './memory-store/store';
 
 /** The smallest that S3 takes. */
 export const PART = 5 * 1024 * 1024;

@@ -1,19 +1,19 @@
+import './quiet-runtime';
 import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import type { Activities } from '../../contracts/activities';
-import type { JobInput, JobRequest, JobSnapshot } from '../../contracts/job';
-import { jobsQueue, jobWorkflowId, objectsQueue } from '../../contracts/naming';
-import { MESSAGES } from '../../contracts/messages';
-import { LIMITS } from '../../contracts/limits';
-import { addTallies, EMPTY_TALLY } from '../../contracts/outcome';
-import type { OperationPlan } from '../../contracts/plan';
 import { tellDispatcherActivity } from '../../activities/tell-dispatcher';
 import { tellSharesActivity } from '../../activities/tell-shares';
+import type { Activities } from '../../contracts/activities';
+import type { JobInput, JobRequest, JobSnapshot } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
+import { MESSAGES } from '../../contracts/messages';
+import { jobsQueue, jobWorkflowId, objectsQueue } from '../../contracts/naming';
+import { addTallies, EMPTY_TALLY } from '../../contracts/outcome';
+import type { OperationPlan } from '../../contracts/plan';
 import { TemporalFleet } from '../../worker/fleet';
 import type { jobWorkflow } from '../../workflows/job';
 import { testWorkflowBundlePath } from './addresses';
-import './quiet-runtime';
 
 /** Bundled once per test run, by the global setup. */
 export function workflowBundle(): { codePath: string } {
@@ -110,7 +110,7 @@ export async function startWorkflowRunner(
   const common = {
     connection,
     activities: { ...activities, ...dispatching(connection, prefix) },
-    maxHeartbeatThrottleInterval: LIMITS.heartbeatThrottleMs,
+    maxHeartbeatThrottleInterval: LIMITS.batch.heartbeatThrottleMs,
     ...options.worker,
   };
   // As in production, workflows are on one of the two queues only.

@@ -12,8 +12,8 @@ import type { JobInput } from '../../contracts/job';
 import { MESSAGES } from '../../contracts/messages';
 import { chunkWorkflowId, objectsQueue, restoreWatchWorkflowId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
-import { jobFixture, reportRows, type JobFixture } from '../support/job-fixture';
 import { eventually } from '../support/eventually';
+import { type JobFixture, jobFixture, reportRows } from '../support/job-fixture';
 import {
   easyActivities,
   jobInput,

@@ -6,12 +6,12 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { TemporalJobService } from '../../api/jobs/job-service';
+import { TemporalScheduleService } from '../../api/jobs/schedule-service';
 import { TemporalJobs } from '../../api/temporal/jobs';
 import { TemporalSchedules } from '../../api/temporal/schedules';
-import { TemporalScheduleService } from '../../api/jobs/schedule-service';
-import { dataConverterOption } from '../../temporal/payload-codec';
 import { isTerminal } from '../../contracts/lifecycle';
 import { chunkWorkflowId, jobWorkflowId, temporalScheduleId } from '../../contracts/naming';
+import { dataConverterOption } from '../../temporal/payload-codec';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
 import { easyActivities, PLAN, REQUEST, startWorkflowRunner } from '../support/workflow-runner';

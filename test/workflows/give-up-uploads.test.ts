@@ -100,7 +100,7 @@ test('a store out of reach is asked again, but not for ever', async () => {
   const history = await runner?.client.workflow.getHandle(jobWorkflowId(input.jobId)).fetchHistory();
   const scheduled = history?.events?.map((event) => event.activityTaskScheduledEventAttributes);
   const asking = scheduled?.find((activity) => activity?.activityType?.name === 'giveUpUploads');
-  expect(Number(asking?.scheduleToCloseTimeout?.seconds) * 1_000).toBe(LIMITS.giveUpUploadsTimeoutMs);
+  expect(Number(asking?.scheduleToCloseTimeout?.seconds) * 1_000).toBe(LIMITS.multipart.giveUpTimeoutMs);
 });
 
 test('a job that ends by itself has nothing to give up', async () => {

@@ -4,12 +4,12 @@
  * after all workers have gone.
  */
 import { Context } from '@temporalio/activity';
+import { Client, Connection } from '@temporalio/client';
 import { TemporalJobs } from '../../api/temporal/jobs';
 import type { BatchResult } from '../../contracts/activities';
 import { type ChunkProgress, MESSAGES } from '../../contracts/messages';
 import { chunkWorkflowId, jobWorkflowId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
-import { Client, Connection } from '@temporalio/client';
 import { eventually } from '../support/eventually';
 import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflow-runner';
 

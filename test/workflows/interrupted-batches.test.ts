@@ -3,7 +3,7 @@
  * and knows what was flushed. Method: a real server; a worker process that is killed, or none, or attempts that fail; the
  * workspace's word is a fake's.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';

@@ -3,12 +3,12 @@
  * replaced by ones that behave as the test says.
  */
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
 import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Activities, BatchResult, RunBatchInput } from '../../contracts/activities';
 import { LIMITS } from '../../contracts/limits';
-import { chunkWorkflowId, jobWorkflowId } from '../../contracts/naming';
 import { MESSAGES } from '../../contracts/messages';
+import { chunkWorkflowId, jobWorkflowId } from '../../contracts/naming';
 import { DEFAULT_FAILURE_THRESHOLD } from '../../workflows/batches/failure-threshold';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
@@ -213,7 +213,7 @@ test('confirmation holds a job until it is given', async () => {
 });
 
 test('a long chunk continues as new and its job sees one result', async () => {
-  const batches = LIMITS.chunkRunBatchesMax + 50;
+  const batches = LIMITS.chunks.runBatchesMax + 50;
   const input = jobInput({ plan: { batchesInFlight: 16 } });
   const { client, taskQueue } = await run(easyActivities(batches));
   const handle = await client.workflow.start('chunkWorkflow', {

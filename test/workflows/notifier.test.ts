@@ -4,8 +4,8 @@
  * status; targets that fail as told. The day of retries passes on the time-skipping server.
  */
 import { randomUUID } from 'node:crypto';
-import { ApplicationFailure } from '@temporalio/common';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { DeliverEventInput } from '../../contracts/activities';
@@ -370,8 +370,8 @@ test('after a day an event is given up, and the next ones soon after', async () 
     });
     await handle.result();
     const tookMs = (await env.currentTimeMs()) - began;
-    expect(tookMs).toBeGreaterThanOrEqual(LIMITS.notificationTimeoutMs - LIMITS.notificationRetryIntervalMaxMs);
-    expect(tookMs).toBeLessThan(LIMITS.notificationTimeoutMs + 10 * 60_000);
+    expect(tookMs).toBeGreaterThanOrEqual(LIMITS.notification.timeoutMs - LIMITS.notification.retryIntervalMaxMs);
+    expect(tookMs).toBeLessThan(LIMITS.notification.timeoutMs + 10 * 60_000);
     expect(targets.statuses('live')).toEqual(['New', 'Active', 'Complete']);
     // A day of ten minutes each, and the first ten that come faster.
     expect(targets.attempts.get('dead')).toBeGreaterThan(140);

@@ -47,7 +47,7 @@ test('all parts are read once, no more than some at a time, and make one manifes
   let running = 0;
   let most = 0;
   const { handle, input } = await start({
-    prepareManifest: () => Promise.resolve({ parts: LIMITS.sourcePartsMax, plan: 'p' }),
+    prepareManifest: () => Promise.resolve({ parts: LIMITS.source.partsMax, plan: 'p' }),
     preparePart: async ({ part }) => {
       most = Math.max(most, ++running);
       await new Promise(setImmediate);
@@ -57,10 +57,10 @@ test('all parts are read once, no more than some at a time, and make one manifes
     },
   });
   const snapshot = await handle.result();
-  expect(read.sort((a, b) => a - b)).toEqual(Array.from({ length: LIMITS.sourcePartsMax }, (_, part) => part));
-  expect(most).toBeLessThanOrEqual(LIMITS.partsInFlight);
+  expect(read.sort((a, b) => a - b)).toEqual(Array.from({ length: LIMITS.source.partsMax }, (_, part) => part));
+  expect(most).toBeLessThanOrEqual(LIMITS.source.partsInFlight);
   expect(snapshot).toMatchObject({ status: 'Complete', totalTasks: 3_000 });
-  const parts = LIMITS.sourcePartsMax;
+  const parts = LIMITS.source.partsMax;
   expect(snapshot.preparing).toEqual({ read: 10 * parts, rows: 5 * parts, parts, partsDone: parts });
   const { events } = await runner!.client.workflow.getHandle(jobWorkflowId(input.jobId)).fetchHistory();
   expect(events?.length).toBeLessThan(EVENTS_MAX / 4);

@@ -5,8 +5,8 @@ import { grouped } from '../../contracts/text';
 
 /** At least 1,000 tasks have run and more than half of them failed (S3 user guide, "Tracking job failure"). */
 export const DEFAULT_FAILURE_THRESHOLD: FailureThreshold = Object.freeze({
-  FailedShare: LIMITS.failureThresholdShare,
-  AfterTasks: LIMITS.failureThresholdTasksMin,
+  FailedShare: LIMITS.job.failureThresholdShare,
+  AfterTasks: LIMITS.job.failureThresholdTasksMin,
 });
 
 export function exceedsFailureThreshold(tally: Tally, threshold: FailureThreshold): boolean {
@@ -21,10 +21,10 @@ export function describeExcess(tally: Tally, threshold: FailureThreshold): strin
     return `${failed}: more than the ${threshold.FailedTasks} that the job's limits allow.`;
   }
   const percent = Number((threshold.FailedShare * 100).toFixed(2));
-  const share = threshold.FailedShare === LIMITS.failureThresholdShare ? 'half' : `${percent} %`;
+  const share = threshold.FailedShare === LIMITS.job.failureThresholdShare ? 'half' : `${percent} %`;
   return `${failed}: more than ${share} of at least ${grouped(tasksMin(threshold))}.`;
 }
 
 function tasksMin(threshold: { readonly AfterTasks?: number }): number {
-  return threshold.AfterTasks ?? LIMITS.failureThresholdTasksMin;
+  return threshold.AfterTasks ?? LIMITS.job.failureThresholdTasksMin;
 }

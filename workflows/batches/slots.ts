@@ -33,7 +33,7 @@ export function isLimited(limits: JobLimits): boolean {
  * use is lost.
  */
 export function batchesWithin(limits: JobLimits, plan: OperationPlan, batches: number): number {
-  const byRate = Math.ceil((limits.TasksPerSecond ?? Infinity) / LIMITS.limitedBatchTasksPerSecond);
+  const byRate = Math.ceil((limits.TasksPerSecond ?? Infinity) / LIMITS.batch.limitedTasksPerSecond);
   const byConcurrency = Math.ceil((limits.Concurrency ?? Infinity) / plan.requestsInFlight);
   return Math.max(1, Math.min(byRate, byConcurrency, batches));
 }

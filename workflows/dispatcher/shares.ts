@@ -50,7 +50,7 @@ function lowestRunningPriority(ready: readonly Contender[]): number {
 /** The jobs that have had least, in order of arrival. A job that runs keeps its slots for a turn. */
 function whoseTurn(equals: readonly Contender[], slots: number): Contender[] {
   const standing = (job: Contender): number =>
-    job.servedMs - (job.told === undefined || job.told === 0 ? 0 : LIMITS.shareTurnMs);
+    job.servedMs - (job.told === undefined || job.told === 0 ? 0 : LIMITS.dispatch.shareTurnMs);
   return [...equals].sort((a, b) => standing(a) - standing(b)).slice(0, slots);
 }
 

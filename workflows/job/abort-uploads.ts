@@ -1,8 +1,8 @@
 import { log, patched } from '@temporalio/workflow';
 import type { JobInput } from '../../contracts/job';
 import { failureOf } from '../failures';
-import type { JobState } from './job-state';
 import { clearingActivities } from '../proxies';
+import type { JobState } from './job-state';
 
 /**
  * True for a job that ends early. Histories of jobs that ended before there was this step replay without it: nothing may be

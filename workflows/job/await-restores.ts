@@ -11,7 +11,7 @@ import type { JobRun } from './job-run';
 /** Starts one watch per stripe of chunks, all at once: waiting costs nothing, so there is no window. */
 export async function awaitRestores(run: JobRun, pool: ChunkPool, since: string): Promise<void> {
   run.state.await(waitingFor(pool));
-  const stripes = stripe(pool.awaiting, LIMITS.restoreStripesMax);
+  const stripes = stripe(pool.awaiting, LIMITS.restore.stripesMax);
   await run.gate.interruptible(async () => {
     await Promise.all(stripes.map((ranges, number) => watch(run, pool, { ranges, number, since })));
   });

@@ -14,11 +14,11 @@ export interface ChunkCut {
 const CHUNKS_AIM_SMALL = 64;
 const CHUNK_BATCHES_AIM = 20;
 
-/** Grows the chunk, not the number of chunks: never more than `LIMITS.chunksPerJobMax`. */
+/** Grows the chunk, not the number of chunks: never more than `LIMITS.chunks.perJobMax`. */
 export function cutChunks(batches: number): ChunkCut {
   const wanted = Math.min(Math.ceil(batches / CHUNKS_AIM_SMALL), CHUNK_BATCHES_AIM);
-  const headSize = Math.max(LIMITS.chunkBatchesMin, wanted, Math.ceil(batches / LIMITS.chunksPerJobAim));
-  const tailSize = Math.max(LIMITS.chunkBatchesMin, Math.ceil(headSize / 2));
+  const headSize = Math.max(LIMITS.chunks.batchesMin, wanted, Math.ceil(batches / LIMITS.chunks.perJobAim));
+  const tailSize = Math.max(LIMITS.chunks.batchesMin, Math.ceil(headSize / 2));
   const headChunks = Math.floor((batches * 3) / 4 / headSize);
   const tailChunks = Math.ceil((batches - headChunks * headSize) / tailSize);
   return { chunks: headChunks + tailChunks, batches, headChunks, headSize, tailSize };

@@ -1,4 +1,3 @@
-import { failureOf } from '../failures';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
@@ -11,6 +10,7 @@ import {
 import type { JobEvent, NotifierTarget } from '../../contracts/events';
 import type { FailureReason, JobInput, JobStatus } from '../../contracts/job';
 import { notifierWorkflowId, WORKFLOW_TYPES } from '../../contracts/naming';
+import { failureOf } from '../failures';
 import { eventsSignal } from '../messages';
 import type { notifierWorkflow } from '../notifier';
 import { jobIdAttribute } from '../search-attributes';

@@ -99,7 +99,7 @@ export class JobGate {
       this.share.join();
       const interrupted = (): boolean => this.intents.paused || this.shouldStop();
       const answered = (): boolean => this.share.batches !== undefined || interrupted();
-      if (!answered() && !(await condition(answered, LIMITS.shareTimeoutMs))) this.share.assumeAlone();
+      if (!answered() && !(await condition(answered, LIMITS.dispatch.shareTimeoutMs))) this.share.assumeAlone();
       if (interrupted()) continue;
       if (!this.share.preempted) return true;
       this.state.waitForWorkers();

@@ -1,4 +1,5 @@
 import { log } from '@temporalio/workflow';
+import { defined } from '../../contracts/defined';
 import type { JobInput, JobSnapshot } from '../../contracts/job';
 import { operationName } from '../../contracts/operation-element';
 
@@ -16,8 +17,7 @@ export function logJobEnded(input: JobInput, snapshot: JobSnapshot): void {
     ...jobMembers(input),
     status,
     ...(failure && { error: { code: failure.FailureCode, message: failure.FailureReason } }),
-    ...(statusUpdateReason === undefined ? {} : { reason: statusUpdateReason }),
-    ...(totalTasks === undefined ? {} : { tasks: totalTasks }),
+    ...defined({ reason: statusUpdateReason, tasks: totalTasks }),
     succeeded: tally.succeeded,
     failed: tally.failed,
     skipped: tally.skipped ?? 0,

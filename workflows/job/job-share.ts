@@ -2,9 +2,9 @@ import { log } from '@temporalio/workflow';
 import type { JobInput } from '../../contracts/job';
 import type { DispatchMessage, JoinMessage, ShareMessage } from '../../contracts/messages';
 import { batchesInFlightMax, batchesWithin, isLimited } from '../batches/slots';
+import { failureOf } from '../failures';
 import { dispatchActivities } from '../proxies';
 import type { JobState } from './job-state';
-import { failureOf } from '../failures';
 
 /** The job's side of the protocol with the dispatcher: sends what the job wants, keeps the share that it has received. */
 export class JobShare {

@@ -14,11 +14,11 @@ import type {
 import { checkTransition, isPausing, isTerminal } from '../../contracts/lifecycle';
 import { LIMITS } from '../../contracts/limits';
 import { EMPTY_TALLY } from '../../contracts/outcome';
-import type { ChunkPool } from './chunk-pool';
 import { DEFAULT_FAILURE_THRESHOLD } from '../batches/failure-threshold';
-import { JobEvents } from './job-events';
 import { jobDetails } from '../progress-details';
 import { priorityAttribute, statusAttribute } from '../search-attributes';
+import type { ChunkPool } from './chunk-pool';
+import { JobEvents } from './job-events';
 
 /** The state of a job. Publishing puts it where it can be read: search attributes, memo, current details. */
 export class JobState {
@@ -101,7 +101,10 @@ export class JobState {
   }
 
   fail(code: string, message: string): void {
-    const reason = { FailureCode: code.slice(0, 64), FailureReason: message.slice(0, LIMITS.describeReasonCharsMax) };
+    const reason = {
+      FailureCode: code.slice(0, 64),
+      FailureReason: message.slice(0, LIMITS.job.describeReasonCharsMax),
+    };
     // Each part of a report meets the same refusal.
     if (this.failureReasons.some(({ FailureReason }) => FailureReason === reason.FailureReason)) return;
     this.failureReasons.push(reason);
@@ -156,7 +159,7 @@ export class JobState {
     // Where chunks end, stores answer; the worker that would say so may be gone.
     this.silentStore = undefined;
     this.show();
-    if (Date.now() - this.publishedAt >= LIMITS.memoIntervalMs) this.publish();
+    if (Date.now() - this.publishedAt >= LIMITS.job.memoIntervalMs) this.publish();
   }
 
   private publish(): void {

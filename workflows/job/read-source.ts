@@ -72,7 +72,7 @@ class PartWindow {
   }
 
   private async readOpen(): Promise<void> {
-    const lanes = Math.min(LIMITS.partsInFlight, this.open.length);
+    const lanes = Math.min(LIMITS.source.partsInFlight, this.open.length);
     await Promise.all(Array.from({ length: lanes }, () => this.lane()));
   }
 

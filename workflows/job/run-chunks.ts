@@ -7,6 +7,7 @@ import {
   startChild,
 } from '@temporalio/workflow';
 import type { ChunkResult } from '../../contracts/chunk';
+import { defined } from '../../contracts/defined';
 import { chunkWorkflowId, WORKFLOW_TYPES } from '../../contracts/naming';
 import { batchLimits, spreadSlots } from '../batches/slots';
 import type { chunkWorkflow } from '../chunk';
@@ -148,7 +149,7 @@ class ChunkWindow {
           state,
           reportEnabled: request.Report.Enabled,
           lanes: slots,
-          ...(limits === undefined ? {} : { batchLimits: limits }),
+          ...defined({ batchLimits: limits }),
           failureThreshold: this.job.state.failureThreshold,
         },
       ],

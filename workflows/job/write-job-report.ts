@@ -2,8 +2,8 @@ import { patched } from '@temporalio/workflow';
 import type { JobInput } from '../../contracts/job';
 import { executed } from '../../contracts/outcome';
 import { failureOf } from '../failures';
-import type { JobState } from './job-state';
 import { reportActivities } from '../proxies';
+import type { JobState } from './job-state';
 
 /**
  * Reports what stopped chunks have done, then lists all report files. A report that can't be written fails the job, as on

@@ -50,15 +50,18 @@ export const bucketName = z
 export const keyStart = z
   .string()
   .min(1)
-  .max(LIMITS.keyCharsMax)
+  .max(LIMITS.source.keyCharsMax)
   .refine((start) => !startClimbs(start), CLIMBS);
 
 /** Not URL-encoded. */
 export const objectKey = z
   .string()
   .min(1)
-  .max(LIMITS.keyCharsMax)
+  .max(LIMITS.source.keyCharsMax)
   .refine((key) => !climbs(key), CLIMBS)
-  .refine((key) => Buffer.byteLength(key) <= LIMITS.keyCharsMax, `must have at most ${LIMITS.keyCharsMax} bytes`);
+  .refine(
+    (key) => Buffer.byteLength(key) <= LIMITS.source.keyCharsMax,
+    `must have at most ${LIMITS.source.keyCharsMax} bytes`,
+  );
 
 export const versionId = z.string().min(1).max(2_000);

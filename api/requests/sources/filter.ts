@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { condition } from '../../../operations/composing/condition';
 import { LIMITS } from '../../../contracts/limits';
 import { DUPLICATE_ROWS } from '../../../contracts/source';
+import { condition } from '../../../operations/composing/condition';
 import {
   bytes,
   checkBounds,
@@ -14,10 +14,10 @@ import {
 } from './object-filters';
 
 /** A list without entries would let nothing pass. */
-const list = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(LIMITS.filterEntriesMax);
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(LIMITS.filter.entriesMax);
 
-const glob = z.string().min(1).max(LIMITS.patternCharsMax);
-const ageSeconds = z.int().min(0).max(LIMITS.filterAgeSecondsMax);
+const glob = z.string().min(1).max(LIMITS.filter.patternCharsMax);
+const ageSeconds = z.int().min(0).max(LIMITS.filter.ageSecondsMax);
 
 /** Stores have classes that AWS has not. */
 const storageClass = z
@@ -36,7 +36,7 @@ export const jobFilter = z
     KeyMatches: z
       .string()
       .min(1)
-      .max(LIMITS.patternCharsMax)
+      .max(LIMITS.filter.patternCharsMax)
       .optional()
       .describe('Regular expression (RE2 syntax), anywhere in the key'),
     MatchAnyPrefix: list(keyText).optional(),
@@ -63,7 +63,7 @@ export const jobFilter = z
     Select: z
       .string()
       .min(1)
-      .max(LIMITS.selectCharsMax)
+      .max(LIMITS.select.charsMax)
       .optional()
       .describe('An S3 Select expression over the columns of the source, or its WHERE part alone'),
     Duplicates: z

@@ -14,7 +14,7 @@ import {
 } from './object-filters';
 
 /** S3 Control's lists may be empty, which restricts nothing, and have no maximum in its model. */
-const list = <Item extends z.ZodType>(item: Item) => z.array(item).max(LIMITS.filterEntriesMax);
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).max(LIMITS.filter.entriesMax);
 
 const keyNameConstraint = z
   .strictObject({

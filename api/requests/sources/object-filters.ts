@@ -12,7 +12,7 @@ export const time = z.iso
 export const bytes = z.int();
 
 /** S3 Control's bound for each string. */
-export const keyText = z.string().min(1).max(LIMITS.keyCharsMax);
+export const keyText = z.string().min(1).max(LIMITS.source.keyCharsMax);
 
 export const replicationStatus = z.enum(REPLICATION_STATUSES);
 

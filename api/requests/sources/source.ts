@@ -12,7 +12,7 @@ const prefixes = z
     }),
   )
   .min(1)
-  .max(LIMITS.sourcePrefixesMax)
+  .max(LIMITS.source.prefixesMax)
   .superRefine((given, context) => {
     for (const [index, one] of given.entries()) {
       const other = given.findIndex(
@@ -30,14 +30,14 @@ const prefixes = z
 const keys = z
   .array(z.strictObject({ Bucket: bucketName, Key: objectKey, VersionId: versionId.optional() }))
   .min(1)
-  .max(LIMITS.sourceKeysMax);
+  .max(LIMITS.source.keysMax);
 
 const pattern = z.strictObject({
   Bucket: bucketName,
   KeyPattern: z
     .string()
     .min(1)
-    .max(LIMITS.patternCharsMax)
+    .max(LIMITS.filter.patternCharsMax)
     .describe('Glob over whole keys: * and ? do not match /, ** does. The manifests are read in key order'),
 });
 
@@ -46,7 +46,7 @@ const manifests = z.strictObject({
   Locations: z
     .array(z.union([locationOfAnyEtag, pattern], { error: 'must have ObjectArn, or Bucket and KeyPattern' }))
     .min(1)
-    .max(LIMITS.sourceManifestsMax),
+    .max(LIMITS.source.manifestsMax),
 });
 
 const formerJob = z.strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { reason } from '../../requests/schemas';
 import { defineRoute, type Route } from '../route';
 import { jobChange } from '../schemas';
-import { type JobRouteDeps, jobPath } from './deps';
+import { jobPath, type JobRouteDeps } from './deps';
 
 const CHANGES = [
   { name: 'pause', summary: 'Pause a job; running batches stop and keep their progress' },

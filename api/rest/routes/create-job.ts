@@ -1,9 +1,9 @@
 import { v4 as uuidV4 } from 'uuid';
 import { DroverError } from '../../../contracts/failures';
+import { checkSelectOf } from '../../../manifests';
 import { checkFormerJob } from '../../jobs/former-job';
 import type { PlannedRequest } from '../../jobs/job-input';
 import type { ObjectAccess } from '../../jobs/object-access';
-import { checkSelectOf } from '../../../manifests';
 import { isMembers, type Members, withRequestDefaults } from '../../requests/defaults';
 import { jobRequestBody } from '../../requests/schemas';
 import { type RequestRules, validateJobRequest } from '../../requests/validate-request';

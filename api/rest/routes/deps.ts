@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { FailureCode } from '../../../contracts/failures';
 import type { JobService } from '../../jobs/job-service';
-import type { Previews } from '../../preview/preview';
 import type { ManifestUploads } from '../../jobs/manifest-uploads';
 import type { MergedReports } from '../../jobs/merged-report';
 import type { ObjectAccess } from '../../jobs/object-access';
+import type { Previews } from '../../preview/preview';
 import { jobId } from '../../requests/schemas';
 import type { RequestRules } from '../../requests/validate-request';
 import type { TemporalUi } from '../job-json';

@@ -2,7 +2,7 @@ import { isTerminal } from '../../../contracts/lifecycle';
 import { jobJson } from '../job-json';
 import { defineRoute } from '../route';
 import { jobAnswer } from '../schemas';
-import { type JobRouteDeps, jobPath } from './deps';
+import { jobPath, type JobRouteDeps } from './deps';
 
 export function describeJobRoute({ service, temporalUi }: JobRouteDeps) {
   return defineRoute({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DroverError } from '../../../contracts/failures';
 import { defineRoute } from '../route';
 import { reportAnswer } from '../schemas';
-import { type JobRouteDeps, jobPath, STORE_REFUSALS } from './deps';
+import { jobPath, type JobRouteDeps, STORE_REFUSALS } from './deps';
 
 const query = z.strictObject({
   rows: z

@@ -3,7 +3,7 @@ import { tag } from '../../requests/schemas';
 import { validateTags } from '../../requests/validate-request';
 import { defineRoute, type Route } from '../route';
 import { tagsAnswer } from '../schemas';
-import { type JobRouteDeps, jobPath } from './deps';
+import { jobPath, type JobRouteDeps } from './deps';
 
 /** Read, replace and remove the tags of a job, also of one that has ended. */
 export function jobTagsRoutes({ service }: JobRouteDeps): Route[] {

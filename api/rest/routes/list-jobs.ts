@@ -12,9 +12,9 @@ const query = z.strictObject({
     .number({ error: 'must be a number' })
     .int()
     .min(0)
-    .max(LIMITS.listJobsMax)
+    .max(LIMITS.api.listJobsMax)
     .optional()
-    .describe(`Maximum number of results; ${LIMITS.listJobsMax} when absent or 0`),
+    .describe(`Maximum number of results; ${LIMITS.api.listJobsMax} when absent or 0`),
   nextToken: z.string().min(1).max(1_024).optional().describe('nextToken of the former page'),
 });
 

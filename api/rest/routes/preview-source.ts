@@ -1,8 +1,8 @@
 import { DroverError } from '../../../contracts/failures';
 import { checkFormerJob } from '../../jobs/former-job';
+import { withPresentEtag } from '../../requests/present-etag';
 import { previewBody } from '../../requests/schemas';
 import { validatePreview } from '../../requests/validate-request';
-import { withPresentEtag } from '../../requests/present-etag';
 import { defineRoute } from '../route';
 import { type JobRouteDeps, SOURCE_REFUSALS } from './deps';
 

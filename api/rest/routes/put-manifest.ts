@@ -26,7 +26,7 @@ export function putManifestRoute({ uploads }: JobRouteDeps) {
     upload: {
       contentType: 'text/csv',
       description: 'CSV, plain or compressed with gzip',
-      bytesMax: LIMITS.uploadedManifestBytesMax,
+      bytesMax: LIMITS.upload.bytesMax,
     },
     status: 201,
     errors: ['NotImplemented', 'WorkspaceNotWritable', 'TooManyRequestsException', ...STORE_REFUSALS],

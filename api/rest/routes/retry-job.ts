@@ -5,7 +5,7 @@ import { clientRequestToken } from '../../requests/schemas';
 import { validateJobRequest } from '../../requests/validate-request';
 import { defineRoute } from '../route';
 import { retryAnswer } from '../schemas';
-import { type JobRouteDeps, jobPath } from './deps';
+import { jobPath, type JobRouteDeps } from './deps';
 
 const body = z.strictObject({
   ClientRequestToken: clientRequestToken

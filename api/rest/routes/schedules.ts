@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { LIMITS } from '../../../contracts/limits';
 import { OVERLAP_POLICIES, type ScheduleSpec } from '../../../contracts/schedule';
 import { checkSelectOf } from '../../../manifests';
+import type { NewSchedule, ScheduleService } from '../../jobs/schedule-service';
 import { withoutUndefined } from '../../requests/check-schema';
 import { jobId, jobStatus, jobTemplateBody } from '../../requests/schemas';
-import type { NewSchedule, ScheduleService } from '../../jobs/schedule-service';
 import { type RequestRules, validateJobTemplate } from '../../requests/validate-request';
 import { defineRoute, type Route } from '../route';
 
@@ -17,15 +17,15 @@ const scheduleId = z
   .string()
   .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, - . or _')
   .describe('Name of the schedule within the account');
-const note = z.string().min(1).max(LIMITS.describeReasonCharsMax);
+const note = z.string().min(1).max(LIMITS.job.describeReasonCharsMax);
 const time = z.iso.datetime({ offset: true, error: 'must be a time as 2026-12-31T23:59:59Z' });
-const seconds = z.int().min(1).max(LIMITS.scheduleSecondsMax);
+const seconds = z.int().min(1).max(LIMITS.schedule.secondsMax);
 const cron = z.string().min(1).max(256);
 
 const spec = z
   .strictObject({
     Cron: z
-      .union([cron, z.array(cron).min(1).max(LIMITS.scheduleCronsMax)])
+      .union([cron, z.array(cron).min(1).max(LIMITS.schedule.cronsMax)])
       .optional()
       .describe('One or more expressions, as `0 2 * * *`; 7 fields have seconds first and the year last'),
     TimeZone: z.string().min(1).max(64).optional().describe('IANA name, for Cron. Default: UTC'),
@@ -161,7 +161,7 @@ function collectionRoutes(schedules: ScheduleService, rules: RequestRules): Rout
       summary: 'List schedules, newest first',
       schemas: {
         query: z.strictObject({
-          maxResults: z.coerce.number().int().min(1).max(LIMITS.listSchedulesMax).default(LIMITS.listSchedulesMax),
+          maxResults: z.coerce.number().int().min(1).max(LIMITS.schedule.listMax).default(LIMITS.schedule.listMax),
           nextToken: z.string().min(1).max(1_024).optional(),
         }),
         answer: z.object({ schedules: z.array(scheduleView), nextToken: z.string().optional() }),

@@ -2,7 +2,7 @@ import type { JobLimits } from '../../../contracts/job';
 import { jobLimits } from '../../requests/schemas';
 import { defineRoute } from '../route';
 import { jobChange } from '../schemas';
-import { type JobRouteDeps, jobPath } from './deps';
+import { jobPath, type JobRouteDeps } from './deps';
 
 export function setLimitsRoute({ service }: JobRouteDeps) {
   return defineRoute({

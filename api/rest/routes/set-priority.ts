@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { priority } from '../../requests/schemas';
 import { defineRoute } from '../route';
 import { jobChange } from '../schemas';
-import { type JobRouteDeps, jobPath } from './deps';
+import { jobPath, type JobRouteDeps } from './deps';
 
 export function setPriorityRoute({ service }: JobRouteDeps) {
   return defineRoute({

@@ -1,7 +1,7 @@
 import { NormalizedSchema } from '@smithy/core/schema';
 import { DroverError, type FailureCode } from '../../../contracts/failures';
-import { isOwn } from './unknown-elements';
 import { MODEL_LIMITS, type ShapeLimits, type StructureLimits } from './model-limits';
+import { isOwn } from './unknown-elements';
 import type { Schema } from './xml';
 
 /** More problems than this help nobody, and an error message has its bounds. */

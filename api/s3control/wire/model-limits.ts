@@ -21,6 +21,7 @@ import {
   S3SSEAlgorithm,
   S3StorageClass,
 } from '@aws-sdk/client-s3-control';
+import { defined } from '../../../contracts/defined';
 
 /**
  * The bounds that S3 Control's service model (`s3control/2018-08-20`) sets to what the jobs calls take. The SDK's schemas
@@ -55,8 +56,7 @@ const text = (shape: string, min: number, max: number, pattern?: string, says?: 
   shape,
   ...(min > 0 ? { min } : {}),
   max,
-  ...(pattern === undefined ? {} : { pattern }),
-  ...(says === undefined ? {} : { says }),
+  ...defined({ pattern, says }),
 });
 const oneOf = (shape: string, values: Readonly<Record<string, string>> | readonly string[]): ShapeLimits => ({
   shape,

@@ -10,9 +10,9 @@ import {
 } from '@aws-sdk/client-s3-control';
 import { condition } from '../../../operations/composing/condition';
 import { OPERATIONS } from '../../../operations/index';
+import { parameterShape } from '../../../operations/parameter-shape';
 import { jobRequest } from '../../requests/schemas';
 import { manifestSpec } from '../../requests/sources/manifest';
-import { parameterShape } from '../../../operations/parameter-shape';
 import {
   BOOLEAN,
   INTEGER,

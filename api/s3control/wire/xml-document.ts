@@ -128,7 +128,7 @@ class Parser {
       if (this.result !== undefined) throw malformedXml(`nothing may follow the ${this.root} element`);
       if (localName(tag) !== this.root) throw malformedXml(`the root element must be ${this.root}`);
     }
-    if (this.open.length >= LIMITS.requestDepthMax) throw malformedXml(`${localName(tag)} is nested too deeply`);
+    if (this.open.length >= LIMITS.api.requestDepthMax) throw malformedXml(`${localName(tag)} is nested too deeply`);
     let seen: Set<string> | undefined;
     for (let found = this.match(ATTRIBUTE); found !== null; found = this.match(ATTRIBUTE)) {
       const name = found[1] ?? '';

@@ -1,8 +1,8 @@
 import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { DroverError } from '../../../contracts/failures';
-import { isOwn, isRefusedElement } from './unknown-elements';
 import { MODEL_LIMITS } from './model-limits';
+import { isOwn, isRefusedElement } from './unknown-elements';
 import { malformedXml, parseDocument, type Tree } from './xml-document';
 
 const NAMESPACE = 'http://awss3control.amazonaws.com/doc/2018-08-20/';

@@ -1,7 +1,7 @@
 import type { AwsOperation } from '../../aws/operation';
 import { StoreError } from '../../store-error';
 import type { Finding } from './findings';
-import { notKnown, plainRefusal, said, type ProbedObject, type ProbeParts } from './probe';
+import { notKnown, plainRefusal, type ProbedObject, type ProbeParts, said } from './probe';
 
 /** Only a store that looks for the thing can say that an object has none ("List of error codes", Amazon S3 API Reference; SeaweedFS). */
 const NONE_THERE = [

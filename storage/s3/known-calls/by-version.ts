@@ -1,5 +1,5 @@
-import { single, type AnswerHeaders } from '../../http/answer-headers';
 import type { AwsOperation } from '../../aws/operation';
+import { type AnswerHeaders, single } from '../../http/answer-headers';
 import { StoreError } from '../../store-error';
 import { S3_OPERATIONS } from '../s3-operations';
 import type { Finding } from './findings';

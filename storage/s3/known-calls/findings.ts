@@ -23,8 +23,8 @@ export class Findings {
 
   keep(name: string, finding: Exclude<Finding, 'harmless'>): void {
     const oldest = this.kept.keys().next();
-    if (this.kept.size >= LIMITS.storeFindingsMax && !oldest.done) this.kept.delete(oldest.value);
-    this.kept.set(name, { finding, untilMs: this.now() + LIMITS.storeFindingMs });
+    if (this.kept.size >= LIMITS.store.findingsMax && !oldest.done) this.kept.delete(oldest.value);
+    this.kept.set(name, { finding, untilMs: this.now() + LIMITS.store.findingMs });
   }
 
   /**

@@ -3,7 +3,7 @@ import type { AwsCalls } from '../../aws/client';
 import type { AwsOperation } from '../../aws/operation';
 import { refuseClimbing } from '../../climbing-keys';
 import { sourceOf } from '../../copy-source';
-import { single, type AnswerHeaders } from '../../http/answer-headers';
+import { type AnswerHeaders, single } from '../../http/answer-headers';
 import type { CopyObjectInput, DeleteObjectsInput } from '../../object-store';
 import { StoreError } from '../../store-error';
 import { S3_OPERATIONS } from '../s3-operations';
@@ -11,7 +11,7 @@ import { provenByReading } from './by-reading';
 import { NULL_VERSION, otherVersion, provenByVersion } from './by-version';
 import type { Finding, Findings } from './findings';
 import { copyProvenOnScratch, provenOnScratch, storesNothingOnScratch, uploadProvenOnScratch } from './on-scratch';
-import { objectOf, unrelated, type ProbedInput, type ProbedObject, type ProbeParts } from './probe';
+import { objectOf, type ProbedInput, type ProbedObject, type ProbeParts, unrelated } from './probe';
 
 type CallName = keyof typeof S3_OPERATIONS;
 type Prove = (parts: ProbeParts, call: AwsOperation, object: ProbedObject, input: ProbedInput) => Promise<Finding>;
@@ -94,8 +94,8 @@ export class KnownCalls {
     const isOpen = (versionId: string | undefined): boolean =>
       versionId !== undefined && !this.findings.knows(this.versionName(Bucket, versionId));
     const objects = (input.Delete?.Objects ?? []).filter(({ VersionId }) => isOpen(VersionId));
-    for (let start = 0; start < objects.length; start += LIMITS.deleteSinglesInFlight) {
-      const some = objects.slice(start, start + LIMITS.deleteSinglesInFlight);
+    for (let start = 0; start < objects.length; start += LIMITS.deletes.singlesInFlight) {
+      const some = objects.slice(start, start + LIMITS.deletes.singlesInFlight);
       const open = some.filter(({ VersionId }) => isOpen(VersionId));
       await Promise.all(
         open.map(({ Key = '', VersionId }) =>
@@ -161,7 +161,7 @@ export class KnownCalls {
     let names = this.names.get(what);
     if (names === undefined) this.names.set(what, (names = new Map<string, string>()));
     let name = names.get(bucket);
-    if (names.size >= LIMITS.storeFindingsMax) names.clear();
+    if (names.size >= LIMITS.store.findingsMax) names.clear();
     if (name === undefined) names.set(bucket, (name = `${this.jobId} ${bucket} ${what}`));
     return name;
   }

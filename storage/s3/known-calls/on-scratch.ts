@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { AwsOperation } from '../../aws/operation';
 import { copySource } from '../../copy-source';
 import { single } from '../../http/answer-headers';
 import type { HttpAnswer } from '../../http/exchange';
 import { encodeUri } from '../../http/uri';
-import type { AwsOperation } from '../../aws/operation';
 import { StoreError } from '../../store-error';
 import { readErrorAnswer, rootOf, statusOfErrorBody } from '../error-answer';
 import { headersIfThere } from '../headers-if-there';
 import { S3_OPERATIONS } from '../s3-operations';
 import { firstElement } from '../xml-text';
 import type { Finding } from './findings';
-import { notKnown, said, type ProbedObject, type ProbeParts } from './probe';
+import { notKnown, type ProbedObject, type ProbeParts, said } from './probe';
 
 /** API_PutObject, `Key`. */
 const KEY_BYTES_MAX = 1_024;

@@ -1,4 +1,4 @@
-import { SOURCE, type Setup } from '../setup';
+import { type Setup, SOURCE } from '../setup';
 
 export const setup: Setup = {
   needed: [`read ${SOURCE}`],

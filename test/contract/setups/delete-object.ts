@@ -1,4 +1,4 @@
-import { SOURCE, type Setup } from '../setup';
+import { type Setup, SOURCE } from '../setup';
 
 const DONE = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
 

@@ -1,4 +1,4 @@
-import { SOURCE, type Setup } from '../setup';
+import { type Setup, SOURCE } from '../setup';
 
 const until = '2036-01-01T00:00:00Z';
 

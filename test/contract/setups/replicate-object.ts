@@ -1,4 +1,4 @@
-import { SOURCE, TARGET, type Setup } from '../setup';
+import { type Setup, SOURCE, TARGET } from '../setup';
 
 export const setup: Setup = {
   needed: [`read ${SOURCE}`, `write ${TARGET}`],

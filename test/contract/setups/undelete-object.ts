@@ -1,4 +1,4 @@
-import { SOURCE, type Setup } from '../setup';
+import { type Setup, SOURCE } from '../setup';
 
 const VERSION_NAMED = { status: 'failed', httpStatus: 400, errorCode: 'InvalidRequest' };
 

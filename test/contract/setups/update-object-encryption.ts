@@ -1,4 +1,4 @@
-import { SOURCE, type Setup } from '../setup';
+import { type Setup, SOURCE } from '../setup';
 
 const KMSKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 

@@ -1,4 +1,4 @@
-import { SOURCE, TARGET, type Setup } from '../setup';
+import { type Setup, SOURCE, TARGET } from '../setup';
 
 const TargetResource = `arn:aws:s3:::${TARGET}`;
 

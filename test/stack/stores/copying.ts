@@ -9,7 +9,7 @@ import {
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
 import type { JsonObject } from '../../../contracts/job';
-import { MULTIPART_ABOVE_BYTES, onlyAnswered, type At, type Side } from '../../support/servers/store-matrix';
+import { type At, MULTIPART_ABOVE_BYTES, onlyAnswered, type Side } from '../../support/servers/store-matrix';
 import { rowOf, seen } from './seen';
 import type { OperationSpec, StoreCase } from './spec';
 

@@ -1,7 +1,7 @@
 /** docs/stores.md, made of what a run has seen. */
 import { profilesSection } from '../../../dev/docs/profiles-section';
-import { STORE_NAMES, type ByStore } from '../../support/servers/store-matrix';
 import { ODD_KEYS } from '../../contract/odd-keys';
+import { type ByStore, STORE_NAMES } from '../../support/servers/store-matrix';
 
 export interface SeenCase {
   readonly operation: string;

@@ -1,9 +1,9 @@
 /** Each S3 call, carried out by the in-memory store and told as S3 tells it. */
-import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
-import type { MemoryStore } from '../memory-store/store';
+import { buffer } from 'node:stream/consumers';
 import { refusal } from '../memory-store/refusals';
-import { plain, propertyHeaders, quoted, storedHeaders, xmlAnswer, type WireAnswer } from './answers';
+import type { MemoryStore } from '../memory-store/store';
+import { plain, propertyHeaders, quoted, storedHeaders, type WireAnswer, xmlAnswer } from './answers';
 import { listedObjects, listedVersions } from './listings';
 
 export type Input = Readonly<Record<string, unknown>> & { readonly Bucket: string; readonly Key?: string };

@@ -1,6 +1,6 @@
 /** ListObjectsV2 and ListObjectVersions over the wire. */
 import type { ObjectsPage, ObjectVersionsPage } from '../../../storage/object-store';
-import { quoted, text, xmlAnswer, type Element, type WireAnswer } from './answers';
+import { type Element, quoted, text, type WireAnswer, xmlAnswer } from './answers';
 
 interface Request {
   readonly EncodingType?: string;

@@ -1,5 +1,6 @@
 /** What the in-memory store keeps: buckets with versions of objects and delete markers, and what S3 answers about them. */
 import { createHash } from 'node:crypto';
+import { defined } from '../../../contracts/defined';
 import type { Tag } from '../../../contracts/job';
 import type { ChecksumMembers, ObjectAcl, ObjectRetention, ReplicationRule } from '../../../storage/object-store';
 import { aclOf } from './acl';
@@ -138,7 +139,7 @@ export class MemoryBucket {
       const left = versionId === undefined ? [] : versions.filter((version) => version !== gone);
       if (left.length === 0) this.objects.delete(key);
       else this.objects.set(key, left);
-      return { ...(versionId !== undefined && { versionId }), ...(gone?.deleteMarker && { deleteMarker: true }) };
+      return { ...defined({ versionId }), ...(gone?.deleteMarker && { deleteMarker: true }) };
     }
     const id = { versionId: this.nextVersionId(), deleteMarker: true, lastModified: now };
     const none = { body: Buffer.alloc(0), size: 0, etag: '', headers: {}, metadata: {}, settings: {}, parts: [] };

@@ -1,10 +1,11 @@
 /** Checksums that come with a body, as S3 checks them, and what it tells of what it has taken. */
 import { createHash } from 'node:crypto';
+import { defined } from '../../../contracts/defined';
 import {
   CHECKSUM_ALGORITHMS,
+  type ChecksumAlgorithm,
   checksumMember,
   runningChecksum,
-  type ChecksumAlgorithm,
 } from '../../../storage/checksums';
 import type { ChecksumMembers, StoredBytes } from '../../../storage/object-store';
 import { refusal } from './refusals';
@@ -58,7 +59,7 @@ export function storedBytes(
   return {
     httpStatus: 200,
     etag,
-    ...(encryption !== undefined && { serverSideEncryption: encryption }),
+    ...defined({ serverSideEncryption: encryption }),
     ...(more.versionId !== undefined && more.versionId !== 'null' && { versionId: more.versionId }),
     ...(more.checksums && Object.keys(more.checksums).length > 0 && { checksums: more.checksums }),
   };

@@ -1,10 +1,10 @@
 /** CopyObject and UploadPartCopy of the in-memory store. */
 import type { CopyObjectInput, ObjectRef, UploadPartCopyInput } from '../../../storage/object-store';
-import { isReadable } from './restore';
 import type { MemoryObject, ObjectSeed } from './bucket';
 import { algorithmOf, checksumMembers, sumOf } from './checks';
 import { matches, newObject } from './describe';
 import { notReadable, preconditionFailed, refusal } from './refusals';
+import { isReadable } from './restore';
 
 const COPY_SOURCE_BYTES_MAX = 5 * 1024 ** 3;
 /** Smaller objects are copied whole or not at all (API_UploadPartCopy). */

@@ -1,6 +1,7 @@
 /** DeleteObject and DeleteObjects of the in-memory store. */
-import type { DeletedKeys, DeletedObject, DeleteObjectInput, DeleteObjectsInput } from '../../../storage/object-store';
+import { defined } from '../../../contracts/defined';
 import { refuseClimbing } from '../../../storage/climbing-keys';
+import type { DeletedKeys, DeletedObject, DeleteObjectInput, DeleteObjectsInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import type { MemoryBucket } from './bucket';
 import { matches } from './describe';
@@ -38,7 +39,7 @@ export function deleteObjects(
   const deleted: DeletedKeys['deleted'][number][] = [];
   const errors: DeletedKeys['errors'][number][] = [];
   for (const { Key, VersionId, ETag } of objects) {
-    const at = { key: Key ?? '', ...(VersionId !== undefined && { versionId: VersionId }) };
+    const at = { key: Key ?? '', ...defined({ versionId: VersionId }) };
     try {
       refuseClimbing({ Key, VersionId });
       const wanted = refused(at.key);

@@ -1,4 +1,5 @@
 /** UpdateObjectEncryption of the in-memory store. */
+import { defined } from '../../../contracts/defined';
 import type { UpdateObjectEncryptionInput } from '../../../storage/object-store';
 import type { MemoryObject } from './bucket';
 import { isLocked } from './lock';
@@ -19,6 +20,6 @@ export function updateEncryption(object: MemoryObject, input: UpdateObjectEncryp
   object.encryption = {
     ServerSideEncryption: 'aws:kms',
     SSEKMSKeyId: SSEKMS.KMSKeyArn,
-    ...(SSEKMS.BucketKeyEnabled !== undefined && { BucketKeyEnabled: SSEKMS.BucketKeyEnabled }),
+    ...defined({ BucketKeyEnabled: SSEKMS.BucketKeyEnabled }),
   };
 }

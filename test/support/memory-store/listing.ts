@@ -1,8 +1,9 @@
 /** Listings of the in-memory store, in pages as S3 gives them. */
+import { defined } from '../../../contracts/defined';
 import type {
+  ListedPage,
   ListObjectsInput,
   ListObjectVersionsInput,
-  ListedPage,
   ListPageInput,
   ObjectsPage,
   ObjectVersion,
@@ -87,7 +88,7 @@ export function listPage(bucket: MemoryBucket, input: ListPageInput): ListedPage
     entries,
     prefixes: [],
     isTruncated: page.next !== undefined,
-    ...(keyMarker !== undefined && { next: { keyMarker, ...(versionIdMarker !== undefined && { versionIdMarker }) } }),
+    ...(keyMarker !== undefined && { next: { keyMarker, ...defined({ versionIdMarker }) } }),
   };
 }
 

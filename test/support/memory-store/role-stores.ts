@@ -45,9 +45,9 @@ export function memoryRoleStores(
     uploads: new MemoryUploadNotes(),
     notes: new MemoryTaskNotes(),
     transfer: {
-      multipartAboveBytes: LIMITS.multipartAboveBytes,
-      multipartPartBytes: LIMITS.multipartPartBytes,
-      memory: new ByteBudget(LIMITS.transferBytesInFlightMax),
+      multipartAboveBytes: LIMITS.multipart.aboveBytes,
+      multipartPartBytes: LIMITS.multipart.partBytes,
+      memory: new ByteBudget(LIMITS.copy.transferBytesInFlightMax),
       ...transfer,
     },
   };

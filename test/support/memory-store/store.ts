@@ -3,6 +3,7 @@
  * their own, and faults at will. It answers as S3 does, error codes and statuses included, so that logic above `storage/`
  * can be tested without a server. It does not imitate retries: what a fault throws is what the store says after all of them.
  */
+import { defined } from '../../../contracts/defined';
 import type * as Api from '../../../storage/object-store';
 import type { CallOptions, ObjectRef, ObjectStore, StoreAnswer, StoredBytes } from '../../../storage/object-store';
 import { aclFrom } from './acl';
@@ -268,7 +269,7 @@ export class MemoryStore extends MemoryWorld implements ObjectStore {
   remove(ref: ObjectRef, options?: CallOptions): Promise<void> {
     return this.callAt('remove', ref, options, (bucket) => {
       const { key, versionId } = ref;
-      deleteObject(bucket, { Key: key, ...(versionId !== undefined && { VersionId: versionId }) }, this.now);
+      deleteObject(bucket, { Key: key, ...defined({ VersionId: versionId }) }, this.now);
     });
   }
 

@@ -1,7 +1,8 @@
-import type { CallOptions, ObjectRef, ReplicationRule } from '../../../storage/object-store';
+import { defined } from '../../../contracts/defined';
 import type { StoreProfile } from '../../../contracts/store-profile';
-import { AS_ON_AWS } from '../../../storage/profile/known-stores';
 import { refuseClimbing } from '../../../storage/climbing-keys';
+import type { CallOptions, ObjectRef, ReplicationRule } from '../../../storage/object-store';
+import { AS_ON_AWS } from '../../../storage/profile/known-stores';
 import { StoreError } from '../../../storage/store-error';
 import { type BucketOptions, MemoryBucket, type MemoryObject, type ObjectSeed } from './bucket';
 import { matches } from './describe';
@@ -156,7 +157,7 @@ export abstract class MemoryWorld {
     effect: (bucket: MemoryBucket, ref: ObjectRef) => T | Promise<T>,
   ): Promise<T> {
     const { Bucket: bucket = '', Key: key = '', VersionId: versionId } = input;
-    const ref = { bucket, key, ...(versionId !== undefined && { versionId }) };
+    const ref = { bucket, key, ...defined({ versionId }) };
     const climbing = climbingIn(input);
     if (climbing) return Promise.reject(climbing);
     return this.faults.run({ method, ...ref, input }, options?.signal, () => effect(this.bucket(bucket), ref));
@@ -169,7 +170,7 @@ export abstract class MemoryWorld {
     effect: (bucket: MemoryBucket) => T | Promise<T>,
   ): Promise<T> {
     const { bucket, key, versionId } = ref;
-    const at = { bucket, key, ...(versionId !== undefined && { versionId }) };
+    const at = { bucket, key, ...defined({ versionId }) };
     const climbing = climbingIn({ Key: key, VersionId: versionId });
     if (climbing) return Promise.reject(climbing);
     return this.faults.run({ method, ...at, input: ref }, options?.signal, () => effect(this.bucket(bucket)));

@@ -2,7 +2,7 @@
 import { KEY_ORDERS } from '../../../storage/key-order';
 import type { WireAnswer } from '../memory-store-http/answers';
 import type { WireRequest } from '../memory-store-http/routes';
-import { isOfObject, withBody, type Next, type Quirk } from './quirk';
+import { isOfObject, type Next, type Quirk, withBody } from './quirk';
 
 interface Paging {
   readonly order?: (a: string, b: string) => number;

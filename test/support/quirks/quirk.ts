@@ -1,6 +1,6 @@
+import type { ObjectSeed } from '../memory-store/bucket';
 import type { WireAnswer } from '../memory-store-http/answers';
 import type { WireRequest } from '../memory-store-http/routes';
-import type { ObjectSeed } from '../memory-store/bucket';
 
 /**
  * A: a call that is unknown is taken for another. B: listings that do not show all. C: answers that do not tell.

@@ -1,8 +1,8 @@
 import {
   Agent,
   createServer,
-  request as sendRequest,
   type IncomingMessage,
+  request as sendRequest,
   type RequestListener,
   type Server,
   type ServerResponse,

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +7,8 @@ import { loadDevConfig } from '../../../config/dev';
 import { freePorts } from '../../../dev/parts/ports';
 import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS, seaweedFsPart } from '../../../dev/parts/seaweedfs';
 import { provideSeaweedFs } from '../../../dev/tools/seaweedfs';
-import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from './stack';
 import { eventually } from '../eventually';
+import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from './stack';
 
 const STOP_GRACE_MS = 4_000;
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { defined } from '../../../contracts/defined';
 import { listenOn, Onward, stopListening } from './forward';
 
 /** A request of a copy, as the proxy saw it. */
@@ -132,7 +133,7 @@ function seenCall(request: IncomingMessage): SeenCall | undefined {
     call,
     ...split(decodeURIComponent(pathname)),
     ...(part !== null && { part: Number(part) }),
-    ...(uploadId !== undefined && { uploadId }),
+    ...defined({ uploadId }),
   };
 }
 

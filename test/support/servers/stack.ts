@@ -1,12 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment, loadDevConfig, userEnvironment } from '../../../config/dev';
+import { defined } from '../../../contracts/defined';
 import { freePorts } from '../../../dev/parts/ports';
 import { PROJECT_ROOT } from '../../../dev/parts/project-root';
 import { SEAWEEDFS_GRPC_OFFSET, SEAWEEDFS_PORTS } from '../../../dev/parts/seaweedfs';
-import { Supervisor, type Part } from '../../../dev/supervisor';
+import { type Part, Supervisor } from '../../../dev/supervisor';
 import {
   provideAwsCli,
   provideBoto3,
@@ -227,8 +228,7 @@ export async function startDroverStack(options: DroverStackOptions = {}): Promis
       DROVER_TEMPORAL_PORT: String(ports.temporal),
       DROVER_TEMPORAL_UI_PORT: String(ports.temporalUi),
       DROVER_DEV_WORKERS: String(options.workers ?? 1),
-      ...(s3Endpoint === undefined ? {} : { DROVER_S3_ENDPOINT: s3Endpoint }),
-      ...(temporalAddress === undefined ? {} : { TEMPORAL_ADDRESS: temporalAddress }),
+      ...defined({ DROVER_S3_ENDPOINT: s3Endpoint, TEMPORAL_ADDRESS: temporalAddress }),
       ...options.env,
     },
   });

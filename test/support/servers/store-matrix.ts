@@ -5,14 +5,15 @@
 import { randomBytes } from 'node:crypto';
 import {
   CreateBucketCommand,
+  type HeadObjectCommandInput,
   PutBucketReplicationCommand,
+  type PutBucketReplicationCommandInput,
   PutBucketVersioningCommand,
   PutObjectCommand,
-  type HeadObjectCommandInput,
-  type PutBucketReplicationCommandInput,
   type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { defined } from '../../../contracts/defined';
 import type { JsonObject } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
 import type { Task, TaskOutcome } from '../../../contracts/outcome';
@@ -25,7 +26,7 @@ import { Buckets } from '../buckets';
 import { MemoryTaskNotes } from '../memory-store/task-notes';
 import { MemoryUploadNotes } from '../memory-store/upload-notes';
 import { roleConfig, TEST_CREDENTIALS } from '../stores-config';
-import { startMoto, startVersityGw, testStack, type StartedServer } from './stack';
+import { type StartedServer, startMoto, startVersityGw, testStack } from './stack';
 
 export const STORE_NAMES = ['SeaweedFS', 'versitygw', 'moto'] as const;
 export type StoreName = (typeof STORE_NAMES)[number];
@@ -132,7 +133,7 @@ export class Side {
       key: Key,
       manifestKey: encodeURIComponent(Key),
       row: this.rows,
-      ...(VersionId === undefined ? {} : { versionId: VersionId }),
+      ...defined({ versionId: VersionId }),
     };
     return operation.bind(this.context())(task, new AbortController().signal);
   }
@@ -147,7 +148,7 @@ export class Side {
       key: Key,
       manifestKey: encodeURIComponent(Key),
       row,
-      ...(VersionId === undefined ? {} : { versionId: VersionId }),
+      ...defined({ versionId: VersionId }),
     }));
     return group.perform(tasks, new AbortController().signal);
   }
@@ -223,7 +224,7 @@ function configOf(endpoints: ByStore<string>): StoresConfig {
     roles: [roleConfig({ arn: ROLE })],
     workspace: { store: 'SeaweedFS', bucket: 'drover', prefix: '' },
     limits: {
-      bucketRequestsInFlightMax: LIMITS.bucketRequestsInFlightMax,
+      bucketRequestsInFlightMax: LIMITS.request.perBucketMax,
       multipartAboveBytes: MULTIPART_ABOVE_BYTES,
       multipartPartBytes: MULTIPART_PART_BYTES,
     },

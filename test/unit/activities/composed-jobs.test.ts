@@ -12,7 +12,7 @@ import { decodePart } from '../../../reports';
 import { StoreError } from '../../../storage/store-error';
 import { activityEnvironment } from '../../support/activity-environment';
 import { FakeOperations, type FakeOptions } from '../../support/fake-operations';
-import { jobFixture, type JobFixture } from '../../support/job-fixture';
+import { type JobFixture, jobFixture } from '../../support/job-fixture';
 
 let mockOperations: readonly OperationDefinition[] = [];
 

@@ -2,11 +2,11 @@
  * Goal: what is wrong with a source is told with its file, its row and the cause, whichever way it is read. Method: the activities
  * that prepare a job, on the in-memory store.
  */
-import { prepareJob } from '../../support/prepare-job';
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { JobManifest, JobRequest } from '../../../contracts/job';
 import { jobFixture } from '../../support/job-fixture';
+import { prepareJob } from '../../support/prepare-job';
 
 const TAG = { S3PutObjectTagging: { TagSet: [{ Key: 'a', Value: 'b' }] } };
 const LIST = 'arn:aws:s3:::manifests/list';

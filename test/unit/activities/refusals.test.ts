@@ -2,10 +2,10 @@
  * Goal: what a store refuses of manifest, report, target bucket or workspace fails the job with a code and words that a person
  * can act on, and what passes does not fail it. Method: the activities on the in-memory store, whose calls are refused.
  */
+import { type FailureCode, FAILURES } from '../../../contracts/failures';
+import { LIMITS } from '../../../contracts/limits';
 import { reportRefusal } from '../../../reports';
 import { StoreError, type StoreErrorDetails } from '../../../storage/store-error';
-import { FAILURES, type FailureCode } from '../../../contracts/failures';
-import { LIMITS } from '../../../contracts/limits';
 import { activityEnvironment } from '../../support/activity-environment';
 import { type JobFixture, jobFixture, reportRows } from '../../support/job-fixture';
 
@@ -136,7 +136,9 @@ describe('the report', () => {
       new StoreError('PermanentRedirect', 301, 'x', { call, bucketRegion: 'us-west-004' }),
       bucket,
     ) as Error;
-    expect(message.slice(0, LIMITS.describeReasonCharsMax)).toMatch(/region us-west-004.*under a store of its region/);
+    expect(message.slice(0, LIMITS.job.describeReasonCharsMax)).toMatch(
+      /region us-west-004.*under a store of its region/,
+    );
   });
 });
 

@@ -5,7 +5,7 @@
 import { workspaceKeys } from '../../../contracts/naming';
 import { decodePart } from '../../../reports';
 import { activityEnvironment } from '../../support/activity-environment';
-import { jobFixture, type JobFixture } from '../../support/job-fixture';
+import { type JobFixture, jobFixture } from '../../support/job-fixture';
 
 function prepare({ activities, job, createdAt, request, plan }: JobFixture): Promise<unknown> {
   return activityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });

@@ -11,7 +11,7 @@ import type { ObjectRef, Stores } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { activityEnvironment } from '../../support/activity-environment';
 import { ACCOUNT, jobFixture, ROLE } from '../../support/job-fixture';
-import { memoryRoleStores, memoryStores, MemoryStore } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore, memoryStores } from '../../support/memory-store/store';
 
 const MANIFEST = 'arn:aws:s3:::manifests/manifest.csv';
 

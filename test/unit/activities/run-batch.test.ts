@@ -6,9 +6,9 @@ import { setMaxListeners } from 'node:events';
 import { CancelledFailure } from '@temporalio/activity';
 import { ActivityCancellationDetails, ApplicationFailure } from '@temporalio/common';
 import { type MockActivityEnvironment } from '@temporalio/testing';
-import { LIMITS } from '../../../contracts/limits';
 import type { BatchResult } from '../../../contracts/activities';
 import type { BatchCheckpoint } from '../../../contracts/checkpoint';
+import { LIMITS } from '../../../contracts/limits';
 import { workspaceKeys } from '../../../contracts/naming';
 import { decodePart } from '../../../reports';
 import { StoreError } from '../../../storage/store-error';
@@ -224,7 +224,7 @@ describe('an attempt of which Temporal can not have heard for long', () => {
   test('an attempt that has lasted nearly as long as Temporal allows sends nothing more', async () => {
     const fixture = await prepared({ rows: 5 });
     copiesThrough(fixture, 2);
-    const env = activityEnvironment({ startToCloseTimeoutMs: LIMITS.attemptEndMs + 300 });
+    const env = activityEnvironment({ startToCloseTimeoutMs: LIMITS.batch.attemptEndMs + 300 });
     await expect(runBatch(fixture, env)).rejects.toMatchObject({ type: 'LeaseEnded', nonRetryable: false });
     expect(fixture.store.keys('target')).toHaveLength(2);
   });

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { runTasks, type TaskRun } from '../../../activities/batch/run-tasks';
+import { defined } from '../../../contracts/defined';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../../contracts/outcome';
 import type { ManifestRow, RefusedOutcome } from '../../../manifests';
 import type { PerformGroup } from '../../../operations/operation';
@@ -115,7 +116,7 @@ describe('in groups', () => {
             isDone: (index) => done.includes(index),
             group: groupOf(journal, tasksMax),
             requestsInFlight,
-            ...(tasksInFlight !== undefined && { tasksInFlight }),
+            ...defined({ tasksInFlight }),
           });
           const open = rows.filter(({ task }) => !done.includes(task.row));
           expect([...journal.outcomes.keys()].sort()).toEqual(open.map(({ task }) => task.row).sort());

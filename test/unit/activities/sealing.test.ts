@@ -2,17 +2,17 @@
  * Goal: what concerns all rows of a source is looked at before the first task: objects that are named twice, buckets that the role
  * may not use. Method: the activities that prepare a job, on the in-memory store.
  */
-import { prepareJob, readJob } from '../../support/prepare-job';
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { SealManifestInput } from '../../../contracts/activities';
 import type { JobManifest, JobRequest } from '../../../contracts/job';
-import type { DuplicateRows } from '../../../contracts/source';
 import { LIMITS } from '../../../contracts/limits';
 import { workspaceKeys } from '../../../contracts/naming';
+import type { DuplicateRows } from '../../../contracts/source';
 import { decodePart } from '../../../reports';
 import { activityEnvironment } from '../../support/activity-environment';
-import { jobFixture, type JobFixture } from '../../support/job-fixture';
+import { type JobFixture, jobFixture } from '../../support/job-fixture';
+import { prepareJob, readJob } from '../../support/prepare-job';
 
 const TAG = { S3PutObjectTagging: { TagSet: [{ Key: 'a', Value: 'b' }] } };
 const CALL = { LambdaInvoke: { FunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:f' } };
@@ -175,9 +175,9 @@ describe('buckets that the role may not use', () => {
   });
 
   test('more buckets than are counted refuse no job', async () => {
-    const buckets = Array.from({ length: LIMITS.sourceBucketsCounted + 1 }, (_, index) => `b${index}`);
+    const buckets = Array.from({ length: LIMITS.source.bucketsCounted + 1 }, (_, index) => `b${index}`);
     const text = buckets.map((bucket) => `${bucket},a\n`).join('');
     const prepared = await prepareJob(jobOf(filterOf('Count'), { text, denied: buckets }));
-    expect(prepared).toMatchObject({ totalTasks: buckets.length, refusedRows: LIMITS.sourceBucketsCounted });
+    expect(prepared).toMatchObject({ totalTasks: buckets.length, refusedRows: LIMITS.source.bucketsCounted });
   });
 });

@@ -55,11 +55,11 @@ describe('notes', () => {
   test('are in another object when one has grown large', async () => {
     const { store, attempt } = bench();
     const notes = attempt();
-    const long = 'x'.repeat(LIMITS.taskNotesObjectBytes / 4);
+    const long = 'x'.repeat(LIMITS.batch.taskNotesObjectBytes / 4);
     for (let row = 0; row < 12; row += 1) await notes.write(row, { long });
     expect(store.keys('workspace').length).toBeGreaterThan(2);
     for (const key of store.keys('workspace')) {
-      expect(store.peek('workspace', key)?.size).toBeLessThan(2 * LIMITS.taskNotesObjectBytes);
+      expect(store.peek('workspace', key)?.size).toBeLessThan(2 * LIMITS.batch.taskNotesObjectBytes);
     }
     const after = attempt();
     for (let row = 0; row < 12; row += 1) expect(await after.find(row)).toEqual([{ long }]);

@@ -5,7 +5,7 @@
  */
 import type { Activities, JobRef } from '../../../contracts/activities';
 import { activityEnvironment } from '../../support/activity-environment';
-import { ACCOUNT, jobFixture, type JobFixture } from '../../support/job-fixture';
+import { ACCOUNT, type JobFixture, jobFixture } from '../../support/job-fixture';
 
 function prepare({ activities, job, createdAt, request, plan }: JobFixture): Promise<unknown> {
   return activityEnvironment().run(activities.prepareManifest, { ...job, createdAt, request, plan });

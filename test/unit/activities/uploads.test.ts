@@ -3,11 +3,11 @@
  * of large objects in a mock context on the in-memory store; stops, crashes and faults, then what is left in the store.
  */
 import { ActivityCancellationDetails } from '@temporalio/common';
+import { uploadNotes } from '../../../activities/batch/upload-notes';
 import type { BatchResult } from '../../../contracts/activities';
 import type { BatchCheckpoint } from '../../../contracts/checkpoint';
 import { LIMITS } from '../../../contracts/limits';
 import { workspaceKeys } from '../../../contracts/naming';
-import { uploadNotes } from '../../../activities/batch/upload-notes';
 import { StoreError } from '../../../storage/store-error';
 import { activityEnvironment } from '../../support/activity-environment';
 import { type JobFixture, jobFixture } from '../../support/job-fixture';
@@ -166,7 +166,7 @@ describe('a batch that is done but for an upload at a store out of reach', () =>
 
   test('is not kept open for ever', async () => {
     const fixture = await leftBehind();
-    const env = activityEnvironment({ attempt: LIMITS.giveUpUploadsAttemptsMax });
+    const env = activityEnvironment({ attempt: LIMITS.multipart.giveUpAttemptsMax });
     expect(await runBatch(fixture, env)).toMatchObject({ status: 'done', tally: { succeeded: 2, failed: 1 } });
     expect(notes(fixture)).toHaveLength(1);
   });

@@ -1,11 +1,11 @@
-import type { JobInput, JobLimits, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../../contracts/job';
-import { DroverError } from '../../../contracts/failures';
+import type { JobRecord } from '../../../api/jobs/job-view';
 import type { ChunkRun } from '../../../api/temporal/chunk-run';
 import type { ChunkRecount, JobRecount } from '../../../api/temporal/history-progress';
+import type { JobsGateway, JobSignal, ListQuery, RecordPage, TagRecord } from '../../../api/temporal/jobs';
+import { DroverError } from '../../../contracts/failures';
+import type { JobInput, JobLimits, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../../contracts/job';
 import type { ChunkProgress } from '../../../contracts/messages';
 import { EMPTY_TALLY, type Tally } from '../../../contracts/outcome';
-import type { JobRecord } from '../../../api/jobs/job-view';
-import type { JobsGateway, JobSignal, ListQuery, RecordPage, TagRecord } from '../../../api/temporal/jobs';
 
 export const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 

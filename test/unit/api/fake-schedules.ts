@@ -1,6 +1,7 @@
+import type { DescribedSchedule, RunRecord, SchedulePage, SchedulesGateway } from '../../../api/temporal/schedules';
+import { defined } from '../../../contracts/defined';
 import { DroverError } from '../../../contracts/failures';
 import type { OverlapPolicy, ScheduledJobInput, ScheduleMemo } from '../../../contracts/schedule';
-import type { DescribedSchedule, RunRecord, SchedulePage, SchedulesGateway } from '../../../api/temporal/schedules';
 import { NOW } from './fake-gateway';
 
 interface FakeSchedule {
@@ -80,7 +81,7 @@ function describedOf({ input, memo, paused, note, runs }: FakeSchedule): Describ
   return {
     memo,
     paused,
-    ...(note === undefined ? {} : { note }),
+    ...defined({ note }),
     nextRunTimes: paused ? [] : ['2026-11-23T02:00:00.000Z', '2026-11-24T02:00:00.000Z'],
     template: input.template,
     createdAt: new Date(NOW),

@@ -3,10 +3,11 @@
  * answers, case by case; `progress-facts.test.ts` has the promise that numbers never run backwards.
  */
 import { chunkTally, type FlushedTally } from '../../../api/jobs/chunk-reading';
-import type { BatchHeartbeat, ChunkRun } from '../../../api/temporal/chunk-run';
-import type { ChunkRecount } from '../../../api/temporal/history-progress';
 import { JobProgressReader, type ProgressSource } from '../../../api/jobs/job-progress';
 import type { JobRecord } from '../../../api/jobs/job-view';
+import type { BatchHeartbeat, ChunkRun } from '../../../api/temporal/chunk-run';
+import type { ChunkRecount } from '../../../api/temporal/history-progress';
+import { defined } from '../../../contracts/defined';
 import { DroverError } from '../../../contracts/failures';
 import type { JobMemo, JobSnapshot, JobStatus } from '../../../contracts/job';
 import type { ChunkProgress } from '../../../contracts/messages';
@@ -21,7 +22,7 @@ function recordOf(memoSnapshot?: JobSnapshot, execution: JobRecord['execution'] 
     account: '123456789012',
     createdAt: new Date(NOW).toISOString(),
     region: 'us-east-1',
-    ...(memoSnapshot === undefined ? {} : { snapshot: memoSnapshot }),
+    ...defined({ snapshot: memoSnapshot }),
   };
   return { jobId: 'job-1', memo, execution };
 }

@@ -7,15 +7,15 @@ import { once } from 'node:events';
 import { request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
-import { longUpload } from '../../../api/long-uploads';
 import { manifestUploads } from '../../../api/jobs/manifest-uploads';
+import { longUpload } from '../../../api/long-uploads';
 import { createApiServer } from '../../../api/server';
 import { LIMITS } from '../../../contracts/limits';
 import { uploadedManifest } from '../../../contracts/uploaded-manifest';
-import { MemoryStore, memoryRoleStores, memoryStores } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore, memoryStores } from '../../support/memory-store/store';
 import { ACCOUNT, ROLE, testApp, USER, WORKSPACE } from './test-app';
 
-const PART = LIMITS.uploadedManifestPartBytes;
+const PART = LIMITS.upload.partBytes;
 
 function world() {
   const store = new MemoryStore({ buckets: ['workspace'] });
@@ -93,7 +93,7 @@ test('is refused unread when it is announced to be too long', async () => {
   await once(server, 'listening');
   try {
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      const headers = { ...USER, 'content-type': 'text/csv', 'content-length': LIMITS.uploadedManifestBytesMax + 1 };
+      const headers = { ...USER, 'content-type': 'text/csv', 'content-length': LIMITS.upload.bytesMax + 1 };
       const sending = httpRequest({ ...portOf(server), method: 'PUT', path: '/api/manifests', headers }, (answer) => {
         resolve(answer.statusCode);
         answer.resume();

@@ -2,10 +2,10 @@
  * Goal: a merged report has one row for each row of the first job, the last that became of it. Method: reports as text, of jobs
  * that retry each other.
  */
-import { mergedReports } from '../../../api/jobs/merged-report';
-import { retryRequest } from '../../../api/jobs/retry';
 import type { JobDescription } from '../../../api/jobs/job-view';
+import { mergedReports } from '../../../api/jobs/merged-report';
 import type { ObjectAccess, ReportRows } from '../../../api/jobs/object-access';
+import { retryRequest } from '../../../api/jobs/retry';
 import { jobRequest } from './test-app';
 
 const REPORT = { Enabled: true, Bucket: 'arn:aws:s3:::rep', ReportScope: 'AllTasks' } as const;

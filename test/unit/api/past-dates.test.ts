@@ -2,7 +2,7 @@
  * Goal: as with AWS, a date that has passed is no reason to refuse a job or a schedule: samples have such dates, and their rows
  * fail. Method: requests with dates on both sides of now.
  */
-import { validateJobRequest, validateJobTemplate, type RequestRules } from '../../../api/requests/validate-request';
+import { type RequestRules, validateJobRequest, validateJobTemplate } from '../../../api/requests/validate-request';
 import type { JobRequest } from '../../../contracts/job';
 import { parseOperation } from '../../../operations/index';
 import { ACCOUNT, jobRequest, TEST_ROLE, testRules } from './test-app';

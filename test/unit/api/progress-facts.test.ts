@@ -6,7 +6,7 @@
  */
 import fc from 'fast-check';
 import { JobProgressReader } from '../../../api/jobs/job-progress';
-import type { JobRecord, JobProgress } from '../../../api/jobs/job-view';
+import type { JobProgress, JobRecord } from '../../../api/jobs/job-view';
 import { isTerminal } from '../../../contracts/lifecycle';
 import { executed } from '../../../contracts/outcome';
 import { NOW } from './fake-gateway';

@@ -18,7 +18,7 @@ function bulky(bytes: number): JobRequest['Operation'] {
 }
 
 test('tags of the longest kind and a long description pass', () => {
-  const Tags = Array.from({ length: LIMITS.jobTagsMax }, (_, index) => ({
+  const Tags = Array.from({ length: LIMITS.job.tagsMax }, (_, index) => ({
     Key: `${index}`.padStart(128, '文'),
     Value: '文'.repeat(256),
   }));
@@ -28,7 +28,7 @@ test('tags of the longest kind and a long description pass', () => {
 
 test('a request above the bound is refused, with its size', () => {
   const refused = expect.objectContaining({ code: 'EntityTooLarge', message: expect.stringMatching(/\d+ bytes/) });
-  const request = jobRequest({ Operation: bulky(LIMITS.jobRequestBytesMax) });
+  const request = jobRequest({ Operation: bulky(LIMITS.job.requestBytesMax) });
   expect(() => validateJobRequest(request, ACCOUNT, rules)).toThrow(refused);
   const { ClientRequestToken: _token, ...template } = request;
   expect(() => validateJobTemplate(template, ACCOUNT, rules)).toThrow(refused);

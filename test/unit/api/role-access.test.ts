@@ -2,7 +2,7 @@
  * Goal: nobody gains through a job what the configuration does not give: the account's roles, their buckets and functions,
  * the webhooks. Method: requests and templates against configurations that lack one thing each.
  */
-import { validateJobRequest, validateJobTemplate, type RequestRules } from '../../../api/requests/validate-request';
+import { type RequestRules, validateJobRequest, validateJobTemplate } from '../../../api/requests/validate-request';
 import type { RoleConfig } from '../../../config/config';
 import { DroverError, type FailureCode } from '../../../contracts/failures';
 import type { JobManifest, JobRequest } from '../../../contracts/job';

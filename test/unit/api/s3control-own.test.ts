@@ -16,9 +16,9 @@ import type { JobRequest, JsonObject } from '../../../contracts/job';
 import { condition } from '../../../operations/composing/condition';
 import { canSkip } from '../../../operations/describe';
 import { findOperation, OPERATIONS } from '../../../operations/index';
-import { parameterShape, type ParameterShape } from '../../../operations/parameter-shape';
+import { type ParameterShape, parameterShape } from '../../../operations/parameter-shape';
 import { errorCode, message, serveApp, signed } from './s3control-client';
-import { ACCOUNT, jobRequest, planned, ROLE, testApp, type TestApp } from './test-app';
+import { ACCOUNT, jobRequest, planned, ROLE, type TestApp, testApp } from './test-app';
 import { render, styles } from './wire-rendering';
 
 const context = serveApp();

@@ -10,6 +10,7 @@ import {
   DeleteJobTaggingCommand,
   DescribeJobCommand,
   GetJobTaggingCommand,
+  type JobOperation,
   ListJobsCommand,
   NotFoundException,
   PutJobTaggingCommand,
@@ -17,7 +18,6 @@ import {
   TooManyTagsException,
   UpdateJobPriorityCommand,
   UpdateJobStatusCommand,
-  type JobOperation,
 } from '@aws-sdk/client-s3-control';
 import { isOfAws } from '../../../operations/describe';
 import { OPERATIONS } from '../../../operations/index';

@@ -3,9 +3,9 @@
  * signed here, against the app on a fake Temporal.
  */
 import {
-  DECLARATION,
   addJob,
   CAPTURED_JOB,
+  DECLARATION,
   errorCode,
   message,
   replay,

@@ -18,7 +18,7 @@ import { isOfAws } from '../../../operations/describe';
 import { OPERATIONS, parseOperation } from '../../../operations/index';
 import { ACCOUNT, testRules } from './test-app';
 import { render, styles } from './wire-rendering';
-import { validVariants, wrongVariants, type Members } from './wire-variants';
+import { type Members, validVariants, wrongVariants } from './wire-variants';
 
 const VALID = validVariants();
 const WRONG = wrongVariants();

@@ -99,7 +99,7 @@ test('what can be refused before the body is here is', async () => {
 });
 
 test('signed long ago: refused before the body is here', async () => {
-  now = SIGNED_AT + LIMITS.clockSkewMs + 1_000;
+  now = SIGNED_AT + LIMITS.api.clockSkewMs + 1_000;
   expect(errorCode(await exchange(headOf(signedCreate, announced)))).toBe('RequestTimeTooSkewed');
 });
 
@@ -145,9 +145,9 @@ test('of a body whose hash is not sent beside the signature, little is read', as
 
 test('what one client may take is bounded', async () => {
   expect([server.maxConnections, server.headersTimeout, server.requestTimeout]).toEqual([
-    LIMITS.apiConnectionsMax,
-    LIMITS.apiHeadersTimeoutMs,
-    LIMITS.apiRequestTimeoutMs,
+    LIMITS.api.connectionsMax,
+    LIMITS.api.headersTimeoutMs,
+    LIMITS.api.requestTimeoutMs,
   ]);
   server.maxConnections = 1;
   const first = open();

@@ -7,7 +7,7 @@ import { type AddressInfo, connect } from 'node:net';
 import request from 'supertest';
 import type { AccountConfig } from '../../../config/config';
 import { FAILURES } from '../../../contracts/failures';
-import { parseAnswer, type Answer } from './s3control-client';
+import { type Answer, parseAnswer } from './s3control-client';
 import { ACCOUNT, testApp } from './test-app';
 
 const LOCAL = { host: '127.0.0.1:8800' };

@@ -6,7 +6,7 @@ import { jobRequestBody } from '../../../api/requests/schemas';
 import { jobFilter } from '../../../api/requests/sources/filter';
 import { manifestGenerator } from '../../../api/requests/sources/generator';
 import { jobSource } from '../../../api/requests/sources/source';
-import { validateJobRequest, validateJobTemplate, type RequestRules } from '../../../api/requests/validate-request';
+import { type RequestRules, validateJobRequest, validateJobTemplate } from '../../../api/requests/validate-request';
 import type { RoleConfig } from '../../../config/config';
 import { DroverError } from '../../../contracts/failures';
 import type { JobRequest } from '../../../contracts/job';

@@ -9,6 +9,7 @@ import type { ScheduleService } from '../../../api/jobs/schedule-service';
 import type { Previews } from '../../../api/preview/preview';
 import type { RequestRules } from '../../../api/requests/validate-request';
 import type { AccountConfig, RoleConfig } from '../../../config/config';
+import { defined } from '../../../contracts/defined';
 import type { JobManifest, JobRequest, JsonObject } from '../../../contracts/job';
 import { createLogger } from '../../../logging/logger';
 import { parseOperation } from '../../../operations/index';
@@ -130,12 +131,14 @@ export function testApp(options: TestAppOptions = {}): TestApp {
     service,
     parseOperation: parseCaptured,
     log,
-    ...(options.watchers === undefined ? {} : { watchers: options.watchers }),
-    ...(options.now === undefined ? {} : { now: options.now }),
-    ...(options.objects === undefined ? {} : { objects: options.objects }),
-    ...(options.uploads === undefined ? {} : { uploads: options.uploads }),
-    ...(options.previews === undefined ? {} : { previews: options.previews }),
-    ...(options.schedules === undefined ? {} : { schedules: options.schedules }),
+    ...defined({
+      watchers: options.watchers,
+      now: options.now,
+      objects: options.objects,
+      uploads: options.uploads,
+      previews: options.previews,
+      schedules: options.schedules,
+    }),
   });
   return { app, gateway, service, logged };
 }

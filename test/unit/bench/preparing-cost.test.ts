@@ -6,24 +6,24 @@ const ROWS = 1_000_000_000;
 const ACTIONS_MAX = 20_000;
 
 test.each([
-  ['a listing by one core', LIMITS.listingPartsAim, 200_000],
-  ['a listing by four cores', LIMITS.listingPartsAim, 800_000],
-  ['an inventory', LIMITS.sourcePartsMax, 1_000_000],
-  ['a listing at half the speed that is promised', LIMITS.listingPartsAim, 110_000],
+  ['a listing by one core', LIMITS.listing.partsAim, 200_000],
+  ['a listing by four cores', LIMITS.listing.partsAim, 800_000],
+  ['an inventory', LIMITS.source.partsMax, 1_000_000],
+  ['a listing at half the speed that is promised', LIMITS.listing.partsAim, 110_000],
 ])('%s', (_name, parts, rowsPerSecond) => {
   const cost = preparingCost({ rows: ROWS, parts, rowsPerSecond, retries: 100 });
   expect(cost.seconds).toBeGreaterThan(ROWS / rowsPerSecond - 1);
   expect(cost.memo).toBeLessThanOrEqual(parts);
   expect(actionsOf(cost)).toBeLessThanOrEqual(ACTIONS_MAX);
   // Beats of a second would not do for a listing by one core.
-  expect(cost.heartbeats * LIMITS.preparingBeatMs).toBeGreaterThan(cost.seconds * 1_000);
+  expect(cost.heartbeats * LIMITS.source.preparingBeatMs).toBeGreaterThan(cost.seconds * 1_000);
 });
 
 test('beats are counted for each part that is being read', () => {
   const seconds = 40;
   const { heartbeats, memo, activities } = preparingCost({ rows: seconds, parts: 1, rowsPerSecond: 1, retries: 0 });
   expect({ heartbeats, memo, activities }).toEqual({
-    heartbeats: (seconds * 1_000) / LIMITS.preparingBeatMs,
+    heartbeats: (seconds * 1_000) / LIMITS.source.preparingBeatMs,
     memo: 1,
     activities: 3,
   });

@@ -3,11 +3,11 @@
 import {
   countActions,
   countEvents,
+  type HistoryEvent,
   serverActions,
   statusTimes,
   sumMetric,
   totalActions,
-  type HistoryEvent,
 } from '../../../bench/temporal-cost';
 import { SEARCH_ATTRIBUTES } from '../../../contracts/naming';
 

@@ -3,8 +3,8 @@
  * the workspace, and says what is wrong. Method: HTTP servers that answer as a store does, one of them refusing some keys.
  */
 import type { ServerResponse } from 'node:http';
-import { checkStores } from '../../../checks/stores';
 import type { CheckResult } from '../../../checks/check';
+import { checkStores } from '../../../checks/stores';
 import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../../support/servers/http-store-stub';
 import { ConfigFolder } from '../config/config-folder';
 

@@ -2,12 +2,13 @@
  * Goal: the command line tool sends what was meant, answers readably or as pure JSON, and its exit codes tell the truth.
  * Method: every command run in process against the real API app on a fake Temporal, listening on a port of its own.
  */
-import { createServer } from 'node:http';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ObjectAccess } from '../../../api/jobs/object-access';
+import { defined } from '../../../contracts/defined';
 import type { JobStatus } from '../../../contracts/job';
 import { snapshotOf, tally } from '../api/fake-gateway';
 import { ROLE, testApp } from '../api/test-app';
@@ -39,7 +40,7 @@ const CREATE = ['create', '--operation', 'S3DeleteObjectTagging', '--manifest', 
 const context = serveForCli(() => testApp({ objects: OBJECTS }));
 
 function drover(argv: readonly string[], meanwhile?: () => void, stdin?: string): Promise<Ended> {
-  return runCli(argv, { env: context.env, ...(meanwhile && { meanwhile }), ...(stdin !== undefined && { stdin }) });
+  return runCli(argv, { env: context.env, ...(meanwhile && { meanwhile }), ...defined({ stdin }) });
 }
 
 function onlyJob(): string {

@@ -1,9 +1,9 @@
 /**
  * Goal: a job like another has all that the other had but what the options change. Method: requests of former jobs with options.
  */
-import type { JsonObject } from '../../../contracts/job';
 import type { CreateOptions } from '../../../cli/options/create-request';
 import { likeRequest } from '../../../cli/options/like-request';
+import type { JsonObject } from '../../../contracts/job';
 
 const IO = { stdin: (async function* () {})(), putManifest: () => Promise.reject(new Error('nothing is sent')) };
 const LOCATION = { ObjectArn: 'arn:aws:s3:::man/m.csv', ETag: 'e' };

@@ -2,14 +2,14 @@
  * Goal: rows of a report in the form that is asked for, none lost and none made up, and the jobs of a list that are asked for.
  * Method: commands in process against the real API app on a fake Temporal, with reports of a fake store.
  */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ObjectAccess } from '../../../api/jobs/object-access';
+import type { Job } from '../../../cli/api-client';
 import { jobTable } from '../../../cli/job-table';
 import { csvLine, csvRows } from '../../../cli/report-rows';
-import type { Job } from '../../../cli/api-client';
 import { testApp } from '../api/test-app';
 import { type Ended, runCli, serveForCli } from './run-cli';
 

@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { manifestUploads } from '../../../api/jobs/manifest-uploads';
 import { objectAccess } from '../../../api/jobs/object-access';
+import { defined } from '../../../contracts/defined';
 import type { JobRequest, JobStatus } from '../../../contracts/job';
 import { uploadedManifest } from '../../../contracts/uploaded-manifest';
 import { decodeManifestKey } from '../../../manifests';
-import { MemoryStore, memoryRoleStores, memoryStores } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore, memoryStores } from '../../support/memory-store/store';
 import { snapshotOf } from '../api/fake-gateway';
 import { addJob } from '../api/s3control-client';
 import { ACCOUNT, jobRequest, ROLE, testApp, WORKSPACE } from '../api/test-app';
@@ -32,7 +33,7 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'drover-cli-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function create(options: readonly string[], stdin?: string): Promise<Ended> {
-  return runCli([...CREATE, ...options], { env: context.env, ...(stdin === undefined ? {} : { stdin }) });
+  return runCli([...CREATE, ...options], { env: context.env, ...defined({ stdin }) });
 }
 
 async function requested(options: readonly string[], stdin?: string): Promise<JobRequest> {

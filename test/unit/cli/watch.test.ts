@@ -6,8 +6,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { run } from '../../../cli/run';
 import type { ObjectAccess } from '../../../api/jobs/object-access';
+import { run } from '../../../cli/run';
 import { snapshotOf, tally } from '../api/fake-gateway';
 import { type TestApp, testApp, USER_VARIABLES } from '../api/test-app';
 

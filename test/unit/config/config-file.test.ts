@@ -2,8 +2,8 @@
  * Goal: a file that is wrong is refused with the place and the reason, never with what it holds. Method: broken files, each
  * with a secret near the fault, which must not show in any message.
  */
-import { ConfigFolder, problemsOf } from './config-folder';
 import { loadConfig, loadConfigFile } from '../../../config/load';
+import { ConfigFolder, problemsOf } from './config-folder';
 
 let folder: ConfigFolder;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 // Goal: a key that climbs above its bucket is known in every spelling, and no other one is taken for it.
 // Method: examples, and random keys held to what Node's own path functions make of them.
-import fc from 'fast-check';
 import { posix, win32 } from 'node:path';
+import fc from 'fast-check';
 import { climbs, startClimbs } from '../../../contracts/object-key';
 import { CLIMBING_KEYS, ODD_KEYS, STAYING_KEYS } from '../../contract/odd-keys';
 

@@ -2,7 +2,7 @@
  * Goal: nothing that the stack starts is lost, left behind or fought over.
  * Method: real processes, small Node programs, under a supervisor on a temporary folder.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { assertPortsFree, freePorts, isFree } from '../../../dev/parts/ports';
 import { isAlive } from '../../../dev/parts/process-identity.cjs';
 import { RunFolder } from '../../../dev/parts/run-folder';
-import { Supervisor, type Part } from '../../../dev/supervisor';
+import { type Part, Supervisor } from '../../../dev/supervisor';
 
 jest.setTimeout(30_000);
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { withLock } from '../../../dev/tools/lock.cjs';
 import { runCommand } from '../../../dev/tools/progress.cjs';
-import { provide, type Fetcher, type Tool } from '../../../dev/tools/tool';
+import { type Fetcher, provide, type Tool } from '../../../dev/tools/tool';
 
 let cacheDir: string;
 

@@ -18,9 +18,9 @@ test('every member, column, function and type is named', () => {
 
 test('the bounds and the version are those of the code', () => {
   expect(PAGE).toContain(
-    `${LIMITS.selectCharsMax.toLocaleString('en')} characters and ${LIMITS.selectDepthMax} levels`,
+    `${LIMITS.select.charsMax.toLocaleString('en')} characters and ${LIMITS.select.depthMax} levels`,
   );
-  expect(PAGE).toContain(`${LIMITS.selectMemoryMiB} MiB for DuckDB`);
-  expect(PAGE).toContain(`A page of ${LIMITS.selectPageRows.toLocaleString('en')} rows`);
+  expect(PAGE).toContain(`${LIMITS.select.memoryMiB} MiB for DuckDB`);
+  expect(PAGE).toContain(`A page of ${LIMITS.select.pageRows.toLocaleString('en')} rows`);
   expect(PAGE).toContain(`@duckdb/node-api@${DUCKDB_VERSION}`);
 });

@@ -4,9 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tableRows } from '../../../dev/docs/markdown-table';
 import { OPERATIONS } from '../../../operations';
 import { isOfAws } from '../../../operations/describe';
-import { tableRows } from '../../../dev/docs/markdown-table';
 
 const registered = OPERATIONS.map(({ name }) => name);
 

@@ -1,8 +1,8 @@
 /** Goal: a line of the log is one JSON object that says what failed and why. Method: lines as they are written, parsed. */
 import { runInNewContext } from 'node:vm';
 import { ApplicationFailure } from '@temporalio/common';
-import { DroverError } from '../../../contracts/failures';
 import { packageVersion } from '../../../config/package-version';
+import { DroverError } from '../../../contracts/failures';
 import { createLogger } from '../../../logging/logger';
 import manifest from '../../../package.json';
 

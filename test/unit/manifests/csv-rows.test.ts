@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 import type { ManifestField } from '../../../contracts/job';
-import { decodeBatchRange, encodeIndex, indexRange, parseBatch, scanCsv, type ManifestRow } from '../../../manifests';
-import { csvSample, inPieces, pieceSizes, type CsvSample } from './csv-samples';
+import { decodeBatchRange, encodeIndex, indexRange, type ManifestRow, parseBatch, scanCsv } from '../../../manifests';
+import { type CsvSample, csvSample, inPieces, pieceSizes } from './csv-samples';
 
 function expectedTask({ fields, values }: CsvSample, row: number): object {
   const of = (field: ManifestField) => values[row]![fields.indexOf(field)]!;

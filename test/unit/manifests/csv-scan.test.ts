@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import type { ManifestField } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
-import { scanCsv, type ManifestSummary, type ScanProgress } from '../../../manifests';
+import { type ManifestSummary, scanCsv, type ScanProgress } from '../../../manifests';
 import { csvSample, inPieces, pieceSizes } from './csv-samples';
 
 const FIELDS: readonly ManifestField[] = ['Bucket', 'Key'];
@@ -133,7 +133,7 @@ describe('header row', () => {
 });
 
 describe('errors', () => {
-  const long = 'k'.repeat(LIMITS.manifestRowBytesMax);
+  const long = 'k'.repeat(LIMITS.source.manifestRowBytesMax);
   const latin1 = Buffer.from('b,k\nb,caf\xe9\nb,k\n', 'latin1');
   test.each<[string, string | Uint8Array, string]>([
     ['too few columns', 'b,k\nb\nb,k\n', 'Row 2 of the manifest has 1 column, expected 2 (Bucket, Key)'],
@@ -147,7 +147,7 @@ describe('errors', () => {
     ['text after a quote', 'b,"k"k\n', 'Row 1 of the manifest has text after the closing quotation mark of a field'],
     ['lone carriage return', 'b,k\rb,k\r', 'Row 1 of the manifest has a carriage return that no line feed follows'],
     ['carriage return at the end', 'b,k\r', 'Row 1 of the manifest has a carriage return that no line feed follows'],
-    ['long row', `b,k\nb,${long}\n`, `Row 2 of the manifest is longer than ${LIMITS.manifestRowBytesMax} bytes`],
+    ['long row', `b,k\nb,${long}\n`, `Row 2 of the manifest is longer than ${LIMITS.source.manifestRowBytesMax} bytes`],
     ['long quoted field', `b,"${long}${long}`, 'Row 1 of the manifest is longer than 65536 bytes: is a quotation mark'],
     ['a space', 'b,k\nb,a b\n', 'Row 2 of the manifest has a space in its key: the list does not look URL-encoded'],
     ['a space before the key', 'b, k\n', 'Row 1 of the manifest has a space in its key'],
@@ -203,7 +203,7 @@ describe('errors', () => {
   });
 
   test('a row of exactly the greatest length passes', async () => {
-    const row = `b,${'k'.repeat(LIMITS.manifestRowBytesMax - 2)}`;
+    const row = `b,${'k'.repeat(LIMITS.source.manifestRowBytesMax - 2)}`;
     await expect(scan(`${row}\n${row}`, [1_000])).resolves.toMatchObject({ rows: 2 });
   });
 

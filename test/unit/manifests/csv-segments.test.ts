@@ -5,7 +5,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { ManifestField } from '../../../contracts/job';
-import { parseBatch, scanCsv, type CsvSegment } from '../../../manifests';
+import { type CsvSegment, parseBatch, scanCsv } from '../../../manifests';
 import { gunzipped } from '../../../manifests/csv/gunzipped';
 import { csvSample, inPieces, pieceSizes } from './csv-samples';
 

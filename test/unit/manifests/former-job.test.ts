@@ -2,8 +2,8 @@
  * Goal: the rows of a former job name the same objects again, and a row that failed for its own text is no other object.
  * Method: what a job leaves in the workspace, read back as a source, and its canonical rows parsed as a batch does.
  */
+import { defined } from '../../../contracts/defined';
 import type { JobManifest, JobRequest } from '../../../contracts/job';
-import { encodeSegmentTable } from '../../../manifests/segments/segment-table';
 import { workspaceKeys } from '../../../contracts/naming';
 import {
   canonicalRow,
@@ -15,6 +15,7 @@ import {
   type SourceContext,
   type SourceRow,
 } from '../../../manifests';
+import { encodeSegmentTable } from '../../../manifests/segments/segment-table';
 import { encodePart } from '../../../reports';
 import { MemoryStore } from '../../support/memory-store/store';
 
@@ -65,7 +66,7 @@ async function again({ spec, filter, form, failed }: Given) {
   const text = Buffer.from(rows.map(canonicalRow).join(''));
   return parseBatch(text, plan.form.fields, 0, plan.form).map(({ task, refused }) => ({
     key: task.key,
-    ...(task.versionId !== undefined && { versionId: task.versionId }),
+    ...defined({ versionId: task.versionId }),
     ...(refused && { refused: refused.message }),
   }));
 }

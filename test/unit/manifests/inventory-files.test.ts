@@ -10,20 +10,20 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { LIMITS } from '../../../contracts/limits';
 import {
-  readInventoryFile,
   type InventoryFile,
   type InventoryFileOptions,
   type InventoryManifest,
+  readInventoryFile,
 } from '../../../manifests/inventory';
 import type { SourceRow } from '../../../manifests/sources/row';
 import {
+  type Column,
   COLUMNS,
   inventoryCsv,
   inventoryRows,
+  type ParquetSpec,
   sourceRow,
   writeParquet,
-  type Column,
-  type ParquetSpec,
 } from '../../support/inventory/sample';
 import { MemoryStore } from '../../support/memory-store/store';
 
@@ -101,7 +101,7 @@ describe('CSV', () => {
   test('from every page on, the rest', async () => {
     const place = await csv(inventoryCsv(ROWS));
     const whole = await read(place);
-    expect(whole.cursors).toHaveLength(Math.ceil(ROWS.length / LIMITS.sourcePageRows));
+    expect(whole.cursors).toHaveLength(Math.ceil(ROWS.length / LIMITS.source.pageRows));
     for (const cursor of whole.cursors) {
       const rest = await read(place, { cursor: cursor as never });
       expect(rest.rows).toEqual(whole.rows.slice(whole.rows.length - rest.rows.length));

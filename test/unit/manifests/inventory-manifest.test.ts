@@ -103,8 +103,8 @@ test.each<[string, object | string, string | undefined, string]>([
 });
 
 test('one that is larger than a manifest.json can be is not read to its end', async () => {
-  const huge = ' '.repeat(LIMITS.inventoryManifestBytesMax + 1);
-  await expect(readManifest(huge)).rejects.toThrow(`it has more than ${LIMITS.inventoryManifestBytesMax} bytes`);
+  const huge = ' '.repeat(LIMITS.inventory.manifestBytesMax + 1);
+  await expect(readManifest(huge)).rejects.toThrow(`it has more than ${LIMITS.inventory.manifestBytesMax} bytes`);
 });
 
 test('another ETag than the request names', async () => {

@@ -50,22 +50,30 @@ describe('bounds', () => {
     jest.restoreAllMocks();
   });
 
-  test.each<[keyof typeof LIMITS, number, string]>([
-    ['parquetPageBytesMax', 10_000, 'column key, row group 1: a page of'],
-    ['parquetPageRowsMax', 100, 'column key, row group 1: a page of'],
-    ['parquetFooterBytesMax', 200, 'its footer has'],
-    ['manifestRowBytesMax', 10, 'column key, row group 1: a value of'],
+  test.each<[keyof typeof LIMITS.parquet, number, string]>([
+    ['pageBytesMax', 10_000, 'column key, row group 1: a page of'],
+    ['pageRowsMax', 100, 'column key, row group 1: a page of'],
+    ['footerBytesMax', 200, 'its footer has'],
   ])('%s', async (limit, value, message) => {
-    jest.replaceProperty(LIMITS, limit, value);
+    jest.replaceProperty(LIMITS.parquet, limit, value);
+    await expectRefused(message);
+  });
+
+  test('manifestRowBytesMax', async () => {
+    jest.replaceProperty(LIMITS.source, 'manifestRowBytesMax', 10);
+    await expectRefused('column key, row group 1: a value of');
+  });
+
+  async function expectRefused(message: string): Promise<void> {
     await expect(keysOf(sourceOf(bytes))).rejects.toMatchObject({
       code: 'InvalidManifestContent',
       message: expect.stringContaining(`${FILE} is no Parquet file that can be read: ${message}`),
     });
-  });
+  }
 
   test('a column is read in windows, whatever its size', async () => {
-    jest.replaceProperty(LIMITS, 'parquetReadBytes', 1_000);
-    jest.replaceProperty(LIMITS, 'parquetPageHeaderBytesMax', 300);
+    jest.replaceProperty(LIMITS.parquet, 'readBytes', 1_000);
+    jest.replaceProperty(LIMITS.parquet, 'pageHeaderBytesMax', 300);
     const source = sourceOf(bytes);
     expect(await keysOf(source)).toEqual(rows.map(({ Key }) => Key));
     expect(Math.max(...source.reads.slice(1))).toBeLessThanOrEqual(1_000);

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { LIMITS } from '../../../contracts/limits';
 import { csvResumeStart } from '../../../manifests/csv/csv-pages';
-import { readCsvRows, type CsvRowsOptions } from '../../../manifests/csv/read-rows';
+import { type CsvRowsOptions, readCsvRows } from '../../../manifests/csv/read-rows';
 import type { SourcePage } from '../../../manifests/sources/page';
 import type { SourceRow } from '../../../manifests/sources/row';
 import { csvSample, inPieces, pieceSizes } from './csv-samples';
@@ -56,7 +56,7 @@ describe.each([
   ['plain', (text: string) => Buffer.from(text)],
   ['gzip', (text: string) => gzipSync(text)],
 ])('%s, many pages', (_name, pack) => {
-  const count = 3 * LIMITS.sourcePageRows + 5;
+  const count = 3 * LIMITS.source.pageRows + 5;
   const lines = Array.from({ length: count }, (_, row) => `herd,${row % 9 === 0 ? `"k\n${row}"` : `ä${row}`}\r\n`);
   const bytes = pack(`\ufeffBucket,Key\r\n${lines.join('')}\r\n\n`);
 

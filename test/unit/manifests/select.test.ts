@@ -3,16 +3,16 @@
  * nothing but the rows. Method: expressions of all kinds over a few rows; hostile ones of every kind that DuckDB knows; what
  * the process may do is tried from within it, with its own SQL.
  */
-import { checkSelect, openSelect } from '../../../manifests/select';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import packageJson from '../../../package.json';
+import { checkSelect, openSelect } from '../../../manifests/select';
+import { DuckDBClient } from '../../../manifests/select/client';
 import { frame } from '../../../manifests/select/frames';
 import { DUCKDB_VERSION, installedDuckDB } from '../../../manifests/select/installed';
 import { startSandbox } from '../../../manifests/select/sandbox';
-import { eventually } from '../../support/eventually';
-import { DuckDBClient } from '../../../manifests/select/client';
 import type { SourceRow } from '../../../manifests/sources/row';
+import packageJson from '../../../package.json';
+import { eventually } from '../../support/eventually';
 
 const NOW_MS = Date.parse('2026-06-01T00:00:00Z');
 const SIGNAL = new AbortController().signal;

@@ -1,16 +1,16 @@
 /** Goal: the pages tell what was counted, in Prometheus's form, and name no more buckets than they may. Method: counted by hand, printed. */
 import { request } from 'node:http';
+import { taskCounter } from '../../../activities/work-meter';
 import { LIMITS } from '../../../contracts/limits';
+import { SUCCESSFUL, type Task } from '../../../contracts/outcome';
 import { ApiRequests } from '../../../metrics/api-requests';
 import { type Family } from '../../../metrics/family';
-import { type InstallationFigures, installationFamilies } from '../../../metrics/installation-families';
+import { installationFamilies, type InstallationFigures } from '../../../metrics/installation-families';
 import { createRegistry } from '../../../metrics/registry';
 import { serveMetrics } from '../../../metrics/server';
 import { OTHER_BUCKETS, storeFamilies } from '../../../metrics/store-families';
 import { WorkMeter } from '../../../metrics/work-meter';
 import { RequestCounts, type StoreFigures } from '../../../storage/figures';
-import { taskCounter } from '../../../activities/work-meter';
-import { SUCCESSFUL, type Task } from '../../../contracts/outcome';
 
 async function page(families: readonly Family[]): Promise<string[]> {
   const registry = createRegistry('test', families);
@@ -59,7 +59,7 @@ test('requests, their classes and latencies', async () => {
 });
 
 test('buckets beyond the bound are added up, and a silent store tells for how long', async () => {
-  const buckets = Array.from({ length: LIMITS.metricsBucketsMax + 3 }, (_, at) => ({
+  const buckets = Array.from({ length: LIMITS.metrics.bucketsMax + 3 }, (_, at) => ({
     bucket: `b${at}`,
     limit: 100 + at,
     inFlight: 1,
@@ -68,11 +68,11 @@ test('buckets beyond the bound are added up, and a silent store tells for how lo
   const figures = () => [storeWith({ buckets, silentSinceMs: 1_000 })];
   const lines = await page(storeFamilies({ figures }, () => 43_000));
   const others = `{store="default",bucket="${OTHER_BUCKETS}"}`;
-  expect(lines).toContain(`drover_bucket_requests_limit${others} ${100 + LIMITS.metricsBucketsMax}`);
+  expect(lines).toContain(`drover_bucket_requests_limit${others} ${100 + LIMITS.metrics.bucketsMax}`);
   expect(lines).toContain(`drover_bucket_requests_in_flight${others} 3`);
   expect(lines).toContain(`drover_bucket_requests_waiting${others} 6`);
   expect(lines.filter((line) => line.startsWith('drover_bucket_requests_limit{'))).toHaveLength(
-    LIMITS.metricsBucketsMax + 1,
+    LIMITS.metrics.bucketsMax + 1,
   );
   expect(lines).toContain('drover_store_silent_seconds{store="default"} 42');
 });
@@ -133,7 +133,7 @@ test('a survey is made at intervals, and shows nothing old while Temporal is awa
   expect(await page(families)).toEqual(expect.arrayContaining([...expected, 'drover_batch_slots 16']));
   await page(families);
   expect(asked).toBe(1);
-  now = LIMITS.metricsSurveyIntervalMs;
+  now = LIMITS.metrics.surveyIntervalMs;
   isAway = true;
   const lines = await page(families);
   expect(lines).toContain('drover_temporal_up 0');

@@ -5,12 +5,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { PROJECT_ROOT } from '../../../dev/parts/project-root';
 import { ApiRequests } from '../../../metrics/api-requests';
 import { installationFamilies } from '../../../metrics/installation-families';
 import { createRegistry } from '../../../metrics/registry';
 import { storeFamilies } from '../../../metrics/store-families';
 import { WorkMeter } from '../../../metrics/work-meter';
-import { PROJECT_ROOT } from '../../../dev/parts/project-root';
 
 const FOLDER = join(PROJECT_ROOT, 'deploy', 'monitoring');
 

@@ -13,7 +13,7 @@ import type { GetObjectInput, HeadObjectInput } from '../../../storage/object-st
 import { StoreError } from '../../../storage/store-error';
 import { fakeClock, hurried } from '../../contract/clock';
 import type { MemoryPart } from '../../support/memory-store/bucket';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 fakeClock();
 
@@ -166,7 +166,7 @@ describe('a store that breaks off', () => {
       httpStatus: 400,
       errorCode: 'IncompleteBody',
     });
-    expect(store.calls.filter(({ method }) => method === 'getObject')).toHaveLength(LIMITS.requestAttemptsMax);
+    expect(store.calls.filter(({ method }) => method === 'getObject')).toHaveLength(LIMITS.request.attemptsMax);
     const down = new Breaking(0);
     down.faults.down({ method: 'headObject' });
     await expect(compute(down, { ChecksumAlgorithm: 'MD5' })).rejects.toMatchObject({ storeDown: true });

@@ -4,9 +4,9 @@
  */
 import type { JsonObject } from '../../../contracts/job';
 import { parseOperation } from '../../../operations';
-import { sumOf } from '../../support/memory-store/checks';
 import type { ObjectSeed } from '../../support/memory-store/bucket';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import { sumOf } from '../../support/memory-store/checks';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 const SEED: ObjectSeed = {
   headers: { ContentType: 'a/b', CacheControl: 'c' },

@@ -306,7 +306,7 @@ describe('what the source refuses is the row, as with CopyObject', () => {
     ['no target bucket', { TargetResource: 'arn:aws:s3:::nowhere' }, {}, 404, 'NoSuchBucket'],
     ['key too long', { TargetKeyPrefix: 'p'.repeat(1_024) }, {}, 400, 'KeyTooLongError'],
     ['metadata that fit no header', {}, { settings: { MissingMetadata: 2 } }, 400, 'InvalidRequest'],
-    ['more than 5 TiB', {}, { size: LIMITS.transferObjectBytesMax + 1 }, 400, 'EntityTooLarge'],
+    ['more than 5 TiB', {}, { size: LIMITS.copy.transferObjectBytesMax + 1 }, 400, 'EntityTooLarge'],
   ])('%s', async (_title, given, seed, httpStatus, errorCode) => {
     const world = new TwoStores();
     world.here.seed('source', 'k', 'x', seed);

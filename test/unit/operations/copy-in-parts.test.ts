@@ -211,7 +211,7 @@ test.each([
   [2 * PART + 1, PART, 3, PART],
   [10_000 * 16 * MIB, 16 * MIB, 10_000, 16 * MIB],
   [10_000 * 16 * MIB + 1, 16 * MIB, 9_412, 17 * MIB],
-  [LIMITS.transferObjectBytesMax, 16 * MIB, 9_987, 525 * MIB],
+  [LIMITS.copy.transferObjectBytesMax, 16 * MIB, 9_987, 525 * MIB],
 ])('%d bytes in parts of %d', (size, wanted, count, bytes) => {
   const ranges = partRanges(size, wanted);
   expect(ranges).toHaveLength(count);

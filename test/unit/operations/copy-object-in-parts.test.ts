@@ -325,7 +325,7 @@ test.each([
   [10_000 * 5 * GIB, 5 * GIB, 10_000],
   [65 * MIB, 64 * MIB, 2],
 ])('%d bytes go in parts of %d', (size, bytes, count) => {
-  expect(partBytesOf(size, { partBytesMin: LIMITS.copyPartBytesMin })).toBe(bytes);
+  expect(partBytesOf(size, { partBytesMin: LIMITS.copy.partBytesMin })).toBe(bytes);
   const parts = cutParts(size, bytes);
   expect(parts).toHaveLength(count);
   expect(parts.at(-1)?.end).toBe(size);

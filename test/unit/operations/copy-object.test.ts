@@ -2,10 +2,11 @@
  * Goal: every member of S3PutObjectCopy reaches CopyObject as AWS means it, or is refused by name. Method: parse, bind on the
  * in-memory store, and look at the request it recorded.
  */
+import { defined } from '../../../contracts/defined';
 import type { JsonObject } from '../../../contracts/job';
 import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 const TargetResource = 'arn:aws:s3:::target';
 
@@ -19,7 +20,7 @@ async function copy(given: JsonObject, key = 'a/b c', store = newStore(), versio
   const operation = parseOperation({ S3PutObjectCopy: { TargetResource, ...given } });
   if (store.peek('source', key) === undefined) store.seed('source', key);
   const perform = operation.bind({ jobId: 'job', ...memoryRoleStores(store) });
-  const task = { bucket: 'source', key, manifestKey: key, row: 0, ...(versionId === undefined ? {} : { versionId }) };
+  const task = { bucket: 'source', key, manifestKey: key, row: 0, ...defined({ versionId }) };
   return perform(task, new AbortController().signal);
 }
 

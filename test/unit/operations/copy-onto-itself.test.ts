@@ -6,9 +6,9 @@ import type { JsonObject } from '../../../contracts/job';
 import type { TaskOutcome } from '../../../contracts/outcome';
 import type { CopyObjectInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
-import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import type { ObjectSeed } from '../../support/memory-store/bucket';
 import { MemoryStore } from '../../support/memory-store/store';
+import { DONE, OperationRunner, row } from '../../support/operation-runner';
 
 const REFUSED =
   "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.";

@@ -7,7 +7,7 @@ import { parseOperation } from '../../../operations';
 import { StoreError } from '../../../storage/store-error';
 import { OWNER } from '../../support/memory-store/acl';
 import type { ObjectSeed } from '../../support/memory-store/bucket';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 const COPIED: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
 const UNTIL = new Date('2099-01-01T00:00:00Z');

@@ -127,7 +127,7 @@ describe('a copy that was cut off', () => {
     world.store.advance(-60_000);
     await world.store.createMultipartUpload({ Bucket: 'target', Key: 'k' });
     world.store.advance(60_000);
-    world.store.faults.loseAnswer({ method: 'createMultipartUpload', times: LIMITS.requestAttemptsMax });
+    world.store.faults.loseAnswer({ method: 'createMultipartUpload', times: LIMITS.request.attemptsMax });
     await expect(world.copyBytes()).rejects.toMatchObject({ answerLost: true });
     expect(world.left).toEqual([4, 1]);
     await world.copyBytes();

@@ -7,8 +7,8 @@ import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import type { CopyObjectInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 import { DONE, row } from '../../support/operation-runner';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
 
 const TargetResource = 'arn:aws:s3:::target';
 const KEYS = ['1', '2', '3'];

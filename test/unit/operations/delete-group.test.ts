@@ -5,8 +5,8 @@
 import type { TaskOutcome } from '../../../contracts/outcome';
 import type { CallOptions, DeletedKeys, DeleteObjectsInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
-import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import { MemoryStore } from '../../support/memory-store/store';
+import { DONE, OperationRunner, row } from '../../support/operation-runner';
 
 const KEYS = ['a', 'b', 'c'];
 const LOST = new StoreError('RequestTimeout', 0, 'no answer', { answerLost: true });

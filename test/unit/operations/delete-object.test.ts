@@ -4,8 +4,8 @@
  */
 import { parseOperation } from '../../../operations';
 import { StoreError } from '../../../storage/store-error';
-import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import { MemoryStore } from '../../support/memory-store/store';
+import { DONE, OperationRunner, row } from '../../support/operation-runner';
 import { all, kinds, LOST, methods, one, versioned } from './delete-object-tasks';
 
 describe('the current version', () => {

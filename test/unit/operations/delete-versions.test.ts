@@ -10,8 +10,8 @@ import type {
   ObjectVersionsPage,
 } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
-import { DONE, row } from '../../support/operation-runner';
 import { MemoryStore } from '../../support/memory-store/store';
+import { DONE, row } from '../../support/operation-runner';
 import { all, kinds, methods, versioned } from './delete-object-tasks';
 
 describe('all versions', () => {

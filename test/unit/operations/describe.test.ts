@@ -3,9 +3,9 @@
  * the schemas take.
  */
 import * as sdk from '@aws-sdk/client-s3-control';
+import { operationsTable } from '../../../dev/docs/operations-page';
 import { findOperation, OPERATIONS } from '../../../operations';
 import { canSkip, describeCondition, describeParameters, flattened, isOfAws } from '../../../operations/describe';
-import { operationsTable } from '../../../dev/docs/operations-page';
 
 test('every operation has its row, its section and its examples', () => {
   const table = operationsTable();

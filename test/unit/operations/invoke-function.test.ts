@@ -7,7 +7,7 @@ import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { StoreError } from '../../../storage/store-error';
 import { answer, MemoryFunctions, results } from '../../support/memory-store/functions';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 const FunctionArn = 'arn:aws:lambda:eu-central-1:123456789012:function:check';
 const TASK: Task = { bucket: 'photos', key: 'a b/ü', manifestKey: 'a+b/%C3%BC', row: 41 };

@@ -2,6 +2,7 @@
  * Goal: several tasks in one invocation end as the function says of each, whatever it leaves out, mixes up or refuses, and only
  * what failed for now is asked again. Method: an in-memory function whose handler answers as wanted; back-off on fake timers.
  */
+import { defined } from '../../../contracts/defined';
 import type { Json, JsonObject } from '../../../contracts/job';
 import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
@@ -10,11 +11,11 @@ import { StoreError } from '../../../storage/store-error';
 import { fakeClock, hurried } from '../../contract/clock';
 import {
   answer,
-  MemoryFunctions,
   type FunctionHandler,
   type FunctionRequest,
+  MemoryFunctions,
 } from '../../support/memory-store/functions';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 const FunctionArn = 'check';
 const TOO_LARGE = new StoreError('RequestTooLargeException', 413, 'Request must be smaller than 6291456 bytes');
@@ -25,7 +26,7 @@ function groupOf(functions: MemoryFunctions, given: JsonObject = {}, step?: numb
   const operation = parseOperation({ LambdaInvoke: { FunctionArn, TasksPerInvocation: 10, ...given } });
   const context = {
     jobId: 'job-1',
-    ...(step === undefined ? {} : { step }),
+    ...defined({ step }),
     ...memoryRoleStores(new MemoryStore(), { functions }),
   };
   const group = operation.bindGroup?.(context);

@@ -2,14 +2,14 @@
  * Goal: HttpInvoke posts what a function would be handed, and every kind of HTTP answer becomes the row that tells of it.
  * Method: an in-memory webhook whose handler answers as wanted; back-off on fake timers.
  */
+import { DroverError } from '../../../contracts/failures';
 import type { JsonObject } from '../../../contracts/job';
 import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
-import { DroverError } from '../../../contracts/failures';
 import type { WebhookAnswer, WebhookCallOptions, WebhookInvoker } from '../../../storage/object-store';
 import { fakeClock, hurried } from '../../contract/clock';
 import { MemoryFunctions, results } from '../../support/memory-store/functions';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 import { MemoryWebhooks } from '../../support/memory-store/webhooks';
 
 const Url = 'https://handlers.example.org/check';

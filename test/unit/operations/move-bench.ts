@@ -4,7 +4,7 @@ import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import type { CopyObjectInput, DeleteObjectInput, HeadObjectInput, ObjectStore } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 export const TargetResource = 'arn:aws:s3:::target';
 

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { DeleteObjectInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { MemoryStore } from '../../support/memory-store/store';
-import { CarelessStore, bind, newStore, OK, prepared, taskOf, text } from './move-bench';
+import { bind, CarelessStore, newStore, OK, prepared, taskOf, text } from './move-bench';
 
 type Move = ReturnType<typeof bind>;
 

@@ -2,7 +2,7 @@
 import type { CopyObjectInput, DeleteObjectInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { MemoryStore } from '../../support/memory-store/store';
-import { CarelessStore, OK, bind, newStore, prepared, taskOf, text } from './move-bench';
+import { bind, CarelessStore, newStore, OK, prepared, taskOf, text } from './move-bench';
 
 describe('the source', () => {
   test('that is gone, with a target of the time of the job, was moved before', async () => {

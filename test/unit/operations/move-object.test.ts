@@ -6,16 +6,16 @@
 import { parseOperation } from '../../../operations';
 import type { CopyObjectInput, HeadObjectInput, HeadOptions } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 import {
+  bind,
   CarelessStore,
   LOST,
+  newStore,
   OK,
+  prepared,
   SilentStore,
   TargetResource,
-  bind,
-  newStore,
-  prepared,
   taskOf,
   text,
 } from './move-bench';

@@ -6,8 +6,8 @@ import type { JsonObject } from '../../../contracts/job';
 import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { StoreError } from '../../../storage/store-error';
-import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
+import { DONE, OperationRunner, row } from '../../support/operation-runner';
 
 const LATE = '2036-01-01T00:00:00Z';
 const EARLY = '2030-01-01T00:00:00Z';

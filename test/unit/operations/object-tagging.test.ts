@@ -3,8 +3,8 @@
  * not be. Method: the calls that reach the in-memory store, with other writers, lost answers and its limits.
  */
 import type { JsonObject, Tag } from '../../../contracts/job';
-import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import { MemoryStore } from '../../support/memory-store/store';
+import { DONE, OperationRunner, row } from '../../support/operation-runner';
 
 function tags(pairs: Readonly<Record<string, string>>): Tag[] {
   return Object.entries(pairs).map(([Key, Value]) => ({ Key, Value }));

@@ -4,9 +4,9 @@
  */
 import type { JsonObject } from '../../../contracts/job';
 import type { ObjectAcl } from '../../../storage/object-store';
-import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import { OWNER } from '../../support/memory-store/acl';
 import { MemoryStore } from '../../support/memory-store/store';
+import { DONE, OperationRunner, row } from '../../support/operation-runner';
 
 const ALL_USERS = 'http://acs.amazonaws.com/groups/global/AllUsers';
 

@@ -2,13 +2,14 @@
  * Goal: some metadata change, all the rest of an object stays, and an object that changes under way is left alone. Method:
  * the in-memory store with objects that have all there is, and faults.
  */
+import { defined } from '../../../contracts/defined';
 import type { JsonObject } from '../../../contracts/job';
 import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { StoreError } from '../../../storage/store-error';
 import type { ObjectSeed } from '../../support/memory-store/bucket';
 import { sumOf } from '../../support/memory-store/checks';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 const DONE: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
 const GIB = 1024 ** 3;
@@ -24,7 +25,7 @@ class World {
 
   put(given: JsonObject, versionId?: string): Promise<TaskOutcome> {
     const operation = parseOperation({ S3PutObjectMetadata: given });
-    const task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0, ...(versionId !== undefined && { versionId }) };
+    const task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0, ...defined({ versionId }) };
     return operation.bind({ jobId: 'job', ...this.stores })(task, new AbortController().signal);
   }
 

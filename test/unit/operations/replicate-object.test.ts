@@ -8,7 +8,7 @@ import { parseOperation } from '../../../operations';
 import type { ReplicationRule } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import type { ObjectSeed } from '../../support/memory-store/bucket';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 const OK = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
 const NOT_ELIGIBLE = {

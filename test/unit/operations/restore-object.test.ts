@@ -2,14 +2,15 @@
  * Goal: the restore request, its wait policy, and what a restore that is under way counts for. Method: the in-memory store's
  * archive with its clock and faults; headers as stores send them.
  */
+import { defined } from '../../../contracts/defined';
 import type { JsonObject } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
 import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { restoreState } from '../../../operations/common/restore-state';
 import { StoreError } from '../../../storage/store-error';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 import { OperationRunner } from '../../support/operation-runner';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
 
 const TASK = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0 };
 
@@ -97,9 +98,9 @@ describe('the wait policy', () => {
   test('has defaults, and takes the values given', () => {
     expect(wait({ WaitUntilRestored: true })).toEqual({
       kind: 'restore',
-      firstCheckMs: LIMITS.restoreFirstCheckMs,
-      intervalMs: LIMITS.restoreIntervalMs,
-      timeoutMs: LIMITS.restoreTimeoutMs,
+      firstCheckMs: LIMITS.restore.firstCheckMs,
+      intervalMs: LIMITS.restore.intervalMs,
+      timeoutMs: LIMITS.restore.timeoutMs,
     });
     expect(wait({ WaitUntilRestored: true, RestorePollSeconds: 5, RestoreTimeoutHours: 0.5 })).toEqual({
       kind: 'restore',
@@ -178,8 +179,7 @@ describe('restoreState', () => {
     [undefined, undefined, 'not-archived'],
   ])('%s of %s is %s', (header, storageClass, state) => {
     const head = {
-      ...(header === undefined ? {} : { restore: header }),
-      ...(storageClass === undefined ? {} : { storageClass }),
+      ...defined({ restore: header, storageClass }),
     };
     expect(restoreState(head)).toBe(state);
   });

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../contracts/job';
 import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { restoreState } from '../../../operations/common/restore-state';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 const SOURCE = 'source';
 const TASK = { bucket: SOURCE, key: 'a', manifestKey: 'a', row: 0 };

@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { z } from 'zod';
+import { defined } from '../../../contracts/defined';
 import { climbs } from '../../../contracts/object-key';
 import type { Task } from '../../../contracts/outcome';
 import {
@@ -20,7 +21,7 @@ const CREATED = new Date('2026-03-04T05:06:07.890Z');
 const schema = z.strictObject(targetKeyMembers);
 
 function task(key: string, versionId?: string): Task {
-  return { bucket: 'source', key, manifestKey: key, row: 0, ...(versionId === undefined ? {} : { versionId }) };
+  return { bucket: 'source', key, manifestKey: key, row: 0, ...defined({ versionId }) };
 }
 
 function keyOf(given: TargetKeyParameters, key: string, versionId?: string): string {

@@ -4,8 +4,8 @@
  */
 import type { ListObjectVersionsInput, ObjectVersion, ObjectVersionsPage } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
-import { OperationRunner, DONE, row } from '../../support/operation-runner';
 import { MemoryStore } from '../../support/memory-store/store';
+import { DONE, OperationRunner, row } from '../../support/operation-runner';
 
 function world(history: string): { store: MemoryStore; undelete: OperationRunner } {
   const store = new MemoryStore();

@@ -2,10 +2,11 @@
  * Goal: a store without UpdateObjectEncryption never gets it; there the object is copied onto itself, with all that it has,
  * and a store that only pretends is found out. Method: the in-memory store without the call. The call itself: contract suite.
  */
+import { defined } from '../../../contracts/defined';
 import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
 import type { ObjectSeed } from '../../support/memory-store/bucket';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 const DONE: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
 const KMSKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
@@ -20,9 +21,9 @@ class World {
   }
 
   update(BucketKeyEnabled?: boolean, versionId?: string): Promise<TaskOutcome> {
-    const SSEKMS = { KMSKeyArn, ...(BucketKeyEnabled !== undefined && { BucketKeyEnabled }) };
+    const SSEKMS = { KMSKeyArn, ...defined({ BucketKeyEnabled }) };
     const operation = parseOperation({ S3UpdateObjectEncryption: { ObjectEncryption: { SSEKMS } } });
-    const task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0, ...(versionId !== undefined && { versionId }) };
+    const task = { bucket: 'b', key: 'k', manifestKey: 'k', row: 0, ...defined({ versionId }) };
     const context = { jobId: 'job', ...memoryRoleStores(this.store) };
     return operation.bind(context)(task, new AbortController().signal);
   }

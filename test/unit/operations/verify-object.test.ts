@@ -7,9 +7,9 @@ import type { JsonObject } from '../../../contracts/job';
 import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import type { HeadObjectInput } from '../../../storage/object-store';
-import type { ObjectSeed } from '../../support/memory-store/bucket';
 import { StoreError } from '../../../storage/store-error';
-import { MemoryStore, memoryRoleStores } from '../../support/memory-store/store';
+import type { ObjectSeed } from '../../support/memory-store/bucket';
+import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 
 const OK = { status: 'succeeded', httpStatus: 200, message: 'Successful' };
 const MD5 = createHash('md5').update('some text').digest('hex');

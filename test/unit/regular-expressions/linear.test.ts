@@ -3,11 +3,11 @@
  * TypeScript parser, are given to recheck, which proves it or finds the text that hurts. That takes a second for each, so what has
  * been proven stands in linear.json, and only the others are looked at. `DROVER_WRITE_DOCS=1` proves all anew and writes the file.
  */
-import type * as Recheck from 'recheck';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as limits from '../../../api/s3control/wire/model-limits';
+import type * as Recheck from 'recheck';
 import { modelPattern } from '../../../api/s3control/wire/model-check';
+import * as limits from '../../../api/s3control/wire/model-limits';
 import { type FoundPattern, sourcePatterns } from '../../support/regular-expressions';
 
 // No native helper: it would outlive the test.

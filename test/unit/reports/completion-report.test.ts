@@ -5,9 +5,9 @@ import {
   manifestKey,
   manifestMd5,
   manifestMd5Key,
+  type ReportFile,
   reportPrefix,
   resultKey,
-  type ReportFile,
   type ResultName,
 } from '../../../reports';
 

@@ -6,13 +6,13 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import {
-  compactParts,
-  PartBuilder,
-  putReportObject,
   type CompactOptions,
+  compactParts,
   type CompactProgress,
   type FinalOutcome,
+  PartBuilder,
   type PartScope,
+  putReportObject,
   type ReportFile,
 } from '../../../reports';
 import { StoreError } from '../../../storage/store-error';

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import type { JobReport } from '../../../contracts/job';
 import type { Tally, Task, TaskOutcome } from '../../../contracts/outcome';
-import { decodePart, encodePart, PartBuilder, partScope, slicePart, type PartScope } from '../../../reports';
+import { decodePart, encodePart, PartBuilder, type PartScope, partScope, slicePart } from '../../../reports';
 import { anyFinal, anyTask, readRows, valuesOf } from './samples';
 
 type Entry = [Task, TaskOutcome];

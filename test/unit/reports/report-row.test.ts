@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { SUCCESSFUL, type Task } from '../../../contracts/outcome';
-import { formatRow, type FinalOutcome } from '../../../reports';
+import { type FinalOutcome, formatRow } from '../../../reports';
 import { anyFinal, anyTask, readRows, valuesOf } from './samples';
 
 const task: Task = { bucket: 'bucket', key: 'a key', manifestKey: 'a+key', row: 0 };

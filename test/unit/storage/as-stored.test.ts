@@ -2,9 +2,9 @@
  * Goal: what is read are the bytes as they are stored, or it fails and says so. Method: S3Store before a server that unpacks or packs bodies
  * as gateways do.
  */
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { Readable } from 'node:stream';
 import type { SeenRequest } from '../../support/servers/http-store-stub';
 import { StubbedStores } from './stubbed-store';
 

@@ -1,6 +1,5 @@
 // S3Store against an HTTP server that misbehaves as told: time limits, aborts, lost answers, the adaptive limit.
 import { setTimeout as wait } from 'node:timers/promises';
-import { COPY_RESULT, errorXml, type StubAnswer } from '../../support/servers/http-store-stub';
 import {
   closeAfterEach,
   connect,
@@ -11,6 +10,7 @@ import {
   REF,
   setUp,
 } from '../../support/aws-client-stub';
+import { COPY_RESULT, errorXml, type StubAnswer } from '../../support/servers/http-store-stub';
 
 closeAfterEach();
 

@@ -1,7 +1,6 @@
 // S3Store against an HTTP server that misbehaves as told: retries, errors in every shape, inputs that can't be sent.
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
 import type { CredentialSource } from '../../../storage/signing/credentials';
-import { COPY_RESULT, errorXml } from '../../support/servers/http-store-stub';
 import {
   closeAfterEach,
   COPY,
@@ -12,6 +11,7 @@ import {
   REF_INPUT,
   setUp,
 } from '../../support/aws-client-stub';
+import { COPY_RESULT, errorXml } from '../../support/servers/http-store-stub';
 
 closeAfterEach();
 

@@ -1,6 +1,6 @@
 // Goal: each algorithm gives the value that others give. Method: the published check values of the CRCs (of "123456789") and
 // test vectors of the hashes, in one piece and in two.
-import { CHECKSUM_ALGORITHMS, runningChecksum, type ChecksumAlgorithm } from '../../../storage/checksums';
+import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, runningChecksum } from '../../../storage/checksums';
 
 const VALUES: Record<ChecksumAlgorithm, string> = {
   CRC32: 'cbf43926',

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Credentials } from '../../../config/config';
 import { credentialSource, CredentialSources, ProvidedCredentialSource } from '../../../storage/signing/credentials';
-import { startHttpStoreStub, type HttpStoreStub, type SeenRequest } from '../../support/servers/http-store-stub';
+import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../../support/servers/http-store-stub';
 
 const MINUTE_MS = 60_000;
 const SOURCE = { kind: 'static', accessKeyId: 'master', secretAccessKey: 'master-secret' } as const;

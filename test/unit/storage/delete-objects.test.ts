@@ -1,9 +1,10 @@
 // DeleteObjects, whose XML is written and read here and not by the SDK: what each key's fate is read as, for any key.
 import fc from 'fast-check';
-import { readDeleteResult } from '../../../storage/s3/delete-objects-xml';
+import { defined } from '../../../contracts/defined';
 import { RequestSerializer } from '../../../storage/aws/request-serializer';
-import { S3 } from '../../../storage/s3/service';
+import { readDeleteResult } from '../../../storage/s3/delete-objects-xml';
 import { S3_OPERATIONS } from '../../../storage/s3/s3-operations';
+import { S3 } from '../../../storage/s3/service';
 import { escapeXml, fitsXml, unescapeXml } from '../../../storage/s3/xml-text';
 import { errorXml } from '../../support/servers/http-store-stub';
 import { StubbedStores } from './stubbed-store';
@@ -49,9 +50,7 @@ describe('the answer', () => {
             .join(''),
         );
         const ofKind = (kind: boolean) =>
-          fates
-            .filter(({ error }) => error === kind)
-            .map(({ key, versionId }) => ({ key, ...(versionId !== undefined && { versionId }) }));
+          fates.filter(({ error }) => error === kind).map(({ key, versionId }) => ({ key, ...defined({ versionId }) }));
         const read = readDeleteResult(xml)!;
         expect(read).toEqual({
           deleted: ofKind(false),

@@ -2,9 +2,9 @@
  * Goal: the store's code decides what is tried again, and its status only where the code is not known. Method: the table is
  * asked for codes under statuses that say otherwise, and the store client for how often it sends.
  */
-import { S3_OPERATIONS } from '../../../storage/s3/s3-operations';
 import { classify, MEANINGS } from '../../../storage/http/error-meanings';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
+import { S3_OPERATIONS } from '../../../storage/s3/s3-operations';
 import { errorXml } from '../../support/servers/http-store-stub';
 import { StubbedStores } from './stubbed-store';
 

@@ -1,4 +1,5 @@
 /** Goal: each request is counted once, by how it ended. Method: a client before an HTTP server that misbehaves as told; its figures. */
+import { loadConfig } from '../../../config/load';
 import { AwsClient } from '../../../storage/aws/client';
 import { RequestSerializer } from '../../../storage/aws/request-serializer';
 import { RequestCounts, STATUS_CLASSES } from '../../../storage/figures';
@@ -9,7 +10,6 @@ import { StoreEndpoint } from '../../../storage/s3/endpoint';
 import { S3_OPERATIONS } from '../../../storage/s3/s3-operations';
 import { S3 } from '../../../storage/s3/service';
 import { createStores } from '../../../storage/stores';
-import { loadConfig } from '../../../config/load';
 import { startHttpStoreStub, type StubAnswer } from '../../support/servers/http-store-stub';
 
 const SERIALIZER = new RequestSerializer(S3);

@@ -3,20 +3,21 @@
 import { createHash } from 'node:crypto';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { defined } from '../../../contracts/defined';
 import { LIMITS } from '../../../contracts/limits';
-import type { CredentialSource } from '../../../storage/signing/credentials';
 import { AwsClient, type AwsClientParts } from '../../../storage/aws/client';
 import { RequestSerializer } from '../../../storage/aws/request-serializer';
 import { invocationLimits } from '../../../storage/http/adaptive-limit';
+import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
+import { HttpTransport } from '../../../storage/http/transport';
 import { FunctionEndpoint, type FunctionServiceAddress } from '../../../storage/lambda/endpoint';
 import { LambdaInvoker } from '../../../storage/lambda/invoker';
 import { LAMBDA } from '../../../storage/lambda/service';
-import { HttpTransport } from '../../../storage/http/transport';
-import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
+import type { CredentialSource } from '../../../storage/signing/credentials';
 import {
-  startHttpStoreStub,
   type HttpStoreStub,
   type SeenRequest,
+  startHttpStoreStub,
   type StubAnswer,
 } from '../../support/servers/http-store-stub';
 import { NodeSha256 } from './node-sha256';
@@ -185,7 +186,7 @@ describe('the request', () => {
         await sdk.send(
           new InvokeCommand({
             FunctionName,
-            ...(Qualifier === undefined ? {} : { Qualifier }),
+            ...defined({ Qualifier }),
             InvocationType: 'RequestResponse',
             Payload: Buffer.from(payload),
           }),
@@ -300,7 +301,7 @@ test('reads codes and messages wherever services put them', async () => {
 });
 
 test('gives up an answer that is longer than Lambda allows', async () => {
-  const body = Buffer.alloc(LIMITS.invocationAnswerBytesMax + 1, 'x');
+  const body = Buffer.alloc(LIMITS.invocation.answerBytesMax + 1, 'x');
   const { invoker, stub } = await setUp((response, _request, index) =>
     response.writeHead(200).end(index === 0 ? body.subarray(1) : body),
   );

@@ -4,11 +4,11 @@
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { DEFAULTS } from '../../../config/defaults';
 import { textOfHeader } from '../../../storage/http/header-text';
 import type { ObjectStore } from '../../../storage/object-store';
 import { Sigv4Signer } from '../../../storage/signing/sigv4';
 import { createStores } from '../../../storage/stores';
-import { LIMITS } from '../../../contracts/limits';
 
 const latin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
@@ -108,7 +108,7 @@ async function before(answer: (head: string) => string, use: (store: ObjectStore
     functions: { region: 'r' },
     roles: [],
     workspace: { store: 's', bucket: 'workspace', prefix: '' },
-    limits: LIMITS,
+    limits: DEFAULTS,
   });
   try {
     await use(stores.workspace());

@@ -1,11 +1,11 @@
 // Goal: a call that a store could take for another one is sent only after the store has shown that it knows it, at the cost of one look for each
 // job, bucket and call. Method: a server that answers as one kind of store does, and the requests that reach it.
-import type { ObjectStore } from '../../../storage/object-store';
 import { LIMITS } from '../../../contracts/limits';
+import type { ObjectStore } from '../../../storage/object-store';
 import { Findings } from '../../../storage/s3/known-calls/findings';
 import { scratchKey } from '../../../storage/s3/known-calls/on-scratch';
-import type { SeenRequest } from '../../support/servers/http-store-stub';
 import { StoreError } from '../../../storage/store-error';
+import type { SeenRequest } from '../../support/servers/http-store-stub';
 import { StubbedStores } from './stubbed-store';
 
 const stubbed = new StubbedStores();
@@ -332,13 +332,13 @@ describe('findings', () => {
     const findings = new Findings(() => now);
     findings.keep('a', 'known');
     expect(findings.knows('a')).toBe(true);
-    now = LIMITS.storeFindingMs;
+    now = LIMITS.store.findingMs;
     expect(findings.knows('a')).toBe(false);
   });
 
   test('are as many as there may be', () => {
     const findings = new Findings();
-    for (let index = 0; index <= LIMITS.storeFindingsMax; index += 1) findings.keep(`${index}`, 'known');
+    for (let index = 0; index <= LIMITS.store.findingsMax; index += 1) findings.keep(`${index}`, 'known');
     expect([findings.knows('0'), findings.knows('1')]).toEqual([false, true]);
   });
 

@@ -1,13 +1,14 @@
 // The in-memory store answers as S3 does where operations depend on it: versions, locks, ACLs, copies in parts, pages.
+import { defined } from '../../../contracts/defined';
 import { copySource } from '../../../storage/copy-source';
-import { MemoryStore } from '../../support/memory-store/store';
 import { sumOf } from '../../support/memory-store/checks';
+import { MemoryStore } from '../../support/memory-store/store';
 
 const MIB = 1024 * 1024;
 const at = (Bucket: string, Key = 'k', VersionId?: string) => ({
   Bucket,
   Key,
-  ...(VersionId !== undefined && { VersionId }),
+  ...defined({ VersionId }),
 });
 
 function newStore(): MemoryStore {

@@ -1,11 +1,11 @@
 // A request filled into a template must be the request that the SDK's serializer gives, whatever was serialized before.
 import fc from 'fast-check';
-import { copySource } from '../../../storage/copy-source';
-import { RequestSerializer } from '../../../storage/aws/request-serializer';
-import { S3 } from '../../../storage/s3/service';
-import { ObjectTemplate } from '../../../storage/s3/object-template';
 import type { AwsOperation } from '../../../storage/aws/operation';
+import { RequestSerializer } from '../../../storage/aws/request-serializer';
+import { copySource } from '../../../storage/copy-source';
+import { ObjectTemplate } from '../../../storage/s3/object-template';
 import { S3_OPERATIONS } from '../../../storage/s3/s3-operations';
+import { S3 } from '../../../storage/s3/service';
 
 const plainSerializer = new RequestSerializer(S3);
 const text = fc.oneof(

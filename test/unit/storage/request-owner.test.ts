@@ -1,14 +1,14 @@
 /** Goal: an owner answers for all requests to a store. Method: S3Store against an HTTP server that answers as told. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { BucketLimits } from '../../../storage/http/adaptive-limit';
-import { HttpTransport } from '../../../storage/http/transport';
 import { AwsClient } from '../../../storage/aws/client';
 import { RequestSerializer } from '../../../storage/aws/request-serializer';
-import { S3 } from '../../../storage/s3/service';
+import { BucketLimits } from '../../../storage/http/adaptive-limit';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
-import { S3Store } from '../../../storage/s3/store';
+import { HttpTransport } from '../../../storage/http/transport';
 import { StoreEndpoint } from '../../../storage/s3/endpoint';
-import { COPY_RESULT, errorXml, startHttpStoreStub, type HttpStoreStub } from '../../support/servers/http-store-stub';
+import { S3 } from '../../../storage/s3/service';
+import { S3Store } from '../../../storage/s3/store';
+import { COPY_RESULT, errorXml, type HttpStoreStub, startHttpStoreStub } from '../../support/servers/http-store-stub';
 
 const COPY = { Bucket: 'target', Key: 'k', CopySource: 'source/k' };
 const REF_INPUT = { Bucket: 'target', Key: 'k' };

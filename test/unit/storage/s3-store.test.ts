@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { StoreError } from '../../../storage/store-error';
 import { errorXml, type StubAnswer } from '../../support/servers/http-store-stub';
-import { StubbedStores, type StubbedStore, type StubOptions } from './stubbed-store';
+import { type StubbedStore, StubbedStores, type StubOptions } from './stubbed-store';
 
 const REF = { bucket: 'target', key: 'a b', versionId: 'v1' };
 const stubbed = new StubbedStores();

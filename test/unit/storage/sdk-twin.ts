@@ -13,7 +13,7 @@ import { Knowledge } from '../../../storage/profile/knowledge';
 import { StoreEndpoint } from '../../../storage/s3/endpoint';
 import { S3 } from '../../../storage/s3/service';
 import { S3Store } from '../../../storage/s3/store';
-import { startHttpStoreStub, type HttpStoreStub, type SeenRequest } from '../../support/servers/http-store-stub';
+import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../../support/servers/http-store-stub';
 import { NodeSha256 } from './node-sha256';
 
 const IDENTITY = { accessKeyId: 'drover', secretAccessKey: 'drover-secret', sessionToken: 'temporary/token==' };
@@ -51,7 +51,7 @@ export class SdkTwin {
       credentials: { current: () => IDENTITY, renew: async () => false },
       transport: this.transport,
       serializer: new RequestSerializer(S3),
-      limits: new BucketLimits({ max: LIMITS.requestsInFlight }),
+      limits: new BucketLimits({ max: LIMITS.batch.requestsInFlight }),
     };
     this.store = new S3Store(new AwsClient(parts), 'stub', {
       knowsAllCalls: true,

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { EMPTY_BODY_SHA256, sha256Hex, Sigv4Signer, type SigningIdentity } from '../../../storage/signing/sigv4';
 import { encodeKey } from '../../../storage/http/uri';
+import { EMPTY_BODY_SHA256, sha256Hex, type SigningIdentity, Sigv4Signer } from '../../../storage/signing/sigv4';
 import { NodeSha256 } from './node-sha256';
 
 const IDENTITY: SigningIdentity = {

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import type { RoleConfig, StoreConfig } from '../../../config/config';
-import { LIMITS } from '../../../contracts/limits';
+import { DEFAULTS } from '../../../config/defaults';
 import type { Stores } from '../../../storage/object-store';
 import { createStores, type StoresConfig } from '../../../storage/stores';
-import { startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/servers/http-store-stub';
+import { type HttpStoreStub, startHttpStoreStub, type StubAnswer } from '../../support/servers/http-store-stub';
 
 const ADMIN = { kind: 'static', accessKeyId: 'admin', secretAccessKey: 's' } as const;
 const READER = { kind: 'static', accessKeyId: 'reader', secretAccessKey: 's' } as const;
@@ -47,7 +47,7 @@ function storesOf(config: Pick<StoresConfig, 'stores' | 'roles'> & Partial<Store
   const stores = createStores({
     functions: { region: 'us-east-1' },
     workspace: { store: config.stores[0]?.name ?? '', bucket: 'workspace', prefix: '' },
-    limits: LIMITS,
+    limits: DEFAULTS,
     ...config,
   });
   cleanups.unshift(() => stores.close());
@@ -303,7 +303,7 @@ test('limits the requests in flight to each bucket of each store, together for a
   const stores = storesOf({
     stores: [storeAt(main), storeAt(archive, { name: 'archive', buckets: ['other'] })],
     roles: [role(ADMIN_ROLE), role(READER_ROLE, { credentials: { main: READER } })],
-    limits: { ...LIMITS, bucketRequestsInFlightMax: 3 },
+    limits: { ...DEFAULTS, bucketRequestsInFlightMax: 3 },
   });
   const requests = Array.from({ length: 4 }, () => [
     putTo(stores, ADMIN_ROLE, 'bucket'),

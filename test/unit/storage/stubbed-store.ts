@@ -1,15 +1,15 @@
 /** S3Store before an HTTP server that answers as a test says. */
 import type { ProfileSettings } from '../../../contracts/store-profile';
-import { BucketLimits } from '../../../storage/http/adaptive-limit';
-import { HttpTransport } from '../../../storage/http/transport';
 import { AwsClient } from '../../../storage/aws/client';
 import { RequestSerializer } from '../../../storage/aws/request-serializer';
-import { S3 } from '../../../storage/s3/service';
+import { BucketLimits } from '../../../storage/http/adaptive-limit';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
+import { HttpTransport } from '../../../storage/http/transport';
 import { Knowledge } from '../../../storage/profile/knowledge';
-import { S3Store } from '../../../storage/s3/store';
 import { StoreEndpoint } from '../../../storage/s3/endpoint';
-import { startHttpStoreStub, type HttpStoreStub, type StubAnswer } from '../../support/servers/http-store-stub';
+import { S3 } from '../../../storage/s3/service';
+import { S3Store } from '../../../storage/s3/store';
+import { type HttpStoreStub, startHttpStoreStub, type StubAnswer } from '../../support/servers/http-store-stub';
 
 /** A busy machine answers within this. Tests of silence set less. */
 const PATIENT_TIMEOUT_MS = 10_000;

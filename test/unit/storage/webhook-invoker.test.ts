@@ -2,16 +2,16 @@
 // server. The signature is computed here again by node:crypto, from the bytes that arrived.
 import { createHmac } from 'node:crypto';
 import type { RoleWebhookConfig } from '../../../config/config';
-import { LIMITS } from '../../../contracts/limits';
-import type { WebhookInvoker } from '../../../storage/object-store';
-import { HttpTransport } from '../../../storage/http/transport';
+import { DEFAULTS } from '../../../config/defaults';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
+import { HttpTransport } from '../../../storage/http/transport';
+import type { WebhookInvoker } from '../../../storage/object-store';
 import { createStores } from '../../../storage/stores';
 import { WebhookPoster } from '../../../storage/webhooks/poster';
 import {
-  startHttpStoreStub,
   type HttpStoreStub,
   type SeenRequest,
+  startHttpStoreStub,
   type StubAnswer,
 } from '../../support/servers/http-store-stub';
 
@@ -56,7 +56,7 @@ function callerOf(webhooks: readonly RoleWebhookConfig[]): WebhookInvoker {
     roles: [{ arn: ROLE, ...rights, webhooks }],
     functions: { region: 'us-east-1' },
     workspace: { store: 'main', bucket: 'workspace', prefix: '' },
-    limits: LIMITS,
+    limits: DEFAULTS,
   });
   cleanups.push(() => stores.close());
   return stores.forRole(ROLE, ACCOUNT).webhooks;

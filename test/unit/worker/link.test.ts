@@ -19,13 +19,13 @@ afterEach(() => {
 
 test('silence grows while no answer comes, and ends with the next one', async () => {
   await jest.advanceTimersByTimeAsync(3_000);
-  expect(link.silentMs()).toBeLessThanOrEqual(LIMITS.linkIntervalMs);
+  expect(link.silentMs()).toBeLessThanOrEqual(LIMITS.link.intervalMs);
   answers = false;
   await jest.advanceTimersByTimeAsync(20_000);
   expect(link.silentMs()).toBeGreaterThanOrEqual(20_000);
   answers = true;
   await jest.advanceTimersByTimeAsync(1_000);
-  expect(link.silentMs()).toBeLessThanOrEqual(LIMITS.linkIntervalMs);
+  expect(link.silentMs()).toBeLessThanOrEqual(LIMITS.link.intervalMs);
 });
 
 test('a silence is remembered for some seconds, and then forgotten', async () => {
@@ -34,6 +34,6 @@ test('a silence is remembered for some seconds, and then forgotten', async () =>
   answers = true;
   await jest.advanceTimersByTimeAsync(2_000);
   expect(link.recentSilenceMs()).toBeGreaterThanOrEqual(20_000);
-  await jest.advanceTimersByTimeAsync(LIMITS.linkRecentMs);
-  expect(link.recentSilenceMs()).toBeLessThanOrEqual(2 * LIMITS.linkIntervalMs);
+  await jest.advanceTimersByTimeAsync(LIMITS.link.recentMs);
+  expect(link.recentSilenceMs()).toBeLessThanOrEqual(2 * LIMITS.link.intervalMs);
 });

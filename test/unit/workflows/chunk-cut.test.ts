@@ -24,7 +24,7 @@ test('the chunks cover all batches in order, without gap or overlap', () => {
 test('a job never has more chunks than Temporal bears children', () => {
   fc.assert(
     fc.property(totals, (batches) => {
-      expect(cutChunks(batches).chunks).toBeLessThanOrEqual(LIMITS.chunksPerJobMax);
+      expect(cutChunks(batches).chunks).toBeLessThanOrEqual(LIMITS.chunks.perJobMax);
     }),
   );
 });

@@ -79,12 +79,12 @@ describe('more equals than slots', () => {
 
   test('leaves who runs its turn, and not more', () => {
     const during = crowd(
-      (index) => (index < 8 ? LIMITS.shareTurnMs - 1 : 0),
+      (index) => (index < 8 ? LIMITS.dispatch.shareTurnMs - 1 : 0),
       (index) => (index < 8 ? 1 : 0),
     );
     expect(running(sharesOf(during, 8)).every((jobId) => Number(jobId.slice(4)) < 8)).toBe(true);
     const after = crowd(
-      (index) => (index < 8 ? LIMITS.shareTurnMs + 1 : 0),
+      (index) => (index < 8 ? LIMITS.dispatch.shareTurnMs + 1 : 0),
       (index) => (index < 8 ? 1 : 0),
     );
     expect(running(sharesOf(after, 8)).some((jobId) => Number(jobId.slice(4)) < 8)).toBe(false);
@@ -98,7 +98,7 @@ describe('more equals than slots', () => {
     const newcomer = job('new', 5, { servedMs: servedMsOfNewcomer(old) });
     expect(sharesOf([...old, newcomer], 8).get('new')).toBe(0);
     const over = old.map((each, index) =>
-      index === 3 ? { ...each, servedMs: each.servedMs + LIMITS.shareTurnMs + 10 } : each,
+      index === 3 ? { ...each, servedMs: each.servedMs + LIMITS.dispatch.shareTurnMs + 10 } : each,
     );
     const shares = sharesOf([...over, newcomer], 8);
     expect([shares.get('new'), shares.get('job-3')]).toEqual([1, 0]);
@@ -121,11 +121,11 @@ describe('more equals than slots', () => {
       const shares = sharesOf(jobs, 8);
       jobs = jobs.map((each) => {
         const told = shares.get(each.jobId)!;
-        return { ...each, told, servedMs: each.servedMs + (told > 0 ? LIMITS.shareTurnCheckMs : 0) };
+        return { ...each, told, servedMs: each.servedMs + (told > 0 ? LIMITS.dispatch.shareTurnCheckMs : 0) };
       });
     }
     const served = jobs.map(({ servedMs }) => servedMs);
-    expect(Math.max(...served) - Math.min(...served)).toBeLessThanOrEqual(2 * LIMITS.shareTurnMs);
+    expect(Math.max(...served) - Math.min(...served)).toBeLessThanOrEqual(2 * LIMITS.dispatch.shareTurnMs);
   });
 });
 

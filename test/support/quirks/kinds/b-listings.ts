@@ -1,7 +1,7 @@
 /** Kind B: listings of versions that do not show all. */
 import type { WireAnswer } from '../../memory-store-http/answers';
 import type { WireRequest } from '../../memory-store-http/routes';
-import { isOfObject, withBody, type Next, type Quirk } from '../quirk';
+import { isOfObject, type Next, type Quirk, withBody } from '../quirk';
 
 interface Entry {
   readonly xml: string;

@@ -1,7 +1,7 @@
 /** Kind C: answers that leave out what S3's have, or say that it is done when it is not. */
 import type { WireAnswer } from '../../memory-store-http/answers';
 import type { WireRequest } from '../../memory-store-http/routes';
-import { isCopy, isOfObject, isPlain, without, withBody, type Quirk } from '../quirk';
+import { isCopy, isOfObject, isPlain, type Quirk, withBody, without } from '../quirk';
 
 type Matches = (request: WireRequest) => boolean;
 

@@ -1,7 +1,7 @@
 /** Kind D: the first attempt is refused in words that mean "try again". Nothing is done by then. */
 import type { WireAnswer } from '../../memory-store-http/answers';
 import type { WireRequest } from '../../memory-store-http/routes';
-import { error, isWrite, withBody, type Quirk } from '../quirk';
+import { error, isWrite, type Quirk, withBody } from '../quirk';
 
 export function firstAttempt(
   name: string,

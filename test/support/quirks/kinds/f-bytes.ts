@@ -1,7 +1,7 @@
 /** Kind F: bodies and header values that gateways turn into others, or that are not ASCII. */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { WireRequest } from '../../memory-store-http/routes';
-import { isOfObject, isPlain, without, type Quirk } from '../quirk';
+import { isOfObject, isPlain, type Quirk, without } from '../quirk';
 
 const isGet = (request: WireRequest): boolean => request.method === 'GET' && isOfObject(request) && isPlain(request);
 const accepts = (request: WireRequest, coding: string): boolean =>

@@ -1,3 +1,7 @@
+import type { FlushedTally } from '../../../../api/jobs/chunk-reading';
+import type { ProgressSource } from '../../../../api/jobs/job-progress';
+import type { JobRecord } from '../../../../api/jobs/job-view';
+import type { ChunkRun } from '../../../../api/temporal/chunk-run';
 import { Histories, type RunAt } from '../../../../api/temporal/histories';
 import {
   type ChunkRecount,
@@ -5,10 +9,6 @@ import {
   recountChunk,
   recountJob,
 } from '../../../../api/temporal/history-progress';
-import type { FlushedTally } from '../../../../api/jobs/chunk-reading';
-import type { ChunkRun } from '../../../../api/temporal/chunk-run';
-import type { ProgressSource } from '../../../../api/jobs/job-progress';
-import type { JobRecord } from '../../../../api/jobs/job-view';
 import { NEW_CHUNK } from '../../../../contracts/chunk';
 import { DroverError } from '../../../../contracts/failures';
 import type { JobMemo, JobSnapshot } from '../../../../contracts/job';
@@ -19,8 +19,8 @@ import { jobRequest } from '../test-app';
 import { ChunkModel } from './chunk-model';
 import {
   BATCHES,
-  CHUNKS,
   checkpointOf,
+  CHUNKS,
   type Execution,
   payloads,
   type PendingActivity,

@@ -1,9 +1,10 @@
 /** A store in memory for listings, with the faults that stores and proxies have, and random key spaces. */
-import type { ListedEntry, ListedPage, ListPageInput } from '../../../../storage/object-store';
-import { KEY_ORDERS, type CompareKeys } from '../../../../storage/key-order';
-import { RangeListing, type RangeListingOptions } from '../../../../manifests/listing/range-listing';
+import { defined } from '../../../../contracts/defined';
 import type { ListingPort, ListingScope, RangeState } from '../../../../manifests/listing/listing';
+import { RangeListing, type RangeListingOptions } from '../../../../manifests/listing/range-listing';
 import type { SourceRow } from '../../../../manifests/sources/row';
+import { type CompareKeys, KEY_ORDERS } from '../../../../storage/key-order';
+import type { ListedEntry, ListedPage, ListPageInput } from '../../../../storage/object-store';
 
 export interface Quirks {
   readonly order?: 'bytes' | 'segments' | 'utf16' | 'reverse';
@@ -106,7 +107,7 @@ export class ListedStore implements ListingPort {
 
 function markerOf(last: ListedEntry | undefined, at: number): NonNullable<ListedPage['next']> {
   if (last === undefined) return { token: String(at) };
-  return { keyMarker: last.key, ...(last.versionId !== undefined && { versionIdMarker: last.versionId }) };
+  return { keyMarker: last.key, ...defined({ versionIdMarker: last.versionId }) };
 }
 
 export function nameOf({ key, versionId }: { readonly key: string; readonly versionId?: string }): string {

@@ -10,17 +10,17 @@ import {
   ListedStore,
   nameOf,
   objects,
+  type Quirks,
   randomKeys,
   seeded,
   Segments,
   versionsOf,
-  type Quirks,
 } from './listing-bench';
 
 const SEEDS = 60;
 const seeds = Array.from({ length: SEEDS }, (_, seed) => seed);
 /** Small stores are worth splitting here. */
-const splitKeysMin = LIMITS.listSplitKeysMin;
+const splitKeysMin = LIMITS.listing.splitKeysMin;
 beforeAll(() => void Object.assign(LIMITS, { listSplitKeysMin: 3 }));
 afterAll(() => void Object.assign(LIMITS, { listSplitKeysMin: splitKeysMin }));
 

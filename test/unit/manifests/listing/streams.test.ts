@@ -2,11 +2,11 @@
  * Goal: many streams list a key space of any shape in a fraction of the round trips that one takes. Method: a store in memory that
  * answers all requests under way at once, and counts how often it does.
  */
+import { LIMITS } from '../../../../contracts/limits';
 import type { ListingPort } from '../../../../manifests/listing/listing';
 import { RangeListing } from '../../../../manifests/listing/range-listing';
-import type { ListedPage, ListPageInput } from '../../../../storage/object-store';
 import { compareBytes } from '../../../../storage/key-order';
-import { LIMITS } from '../../../../contracts/limits';
+import type { ListedPage, ListPageInput } from '../../../../storage/object-store';
 import { objects, seeded } from './listing-bench';
 
 const KEYS = 30_000;
@@ -14,7 +14,7 @@ const PAGE_KEYS = 100;
 const PAGES = KEYS / PAGE_KEYS;
 const STREAMS = 32;
 const FASTER_BY = 4;
-const splitKeysMin = LIMITS.listSplitKeysMin;
+const splitKeysMin = LIMITS.listing.splitKeysMin;
 beforeAll(() => void Object.assign(LIMITS, { listSplitKeysMin: 2 * PAGE_KEYS }));
 afterAll(() => void Object.assign(LIMITS, { listSplitKeysMin: splitKeysMin }));
 

@@ -1,9 +1,9 @@
 import { LIMITS } from '../../../../contracts/limits';
 import { parseBatch } from '../../../../manifests/csv/csv-rows';
-import { decodeFlushes, type PartState, NEW_PART } from '../../../../manifests/segments/part-state';
+import { CANONICAL_FORM } from '../../../../manifests/segments/canonical-row';
+import { decodeFlushes, NEW_PART, type PartState } from '../../../../manifests/segments/part-state';
 import { PartWriter } from '../../../../manifests/segments/part-writer';
 import { type ReadPart, sealManifest } from '../../../../manifests/segments/seal';
-import { CANONICAL_FORM } from '../../../../manifests/segments/canonical-row';
 import { SegmentMap } from '../../../../manifests/segments/segment-table';
 import type { SourceRow } from '../../../../manifests/sources/row';
 import type { PartReading, RowSink } from '../../../../manifests/sources/source';
@@ -150,7 +150,7 @@ test('rows that could not be put are in no state that is left', async () => {
     putObject: () => (puts.push('rows') === 1 ? Promise.reject(new Error('store is full')) : Promise.resolve('key')),
     putFlushes: () => Promise.reject(new Error('not so many')),
     putState: (state) => Promise.resolve(void (workspace.state = state)),
-    now: () => (clock += LIMITS.segmentIntervalMs),
+    now: () => (clock += LIMITS.source.segmentIntervalMs),
   });
   // Few rows, long after the last flush: nobody waits for this one.
   await writer.rows(0, rowsOf(0, 3), () => undefined);
@@ -164,7 +164,7 @@ test('rows that could not be put are in no state that is left', async () => {
 
 test('the state of a part does not grow with the part', async () => {
   const workspace = new Workspace();
-  const flushes = LIMITS.flushesPerStateMax * 5 + 3;
+  const flushes = LIMITS.source.flushesPerStateMax * 5 + 3;
   let flushed = 0;
   const longest: number[] = [];
   const reading: PartReading = {
@@ -180,10 +180,10 @@ test('the state of a part does not grow with the part', async () => {
     state: () => flushed,
   };
   let clock = 0;
-  expect(await workspace.attempt(reading, () => (clock += LIMITS.segmentIntervalMs))).toBe(true);
+  expect(await workspace.attempt(reading, () => (clock += LIMITS.source.segmentIntervalMs))).toBe(true);
   expect(workspace.batches().flat()).toHaveLength(flushes * 40);
   expect(workspace.lists.size).toBe(5);
-  const first = Math.max(...longest.slice(0, LIMITS.flushesPerStateMax - 1));
+  const first = Math.max(...longest.slice(0, LIMITS.source.flushesPerStateMax - 1));
   expect(Math.max(...longest)).toBeLessThan(first * 1.1);
 });
 

@@ -5,10 +5,10 @@
 import type { JsonObject } from '../../../../contracts/job';
 import type { Task } from '../../../../contracts/outcome';
 import { compileCondition, condition, needsLook } from '../../../../operations/composing/condition';
+import { elementParser } from '../../../../operations/composing/element-parser';
 import { Look } from '../../../../operations/composing/look';
 import { StoreError } from '../../../../storage/store-error';
 import { FakeOperations } from '../../../support/fake-operations';
-import { elementParser } from '../../../../operations/composing/element-parser';
 import type { ObjectSeed } from '../../../support/memory-store/bucket';
 import { memoryRoleStores } from '../../../support/memory-store/role-stores';
 import { MemoryStore } from '../../../support/memory-store/store';

@@ -3,6 +3,7 @@
  * say. Method: random pipelines of operations that say what they are told to, against a plain model of the rules.
  */
 import fc from 'fast-check';
+import { defined } from '../../../../contracts/defined';
 import type { Task, TaskOutcome } from '../../../../contracts/outcome';
 import { elementParser } from '../../../../operations/composing/element-parser';
 import { FakeOperations } from '../../../support/fake-operations';
@@ -38,7 +39,7 @@ function elementOf(step: DrawnStep) {
   const parameters = {
     To: to,
     Desired: desired ?? [],
-    ...(says !== undefined && { Says: says }),
+    ...defined({ Says: says }),
     ...(fails && { Fails: fails }),
   };
   return {

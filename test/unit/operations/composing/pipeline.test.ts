@@ -246,14 +246,14 @@ describe('the plan', () => {
       operation: 'Pipeline',
       batchRows: 10,
       requestsInFlight: 3,
-      batchTimeoutMs: LIMITS.batchTimeoutMs + 1_000,
-      chunksInFlight: LIMITS.chunksInFlight,
-      batchesInFlight: LIMITS.batchesInFlight,
+      batchTimeoutMs: LIMITS.batch.timeoutMs + 1_000,
+      chunksInFlight: LIMITS.chunks.inFlight,
+      batchesInFlight: LIMITS.chunks.batchesInFlight,
     });
     const fakes = new FakeOperations();
     const long = elementParser([fakes.make('Long', { plan: { batchTimeoutMs: 20 * 3_600_000 } })]);
     const twice = long({ Pipeline: { Steps: [{ Long: {} }, { Long: {} }] } });
-    expect(twice.plan.batchTimeoutMs).toBe(LIMITS.copyBatchTimeoutMs);
+    expect(twice.plan.batchTimeoutMs).toBe(LIMITS.copy.batchTimeoutMs);
   });
 
   test('buckets, calls and prechecks are those of all steps', async () => {
