@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import reactHooks from 'eslint-plugin-react-hooks';
 import simpleImportSort from 'eslint-plugin-simple-import-sort';
 import tseslint from 'typescript-eslint';
 
@@ -22,6 +23,7 @@ const ROOMS = [
   'api',
   'checks',
   'cli',
+  'console',
   'dev',
   'bench',
   'test',
@@ -67,12 +69,14 @@ const MAY_IMPORT = {
   ],
   checks: ['contracts', 'config', 'temporal', 'storage'],
   cli: ['contracts', 'config', 'operations', 'checks'],
-  dev: ROOMS.filter((room) => !['test', 'bench'].includes(room)),
+  // It runs in the browser, and knows the REST API alone.
+  console: [],
+  dev: ROOMS.filter((room) => !['test', 'bench', 'console'].includes(room)),
   bench: ROOMS.filter((room) => room !== 'test'),
 };
 
-/** Rooms that only a checkout has: their packages may be development dependencies. */
-const NOT_IN_THE_PACKAGE = ['test/**', 'dev/**', 'bench/**'];
+/** Rooms whose sources only a checkout has: their packages may be development dependencies. The console's are in its built files. */
+const NOT_IN_THE_PACKAGE = ['test/**', 'dev/**', 'bench/**', 'console/**'];
 
 /** Packages that a room must not touch, as regular expressions over the module's name, each with the reason the message gives. */
 const FORBIDDEN_PACKAGES = {
@@ -105,16 +109,16 @@ function restrictedImports(room, { awsSdk = HAS_AWS_SDK.includes(room) } = {}) {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.drover/', 'bench/results/'] },
+  { ignores: ['console/client/schema.d.ts', 'dist/', 'coverage/', '.drover/', 'bench/results/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     plugins: { 'import-x': importX, 'simple-import-sort': simpleImportSort },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
-      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js', '.cjs'] })],
-      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.js', '.cjs'] })],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] },
     },
     rules: {
       eqeqeq: 'error',
@@ -159,7 +163,7 @@ export default tseslint.config(
       ],
     },
   },
-  ...Object.keys(MAY_IMPORT).map((room) => ({ files: [`${room}/**/*.ts`], rules: restrictedImports(room) })),
+  ...Object.keys(MAY_IMPORT).map((room) => ({ files: [`${room}/**/*.{ts,tsx}`], rules: restrictedImports(room) })),
   { files: ['api/s3control/**/*.ts'], rules: restrictedImports('api', { awsSdk: true }) },
   {
     // Absent in the isolate, or different on replay.
@@ -169,6 +173,8 @@ export default tseslint.config(
   // Loops over bytes: the index is within bounds by the loop's own condition.
   { files: ['manifests/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   { files: ['config/**/*.ts'], rules: { 'no-restricted-properties': 'off' } },
+  { files: ['console/**/*.tsx'], extends: [reactHooks.configs.flat.recommended] },
+  { files: ['console/vite.config.mjs'], languageOptions: { globals: { process: 'readonly', URL: 'readonly' } } },
   {
     files: ['test/**/*.ts'],
     rules: {

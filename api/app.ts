@@ -6,6 +6,7 @@ import type { Logger } from '../logging/logger';
 import { type RequestWatchers, watchRequests } from './audit';
 import { AccountKeys } from './auth/accounts';
 import { refuseOpenDoor } from './auth/loopback';
+import { consolePages } from './console/pages';
 import type { JobService } from './jobs/job-service';
 import type { ManifestUploads } from './jobs/manifest-uploads';
 import { mergedReports } from './jobs/merged-report';
@@ -34,6 +35,8 @@ export interface AppDeps {
   readonly uploads?: ManifestUploads;
   /** Without it, REST previews no sources. */
   readonly previews?: Previews;
+  /** The built console; without it, there is none. */
+  readonly consoleFolder?: string | undefined;
   readonly log: Logger;
   /** Without them, no request is written down or counted. */
   readonly watchers?: RequestWatchers;
@@ -41,7 +44,8 @@ export interface AppDeps {
 }
 
 /**
- * The API as an express application that does not listen yet: S3 Control on `/v20180820`, REST on `/api`, `/healthz`.
+ * The API as an express application that does not listen yet: S3 Control on `/v20180820`, REST on `/api`, `/healthz`, and
+ * the console on everything else.
  * Throws `DroverError('InvalidConfiguration')` when it is to be bound where others reach it and no secret key protects it.
  */
 export function createApp(deps: AppDeps): Express {
@@ -73,6 +77,7 @@ export function createApp(deps: AppDeps): Express {
     schedules === undefined ? [] : scheduleRoutes({ schedules, rules }),
   );
   app.use('/api', restRouter({ routes, keys }));
+  if (deps.consoleFolder !== undefined) app.use(consolePages(deps.consoleFolder));
   app.use((request: Request) => {
     throw new DroverError('NoSuchResource', `Not found: ${request.path}`);
   });

@@ -7,6 +7,7 @@ import { parseOperation } from '../operations/index';
 import type { Stores } from '../storage/object-store';
 import { createApp } from './app';
 import type { RequestWatchers } from './audit';
+import { builtConsole } from './console/pages';
 import { flushedTally } from './jobs/flushed-tally';
 import type { JobInputParts } from './jobs/job-input';
 import { type JobService, TemporalJobService } from './jobs/job-service';
@@ -65,6 +66,7 @@ export function composeApi(config: Config, { client, stores, log, watchers }: Ap
     objects,
     uploads,
     previews: previewing,
+    consoleFolder: builtConsole(),
     log,
     ...(watchers && { watchers }),
   });

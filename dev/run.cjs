@@ -16,12 +16,32 @@ const ROOT = path.resolve(__dirname, '..');
 const DIST = path.join(ROOT, 'dist');
 const LOCK = path.join(DIST, '.bootstrap.lock');
 const INSTALL_STAMP = path.join(ROOT, 'node_modules', '.drover-install');
-const MAIN_BUILD = { config: 'tsconfig.build.json', stamp: path.join(DIST, '.drover-build') };
-/** Test code that is a program of its own: apart, so that nothing else has tests in its output. */
-const CHAOS_BUILD = { config: 'tsconfig.chaos.json', stamp: path.join(DIST, '.drover-build-chaos') };
 const NODE_MINIMUM = [20, 19];
 
 const bin = (packageName, file) => path.join(ROOT, 'node_modules', packageName, file);
+const compile = (config) => ['compiling', bin('typescript', 'bin/tsc'), '-p', config];
+const MAIN_BUILD = {
+  folders: () => includedBy('tsconfig.build.json'),
+  files: ['tsconfig.json', 'tsconfig.build.json'],
+  stamp: path.join(DIST, '.drover-build'),
+  steps: [compile('tsconfig.build.json'), ['bundling workflows', path.join(DIST, 'worker', 'build-bundle.js')]],
+};
+/** Test code that is a program of its own: apart, so that nothing else has tests in its output. */
+const CHAOS_BUILD = {
+  folders: () => includedBy('tsconfig.chaos.json'),
+  files: ['tsconfig.json', 'tsconfig.chaos.json'],
+  stamp: path.join(DIST, '.drover-build-chaos'),
+  steps: [compile('tsconfig.chaos.json')],
+};
+/** What runs in the browser: bundled, not compiled file by file. */
+const CONSOLE_BUILD = {
+  folders: () => ['console'],
+  files: [],
+  stamp: path.join(DIST, '.drover-build-console'),
+  steps: [['building the console', bin('vite', 'bin/vite.js'), 'build', '--config', 'console/vite.config.mjs']],
+};
+const CONSOLE_OUT = path.join(DIST, 'console');
+
 const jest = bin('jest', 'bin/jest.js');
 /** Tests without servers can have all cores. */
 const UNIT_TESTS = ['--selectProjects', 'unit', '--maxWorkers', '100%'];
@@ -45,6 +65,7 @@ const PROGRAMS = {
 /** Sources only: no server, no build. What is said of a file stays said while its content is the same. */
 const STATIC_STEPS = [
   ['types', bin('typescript', 'bin/tsc'), ['--noEmit', '--tsBuildInfoFile', 'dist/.tsbuildinfo-check']],
+  ['types of the console', bin('typescript', 'bin/tsc'), ['-p', 'console']],
   ['format', bin('prettier', 'bin/prettier.cjs'), ['--check', '--log-level', 'warn', ...cached('prettier'), '.']],
   ['lint', bin('eslint', 'bin/eslint.js'), ['--concurrency', 'auto', ...cached('eslint'), '.']],
 ];
@@ -80,7 +101,10 @@ async function main() {
       `usage: node dev/run.cjs <${[...Object.keys(PROGRAMS), ...Object.keys(CHECKS)].join(' | ')}> [arguments]`,
     );
   }
-  const builds = [...(program.build === false ? [] : [MAIN_BUILD]), ...(program.also ? [program.also] : [])];
+  const builds = [
+    ...(program.build === false ? [] : [MAIN_BUILD, CONSOLE_BUILD]),
+    ...(program.also ? [program.also] : []),
+  ];
   if (!isInstalled() || builds.some((each) => !isBuilt(each))) {
     await locked(async () => {
       await install();
@@ -152,27 +176,23 @@ async function install() {
 
 // --- compiling ---------------------------------------------------------------------------------------------------------
 
-function foldersOf({ config }) {
+function includedBy(config) {
   const { include } = JSON.parse(fs.readFileSync(path.join(ROOT, config), 'utf8'));
   return include;
 }
 
 /** Newest change below the compiled folders. Folders count too: a removed file changes only its folder. */
-function newestSource(program) {
-  let newest = Math.max(
-    modified(path.join(ROOT, program.config)),
-    modified(path.join(ROOT, 'tsconfig.json')),
-    modified(INSTALL_STAMP),
-  );
+function newestSource({ files, folders }) {
+  let newest = Math.max(...files.map((file) => modified(path.join(ROOT, file))), modified(INSTALL_STAMP));
   const visit = (folder) => {
     newest = Math.max(newest, modified(folder));
     for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
       const file = path.join(folder, entry.name);
       if (entry.isDirectory()) visit(file);
-      else if (/\.(ts|cjs)$/.test(entry.name)) newest = Math.max(newest, modified(file));
+      else if (/\.(tsx?|cjs|mjs|css|html|svg)$/.test(entry.name)) newest = Math.max(newest, modified(file));
     }
   };
-  for (const folder of foldersOf(program)) if (fs.existsSync(path.join(ROOT, folder))) visit(path.join(ROOT, folder));
+  for (const folder of folders()) if (fs.existsSync(path.join(ROOT, folder))) visit(path.join(ROOT, folder));
   return newest;
 }
 
@@ -184,10 +204,7 @@ async function build(program) {
   if (isBuilt(program)) return;
   const start = new Date();
   removeOrphans();
-  await step('compiling', process.execPath, [bin('typescript', 'bin/tsc'), '-p', program.config]);
-  if (program === MAIN_BUILD) {
-    await step('bundling workflows', process.execPath, [path.join(DIST, 'worker', 'build-bundle.js')]);
-  }
+  for (const [label, ...args] of program.steps) await step(label, process.execPath, args);
   fs.writeFileSync(program.stamp, '');
   // A source saved while the compiler ran must count as newer than this build.
   fs.utimesSync(program.stamp, start, start);
@@ -198,6 +215,7 @@ function removeOrphans() {
   const visit = (folder) => {
     for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
       const file = path.join(folder, entry.name);
+      if (file === CONSOLE_OUT) continue;
       if (entry.isDirectory()) visit(file);
       else if (folder !== DIST && /\.c?js(\.map)?$/.test(entry.name)) {
         const source = path

@@ -1,9 +1,10 @@
 import { configurationPage } from './configuration-page';
+import { consoleTypes } from './console-types';
 import { errorsPage } from './errors-page';
 import { operationsPage } from './operations-page';
 import { storesPage } from './profiles-section';
 
-/** A page of docs/ that the code has a share in. The rest of docs/stores.md has what a run on real stores has seen: its test writes it. */
+/** A file that the code has a share in, mostly a page of docs/. The rest of docs/stores.md has what a run on real stores has seen: its test writes it. */
 export interface GeneratedPage {
   readonly file: string;
   /** Takes the page as it is, gives it as it should be. */
@@ -15,4 +16,5 @@ export const PAGES: readonly GeneratedPage[] = [
   { file: 'docs/configuration.md', render: configurationPage },
   { file: 'docs/errors.md', render: errorsPage },
   { file: 'docs/stores.md', render: storesPage },
+  { file: 'console/client/schema.d.ts', render: consoleTypes },
 ];

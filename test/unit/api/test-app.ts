@@ -45,6 +45,7 @@ export interface TestAppOptions {
   readonly previews?: Previews;
   readonly schedules?: ScheduleService;
   readonly watchers?: RequestWatchers;
+  readonly consoleFolder?: string;
   /** Over those of `testRules`. */
   readonly rules?: Partial<RequestRules['config']>;
 }
@@ -132,6 +133,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
     parseOperation: parseCaptured,
     log,
     ...defined({
+      consoleFolder: options.consoleFolder,
       watchers: options.watchers,
       now: options.now,
       objects: options.objects,

@@ -1,0 +1,61 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { Action } from '../parts/lifecycle';
+import { answered, api, type Job, type Schemas } from './api';
+import { LIVE_MS } from './queries';
+import type { paths } from './schema';
+
+export type JobListQuery = NonNullable<paths['/api/jobs']['get']['parameters']['query']>;
+type JobList = Schemas['JobList'];
+
+/** Most that one answer may have. */
+const LIST_MAX = 1_000;
+
+export function listJobs(query: JobListQuery, signal?: AbortSignal): Promise<JobList> {
+  return answered(api.GET('/api/jobs', { params: { query }, ...(signal && { signal }) }));
+}
+
+/** A page of the list, kept up to date while it is looked at. */
+export function jobsQuery(query: JobListQuery) {
+  return queryOptions({
+    queryKey: ['jobs', query],
+    queryFn: ({ signal }) => listJobs(query, signal),
+    refetchInterval: LIVE_MS,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Every job that matches, page by page. */
+export async function* allJobs(query: JobListQuery, signal: AbortSignal): AsyncGenerator<Job> {
+  let nextToken: string | undefined;
+  do {
+    const page = await listJobs(
+      { ...query, maxResults: LIST_MAX, ...(nextToken !== undefined && { nextToken }) },
+      signal,
+    );
+    yield* page.jobs;
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+}
+
+/** Rejects with `ApiError`. Resolves with the id of the new job, if the action makes one. */
+export async function act(action: Action, jobId: string): Promise<string | undefined> {
+  const params = { params: { path: { jobId } } };
+  switch (action) {
+    case 'confirm':
+      await answered(api.POST('/api/jobs/{jobId}/confirm', params));
+      return undefined;
+    case 'pause':
+      await answered(api.POST('/api/jobs/{jobId}/pause', params));
+      return undefined;
+    case 'resume':
+      await answered(api.POST('/api/jobs/{jobId}/resume', params));
+      return undefined;
+    case 'cancel':
+      await answered(api.POST('/api/jobs/{jobId}/cancel', params));
+      return undefined;
+    case 'retry': {
+      const { jobId: made } = await answered(api.POST('/api/jobs/{jobId}/retry', params));
+      return made;
+    }
+  }
+}

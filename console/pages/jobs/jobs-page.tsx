@@ -1,0 +1,44 @@
+import './jobs.css';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { jobsQuery } from '../../client/jobs';
+import { Problem } from '../../parts/problem';
+import { BulkActions } from './bulk-actions';
+import { Filters } from './filters';
+import { JobTable } from './job-table';
+import { NoJobs } from './no-jobs';
+import { isFiltered, pageQuery } from './search';
+
+const route = getRouteApi('/jobs');
+
+/** All jobs of the account, newest first, live. */
+export function JobsPage() {
+  const search = route.useSearch();
+  const { data, error, isPlaceholderData } = useQuery(jobsQuery(pageQuery(search)));
+  const isEmpty = data?.jobs.length === 0 && !isPlaceholderData;
+  if (isEmpty && !isFiltered(search) && search.after === undefined) return <NoJobs />;
+  return (
+    <div className="stack">
+      <title>Jobs · Drover</title>
+      <h1>Jobs</h1>
+      <Filters search={search} />
+      <BulkActions search={search} page={data} />
+      {/* While the list of before stands there, the outage is told above. */}
+      {error !== null && data === undefined && <Problem error={error} />}
+      {isEmpty && <p>No job matches.</p>}
+      {data !== undefined && !isEmpty && <JobTable jobs={data.jobs} />}
+      <nav className="row" aria-label="Pages of the list">
+        {search.after !== undefined && (
+          <Link className="button" to="/jobs" search={{ ...search, after: undefined }}>
+            Newest
+          </Link>
+        )}
+        {data?.nextToken !== undefined && (
+          <Link className="button" to="/jobs" search={{ ...search, after: data.nextToken }}>
+            Older
+          </Link>
+        )}
+      </nav>
+    </div>
+  );
+}
