@@ -122,8 +122,9 @@ async function abortUploadsLeft({ input, workspace, role, lease, signal, progres
     return (await unlessSilent(lease, signal, givenUp)) ?? false;
   } catch (error) {
     if (signal.aborted) return false;
-    if (error instanceof StoreError && Context.current().info.attempt >= LIMITS.multipart.giveUpAttemptsMax)
+    if (error instanceof StoreError && Context.current().info.attempt >= LIMITS.multipart.giveUpAttemptsMax) {
       return true;
+    }
     lease.beat(await progress.flush());
     throw error;
   }

@@ -13,8 +13,9 @@ const TABLE = 's3object';
  */
 export function statementOf(expression: string): string {
   if (expression.trim() === '') throw badSelect('is empty');
-  if (expression.length > LIMITS.select.charsMax)
+  if (expression.length > LIMITS.select.charsMax) {
     throw badSelect(`is longer than ${LIMITS.select.charsMax} characters`);
+  }
   if (/^\s*select\b/i.test(expression)) return expression;
   // With the alias that S3's own examples have.
   return `SELECT * FROM S3Object s WHERE (\n${expression.replace(/^\s*where\b/i, '')}\n)`;
