@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { AdmitRunInput } from '../contracts/activities';
-import { DroverError, withoutStack } from '../contracts/failures';
+import type { AdmitRunInput } from '../contracts/engine/activities';
+import { DroverError, withoutStack } from '../contracts/engine/failures';
 import type { ActivityDependencies } from './dependencies';
 
 /**

@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { CheckRestoresInput } from '../contracts/activities';
-import { withoutStack } from '../contracts/failures';
-import { workspaceKeys } from '../contracts/naming';
-import { addTallies, EMPTY_TALLY, SUCCESSFUL, type Tally, type TaskOutcome } from '../contracts/outcome';
+import type { CheckRestoresInput } from '../contracts/engine/activities';
+import { withoutStack } from '../contracts/engine/failures';
+import { workspaceKeys } from '../contracts/engine/naming';
+import { addTallies, EMPTY_TALLY, SUCCESSFUL, type Tally, type TaskOutcome } from '../contracts/engine/outcome';
 import { failedBy } from '../operations/common/failed-by';
 import { restoreState } from '../operations/common/restore-state';
 import { PartBuilder, type PendingTask } from '../reports';

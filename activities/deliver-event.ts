@@ -1,7 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { Activities } from '../contracts/activities';
-import { BACKOFF, exponentialMs } from '../contracts/backoff';
-import { withoutStack } from '../contracts/failures';
+import type { Activities } from '../contracts/engine/activities';
+import { BACKOFF, exponentialMs } from '../contracts/engine/backoff';
+import { withoutStack } from '../contracts/engine/failures';
 import { LIMITS } from '../contracts/limits';
 import { DeliveryError } from '../notifications';
 import type { ActivityDependencies } from './dependencies';

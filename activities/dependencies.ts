@@ -1,5 +1,5 @@
+import type { DispatchMessage, ShareMessage } from '../contracts/engine/messages';
 import type { JobInput, Workspace } from '../contracts/job';
-import type { DispatchMessage, ShareMessage } from '../contracts/messages';
 import type { Notifier } from '../notifications';
 import type { Stores } from '../storage/object-store';
 import type { WorkMeter } from './work-meter';

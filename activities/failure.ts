@@ -1,6 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
-import { DroverError, type FailureCode, withoutStack } from '../contracts/failures';
+import { DroverError, type FailureCode, withoutStack } from '../contracts/engine/failures';
 import { generalRefusal } from '../storage/refusals';
 import { StoreError } from '../storage/store-error';
 

@@ -1,5 +1,5 @@
-import type { JobRef } from '../contracts/activities';
-import { workspaceKeys } from '../contracts/naming';
+import type { JobRef } from '../contracts/engine/activities';
+import { workspaceKeys } from '../contracts/engine/naming';
 import { giveUpUploads } from './batch/upload-notes';
 import type { ActivityDependencies } from './dependencies';
 import type { JobSpecs } from './job-spec';

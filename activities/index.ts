@@ -1,4 +1,4 @@
-import type { Activities } from '../contracts/activities';
+import type { Activities } from '../contracts/engine/activities';
 import { admitRunActivity } from './admit-run';
 import { checkRestoresActivity } from './check-restores';
 import { deliverEventActivity } from './deliver-event';

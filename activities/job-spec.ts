@@ -1,7 +1,7 @@
-import type { JobRef } from '../contracts/activities';
-import { DroverError } from '../contracts/failures';
+import type { JobRef } from '../contracts/engine/activities';
+import { DroverError } from '../contracts/engine/failures';
+import { jobFolder } from '../contracts/engine/job-start';
 import type { JobInput, Workspace } from '../contracts/job';
-import { jobFolder } from '../contracts/job-start';
 import { parseOperation } from '../operations';
 import type { BoundOperation } from '../operations/operation';
 import type { ActivityDependencies } from './dependencies';

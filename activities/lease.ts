@@ -1,5 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { withoutStack } from '../contracts/failures';
+import { withoutStack } from '../contracts/engine/failures';
 import { LIMITS } from '../contracts/limits';
 import { silenceText, type SilentStore } from '../storage/http/hearing';
 import type { Stores } from '../storage/object-store';

@@ -1,5 +1,5 @@
-import type { JobRef } from '../contracts/activities';
-import { DroverError } from '../contracts/failures';
+import type { JobRef } from '../contracts/engine/activities';
+import { DroverError } from '../contracts/engine/failures';
 import type { OperationContext } from '../operations/operation';
 import type { Access, ObjectStore, RoleStores, Stores } from '../storage/object-store';
 import { generalRefusal } from '../storage/refusals';

@@ -1,4 +1,4 @@
-import type { BatchResult, RecoverBatchInput } from '../contracts/activities';
+import type { BatchResult, RecoverBatchInput } from '../contracts/engine/activities';
 import { recordedBatch } from '../reports';
 import type { ActivityDependencies } from './dependencies';
 import type { JobSpecs } from './job-spec';

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { ResolvedManifest, ResolveManifestInput } from '../contracts/activities';
+import type { ResolvedManifest, ResolveManifestInput } from '../contracts/engine/activities';
 import { manifestEtag, storeOfManifest } from '../manifests';
 import type { ActivityDependencies } from './dependencies';
 

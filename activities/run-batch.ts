@@ -1,9 +1,9 @@
 import { Context } from '@temporalio/activity';
-import type { BatchResult, RunBatchInput } from '../contracts/activities';
-import { type BatchCheckpoint, checkpointOf, NOTHING_KNOWN } from '../contracts/checkpoint';
 import { defined } from '../contracts/defined';
+import type { BatchResult, RunBatchInput } from '../contracts/engine/activities';
+import { type BatchCheckpoint, checkpointOf, NOTHING_KNOWN } from '../contracts/engine/checkpoint';
+import { workspaceKeys } from '../contracts/engine/naming';
 import { LIMITS } from '../contracts/limits';
-import { workspaceKeys } from '../contracts/naming';
 import { operationName } from '../contracts/operation-element';
 import type { OperationContext } from '../operations/operation';
 import { partScope } from '../reports';

@@ -1,5 +1,5 @@
-import type { Survey, SurveyInput } from '../contracts/activities';
 import { defined } from '../contracts/defined';
+import type { Survey, SurveyInput } from '../contracts/engine/activities';
 import type { ActivityDependencies } from './dependencies';
 
 /** Which workers and jobs there are, for the dispatcher: what it can't know from signals alone. */

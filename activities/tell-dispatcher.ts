@@ -1,4 +1,4 @@
-import type { Activities } from '../contracts/activities';
+import type { Activities } from '../contracts/engine/activities';
 import type { ActivityDependencies } from './dependencies';
 
 /** A job's word to the dispatcher. Those of many jobs at a time go in one signal. */

@@ -1,4 +1,4 @@
-import type { Activities } from '../contracts/activities';
+import type { Activities } from '../contracts/engine/activities';
 import type { ActivityDependencies } from './dependencies';
 
 /** The dispatcher's word to jobs. */

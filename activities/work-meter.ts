@@ -1,4 +1,4 @@
-import type { Task, TaskOutcome } from '../contracts/outcome';
+import type { Task, TaskOutcome } from '../contracts/engine/outcome';
 
 /** Plain numbers: each task adds one to one of them. */
 export interface TaskCounts {

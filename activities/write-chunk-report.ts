@@ -1,9 +1,9 @@
-import type { WriteChunkReportInput } from '../contracts/activities';
 import { parseS3Arn } from '../contracts/arn';
-import type { OpenBatch } from '../contracts/checkpoint';
+import type { WriteChunkReportInput } from '../contracts/engine/activities';
+import type { OpenBatch } from '../contracts/engine/checkpoint';
+import { workspaceKeys } from '../contracts/engine/naming';
+import { addTallies, EMPTY_TALLY, executed, type Tally, type TaskOutcome } from '../contracts/engine/outcome';
 import { LIMITS } from '../contracts/limits';
-import { workspaceKeys } from '../contracts/naming';
-import { addTallies, EMPTY_TALLY, executed, type Tally, type TaskOutcome } from '../contracts/outcome';
 import {
   compactParts,
   openPartRef,

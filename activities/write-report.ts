@@ -1,5 +1,5 @@
-import type { WriteReportInput, WrittenReport } from '../contracts/activities';
 import { parseS3Arn } from '../contracts/arn';
+import type { WriteReportInput, WrittenReport } from '../contracts/engine/activities';
 import { buildManifest, manifestKey, manifestMd5, manifestMd5Key, putReportObject, type ReportFile } from '../reports';
 import type { ObjectStore } from '../storage/object-store';
 import type { ActivityDependencies } from './dependencies';

@@ -1,4 +1,4 @@
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 import type { Logger } from '../logging/logger';
 
 interface BodyReadingError {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 
 /**
  * Connections whose request may take longer than the server lets requests take: Node knows one time limit for all. They have a

@@ -4,7 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { refuseArguments } from '../config/command-line';
 import type { Config } from '../config/config';
 import { loadConfigAndFile } from '../config/load';
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 import { type AuditLog, openAuditLog } from '../logging/audit-log';
 import { createLogger, type Logger } from '../logging/logger';
 import { createStores } from '../storage/stores';

@@ -19,7 +19,7 @@ import { provideSeaweedFs } from '../dev/tools/seaweedfs';
 import { provideTemporal } from '../dev/tools/temporal';
 import type { Context } from './part';
 import { clockTicksPerSecond, groupCpuSeconds, usageAvailable } from './process-usage';
-import { stubPart, wholeStubPart } from './tools/stub';
+import { stubPart, wholeStubPart } from './tools/stubs/stub';
 
 export const BUCKETS = { source: 'bench-source', target: 'bench-target', reports: 'bench-reports' } as const;
 /** Answered by the stub, and nowhere else: no such buckets exist. */

@@ -5,22 +5,22 @@ import { Argument, Command, InvalidArgumentError } from 'commander';
 import { type Lifetime, runUntilStopped } from '../dev/lifetime';
 import { PROJECT_ROOT } from '../dev/parts/project-root';
 import { runCommand } from '../dev/tools/progress.cjs';
-import { api } from './api';
-import { copy } from './copy';
-import { deletion } from './delete';
-import { engine } from './engine';
-import { invoke } from './invoke';
-import { large } from './large';
-import { latency } from './latency';
-import { listing } from './listing';
-import { manifests } from './manifests';
-import { memory } from './memory';
-import { operations } from './operations';
 import { formatResult } from './output';
 import type { BenchPart, PartResult, Sizes } from './part';
-import { preparing } from './preparing';
-import { priority } from './priority';
-import { select } from './select';
+import { api } from './suites/api';
+import { copy } from './suites/copy';
+import { deletion } from './suites/delete';
+import { engine } from './suites/engine';
+import { invoke } from './suites/invoke';
+import { large } from './suites/large';
+import { latency } from './suites/latency';
+import { listing } from './suites/listing';
+import { manifests } from './suites/manifests';
+import { memory } from './suites/memory';
+import { operations } from './suites/operations';
+import { preparing } from './suites/preparing';
+import { priority } from './suites/priority';
+import { select } from './suites/select';
 
 const PARTS: readonly BenchPart[] = [
   engine,

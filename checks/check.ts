@@ -1,4 +1,4 @@
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 import { StoreError } from '../storage/store-error';
 
 /** One thing that was tried. */

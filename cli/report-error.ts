@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 import { ApiError, UnreachableError } from './api-client';
 import { EXIT, type ExitCode } from './exit-codes';
 import { QUOTES_HINT } from './options/read-json';

@@ -1,11 +1,11 @@
-import { isTerminal } from '../contracts/lifecycle';
+import { isTerminal } from '../contracts/engine/lifecycle';
 import { isRestart, type Job } from './api-client';
 import { type CommandContext, untilInterrupted } from './context';
 import { EXIT, type ExitCode } from './exit-codes';
-import { failureLines, firstFailedRow } from './failure-text';
 import { count, duration, printable } from './output';
-import { ProgressDisplay } from './progress-display';
-import { skippedText } from './status-text';
+import { failureLines, firstFailedRow } from './text/failure-text';
+import { ProgressDisplay } from './text/progress-display';
+import { skippedText } from './text/status-text';
 
 export const WATCH_INTERVAL_MS = 1_000;
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DroverError } from '../contracts/failures';
-import { withoutTrailingSlashes } from '../contracts/text';
+import { DroverError } from '../contracts/engine/failures';
+import { withoutTrailingSlashes } from '../contracts/text/text';
 import { endpoint } from './file/fields';
 import { parseVariables } from './variables';
 

@@ -1,4 +1,4 @@
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 
 /** For programs that are set up by configuration alone: a port or a flag that is given and ignored would mislead. */
 export function refuseArguments(program: string, argv: readonly string[] = process.argv.slice(2)): void {

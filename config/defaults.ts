@@ -1,5 +1,5 @@
+import { DEFAULT_TASK_QUEUE } from '../contracts/engine/naming';
 import { LIMITS } from '../contracts/limits';
-import { DEFAULT_TASK_QUEUE } from '../contracts/naming';
 
 /** The key and account of the embedded stack. Documented, hence no secret: refused where the API is reachable from outside. */
 export const DEV_ACCESS_KEY = 'drover';

@@ -1,5 +1,5 @@
-import { DroverError } from '../contracts/failures';
-import type { MemberPath as SettingPath, Problem } from '../contracts/schema-problems';
+import { DroverError } from '../contracts/engine/failures';
+import type { MemberPath as SettingPath, Problem } from '../contracts/text/schema-problems';
 
 export type { Problem, SettingPath };
 

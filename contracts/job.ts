@@ -1,6 +1,6 @@
-import { DroverError } from './failures';
-import type { Tally } from './outcome';
-import type { OperationPlan } from './plan';
+import { DroverError } from './engine/failures';
+import type { Tally } from './engine/outcome';
+import type { OperationPlan } from './engine/plan';
 import type { JobFilter, JobManifestGenerator, JobSource } from './source';
 
 /** JSON as it crosses process borders: no dates, no undefined inside arrays, no class instances. */
@@ -170,7 +170,7 @@ export interface JobSnapshot {
   readonly totalTasks?: number;
   /** Present while a source is read in parts. */
   readonly preparing?: PreparingProgress;
-  /** Tasks of chunks that have ended; running chunks add theirs (see api/jobs/job-progress). */
+  /** Tasks of chunks that have ended; running chunks add theirs (see api/jobs/workspace/job-progress). */
   readonly tally: Tally;
   readonly priority: number;
   readonly limits: JobLimits;

@@ -1,5 +1,5 @@
 /** Taken as paths, some keys lead out of their bucket: on stores that keep objects as files, into another one. */
-import type { TaskOutcome } from './outcome';
+import type { TaskOutcome } from './engine/outcome';
 
 /** What becomes of a request, or a row, that names one. The code is S3's for an address that it can't take. */
 export const CLIMBING = {

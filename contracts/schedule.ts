@@ -1,5 +1,5 @@
+import type { OperationPlan } from './engine/plan';
 import type { JobManifest, JobRequest, JobStatus, Workspace } from './job';
-import type { OperationPlan } from './plan';
 import type { ManifestLocation } from './source';
 
 /** What Temporal does when a run is due while the former one is still going (Temporal's ScheduleOverlapPolicy). */

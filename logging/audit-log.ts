@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { destination as openDestination, type DestinationStream } from 'pino';
 import type { Config } from '../config/config';
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 import { createLogger, type Logger } from './logger';
 
 /** One request that changed something, or was refused. Undefined members are left out. */

@@ -1,4 +1,4 @@
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 import type { JobFilter, JobSource } from '../contracts/source';
 import { globProblem } from '../patterns/compile';
 import { bindFilter } from './filters';

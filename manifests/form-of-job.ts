@@ -1,5 +1,5 @@
+import { workspaceKeys } from '../contracts/engine/naming';
 import type { JobRequest, Workspace } from '../contracts/job';
-import { workspaceKeys } from '../contracts/naming';
 import { readIfThere } from '../reports';
 import type { ObjectStore } from '../storage/object-store';
 import { CANONICAL_FORM } from './segments/canonical-row';

@@ -1,6 +1,6 @@
 import { isAccessPoint, parseS3Arn } from '../contracts/arn';
 import { defined } from '../contracts/defined';
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 import { uploadedManifest } from '../contracts/uploaded-manifest';
 import type { ObjectRef, ObjectStore } from '../storage/object-store';
 import type { SourceContext } from './sources/source';

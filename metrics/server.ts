@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { isLoopbackHost } from '../config/access/exposure';
 import type { ListenAddress } from '../config/config';
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 import { LIMITS } from '../contracts/limits';
 
 export interface MetricsServer {

@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { NotificationConfig } from '../config/config';
-import type { Delivery, JobEvent } from '../contracts/events';
+import type { Delivery, JobEvent } from '../contracts/engine/events';
 import { type AwsAddress, awsClientOptions } from './aws-client';
 import { awsDeliveryError } from './aws-error';
 import { DeliveryError, type Target } from './notifier';

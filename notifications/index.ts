@@ -1,5 +1,5 @@
 import type { NotificationConfig } from '../config/config';
-import type { Delivery } from '../contracts/events';
+import type { Delivery } from '../contracts/engine/events';
 import { EventBus } from './event-bridge';
 import { type Delivering, DeliveryError, type Notifier, type Target } from './notifier';
 import { SnsTopic } from './sns';

@@ -1,5 +1,5 @@
-import type { Delivery, JobEvent } from '../contracts/events';
-import { DroverError } from '../contracts/failures';
+import type { Delivery, JobEvent } from '../contracts/engine/events';
+import { DroverError } from '../contracts/engine/failures';
 
 export interface Delivering {
   /** Name of a configured target, or absent: the job's own webhook at `url`. */

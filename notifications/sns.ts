@@ -1,6 +1,6 @@
 import { PublishCommand, type PublishCommandInput, SNSClient } from '@aws-sdk/client-sns';
 import type { NotificationConfig } from '../config/config';
-import type { Delivery, JobEvent } from '../contracts/events';
+import type { Delivery, JobEvent } from '../contracts/engine/events';
 import { type AwsAddress, awsClientOptions } from './aws-client';
 import { awsDeliveryError } from './aws-error';
 import type { Target } from './notifier';

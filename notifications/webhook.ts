@@ -1,7 +1,7 @@
 import { unescape } from 'node:querystring';
 import { Agent, request } from 'undici';
-import type { Delivery, JobEvent } from '../contracts/events';
-import { DroverError } from '../contracts/failures';
+import type { Delivery, JobEvent } from '../contracts/engine/events';
+import { DroverError } from '../contracts/engine/failures';
 import { LIMITS } from '../contracts/limits';
 import { webhookHeaders, webhookKey } from '../storage/webhooks/signature';
 import { DeliveryError, type Target } from './notifier';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Task } from '../contracts/engine/outcome';
 import { LIMITS } from '../contracts/limits';
-import type { Task } from '../contracts/outcome';
 import {
   CHECKSUM_ALGORITHMS,
   type ChecksumAlgorithm,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Task, TaskOutcome } from '../contracts/engine/outcome';
 import { LIMITS } from '../contracts/limits';
-import type { Task, TaskOutcome } from '../contracts/outcome';
 import type { CallOptions, ObjectRef, ObjectStore, ObjectVersion } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { failedBy } from './common/failed-by';

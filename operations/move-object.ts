@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { bucketOfArn } from '../contracts/arn';
 import { defined } from '../contracts/defined';
+import type { Task, TaskOutcome } from '../contracts/engine/outcome';
 import { LIMITS } from '../contracts/limits';
-import type { Task, TaskOutcome } from '../contracts/outcome';
 import type { ObjectStore } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { cannedAcl } from './common/access-control';

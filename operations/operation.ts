@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import type { Task, TaskOutcome } from '../contracts/engine/outcome';
+import type { OperationPlan } from '../contracts/engine/plan';
 import type { JsonObject } from '../contracts/job';
-import type { Task, TaskOutcome } from '../contracts/outcome';
-import type { OperationPlan } from '../contracts/plan';
 import type { Access, FunctionInvoker, ObjectStore, Transfer, WebhookInvoker } from '../storage/object-store';
 
 /** What an operation may use. It knows neither Temporal nor the job: a task comes in, an outcome goes out. */

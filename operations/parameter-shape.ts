@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defined } from '../contracts/defined';
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 
 export type ParameterKind =
   'structure' | 'list' | 'map' | 'string' | 'timestamp' | 'integer' | 'number' | 'boolean' | 'refused';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
+import type { Task, TaskOutcome } from '../contracts/engine/outcome';
 import { LIMITS } from '../contracts/limits';
-import type { Task, TaskOutcome } from '../contracts/outcome';
 import type { ReplicationRule } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { failedBy } from './common/failed-by';

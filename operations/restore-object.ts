@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defined } from '../contracts/defined';
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/engine/outcome';
+import type { RestoreWait } from '../contracts/engine/plan';
 import { LIMITS } from '../contracts/limits';
-import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/outcome';
-import type { RestoreWait } from '../contracts/plan';
 import type { ObjectStore, RestoreObjectInput } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { askObject } from './common/on-object';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defined } from '../contracts/defined';
-import type { Task, TaskOutcome } from '../contracts/outcome';
+import type { Task, TaskOutcome } from '../contracts/engine/outcome';
 import type { CallOptions, ObjectRef, ObjectStore, ObjectVersion } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { defaultPlan } from './common/plan';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Task } from '../contracts/engine/outcome';
 import { LIMITS } from '../contracts/limits';
-import type { Task } from '../contracts/outcome';
 import type { ObjectProperties } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { defaultPlan } from './common/plan';

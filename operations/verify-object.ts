@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bucketOfArn } from '../contracts/arn';
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/engine/outcome';
 import { LIMITS } from '../contracts/limits';
-import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/outcome';
 import { CHECKSUM_ALGORITHMS } from '../storage/checksums';
 import type { ObjectProperties } from '../storage/object-store';
 import { headerText, objectTags } from './common/parameter-types';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { BatchResult, JobRef } from '../contracts/activities';
-import { workspaceKeys } from '../contracts/naming';
-import { executed, type Tally } from '../contracts/outcome';
+import type { BatchResult, JobRef } from '../contracts/engine/activities';
+import { workspaceKeys } from '../contracts/engine/naming';
+import { executed, type Tally } from '../contracts/engine/outcome';
 import type { CallOptions, ListObjectsInput, ObjectRef, ObjectStore } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { slicePart } from './report-part';

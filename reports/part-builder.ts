@@ -1,5 +1,5 @@
+import { EMPTY_TALLY, type Tally, type Task, type TaskOutcome } from '../contracts/engine/outcome';
 import type { JobReport } from '../contracts/job';
-import { EMPTY_TALLY, type Tally, type Task, type TaskOutcome } from '../contracts/outcome';
 import {
   decodePart,
   encodePart,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 import type { CallOptions, ObjectStore, PutOptions } from '../storage/object-store';
 import { generalRefusal } from '../storage/refusals';
 import { StoreError } from '../storage/store-error';

@@ -1,7 +1,7 @@
 import { defined } from '../contracts/defined';
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
+import type { Tally } from '../contracts/engine/outcome';
 import type { ReportScope } from '../contracts/job';
-import type { Tally } from '../contracts/outcome';
 
 /** A task whose action was accepted and whose effect is awaited: all that is needed to look again and to write its row. */
 export interface PendingTask {

@@ -1,5 +1,5 @@
-import { csvCell } from '../contracts/csv-cell';
-import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/outcome';
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/engine/outcome';
+import { csvCell } from '../contracts/text/csv-cell';
 
 /** What a report row can be written of: a pending task has none yet. */
 export type FinalOutcome = Exclude<TaskOutcome, { status: 'pending' }>;

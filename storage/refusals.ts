@@ -1,4 +1,4 @@
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 import type { StoreError } from './store-error';
 
 /** S3's codes for a key, a signature or a token that it does not take ("Error responses", Amazon S3 API Reference). */

@@ -1,7 +1,7 @@
 import { functionAllowed, isWorkspaceBucket, roleMay, storeOf, webhookOf } from '../config/access/buckets';
 import type { Config, Credentials, RoleConfig, RoleWebhookConfig, StoreConfig } from '../config/config';
 import { workspaceCredentials, workspaceStore } from '../config/select';
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 import { LIMITS } from '../contracts/limits';
 import type { ProfileSettings } from '../contracts/store-profile';
 import { AwsClient } from './aws/client';

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
 import { type Client, defaultPayloadConverter } from '@temporalio/client';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { TemporalConfig } from '../config/config';
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 
 const ENCODING = 'binary/encrypted';
 const KEY_ID = 'drover-key';

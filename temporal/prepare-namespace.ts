@@ -1,6 +1,6 @@
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
+import { SEARCH_ATTRIBUTE_TYPES } from '../contracts/engine/naming';
 import { LIMITS } from '../contracts/limits';
-import { SEARCH_ATTRIBUTE_TYPES } from '../contracts/naming';
 
 /** Values of temporal.api.enums.v1.IndexedValueType that we use. */
 const INDEXED_VALUE_TYPES = { Keyword: 2, Int: 3 } as const;

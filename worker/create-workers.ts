@@ -3,8 +3,8 @@ import { type NativeConnection, Runtime, Worker, type WorkerOptions } from '@tem
 import { type ActivityDependencies, createActivities } from '../activities';
 import { checkPriority, jobsMaxOf, tooManyJobs } from '../config/access/account-limits';
 import type { Config } from '../config/config';
-import type { DeliverEventInput, RecoverBatchInput, RunBatchInput } from '../contracts/activities';
-import { eventsQueue, jobsQueue, objectsQueue, objectsWorkerIdentity } from '../contracts/naming';
+import type { DeliverEventInput, RecoverBatchInput, RunBatchInput } from '../contracts/engine/activities';
+import { eventsQueue, jobsQueue, objectsQueue, objectsWorkerIdentity } from '../contracts/engine/naming';
 import type { WorkMeter } from '../metrics/work-meter';
 import { createNotifier } from '../notifications';
 import type { Stores } from '../storage/object-store';

@@ -3,9 +3,8 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { Fleet, RunningJob } from '../activities';
 import type { Config } from '../config/config';
 import { defined } from '../contracts/defined';
-import { DroverError } from '../contracts/failures';
-import type { JobInput, JobSnapshot } from '../contracts/job';
-import { type DispatchMessage, MESSAGES, type ShareMessage } from '../contracts/messages';
+import { DroverError } from '../contracts/engine/failures';
+import { type DispatchMessage, MESSAGES, type ShareMessage } from '../contracts/engine/messages';
 import {
   batchSlotsOfIdentity,
   dispatcherWorkflowId,
@@ -15,7 +14,8 @@ import {
   objectsQueue,
   runningJobsQuery,
   WORKFLOW_TYPES,
-} from '../contracts/naming';
+} from '../contracts/engine/naming';
+import type { JobInput, JobSnapshot } from '../contracts/job';
 import { dataConverterOption, valueOf } from '../temporal/payload-codec';
 import { workflowInput } from '../temporal/workflow-input';
 import { Line } from './line';

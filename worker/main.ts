@@ -3,7 +3,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { refuseArguments } from '../config/command-line';
 import type { Config, TemporalConfig } from '../config/config';
 import { loadConfigAndFile } from '../config/load';
-import { DroverError } from '../contracts/failures';
+import { DroverError } from '../contracts/engine/failures';
 import type { Logger } from '../logging/logger';
 import { createStores } from '../storage/stores';
 import { temporalConnectionOptions } from '../temporal/connection';

@@ -12,12 +12,12 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { BatchResult } from '../contracts/activities';
-import type { OpenBatch } from '../contracts/checkpoint';
-import type { ChunkInput, ChunkResult, ChunkState } from '../contracts/chunk';
 import { defined } from '../contracts/defined';
+import type { BatchResult } from '../contracts/engine/activities';
+import type { OpenBatch } from '../contracts/engine/checkpoint';
+import type { ChunkInput, ChunkResult, ChunkState } from '../contracts/engine/chunk';
+import { addTallies, EMPTY_TALLY, executed, subtractTallies, type Tally } from '../contracts/engine/outcome';
 import { LIMITS } from '../contracts/limits';
-import { addTallies, EMPTY_TALLY, executed, subtractTallies, type Tally } from '../contracts/outcome';
 import { exceedsFailureThreshold } from './batches/failure-threshold';
 import { failureOf, isInterruption } from './failures';
 import { chunkProgressQuery, chunkSlotsSignal, chunkTallySignal } from './messages';

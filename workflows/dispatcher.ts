@@ -8,10 +8,10 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ToldShare } from '../contracts/activities';
 import { defined } from '../contracts/defined';
+import type { ToldShare } from '../contracts/engine/activities';
+import type { DispatcherState, DispatchMember, JoinMessage } from '../contracts/engine/messages';
 import { LIMITS } from '../contracts/limits';
-import type { DispatcherState, DispatchMember, JoinMessage } from '../contracts/messages';
 import { servedMsOfNewcomer, sharesOf, takesTurns } from './dispatcher/shares';
 import { failureOf } from './failures';
 import { dispatchSignal, membersQuery } from './messages';

@@ -7,7 +7,7 @@ import {
   rootCause,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import { withoutStack } from '../contracts/failures';
+import { withoutStack } from '../contracts/engine/failures';
 
 /** Code and message of a failure, for FailureReasons. Codes are those of the catalogue, as activities put them into `type`. */
 export function failureOf(error: unknown): { readonly code: string; readonly message: string } {

@@ -1,15 +1,15 @@
 import { CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
+import { IllegalTransition } from '../contracts/engine/lifecycle';
 import type { JobInput, JobSnapshot } from '../contracts/job';
-import { IllegalTransition } from '../contracts/lifecycle';
 import { LIMITS } from '../contracts/limits';
 import { failureOf, lastingFailure } from './failures';
 import { abortUploads, mayLeaveUploads } from './job/abort-uploads';
 import { awaitRestores } from './job/await-restores';
 import { cutChunks } from './job/chunk-cut';
 import { ChunkPool } from './job/chunk-pool';
+import { receiveSignals } from './job/control/job-signals';
 import { logJobEnded, logJobStarted } from './job/job-log';
 import { type JobRun, newJobRun } from './job/job-run';
-import { receiveSignals } from './job/job-signals';
 import type { JobState } from './job/job-state';
 import { readSource } from './job/read-source';
 import { runChunks } from './job/run-chunks';

@@ -1,6 +1,5 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { JobEvent } from '../contracts/events';
-import type { JobLimits, JobSnapshot, Tag } from '../contracts/job';
+import type { JobEvent } from '../contracts/engine/events';
 import {
   type ChunkProgress,
   type ChunkTallyMessage,
@@ -10,7 +9,8 @@ import {
   type ReasonArgument,
   type ShareMessage,
   type SilentStoreArgument,
-} from '../contracts/messages';
+} from '../contracts/engine/messages';
+import type { JobLimits, JobSnapshot, Tag } from '../contracts/job';
 
 export const pauseSignal = defineSignal<[ReasonArgument?]>(MESSAGES.pause);
 export const resumeSignal = defineSignal<[ReasonArgument?]>(MESSAGES.resume);

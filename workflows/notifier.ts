@@ -12,14 +12,14 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities } from '../contracts/activities';
 import { defined } from '../contracts/defined';
-import type { JobEvent, NotifierInput, NotifierTarget, PendingEvent } from '../contracts/events';
-import type { FailureCode } from '../contracts/failures';
-import { isTerminal } from '../contracts/lifecycle';
+import type { Activities } from '../contracts/engine/activities';
+import type { JobEvent, NotifierInput, NotifierTarget, PendingEvent } from '../contracts/engine/events';
+import type { FailureCode } from '../contracts/engine/failures';
+import { isTerminal } from '../contracts/engine/lifecycle';
+import { MESSAGES } from '../contracts/engine/messages';
+import { eventsQueueBeside, jobWorkflowId } from '../contracts/engine/naming';
 import { LIMITS } from '../contracts/limits';
-import { MESSAGES } from '../contracts/messages';
-import { eventsQueueBeside, jobWorkflowId } from '../contracts/naming';
 import { failureOf } from './failures';
 import { eventOf, statusOf } from './job/event-of';
 import { eventsSignal } from './messages';

@@ -1,11 +1,11 @@
-import { adviceFor } from '../contracts/failures';
+import { adviceFor } from '../contracts/engine/failures';
+import { markdownTable } from '../contracts/engine/job-start';
+import type { Tally } from '../contracts/engine/outcome';
+import type { ChunkRange } from '../contracts/engine/plan';
 import type { JobInput, JobSnapshot, JsonObject } from '../contracts/job';
-import { markdownTable } from '../contracts/job-start';
-import { limitsText } from '../contracts/limits-text';
-import type { Tally } from '../contracts/outcome';
-import type { ChunkRange } from '../contracts/plan';
-import { reportText, requestFacts } from '../contracts/request-text';
-import { grouped } from '../contracts/text';
+import { limitsText } from '../contracts/text/limits-text';
+import { reportText, requestFacts } from '../contracts/text/request-text';
+import { grouped } from '../contracts/text/text';
 
 /** Markdown for the Temporal UI's "current details". */
 export function jobDetails(input: JobInput, snapshot: JobSnapshot): string {

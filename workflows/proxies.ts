@@ -1,8 +1,8 @@
 import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
-import type { Activities, BatchLimits } from '../contracts/activities';
+import type { Activities, BatchLimits } from '../contracts/engine/activities';
+import { objectsQueueBeside } from '../contracts/engine/naming';
+import type { OperationPlan } from '../contracts/engine/plan';
 import { LIMITS } from '../contracts/limits';
-import { objectsQueueBeside } from '../contracts/naming';
-import type { OperationPlan } from '../contracts/plan';
 
 /** Faults of the environment are retried until they pass: failures that can't pass are marked non-retryable where they are raised. */
 const RETRY = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;

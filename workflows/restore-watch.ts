@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
-import type { RestoreWatchInput } from '../contracts/chunk';
-import type { Tally } from '../contracts/outcome';
+import type { RestoreWatchInput } from '../contracts/engine/chunk';
+import type { Tally } from '../contracts/engine/outcome';
 import { reportActivities, restoreActivities } from './proxies';
 
 /**

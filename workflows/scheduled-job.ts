@@ -11,14 +11,14 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities } from '../contracts/activities';
-import { datedTemplate } from '../contracts/dated-template';
 import { defined } from '../contracts/defined';
+import type { Activities } from '../contracts/engine/activities';
+import { jobFolder, jobMemo, jobSearchAttributes, jobSummary } from '../contracts/engine/job-start';
+import { jobWorkflowId, WORKFLOW_TYPES } from '../contracts/engine/naming';
 import type { JobInput, JobManifest, JobRequest } from '../contracts/job';
-import { jobFolder, jobMemo, jobSearchAttributes, jobSummary } from '../contracts/job-start';
 import { LIMITS } from '../contracts/limits';
-import { jobWorkflowId, WORKFLOW_TYPES } from '../contracts/naming';
 import type { JobTemplate, ScheduledJobInput, ScheduledJobResult, ScheduledRunMemo } from '../contracts/schedule';
+import { datedTemplate } from '../contracts/text/dated-template';
 import { failureOf, lastingFailure } from './failures';
 import type { jobWorkflow } from './job';
 

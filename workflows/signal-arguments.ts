@@ -1,13 +1,13 @@
-import type { JobEvent } from '../contracts/events';
-import { JOB_STATUSES, type JobLimits, type Tag } from '../contracts/job';
-import { LIMITS } from '../contracts/limits';
+import type { JobEvent } from '../contracts/engine/events';
 import type {
   ChunkTallyMessage,
   DispatchMessage,
   JoinMessage,
   ReasonArgument,
   ShareMessage,
-} from '../contracts/messages';
+} from '../contracts/engine/messages';
+import { JOB_STATUSES, type JobLimits, type Tag } from '../contracts/job';
+import { LIMITS } from '../contracts/limits';
 
 /** Anybody may send signals: one that can't be understood must not stop the workflow. */
 

@@ -1,6 +1,6 @@
-import type { RunBatchInput } from '../../contracts/activities';
-import type { BatchCheckpoint } from '../../contracts/checkpoint';
-import { EMPTY_TALLY, executed, type Task, type TaskOutcome } from '../../contracts/outcome';
+import type { RunBatchInput } from '../../contracts/engine/activities';
+import type { BatchCheckpoint } from '../../contracts/engine/checkpoint';
+import { EMPTY_TALLY, executed, type Task, type TaskOutcome } from '../../contracts/engine/outcome';
 import {
   openPartRef,
   openPartToken,

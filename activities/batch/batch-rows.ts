@@ -1,7 +1,7 @@
-import type { RunBatchInput } from '../../contracts/activities';
-import { DroverError } from '../../contracts/failures';
+import type { RunBatchInput } from '../../contracts/engine/activities';
+import { DroverError } from '../../contracts/engine/failures';
+import { workspaceKeys } from '../../contracts/engine/naming';
 import type { JobManifest } from '../../contracts/job';
-import { workspaceKeys } from '../../contracts/naming';
 import {
   csvForm,
   decodeBatchRange,

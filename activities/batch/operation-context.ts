@@ -1,4 +1,4 @@
-import type { JobRef } from '../../contracts/activities';
+import type { JobRef } from '../../contracts/engine/activities';
 import type { OperationContext } from '../../operations/operation';
 import type { ObjectStore, RoleStores } from '../../storage/object-store';
 import { taskNotes } from './task-notes';

@@ -1,4 +1,4 @@
-import type { Task, TaskOutcome } from '../../contracts/outcome';
+import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import type { ManifestRow } from '../../manifests';
 import type { PerformGroup, PerformTask } from '../../operations/operation';
 import { Pace } from './pace';

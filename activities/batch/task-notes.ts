@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { JobRef } from '../../contracts/activities';
+import type { JobRef } from '../../contracts/engine/activities';
+import { workspaceKeys } from '../../contracts/engine/naming';
 import type { JsonObject } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import { workspaceKeys } from '../../contracts/naming';
 import type { TaskNotes } from '../../operations/operation';
 import type { ListObjectsInput, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';

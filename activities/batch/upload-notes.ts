@@ -1,8 +1,8 @@
 import { log } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
-import type { JobRef } from '../../contracts/activities';
-import { workspaceKeys } from '../../contracts/naming';
-import { giveUpNoted } from '../../operations/copying/multipart-upload';
+import type { JobRef } from '../../contracts/engine/activities';
+import { workspaceKeys } from '../../contracts/engine/naming';
+import { giveUpNoted } from '../../operations/copying/in-parts/multipart-upload';
 import type { UploadNote, UploadNotes } from '../../operations/operation';
 import { inLanes } from '../../storage/http/in-lanes';
 import type { ListObjectsInput, ObjectRef, ObjectStore, RoleStores } from '../../storage/object-store';

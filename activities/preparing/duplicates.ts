@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
+import { workspaceKeys } from '../../contracts/engine/naming';
 import { LIMITS } from '../../contracts/limits';
-import { workspaceKeys } from '../../contracts/naming';
 import type { DuplicateRows } from '../../contracts/source';
-import { grouped } from '../../contracts/text';
+import { grouped } from '../../contracts/text/text';
 import {
   BucketCounts,
   type BucketRows,

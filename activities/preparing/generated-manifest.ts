@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { JobRef } from '../../contracts/activities';
 import { bucketArn, parseS3Arn } from '../../contracts/arn';
 import { defined } from '../../contracts/defined';
-import { DroverError } from '../../contracts/failures';
+import type { JobRef } from '../../contracts/engine/activities';
+import { DroverError } from '../../contracts/engine/failures';
 import type { GeneratedManifest } from '../../contracts/job';
 import type { JobManifestGenerator } from '../../contracts/source';
 import { inventoryManifestOf, type WrittenFile } from '../../manifests';

@@ -1,8 +1,8 @@
-import type { PlannedSource, PreparedManifest, PrepareManifestInput } from '../../contracts/activities';
 import { parseS3Arn } from '../../contracts/arn';
-import { DroverError } from '../../contracts/failures';
+import type { PlannedSource, PreparedManifest, PrepareManifestInput } from '../../contracts/engine/activities';
+import { DroverError } from '../../contracts/engine/failures';
+import { workspaceKeys } from '../../contracts/engine/naming';
 import type { JobReport } from '../../contracts/job';
-import { workspaceKeys } from '../../contracts/naming';
 import { encodeIndex, manifestInPlace, type ManifestSummary, planSource } from '../../manifests';
 import { reportRefusal } from '../../reports';
 import type { ObjectStore, RoleStores } from '../../storage/object-store';

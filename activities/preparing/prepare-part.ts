@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { PreparedPart, PreparePartInput } from '../../contracts/activities';
+import type { PreparedPart, PreparePartInput } from '../../contracts/engine/activities';
+import { workspaceKeys } from '../../contracts/engine/naming';
 import { LIMITS } from '../../contracts/limits';
-import { workspaceKeys } from '../../contracts/naming';
 import {
   filtersOf,
   ListingUntrustworthy,

@@ -1,5 +1,5 @@
-import { DroverError } from '../../contracts/failures';
-import { grouped } from '../../contracts/text';
+import { DroverError } from '../../contracts/engine/failures';
+import { grouped } from '../../contracts/text/text';
 import type { BucketRows } from '../../manifests';
 import type { BoundOperation } from '../../operations/operation';
 import type { RoleStores } from '../../storage/object-store';

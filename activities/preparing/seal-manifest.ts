@@ -1,6 +1,6 @@
-import type { PreparedManifest, SealManifestInput } from '../../contracts/activities';
-import { workspaceKeys } from '../../contracts/naming';
-import { sourceText } from '../../contracts/source-text';
+import type { PreparedManifest, SealManifestInput } from '../../contracts/engine/activities';
+import { workspaceKeys } from '../../contracts/engine/naming';
+import { sourceText } from '../../contracts/text/source-text';
 import {
   BucketCounts,
   type BucketRows,

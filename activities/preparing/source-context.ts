@@ -1,5 +1,5 @@
-import type { JobRef, ListAs } from '../../contracts/activities';
-import { folderOfJobs } from '../../contracts/job-start';
+import type { JobRef, ListAs } from '../../contracts/engine/activities';
+import { folderOfJobs } from '../../contracts/engine/job-start';
 import { filtersOf, type FormerJob, type SourceContext } from '../../manifests';
 import { rowCondition } from '../../operations/composing/row-condition';
 import { takenByRule } from '../../operations/replicating/taken-by-rule';

@@ -1,5 +1,5 @@
+import { workspaceKeys } from '../../contracts/engine/naming';
 import type { Workspace } from '../../contracts/job';
-import { workspaceKeys } from '../../contracts/naming';
 import {
   decodeFlushes,
   decodePartState,

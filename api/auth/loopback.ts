@@ -1,6 +1,6 @@
 import { exposureProblem } from '../../config/access/exposure';
 import type { Config } from '../../config/config';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 
 export { isLoopbackHost } from '../../config/access/exposure';
 

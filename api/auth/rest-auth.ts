@@ -1,6 +1,6 @@
 import { isDocumentedSecret } from '../../config/access/exposure';
 import { defined } from '../../contracts/defined';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { AccountKeys } from './accounts';
 import { type Arrival, strangeness } from './this-machine';
 

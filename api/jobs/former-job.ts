@@ -1,6 +1,6 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
+import { isTerminal } from '../../contracts/engine/lifecycle';
 import type { JobRequest } from '../../contracts/job';
-import { isTerminal } from '../../contracts/lifecycle';
 import { partScope } from '../../reports';
 import type { JobService } from './job-service';
 

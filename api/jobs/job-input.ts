@@ -1,6 +1,6 @@
+import { jobFolder, jobMemo } from '../../contracts/engine/job-start';
+import type { OperationPlan } from '../../contracts/engine/plan';
 import type { JobInput, JobMemo, JobRequest, Workspace } from '../../contracts/job';
-import { jobFolder, jobMemo } from '../../contracts/job-start';
-import type { OperationPlan } from '../../contracts/plan';
 import { jobIdFor, requestDigest } from './job-identity';
 
 /** The configuration adds these to a request. */

@@ -1,4 +1,4 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { JobRequest } from '../../contracts/job';
 import type { JobsGateway } from '../temporal/jobs';
 import type { JobRecord } from './job-view';

@@ -2,19 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { AccountLimits } from '../../config/access/account-limits';
 import { defined } from '../../contracts/defined';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
+import { jobSummary } from '../../contracts/engine/job-start';
+import { effectOf, isTerminal, type StatusRequest } from '../../contracts/engine/lifecycle';
 import type { JobLimits, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
-import { jobSummary } from '../../contracts/job-start';
-import { effectOf, isTerminal, type StatusRequest } from '../../contracts/lifecycle';
 import { LIMITS } from '../../contracts/limits';
 import type { JobsGateway, JobSignal } from '../temporal/jobs';
 import { Admission } from './admission';
-import type { FlushedTally } from './chunk-reading';
 import { buildJobInput, type JobInputParts, type PlannedRequest } from './job-input';
-import { type CurrentSnapshot, JobProgressReader } from './job-progress';
 import { JobRequests } from './job-requests';
 import { type JobDescription, type JobRecord, type JobView, tagsOfRecord } from './job-view';
 import { readToken, writeToken } from './list-token';
+import type { FlushedTally } from './workspace/chunk-reading';
+import { type CurrentSnapshot, JobProgressReader } from './workspace/job-progress';
 
 export type { JobDescription, JobProgress, JobView } from './job-view';
 

@@ -1,5 +1,8 @@
 import { defined } from '../../contracts/defined';
-import type { FailureCode } from '../../contracts/failures';
+import type { FailureCode } from '../../contracts/engine/failures';
+import { jobHead } from '../../contracts/engine/job-start';
+import { isTerminal } from '../../contracts/engine/lifecycle';
+import { EMPTY_TALLY } from '../../contracts/engine/outcome';
 import type {
   FailureReason,
   JobHead,
@@ -10,9 +13,6 @@ import type {
   RowCounts,
   Tag,
 } from '../../contracts/job';
-import { jobHead } from '../../contracts/job-start';
-import { isTerminal } from '../../contracts/lifecycle';
-import { EMPTY_TALLY } from '../../contracts/outcome';
 
 /** How far a job has come, running chunks included. Counts are tasks. */
 export interface JobProgress {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { JobStatus } from '../../contracts/job';
 
 export interface ListFilters {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { v4 as uuidV4 } from 'uuid';
 import { bucketArn } from '../../contracts/arn';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { Workspace } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { uploadedManifestKey } from '../../contracts/uploaded-manifest';
 import type { ObjectStore, Stores } from '../../storage/object-store';
 import { generalRefusal } from '../../storage/refusals';
 import { StoreError } from '../../storage/store-error';
-import { piecesOf } from './pieces';
+import { piecesOf } from './workspace/pieces';
 
 export interface UploadedManifest {
   /** As `Manifest.Location` of a job of the same account has it. */

@@ -1,7 +1,7 @@
 import { parseS3Arn } from '../../contracts/arn';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
+import { jobFolder } from '../../contracts/engine/job-start';
 import type { Json, Workspace } from '../../contracts/job';
-import { jobFolder } from '../../contracts/job-start';
 import { LIMITS } from '../../contracts/limits';
 import { formOfJob, manifestEtag, storeOfManifest } from '../../manifests';
 import type { ObjectStore, Stores } from '../../storage/object-store';

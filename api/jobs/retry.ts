@@ -1,7 +1,7 @@
 import { defined } from '../../contracts/defined';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
+import { isTerminal } from '../../contracts/engine/lifecycle';
 import type { JobRequest } from '../../contracts/job';
-import { isTerminal } from '../../contracts/lifecycle';
 import type { JobDescription } from './job-view';
 
 /** Bound of S3 Control (API_control_CreateJob, `Description`). */

@@ -1,13 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { v4 as uuidV4 } from 'uuid';
 import { type AccountLimits, checkPriority } from '../../config/access/account-limits';
-import { hasPlaceholders, PLACEHOLDER_NAMES, unknownPlaceholder } from '../../contracts/date-placeholders';
-import { datedTexts } from '../../contracts/dated-template';
 import { defined } from '../../contracts/defined';
-import { DroverError, type FailureCode } from '../../contracts/failures';
+import { DroverError, type FailureCode } from '../../contracts/engine/failures';
+import type { OperationPlan } from '../../contracts/engine/plan';
 import type { JobStatus } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import type { OperationPlan } from '../../contracts/plan';
 import type {
   JobTemplate,
   OverlapPolicy,
@@ -18,7 +16,9 @@ import type {
   ScheduleView,
 } from '../../contracts/schedule';
 import type { ManifestLocation } from '../../contracts/source';
-import { sourceText } from '../../contracts/source-text';
+import { hasPlaceholders, PLACEHOLDER_NAMES, unknownPlaceholder } from '../../contracts/text/date-placeholders';
+import { datedTexts } from '../../contracts/text/dated-template';
+import { sourceText } from '../../contracts/text/source-text';
 import type { JobsGateway } from '../temporal/jobs';
 import type {
   DescribedSchedule,

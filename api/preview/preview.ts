@@ -1,6 +1,6 @@
-import { DroverError, type FailureCode } from '../../contracts/failures';
+import { DroverError, type FailureCode } from '../../contracts/engine/failures';
+import { isTerminal } from '../../contracts/engine/lifecycle';
 import type { JobRequest, Workspace } from '../../contracts/job';
-import { isTerminal } from '../../contracts/lifecycle';
 import { LIMITS } from '../../contracts/limits';
 import type { Logger } from '../../logging/logger';
 import type { FormerJob, SourceContext, SourceRow } from '../../manifests';

@@ -1,4 +1,4 @@
-import type { ListAs } from '../../contracts/activities';
+import type { ListAs } from '../../contracts/engine/activities';
 import { LIMITS } from '../../contracts/limits';
 import {
   filtersOf,

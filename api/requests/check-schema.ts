@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import { LIMITS } from '../../contracts/limits';
-import { checked } from '../../contracts/schema-problems';
+import { checked } from '../../contracts/text/schema-problems';
 
 /** `checked`, for a value of any size and depth. */
 export function checkSchema<Output>(schema: z.ZodType<Output>, given: unknown): Output {

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 
 /** Same default as the AWS console's. */
 const DEFAULT_PRIORITY = 10;

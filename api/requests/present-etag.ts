@@ -1,6 +1,6 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { JobRequest } from '../../contracts/job';
-import type { SourceMembers } from '../../contracts/source-text';
+import type { SourceMembers } from '../../contracts/text/source-text';
 import type { ObjectAccess } from '../jobs/object-access';
 
 type WithEtag<Request> = Omit<Request, 'Manifest'> & Pick<JobRequest, 'Manifest'>;

@@ -1,9 +1,9 @@
 import { functionAllowed, isWorkspaceBucket, roleMay, storeOf, urlAllowed } from '../../config/access/buckets';
 import type { Config, RoleConfig } from '../../config/config';
 import { bucketOfArn } from '../../contracts/arn';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { JobRequest } from '../../contracts/job';
-import type { SourceMembers } from '../../contracts/source-text';
+import type { SourceMembers } from '../../contracts/text/source-text';
 import type { BoundOperation } from '../../operations/operation';
 import { expectedOwners, type NamedOwner, sourceBuckets } from './source-access';
 

@@ -1,7 +1,7 @@
 import { bucketOfArn } from '../../contracts/arn';
 import type { Workspace } from '../../contracts/job';
 import type { JobManifestGenerator, JobSource } from '../../contracts/source';
-import type { SourceMembers } from '../../contracts/source-text';
+import type { SourceMembers } from '../../contracts/text/source-text';
 import { uploadedManifest } from '../../contracts/uploaded-manifest';
 
 /** A bucket that the source of a job names. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Config } from '../../config/config';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
+import type { OperationPlan } from '../../contracts/engine/plan';
 import type { JobRequest, Tag } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import type { OperationPlan } from '../../contracts/plan';
 import type { JobTemplate } from '../../contracts/schedule';
 import { checkPatterns, checkSelectOf } from '../../manifests';
 import { isAllowedWebhook } from '../../notifications/targets';

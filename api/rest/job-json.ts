@@ -1,6 +1,6 @@
-import { adviceFor } from '../../contracts/failures';
+import { adviceFor } from '../../contracts/engine/failures';
+import { jobArn, jobWorkflowId } from '../../contracts/engine/naming';
 import type { Tag } from '../../contracts/job';
-import { jobArn, jobWorkflowId } from '../../contracts/naming';
 import type { JobDescription, JobView } from '../jobs/job-service';
 
 /** Where the Temporal UI is, for links. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { defined } from '../../contracts/defined';
-import { DroverError, type FailureCode, FAILURES } from '../../contracts/failures';
+import { DroverError, type FailureCode, FAILURES } from '../../contracts/engine/failures';
 import type { Json, JsonObject } from '../../contracts/job';
 import { condition } from '../../operations/composing/condition';
 import { PIPELINE, STEPS_MAX } from '../../operations/composing/pipeline';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { FailureCode } from '../../contracts/failures';
+import type { FailureCode } from '../../contracts/engine/failures';
 
 /** What a route's handler is given: checked already against the route's schemas. */
 export interface RouteInput<Path, Query, Body> {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { z } from 'zod';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import { LIMITS } from '../../contracts/limits';
 import { notesOf, type RequestNotes } from '../audit';
 import type { AccountKeys } from '../auth/accounts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type FailureCode, FAILURES } from '../../contracts/failures';
+import { type FailureCode, FAILURES } from '../../contracts/engine/failures';
 import { jobLimits, jobRequest, jobStatus, priority, tag } from '../requests/schemas';
 
 /** What REST answers, as zod schemas: the OpenAPI document is made of them, and the tests hold the answers to them. */

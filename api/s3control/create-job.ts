@@ -1,5 +1,5 @@
 import { CreateJobResult$ } from '@aws-sdk/client-s3-control';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { JobService } from '../jobs/job-service';
 import { type RequestRules, validateJobRequest } from '../requests/validate-request';
 import { checkModel } from './wire/model-check';

@@ -1,6 +1,6 @@
+import { jobArn } from '../../contracts/engine/naming';
 import type { JobSnapshot } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import { jobArn } from '../../contracts/naming';
 import type { JobDescription, JobService, JobView } from '../jobs/job-service';
 import { type CallRequest, jobIdOf } from './wire/parameters';
 import { DESCRIBE_JOB_RESULT } from './wire/schemas';

@@ -1,4 +1,4 @@
-import type { DroverError } from '../../contracts/failures';
+import type { DroverError } from '../../contracts/engine/failures';
 
 /** S3 Control's error document, the wrapped form: clients find the typed error by its code. */
 export function errorXml(error: DroverError, requestId: string, hostId: string): string {

@@ -1,5 +1,5 @@
 import { ListJobsRequest$, ListJobsResult$ } from '@aws-sdk/client-s3-control';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { JobStatus } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { JobService } from '../jobs/job-service';

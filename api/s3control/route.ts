@@ -1,4 +1,4 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 
 export type S3ControlCall =
   { readonly name: 'CreateJob' | 'ListJobs' } | { readonly name: JobCall; readonly jobId: string };

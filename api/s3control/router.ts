@@ -1,5 +1,5 @@
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
-import { DroverError, type FailureCode } from '../../contracts/failures';
+import { DroverError, type FailureCode } from '../../contracts/engine/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { Logger } from '../../logging/logger';
 import { notesOf, type RequestNotes } from '../audit';

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import { isLongUpload } from '../long-uploads';
 import { newHostId, newRequestId } from '../request-id';
 import { errorXml } from './errors';

@@ -1,4 +1,4 @@
-import type { BatchCheckpoint } from '../../contracts/checkpoint';
+import type { BatchCheckpoint } from '../../contracts/engine/checkpoint';
 import type { RowCounts } from '../../contracts/job';
 import type { RunAt } from './histories';
 

@@ -1,5 +1,5 @@
 import { isGrpcServiceError, NamespaceNotFoundError } from '@temporalio/client';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import { isTooLarge } from '../../temporal/connection';
 
 /** Status codes of gRPC (https://grpc.io/docs/guides/status-codes/); the enumeration itself sits in a package we don't depend on. */

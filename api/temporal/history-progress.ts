@@ -1,11 +1,11 @@
 import { defaultPayloadConverter } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
-import type { BatchResult, RunBatchInput, WriteChunkReportInput } from '../../contracts/activities';
-import type { BatchCheckpoint, OpenBatch } from '../../contracts/checkpoint';
-import type { ChunkInput, ChunkResult, RestoreWatchInput } from '../../contracts/chunk';
+import type { BatchResult, RunBatchInput, WriteChunkReportInput } from '../../contracts/engine/activities';
+import type { BatchCheckpoint, OpenBatch } from '../../contracts/engine/checkpoint';
+import type { ChunkInput, ChunkResult, RestoreWatchInput } from '../../contracts/engine/chunk';
+import { WORKFLOW_TYPES } from '../../contracts/engine/naming';
+import { addTallies, EMPTY_TALLY, furthest, subtractTallies, type Tally } from '../../contracts/engine/outcome';
 import type { Workspace } from '../../contracts/job';
-import { WORKFLOW_TYPES } from '../../contracts/naming';
-import { addTallies, EMPTY_TALLY, furthest, subtractTallies, type Tally } from '../../contracts/outcome';
 
 /** temporal.api.history.v1.HistoryEvent, as far as it is read here. */
 export interface HistoryEvent {

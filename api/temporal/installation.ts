@@ -1,7 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { JOB_STATUSES, type JobStatus } from '../../contracts/job';
-import { isTerminal } from '../../contracts/lifecycle';
-import { LIMITS } from '../../contracts/limits';
+import { isTerminal } from '../../contracts/engine/lifecycle';
 import {
   batchSlotsOfIdentity,
   eventsQueue,
@@ -9,7 +7,9 @@ import {
   objectsQueue,
   SEARCH_ATTRIBUTES,
   WORKFLOW_TYPES,
-} from '../../contracts/naming';
+} from '../../contracts/engine/naming';
+import { JOB_STATUSES, type JobStatus } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
 import type { InstallationFigures } from '../../metrics/installation-families';
 
 /** temporal.api.enums.v1.TaskQueueType. */

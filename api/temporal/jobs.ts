@@ -3,12 +3,10 @@ import {
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
-import type { ChunkResult } from '../../contracts/chunk';
 import { defined } from '../../contracts/defined';
-import type { JobInput, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
-import { jobSearchAttributes, type jobSummary } from '../../contracts/job-start';
-import { LIMITS } from '../../contracts/limits';
-import { type ChunkProgress, MESSAGES } from '../../contracts/messages';
+import type { ChunkResult } from '../../contracts/engine/chunk';
+import { jobSearchAttributes, type jobSummary } from '../../contracts/engine/job-start';
+import { type ChunkProgress, MESSAGES } from '../../contracts/engine/messages';
 import {
   chunkWorkflowId,
   jobIdOfWorkflow,
@@ -18,8 +16,10 @@ import {
   runningJobsQuery,
   SEARCH_ATTRIBUTES,
   WORKFLOW_TYPES,
-} from '../../contracts/naming';
-import type { Tally } from '../../contracts/outcome';
+} from '../../contracts/engine/naming';
+import type { Tally } from '../../contracts/engine/outcome';
+import type { JobInput, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
+import { LIMITS } from '../../contracts/limits';
 import { decodeWithin } from '../../temporal/payload-codec';
 import { workflowInput } from '../../temporal/workflow-input';
 import { type JobRecord, recordedSnapshot } from '../jobs/job-view';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defined } from '../../contracts/defined';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 
 /** A row of Temporal's visibility store. Times are ISO 8601 in milliseconds, so that texts compare as times do. */
 export interface VisibleRow<Item> {

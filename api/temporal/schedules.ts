@@ -8,15 +8,15 @@ import {
   type ScheduleOverlapPolicy,
 } from '@temporalio/client';
 import { defined } from '../../contracts/defined';
-import { DroverError } from '../../contracts/failures';
-import { LIMITS } from '../../contracts/limits';
+import { DroverError } from '../../contracts/engine/failures';
 import {
   jobsQueue,
   scheduledRunWorkflowId,
   SEARCH_ATTRIBUTES,
   temporalScheduleId,
   WORKFLOW_TYPES,
-} from '../../contracts/naming';
+} from '../../contracts/engine/naming';
+import { LIMITS } from '../../contracts/limits';
 import {
   type JobTemplate,
   type OverlapPolicy,

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { checkpointOf, type HeartbeatDetails } from '../../contracts/checkpoint';
 import { defined } from '../../contracts/defined';
+import { checkpointOf, type HeartbeatDetails } from '../../contracts/engine/checkpoint';
 import { valueOf } from '../../temporal/payload-codec';
 import type { ExecutionState } from '../jobs/job-view';
 import type { BatchHeartbeat } from './chunk-run';

@@ -3,7 +3,7 @@
  *
  *   node duckdb-alone.cjs <file> <rows> <distinct rows> <JSON list of conditions>
  *
- * The file is written first, with the rows that `bench/select.ts` makes. Prints a JSON list of { ms, passing }.
+ * The file is written first, with the rows that `bench/suites/select.ts` makes. Prints a JSON list of { ms, passing }.
  */
 'use strict';
 

@@ -3,7 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { createActivities } from '../../activities';
 import type { RoleConfig } from '../../config/config';
 import { DEFAULTS } from '../../config/defaults';
-import type { Activities, PlannedSource, PreparedManifest, PreparedPart } from '../../contracts/activities';
+import type { Activities, PlannedSource, PreparedManifest, PreparedPart } from '../../contracts/engine/activities';
 import type { JobInput } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { createStores } from '../../storage/stores';

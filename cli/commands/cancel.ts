@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { changeLine } from '../change-line';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
+import { changeLine } from '../text/change-line';
 
 /** `drover cancel <job-id>` */
 export function addCancelCommand(program: Command, invocation: Invocation): void {

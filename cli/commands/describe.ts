@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { limitsText } from '../../contracts/limits-text';
-import { reportText, requestFacts, s3Text } from '../../contracts/request-text';
+import { limitsText } from '../../contracts/text/limits-text';
+import { reportText, requestFacts, s3Text } from '../../contracts/text/request-text';
 import type { Job } from '../api-client';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
-import { failureLines, firstFailedRow } from '../failure-text';
-import { columnsOf, type Fact, facts } from '../layout';
 import { tagsText } from '../options/tag-options';
 import { count, duration } from '../output';
-import { preparingText, refusedRowsText, skippedText, statusText, waitText } from '../status-text';
+import { failureLines, firstFailedRow } from '../text/failure-text';
+import { columnsOf, type Fact, facts } from '../text/layout';
+import { preparingText, refusedRowsText, skippedText, statusText, waitText } from '../text/status-text';
 
 /** `drover describe <job-id>` */
 export function addDescribeCommand(program: Command, invocation: Invocation): void {

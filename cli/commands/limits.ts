@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { limitsText } from '../../contracts/limits-text';
-import { changeLine } from '../change-line';
+import { limitsText } from '../../contracts/text/limits-text';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
 import { addLimitOptions, type LimitOptions, limitsOf } from '../options/limit-options';
+import { changeLine } from '../text/change-line';
 
 /** `drover limits <job-id> …` */
 export function addLimitsCommand(program: Command, invocation: Invocation): void {

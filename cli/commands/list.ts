@@ -5,13 +5,13 @@ import type { Job } from '../api-client';
 import { action, type CommandContext, type Invocation } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { filterJobs, type JobFilter } from '../job-filter';
-import { jobTable } from '../job-table';
-import { columnsOf } from '../layout';
 import { collect } from '../options/collect';
 import { named, unknownName } from '../options/names';
 import { operationNamed } from '../options/operation-options';
 import { secondsIn, timeIn } from '../options/quantities';
 import { tagsOf } from '../options/tag-options';
+import { jobTable } from '../text/job-table';
+import { columnsOf } from '../text/layout';
 import { UsageError } from '../usage-error';
 import { operationNames } from './operations';
 

@@ -4,10 +4,10 @@ import type * as Describe from '../../operations/describe';
 import type * as Registry from '../../operations/index';
 import type { OperationDefinition } from '../../operations/operation';
 import { type Invocation } from '../context';
-import { columnsOf, facts, fittedTable, wrapped } from '../layout';
 import { closest } from '../options/names';
 import { operationNamed } from '../options/operation-options';
 import { Output } from '../output';
+import { columnsOf, facts, fittedTable, wrapped } from '../text/layout';
 import { UsageError } from '../usage-error';
 
 /** `drover operations [name]`: from this program's own registry, so that it needs no API. */

@@ -6,8 +6,8 @@ import { readRequest } from '../options/create-request';
 import { ListFile } from '../options/list-file';
 import { addSourceOptions, sourceMembers, type SourceOptions } from '../options/source-options';
 import { count } from '../output';
-import { type PreviewRow, type PreviewTotals, takePreview } from '../preview-lines';
-import { previewText } from '../preview-text';
+import { type PreviewRow, type PreviewTotals, takePreview } from '../text/preview-lines';
+import { previewText } from '../text/preview-text';
 import { UsageError } from '../usage-error';
 
 interface PreviewOptions extends SourceOptions {

@@ -4,16 +4,16 @@ import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import type { Json } from '../../contracts/job';
-import { objectOf } from '../../contracts/request-text';
 import { REPORT_ROWS } from '../../contracts/source';
+import { objectOf } from '../../contracts/text/request-text';
 import type { Report } from '../api-client';
 import { action, type CommandContext, type Invocation } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { columnsOf } from '../layout';
 import { choices } from '../options/names';
 import { count, table } from '../output';
-import { groupRows, groupsText } from '../report-groups';
-import { csvLine, REPORT_COLUMNS, reportCsv, reportRows, type RowChoice } from '../report-rows';
+import { columnsOf } from '../text/layout';
+import { groupRows, groupsText } from '../text/report-groups';
+import { csvLine, REPORT_COLUMNS, reportCsv, reportRows, type RowChoice } from '../text/report-rows';
 import { UsageError } from '../usage-error';
 
 interface ReportOptions {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isTerminal } from '../../contracts/lifecycle';
+import { isTerminal } from '../../contracts/engine/lifecycle';
 import type { Job } from '../api-client';
 import { agreed } from '../ask';
 import { action, type Invocation } from '../context';

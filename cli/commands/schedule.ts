@@ -6,7 +6,7 @@ import type { CreateOptions } from '../options/create-request';
 import { choices } from '../options/names';
 import { addRequestOptions } from '../options/request-options';
 import { buildSchedule, type TimingOptions } from '../options/schedule-request';
-import { scheduleDetailsText, scheduleLine, scheduleTable } from '../schedule-text';
+import { scheduleDetailsText, scheduleLine, scheduleTable } from '../text/schedule-text';
 import { UsageError } from '../usage-error';
 import { WATCH_INTERVAL_MS, watchJob } from '../watch-job';
 

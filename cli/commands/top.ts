@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
+import { isTerminal } from '../../contracts/engine/lifecycle';
 import { JOB_STATUSES } from '../../contracts/job';
-import { isTerminal } from '../../contracts/lifecycle';
 import { isRestart, type Job } from '../api-client';
 import { action, type CommandContext, type Invocation, untilInterrupted } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
-import { columnsOf, fittedTable } from '../layout';
 import { count } from '../output';
-import { percentText } from '../progress-line';
-import { statusText, waitText } from '../status-text';
+import { columnsOf, fittedTable } from '../text/layout';
+import { percentText } from '../text/progress-line';
+import { statusText, waitText } from '../text/status-text';
 import { UsageError } from '../usage-error';
 
 /** More than a screen has lines. */

@@ -1,7 +1,7 @@
 import { bucketArn } from '../../contracts/arn';
 import { defined } from '../../contracts/defined';
 import type { JsonObject } from '../../contracts/job';
-import { withoutTrailingSlashes } from '../../contracts/text';
+import { withoutTrailingSlashes } from '../../contracts/text/text';
 import { UsageError } from '../usage-error';
 import { filterOf } from './filter-options';
 import { type LimitOptions, limitsOf } from './limit-options';

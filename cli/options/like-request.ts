@@ -1,6 +1,6 @@
 import { defined } from '../../contracts/defined';
 import type { Json, JsonObject } from '../../contracts/job';
-import { objectOf } from '../../contracts/request-text';
+import { objectOf } from '../../contracts/text/request-text';
 import { UsageError } from '../usage-error';
 import { changedMembers, type CreateOptions } from './create-request';
 import { filterOf } from './filter-options';

@@ -1,4 +1,4 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { AccountConfig } from '../config';
 
 export type AccountLimits = Pick<AccountConfig, 'id' | 'priorityMax' | 'jobsMax'>;

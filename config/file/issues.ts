@@ -1,4 +1,4 @@
-import { isMissing, type Issue, problemsOf } from '../../contracts/schema-problems';
+import { isMissing, type Issue, problemsOf } from '../../contracts/text/schema-problems';
 import type { Problem } from '../problems';
 
 /** What a schema of settings found, as sentences that never hold a value. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DescribeJobCommand, type JobDescriptor, type S3ControlClient } from '@aws-sdk/client-s3-control';
 import { SingleBar } from 'cli-progress';
 import type { Config } from '../../config/config';
-import { isTerminal } from '../../contracts/lifecycle';
+import { isTerminal } from '../../contracts/engine/lifecycle';
 import { createStores } from '../../storage/stores';
 
 const POLL_MS = 250;

@@ -1,4 +1,4 @@
-import { type FailureCode, FAILURES } from '../../contracts/failures';
+import { type FailureCode, FAILURES } from '../../contracts/engine/failures';
 import { mapTables, markdownTable, tableRows } from './markdown-table';
 
 /** `docs/errors.md` with what the catalogue says of each code. The page decides in which table a code stands. */

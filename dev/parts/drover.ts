@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { TemporalConfig } from '../../config/config';
 import { childEnvironment } from '../../config/dev';
-import { jobsQueue } from '../../contracts/naming';
+import { jobsQueue } from '../../contracts/engine/naming';
 import type { Part } from '../supervisor';
 import { PROJECT_ROOT } from './project-root';
 import { polls } from './temporal-probe';

@@ -1,5 +1,5 @@
 import { childEnvironment } from '../../config/dev';
-import { SEARCH_ATTRIBUTE_TYPES } from '../../contracts/naming';
+import { SEARCH_ATTRIBUTE_TYPES } from '../../contracts/engine/naming';
 import type { Part } from '../supervisor';
 import { hasNamespace } from './temporal-probe';
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { scannedPieces } from './csv-scan';

@@ -1,7 +1,7 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
+import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import type { EmptyVersionId, KeyEncoding, ManifestField } from '../../contracts/job';
 import { CLIMBING, climbs } from '../../contracts/object-key';
-import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { decodeManifestKey } from './key-encoding';
 import { type ManifestColumns, manifestColumns } from './manifest-fields';
 import { splitRows } from './split-rows';

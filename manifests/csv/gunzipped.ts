@@ -1,6 +1,6 @@
 import type { TransformOptions } from 'node:stream';
 import { createGunzip, type Gunzip, type ZlibOptions } from 'node:zlib';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 
 /** RFC 1952, "Member header": no UTF-8 text has the second of them at this place. */
 const MAGIC = [0x1f, 0x8b] as const;

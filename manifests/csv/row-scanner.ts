@@ -1,4 +1,4 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { KeyEncoding, ManifestField } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { OffsetList } from '../offset-list';

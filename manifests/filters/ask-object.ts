@@ -1,4 +1,4 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { ObjectProperties } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import type { SourceRow } from '../sources/row';

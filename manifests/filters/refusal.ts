@@ -1,4 +1,4 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import { LIMITS } from '../../contracts/limits';
 import type { JobFilter } from '../../contracts/source';
 import { PatternError } from '../../patterns/pattern-error';

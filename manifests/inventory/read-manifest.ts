@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { parseS3Arn } from '../../contracts/arn';
 import { defined } from '../../contracts/defined';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { JobManifest } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { CallOptions, ObjectRef, ObjectStore, ReadOptions } from '../../storage/object-store';

@@ -1,4 +1,4 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { KeyEncoding } from '../../contracts/job';
 import type { FailRow } from '../csv/csv-pages';
 import { keyOf } from '../csv/read-rows';

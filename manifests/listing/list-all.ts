@@ -1,4 +1,4 @@
-import type { ListingMode } from '../../contracts/activities';
+import type { ListingMode } from '../../contracts/engine/activities';
 import type { SourceRow } from '../sources/row';
 import { type ListingPort, type ListingScope, ListingUntrustworthy } from './listing';
 import { RangeListing } from './range-listing';

@@ -1,5 +1,5 @@
 import type { ColumnMetaData, SchemaElement } from 'hyparquet' with { 'resolution-mode': 'import' };
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import { LIMITS } from '../../contracts/limits';
 import { parquetLibrary } from './library';
 

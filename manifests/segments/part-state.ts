@@ -1,4 +1,4 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { Json } from '../../contracts/job';
 import type { BucketRows } from './bucket-counts';
 

@@ -1,4 +1,4 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { ManifestField } from '../../contracts/job';
 import type { ReadRange } from '../../storage/object-store';
 import type { RowMeaning } from '../csv/csv-rows';

@@ -1,4 +1,4 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 
 /** An expression that is not carried out, with what a person can do about it. */
 export function badSelect(problem: string): DroverError {

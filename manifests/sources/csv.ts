@@ -1,5 +1,5 @@
 import { bucketArn } from '../../contracts/arn';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import { csvFields, type JobManifest, type Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { ManifestLocation, ManifestPattern, ManifestsSource } from '../../contracts/source';

@@ -1,8 +1,8 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
+import { workspaceKeys } from '../../contracts/engine/naming';
+import { isSkippedMessage } from '../../contracts/engine/outcome';
 import type { JobRequest, Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import { workspaceKeys } from '../../contracts/naming';
-import { isSkippedMessage } from '../../contracts/outcome';
 import type { FormerJobSource } from '../../contracts/source';
 import {
   decodePart,

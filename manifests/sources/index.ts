@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseS3Arn } from '../../contracts/arn';
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import type { JobManifest, JobRequest, Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { DuplicateRows, JobFilter, JobManifestGenerator, JobSource, PrefixSource } from '../../contracts/source';

@@ -1,4 +1,4 @@
-import type { ListingMode } from '../../contracts/activities';
+import type { ListingMode } from '../../contracts/engine/activities';
 import type { JobRequest, Json, JsonObject, Workspace } from '../../contracts/job';
 import type { ObjectProperties, ObjectStore } from '../../storage/object-store';
 import type { BucketRows } from '../segments/bucket-counts';

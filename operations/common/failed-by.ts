@@ -1,5 +1,5 @@
-import { DroverError, type FailureCode } from '../../contracts/failures';
-import type { TaskOutcome } from '../../contracts/outcome';
+import { DroverError, type FailureCode } from '../../contracts/engine/failures';
+import type { TaskOutcome } from '../../contracts/engine/outcome';
 import { StoreError } from '../../storage/store-error';
 
 /** What the configuration says of a row's bucket (a manifest may name any) or of the function or webhook, in the words of S3 and Lambda. */

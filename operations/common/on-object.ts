@@ -1,4 +1,4 @@
-import type { Task } from '../../contracts/outcome';
+import type { Task } from '../../contracts/engine/outcome';
 import type { CallOptions, ObjectStore } from '../../storage/object-store';
 import type { OperationContext, PerformTask } from '../operation';
 import { send } from './send';

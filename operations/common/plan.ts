@@ -1,5 +1,5 @@
+import type { OperationPlan } from '../../contracts/engine/plan';
 import { LIMITS } from '../../contracts/limits';
-import type { OperationPlan } from '../../contracts/plan';
 
 /** The plan of an operation that has no wishes of its own; `overrides` are its wishes. */
 export function defaultPlan(name: string, overrides: Partial<Omit<OperationPlan, 'operation'>> = {}): OperationPlan {

@@ -1,6 +1,6 @@
-import { DroverError } from '../../contracts/failures';
+import { DroverError } from '../../contracts/engine/failures';
 
-export { checked } from '../../contracts/schema-problems';
+export { checked } from '../../contracts/text/schema-problems';
 
 export function badRequest(message: string): DroverError {
   return new DroverError('BadRequestException', message);

@@ -1,5 +1,5 @@
-import { BACKOFF, exponentialMs } from '../../contracts/backoff';
 import { defined } from '../../contracts/defined';
+import { BACKOFF, exponentialMs } from '../../contracts/engine/backoff';
 import { LIMITS } from '../../contracts/limits';
 import { sleep } from '../../storage/http/abort';
 import type {

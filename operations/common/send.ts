@@ -1,4 +1,4 @@
-import { SUCCESSFUL, type TaskOutcome } from '../../contracts/outcome';
+import { SUCCESSFUL, type TaskOutcome } from '../../contracts/engine/outcome';
 import type { CallOptions, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { failedBy } from './failed-by';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { expandPlaceholders, PLACEHOLDER_NAMES } from '../../contracts/date-placeholders';
+import type { Task } from '../../contracts/engine/outcome';
 import { climbs, startClimbs } from '../../contracts/object-key';
-import type { Task } from '../../contracts/outcome';
+import { expandPlaceholders, PLACEHOLDER_NAMES } from '../../contracts/text/date-placeholders';
 import { StoreError } from '../../storage/store-error';
 
 /** The longest key that S3 takes ("Naming Amazon S3 objects"); counted in bytes of UTF-8. */

@@ -1,5 +1,5 @@
+import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import { LIMITS } from '../../contracts/limits';
-import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { inLanes } from '../../storage/http/in-lanes';
 import type { PerformGroup } from '../operation';
 import type { DecideBeforehand } from './desired-state';

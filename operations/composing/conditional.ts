@@ -1,4 +1,4 @@
-import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/engine/outcome';
 import type { BoundOperation, OperationContext } from '../operation';
 import { compileCondition } from './condition';
 import { decidedBeforehand } from './conditional-group';

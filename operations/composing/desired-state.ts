@@ -1,4 +1,4 @@
-import type { Task, TaskOutcome } from '../../contracts/outcome';
+import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import { badRequest } from '../common/problems';
 import type { BoundOperation, OperationContext, PerformTask } from '../operation';
 import { ask } from './look';

@@ -1,5 +1,5 @@
+import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import type { Tag } from '../../contracts/job';
-import type { Task, TaskOutcome } from '../../contracts/outcome';
 import type { ObjectProperties } from '../../storage/object-store';
 import { failedBy } from '../common/failed-by';
 import { isAnswerLost, throwIfDown } from '../common/send';

@@ -1,5 +1,5 @@
+import type { Task } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
-import type { Task } from '../../contracts/outcome';
 import type { ObjectProperties } from '../../storage/object-store';
 import type { OperationContext } from '../operation';
 

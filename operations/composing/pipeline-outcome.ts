@@ -1,4 +1,4 @@
-import { SUCCESSFUL, type TaskOutcome } from '../../contracts/outcome';
+import { SUCCESSFUL, type TaskOutcome } from '../../contracts/engine/outcome';
 import { ALREADY_IN_DESIRED_STATE } from './desired-state';
 
 export interface SucceededStep {

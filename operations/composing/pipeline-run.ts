@@ -1,4 +1,4 @@
-import type { Task, TaskOutcome } from '../../contracts/outcome';
+import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import { failedBy } from '../common/failed-by';
 import type { OperationContext, PerformTask } from '../operation';
 import { compileCondition, type Condition, needsLook } from './condition';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { OperationPlan } from '../../contracts/engine/plan';
 import { LIMITS } from '../../contracts/limits';
-import type { OperationPlan } from '../../contracts/plan';
 import { checked } from '../common/problems';
 import type { BoundOperation } from '../operation';
 import { type Condition, needsLook } from './condition';

@@ -1,4 +1,4 @@
-import type { Task } from '../../contracts/outcome';
+import type { Task } from '../../contracts/engine/outcome';
 import type { BoundOperation, OperationContext, TaskNotes, UploadNotes } from '../operation';
 import type { Options } from './element';
 

@@ -1,4 +1,4 @@
-import type { Task } from '../../contracts/outcome';
+import type { Task } from '../../contracts/engine/outcome';
 import type { ObjectProperties } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { sameTags } from '../common/tag-sets';

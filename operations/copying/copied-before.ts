@@ -1,4 +1,4 @@
-import type { TaskOutcome } from '../../contracts/outcome';
+import type { TaskOutcome } from '../../contracts/engine/outcome';
 import { failedBy } from '../common/failed-by';
 import { mayBeWrittenByJob } from '../common/written-since';
 import type { OperationContext } from '../operation';

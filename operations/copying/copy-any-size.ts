@@ -1,14 +1,14 @@
 import { defined } from '../../contracts/defined';
-import type { Task } from '../../contracts/outcome';
+import type { Task } from '../../contracts/engine/outcome';
 import { copySource } from '../../storage/copy-source';
 import type { ObjectProperties, StoredBytes } from '../../storage/object-store';
 import type { OperationContext } from '../operation';
 import { copyBetweenStores } from './copy-between-stores';
 import { describeSource } from './copy-from';
-import type { CopyBounds, WithinStore } from './copy-object-in-parts';
 import type { CopyParameters } from './copy-parameters';
 import { copyRequest, type FixedCopyRequest } from './copy-request';
 import { conditionsOf, copyWithinStore } from './copy-within-store';
+import type { CopyBounds, WithinStore } from './in-parts/copy-object-in-parts';
 import { preservedSettings } from './preserve';
 import { isKnownToLackMetadata, lacksMetadata, type MadeCopy, metadataIgnored, setsNothing } from './settings-taken';
 

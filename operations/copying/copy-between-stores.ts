@@ -1,4 +1,4 @@
-import type { Task } from '../../contracts/outcome';
+import type { Task } from '../../contracts/engine/outcome';
 import { type ChecksumAlgorithm, checksumMember } from '../../storage/checksums';
 import type { ObjectProperties, ObjectStore, StoredBytes } from '../../storage/object-store';
 import { sizeOf } from '../common/known-size';
@@ -6,9 +6,9 @@ import type { OperationContext } from '../operation';
 import { checkOctetsKept } from './check-octets';
 import { checkRead, checkStored, claimsOf } from './copy-checks';
 import { CopySource } from './copy-from';
-import { copyInParts } from './copy-in-parts';
 import type { CopyParameters } from './copy-parameters';
 import { copiedObject, copyRequest, type NewObject } from './copy-request';
+import { copyInParts } from './in-parts/copy-in-parts';
 import { preservedSettings } from './preserve';
 
 /** One object on its way. */

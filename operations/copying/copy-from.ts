@@ -1,6 +1,6 @@
 import { defined } from '../../contracts/defined';
+import type { Task } from '../../contracts/engine/outcome';
 import type { Tag } from '../../contracts/job';
-import type { Task } from '../../contracts/outcome';
 import type { ChecksumAlgorithm } from '../../storage/checksums';
 import type {
   GetObjectInput,

@@ -1,14 +1,14 @@
 import { defined } from '../../contracts/defined';
-import type { Task } from '../../contracts/outcome';
+import type { Task } from '../../contracts/engine/outcome';
 import { copySource } from '../../storage/copy-source';
 import type { CopyObjectInput, ObjectProperties, ObjectStore, StoredBytes } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { mayBeWrittenByJob } from '../common/written-since';
 import type { OperationContext } from '../operation';
 import { describeSource } from './copy-from';
-import type { CopyBounds } from './copy-object-in-parts';
 import { PRESERVABLE } from './copy-parameters';
 import { copyWithinStore } from './copy-within-store';
+import type { CopyBounds } from './in-parts/copy-object-in-parts';
 import { preservedSettings } from './preserve';
 import { lacksMetadata, metadataIgnored } from './settings-taken';
 

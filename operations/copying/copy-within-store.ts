@@ -4,8 +4,8 @@ import { StoreError } from '../../storage/store-error';
 import { sameTags } from '../common/tag-sets';
 import { hasSameBytes } from './copied-already';
 import { checkMetadataTold, describeSource, tagsOf } from './copy-from';
-import { COPY_BOUNDS, type CopyBounds, copyObjectInParts, type WithinStore } from './copy-object-in-parts';
 import { metadataOf, readable, sameMetadata, sourceMetadata, tagsOfHeader } from './copy-request';
+import { COPY_BOUNDS, type CopyBounds, copyObjectInParts, type WithinStore } from './in-parts/copy-object-in-parts';
 
 /**
  * Copies one object by CopyObject, and in parts when the store refuses that because of the size: the size of an object is

@@ -1,5 +1,5 @@
+import type { Task } from '../../contracts/engine/outcome';
 import type { Tag } from '../../contracts/job';
-import type { Task } from '../../contracts/outcome';
 import type { CopyObjectInput, ObjectProperties, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { sameTags } from '../common/tag-sets';

@@ -1,5 +1,5 @@
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/engine/outcome';
 import { LIMITS } from '../../contracts/limits';
-import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
 import { classify } from '../../storage/http/error-meanings';
 import { inLanes } from '../../storage/http/in-lanes';
 import type { ObjectStore } from '../../storage/object-store';

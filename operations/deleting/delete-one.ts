@@ -1,6 +1,6 @@
-import { BACKOFF, exponentialMs } from '../../contracts/backoff';
+import { BACKOFF, exponentialMs } from '../../contracts/engine/backoff';
+import { SUCCESSFUL, type TaskOutcome } from '../../contracts/engine/outcome';
 import { LIMITS } from '../../contracts/limits';
-import { SUCCESSFUL, type TaskOutcome } from '../../contracts/outcome';
 import { sleep } from '../../storage/http/abort';
 import type { ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';

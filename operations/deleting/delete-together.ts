@@ -1,4 +1,4 @@
-import { SUCCESSFUL, type TaskOutcome } from '../../contracts/outcome';
+import { SUCCESSFUL, type TaskOutcome } from '../../contracts/engine/outcome';
 import type { DeletedKeys, ObjectStore } from '../../storage/object-store';
 import { type DeleteOptions, isGoneCode } from './delete-one';
 

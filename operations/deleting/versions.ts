@@ -1,5 +1,5 @@
+import type { TaskOutcome } from '../../contracts/engine/outcome';
 import { LIMITS } from '../../contracts/limits';
-import type { TaskOutcome } from '../../contracts/outcome';
 import { classify } from '../../storage/http/error-meanings';
 import { inLanes } from '../../storage/http/in-lanes';
 import type { CallOptions, ListObjectVersionsInput, ObjectStore, ObjectVersion } from '../../storage/object-store';

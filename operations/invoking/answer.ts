@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { firstProblem, type MemberPath } from '../../contracts/schema-problems';
+import { firstProblem, type MemberPath } from '../../contracts/text/schema-problems';
 
 const RESULT_CODES = ['Succeeded', 'TemporaryFailure', 'PermanentFailure'] as const;
 

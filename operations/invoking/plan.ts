@@ -1,5 +1,5 @@
+import type { OperationPlan } from '../../contracts/engine/plan';
 import { LIMITS } from '../../contracts/limits';
-import type { OperationPlan } from '../../contracts/plan';
 import { defaultPlan } from '../common/plan';
 import { REDRIVES_MAX } from './redrive';
 

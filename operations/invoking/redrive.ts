@@ -1,7 +1,7 @@
-import { BACKOFF, exponentialMs } from '../../contracts/backoff';
-import { DroverError } from '../../contracts/failures';
+import { BACKOFF, exponentialMs } from '../../contracts/engine/backoff';
+import { DroverError } from '../../contracts/engine/failures';
+import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import { LIMITS } from '../../contracts/limits';
-import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { sleep } from '../../storage/http/abort';
 import { StoreError } from '../../storage/store-error';
 import { failedBy } from '../common/failed-by';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { bucketArn } from '../../contracts/arn';
 import { defined } from '../../contracts/defined';
-import type { Task } from '../../contracts/outcome';
+import type { Task } from '../../contracts/engine/outcome';
 import type { OperationContext } from '../operation';
 import type { InvocationParameters } from './parameters';
 

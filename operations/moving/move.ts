@@ -1,5 +1,5 @@
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/engine/outcome';
 import { LIMITS } from '../../contracts/limits';
-import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
 import type { ObjectProperties, ObjectRef, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { failedBy } from '../common/failed-by';

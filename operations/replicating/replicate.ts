@@ -1,6 +1,6 @@
 import { bucketArn } from '../../contracts/arn';
 import { defined } from '../../contracts/defined';
-import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/engine/outcome';
 import type { ObjectProperties, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { send } from '../common/send';

@@ -1,4 +1,4 @@
-import { BACKOFF, exponentialMs } from '../../contracts/backoff';
+import { BACKOFF, exponentialMs } from '../../contracts/engine/backoff';
 import { LIMITS } from '../../contracts/limits';
 import { type AnswerHeaders, single } from './answer-headers';
 

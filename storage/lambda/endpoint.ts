@@ -1,6 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { defined } from '../../contracts/defined';
-import { withoutTrailingSlashes } from '../../contracts/text';
+import { withoutTrailingSlashes } from '../../contracts/text/text';
 import type { ServiceEndpoint, Target } from '../aws/service';
 
 export interface FunctionServiceAddress {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { isDirectoryBucket } from '../../contracts/arn';
-import { DroverError } from '../../contracts/failures';
-import { withoutTrailingSlashes } from '../../contracts/text';
+import { DroverError } from '../../contracts/engine/failures';
+import { withoutTrailingSlashes } from '../../contracts/text/text';
 import type { ServiceEndpoint, Target } from '../aws/service';
 import { refuseClimbing } from '../climbing-keys';
 import { sourceBucket } from '../copy-source';

@@ -34,7 +34,7 @@ import { type AwsOperation, awsOperation } from '../aws/operation';
 import { classify, type FaultKind } from '../http/error-meanings';
 import type { DeleteObjectsInput } from '../object-store';
 import { StoreError } from '../store-error';
-import { writeDelete } from './delete-objects-xml';
+import { writeDelete } from './deleting/delete-objects-xml';
 import { rootOf, statusOfErrorBody } from './error-answer';
 import { ObjectTemplate } from './object-template';
 

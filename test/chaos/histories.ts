@@ -1,8 +1,8 @@
 /** What jobs have been through, as Temporal has it: no look of the API can miss a state there. */
 import { Client, Connection } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
+import { jobWorkflowId, SEARCH_ATTRIBUTES } from '../../contracts/engine/naming';
 import type { JobStatus } from '../../contracts/job';
-import { jobWorkflowId, SEARCH_ATTRIBUTES } from '../../contracts/naming';
 
 export class JobHistories {
   private constructor(private readonly client: Client) {}

@@ -2,7 +2,7 @@
  * A small model of what jobs mean: what may have been seen, whatever was killed, frozen, said and misunderstood. Each check names
  * what is wrong, in words; a seed without a word is a good one.
  */
-import { isTerminal, leadsTo, TRANSITIONS } from '../../contracts/lifecycle';
+import { isTerminal, leadsTo, TRANSITIONS } from '../../contracts/engine/lifecycle';
 import type { ReportRow } from '../support/report';
 import type { JobEvidence, Poll, SeedEvidence } from './evidence';
 import type { Command } from './script';

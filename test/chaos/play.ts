@@ -1,7 +1,7 @@
 /** Plays the script of one seed on a stage, waits for the end of its jobs, and looks at everything. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { defined } from '../../contracts/defined';
-import { isTerminal } from '../../contracts/lifecycle';
+import { isTerminal } from '../../contracts/engine/lifecycle';
 import { Buckets } from '../support/buckets';
 import { jobRequest, reportFolder } from '../support/jobs';
 import { readReport } from '../support/report';

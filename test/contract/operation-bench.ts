@@ -1,6 +1,6 @@
 /** The bench that the contract suite runs operations on: in-memory store, faults, one role. */
+import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
-import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
 import type {
   BoundOperation,

@@ -2,7 +2,7 @@
  * Several tasks in one request must end as they would one by one. Over the operations that have groups, on the in-memory store:
  * the same tasks in two equal worlds, once in a group and once singly.
  */
-import type { Task, TaskOutcome } from '../../contracts/outcome';
+import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import { OPERATIONS, parseOperation } from '../../operations';
 import type { OperationDefinition } from '../../operations/operation';
 import { StoreError } from '../../storage/store-error';

@@ -2,8 +2,8 @@
  * What the contract suite needs to know of an operation. Most operations need the first part only; every other member says
  * where an operation differs from what the suite expects of all, and is left out by those that don't.
  */
+import type { Task } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
-import type { Task } from '../../contracts/outcome';
 import type { BucketOptions, ObjectSeed } from '../support/memory-store/bucket';
 import type { MemoryFunctions } from '../support/memory-store/functions';
 import type { MemoryStore } from '../support/memory-store/store';

@@ -2,8 +2,8 @@
  * Goal: what an answer does not tell is neither zero nor "no". Method: objects of a megabyte and others of the same and of another size before a
  * proxy that leaves out Content-Length of HEAD.
  */
+import type { TaskOutcome } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
-import type { TaskOutcome } from '../../contracts/outcome';
 import { quirk } from '../support/quirks';
 import { quirkBenches } from './benches';
 import { type QuirkBench, rowOf, SOURCE, TARGET } from './quirk-bench';

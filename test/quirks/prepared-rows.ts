@@ -1,8 +1,8 @@
 /** The rows of a job whose source is a bucket with quirks: its activities as the workflow calls them, and then what batches would read. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { ListAs, PlannedSource, PreparedPart } from '../../contracts/activities';
+import type { ListAs, PlannedSource, PreparedPart } from '../../contracts/engine/activities';
+import { workspaceKeys } from '../../contracts/engine/naming';
 import type { JobInput, JobRequest } from '../../contracts/job';
-import { workspaceKeys } from '../../contracts/naming';
 import { decodeBatchRange, decodeSegmentTable, indexRange, SegmentMap } from '../../manifests';
 import { parseBatch } from '../../manifests/csv/csv-rows';
 import { parseOperation } from '../../operations';

@@ -1,6 +1,6 @@
 /** Operations before a store with quirks: an in-memory store behind HTTP, the quirks, Drover's own client, one role. */
+import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
-import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
 import type { OperationContext } from '../../operations/operation';
 import { RETRY_LIMITS } from '../../storage/http/retry-policy';

@@ -1,6 +1,6 @@
 /** What operations are tried with: the examples of the registry, and where one shows little, more of the same operation. */
+import type { Task } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
-import type { Task } from '../../contracts/outcome';
 import { OPERATIONS } from '../../operations';
 import type { BucketOptions, MemoryObject, ObjectSeed } from '../support/memory-store/bucket';
 import { type QuirkBench, rowOf, SOURCE, TARGET } from './quirk-bench';

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { objectAccess } from '../../api/jobs/object-access';
 import { run } from '../../cli/run';
-import { FAILURES } from '../../contracts/failures';
+import { FAILURES } from '../../contracts/engine/failures';
 import { error } from '../support/quirks/quirk';
 import { snapshotOf, tally } from '../unit/api/fake-gateway';
 import { addJob, CAPTURED_JOB, serveApp, signed } from '../unit/api/s3control-client';

@@ -2,7 +2,7 @@
  * Goal: what went wrong is said as it is, and what a handler leaves out is no success. Method: manifests and reports before stores that refuse
  * them as AWS does, and groups of tasks before a handler that looks at the first one only.
  */
-import { FAILURES } from '../../contracts/failures';
+import { FAILURES } from '../../contracts/engine/failures';
 import { answer, type FunctionRequest } from '../support/memory-store/functions';
 import type { Quirk } from '../support/quirks';
 import { error } from '../support/quirks/quirk';

@@ -1,9 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Activities } from '../../contracts/activities';
-import { withoutStack } from '../../contracts/failures';
-import type { JobInput, JobStatus } from '../../contracts/job';
-import { MESSAGES } from '../../contracts/messages';
+import type { Activities } from '../../contracts/engine/activities';
+import { withoutStack } from '../../contracts/engine/failures';
+import { MESSAGES } from '../../contracts/engine/messages';
 import {
   chunkWorkflowId,
   dispatcherWorkflowId,
@@ -11,7 +10,8 @@ import {
   notifierWorkflowId,
   restoreWatchWorkflowId,
   WORKFLOW_TYPES,
-} from '../../contracts/naming';
+} from '../../contracts/engine/naming';
+import type { JobInput, JobStatus } from '../../contracts/job';
 import type { ScheduledJobInput } from '../../contracts/schedule';
 import { eventually } from '../support/eventually';
 import { easyActivities, jobInput, type WorkflowRunner } from '../support/workflow-runner';

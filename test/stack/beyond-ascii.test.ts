@@ -3,8 +3,8 @@
  * them. Method: SeaweedFS, its buckets in two stores of the configuration, and what it tells afterwards.
  */
 import { randomBytes } from 'node:crypto';
+import type { TaskOutcome } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
-import type { TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
 import type { ObjectStore, Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';

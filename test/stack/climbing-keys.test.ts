@@ -6,8 +6,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
+import type { TaskOutcome } from '../../contracts/engine/outcome';
 import { CLIMBING } from '../../contracts/object-key';
-import type { TaskOutcome } from '../../contracts/outcome';
 import { OPERATIONS, parseOperation } from '../../operations';
 import type { OperationContext, OperationDefinition } from '../../operations/operation';
 import type { Stores } from '../../storage/object-store';

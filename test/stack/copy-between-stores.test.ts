@@ -2,9 +2,9 @@
 // stores; what arrived is read with AWS's own client.
 import { createHash, randomBytes } from 'node:crypto';
 import { GetObjectTaggingCommand, HeadObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
+import type { TaskOutcome } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import type { TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';

@@ -3,7 +3,7 @@
  * Temporal's command line, by REST and by `drover`, while a proxy before the store makes every copy take its time and counts it.
  */
 import { loadDevConfig, userEnvironment } from '../../config/dev';
-import { jobWorkflowId } from '../../contracts/naming';
+import { jobWorkflowId } from '../../contracts/engine/naming';
 import { provideTemporal } from '../../dev/tools/temporal';
 import type { Buckets } from '../support/buckets';
 import { startDroverOnBuckets, type TestDrover } from '../support/drover';

@@ -6,7 +6,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { loadConfig } from '../../config/load';
-import { jobsQueue } from '../../contracts/naming';
+import { jobsQueue } from '../../contracts/engine/naming';
 import { freePorts } from '../../dev/parts/ports';
 import { polls } from '../../dev/parts/temporal-probe';
 import { Supervisor } from '../../dev/supervisor';

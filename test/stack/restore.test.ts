@@ -2,7 +2,7 @@
  * Goal: a restore job tells the truth about when objects can be read. Method: moto, whose archives refuse to be read until a
  * restore has taken its time, here some seconds.
  */
-import { isTerminal } from '../../contracts/lifecycle';
+import { isTerminal } from '../../contracts/engine/lifecycle';
 import { Buckets } from '../support/buckets';
 import { startDrover, type TestDrover } from '../support/drover';
 import { jobRequest, plainManifest, reportFolder } from '../support/jobs';

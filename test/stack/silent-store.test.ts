@@ -3,9 +3,9 @@
  * test's own is stopped (SIGSTOP) in the middle of two jobs, which are looked at as people do, paused, cancelled, and gone on with.
  */
 import { ApiError, type Job } from '../../cli/api-client';
+import { MESSAGES } from '../../contracts/engine/messages';
+import { jobWorkflowId } from '../../contracts/engine/naming';
 import type { JobSnapshot } from '../../contracts/job';
-import { MESSAGES } from '../../contracts/messages';
-import { jobWorkflowId } from '../../contracts/naming';
 import { Buckets } from '../support/buckets';
 import { startDrover, type TestDrover } from '../support/drover';
 import { eventually } from '../support/eventually';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JobEvent } from '../../contracts/events';
+import type { JobEvent } from '../../contracts/engine/events';
 import type { JobStatus } from '../../contracts/job';
 import { eventOf } from '../../workflows/job/event-of';
 

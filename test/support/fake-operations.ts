@@ -3,8 +3,8 @@
  * Each is told by its parameters, so that a test reads as a request.
  */
 import { z } from 'zod';
-import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/outcome';
-import type { OperationPlan } from '../../contracts/plan';
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/engine/outcome';
+import type { OperationPlan } from '../../contracts/engine/plan';
 import { defaultPlan } from '../../operations/common/plan';
 import {
   type BoundOperation,

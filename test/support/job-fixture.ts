@@ -1,7 +1,7 @@
 import { createActivities } from '../../activities';
-import type { Activities, JobRef } from '../../contracts/activities';
+import type { Activities, JobRef } from '../../contracts/engine/activities';
+import type { OperationPlan } from '../../contracts/engine/plan';
 import type { JobInput, JobManifest, JobRequest } from '../../contracts/job';
-import type { OperationPlan } from '../../contracts/plan';
 import { parseOperation } from '../../operations';
 import { memoryRoleStores, MemoryStore, memoryStores } from './memory-store/store';
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { defined } from '../../contracts/defined';
-import type { Task, TaskOutcome } from '../../contracts/outcome';
+import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import { parseOperation } from '../../operations';
 import { copyAnySize } from '../../operations/copying/copy-any-size';
 import type { CopyParameters } from '../../operations/copying/copy-parameters';

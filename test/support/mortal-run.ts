@@ -2,8 +2,8 @@
  * Runs over one object that end as a process does that is killed: at a given request, before or after its effect, and from then
  * on nothing is sent and nothing comes back. The next run knows what the store and the notes tell.
  */
+import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
-import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
 import type { OperationContext, TaskNotes } from '../../operations/operation';
 import type { ObjectStore } from '../../storage/object-store';

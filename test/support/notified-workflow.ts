@@ -1,6 +1,6 @@
 import { condition, defineSignal, setHandler } from '@temporalio/workflow';
+import { isTerminal } from '../../contracts/engine/lifecycle';
 import type { FailureReason, JobInput, JobStatus } from '../../contracts/job';
-import { isTerminal } from '../../contracts/lifecycle';
 import { JobEvents } from '../../workflows/job/job-events';
 
 /** Bundled by test/workflows/notifier.test.ts: a job that does nothing but change its status when told to. */

@@ -1,6 +1,6 @@
 /** An operation on an in-memory store, without a job around it. */
+import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
-import type { Task, TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
 import type { BoundOperation, OperationContext, PerformGroup } from '../../operations/operation';
 import type { ObjectStore } from '../../storage/object-store';

@@ -6,7 +6,7 @@ import type {
   PrepareManifestInput,
   PreparePartInput,
   SealManifestInput,
-} from '../../contracts/activities';
+} from '../../contracts/engine/activities';
 import { activityEnvironment } from './activity-environment';
 import type { JobFixture } from './job-fixture';
 

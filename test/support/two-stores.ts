@@ -1,6 +1,6 @@
 /** Two in-memory stores, and S3PutObjectCopy from the one to the other. */
+import type { TaskOutcome } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
-import type { TaskOutcome } from '../../contracts/outcome';
 import { parseOperation } from '../../operations';
 import { ByteBudget } from '../../storage/byte-budget';
 import type { Transfer } from '../../storage/object-store';

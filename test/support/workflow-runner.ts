@@ -4,13 +4,13 @@ import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { tellDispatcherActivity } from '../../activities/tell-dispatcher';
 import { tellSharesActivity } from '../../activities/tell-shares';
-import type { Activities } from '../../contracts/activities';
+import type { Activities } from '../../contracts/engine/activities';
+import { MESSAGES } from '../../contracts/engine/messages';
+import { jobsQueue, jobWorkflowId, objectsQueue } from '../../contracts/engine/naming';
+import { addTallies, EMPTY_TALLY } from '../../contracts/engine/outcome';
+import type { OperationPlan } from '../../contracts/engine/plan';
 import type { JobInput, JobRequest, JobSnapshot } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import { MESSAGES } from '../../contracts/messages';
-import { jobsQueue, jobWorkflowId, objectsQueue } from '../../contracts/naming';
-import { addTallies, EMPTY_TALLY } from '../../contracts/outcome';
-import type { OperationPlan } from '../../contracts/plan';
 import { TemporalFleet } from '../../worker/fleet';
 import type { jobWorkflow } from '../../workflows/job';
 import { testWorkflowBundlePath } from './addresses';

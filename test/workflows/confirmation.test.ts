@@ -4,9 +4,9 @@
  * workflows that wait for two seconds (the time-skipping server does not know the memo updates that jobs make).
  */
 import { bundleWorkflowCode } from '@temporalio/worker';
-import type { Activities } from '../../contracts/activities';
+import type { Activities } from '../../contracts/engine/activities';
+import { MESSAGES } from '../../contracts/engine/messages';
 import type { JobStatus } from '../../contracts/job';
-import { MESSAGES } from '../../contracts/messages';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
 import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';

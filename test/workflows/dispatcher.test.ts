@@ -4,10 +4,10 @@
  * workflows and workers; batches are activities that take some time and hand back when cancelled.
  */
 import { Context } from '@temporalio/activity';
-import type { Activities, BatchLimits, BatchResult, Survey } from '../../contracts/activities';
+import type { Activities, BatchLimits, BatchResult, Survey } from '../../contracts/engine/activities';
+import { MESSAGES } from '../../contracts/engine/messages';
+import { dispatcherWorkflowId, jobWorkflowId } from '../../contracts/engine/naming';
 import type { JobInput, JobSnapshot } from '../../contracts/job';
-import { MESSAGES } from '../../contracts/messages';
-import { dispatcherWorkflowId, jobWorkflowId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
 import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';

@@ -4,11 +4,11 @@
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Activities } from '../../contracts/activities';
+import type { Activities } from '../../contracts/engine/activities';
+import { MESSAGES } from '../../contracts/engine/messages';
+import { jobWorkflowId } from '../../contracts/engine/naming';
 import type { JobInput } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import { MESSAGES } from '../../contracts/messages';
-import { jobWorkflowId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
 import {

@@ -6,9 +6,9 @@
 import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { TemporalJobs } from '../../api/temporal/jobs';
-import type { BatchResult } from '../../contracts/activities';
-import { type ChunkProgress, MESSAGES } from '../../contracts/messages';
-import { chunkWorkflowId, jobWorkflowId } from '../../contracts/naming';
+import type { BatchResult } from '../../contracts/engine/activities';
+import { type ChunkProgress, MESSAGES } from '../../contracts/engine/messages';
+import { chunkWorkflowId, jobWorkflowId } from '../../contracts/engine/naming';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
 import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflow-runner';

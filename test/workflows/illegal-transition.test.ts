@@ -5,8 +5,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { bundleWorkflowCode } from '@temporalio/worker';
+import { jobWorkflowId } from '../../contracts/engine/naming';
 import type { JobSnapshot } from '../../contracts/job';
-import { jobWorkflowId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
 import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflow-runner';

@@ -5,10 +5,10 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Activities, BatchResult, RunBatchInput } from '../../contracts/activities';
+import type { Activities, BatchResult, RunBatchInput } from '../../contracts/engine/activities';
+import { MESSAGES } from '../../contracts/engine/messages';
+import { chunkWorkflowId, jobWorkflowId } from '../../contracts/engine/naming';
 import { LIMITS } from '../../contracts/limits';
-import { MESSAGES } from '../../contracts/messages';
-import { chunkWorkflowId, jobWorkflowId } from '../../contracts/naming';
 import { DEFAULT_FAILURE_THRESHOLD } from '../../workflows/batches/failure-threshold';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';

@@ -6,11 +6,11 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import fc from 'fast-check';
-import type { Activities, BatchResult } from '../../contracts/activities';
+import type { Activities, BatchResult } from '../../contracts/engine/activities';
+import { isTerminal, TRANSITIONS } from '../../contracts/engine/lifecycle';
+import { MESSAGES } from '../../contracts/engine/messages';
+import { dispatcherWorkflowId, jobWorkflowId, SEARCH_ATTRIBUTES } from '../../contracts/engine/naming';
 import type { JobSnapshot, JobStatus } from '../../contracts/job';
-import { isTerminal, TRANSITIONS } from '../../contracts/lifecycle';
-import { MESSAGES } from '../../contracts/messages';
-import { dispatcherWorkflowId, jobWorkflowId, SEARCH_ATTRIBUTES } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
 import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
 

@@ -5,9 +5,9 @@
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Activities, PreparedPart } from '../../contracts/activities';
+import type { Activities, PreparedPart } from '../../contracts/engine/activities';
+import { jobWorkflowId } from '../../contracts/engine/naming';
 import { LIMITS } from '../../contracts/limits';
-import { jobWorkflowId } from '../../contracts/naming';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
 import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';

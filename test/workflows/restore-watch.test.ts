@@ -5,10 +5,10 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { Activities } from '../../contracts/activities';
-import { MESSAGES } from '../../contracts/messages';
-import { jobWorkflowId, restoreWatchWorkflowId } from '../../contracts/naming';
-import type { RestoreWait } from '../../contracts/plan';
+import type { Activities } from '../../contracts/engine/activities';
+import { MESSAGES } from '../../contracts/engine/messages';
+import { jobWorkflowId, restoreWatchWorkflowId } from '../../contracts/engine/naming';
+import type { RestoreWait } from '../../contracts/engine/plan';
 import { temporalAddress, timeSkippingServerPath } from '../support/addresses';
 import { eventually } from '../support/eventually';
 import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflow-runner';

@@ -1,7 +1,7 @@
+import { executed, type Tally } from '../../contracts/engine/outcome';
 import type { FailureThreshold } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import { executed, type Tally } from '../../contracts/outcome';
-import { grouped } from '../../contracts/text';
+import { grouped } from '../../contracts/text/text';
 
 /** At least 1,000 tasks have run and more than half of them failed (S3 user guide, "Tracking job failure"). */
 export const DEFAULT_FAILURE_THRESHOLD: FailureThreshold = Object.freeze({

@@ -1,7 +1,7 @@
-import type { BatchLimits } from '../../contracts/activities';
+import type { BatchLimits } from '../../contracts/engine/activities';
+import type { OperationPlan } from '../../contracts/engine/plan';
 import type { JobLimits } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import type { OperationPlan } from '../../contracts/plan';
 
 /** Deals `batches` out to chunks that can take `slotMaxima` each: as even as can be, in turn from the first. */
 export function spreadSlots(batches: number, slotMaxima: readonly number[]): number[] {

@@ -1,5 +1,5 @@
+import type { DispatchMember } from '../../contracts/engine/messages';
 import { LIMITS } from '../../contracts/limits';
-import type { DispatchMember } from '../../contracts/messages';
 
 /** A job that wants workers, as the dispatcher sees it. */
 export type Contender = DispatchMember;

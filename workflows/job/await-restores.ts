@@ -1,7 +1,7 @@
 import { CancellationScope, ChildWorkflowFailure, executeChild } from '@temporalio/workflow';
+import { restoreWatchWorkflowId, WORKFLOW_TYPES } from '../../contracts/engine/naming';
+import type { ChunkRange } from '../../contracts/engine/plan';
 import { LIMITS } from '../../contracts/limits';
-import { restoreWatchWorkflowId, WORKFLOW_TYPES } from '../../contracts/naming';
-import type { ChunkRange } from '../../contracts/plan';
 import { failureOf, isStepInterruption } from '../failures';
 import type { restoreWatchWorkflow } from '../restore-watch';
 import { jobIdAttribute } from '../search-attributes';

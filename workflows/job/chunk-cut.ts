@@ -1,5 +1,5 @@
+import type { ChunkRange } from '../../contracts/engine/plan';
 import { LIMITS } from '../../contracts/limits';
-import type { ChunkRange } from '../../contracts/plan';
 
 /** How a manifest of many batches is cut into chunks: equal ones, then smaller ones in the last quarter to shorten the tail. */
 export interface ChunkCut {

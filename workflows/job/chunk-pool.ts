@@ -1,6 +1,6 @@
-import { type ChunkState, NEW_CHUNK } from '../../contracts/chunk';
-import { addTallies, EMPTY_TALLY, subtractTallies, type Tally } from '../../contracts/outcome';
-import type { ChunkRange } from '../../contracts/plan';
+import { type ChunkState, NEW_CHUNK } from '../../contracts/engine/chunk';
+import { addTallies, EMPTY_TALLY, subtractTallies, type Tally } from '../../contracts/engine/outcome';
+import type { ChunkRange } from '../../contracts/engine/plan';
 import { type ChunkCut, chunkRange } from './chunk-cut';
 
 export interface PooledChunk {

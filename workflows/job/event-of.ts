@@ -1,6 +1,6 @@
-import type { JobEvent } from '../../contracts/events';
+import type { JobEvent } from '../../contracts/engine/events';
+import { jobArn } from '../../contracts/engine/naming';
 import type { FailureReason, JobStatus } from '../../contracts/job';
-import { jobArn } from '../../contracts/naming';
 
 export interface StatusChange {
   readonly status: JobStatus;

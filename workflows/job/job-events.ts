@@ -7,9 +7,9 @@ import {
   startChild,
   uuid4,
 } from '@temporalio/workflow';
-import type { JobEvent, NotifierTarget } from '../../contracts/events';
+import type { JobEvent, NotifierTarget } from '../../contracts/engine/events';
+import { notifierWorkflowId, WORKFLOW_TYPES } from '../../contracts/engine/naming';
 import type { FailureReason, JobInput, JobStatus } from '../../contracts/job';
-import { notifierWorkflowId, WORKFLOW_TYPES } from '../../contracts/naming';
 import { failureOf } from '../failures';
 import { eventsSignal } from '../messages';
 import type { notifierWorkflow } from '../notifier';

@@ -1,7 +1,7 @@
 import type { JobInput } from '../../contracts/job';
-import { JobGate } from './job-gate';
-import { JobIntents } from './job-intents';
-import { JobShare } from './job-share';
+import { JobGate } from './control/job-gate';
+import { JobIntents } from './control/job-intents';
+import { JobShare } from './control/job-share';
 import { JobState } from './job-state';
 
 /** The objects of one run of the job workflow. */

@@ -1,5 +1,7 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { PreparedManifest } from '../../contracts/activities';
+import type { PreparedManifest } from '../../contracts/engine/activities';
+import { checkTransition, isPausing, isTerminal } from '../../contracts/engine/lifecycle';
+import { EMPTY_TALLY } from '../../contracts/engine/outcome';
 import type {
   FailureReason,
   FailureThreshold,
@@ -11,9 +13,7 @@ import type {
   PreparingProgress,
   Tag,
 } from '../../contracts/job';
-import { checkTransition, isPausing, isTerminal } from '../../contracts/lifecycle';
 import { LIMITS } from '../../contracts/limits';
-import { EMPTY_TALLY } from '../../contracts/outcome';
 import { DEFAULT_FAILURE_THRESHOLD } from '../batches/failure-threshold';
 import { jobDetails } from '../progress-details';
 import { priorityAttribute, statusAttribute } from '../search-attributes';

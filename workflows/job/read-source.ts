@@ -1,4 +1,4 @@
-import type { ListAs, PlannedSource, PreparedManifest, PreparedPart } from '../../contracts/activities';
+import type { ListAs, PlannedSource, PreparedManifest, PreparedPart } from '../../contracts/engine/activities';
 import { LIMITS } from '../../contracts/limits';
 import { isStepInterruption } from '../failures';
 import { manifestActivities } from '../proxies';

@@ -6,16 +6,16 @@ import {
   isCancellation,
   startChild,
 } from '@temporalio/workflow';
-import type { ChunkResult } from '../../contracts/chunk';
 import { defined } from '../../contracts/defined';
-import { chunkWorkflowId, WORKFLOW_TYPES } from '../../contracts/naming';
+import type { ChunkResult } from '../../contracts/engine/chunk';
+import { chunkWorkflowId, WORKFLOW_TYPES } from '../../contracts/engine/naming';
 import { batchLimits, spreadSlots } from '../batches/slots';
 import type { chunkWorkflow } from '../chunk';
 import { failureOf } from '../failures';
 import { chunkSlotsSignal } from '../messages';
 import { jobIdAttribute } from '../search-attributes';
 import type { ChunkPool, PooledChunk } from './chunk-pool';
-import { checkFailureThreshold } from './failure-rule';
+import { checkFailureThreshold } from './control/failure-rule';
 import type { JobRun } from './job-run';
 
 /** Keeps a window of chunks in flight until the pool is empty or the job is interrupted; then every chunk has handed back. */

@@ -1,6 +1,6 @@
 import { patched } from '@temporalio/workflow';
+import { executed } from '../../contracts/engine/outcome';
 import type { JobInput } from '../../contracts/job';
-import { executed } from '../../contracts/outcome';
 import { failureOf } from '../failures';
 import { reportActivities } from '../proxies';
 import type { JobState } from './job-state';

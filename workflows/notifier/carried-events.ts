@@ -1,4 +1,4 @@
-import type { PendingEvent } from '../../contracts/events';
+import type { PendingEvent } from '../../contracts/engine/events';
 
 /** How far a target has come. */
 export interface QueueState {

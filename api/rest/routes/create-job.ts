@@ -1,5 +1,5 @@
 import { v4 as uuidV4 } from 'uuid';
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import { checkSelectOf } from '../../../manifests';
 import { checkFormerJob } from '../../jobs/former-job';
 import type { PlannedRequest } from '../../jobs/job-input';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { FailureCode } from '../../../contracts/failures';
+import type { FailureCode } from '../../../contracts/engine/failures';
 import type { JobService } from '../../jobs/job-service';
 import type { ManifestUploads } from '../../jobs/manifest-uploads';
-import type { MergedReports } from '../../jobs/merged-report';
 import type { ObjectAccess } from '../../jobs/object-access';
+import type { MergedReports } from '../../jobs/workspace/merged-report';
 import type { Previews } from '../../preview/preview';
 import { jobId } from '../../requests/schemas';
 import type { RequestRules } from '../../requests/validate-request';

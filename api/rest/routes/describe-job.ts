@@ -1,4 +1,4 @@
-import { isTerminal } from '../../../contracts/lifecycle';
+import { isTerminal } from '../../../contracts/engine/lifecycle';
 import { jobJson } from '../job-json';
 import { defineRoute } from '../route';
 import { jobAnswer } from '../schemas';

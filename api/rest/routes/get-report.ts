@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import { defineRoute } from '../route';
 import { reportAnswer } from '../schemas';
 import { jobPath, type JobRouteDeps, STORE_REFUSALS } from './deps';

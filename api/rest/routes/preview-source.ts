@@ -1,4 +1,4 @@
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import { checkFormerJob } from '../../jobs/former-job';
 import { withPresentEtag } from '../../requests/present-etag';
 import { previewBody } from '../../requests/schemas';

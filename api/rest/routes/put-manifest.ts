@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import { LIMITS } from '../../../contracts/limits';
 import { defineRoute } from '../route';
 import { uploadedManifestAnswer } from '../schemas';

@@ -1,5 +1,5 @@
 import type { CreateJobRequest$ } from '@aws-sdk/client-s3-control';
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import type { ParameterKind, ParameterShape } from '../../../operations/parameter-shape';
 import { OWN_NAMESPACE, refuseElements } from './unknown-elements';
 

@@ -1,5 +1,5 @@
 import { NormalizedSchema } from '@smithy/core/schema';
-import { DroverError, type FailureCode } from '../../../contracts/failures';
+import { DroverError, type FailureCode } from '../../../contracts/engine/failures';
 import { MODEL_LIMITS, type ShapeLimits, type StructureLimits } from './model-limits';
 import { isOwn } from './unknown-elements';
 import type { Schema } from './xml';

@@ -1,6 +1,6 @@
 import { DescribeJobRequest$ } from '@aws-sdk/client-s3-control';
 import { NormalizedSchema } from '@smithy/core/schema';
-import { DroverError, type FailureCode } from '../../../contracts/failures';
+import { DroverError, type FailureCode } from '../../../contracts/engine/failures';
 import { checkModel } from './model-check';
 import { readInteger, type Schema } from './xml';
 

@@ -1,4 +1,4 @@
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import { LIMITS } from '../../../contracts/limits';
 
 /** An element: its text, or its children by local name, those of one name together in an array. */

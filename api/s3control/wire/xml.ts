@@ -1,6 +1,6 @@
 import { XmlShapeSerializer } from '@aws-sdk/core/protocols';
 import { NormalizedSchema } from '@smithy/core/schema';
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import { MODEL_LIMITS } from './model-limits';
 import { isOwn, isRefusedElement } from './unknown-elements';
 import { malformedXml, parseDocument, type Tree } from './xml-document';

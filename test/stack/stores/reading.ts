@@ -6,7 +6,7 @@ import {
   GetObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import type { TaskOutcome } from '../../../contracts/outcome';
+import type { TaskOutcome } from '../../../contracts/engine/outcome';
 import type { At, Side } from '../../support/servers/store-matrix';
 import { seen } from './seen';
 import type { OperationSpec, StoreCase } from './spec';

@@ -1,5 +1,5 @@
 /** What a case shows on one store, in the words of the table in docs/stores.md. */
-import type { TaskOutcome } from '../../../contracts/outcome';
+import type { TaskOutcome } from '../../../contracts/engine/outcome';
 import { onlyAnswered } from '../../support/servers/store-matrix';
 
 export const WORKS = 'yes';

@@ -1,7 +1,7 @@
 /** What the cases that all operations have in common need to know of an operation, and what each store makes of them. */
 import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
+import type { TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
-import type { TaskOutcome } from '../../../contracts/outcome';
 import type { At, BucketKind, ByStore, Side } from '../../support/servers/store-matrix';
 
 /** In the words of `seen`; one text when all stores do the same. */

@@ -1,5 +1,5 @@
 /** Roles and configurations over in-memory stores. */
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import { LIMITS } from '../../../contracts/limits';
 import type { OperationContext } from '../../../operations/operation';
 import { ByteBudget } from '../../../storage/byte-budget';

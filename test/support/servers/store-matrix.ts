@@ -14,9 +14,9 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { defined } from '../../../contracts/defined';
+import type { Task, TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
-import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import type { OperationContext } from '../../../operations/operation';
 import type { Stores } from '../../../storage/object-store';

@@ -4,7 +4,7 @@
  */
 import { admitRunActivity } from '../../../activities/admit-run';
 import { reportingFailures } from '../../../activities/failure';
-import { DroverError, type FailureCode } from '../../../contracts/failures';
+import { DroverError, type FailureCode } from '../../../contracts/engine/failures';
 import { activityEnvironment } from '../../support/activity-environment';
 import { ACCOUNT, ROLE } from '../../support/job-fixture';
 import { memoryRoleStores, MemoryStore, memoryStores } from '../../support/memory-store/store';

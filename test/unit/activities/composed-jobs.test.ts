@@ -2,10 +2,10 @@
  * Goal: the activities carry out whatever an operation offers: a look at the bucket before the job begins, groups of tasks,
  * options beside the operation. Method: the activities in a mock context on the in-memory store, with operations made for it.
  */
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
+import { workspaceKeys } from '../../../contracts/engine/naming';
+import { SUCCESSFUL } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
-import { workspaceKeys } from '../../../contracts/naming';
-import { SUCCESSFUL } from '../../../contracts/outcome';
 import { elementParser } from '../../../operations/composing/element-parser';
 import type { BoundOperation, OperationDefinition } from '../../../operations/operation';
 import { decodePart } from '../../../reports';

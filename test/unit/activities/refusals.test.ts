@@ -2,7 +2,7 @@
  * Goal: what a store refuses of manifest, report, target bucket or workspace fails the job with a code and words that a person
  * can act on, and what passes does not fail it. Method: the activities on the in-memory store, whose calls are refused.
  */
-import { type FailureCode, FAILURES } from '../../../contracts/failures';
+import { type FailureCode, FAILURES } from '../../../contracts/engine/failures';
 import { LIMITS } from '../../../contracts/limits';
 import { reportRefusal } from '../../../reports';
 import { StoreError, type StoreErrorDetails } from '../../../storage/store-error';

@@ -2,7 +2,7 @@
  * Goal: a bucket that the role may not use fails the rows that name it and nothing else, whenever it comes up; the manifest's
  * and the report's own buckets fail the job. Method: the activities on the in-memory store, with some buckets refused.
  */
-import { workspaceKeys } from '../../../contracts/naming';
+import { workspaceKeys } from '../../../contracts/engine/naming';
 import { decodePart } from '../../../reports';
 import { activityEnvironment } from '../../support/activity-environment';
 import { type JobFixture, jobFixture } from '../../support/job-fixture';

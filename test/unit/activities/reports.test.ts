@@ -2,7 +2,7 @@
  * Goal: manifest, report and restore activities tell what happened, in AWS's layout, and fail with reasons a person can
  * act on. Method: the activities in a mock context on the in-memory store.
  */
-import type { RestoreWait } from '../../../contracts/plan';
+import type { RestoreWait } from '../../../contracts/engine/plan';
 import { activityEnvironment } from '../../support/activity-environment';
 import { type JobFixture, jobFixture, reportRows } from '../../support/job-fixture';
 

@@ -5,8 +5,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { reportingFailures } from '../../../activities/failure';
 import { resolveManifestActivity } from '../../../activities/resolve-manifest';
-import type { ResolveManifestInput } from '../../../contracts/activities';
-import { DroverError } from '../../../contracts/failures';
+import type { ResolveManifestInput } from '../../../contracts/engine/activities';
+import { DroverError } from '../../../contracts/engine/failures';
 import type { ObjectRef, Stores } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { activityEnvironment } from '../../support/activity-environment';

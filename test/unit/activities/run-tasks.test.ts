@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { runTasks, type TaskRun } from '../../../activities/batch/run-tasks';
 import { defined } from '../../../contracts/defined';
-import { SUCCESSFUL, type Task, type TaskOutcome } from '../../../contracts/outcome';
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../../../contracts/engine/outcome';
 import type { ManifestRow, RefusedOutcome } from '../../../manifests';
 import type { PerformGroup } from '../../../operations/operation';
 

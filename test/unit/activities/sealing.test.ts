@@ -4,10 +4,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { SealManifestInput } from '../../../contracts/activities';
+import type { SealManifestInput } from '../../../contracts/engine/activities';
+import { workspaceKeys } from '../../../contracts/engine/naming';
 import type { JobManifest, JobRequest } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
-import { workspaceKeys } from '../../../contracts/naming';
 import type { DuplicateRows } from '../../../contracts/source';
 import { decodePart } from '../../../reports';
 import { activityEnvironment } from '../../support/activity-environment';

@@ -3,9 +3,9 @@
  * Method: notes of one batch on the in-memory store; a batch of a pipeline in a mock context whose worker dies.
  */
 import { taskNotes } from '../../../activities/batch/task-notes';
-import type { BatchResult } from '../../../contracts/activities';
+import type { BatchResult } from '../../../contracts/engine/activities';
+import { workspaceKeys } from '../../../contracts/engine/naming';
 import { LIMITS } from '../../../contracts/limits';
-import { workspaceKeys } from '../../../contracts/naming';
 import { decodePart } from '../../../reports';
 import { StoreError } from '../../../storage/store-error';
 import { activityEnvironment } from '../../support/activity-environment';

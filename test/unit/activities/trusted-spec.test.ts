@@ -3,7 +3,7 @@
  * the workspace and whatever an activity is told of it. Method: the activities in memory; files overwritten, rights taken,
  * other workspaces named between them.
  */
-import type { Activities, JobRef } from '../../../contracts/activities';
+import type { Activities, JobRef } from '../../../contracts/engine/activities';
 import { activityEnvironment } from '../../support/activity-environment';
 import { ACCOUNT, type JobFixture, jobFixture } from '../../support/job-fixture';
 

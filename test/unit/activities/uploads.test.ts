@@ -4,10 +4,10 @@
  */
 import { ActivityCancellationDetails } from '@temporalio/common';
 import { uploadNotes } from '../../../activities/batch/upload-notes';
-import type { BatchResult } from '../../../contracts/activities';
-import type { BatchCheckpoint } from '../../../contracts/checkpoint';
+import type { BatchResult } from '../../../contracts/engine/activities';
+import type { BatchCheckpoint } from '../../../contracts/engine/checkpoint';
+import { workspaceKeys } from '../../../contracts/engine/naming';
 import { LIMITS } from '../../../contracts/limits';
-import { workspaceKeys } from '../../../contracts/naming';
 import { StoreError } from '../../../storage/store-error';
 import { activityEnvironment } from '../../support/activity-environment';
 import { type JobFixture, jobFixture } from '../../support/job-fixture';

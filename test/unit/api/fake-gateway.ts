@@ -2,10 +2,10 @@ import type { JobRecord } from '../../../api/jobs/job-view';
 import type { ChunkRun } from '../../../api/temporal/chunk-run';
 import type { ChunkRecount, JobRecount } from '../../../api/temporal/history-progress';
 import type { JobsGateway, JobSignal, ListQuery, RecordPage, TagRecord } from '../../../api/temporal/jobs';
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
+import type { ChunkProgress } from '../../../contracts/engine/messages';
+import { EMPTY_TALLY, type Tally } from '../../../contracts/engine/outcome';
 import type { JobInput, JobLimits, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../../contracts/job';
-import type { ChunkProgress } from '../../../contracts/messages';
-import { EMPTY_TALLY, type Tally } from '../../../contracts/outcome';
 
 export const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 

@@ -1,6 +1,6 @@
 import type { DescribedSchedule, RunRecord, SchedulePage, SchedulesGateway } from '../../../api/temporal/schedules';
 import { defined } from '../../../contracts/defined';
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import type { OverlapPolicy, ScheduledJobInput, ScheduleMemo } from '../../../contracts/schedule';
 import { NOW } from './fake-gateway';
 

@@ -2,9 +2,9 @@
  * Goal: what a batch has flushed is found by its parts alone, whatever a worker does with them meanwhile. Method: parts as workers
  * write them, in a store in memory.
  */
-import { flushedTally } from '../../../api/jobs/flushed-tally';
-import { workspaceKeys } from '../../../contracts/naming';
-import type { Tally } from '../../../contracts/outcome';
+import { flushedTally } from '../../../api/jobs/workspace/flushed-tally';
+import { workspaceKeys } from '../../../contracts/engine/naming';
+import type { Tally } from '../../../contracts/engine/outcome';
 import { encodePart } from '../../../reports';
 import { MemoryStore } from '../../support/memory-store/store';
 import { tally } from './fake-gateway';

@@ -2,16 +2,16 @@
  * Goal: progress is live, costs no more than it must, and is told also where nobody answers. Method: a reader on a source of fixed
  * answers, case by case; `progress-facts.test.ts` has the promise that numbers never run backwards.
  */
-import { chunkTally, type FlushedTally } from '../../../api/jobs/chunk-reading';
-import { JobProgressReader, type ProgressSource } from '../../../api/jobs/job-progress';
 import type { JobRecord } from '../../../api/jobs/job-view';
+import { chunkTally, type FlushedTally } from '../../../api/jobs/workspace/chunk-reading';
+import { JobProgressReader, type ProgressSource } from '../../../api/jobs/workspace/job-progress';
 import type { BatchHeartbeat, ChunkRun } from '../../../api/temporal/chunk-run';
 import type { ChunkRecount } from '../../../api/temporal/history-progress';
 import { defined } from '../../../contracts/defined';
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
+import type { ChunkProgress } from '../../../contracts/engine/messages';
+import type { Tally } from '../../../contracts/engine/outcome';
 import type { JobMemo, JobSnapshot, JobStatus } from '../../../contracts/job';
-import type { ChunkProgress } from '../../../contracts/messages';
-import type { Tally } from '../../../contracts/outcome';
 import { NOW, snapshotOf, tally } from './fake-gateway';
 import { jobRequest } from './test-app';
 

@@ -3,9 +3,9 @@
  * that retry each other.
  */
 import type { JobDescription } from '../../../api/jobs/job-view';
-import { mergedReports } from '../../../api/jobs/merged-report';
 import type { ObjectAccess, ReportRows } from '../../../api/jobs/object-access';
 import { retryRequest } from '../../../api/jobs/retry';
+import { mergedReports } from '../../../api/jobs/workspace/merged-report';
 import { jobRequest } from './test-app';
 
 const REPORT = { Enabled: true, Bucket: 'arn:aws:s3:::rep', ReportScope: 'AllTasks' } as const;

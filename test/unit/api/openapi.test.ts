@@ -15,7 +15,7 @@ import { restRoutes } from '../../../api/rest/routes/index';
 import { scheduleRoutes } from '../../../api/rest/routes/schedules';
 import { errorAnswer } from '../../../api/rest/schemas';
 import { ACCESS_POINT_ARN, BUCKET_ARN, OBJECT_ARN } from '../../../contracts/arn';
-import { type FailureCode, FAILURES } from '../../../contracts/failures';
+import { type FailureCode, FAILURES } from '../../../contracts/engine/failures';
 import { canSkip, describeCondition, describeParameters, isOfAws } from '../../../operations/describe';
 import { OPERATIONS } from '../../../operations/index';
 import type { ObjectStore, Stores } from '../../../storage/object-store';

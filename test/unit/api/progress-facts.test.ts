@@ -5,10 +5,10 @@
  * no memory of what was shown, or two that take turns; they describe, or list from a record that may be old.
  */
 import fc from 'fast-check';
-import { JobProgressReader } from '../../../api/jobs/job-progress';
 import type { JobProgress, JobRecord } from '../../../api/jobs/job-view';
-import { isTerminal } from '../../../contracts/lifecycle';
-import { executed } from '../../../contracts/outcome';
+import { JobProgressReader } from '../../../api/jobs/workspace/job-progress';
+import { isTerminal } from '../../../contracts/engine/lifecycle';
+import { executed } from '../../../contracts/engine/outcome';
 import { NOW } from './fake-gateway';
 import { ALL_ROWS } from './progress-model/execution';
 import { type Draw, World } from './progress-model/world';

@@ -4,7 +4,7 @@
  */
 import { type RequestRules, validateJobRequest, validateJobTemplate } from '../../../api/requests/validate-request';
 import type { RoleConfig } from '../../../config/config';
-import { DroverError, type FailureCode } from '../../../contracts/failures';
+import { DroverError, type FailureCode } from '../../../contracts/engine/failures';
 import type { JobManifest, JobRequest } from '../../../contracts/job';
 import { parseOperation } from '../../../operations/index';
 import { ACCOUNT, jobRequest, ROLE, TEST_ROLE, testRules } from './test-app';

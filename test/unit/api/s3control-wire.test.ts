@@ -13,7 +13,7 @@ import { modelProblems } from '../../../api/s3control/wire/model-check';
 import { MODEL_LIMITS } from '../../../api/s3control/wire/model-limits';
 import { CREATE_JOB_REQUEST } from '../../../api/s3control/wire/schemas';
 import { readRequestBody } from '../../../api/s3control/wire/xml';
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import { isOfAws } from '../../../operations/describe';
 import { OPERATIONS, parseOperation } from '../../../operations/index';
 import { ACCOUNT, testRules } from './test-app';

@@ -4,7 +4,7 @@
  */
 import request from 'supertest';
 import { TemporalScheduleService } from '../../../api/jobs/schedule-service';
-import { DroverError, type FailureCode } from '../../../contracts/failures';
+import { DroverError, type FailureCode } from '../../../contracts/engine/failures';
 import { parseOperation } from '../../../operations/index';
 import { FakeGateway, NOW, snapshotOf } from './fake-gateway';
 import { FakeSchedules } from './fake-schedules';

@@ -2,7 +2,7 @@
  * Goal: many callers share a read, none gets an answer from before it asked, and reads keep their pace. Method: a clock that only
  * the reads' own waiting moves, and reads that end when the test says so.
  */
-import { SharedReads } from '../../../api/jobs/shared-reads';
+import { SharedReads } from '../../../api/jobs/workspace/shared-reads';
 
 const PACE_MS = 500;
 

@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import request from 'supertest';
 import type { AccountConfig } from '../../../config/config';
-import { FAILURES } from '../../../contracts/failures';
+import { FAILURES } from '../../../contracts/engine/failures';
 import { type Answer, parseAnswer } from './s3control-client';
 import { ACCOUNT, testApp } from './test-app';
 

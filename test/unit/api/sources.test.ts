@@ -8,7 +8,7 @@ import { manifestGenerator } from '../../../api/requests/sources/generator';
 import { jobSource } from '../../../api/requests/sources/source';
 import { type RequestRules, validateJobRequest, validateJobTemplate } from '../../../api/requests/validate-request';
 import type { RoleConfig } from '../../../config/config';
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import type { JobRequest } from '../../../contracts/job';
 import { uploadedManifest, uploadedManifestKey } from '../../../contracts/uploaded-manifest';
 import { parseOperation } from '../../../operations/index';

@@ -4,7 +4,7 @@
  */
 import { ServiceError } from '@temporalio/client';
 import { explainTemporalError } from '../../../api/temporal/errors';
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 
 function grpcError(code: number, details: string): Error {
   return Object.assign(new Error(`${code} ${details}`), { code, details, metadata: {} });

@@ -1,7 +1,7 @@
 // Goal: the load is what the tables say it is: so many clients, at their pace, with no waiting hidden. Method: calls that take
 // known times, or wait for the test.
 import { setTimeout as delay } from 'node:timers/promises';
-import { closedLoop, inLanes, paced, waitFor } from '../../../bench/load';
+import { closedLoop, inLanes, paced, waitFor } from '../../../bench/suites/load';
 
 test('keeps as many requests under way as there are clients, and sends each once', async () => {
   let underWay = 0;

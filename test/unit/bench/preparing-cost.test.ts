@@ -1,5 +1,5 @@
 /** Goal: a list of a thousand million keys costs no more at Temporal than is promised. Method: its parts, played with the real bounds. */
-import { actionsOf, preparingCost } from '../../../bench/preparing-cost';
+import { actionsOf, preparingCost } from '../../../bench/suites/preparing-cost';
 import { LIMITS } from '../../../contracts/limits';
 
 const ROWS = 1_000_000_000;

@@ -8,8 +8,8 @@ import {
   statusTimes,
   sumMetric,
   totalActions,
-} from '../../../bench/temporal-cost';
-import { SEARCH_ATTRIBUTES } from '../../../contracts/naming';
+} from '../../../bench/suites/temporal-cost';
+import { SEARCH_ATTRIBUTES } from '../../../contracts/engine/naming';
 
 function event(attributes: object, second = 0): HistoryEvent {
   return { eventTime: { seconds: second, nanos: 500_000_000 }, ...attributes } as unknown as HistoryEvent;

@@ -2,8 +2,8 @@
  * Goal: `describe` says everything on which one decides to confirm a job, and what is long fits the terminal. Method: the
  * texts of whole requests; commands in process against the real API app on a fake Temporal.
  */
-import { facts, fittedTable, wrapped } from '../../../cli/layout';
-import { membersText, reportText, requestFacts } from '../../../contracts/request-text';
+import { facts, fittedTable, wrapped } from '../../../cli/text/layout';
+import { membersText, reportText, requestFacts } from '../../../contracts/text/request-text';
 import { snapshotOf } from '../api/fake-gateway';
 import { testApp } from '../api/test-app';
 import { runCli, serveForCli } from './run-cli';

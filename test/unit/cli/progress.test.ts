@@ -5,8 +5,8 @@
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Job } from '../../../cli/api-client';
-import { plainLine, terminalLine } from '../../../cli/progress-line';
 import { run } from '../../../cli/run';
+import { plainLine, terminalLine } from '../../../cli/text/progress-line';
 import { snapshotOf, tally } from '../api/fake-gateway';
 import { testApp } from '../api/test-app';
 import { runCli, serveForCli } from './run-cli';

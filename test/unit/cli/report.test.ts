@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ObjectAccess } from '../../../api/jobs/object-access';
 import type { Job } from '../../../cli/api-client';
-import { jobTable } from '../../../cli/job-table';
-import { csvLine, csvRows } from '../../../cli/report-rows';
+import { jobTable } from '../../../cli/text/job-table';
+import { csvLine, csvRows } from '../../../cli/text/report-rows';
 import { testApp } from '../api/test-app';
 import { type Ended, runCli, serveForCli } from './run-cli';
 

@@ -3,8 +3,8 @@
  * state: the console knows REST alone, and has a copy.
  */
 import { canBe, hasEnded, STATUSES } from '../../../console/parts/lifecycle';
+import { effectOf, isTerminal } from '../../../contracts/engine/lifecycle';
 import { JOB_STATUSES, type JobStatus } from '../../../contracts/job';
-import { effectOf, isTerminal } from '../../../contracts/lifecycle';
 
 const progress = { totalTasks: 9, succeeded: 1, failed: 0, skipped: 0, pending: 0, activeSeconds: 0 };
 

@@ -1,5 +1,5 @@
 /** Goal: dates in keys are those of the time a run was due, in UTC. Method: examples at the edges of days and years. */
-import { expandPlaceholders, hasPlaceholders, unknownPlaceholder } from '../../../contracts/date-placeholders';
+import { expandPlaceholders, hasPlaceholders, unknownPlaceholder } from '../../../contracts/text/date-placeholders';
 
 const LATE = new Date('2026-12-31T23:30:00-02:00');
 

@@ -1,6 +1,6 @@
 /** Goal: Temporal accepts the summary of every job (400 bytes). Method: long and wide manifest keys, odd descriptions. */
+import { jobFolder, jobMemo, jobSummary } from '../../../contracts/engine/job-start';
 import type { JobInput } from '../../../contracts/job';
-import { jobFolder, jobMemo, jobSummary } from '../../../contracts/job-start';
 import { jobRequest } from '../api/test-app';
 
 function input(key: string, more: object = {}): JobInput {

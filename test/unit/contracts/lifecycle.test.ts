@@ -2,7 +2,6 @@
  * Goal: the rules about states that the API and the workflows derive from the table of transitions are those that
  * docs/job-lifecycle.md promises. Method: the states for which each rule holds, written out.
  */
-import { JOB_STATUSES, type JobStatus } from '../../../contracts/job';
 import {
   checkTransition,
   effectOf,
@@ -11,7 +10,8 @@ import {
   isTerminal,
   type RequestEffect,
   type StatusRequest,
-} from '../../../contracts/lifecycle';
+} from '../../../contracts/engine/lifecycle';
+import { JOB_STATUSES, type JobStatus } from '../../../contracts/job';
 
 const ENDED = ['Complete', 'Cancelled', 'Failed'];
 const ENDING = ['Completing', 'Cancelling', 'Failing'];

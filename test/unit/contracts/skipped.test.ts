@@ -1,5 +1,5 @@
 /** Goal: skipped tasks are told apart from those succeeded, and a tally without any is as it was before they were counted. */
-import { addTallies, EMPTY_TALLY, executed, subtractTallies, type Task } from '../../../contracts/outcome';
+import { addTallies, EMPTY_TALLY, executed, subtractTallies, type Task } from '../../../contracts/engine/outcome';
 import { PartBuilder, slicePart } from '../../../reports';
 
 const OLD = { succeeded: 2, failed: 1, pending: 0 };

@@ -2,12 +2,12 @@
  * Goal: people see where a job's objects come from, in a line that stays short, and a schedule's dates stand where they are
  * meant. Method: requests with each source.
  */
-import { datedTemplate, datedTexts } from '../../../contracts/dated-template';
+import { folderOfJobs, jobFolder, jobSummary } from '../../../contracts/engine/job-start';
 import type { JobInput, JobRequest, JobSnapshot } from '../../../contracts/job';
-import { folderOfJobs, jobFolder, jobSummary } from '../../../contracts/job-start';
 import type { JobTemplate } from '../../../contracts/schedule';
 import type { JobSource } from '../../../contracts/source';
-import { sourceText } from '../../../contracts/source-text';
+import { datedTemplate, datedTexts } from '../../../contracts/text/dated-template';
+import { sourceText } from '../../../contracts/text/source-text';
 import { jobDetails } from '../../../workflows/progress-details';
 import { jobRequest } from '../api/test-app';
 

@@ -1,7 +1,7 @@
 // Counts and slashes as people read them, by examples and for any input.
 import fc from 'fast-check';
 import { isDirectoryBucket, parseS3Arn } from '../../../contracts/arn';
-import { grouped, withoutTrailingSlashes } from '../../../contracts/text';
+import { grouped, withoutTrailingSlashes } from '../../../contracts/text/text';
 
 test('counts are grouped as everywhere', () => {
   fc.assert(

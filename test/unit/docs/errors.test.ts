@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FAILURES } from '../../../contracts/failures';
+import { FAILURES } from '../../../contracts/engine/failures';
 import { tableRows } from '../../../dev/docs/markdown-table';
 
 const rows = tableRows(readFileSync(join(__dirname, '../../../docs/errors.md'), 'utf8')).filter(([code = '']) =>

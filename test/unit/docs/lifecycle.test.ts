@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TRANSITIONS } from '../../../contracts/engine/lifecycle';
 import { JOB_STATUSES } from '../../../contracts/job';
-import { TRANSITIONS } from '../../../contracts/lifecycle';
 import { tableRows } from '../../../dev/docs/markdown-table';
 
 const page = readFileSync(join(__dirname, '../../../docs/job-lifecycle.md'), 'utf8');

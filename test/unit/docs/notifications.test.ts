@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
-import type { JobEvent } from '../../../contracts/events';
+import type { JobEvent } from '../../../contracts/engine/events';
 import { Webhook } from '../../../notifications/webhook';
 import { jobEvent } from '../../support/events';
 import { startHttpStoreStub } from '../../support/servers/http-store-stub';

@@ -2,7 +2,7 @@
 import { runInNewContext } from 'node:vm';
 import { ApplicationFailure } from '@temporalio/common';
 import { packageVersion } from '../../../config/package-version';
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import { createLogger } from '../../../logging/logger';
 import manifest from '../../../package.json';
 

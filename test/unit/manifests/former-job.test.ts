@@ -3,8 +3,8 @@
  * Method: what a job leaves in the workspace, read back as a source, and its canonical rows parsed as a batch does.
  */
 import { defined } from '../../../contracts/defined';
+import { workspaceKeys } from '../../../contracts/engine/naming';
 import type { JobManifest, JobRequest } from '../../../contracts/job';
-import { workspaceKeys } from '../../../contracts/naming';
 import {
   canonicalRow,
   encodeIndex,

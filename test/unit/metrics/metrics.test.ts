@@ -1,8 +1,8 @@
 /** Goal: the pages tell what was counted, in Prometheus's form, and name no more buckets than they may. Method: counted by hand, printed. */
 import { request } from 'node:http';
 import { taskCounter } from '../../../activities/work-meter';
+import { SUCCESSFUL, type Task } from '../../../contracts/engine/outcome';
 import { LIMITS } from '../../../contracts/limits';
-import { SUCCESSFUL, type Task } from '../../../contracts/outcome';
 import { ApiRequests } from '../../../metrics/api-requests';
 import { type Family } from '../../../metrics/family';
 import { installationFamilies, type InstallationFigures } from '../../../metrics/installation-families';

@@ -2,7 +2,7 @@
  * Goal: each operation asks for no more than it needs, and a row whose bucket the configuration refuses is a failed task,
  * not the end of the batch. Method: the whole registry on stores that note what they are asked for, and refuse at will.
  */
-import { DroverError, type FailureCode } from '../../../contracts/failures';
+import { DroverError, type FailureCode } from '../../../contracts/engine/failures';
 import { OPERATIONS, parseOperation } from '../../../operations';
 import type { OperationDefinition } from '../../../operations/operation';
 import type { Access } from '../../../storage/object-store';

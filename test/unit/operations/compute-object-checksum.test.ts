@@ -5,9 +5,9 @@
  */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
-import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import type { GetObjectInput, HeadObjectInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';

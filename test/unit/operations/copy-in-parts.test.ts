@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { LIMITS } from '../../../contracts/limits';
-import { partRanges } from '../../../operations/copying/copy-in-parts';
+import { partRanges } from '../../../operations/copying/in-parts/copy-in-parts';
 import { StoreError } from '../../../storage/store-error';
 import { ODD_KEYS } from '../../contract/operation-bench';
 import { sumOf } from '../../support/memory-store/checks';

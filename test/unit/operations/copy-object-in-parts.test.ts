@@ -6,8 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { LIMITS } from '../../../contracts/limits';
 import { parseOperation } from '../../../operations';
-import { partBytesOf } from '../../../operations/copying/copy-object-in-parts';
-import { cutParts } from '../../../operations/copying/parts';
+import { partBytesOf } from '../../../operations/copying/in-parts/copy-object-in-parts';
+import { cutParts } from '../../../operations/copying/in-parts/parts';
 import { StoreError } from '../../../storage/store-error';
 import { BODY, COPIED, GIB, LargeCopy, occurrences, PART } from '../../support/large-copy';
 import { sumOf } from '../../support/memory-store/checks';

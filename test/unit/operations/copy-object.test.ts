@@ -3,8 +3,8 @@
  * in-memory store, and look at the request it recorded.
  */
 import { defined } from '../../../contracts/defined';
+import type { TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
-import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';
 

@@ -2,8 +2,8 @@
  * Goal: a change of class, redirect or encryption works on stores that take a copy onto itself only with new metadata, and
  * loses nothing of the object. Method: the in-memory store with the refusal of SeaweedFS and versitygw.
  */
+import type { TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
-import type { TaskOutcome } from '../../../contracts/outcome';
 import type { CopyObjectInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import type { ObjectSeed } from '../../support/memory-store/bucket';

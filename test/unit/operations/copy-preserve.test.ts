@@ -2,7 +2,7 @@
  * Goal: `Preserve` carries over from the source what CopyObject leaves behind, in one piece, in parts and between stores, or
  * fails where it can't. Method: in-memory stores, and what the copies are like.
  */
-import type { TaskOutcome } from '../../../contracts/outcome';
+import type { TaskOutcome } from '../../../contracts/engine/outcome';
 import { parseOperation } from '../../../operations';
 import { StoreError } from '../../../storage/store-error';
 import { OWNER } from '../../support/memory-store/acl';

@@ -2,8 +2,8 @@
  * Goal: a copy has the tags, metadata, access control list and lock that it was to have, or its row has failed, and a store that sets them
  * is not asked about each copy. Method: in-memory stores whose CopyObject takes no notice of one of them, or ends without a result.
  */
+import type { Task, TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
-import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import type { CopyObjectInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';

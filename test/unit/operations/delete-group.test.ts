@@ -2,7 +2,7 @@
  * Goal: many tasks in one DeleteObjects end each as it would alone, whatever the answer leaves out, mixes up or refuses.
  * Method: groups on the in-memory store, with answers of its own and faults; the calls tell what was asked again, and how.
  */
-import type { TaskOutcome } from '../../../contracts/outcome';
+import type { TaskOutcome } from '../../../contracts/engine/outcome';
 import type { CallOptions, DeletedKeys, DeleteObjectsInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';
 import { MemoryStore } from '../../support/memory-store/store';

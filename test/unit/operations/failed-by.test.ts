@@ -1,5 +1,5 @@
 /** Goal: what is about the object becomes its row, what is not is thrown on. Method: one error of each kind. */
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import { failedBy } from '../../../operations/common/failed-by';
 import { StoreError } from '../../../storage/store-error';
 

@@ -2,8 +2,8 @@
  * Goal: LambdaInvoke speaks AWS's two payload schemas and takes every kind of answer for what AWS's reports say it is.
  * Method: an in-memory function whose handler answers as wanted; back-off on fake timers.
  */
+import type { Task, TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
-import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { StoreError } from '../../../storage/store-error';
 import { answer, MemoryFunctions, results } from '../../support/memory-store/functions';

@@ -3,8 +3,8 @@
  * what failed for now is asked again. Method: an in-memory function whose handler answers as wanted; back-off on fake timers.
  */
 import { defined } from '../../../contracts/defined';
+import type { Task, TaskOutcome } from '../../../contracts/engine/outcome';
 import type { Json, JsonObject } from '../../../contracts/job';
-import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import type { PerformGroup } from '../../../operations/operation';
 import { StoreError } from '../../../storage/store-error';

@@ -2,9 +2,9 @@
  * Goal: HttpInvoke posts what a function would be handed, and every kind of HTTP answer becomes the row that tells of it.
  * Method: an in-memory webhook whose handler answers as wanted; back-off on fake timers.
  */
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
+import type { Task, TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
-import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import type { WebhookAnswer, WebhookCallOptions, WebhookInvoker } from '../../../storage/object-store';
 import { fakeClock, hurried } from '../../contract/clock';

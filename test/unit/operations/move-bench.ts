@@ -1,6 +1,6 @@
 /** What the tests of S3MoveObject share: stores of several kinds, and a way to run a move on them. */
+import type { Task, TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
-import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import type { CopyObjectInput, DeleteObjectInput, HeadObjectInput, ObjectStore } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';

@@ -2,8 +2,8 @@
  * Goal: legal holds and retentions are set as asked, in buckets that have Object Lock; a job that can't go well fails before its
  * first task. Method: the in-memory store's locks, which follow S3's rules.
  */
+import type { Task, TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
-import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { StoreError } from '../../../storage/store-error';
 import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';

@@ -3,8 +3,8 @@
  * the in-memory store with objects that have all there is, and faults.
  */
 import { defined } from '../../../contracts/defined';
+import type { TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
-import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { StoreError } from '../../../storage/store-error';
 import type { ObjectSeed } from '../../support/memory-store/bucket';

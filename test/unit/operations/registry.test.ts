@@ -2,7 +2,7 @@
  * Goal: an Operation element is read strictly, and every refusal names what is wrong and where. Method: elements as they come
  * from clients, and the messages they earn.
  */
-import { DroverError } from '../../../contracts/failures';
+import { DroverError } from '../../../contracts/engine/failures';
 import { findOperation, OPERATIONS, parseOperation } from '../../../operations';
 import { defaultPlan } from '../../../operations/common/plan';
 

@@ -2,8 +2,8 @@
  * Goal: an object goes where the rules of its bucket say, and nowhere else; what is not eligible is refused as AWS does it.
  * Method: rules on a bucket of the in-memory store, and a look into the buckets that they name.
  */
-import { DroverError } from '../../../contracts/failures';
-import type { Task, TaskOutcome } from '../../../contracts/outcome';
+import { DroverError } from '../../../contracts/engine/failures';
+import type { Task, TaskOutcome } from '../../../contracts/engine/outcome';
 import { parseOperation } from '../../../operations';
 import type { ReplicationRule } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';

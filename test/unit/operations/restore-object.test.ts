@@ -3,9 +3,9 @@
  * archive with its clock and faults; headers as stores send them.
  */
 import { defined } from '../../../contracts/defined';
+import type { TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
-import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { restoreState } from '../../../operations/common/restore-state';
 import { StoreError } from '../../../storage/store-error';

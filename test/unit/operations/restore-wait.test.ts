@@ -1,6 +1,6 @@
 /** Goal: what a task is while its restore runs, and after it. Method: the in-memory store's archive with its clock. */
+import type { TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
-import type { TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { restoreState } from '../../../operations/common/restore-state';
 import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';

@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 import { defined } from '../../../contracts/defined';
+import type { Task } from '../../../contracts/engine/outcome';
 import { climbs } from '../../../contracts/object-key';
-import type { Task } from '../../../contracts/outcome';
 import {
   keepsKeysApart,
   KEY_BYTES_MAX,

@@ -2,8 +2,8 @@
  * Goal: two jobs that change the same objects at the same time in one worker lose nothing of each other. Method: each has clients of
  * its own, as jobs have, on one store; both begin with all objects at once.
  */
+import type { Task } from '../../../contracts/engine/outcome';
 import type { JobOperation } from '../../../contracts/job';
-import type { Task } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import { memoryRoleStores, memoryStores } from '../../support/memory-store/role-stores';
 import { MemoryStore } from '../../support/memory-store/store';

@@ -3,7 +3,7 @@
  * and a store that only pretends is found out. Method: the in-memory store without the call. The call itself: contract suite.
  */
 import { defined } from '../../../contracts/defined';
-import type { TaskOutcome } from '../../../contracts/outcome';
+import type { TaskOutcome } from '../../../contracts/engine/outcome';
 import { parseOperation } from '../../../operations';
 import type { ObjectSeed } from '../../support/memory-store/bucket';
 import { memoryRoleStores, MemoryStore } from '../../support/memory-store/store';

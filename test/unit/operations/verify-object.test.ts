@@ -3,8 +3,8 @@
  * object on the in-memory store, expectations that hold and the same ones slightly off.
  */
 import { createHash } from 'node:crypto';
+import type { Task, TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../contracts/job';
-import type { Task, TaskOutcome } from '../../../contracts/outcome';
 import { parseOperation } from '../../../operations';
 import type { HeadObjectInput } from '../../../storage/object-store';
 import { StoreError } from '../../../storage/store-error';

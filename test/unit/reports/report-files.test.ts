@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import type { Task, TaskOutcome } from '../../../contracts/outcome';
+import type { Task, TaskOutcome } from '../../../contracts/engine/outcome';
 import {
   type CompactOptions,
   compactParts,

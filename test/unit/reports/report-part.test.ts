@@ -3,8 +3,8 @@
  * Method: random tasks and outcomes, held to a plain list; examples of damaged bytes.
  */
 import fc from 'fast-check';
+import type { Tally, Task, TaskOutcome } from '../../../contracts/engine/outcome';
 import type { JobReport } from '../../../contracts/job';
-import type { Tally, Task, TaskOutcome } from '../../../contracts/outcome';
 import { decodePart, encodePart, PartBuilder, type PartScope, partScope, slicePart } from '../../../reports';
 import { anyFinal, anyTask, readRows, valuesOf } from './samples';
 

@@ -3,7 +3,7 @@
  * Method: rows in the shape of AWS's published ones, and random values re-read with csv-parse.
  */
 import fc from 'fast-check';
-import { SUCCESSFUL, type Task } from '../../../contracts/outcome';
+import { SUCCESSFUL, type Task } from '../../../contracts/engine/outcome';
 import { type FinalOutcome, formatRow } from '../../../reports';
 import { anyFinal, anyTask, readRows, valuesOf } from './samples';
 

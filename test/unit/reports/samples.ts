@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import type { Task } from '../../../contracts/outcome';
+import type { Task } from '../../../contracts/engine/outcome';
 import type { FinalOutcome } from '../../../reports';
 
 const text = fc.oneof(

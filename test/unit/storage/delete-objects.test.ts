@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { defined } from '../../../contracts/defined';
 import { RequestSerializer } from '../../../storage/aws/request-serializer';
-import { readDeleteResult } from '../../../storage/s3/delete-objects-xml';
+import { readDeleteResult } from '../../../storage/s3/deleting/delete-objects-xml';
 import { S3_OPERATIONS } from '../../../storage/s3/s3-operations';
 import { S3 } from '../../../storage/s3/service';
 import { escapeXml, fitsXml, unescapeXml } from '../../../storage/s3/xml-text';

@@ -1,5 +1,5 @@
 // Pages of listings with all that they tell, in our reader and in the SDK's: what ours does not know is left to that.
-import { readListPage } from '../../../storage/s3/list-page-xml';
+import { readListPage } from '../../../storage/s3/listing/list-page-xml';
 import { StubbedStores } from './stubbed-store';
 
 const stubbed = new StubbedStores();

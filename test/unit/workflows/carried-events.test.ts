@@ -1,5 +1,5 @@
 /** Goal: a notifier's next run gets what is still needed, and no more than fits. Method: cases by hand. */
-import type { PendingEvent } from '../../../contracts/events';
+import type { PendingEvent } from '../../../contracts/engine/events';
 import { carriedEvents } from '../../../workflows/notifier/carried-events';
 
 const PENDING = Array.from({ length: 10 }, (_, index) => ({ expiresAt: index }) as PendingEvent);

@@ -1,6 +1,6 @@
 /** Goal: no chunk is lost, run twice at once or counted twice. Method: the pool driven without Temporal. */
-import type { ChunkState } from '../../../contracts/chunk';
-import type { Tally } from '../../../contracts/outcome';
+import type { ChunkState } from '../../../contracts/engine/chunk';
+import type { Tally } from '../../../contracts/engine/outcome';
 import { cutChunks } from '../../../workflows/job/chunk-cut';
 import { ChunkPool } from '../../../workflows/job/chunk-pool';
 

@@ -1,9 +1,9 @@
 import { defaultPayloadConverter } from '@temporalio/client';
 import type { HistoryEvent } from '../../../../api/temporal/history-progress';
-import type { BatchResult } from '../../../../contracts/activities';
-import type { ChunkInput, ChunkResult, ChunkState } from '../../../../contracts/chunk';
-import type { ChunkProgress } from '../../../../contracts/messages';
-import { addTallies, executed, subtractTallies, type Tally } from '../../../../contracts/outcome';
+import type { BatchResult } from '../../../../contracts/engine/activities';
+import type { ChunkInput, ChunkResult, ChunkState } from '../../../../contracts/engine/chunk';
+import type { ChunkProgress } from '../../../../contracts/engine/messages';
+import { addTallies, executed, subtractTallies, type Tally } from '../../../../contracts/engine/outcome';
 import { BATCHES, checkpointOf, Execution, payloads, rowsOf, tallyOf, WORKSPACE } from './execution';
 
 const LANES = 2;

@@ -1,7 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/client';
 import type { HistoryEvent } from '../../../../api/temporal/history-progress';
-import type { BatchCheckpoint } from '../../../../contracts/checkpoint';
-import { executed, type Tally } from '../../../../contracts/outcome';
+import type { BatchCheckpoint } from '../../../../contracts/engine/checkpoint';
+import { executed, type Tally } from '../../../../contracts/engine/outcome';
 
 export const CHUNKS = 3;
 export const BATCHES = 3;

@@ -1,9 +1,9 @@
 import { defaultPayloadConverter } from '@temporalio/client';
 import type { HistoryEvent } from '../../../../api/temporal/history-progress';
-import { type ChunkResult, type ChunkState, NEW_CHUNK } from '../../../../contracts/chunk';
+import { type ChunkResult, type ChunkState, NEW_CHUNK } from '../../../../contracts/engine/chunk';
+import { isTerminal } from '../../../../contracts/engine/lifecycle';
+import { addTallies, EMPTY_TALLY, type Tally } from '../../../../contracts/engine/outcome';
 import type { JobSnapshot, JobStatus } from '../../../../contracts/job';
-import { isTerminal } from '../../../../contracts/lifecycle';
-import { addTallies, EMPTY_TALLY, type Tally } from '../../../../contracts/outcome';
 import { snapshotOf } from '../fake-gateway';
 import { ALL_ROWS, BATCHES, CHUNKS, Execution, payloads } from './execution';
 

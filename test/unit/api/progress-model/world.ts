@@ -1,6 +1,6 @@
-import type { FlushedTally } from '../../../../api/jobs/chunk-reading';
-import type { ProgressSource } from '../../../../api/jobs/job-progress';
 import type { JobRecord } from '../../../../api/jobs/job-view';
+import type { FlushedTally } from '../../../../api/jobs/workspace/chunk-reading';
+import type { ProgressSource } from '../../../../api/jobs/workspace/job-progress';
 import type { ChunkRun } from '../../../../api/temporal/chunk-run';
 import { Histories, type RunAt } from '../../../../api/temporal/histories';
 import {
@@ -9,11 +9,11 @@ import {
   recountChunk,
   recountJob,
 } from '../../../../api/temporal/history-progress';
-import { NEW_CHUNK } from '../../../../contracts/chunk';
-import { DroverError } from '../../../../contracts/failures';
+import { NEW_CHUNK } from '../../../../contracts/engine/chunk';
+import { DroverError } from '../../../../contracts/engine/failures';
+import type { ChunkProgress } from '../../../../contracts/engine/messages';
+import { addTallies, EMPTY_TALLY, type Tally } from '../../../../contracts/engine/outcome';
 import type { JobMemo, JobSnapshot } from '../../../../contracts/job';
-import type { ChunkProgress } from '../../../../contracts/messages';
-import { addTallies, EMPTY_TALLY, type Tally } from '../../../../contracts/outcome';
 import { NOW } from '../fake-gateway';
 import { jobRequest } from '../test-app';
 import { ChunkModel } from './chunk-model';

@@ -2,8 +2,8 @@
  * Goal: a condition holds for the objects it describes and no others, asks the store no more than it must, and is refused
  * when it describes none. Method: objects in the in-memory store with settings of all kinds, each condition on each of them.
  */
+import type { Task } from '../../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../../contracts/job';
-import type { Task } from '../../../../contracts/outcome';
 import { compileCondition, condition, needsLook } from '../../../../operations/composing/condition';
 import { elementParser } from '../../../../operations/composing/element-parser';
 import { Look } from '../../../../operations/composing/look';

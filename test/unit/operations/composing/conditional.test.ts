@@ -2,8 +2,8 @@
  * Goal: an operation with options acts on the objects it is for and on no others, and says so in their rows, also when the
  * store refuses the look or loses its answer. Method: an operation that remembers what it did, on the in-memory store.
  */
+import type { Task, TaskOutcome } from '../../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../../contracts/job';
-import type { Task, TaskOutcome } from '../../../../contracts/outcome';
 import { elementParser } from '../../../../operations/composing/element-parser';
 import type { PerformTask } from '../../../../operations/operation';
 import { FakeOperations } from '../../../support/fake-operations';

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { defined } from '../../../../contracts/defined';
-import type { Task, TaskOutcome } from '../../../../contracts/outcome';
+import type { Task, TaskOutcome } from '../../../../contracts/engine/outcome';
 import { elementParser } from '../../../../operations/composing/element-parser';
 import { FakeOperations } from '../../../support/fake-operations';
 import { memoryRoleStores } from '../../../support/memory-store/role-stores';

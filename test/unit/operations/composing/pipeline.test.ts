@@ -2,9 +2,9 @@
  * Goal: the steps of a pipeline run in order on the right object, the row tells which failed, and what can't go well is
  * refused before it begins. Method: operations that remember what they did, on the in-memory store.
  */
+import type { Task } from '../../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../../contracts/job';
 import { LIMITS } from '../../../../contracts/limits';
-import type { Task } from '../../../../contracts/outcome';
 import { elementParser } from '../../../../operations/composing/element-parser';
 import type { UploadNote } from '../../../../operations/operation';
 import { FakeOperations } from '../../../support/fake-operations';

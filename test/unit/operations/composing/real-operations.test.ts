@@ -2,8 +2,8 @@
  * Goal: every registered operation can have a condition and be a step, and those that make or remove objects hand over the
  * right one. Method: the registry's own examples, and some pipelines people ask for, on the in-memory store.
  */
+import type { TaskOutcome } from '../../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../../contracts/job';
-import type { TaskOutcome } from '../../../../contracts/outcome';
 import { OPERATIONS, parseOperation } from '../../../../operations';
 import { memoryRoleStores } from '../../../support/memory-store/role-stores';
 import { MemoryStore } from '../../../support/memory-store/store';

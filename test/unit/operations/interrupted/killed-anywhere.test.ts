@@ -3,8 +3,8 @@
  * without interruption would, and its row says so. Method: operations and pipelines on the in-memory store, killed at each of
  * their requests in turn, before and after its effect, and carried out again.
  */
+import type { Task } from '../../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../../contracts/job';
-import type { Task } from '../../../../contracts/outcome';
 import { MemoryFunctions, results } from '../../../support/memory-store/functions';
 import { MemoryStore } from '../../../support/memory-store/store';
 import { Survivors } from '../../../support/mortal-run';

@@ -2,8 +2,8 @@
  * Goal: a task that is taken up again claims nothing that its job has not done, and touches nothing that it is not for.
  * Method: runs on the in-memory store that are killed, or never were, and somebody else who changes objects meanwhile.
  */
+import type { TaskOutcome } from '../../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../../contracts/job';
-import type { TaskOutcome } from '../../../../contracts/outcome';
 import { parseOperation } from '../../../../operations';
 import type { TaskNotes } from '../../../../operations/operation';
 import { StoreError } from '../../../../storage/store-error';
