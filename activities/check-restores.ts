@@ -7,6 +7,7 @@ import { failedBy } from '../operations/common/failed-by';
 import { restoreState } from '../operations/common/restore-state';
 import { PartBuilder, type PendingTask } from '../reports';
 import type { ObjectStore, RoleStores } from '../storage/object-store';
+import { restoresUnderWay } from './batch/restores-under-way';
 import type { ActivityDependencies } from './dependencies';
 import type { JobSpecs } from './job-spec';
 import { underLease } from './lease';
@@ -20,6 +21,8 @@ const TIMED_OUT: TaskOutcome = {
   errorCode: 'RestoreTimedOut',
   message: 'The restore was requested; the object did not become readable in the time allowed',
 };
+
+const STILL_PENDING: TaskOutcome = { status: 'pending' };
 
 /**
  * Looks once at every object whose restore is awaited, and writes down which are readable. While some are not, it fails
@@ -77,9 +80,12 @@ async function checkBatch(looks: Looks, input: CheckRestoresInput, batch: number
   const before = part.tally.pending;
   if (before === 0) return part.tally;
   const pending = part.takePending();
+  const isUnderWay = await underWay(looks, pending);
   for (let first = 0; first < pending.length; first += HEADS_AT_ONCE) {
     const some = pending.slice(first, first + HEADS_AT_ONCE);
-    const outcomes = await Promise.all(some.map((task) => look(looks, task)));
+    const lookUnlessUnderWay = async (task: PendingTask): Promise<TaskOutcome> =>
+      isUnderWay(task) ? STILL_PENDING : look(looks, task);
+    const outcomes = await Promise.all(some.map(lookUnlessUnderWay));
     outcomes.forEach((outcome, i) => {
       const task = some[i];
       if (task) part.add(task, outcome);
@@ -87,6 +93,26 @@ async function checkBatch(looks: Looks, input: CheckRestoresInput, batch: number
   }
   if (part.tally.pending < before) await workspace.put(ref, part.encode());
   return part.tally;
+}
+
+/** By listings where they tell it: all but the last looks at a million objects find nearly all of them under way. */
+async function underWay(
+  { role, late, signal }: Looks,
+  pending: readonly PendingTask[],
+): Promise<(task: PendingTask) => boolean> {
+  const found = new Map<string, ReadonlySet<string>>();
+  if (late) return () => false;
+  const newest = pending.filter(({ versionId }) => versionId === undefined);
+  for (const bucket of new Set(newest.map((task) => task.bucket))) {
+    const keys = newest.filter((task) => task.bucket === bucket).map(({ key }) => key);
+    try {
+      found.set(bucket, await restoresUnderWay(role.storeFor(bucket, 'read'), bucket, keys, signal));
+    } catch (error) {
+      // The role may not read the bucket (any more): the look at each object says so. What is no refusal is thrown on.
+      failedBy(error);
+    }
+  }
+  return ({ bucket, key, versionId }) => versionId === undefined && found.get(bucket)?.has(key) === true;
 }
 
 async function look({ role, late, signal }: Looks, task: PendingTask): Promise<TaskOutcome> {
@@ -97,5 +123,5 @@ async function look({ role, late, signal }: Looks, task: PendingTask): Promise<T
   } catch (error) {
     return failedBy(error);
   }
-  return late ? TIMED_OUT : { status: 'pending' };
+  return late ? TIMED_OUT : STILL_PENDING;
 }

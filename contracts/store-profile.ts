@@ -16,6 +16,17 @@ export interface StoreProfile {
   readonly confirmsDeletion: boolean;
   /** The largest object, in bytes, that CopyObject is asked for. Larger ones go in parts. */
   readonly copyObjectBytesMax: number;
+  /**
+   * How listings order keys: by the bytes of UTF-8, folder by folder, or otherwise, which allows one page after the other only. Undefined: as
+   * the first page shows.
+   */
+  readonly listingOrder?: 'bytes' | 'segments' | 'other' | undefined;
+  /** ListObjectsV2 obeys start-after; where false, objects are listed one page after the other. */
+  readonly startAfter: boolean;
+  /** ListObjectsV2 tells on request which restores are under way; where false, each object is looked at. */
+  readonly restoreInListings: boolean;
+  /** User metadata in raw UTF-8 is kept and told octet for octet; where false, a copy that has some is looked at afterwards. */
+  readonly metadataUtf8: boolean;
   /** UpdateObjectEncryption (2026). A store that does not know it could take the request for a PutObject, and the object would be lost. */
   readonly updatesEncryption: boolean;
 }

@@ -38,6 +38,8 @@ export interface ListPageInput {
   /** Keys that have it after the prefix are told as `prefixes`. */
   readonly delimiter?: string;
   readonly maxKeys?: number;
+  /** Asks for `restoreInProgress`, which not every store tells. Of objects only. */
+  readonly restores?: boolean;
 }
 
 export interface ListCursor {
@@ -60,6 +62,8 @@ export interface ListedEntry {
   readonly versionId?: string;
   readonly isLatest?: boolean;
   readonly isDeleteMarker?: boolean;
+  /** Of an archived object whose restore was requested; only when `restores` asked for it. */
+  readonly restoreInProgress?: boolean;
 }
 
 /** As the store gives it, not judged: see manifests/listing/ for what may be wrong with it. */

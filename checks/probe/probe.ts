@@ -1,5 +1,7 @@
 import type { Config } from '../../config/config';
 import type { StoreProfile } from '../../contracts/store-profile';
+import { textOfHeader } from '../../storage/http/header-text';
+import { orderOf } from '../../storage/key-order';
 import type { ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { BODY, type ProbeTarget, Scratch } from './scratch';
@@ -23,9 +25,11 @@ export interface ProbeResult {
 
 const PROBE_MS = 120_000;
 const WRONG_ETAG = '"00000000000000000000000000000000"';
-/** In the order of UTF-8 bytes. A store that sorts by the segments of paths has `a/b` first. */
-const ORDERED = ['order/a', 'order/a-b', 'order/a/b', 'order/aa'];
-const NAMES = ['a', 'b', 'c', 'd', 'e', ...ORDERED];
+/** In the order of UTF-8 bytes. A store that sorts by the segments of paths has `a/b` first; there is no `a`, which many a store does not take beside it. */
+const ORDERED = ['order/a-b', 'order/a/b', 'order/aa', 'order/b'];
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', ...ORDERED];
+/** Header values are octets, a character for each. */
+const UTF8_VALUE = Buffer.from('José').toString('latin1');
 
 /**
  * Finds out what a store understands, with scratch objects in a folder of its own below the prefix. Rejects with `StoreError`
@@ -54,6 +58,8 @@ class Probe {
       await this.deletion();
       const store = this.asKnown();
       await this.conditions(store);
+      await this.listings(store);
+      await this.metadata(store);
       await this.others(store);
     } finally {
       left = await this.scratch.clean(NAMES);
@@ -67,7 +73,7 @@ class Probe {
     return this.scratch.as({ checksumHeaders, contentMd5 });
   }
 
-  private found(member: keyof StoreProfile, value: boolean, seen: string): void {
+  private found<M extends keyof StoreProfile>(member: M, value: StoreProfile[M], seen: string): void {
     this.profile = { ...this.profile, [member]: value };
     this.findings.push({ name: member, value: String(value), seen });
   }
@@ -157,12 +163,41 @@ class Probe {
       const answer = await answerOf(asked);
       this.findings.push({ name, value: answer === OK ? 'yes' : 'no', seen: answer === OK ? call : answer });
     }
-    const refusal = await this.orderedKeys();
-    if (refusal === undefined) await this.order(store);
-    else this.findings.push({ name: 'listing order', value: 'unknown', seen: refusal });
   }
 
-  /** What the store says against the keys whose order is asked for: one that keeps keys as paths has no `a/b` beside `a`. */
+  private async listings(store: ObjectStore): Promise<void> {
+    const { scratch } = this;
+    const refusal = await this.orderedKeys();
+    const all = refusal ?? (await this.listed(store, {}));
+    if (isText(all)) {
+      this.unknown('listingOrder', all);
+      this.unknown('startAfter', all);
+    } else {
+      const names = all.map((key) => key.slice(scratch.folder.length)).join(' ');
+      if (all.length < ORDERED.length) this.unknown('listingOrder', `of ${ORDERED.join(' ')} only ${names}`);
+      else this.found('listingOrder', orderOf(all) ?? 'other', names);
+      await this.startAfter(store, all);
+    }
+    const { Bucket: bucket, Prefix: prefix } = inFolder(scratch);
+    const asked = store.listPage({ bucket, prefix, versions: false, restores: true }, { signal: scratch.signal });
+    const answer = await answerOf(asked);
+    if (answer === OK) {
+      this.unknown('restoreInListings', 'ListObjectsV2 takes the header; only archived objects show more');
+    } else this.found('restoreInListings', false, answer);
+  }
+
+  private async startAfter(store: ObjectStore, all: readonly string[]): Promise<void> {
+    const [, second = ''] = all;
+    const after = await this.listed(store, { StartAfter: second });
+    if (isText(after)) {
+      this.found('startAfter', false, after);
+      return;
+    }
+    const isObeyed = String(after) === String(all.slice(2));
+    this.found('startAfter', isObeyed, `${after.length} of ${all.length} keys after the second`);
+  }
+
+  /** What the store says against the keys whose order is asked for. */
   private async orderedKeys(): Promise<string | undefined> {
     for (const name of ORDERED) {
       const answer = await answerOf(this.scratch.put(name));
@@ -171,33 +206,37 @@ class Probe {
     return undefined;
   }
 
-  private async order(store: ObjectStore): Promise<void> {
+  /** Keys in the store's order, or its refusal. */
+  private async listed(store: ObjectStore, more: object): Promise<readonly string[] | string> {
     const { scratch } = this;
     const expected = ORDERED.map((name) => scratch.at(name).Key);
-    const listed = async (more: object): Promise<readonly string[] | string> => {
-      const Prefix = `${scratch.folder}order/`;
-      try {
-        const page = await store.listObjects({ ...inFolder(scratch), Prefix, ...more }, { signal: scratch.signal });
-        return page.objects.map(({ key }) => key).filter((key) => expected.includes(key));
-      } catch (error) {
-        return refusalOf(error);
-      }
-    };
-    const all = await listed({});
-    const after = await listed({ StartAfter: expected[1] });
-    const isText = (keys: readonly string[] | string): keys is string => typeof keys === 'string';
-    this.findings.push(
-      {
-        name: 'listing order',
-        value: isText(all) ? 'unknown' : String(all) === String(expected) ? 'UTF-8 bytes' : 'another',
-        seen: isText(all) ? all : all.map((key) => key.slice(scratch.folder.length)).join(' '),
-      },
-      {
-        name: 'start-after',
-        value: !isText(after) && !after.includes(expected[0] ?? '') ? 'yes' : 'no',
-        seen: isText(after) ? after : `${String(after.length)} of ${String(expected.length)} keys after the second`,
-      },
-    );
+    const Prefix = `${scratch.folder}order/`;
+    try {
+      const page = await store.listObjects({ ...inFolder(scratch), Prefix, ...more }, { signal: scratch.signal });
+      return page.objects.map(({ key }) => key).filter((key) => expected.includes(key));
+    } catch (error) {
+      return refusalOf(error);
+    }
+  }
+
+  private async metadata(store: ObjectStore): Promise<void> {
+    const { scratch } = this;
+    const { signal } = scratch;
+    const at = scratch.at('f');
+    const put = await answerOf(store.putObject({ ...at, Body: BODY, Metadata: { author: UTF8_VALUE } }, { signal }));
+    if (put !== OK) {
+      this.found('metadataUtf8', false, put);
+      return;
+    }
+    const { metadata } = await store.describeObject(at, { signal });
+    const told = metadata['author'] ?? 'nothing';
+    const isKept = told === UTF8_VALUE;
+    this.found('metadataUtf8', isKept, isKept ? 'told as it was put' : `told as ${textOfHeader(told)}`);
+  }
+
+  /** A member that stays open: it is found out at work. */
+  private unknown(member: keyof StoreProfile, seen: string): void {
+    this.findings.push({ name: member, value: 'unknown', seen });
   }
 }
 
@@ -220,6 +259,10 @@ function refusalOf(error: unknown): string {
 
 function keyOf({ Key }: { readonly Key: string }): { readonly Key: string } {
   return { Key };
+}
+
+function isText(keys: readonly string[] | string): keys is string {
+  return typeof keys === 'string';
 }
 
 function inFolder(scratch: Scratch): { readonly Bucket: string; readonly Prefix: string } {

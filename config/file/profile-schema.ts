@@ -34,6 +34,26 @@ export const profileSchema = z.strictObject({
     'Larger objects are copied in parts at once. Bytes, 64 MiB to 5 GiB.',
     { value: LIMITS.copy.objectBytesMax },
   ),
+  listingOrder: optional(
+    z.enum(['bytes', 'segments', 'other']),
+    'How listings order keys: by the bytes of UTF-8, folder by folder (`segments`), or otherwise, so that buckets are listed one page after the other.',
+    FOUND_OUT,
+  ),
+  startAfter: optional(
+    z.boolean(),
+    '`false`: objects are listed one page after the other, since ListObjectsV2 takes no notice of start-after.',
+    FOUND_OUT,
+  ),
+  restoreInListings: optional(
+    z.boolean(),
+    '`false`: awaited restores are looked at object by object; ListObjectsV2 is not asked which are under way.',
+    FOUND_OUT,
+  ),
+  metadataUtf8: optional(
+    z.boolean(),
+    '`true`: user metadata in raw UTF-8 is kept octet for octet, so that a copy from another store is not looked at for it.',
+    { value: false },
+  ),
   updatesEncryption: optional(
     z.boolean(),
     'Whether the store knows UpdateObjectEncryption (2026). Where it does not, S3UpdateObjectEncryption copies objects onto themselves. Never set it on trust: a store that does not know the request may store it in place of the object.',

@@ -16,6 +16,15 @@ const MEMBERS: readonly (readonly [member: keyof StoreProfile, where: string])[]
     'confirmsDeletion',
     'Each key that DeleteObjects says is deleted is looked at; one that is still there is deleted by itself.',
   ],
+  ['startAfter', 'Objects are listed one page after the other, since ListObjectsV2 takes no notice of start-after.'],
+  [
+    'restoreInListings',
+    'S3InitiateRestoreObject with `WaitUntilRestored` looks at each object. Else ListObjectsV2 is asked which restores are under way, by a thousand, and only the others are looked at.',
+  ],
+  [
+    'metadataUtf8',
+    'A copy from another store whose user metadata is beyond ASCII is looked at afterwards, as other values beyond ASCII always are.',
+  ],
   ['updatesEncryption', 'S3UpdateObjectEncryption copies objects onto themselves.'],
 ];
 
@@ -32,10 +41,13 @@ for reports and the workspace:
 ${membersTable()}
 
 \`contentMd5: true\` sends Content-MD5 with bodies in place of a CRC32; \`copyObjectBytesMax\` is the size above which an object is copied in parts.
+\`listingOrder\` is how listings order keys: \`bytes\` as S3 does, \`segments\` folder by folder, \`other\`: then a bucket is listed one page after the
+other, by one worker. What it says is never trusted alone: a listing that contradicts it begins anew in the order that it shows.
 
 A member that is not configured is found out: when a store refuses a request that has such a header, or DeleteObjects, the same goes without; and
-if that helps, the process sends none of it any more. \`confirmsDeletion\`, \`copyObjectBytesMax\` and \`updatesEncryption\` can't be found out like
-this: they are as on AWS, but for \`updatesEncryption\`. Nor can a condition that a store **ignores**: it answers 200 and overwrites. Probe the
+if that helps, the process sends none of it any more. Listings are looked at: their first page shows the order, later ones whether start-after is
+obeyed, and a page that tells nothing of restores is the last that is asked. \`confirmsDeletion\`, \`copyObjectBytesMax\`, \`metadataUtf8\` and
+\`updatesEncryption\` can't be found out like this: the first two are as on AWS, the others \`false\`. Nor can a condition that a store **ignores**: it answers 200 and overwrites. Probe the
 store, or name it:
 
 \`\`\`yaml
@@ -63,7 +75,8 @@ drover store probe main --write profile.yaml     # the profile in a new file
 drover --json store probe main                   # for programs
 \`\`\`
 
-\`updatesEncryption\` and \`copyObjectBytesMax\` are not tried.
+\`updatesEncryption\` and \`copyObjectBytesMax\` are not tried, and what listings tell of restores shows with archived objects only: then the row
+says \`unknown\`, and the profile leaves the member out.
 
 ### Known stores`;
 

@@ -6,6 +6,8 @@ import { RangeListing } from './range-listing';
 export interface ListAllOptions {
   /** Requests under way at once. */
   readonly streams: number;
+  /** How the store is known to list; absent: as the first page shows. */
+  readonly mode?: ListingMode | undefined;
   /** Called at each beginning. The rows that pass are kept, no others; what it throws ends the listing. */
   readonly filter: () => (row: SourceRow) => boolean;
   readonly signal: AbortSignal;
@@ -20,7 +22,7 @@ export async function listAll(
   scope: ListingScope,
   options: ListAllOptions,
 ): Promise<readonly SourceRow[]> {
-  let mode: ListingMode | undefined;
+  let { mode } = options;
   for (let attempt = 1; ; attempt++) {
     try {
       return await listOnce(port, scope, options, mode);

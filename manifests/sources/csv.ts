@@ -8,7 +8,7 @@ import { scanCsv } from '../csv/csv-scan';
 import { gunzipped } from '../csv/gunzipped';
 import { readCsvRows } from '../csv/read-rows';
 import { textBuckets } from '../csv/text-buckets';
-import { listAll, type ListingScope } from '../listing';
+import { knownMode, listAll, type ListingScope } from '../listing';
 import { manifestEtag, manifestRefusal } from '../manifest-refusal';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { ManifestForm } from '../segments/segment-table';
@@ -96,7 +96,8 @@ async function matching({ Bucket, KeyPattern }: ManifestPattern, context: Source
   };
   const { signal } = context;
   const store = context.storeFor(Bucket);
-  const rows = await listAll(store, scope, { streams: LIMITS.listing.streams, filter, signal });
+  const mode = knownMode(store.profile, scope.versions);
+  const rows = await listAll(store, scope, { streams: LIMITS.listing.streams, mode, filter, signal });
   const found: Located[] = [];
   for (const { key, etag } of rows) {
     const ObjectArn = `${bucketArn(Bucket)}/${key}`;

@@ -2,7 +2,7 @@ import { defined } from '../../contracts/defined';
 import type { Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { PrefixSource } from '../../contracts/source';
-import { cutKeySpace, type ListingScope, RangeListing, type RangeState } from '../listing';
+import { cutKeySpace, knownMode, type ListingScope, RangeListing, type RangeState } from '../listing';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { PartReading, SourceContext, SourceDefinition } from './source';
 
@@ -17,7 +17,8 @@ export const prefixes: SourceDefinition<PrefixSource> = {
       const scope: ListingScope = { bucket, versions: Versions, ...defined({ prefix }) };
       const { signal, listAs } = context;
       const store = context.storeFor(bucket);
-      const { mode, pieces } = await cutKeySpace(store, scope, partsEach, signal, listAs[bucket]);
+      const known = listAs[bucket] ?? knownMode(store.profile, Versions);
+      const { mode, pieces } = await cutKeySpace(store, scope, partsEach, signal, known);
       const streams = streamsEach(pieces.length);
       parts.push(...pieces.map((piece) => ({ ...scope, ...piece, mode, streams })));
     }

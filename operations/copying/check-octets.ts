@@ -1,12 +1,15 @@
+import { isUtf8 } from 'node:buffer';
 import type { HeadObjectInput, ObjectProperties, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { difference, readable } from '../verifying/properties';
 
+const METADATA = 'metadata ';
 type Value = readonly [name: string, octets: string | undefined];
 
 /**
  * Looks at a copy whose source has values beyond ASCII: HTTP leaves open what they mean (RFC 9110, 5.5), and a store may make others of
- * them. Rejects with `StoreError` when it did. A copy that can't be looked at, and one without such values, is left alone.
+ * them. Rejects with `StoreError` when it did. A copy that can't be looked at, and one without such values, or with what the store is
+ * known to keep, is left alone.
  */
 export async function checkOctetsKept(
   target: ObjectStore,
@@ -14,7 +17,11 @@ export async function checkOctetsKept(
   source: ObjectProperties,
   signal: AbortSignal,
 ): Promise<void> {
-  const sent = valuesOf(source).filter(([, octets]) => octets !== undefined && /[^\t\x20-\x7e]/.test(octets));
+  const { metadataUtf8 } = target.profile;
+  const sent = valuesOf(source).filter(([name, octets]) => {
+    if (octets === undefined || !/[^\t\x20-\x7e]/.test(octets)) return false;
+    return !(metadataUtf8 && name.startsWith(METADATA) && isUtf8(Buffer.from(octets, 'latin1')));
+  });
   if (sent.length === 0) return;
   const there = await target.describeObject(copy, { signal, plainNotFound: true }).catch((error: unknown) => {
     if (error instanceof StoreError && !error.storeDown) return undefined;
@@ -38,6 +45,6 @@ function valuesOf(properties: ObjectProperties): Value[] {
     ['ContentEncoding', contentEncoding],
     ['ContentLanguage', contentLanguage],
     ['ContentType', contentType],
-    ...Object.entries(metadata).map(([name, octets]): Value => [`metadata ${name}`, octets]),
+    ...Object.entries(metadata).map(([name, octets]): Value => [METADATA + name, octets]),
   ];
 }

@@ -4,7 +4,13 @@ import { AS_ON_AWS, KNOWN_STORES } from './known-stores';
 /** Members that a refusal tells of without harm. */
 export type LearnedMember = Exclude<
   keyof StoreProfile,
-  'confirmsDeletion' | 'copyObjectBytesMax' | 'updatesEncryption'
+  | 'confirmsDeletion'
+  | 'copyObjectBytesMax'
+  | 'listingOrder'
+  | 'startAfter'
+  | 'restoreInListings'
+  | 'metadataUtf8'
+  | 'updatesEncryption'
 >;
 
 /** What an answer shows to be understood. A store may take `x-amz-checksum-mode` of reads and not the checksums of bodies. */
@@ -24,7 +30,7 @@ export class Knowledge {
     this.settled = new Set(Object.keys(known) as (keyof StoreProfile)[]);
     if (this.settled.has('checksumHeaders')) this.settled.add('checksumMode');
     // Never tried on the off chance: what does not know the call may store it in place of the object.
-    this.current = { ...AS_ON_AWS, updatesEncryption: false, ...known };
+    this.current = { ...AS_ON_AWS, listingOrder: undefined, updatesEncryption: false, ...known };
   }
 
   get profile(): StoreProfile {

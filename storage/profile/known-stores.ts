@@ -23,6 +23,16 @@ const GOOGLE_CHECKSUMS = 'https://github.com/milvus-io/milvus-storage/pull/480';
 const GOOGLE_CONDITIONS = 'https://github.com/aws/aws-sdk-java-v2/pull/6055';
 const WASABI_CHECKSUMS = 'https://github.com/stonith404/pingvin-share/issues/788';
 const OVH_CHECKSUMS = 'https://github.com/ovh/public-cloud-roadmap/issues/781';
+const AWS_LISTING = 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html';
+const VERSITYGW_LISTING = 'https://github.com/versity/versitygw/pull/1515';
+const MINIO_LISTING = 'https://github.com/minio/minio-py/issues/775';
+const MINIO_METADATA = 'https://github.com/minio/minio/pull/21282';
+const CEPH_LISTING = 'https://github.com/ceph/ceph/pull/21026';
+const CEPH_START_AFTER = 'https://github.com/ceph/s3-tests/pull/267';
+const CEPH_METADATA = 'https://github.com/ceph/s3-tests/issues/316';
+const R2_LISTING = 'https://developers.cloudflare.com/r2/api/s3/api/';
+const B2_LISTING = 'https://www.backblaze.com/apidocs/s3-list-objects-v2';
+const GOOGLE_LISTING = 'https://cloud.google.com/storage/docs/xml-api/get-bucket-list';
 const OVH_CONDITIONS = 'https://github.com/ovh/public-cloud-roadmap/issues/671';
 
 /** The same of every condition on writes. */
@@ -38,6 +48,10 @@ export const AS_ON_AWS: StoreProfile = {
   multiDelete: true,
   confirmsDeletion: true,
   copyObjectBytesMax: LIMITS.copy.objectBytesMax,
+  listingOrder: 'bytes',
+  startAfter: true,
+  restoreInListings: true,
+  metadataUtf8: false,
   updatesEncryption: true,
 };
 
@@ -51,6 +65,11 @@ export const KNOWN_STORES: Readonly<Record<ProfileName, KnownStore>> = {
       ...allConditions(AWS_CONDITIONS),
       multiDelete: AWS_DELETE_OBJECTS,
       confirmsDeletion: AWS_DELETE_OBJECTS,
+      listingOrder: AWS_LISTING,
+      startAfter: AWS_LISTING,
+      restoreInListings: AWS_LISTING,
+      // It tells words of RFC 2047.
+      metadataUtf8: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html',
       copyObjectBytesMax: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html',
       updatesEncryption: 'https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateObjectEncryption.html',
     },
@@ -60,31 +79,53 @@ export const KNOWN_STORES: Readonly<Record<ProfileName, KnownStore>> = {
     sources: allConditions(SEAWEEDFS_CONDITIONS),
   },
   versitygw: {
-    members: { conditionalPut: true, conditionalComplete: true },
-    sources: { conditionalPut: VERSITYGW_CONDITIONS, conditionalComplete: VERSITYGW_CONDITIONS },
+    members: { conditionalPut: true, conditionalComplete: true, listingOrder: 'bytes' },
+    sources: {
+      conditionalPut: VERSITYGW_CONDITIONS,
+      conditionalComplete: VERSITYGW_CONDITIONS,
+      listingOrder: VERSITYGW_LISTING,
+    },
   },
   MinIO: {
-    members: { contentMd5: true },
-    sources: { contentMd5: MINIO_MD5 },
+    members: { contentMd5: true, listingOrder: 'bytes', metadataUtf8: false },
+    // It tells words of RFC 2047 since May 2025.
+    sources: { contentMd5: MINIO_MD5, listingOrder: MINIO_LISTING, metadataUtf8: MINIO_METADATA },
   },
   // Releases before 2025 ignore conditions instead of refusing them.
   Ceph: {
-    members: allConditions(false),
-    sources: { ...allConditions(CEPH_CONDITIONS), conditionalComplete: CEPH_COMPLETE },
+    members: { ...allConditions(false), listingOrder: 'bytes', startAfter: true, metadataUtf8: true },
+    sources: {
+      ...allConditions(CEPH_CONDITIONS),
+      conditionalComplete: CEPH_COMPLETE,
+      listingOrder: CEPH_LISTING,
+      startAfter: CEPH_START_AFTER,
+      metadataUtf8: CEPH_METADATA,
+    },
   },
   // Its conditions on the target of a copy are headers of its own.
   R2: {
-    members: { conditionalPut: true, conditionalCopy: false, conditionalComplete: true, conditionalDelete: false },
-    sources: allConditions(R2_CONDITIONS),
+    members: {
+      conditionalPut: true,
+      conditionalCopy: false,
+      conditionalComplete: true,
+      conditionalDelete: false,
+      startAfter: true,
+    },
+    sources: { ...allConditions(R2_CONDITIONS), startAfter: R2_LISTING },
   },
   B2: {
-    members: { checksumHeaders: false, ...allConditions(false) },
-    sources: { checksumHeaders: B2_CHECKSUMS, ...allConditions(B2_CONDITIONS) },
+    members: { checksumHeaders: false, ...allConditions(false), listingOrder: 'bytes' },
+    sources: { checksumHeaders: B2_CHECKSUMS, ...allConditions(B2_CONDITIONS), listingOrder: B2_LISTING },
   },
   // Conditions are ignored.
   Google: {
-    members: { checksumHeaders: false, ...allConditions(false) },
-    sources: { checksumHeaders: GOOGLE_CHECKSUMS, ...allConditions(GOOGLE_CONDITIONS) },
+    members: { checksumHeaders: false, ...allConditions(false), listingOrder: 'bytes', startAfter: true },
+    sources: {
+      checksumHeaders: GOOGLE_CHECKSUMS,
+      ...allConditions(GOOGLE_CONDITIONS),
+      listingOrder: GOOGLE_LISTING,
+      startAfter: GOOGLE_LISTING,
+    },
   },
   Wasabi: {
     members: { checksumHeaders: false },

@@ -99,3 +99,19 @@ describe.each([
     expect(await statusFor('Jose')).toBe('failed');
   });
 });
+
+test.each([
+  [true, 'utf8', 0],
+  [true, 'latin1', 1],
+  [false, 'utf8', 1],
+] as const)(
+  'metadataUtf8 %s: a copy with metadata in raw %s is looked at %d times',
+  async (metadataUtf8, encoding, looks) => {
+    const bench = await open([], { apart: true, profile: { metadataUtf8 } });
+    bench.here.seed(SOURCE, 'a', 'bytes', { metadata: { author: octets('José', encoding) } });
+    expect(await bench.perform(COPY, rowOf('a'))).toMatchObject({ status: 'succeeded' });
+    expect(bench.there.peek(TARGET, 'a')?.metadata['author']).toBe(octets('José', encoding));
+    const asked = bench.proxies[1]?.requests.filter(({ method }) => method === 'HEAD');
+    expect(asked).toHaveLength(looks);
+  },
+);

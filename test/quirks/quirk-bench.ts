@@ -1,6 +1,7 @@
 /** Operations before a store with quirks: an in-memory store behind HTTP, the quirks, Drover's own client, one role. */
 import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
+import type { ProfileSettings } from '../../contracts/store-profile';
 import { parseOperation } from '../../operations';
 import type { OperationContext } from '../../operations/operation';
 import { RETRY_LIMITS } from '../../storage/http/retry-policy';
@@ -31,6 +32,8 @@ export interface QuirkBenchOptions {
   readonly apart?: boolean;
   /** The store of the target bucket is S3 to the letter. */
   readonly targetIsPlain?: boolean;
+  /** What is known of the stores; nothing by default. */
+  readonly profile?: ProfileSettings;
 }
 
 export class QuirkBench {
@@ -58,7 +61,12 @@ export class QuirkBench {
     };
     const proxies = [await serve(here, quirks)];
     if (options.apart) proxies.push(await serve(there, options.targetIsPlain ? [] : quirks));
-    const stores = createStores(storesConfig(proxies.map(({ url }) => url)));
+    const stores = createStores(
+      storesConfig(
+        proxies.map(({ url }) => url),
+        options.profile,
+      ),
+    );
     return new QuirkBench(here, there, proxies, stores, [() => stores.close(), ...cleanups]);
   }
 
@@ -122,9 +130,9 @@ export function rowOf(key: string, bucket = SOURCE, row = 0): Task {
 }
 
 /** The first URL has all buckets but the target's, which the second one has if there is one. */
-export function storesConfig([here = '', there]: readonly string[]): StoresConfig {
+export function storesConfig([here = '', there]: readonly string[], profile?: ProfileSettings): StoresConfig {
   const credentials = { kind: 'static', accessKeyId: 'a', secretAccessKey: 'b' } as const;
-  const store = { region: 'us-east-1', pathStyle: true, credentials };
+  const store = { region: 'us-east-1', pathStyle: true, credentials, ...(profile && { profile }) };
   return {
     stores: [
       { ...store, name: 'here', endpoint: here, buckets: [] },

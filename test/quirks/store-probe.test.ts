@@ -27,6 +27,9 @@ const PLAIN = {
   conditionalCopy: true,
   conditionalComplete: true,
   conditionalDelete: true,
+  listingOrder: 'bytes',
+  startAfter: true,
+  metadataUtf8: true,
 };
 
 function probe(bench: QuirkBench, ...options: readonly string[]): Promise<Ended> {
@@ -49,6 +52,7 @@ test.each<readonly [string, readonly string[], Partial<typeof PLAIN>]>([
   ],
   ['If-Match on deletes is refused', ['conditional-delete-refused-501'], { conditionalDelete: false }],
   ['Content-MD5 is wanted', ['content-md5-wanted'], { contentMd5: true }],
+  ['start-after is ignored', ['start-after-ignored'], { startAfter: false }],
   ['deletions do nothing', ['delete-objects-does-nothing'], { confirmsDeletion: false }],
 ])('%s', async (_name, quirks, differences) => {
   const bench = await open(quirks.map(quirk));
@@ -72,7 +76,8 @@ test('a store without DeleteObjects; the table, and the file', async () => {
   const { code, stdout } = await probe(bench, '--write', path);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^multiDelete +false +501 NotImplemented/m);
-  expect(stdout).toMatch(/^listing order +UTF-8 bytes/m);
+  expect(stdout).toMatch(/^listingOrder +bytes/m);
+  expect(stdout).toMatch(/^restoreInListings +unknown/m);
   const written = parse(readFileSync(path, 'utf8')) as { stores: { odd: { profile: object } } };
   expect(written.stores.odd.profile).toMatchObject({ multiDelete: false, conditionalPut: true });
   expect(await probe(bench, '--write', path)).toMatchObject({ code: 2, stderr: expect.stringMatching(/exists/) });

@@ -21,6 +21,7 @@ const AS_SEEN = {
   conditionalComplete: true,
   multiDelete: true,
   confirmsDeletion: true,
+  metadataUtf8: true,
 };
 
 let gateway: StartedServer | undefined;
@@ -34,6 +35,7 @@ afterAll(async () => {
 const STORES: readonly (readonly [name: string, url: () => Promise<string>, profile: object])[] = [
   [
     'SeaweedFS',
+    // It walks a bucket folder by folder, and sorts each page by bytes where it keeps versions: start-after is not obeyed there.
     () => Promise.resolve(testStack().s3Endpoint),
     { ...AS_SEEN, conditionalCopy: true, conditionalDelete: true },
   ],
@@ -43,7 +45,7 @@ const STORES: readonly (readonly [name: string, url: () => Promise<string>, prof
       gateway = await startVersityGw();
       return gateway.url;
     },
-    AS_SEEN,
+    { ...AS_SEEN, listingOrder: 'bytes', startAfter: true },
   ],
 ];
 

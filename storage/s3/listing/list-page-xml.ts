@@ -17,6 +17,7 @@ export type WrittenEntry = { -readonly [Member in keyof ListedEntry]: ListedEntr
 
 /** The common form of the answer; the SDK reads other forms of the same XML. */
 const PLAIN_RESULT = /^(?:<\?xml[^>]*\?>)?\s*<(List(?:Bucket|Versions)Result)(?:\s[^<>]*)?>/;
+const IN_PROGRESS = /<IsRestoreInProgress>(true|false)</i;
 const WHOLE_NUMBER = /^\d{1,15}$/;
 const OPEN = '<';
 const CLOSE = '>';
@@ -172,6 +173,11 @@ function fill(entry: WrittenEntry, name: string, text: string): boolean {
     case 'IsLatest':
       if (text !== '') entry.isLatest = text === 'true';
       return text === '' || text === 'true' || text === 'false';
+    case 'RestoreStatus': {
+      const told = IN_PROGRESS.exec(text)?.[1]?.toLowerCase();
+      if (told !== undefined) entry.restoreInProgress = told === 'true';
+      return true;
+    }
     default:
       return true;
   }

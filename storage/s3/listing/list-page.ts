@@ -31,13 +31,14 @@ export async function listPage(
   return decodedPage(written, input);
 }
 
-function requestOf({ bucket, prefix, versions, after, next, maxKeys, delimiter }: ListPageInput): object {
+function requestOf({ bucket, prefix, versions, after, next, maxKeys, delimiter, restores }: ListPageInput): object {
   const shared = {
     Bucket: bucket,
     ...ENCODED,
     ...(prefix !== undefined && prefix !== '' && { Prefix: prefix }),
     ...(maxKeys !== undefined && { MaxKeys: maxKeys }),
     ...(delimiter !== undefined && { Delimiter: delimiter }),
+    ...(restores === true && { OptionalObjectAttributes: ['RestoreStatus'] }),
   };
   if (!versions) {
     if (next?.token !== undefined) return { ...shared, ContinuationToken: next.token };
@@ -103,6 +104,11 @@ function inKeyOrder(entries: readonly ListedEntry[]): readonly ListedEntry[] {
   );
 }
 
+function restoreOf({ RestoreStatus }: SdkEntry): Pick<ListedEntry, 'restoreInProgress'> {
+  const restoreInProgress = RestoreStatus?.IsRestoreInProgress;
+  return restoreInProgress === undefined ? {} : { restoreInProgress };
+}
+
 /** The same from the SDK's reader, which has lost how versions and delete markers alternate. */
 async function readBySdk(client: AwsClient, input: ListPageInput, answer: HttpAnswer): Promise<WrittenPage> {
   const operation = input.versions ? S3_OPERATIONS.listObjectVersions : S3_OPERATIONS.listObjects;
@@ -119,6 +125,7 @@ async function readBySdk(client: AwsClient, input: ListPageInput, answer: HttpAn
       ...(entry.VersionId && { versionId: entry.VersionId }),
       ...(entry.IsLatest !== undefined && { isLatest: entry.IsLatest }),
       ...(isDeleteMarker !== undefined && { isDeleteMarker }),
+      ...restoreOf(entry),
     });
   const entries = input.versions
     ? [...(output.Versions ?? []).map(read(false)), ...(output.DeleteMarkers ?? []).map(read(true))]

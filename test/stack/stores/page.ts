@@ -35,7 +35,8 @@ const TRAPS = `- A store or gateway that knows only some calls gives rows of \`5
 - SeaweedFS does not remove a delete marker of the time when versioning was suspended. S3UndeleteObject and S3DeleteObject with
   AllVersions fail on such keys, and say so.
 - SeaweedFS leaves a key out of its listing of versions when others that begin with it fill the page. Drover asks for a larger page, then for the
-  folder of its versions, and looks at the key itself.
+  folder of its versions, and looks at the key itself. In a bucket that keeps versions it leaves such a key out of its listing of objects, too, for every
+  client: a source that lists does not have it, a list of keys does.
 - versitygw takes keys for paths, and in DeleteObjects does not look whether they lead out of the bucket: \`../other/key\` deletes an object of
   another one. Drover sends no key that climbs ([security.md](security.md#jobs)), and none in DeleteObjects that is the bucket itself, as \`a/..\`.
 - Amazon S3 tells user metadata beyond ASCII as words of RFC 2047, SeaweedFS and others as they were put. Drover hands on the octets that it

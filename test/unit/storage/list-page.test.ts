@@ -39,7 +39,7 @@ test('tells all that the store does, and nothing else', async () => {
         size: 5,
         storageClass: 'GLACIER',
       },
-      { bucket: 'b', key: 'b', etag: 'plain', size: 0 },
+      { bucket: 'b', key: 'b', etag: 'plain', size: 0, restoreInProgress: true },
       { bucket: 'b', key: '🐄' },
     ],
     prefixes: ['x y/'],

@@ -3,8 +3,10 @@
  * listed so is noticed. Method: random key spaces on a store in memory that has pages of seven keys and one fault at a time.
  */
 import { LIMITS } from '../../../../contracts/limits';
+import { knownMode } from '../../../../manifests/listing/known-mode';
 import { ListingUntrustworthy } from '../../../../manifests/listing/listing';
 import { RangeListing } from '../../../../manifests/listing/range-listing';
+import { AS_ON_AWS } from '../../../../storage/profile/known-stores';
 import {
   list,
   ListedStore,
@@ -30,8 +32,13 @@ function storeOf(seed: number, quirks: Quirks = {}): { readonly store: ListedSto
   return { store: new ListedStore(objects(keys), quirks, random), random };
 }
 
-async function listed(store: ListedStore, streams: number, scope = {}): Promise<readonly string[]> {
-  let mode: ListingUntrustworthy['restartAs'];
+async function listed(
+  store: ListedStore,
+  streams: number,
+  scope = {},
+  known?: ListingUntrustworthy['restartAs'],
+): Promise<readonly string[]> {
+  let mode = known;
   for (;;) {
     try {
       return await list(store, scope, { streams, ...(mode && { mode }) });
@@ -59,6 +66,19 @@ describe('every key once, in the order of the store', () => {
       const { store, random } = storeOf(seed, quirks);
       const streams = 1 + Math.floor(random() * 8);
       expect({ seed, keys: await listed(store, streams) }).toEqual({ seed, keys: store.keys() });
+    }
+  });
+
+  test.each<[known: 'bytes' | 'segments' | 'pages', quirks: Quirks]>([
+    ['segments', { order: 'segments' }],
+    ['segments', {}],
+    ['bytes', { order: 'segments' }],
+    ['bytes', { ignoresStartAfter: true }],
+    ['pages', { order: 'reverse' }],
+  ])('known as %s, rightly or not: %j', async (known, quirks) => {
+    for (const seed of seeds) {
+      const { store } = storeOf(seed, quirks);
+      expect({ seed, keys: await listed(store, 5, {}, known) }).toEqual({ seed, keys: store.keys() });
     }
   });
 
@@ -211,4 +231,14 @@ test('keys that come and go meanwhile are no fault, and hide no others', async (
     });
     expect(new Set(names).size).toBe(names.length);
   }
+});
+
+test.each([
+  [{ listingOrder: 'other' }, 'pages', 'pages'],
+  [{ listingOrder: 'segments' }, 'segments', 'segments'],
+  [{ startAfter: false }, 'pages', 'bytes'],
+  [{ listingOrder: undefined }, undefined, undefined],
+] as const)('what a profile says of listings: %j', (members, ofObjects, ofVersions) => {
+  const profile = { ...AS_ON_AWS, ...members };
+  expect([knownMode(profile, 'Current'), knownMode(profile, 'All')]).toEqual([ofObjects, ofVersions]);
 });

@@ -9,7 +9,11 @@ test.each(PROFILE_NAMES)('%s: each member has its source', (name) => {
 });
 
 test('what is not known is as on AWS, but for what could do harm', () => {
-  expect(new Knowledge().profile).toEqual({ ...AS_ON_AWS, updatesEncryption: false });
+  expect(new Knowledge().profile).toEqual({
+    ...AS_ON_AWS,
+    listingOrder: undefined,
+    updatesEncryption: false,
+  });
 });
 
 test('members win over those of the name, and are settled with them', () => {
