@@ -15,6 +15,7 @@ const ROOMS = [
   'config',
   'logging',
   'metrics',
+  'tracing',
   'temporal',
   'notifications',
   'workflows',
@@ -42,6 +43,7 @@ const MAY_IMPORT = {
   operations: ['contracts', 'patterns', 'storage'],
   notifications: ['contracts', 'config', 'storage'],
   metrics: ['contracts', 'config', 'storage'],
+  tracing: ['contracts', 'config', 'logging', 'storage'],
   workflows: ['contracts'],
   activities: ['contracts', 'storage', 'manifests', 'reports', 'operations', 'notifications'],
   worker: [
@@ -49,6 +51,7 @@ const MAY_IMPORT = {
     'config',
     'logging',
     'metrics',
+    'tracing',
     'temporal',
     'storage',
     'activities',
@@ -60,6 +63,7 @@ const MAY_IMPORT = {
     'config',
     'logging',
     'metrics',
+    'tracing',
     'temporal',
     'storage',
     'operations',
@@ -94,6 +98,10 @@ const FORBIDDEN_PACKAGES = {
   operations: [['^@temporalio/', 'An operation knows nothing of how it is run.']],
 };
 
+const TRACING = [
+  '^@(opentelemetry/|temporalio/interceptors-opentelemetry)',
+  'OpenTelemetry is spoken in tracing/ and by the interceptors of workflows/.',
+];
 const AWS_SDK = ['^@(aws-sdk|smithy)/', 'The AWS SDK is spoken in storage/, notifications/ and api/s3control/ only.'];
 const HAS_AWS_SDK = ['storage', 'notifications', 'dev', 'bench'];
 
@@ -103,6 +111,7 @@ function restrictedImports(room, { awsSdk = HAS_AWS_SDK.includes(room) } = {}) {
     [`^(\\.\\./)+(${foreign.join('|')})(/|$)`, `${room}/ imports only ${['itself', ...MAY_IMPORT[room]].join(', ')}.`],
     ...(FORBIDDEN_PACKAGES[room] ?? []),
     ...(awsSdk ? [] : [AWS_SDK]),
+    ...(['tracing', 'workflows'].includes(room) ? [] : [TRACING]),
   ];
   const patterns = rules.map(([regex, message]) => ({ regex, message }));
   return { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] };

@@ -11,6 +11,7 @@ import { createStores } from '../storage/stores';
 import { temporalClientOptions } from '../temporal/connection';
 import { dataConverterOption } from '../temporal/payload-codec';
 import { type NamespaceConnection, prepareNamespace } from '../temporal/prepare-namespace';
+import { startTracing } from '../tracing/tracing';
 import { composeApi } from './compose';
 import { type ApiMetrics, serveApiMetrics } from './metrics';
 import { createApiServer } from './server';
@@ -30,9 +31,11 @@ async function main(): Promise<void> {
   const { stopping, stopped } = untilStopped(log);
   // Lazy, so that the API comes up and says what is missing when Temporal is not there yet.
   const connection = Connection.lazy(temporalClientOptions(config.temporal));
+  const tracing = startTracing('drover-api', config, log);
   const client = new Client({
     connection,
     namespace: config.temporal.namespace,
+    ...(tracing && { interceptors: { workflow: [tracing.client] } }),
     ...dataConverterOption(config.temporal),
   });
   const stores = createStores(config);
@@ -44,6 +47,7 @@ async function main(): Promise<void> {
     temporal: config.temporal.address,
     configFile: file,
     ...served(metrics),
+    ...(config.traces && { traces: config.traces.url }),
   };
   log.info(told, 'API is listening');
 
@@ -52,6 +56,7 @@ async function main(): Promise<void> {
   await close(server);
   await metrics?.server.close();
   await stores.close();
+  await tracing?.close();
   // Not by closing the connection: one that still tries to reach Temporal throws then, and would keep the process until it has.
   process.exit(0);
 }

@@ -143,6 +143,16 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** Where spans of jobs are sent, and how many. Shares are from 0 to 1. */
+export interface TracesConfig {
+  /** Of the receiver, its path for spans included. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly jobShare: number;
+  /** Of the requests of those jobs. */
+  readonly requestShare: number;
+}
+
 export interface Config {
   /** In job ARNs and events. */
   readonly region: string;
@@ -171,6 +181,8 @@ export interface Config {
     readonly heartbeatTimeoutSeconds: number;
     readonly metrics?: ListenAddress;
   };
+  /** Absent: no traces. */
+  readonly traces?: TracesConfig;
   readonly limits: {
     /** Most requests in flight to one bucket from one worker. */
     readonly bucketRequestsInFlightMax: number;

@@ -26,6 +26,9 @@ export const DEFAULTS = {
   bucketRequestsInFlightMax: LIMITS.request.perBucketMax,
   multipartAboveBytes: LIMITS.multipart.aboveBytes,
   multipartPartBytes: LIMITS.multipart.partBytes,
+  traceJobShare: 1,
+  /** One request of a batch of 1,000. */
+  traceRequestShare: 0.001,
   logLevel: 'info',
 } as const;
 

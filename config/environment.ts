@@ -172,6 +172,17 @@ export const environmentSchema = z.object({
     words: 'none: no metrics are served',
     setting: 'worker.metrics',
   }),
+  DROVER_TRACES_ENDPOINT: variable(endpoint, {
+    description:
+      'URL of an OpenTelemetry receiver (OTLP over HTTP), such as `http://127.0.0.1:4318`. API and workers send it spans of jobs, chunks, batches and a sample of requests, to `/v1/traces` below the URL.',
+    words: 'none: no traces',
+    setting: 'traces.endpoint',
+  }),
+  DROVER_TRACES_REQUEST_SHARE: variable(z.coerce.number().min(0).max(1), {
+    description: 'Share of the requests of these jobs that have a span of their own, 0 to 1.',
+    fallback: DEFAULTS.traceRequestShare,
+    setting: 'traces.requestShare',
+  }),
   DROVER_TASK_QUEUE: variable(text, {
     description:
       'Prefix of the task queues `<prefix>-jobs` and `<prefix>-objects`: apart for installations in one namespace.',

@@ -11,7 +11,8 @@ import { FUNCTION_SERVICE, type Measured, RequestCounts, type StoreFigures, WEBH
 import { BucketLimits, invocationLimits } from './http/adaptive-limit';
 import { Hearing, type SilentStore } from './http/hearing';
 import { RETRY_LIMITS } from './http/retry-policy';
-import { HttpTransport } from './http/transport';
+import type { HttpTransport } from './http/transport';
+import { Transports } from './http/transports';
 import { FunctionEndpoint } from './lambda/endpoint';
 import { LambdaInvoker } from './lambda/invoker';
 import { LAMBDA } from './lambda/service';
@@ -30,6 +31,7 @@ import type {
 } from './object-store';
 import { Knowledge } from './profile/knowledge';
 import type { RequestOwner } from './request-owner';
+import type { RequestSpans } from './request-spans';
 import { StoreEndpoint } from './s3/endpoint';
 import { S3_OPERATIONS } from './s3/s3-operations';
 import { S3 } from './s3/service';
@@ -47,8 +49,8 @@ const URLS_KEPT_MAX = 256;
  * All stores of the configuration. Connections and adaptive limits are shared by its roles, and so is a store under equal
  * credentials. Nothing is connected or looked up before it is used.
  */
-export function createStores(config: StoresConfig): Stores & Measured {
-  return new ConfiguredStores(config);
+export function createStores(config: StoresConfig, spans?: RequestSpans): Stores & Measured {
+  return new ConfiguredStores(config, spans);
 }
 
 class ConfiguredStores implements Stores, Measured {
@@ -72,7 +74,10 @@ class ConfiguredStores implements Stores, Measured {
   private readonly workspaceStore: S3Store;
   private readonly transfer: Transfer;
 
-  constructor(private readonly config: StoresConfig) {
+  constructor(
+    private readonly config: StoresConfig,
+    private readonly spans: RequestSpans | undefined,
+  ) {
     const { multipartAboveBytes, multipartPartBytes } = config.limits;
     const memory = new ByteBudget(LIMITS.copy.transferBytesInFlightMax);
     this.transfer = { multipartAboveBytes, multipartPartBytes, memory };
@@ -146,6 +151,7 @@ class ConfiguredStores implements Stores, Measured {
       serializer: this.s3Serializer,
       sources: this.sources,
       limits: new BucketLimits({ max: this.config.limits.bucketRequestsInFlightMax }),
+      ...(this.spans && { spans: this.spans }),
     });
   }
 
@@ -187,27 +193,13 @@ class ConfiguredStores implements Stores, Measured {
   }
 }
 
-/** Stores of the same authorities share connections. */
-class Transports {
-  private readonly transports = new Map<string | undefined, HttpTransport>();
-
-  of(ca: string | undefined): HttpTransport {
-    let transport = this.transports.get(ca);
-    if (!transport) this.transports.set(ca, (transport = new HttpTransport(ca === undefined ? {} : { ca })));
-    return transport;
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.transports.values()].map((transport) => transport.close()));
-  }
-}
-
 interface StoreParts {
   readonly isReserved: (bucket: string) => boolean;
   readonly transport: HttpTransport;
   readonly serializer: RequestSerializer;
   readonly sources: CredentialSources;
   readonly limits: BucketLimits;
+  readonly spans?: RequestSpans;
 }
 
 /** One store, under as many credentials as are used with it. */
@@ -257,7 +249,7 @@ class OpenStore {
   }
 
   private open(credentials: CredentialSource): S3Store {
-    const { transport, serializer, limits } = this.parts;
+    const { transport, serializer, limits, spans } = this.parts;
     const { endpoint, hearing, counts } = this;
     const parts = { endpoint, credentials, transport, serializer, hearing, counts };
     this.prober ??= new AwsClient({
@@ -266,7 +258,7 @@ class OpenStore {
       requestTimeoutMs: LIMITS.store.silenceProbeTimeoutMs,
       retry: { ...RETRY_LIMITS, attemptsMax: 1, slowDownAttemptsMax: 1 },
     });
-    const client = new AwsClient({ ...parts, limits });
+    const client = new AwsClient({ ...parts, limits, ...(spans && { spans }) });
     return new S3Store(client, this.endpoint.describe(), {
       knowledge: this.knowledge,
       knowsAllCalls: this.endpoint.isAws,

@@ -6,9 +6,14 @@ import { bundleWorkflowCode, type WorkerOptions } from '@temporalio/worker';
 /** Built with the rest of dist/: bundling at start would cost each worker one to two seconds. */
 const BUNDLE_PATH = resolve(__dirname, '..', 'workflow-bundle.js');
 const WORKFLOWS_PATH = join(__dirname, '..', 'workflows');
+/** In every bundle: a workflow that was begun with a trace replays with its interceptors alone, also where nothing is traced any more. */
+const INTERCEPTORS = [join(WORKFLOWS_PATH, 'tracing')];
 
 export async function buildWorkflowBundle(path = BUNDLE_PATH): Promise<string> {
-  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: WORKFLOWS_PATH,
+    workflowInterceptorModules: INTERCEPTORS,
+  });
   await mkdir(dirname(path), { recursive: true });
   // Renamed into place: a worker that starts meanwhile sees the old bundle or the new one, never half of it.
   const temporary = `${path}.${process.pid}`;
@@ -17,6 +22,12 @@ export async function buildWorkflowBundle(path = BUNDLE_PATH): Promise<string> {
   return path;
 }
 
-export function workflowSource(bundlePath = BUNDLE_PATH): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  return existsSync(bundlePath) ? { workflowBundle: { codePath: bundlePath } } : { workflowsPath: WORKFLOWS_PATH };
+/** `modules`: interceptors that the bundler has to add, for want of a bundle that has them. */
+export function workflowSource(bundlePath = BUNDLE_PATH): {
+  readonly source: Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>;
+  readonly modules: string[];
+} {
+  return existsSync(bundlePath)
+    ? { source: { workflowBundle: { codePath: bundlePath } }, modules: [] }
+    : { source: { workflowsPath: WORKFLOWS_PATH }, modules: INTERCEPTORS };
 }

@@ -3,12 +3,13 @@ import { type NativeConnection, Runtime, Worker, type WorkerOptions } from '@tem
 import { type ActivityDependencies, createActivities } from '../activities';
 import { checkPriority, jobsMaxOf, tooManyJobs } from '../config/access/account-limits';
 import type { Config } from '../config/config';
-import type { DeliverEventInput, RecoverBatchInput, RunBatchInput } from '../contracts/engine/activities';
+import type { Activities, DeliverEventInput, RecoverBatchInput, RunBatchInput } from '../contracts/engine/activities';
 import { eventsQueue, jobsQueue, objectsQueue, objectsWorkerIdentity } from '../contracts/engine/naming';
 import type { WorkMeter } from '../metrics/work-meter';
 import { createNotifier } from '../notifications';
 import type { Stores } from '../storage/object-store';
 import { dataConverterOption } from '../temporal/payload-codec';
+import { NO_SINKS, type Tracing } from '../tracing/tracing';
 import { workflowSource } from './bundle';
 import { TemporalFleet } from './fleet';
 import { TemporalLink } from './link';
@@ -26,6 +27,7 @@ export interface WorkerDependencies {
   readonly stores: Stores;
   /** Counts what is done. */
   readonly meter?: WorkMeter;
+  readonly tracing?: Tracing;
   /** Path of bundled workflows; the build's own when absent. */
   readonly workflowBundlePath?: string;
 }
@@ -36,8 +38,7 @@ export async function createWorkers(
   dependencies: WorkerDependencies,
   overrides: Partial<WorkerOptions> = {},
 ): Promise<WorkerSet> {
-  const { connection, stores, meter, workflowBundlePath } = dependencies;
-  const { namespace, taskQueue } = config.temporal;
+  const { connection, stores, meter } = dependencies;
   const fleet = new TemporalFleet(connection, config.temporal);
   const link = TemporalLink.over(connection);
   const watch = new StoreWatch({
@@ -55,12 +56,48 @@ export async function createWorkers(
     ...(meter && { meter }),
     admit: admission(config, fleet),
   });
-  const common = { connection, namespace, ...dataConverterOption(config.temporal), ...overrides };
-  const workers = await Promise.all([
+  const workers = await openWorkers(config, dependencies, activities, overrides);
+  return {
+    run: async () => {
+      link.start();
+      watch.start();
+      try {
+        await Promise.all(workers.map((worker) => worker.run()));
+      } finally {
+        link.stop();
+        watch.stop();
+        await notifications.close();
+      }
+    },
+    shutdown: () => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+  };
+}
+
+function openWorkers(
+  config: Config,
+  { connection, tracing, workflowBundlePath }: WorkerDependencies,
+  activities: Activities,
+  overrides: Partial<WorkerOptions>,
+): Promise<Worker[]> {
+  const { namespace, taskQueue } = config.temporal;
+  const workflows = workflowSource(workflowBundlePath);
+  const activity = tracing === undefined ? [] : [tracing.activity];
+  const common = {
+    connection,
+    namespace,
+    ...dataConverterOption(config.temporal),
+    interceptors: { activity },
+    ...overrides,
+  };
+  return Promise.all([
     Worker.create({
       ...jobsWorkerOptions(),
       ...common,
-      ...workflowSource(workflowBundlePath),
+      ...workflows.source,
+      interceptors: { activity, workflowModules: workflows.modules },
+      sinks: tracing?.sinks ?? NO_SINKS,
       taskQueue: jobsQueue(taskQueue),
       activities,
     }),
@@ -81,22 +118,6 @@ export async function createWorkers(
       activities: { deliverEvent: (input: DeliverEventInput) => activities.deliverEvent(input) },
     }),
   ]);
-  return {
-    run: async () => {
-      link.start();
-      watch.start();
-      try {
-        await Promise.all(workers.map((worker) => worker.run()));
-      } finally {
-        link.stop();
-        watch.stop();
-        await notifications.close();
-      }
-    },
-    shutdown: () => {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-    },
-  };
 }
 
 function admission({ accounts }: Config, fleet: TemporalFleet): ActivityDependencies['admit'] {

@@ -8,6 +8,7 @@ import type { Logger } from '../logging/logger';
 import { createStores } from '../storage/stores';
 import { temporalConnectionOptions } from '../temporal/connection';
 import { type NamespaceConnection, prepareNamespace } from '../temporal/prepare-namespace';
+import { startTracing } from '../tracing/tracing';
 import { createWorkers } from './create-workers';
 import { installLogging } from './logging';
 import { createWorkMeter, type SdkExporter, sdkExporter, serveWorkerMetrics } from './metrics';
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
     logger.info('stopped');
     process.exit(0);
   }
-  const { connection, stores, workers, metrics } = started;
+  const { connection, stores, workers, metrics, tracing } = started;
   void stopped.then(() => workers.shutdown());
   logger.info(
     {
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
       stores: config.stores.map(({ endpoint }) => endpoint),
       slots: config.worker.batchSlots,
       ...(metrics && { metrics: metrics.address }),
+      ...(config.traces && { traces: config.traces.url }),
       configFile: file,
     },
     'ready',
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
     await metrics?.close();
     await connection.close();
     await stores.close();
+    await tracing?.close();
   }
   logger.info('stopped');
 }
@@ -58,11 +61,12 @@ async function start(config: Config, logger: Logger, sdk: SdkExporter | undefine
   const connection = await connect(config.temporal);
   const { warnings } = await prepareNamespace(asNamespaceConnection(connection), config.temporal.namespace);
   for (const warning of warnings) logger.warn(warning);
-  const stores = createStores(config);
+  const tracing = startTracing('drover-worker', config, logger);
+  const stores = createStores(config, tracing?.requests);
   const meter = createWorkMeter(config);
   const metrics = await serveWorkerMetrics(config, meter, stores, sdk);
-  const workers = await createWorkers(config, { connection, stores, meter });
-  return { connection, stores, workers, metrics };
+  const workers = await createWorkers(config, { connection, stores, meter, ...(tracing && { tracing }) });
+  return { connection, stores, workers, metrics, tracing };
 }
 
 async function connect(temporal: TemporalConfig): Promise<NativeConnection> {

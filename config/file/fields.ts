@@ -7,6 +7,8 @@ import { isUrlPrefix } from '../access/url-prefix';
 export const text = z.string().min(1, 'must not be empty');
 export const integer = (min: number, max: number) => z.int().min(min).max(max);
 
+export const share = z.number().min(0).max(1);
+
 /** An address to send requests to. What stands before an `@` would show in logs. */
 export const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL', abort: true })

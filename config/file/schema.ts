@@ -14,6 +14,7 @@ import {
   LOG_LEVELS,
   payloadKey,
   roleArn,
+  share,
   temporalAddress,
   text,
   webhookPrefix,
@@ -310,6 +311,26 @@ const limits = z.strictObject({
   ),
 });
 
+/** Names that HTTP permits; what they stand for may be a secret. */
+const headers = z.record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a header'), text);
+
+const traces = z.strictObject({
+  endpoint: optional(
+    endpoint,
+    'URL of an OpenTelemetry receiver (OTLP over HTTP), such as `http://127.0.0.1:4318`. API and workers send it spans of jobs, chunks, batches and a sample of requests, to `/v1/traces` below the URL.',
+    { words: 'none: no traces' },
+  ),
+  headers: optional(headers, 'Headers of these requests, such as `authorization`.'),
+  jobShare: optional(share, 'Share of the jobs that have a trace, 0 to 1. The API decides when it starts a job.', {
+    value: DEFAULTS.traceJobShare,
+  }),
+  requestShare: optional(
+    share,
+    'Share of the requests of these jobs that have a span of their own, 0 to 1. Workers decide.',
+    { value: DEFAULTS.traceRequestShare },
+  ),
+});
+
 /** What `drover.config.yaml` may hold. Descriptions and defaults here are what docs/configuration.md shows. */
 export const configFileSchema = z
   .strictObject({
@@ -381,6 +402,7 @@ export const configFileSchema = z
         ),
       })
       .optional(),
+    traces: traces.optional(),
     limits: limits.optional(),
     logLevel: optional(z.enum(LOG_LEVELS), 'Lowest level of the log, which has JSON lines.', {
       value: DEFAULTS.logLevel,

@@ -1,5 +1,6 @@
 import { defined } from '../../contracts/defined';
-import type { Config, ListenAddress, NotificationConfig } from '../config';
+import { withoutTrailingSlashes } from '../../contracts/text/text';
+import type { Config, ListenAddress, NotificationConfig, TracesConfig } from '../config';
 import { DEFAULTS } from '../defaults';
 import type { Sources } from '../file/sources';
 import { toCredentials } from './credentials';
@@ -23,6 +24,7 @@ export function resolveConfig(sources: Sources): Config {
     workspace: resolveWorkspace(sources, stores),
     notifications: resolveNotifications(sources),
     worker: resolveWorker(sources),
+    ...defined({ traces: resolveTraces(sources) }),
     limits: resolveLimits(sources),
     logLevel: env.DROVER_LOG_LEVEL ?? file.logLevel ?? DEFAULTS.logLevel,
   };
@@ -56,6 +58,26 @@ function resolveWorker({ env, file: { worker = {} } }: Sources): Config['worker'
       env.DROVER_HEARTBEAT_TIMEOUT_SECONDS ?? worker.heartbeatTimeoutSeconds ?? DEFAULTS.heartbeatTimeoutSeconds,
     metrics: listenAddressOf(env.DROVER_WORKER_METRICS_ADDRESS ?? worker.metrics),
   });
+}
+
+function resolveTraces({ env, file: { traces = {} }, problems }: Sources): TracesConfig | undefined {
+  const endpoint = env.DROVER_TRACES_ENDPOINT ?? traces.endpoint;
+  const requestShare = env.DROVER_TRACES_REQUEST_SHARE ?? traces.requestShare;
+  if (endpoint === undefined) {
+    if ([requestShare, traces.jobShare, traces.headers].some((one) => one !== undefined)) {
+      problems.push({
+        path: ['traces', 'endpoint'],
+        message: 'missing (or DROVER_TRACES_ENDPOINT): nothing is traced without it',
+      });
+    }
+    return undefined;
+  }
+  return {
+    url: `${withoutTrailingSlashes(endpoint)}/v1/traces`,
+    headers: traces.headers ?? {},
+    jobShare: traces.jobShare ?? DEFAULTS.traceJobShare,
+    requestShare: requestShare ?? DEFAULTS.traceRequestShare,
+  };
 }
 
 function resolveLimits({ file: { limits = {} } }: Sources): Config['limits'] {

@@ -83,3 +83,11 @@ export const metrics = {
   /** A few scrapers, and people who look. */
   connectionsMax: 32,
 } as const;
+
+/** Traces. */
+export const trace = {
+  /** A receiver that is away refuses each lot of spans: the log tells it once in this time. */
+  troubleToldMs: MINUTE_MS,
+  /** For the last spans of a process that ends. */
+  closeTimeoutMs: 2 * SECOND_MS,
+} as const;

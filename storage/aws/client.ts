@@ -12,6 +12,7 @@ import { NetworkFault, networkFault } from '../http/network-fault';
 import { backoffMs, RETRY_LIMITS, type RetryLimits } from '../http/retry-policy';
 import type { HttpRequest, HttpTransport } from '../http/transport';
 import type { RequestOwner } from '../request-owner';
+import type { RequestSpan, RequestSpans } from '../request-spans';
 import type { CredentialSource } from '../signing/credentials';
 import { type SigningIdentity, Sigv4Signer } from '../signing/sigv4';
 import type { AwsOperation } from './operation';
@@ -42,6 +43,8 @@ export interface AwsClientParts {
   /** Absent: silence of the service is no sign of trouble, or nobody wants to know. */
   readonly hearing?: Hearing;
   readonly counts?: RequestCounts;
+  /** Absent: nothing is traced. */
+  readonly spans?: RequestSpans;
   /** Instead of each operation's own. */
   readonly requestTimeoutMs?: number;
   readonly retry?: RetryLimits;
@@ -71,6 +74,7 @@ interface Call {
   readonly limit: AdaptiveLimit;
   readonly signal: AbortSignal | undefined;
   readonly asked: Asked | undefined;
+  readonly span: RequestSpan | undefined;
 }
 
 type Send<Answer> = (
@@ -144,13 +148,26 @@ export class AwsClient {
     };
   }
 
-  /** The layers between here and the request are few, since each object of a job pays for them. */
-  private async run<Answer extends HttpAnswer | HttpStreamAnswer>(
+  private run<Answer extends HttpAnswer | HttpStreamAnswer>(
     operation: AwsOperation,
     resource: string,
     input: object,
     signal: AbortSignal | undefined,
     send: Send<Answer>,
+  ): Promise<Answer> {
+    const span = this.parts.spans?.begin(operation.name, resource);
+    const answer = this.answered(operation, resource, input, signal, send, span);
+    return span ? span.over(answer) : answer;
+  }
+
+  /** The layers between here and the request are few, since each object of a job pays for them. */
+  private async answered<Answer extends HttpAnswer | HttpStreamAnswer>(
+    operation: AwsOperation,
+    resource: string,
+    input: object,
+    signal: AbortSignal | undefined,
+    send: Send<Answer>,
+    span: RequestSpan | undefined,
   ): Promise<Answer> {
     signal?.throwIfAborted();
     const routed = this.parts.endpoint.route(resource, input);
@@ -161,7 +178,7 @@ export class AwsClient {
     const limit = this.parts.limits.of(resource);
     const { hearing, owner } = this.parts;
     const asked = hearing?.begin(operation.name, resource, owner?.id);
-    const call: Call = { operation, resource, origin, host, path, request, limit, signal, asked };
+    const call: Call = { operation, resource, origin, host, path, request, limit, signal, asked, span };
     try {
       const outcome = await this.attempt(call, send);
       return 'kind' in outcome ? await this.repeat(call, input, send, outcome) : outcome;
@@ -229,7 +246,7 @@ export class AwsClient {
     let counts: CallCounts | undefined;
     try {
       owner?.check();
-      if (asked) hearing?.sent(asked);
+      this.goesOut(call);
       counts = this.countsOf(call.operation);
       const answer = await send(
         call.origin,
@@ -251,6 +268,11 @@ export class AwsClient {
       counts?.count(status, limit.now() - startedAt);
       limit.release(verdict, startedAt);
     }
+  }
+
+  private goesOut({ asked, span }: Call): void {
+    if (asked) this.parts.hearing?.sent(asked);
+    span?.sent();
   }
 
   private signed(call: Call, identity: SigningIdentity): HttpRequest {

@@ -11,6 +11,7 @@ import { Worker } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { loadDevConfig } from '../../config/dev';
 import { provideTemporal } from '../../dev/tools/temporal';
+import { NO_SINKS } from '../../tracing/tracing';
 import { temporalAddress } from '../support/addresses';
 import { startWorkflowRunner, workflowBundle } from '../support/workflow-runner';
 import { scenarios } from './scenarios';
@@ -51,11 +52,12 @@ function readHistory(file: string): unknown {
 }
 
 test('there are histories to replay', () => {
-  expect(files.length).toBeGreaterThanOrEqual(21);
+  expect(files.length).toBeGreaterThanOrEqual(23);
 });
 
 test.each(files)('%s replays', async (file) => {
-  const replay = Worker.runReplayHistory({ workflowBundle: workflowBundle() }, readHistory(file));
+  const options = { workflowBundle: workflowBundle(), sinks: NO_SINKS };
+  const replay = Worker.runReplayHistory(options, readHistory(file));
   await expect(replay).resolves.toBeUndefined();
 });
 

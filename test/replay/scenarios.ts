@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import { Client } from '@temporalio/client';
+import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import type { Activities } from '../../contracts/engine/activities';
 import { withoutStack } from '../../contracts/engine/failures';
 import { MESSAGES } from '../../contracts/engine/messages';
@@ -13,6 +14,7 @@ import {
 } from '../../contracts/engine/naming';
 import type { JobInput, JobStatus } from '../../contracts/job';
 import type { ScheduledJobInput } from '../../contracts/schedule';
+import type { jobWorkflow } from '../../workflows/job';
 import { eventually } from '../support/eventually';
 import { easyActivities, jobInput, type WorkflowRunner } from '../support/workflow-runner';
 
@@ -48,7 +50,26 @@ function complete(): Scenario {
   };
 }
 
-function pausedAndResumed(): Scenario {
+type Started = ReturnType<WorkflowRunner['start']>;
+
+const start = (runner: WorkflowRunner, input: JobInput): Started => runner.start(input);
+
+/** As an API starts it that traces. */
+function startTraced({ client, taskQueue }: WorkflowRunner, input: JobInput): Started {
+  const carrier = { traceparent: `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01` };
+  const headers = { '_tracer-data': defaultPayloadConverter.toPayload(carrier) };
+  const tracing = new Client({
+    connection: client.connection,
+    interceptors: { workflow: [{ startWithDetails: (given, next) => next({ ...given, headers }) }] },
+  });
+  return tracing.workflow.start<typeof jobWorkflow>('jobWorkflow', {
+    workflowId: jobWorkflowId(input.jobId),
+    taskQueue,
+    args: [input],
+  });
+}
+
+function pausedAndResumed(name: string, start: (runner: WorkflowRunner, input: JobInput) => Started): Scenario {
   const input = jobInput({ request: { ConfirmationRequired: true } });
   const runBatch: Activities['runBatch'] = async ({ checkpoint }) => {
     if (checkpoint) return { status: 'done', tally: { succeeded: 1_000, failed: 0, pending: 0 } };
@@ -59,11 +80,11 @@ function pausedAndResumed(): Scenario {
     return { status: 'interrupted', checkpoint: { v: 1, done: '', part: 'p', tally } };
   };
   return {
-    name: 'paused-and-resumed',
+    name,
     input,
     activities: { ...easyActivities(4), runBatch },
     drive: async (runner) => {
-      const handle = await runner.start(input);
+      const handle = await start(runner, input);
       const until = (status: JobStatus) => reaches(runner, input.jobId, status);
       await until('Suspended');
       await handle.signal(MESSAGES.confirm);
@@ -281,7 +302,8 @@ function scheduled(name: 'scheduled' | 'admitted'): Scenario {
 export function scenarios(): Scenario[] {
   return [
     complete(),
-    pausedAndResumed(),
+    pausedAndResumed('paused-and-resumed', start),
+    pausedAndResumed('traced', startTraced),
     cancelled(),
     silentWhen('paused'),
     silentWhen('cancelled'),

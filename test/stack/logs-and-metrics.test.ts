@@ -1,6 +1,6 @@
 /**
- * Goal: those who run Drover see from outside what it does: pages for Prometheus, a log that gives reasons, an audit log. Method: API and
- * worker as processes of their own, one job that goes well and one that fails, and everything that the processes have said.
+ * Goal: those who run Drover see from outside what it does: pages for Prometheus, a log that gives reasons, an audit log, traces. Method:
+ * API and worker, and the receiver of the OpenTelemetry Collector, as processes of their own, one job that goes well and one that fails, and everything that the processes have said.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -13,6 +13,7 @@ import { PROJECT_ROOT } from '../../dev/parts/project-root';
 import { Buckets } from '../support/buckets';
 import { eventually } from '../support/eventually';
 import { jobRequest, plainManifest, reaches } from '../support/jobs';
+import { hasGoForReceiver, OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver';
 import { testStack } from '../support/servers/stack';
 
 type Line = Record<string, unknown>;
@@ -87,12 +88,14 @@ let ready: Line;
 let good: string;
 let bad: string;
 let data: string;
+let receiver: OtlpReceiver | undefined;
 
 beforeAll(async () => {
   const { temporalAddress, s3Endpoint } = testStack();
   const unique = randomUUID().slice(0, 8);
   folder = mkdtempSync(join(tmpdir(), 'drover-watched-'));
   auditFile = join(folder, 'audit.log');
+  receiver = hasGoForReceiver() ? await OtlpReceiver.start() : undefined;
   const settings = {
     DROVER_CONFIG: 'none',
     DROVER_S3_ENDPOINT: s3Endpoint,
@@ -103,6 +106,9 @@ beforeAll(async () => {
     DROVER_WORKSPACE_BUCKET: `workspace-${unique}`,
     DROVER_API_PORT: '0',
     TEMPORAL_ADDRESS: temporalAddress,
+    // A word about the version of Node, on which the tests happen to run.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    ...(receiver && { DROVER_TRACES_ENDPOINT: await receiver.url(), DROVER_TRACES_REQUEST_SHARE: '1' }),
   };
   data = `data-${unique}`;
   buckets = new Buckets(s3Endpoint);
@@ -129,6 +135,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([api?.stop(), worker?.stop()]);
+  await receiver?.stop();
   buckets?.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -208,6 +215,39 @@ test('the page of the API has jobs by status, slots and its own requests', async
   expect(text).toMatch(/^drover_batch_slots 8$/m);
   expect(value(text, 'drover_queue_backlog', { queue: 'batches' })).toBe(0);
   expect(value(text, 'drover_api_requests_total', { operation: 'createJob', status: '2xx' })).toBe(2);
+});
+
+(hasGoForReceiver() ? test : test.skip)('a job is one trace: job, chunk, batch and its requests', async () => {
+  const ofJob = async (): Promise<readonly ReceivedSpan[]> => {
+    const root = receiver!.spans.find(({ attributes }) => attributes['drover.job_id'] === good);
+    return receiver!.spans.filter(({ traceId }) => traceId === root?.traceId);
+  };
+  // The job's own span is the last to end.
+  const spans = await eventually(
+    ofJob,
+    (found) => found.some(({ name }) => name === 'RunWorkflow:jobWorkflow'),
+    60_000,
+  );
+  const parents = (from: ReceivedSpan | undefined): string[] =>
+    from === undefined ? [] : [from.name, ...parents(spans.find(({ spanId }) => spanId === from.parentId))];
+  const tagged = spans.filter(
+    ({ name, attributes }) => name === 'PutObjectTagging' && attributes['http.response.status_code'] === 200,
+  );
+  expect(tagged).toHaveLength(3);
+  for (const request of tagged) {
+    expect(parents(request)).toEqual([
+      'PutObjectTagging',
+      'RunActivity:runBatch',
+      'StartActivity:runBatch',
+      'RunWorkflow:chunkWorkflow',
+      'StartChildWorkflow:chunkWorkflow',
+      'RunWorkflow:jobWorkflow',
+      'StartWorkflow:jobWorkflow',
+    ]);
+    expect(request).toMatchObject({ service: 'drover-worker', attributes: { 'aws.s3.bucket': data } });
+  }
+  expect(spans.find(({ name }) => name.startsWith('StartWorkflow'))).toMatchObject({ service: 'drover-api' });
+  expect(JSON.stringify(receiver!.spans)).not.toContain('missing');
 });
 
 test('the audit log has who did what, is opened anew on SIGHUP, and no secret is anywhere', async () => {

@@ -11,6 +11,7 @@ import { addTallies, EMPTY_TALLY } from '../../contracts/engine/outcome';
 import type { OperationPlan } from '../../contracts/engine/plan';
 import type { JobInput, JobRequest, JobSnapshot } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
+import { NO_SINKS } from '../../tracing/tracing';
 import { TemporalFleet } from '../../worker/fleet';
 import type { jobWorkflow } from '../../workflows/job';
 import { testWorkflowBundlePath } from './addresses';
@@ -111,6 +112,7 @@ export async function startWorkflowRunner(
     connection,
     activities: { ...activities, ...dispatching(connection, prefix) },
     maxHeartbeatThrottleInterval: LIMITS.batch.heartbeatThrottleMs,
+    sinks: NO_SINKS,
     ...options.worker,
   };
   // As in production, workflows are on one of the two queues only.

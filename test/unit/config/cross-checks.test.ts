@@ -28,6 +28,11 @@ describe('what does not fit together', () => {
       'stores: {a: {endpoint: "http://a"}, b: {endpoint: "http://b", buckets: [x]}}',
       'workspace.store: is required where there are several stores',
     ],
+    [
+      'traces without a receiver',
+      'traces: {jobShare: 0.5}',
+      'drover.config.yaml:1: traces.endpoint: missing (or DROVER_TRACES_ENDPOINT): nothing is traced without it',
+    ],
     ['unknown workspace store', 'workspace:\n  store: x', 'drover.config.yaml:2: workspace.store: unknown store x'],
     [
       'unknown store of a role',
