@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import type { Server } from 'node:http';
 import { Client, Connection } from '@temporalio/client';
+import { bind } from '../config/access/bind';
 import { refuseArguments } from '../config/command-line';
 import type { Config } from '../config/config';
 import { loadConfigAndFile } from '../config/load';
@@ -41,9 +42,9 @@ async function main(): Promise<void> {
   const stores = createStores(config);
   const metrics = await serveApiMetrics(config, client, stores);
   const { app } = composeApi(config, { client, stores, log, watchers: { audit, observer: metrics?.observer } });
-  const server = await listen(createApiServer(app, log), config);
+  const server = createApiServer(app, log);
   const told = {
-    ...addressOf(server, config),
+    ...(await bind(server, config.api, 'DROVER_API_HOST and DROVER_API_PORT')),
     temporal: config.temporal.address,
     configFile: file,
     ...served(metrics),
@@ -80,24 +81,6 @@ function untilStopped(log: Logger): { stopping: AbortSignal; stopped: Promise<vo
     process.on('SIGINT', stop);
   });
   return { stopping: controller.signal, stopped };
-}
-
-/** Rejects with InvalidConfiguration for an address that cannot be bound. */
-function listen(server: Server, { api }: Config): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    server.once('listening', () => resolve(server));
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be bound (${error.message})`;
-      const message = `${api.host}:${api.port} ${why}: set DROVER_API_HOST and DROVER_API_PORT`;
-      reject(new DroverError('InvalidConfiguration', message, { cause: error }));
-    });
-    server.listen(api.port, api.host);
-  });
-}
-
-function addressOf(server: Server, { api }: Config): { host: string; port: number } {
-  const address = server.address();
-  return { host: api.host, port: typeof address === 'object' && address !== null ? address.port : api.port };
 }
 
 function served(metrics: ApiMetrics | undefined): object {

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { isLoopbackHost } from '../config/access/exposure';
+import { bind } from '../config/access/bind';
+import { hostName, isLoopbackHost } from '../config/access/exposure';
 import type { ListenAddress } from '../config/config';
-import { DroverError } from '../contracts/engine/failures';
 import { LIMITS } from '../contracts/limits';
 
 export interface MetricsServer {
@@ -27,19 +26,11 @@ export async function serveMetrics(address: ListenAddress, setting: string, page
     void answer(address, page, request, response);
   });
   server.maxConnections = LIMITS.metrics.connectionsMax;
-  await new Promise<void>((resolve, reject) => {
-    server.once('listening', resolve);
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be bound (${error.message})`;
-      const message = `${address.host}:${address.port} ${why}: set ${setting}`;
-      reject(new DroverError('InvalidConfiguration', message, { cause: error }));
-    });
-    server.listen(address.port, address.host);
-  });
+  const bound = await bind(server, address, setting);
   // A scrape under way is no reason to stay.
   server.unref();
   return {
-    address: { host: address.host, port: (server.address() as AddressInfo).port },
+    address: bound,
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -78,14 +69,10 @@ async function answer(
 function refusalOf(host: string, { url = '', method, headers }: IncomingMessage): Refusal | undefined {
   if (url.split('?', 1)[0] !== '/metrics') return { status: 404, text: 'Not found: the metrics are at /metrics\n' };
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'Use GET\n' };
-  if (isLoopbackHost(host) && !isLoopbackHost(nameOf(headers.host))) {
+  if (isLoopbackHost(host) && !isLoopbackHost(hostName(headers.host) ?? '')) {
     return { status: 403, text: 'The Host header names another machine\n' };
   }
   return undefined;
-}
-
-function nameOf(hostHeader = ''): string {
-  return hostHeader.replace(/:\d{1,5}$/, '');
 }
 
 function end(response: ServerResponse, status: number, text: string): void {

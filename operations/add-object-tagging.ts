@@ -11,7 +11,7 @@ const parameters = z.strictObject({
   TagSet: objectTags
     .min(1, 'must name at least one tag')
     .describe(
-      'Drover only. The tags to add, each with Key and Value: 1 to 10. Of an object that has the key the value is changed.',
+      'Drover only. The tags to add, each with Key and Value: 1 to 10. Where an object has the key, its value is changed.',
     ),
 });
 

@@ -2,12 +2,7 @@ import { exposureProblem } from '../../config/access/exposure';
 import type { Config } from '../../config/config';
 import { DroverError } from '../../contracts/engine/failures';
 
-export { isLoopbackHost } from '../../config/access/exposure';
-
-/** The name in a Host header, without its port; undefined when it is not a well-formed one. */
-export function hostName(hostHeader: string | undefined): string | undefined {
-  return /^(\[[0-9a-fA-F:.]+\]|[^:[\]/@\s]+)(?::\d{1,5})?$/.exec(hostHeader ?? '')?.[1];
-}
+export { hostName, isLoopbackHost } from '../../config/access/exposure';
 
 /** Throws InvalidConfiguration for an API that others could reach without a secret. */
 export function refuseOpenDoor({ api, accounts }: Pick<Config, 'api' | 'accounts'>): void {

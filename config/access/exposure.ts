@@ -11,6 +11,11 @@ export function isLoopbackHost(host: string): boolean {
   return isIP(name) === 4 && name.startsWith('127.');
 }
 
+/** The name in a Host header, without its port; undefined when it is not a well-formed one. */
+export function hostName(hostHeader: string | undefined): string | undefined {
+  return /^(\[[0-9a-fA-F:.]+\]|[^:[\]/@\s]+)(?::\d{1,5})?$/.exec(hostHeader ?? '')?.[1];
+}
+
 /** A secret that the documentation has is none, whatever key it belongs to: as a bearer token it goes without the key's name. */
 export function isDocumentedSecret(secret: string): boolean {
   return secret === DEV_SECRET_KEY;

@@ -39,7 +39,7 @@ function resolveApi({ env, file: { api = {} }, filesOfEnv, filesOfFile }: Source
   });
 }
 
-/** Of a text that the schema has let pass. */
+/** The text has passed the schema. */
 function listenAddressOf(text: string | undefined): ListenAddress | undefined {
   if (text === undefined) return undefined;
   const colon = text.lastIndexOf(':');

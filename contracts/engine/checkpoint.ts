@@ -29,7 +29,7 @@ export function checkpointOf(details: unknown): BatchCheckpoint | undefined {
 }
 
 /**
- * Of a batch that stopped while its workspace was out of reach: no row is known to be done. Who goes on from it finds no such
+ * A batch stopped while its workspace was out of reach: no row is known to be done. The next attempt finds no such
  * part, and looks for what was flushed.
  */
 export const NOTHING_KNOWN: BatchCheckpoint = { v: 1, done: '', tally: EMPTY_TALLY, part: 'none' };

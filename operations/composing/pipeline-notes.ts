@@ -42,7 +42,7 @@ export function farthest(notes: readonly PipelineNote[]): PipelineNote | undefin
   );
 }
 
-/** Of an object whose store tells neither ETag nor time: the same as no other, not even itself. */
+/** State of an object whose store tells neither ETag nor time: the same as no other, not even itself. */
 export const UNKNOWN_STATE = 'unknown';
 
 /** The same for the same content; tags, locks and the like may have changed. */

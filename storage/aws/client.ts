@@ -35,7 +35,7 @@ export interface AwsClientParts {
   readonly endpoint: ServiceEndpoint;
   readonly credentials: CredentialSource;
   readonly transport: HttpTransport;
-  /** Of the service that the endpoint is one of. */
+  /** Serializer of the service that the endpoint belongs to. */
   readonly serializer: RequestSerializer;
   /** By resource. */
   readonly limits: BucketLimits;

@@ -45,7 +45,7 @@ function inputMembers({ schema: { input } }: AwsOperation): readonly string[] {
   return structure[4] as readonly string[];
 }
 
-/** Of a request that has one. */
+/** True when a request with a checksum header may have been refused for it. */
 export function mayBeForChecksum({ httpStatus, code }: StoreError): boolean {
   return (httpStatus === 400 || httpStatus === 501) && VAGUE_CODES.includes(code);
 }

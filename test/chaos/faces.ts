@@ -153,7 +153,7 @@ export function pollOf({ status, pausedBy, progress }: Job): Poll {
 }
 
 interface Told {
-  /** Of the API's own answer; none when nothing, or something else, has answered. */
+  /** The status of the API's own answer; absent when nothing, or something else, has answered. */
   readonly status?: number;
   readonly code: string;
   readonly text: string;

@@ -27,7 +27,7 @@ export interface FaultProxy {
   readonly writes: readonly SeenWrite[];
   /** All at the same time; none when empty. */
   misbehave(faults: readonly Misbehaviour[]): void;
-  /** Of every request that changes an object, so that jobs last long enough to be interrupted. */
+  /** Delays every request that changes an object, so that jobs last long enough to be interrupted. */
   delayMs: number;
   close(): Promise<void>;
 }

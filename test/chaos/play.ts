@@ -46,7 +46,7 @@ interface RunningJob {
   jobId: string | undefined;
   readonly polls: Poll[];
   readonly commands: SentCommand[];
-  /** Of the last change that was shown. */
+  /** When a change was shown last. */
   changedAt: number;
 }
 

@@ -20,7 +20,7 @@ export const FAULT_KINDS = [
   'errorIn200',
   'cutAnswer',
   'slow',
-  /** Of some objects each write, however often it is sent: it has its effect, and nobody is told. */
+  /** Each write of some objects, however often it is sent, has its effect, and nobody is told. */
   'errorEveryTime',
   'resetEveryTime',
 ] as const;
@@ -81,7 +81,7 @@ export interface FaultStep {
   readonly atMs: number;
   readonly fault: FaultKind;
   readonly on: readonly StoreClient[];
-  /** Of the requests. */
+  /** Share of the requests. */
   readonly share: number;
   readonly forMs: number;
 }

@@ -55,7 +55,7 @@ describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const
     const task = bench.seed('a', VERSIONED, { settings: { ...bench.setup.seed?.settings, ...lock } });
     const outcome = await hurried(bench.perform(task));
     expect(outcome).toMatchObject(bench.setup.rows?.locked ?? DONE);
-    // Whatever is said of it: the version stays as it was locked.
+    // The version stays as it was locked, whatever the row says.
     expect(bench.store.versions(VERSIONED, 'a').find(({ versionId }) => versionId === task.versionId)).toMatchObject({
       body: Buffer.from('body of a'),
       retention: { Mode: 'COMPLIANCE', RetainUntilDate: lock.ObjectLockRetainUntilDate },

@@ -20,7 +20,7 @@ export interface JobOptions {
 export interface EndedJob {
   /** The reason that the job fails with. */
   readonly failure?: { readonly code: string; readonly message: string };
-  /** Of the completion report. */
+  /** Rows of the completion report. */
   readonly rows: readonly string[];
 }
 

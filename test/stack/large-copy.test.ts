@@ -226,7 +226,7 @@ test('paused in the middle it keeps its parts, and resumed it copies the others'
 
 test('cancelled in the middle it is given up, and reported as nothing that was done', async () => {
   const held = holdPartsAfterTwo('cancelled/one');
-  // Of a job none of whose tasks ran, there is no report.
+  // A job none of whose tasks ran has no report.
   const jobId = await startCopying(['one', 'missing'], 'cancelled');
   await untilTwoParts('cancelled/one');
   await api.change(jobId, 'cancel');

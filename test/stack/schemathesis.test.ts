@@ -18,7 +18,7 @@ import {
 } from '../support/servers/stack';
 
 const SEED = '20261130';
-/** Of each call, beside what its schemas give by themselves: less than half a minute of one core. */
+/** Examples of each call, beside what its schemas give by themselves: less than half a minute of one core. */
 const EXAMPLES_MAX = '20';
 const TIMEOUT_MS = 600_000;
 

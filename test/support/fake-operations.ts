@@ -14,7 +14,7 @@ import {
 } from '../../operations/operation';
 
 const parameters = z.strictObject({
-  /** Of its row; absent: `Successful`. */
+  /** Message of its row; absent: `Successful`. */
   Says: z.string().optional(),
   Fails: z.string().optional(),
   /** Objects (bucket/key) that need nothing. */

@@ -11,7 +11,7 @@ const NPM_TIMEOUT_MS = 400_000;
 export interface InstalledPackage {
   /** The folder where the user is: `node_modules/` and nothing of ours besides. */
   readonly folder: string;
-  /** Of the package itself. */
+  /** The folder of the package itself. */
   readonly root: string;
   /** All its files, relative to `root`. */
   readonly files: readonly string[];

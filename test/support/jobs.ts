@@ -61,7 +61,7 @@ export function reportFolder(jobId: string): string {
   return `reports/job-${jobId}/`;
 }
 
-/** Of a manifest without a header, from keys that need no encoding. */
+/** A manifest without a header, from keys that need no encoding. */
 export function plainManifest(bucket: string, keys: readonly string[]): string {
   return keys.map((key) => `${bucket},${key}\n`).join('');
 }

@@ -39,7 +39,7 @@ export class LargeCopy {
     return operation.bind(this.context)(this.task(), signal);
   }
 
-  /** Of real bytes, in five parts, without CopyObject before it. */
+  /** Copies real bytes in five parts, without CopyObject before it. */
   async copyBytes(given: Partial<CopyParameters> = {}, signal = new AbortController().signal, bucket = 'target') {
     const input = { Bucket: 'source', Key: 'k', ChecksumMode: 'ENABLED' } as const;
     const source = await this.store.describeObject(input);

@@ -93,7 +93,7 @@ export interface WorkflowRunnerOptions {
   readonly worker?: Partial<WorkerOptions>;
   readonly client?: Client;
   readonly connection?: NativeConnection;
-  /** Of the task queues: the same as another runner's to take its work over. */
+  /** Prefix of the task queues: the same as another runner's to take its work over. */
   readonly prefix?: string;
   /** Both when absent. */
   readonly queue?: 'jobs' | 'objects';

@@ -56,7 +56,7 @@ async function untilCopied(copies: () => string[], count: number): Promise<void>
 
 interface BatchHistory {
   readonly scheduled: number;
-  /** Of each start that the history tells of: an attempt that is tried again leaves none. */
+  /** The attempt number of each start that the history tells of: an attempt that is tried again leaves none. */
   readonly attempts: readonly number[];
   readonly results: readonly BatchResult[];
 }

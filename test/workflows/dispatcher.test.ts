@@ -228,7 +228,7 @@ test('of more equals than slots as many run as there are slots', async () => {
     return snapshots.filter(({ status }) => status === 'Active').length;
   };
   await eventually(active, (count) => count === 4);
-  // Who runs is left its turn; when one leaves, the next takes its place.
+  // A job that runs is left its turn; when one leaves, the next takes its place.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   expect(await active()).toBe(4);
   const running = await Promise.all(crowd.map(({ jobId }) => snapshot(jobId)));

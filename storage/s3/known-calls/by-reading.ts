@@ -13,7 +13,7 @@ const NONE_THERE = [
 ];
 /** AWS says InvalidRequest, "Bucket is missing Object Lock Configuration", for retention and legal hold. */
 const SAYS_NO_LOCK = /object ?lock/i;
-/** Of each of them the answer may be about the object or the rights, and the object tells which. */
+/** Statuses whose answer may be about the object or the rights: the object tells which. */
 const LOOKED_INTO = [400, 403, 404, 405, 501];
 
 /**

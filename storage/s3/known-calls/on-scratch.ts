@@ -82,7 +82,7 @@ export async function copyProvenOnScratch(
   }
   let refusal = asked instanceof StoreError ? asked : await takenForAnother(parts, call, asked, scratch);
   if (refusal.code === 'NoSuchBucket') throw refusal;
-  // Who may not list a bucket is not told what is missing there.
+  // A role that may not list a bucket is not told what is missing there.
   if (refusal.httpStatus === 403) {
     const noName = `${encodeUri(source.bucket)}/`;
     refusal = await refusalOf(parts, call, { ...scratch, CopySource: noName }, scratch);

@@ -22,7 +22,7 @@ export interface OperationSpec {
   readonly done: (side: Side, at: At, outcome: TaskOutcome) => Promise<boolean>;
   readonly expected: {
     readonly effect: Expected;
-    /** Of two versions the older is named in the row; the other one must stay as it is. */
+    /** The row names the older of two versions; the other one must stay as it is. */
     readonly olderVersion: Expected;
     readonly missingKey: Expected;
     readonly secondRun: Expected;

@@ -43,7 +43,7 @@ export interface MemoryObject {
    * change is in the members below.
    */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Of an object that was uploaded in parts. */
+  /** Parts of an object that was uploaded in parts. */
   readonly parts: readonly MemoryPart[];
   tags: readonly Tag[];
   restore: MemoryRestore | undefined;
@@ -176,7 +176,7 @@ export class MemoryBucket {
     return [...this.objects].filter(([, versions]) => versions.at(-1)?.deleteMarker === false).map(([key]) => key);
   }
 
-  /** Of all objects, also those behind a delete marker. */
+  /** Keys of all objects, also those behind a delete marker. */
   allKeys(): string[] {
     return [...this.objects.keys()];
   }

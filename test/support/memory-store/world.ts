@@ -90,7 +90,7 @@ export abstract class MemoryWorld {
     return this.bucket(bucket).keys();
   }
 
-  /** Of all objects, also those behind a delete marker. */
+  /** Keys of all objects, also those behind a delete marker. */
   allKeys(bucket: string): string[] {
     return this.bucket(bucket).allKeys();
   }

@@ -1,6 +1,6 @@
 import { testServers } from './servers';
 
-/** Of the stack project. */
+/** Set-up of the stack project. */
 export default async function setUp(): Promise<void> {
   await testServers().startTemporal();
   await testServers().startSeaweedFs();

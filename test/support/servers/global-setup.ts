@@ -1,6 +1,6 @@
 import { testServers } from './servers';
 
-/** Of the temporal project. */
+/** Set-up of the temporal project. */
 export default async function setUp(): Promise<void> {
   await testServers().startTemporal();
 }

@@ -26,7 +26,7 @@ export interface KillableStore {
   close(): Promise<void>;
 }
 
-/** Who else may do what, as SeaweedFS writes it: `Read`, `Write`, `List`, `Tagging`, `Admin`, each with `:bucket` for one only. */
+/** One more user and its rights, as SeaweedFS writes them: `Read`, `Write`, `List`, `Tagging`, `Admin`, each with `:bucket` for one only. */
 export interface StoreIdentity {
   readonly accessKey: string;
   readonly secretKey: string;

@@ -80,7 +80,7 @@ export class TestServers {
 
 const holder = globalThis as { droverTestServers?: TestServers | undefined };
 
-/** Of this process: jest runs the setups of several projects one after the other. */
+/** The servers of this process: jest runs the setups of several projects one after the other. */
 export function testServers(): TestServers {
   holder.droverTestServers ??= new TestServers();
   return holder.droverTestServers;

@@ -9,10 +9,10 @@ export interface SeenCall {
     'AbortMultipartUpload' | 'CompleteMultipartUpload' | 'CopyObject' | 'CreateMultipartUpload' | 'UploadPartCopy';
   readonly bucket: string;
   readonly key: string;
-  /** Of UploadPartCopy. */
+  /** Part number of an UploadPartCopy. */
   readonly part?: number;
   readonly uploadId?: string;
-  /** Of the store's answer, once it is there. */
+  /** Status of the store's answer, once it is there. */
   status?: number;
   /** The client has it. */
   answered?: boolean;
@@ -25,7 +25,7 @@ export interface SizeWallProxy {
   /** In the order of their arrival. */
   readonly calls: readonly SeenCall[];
   /**
-   * Such calls wait until they are released: before they reach the store, or with its answer. Those whose client is gone by
+   * These calls wait until they are released: before they reach the store, or with its answer. Those whose client is gone by
    * then come to nothing.
    */
   hold(matches: (call: SeenCall) => boolean, what?: 'request' | 'answer'): HeldCalls;

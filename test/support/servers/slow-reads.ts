@@ -8,7 +8,7 @@ export interface SlowReads {
   readonly url: string;
   /** Before the answer to each listing. */
   readonly listingDelayMs: number;
-  /** Of each object whose path has `/slow/`. */
+  /** Speed at which each object whose path has `/slow/` is sent. */
   readonly bytesPerSecond: number;
 }
 

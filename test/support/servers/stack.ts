@@ -199,7 +199,7 @@ export interface DroverStack {
   readonly apiUrl: string;
   readonly s3Endpoint: string;
   readonly temporalAddress: string;
-  /** Of the supervisor, `npm run dev` itself. */
+  /** Process id of the supervisor, `npm run dev` itself. */
   readonly pid: number;
   /** Present process id of `api`, `worker-1`, `temporal`, `s3`; undefined when it does not run. */
   pidOf(name: string): number | undefined;

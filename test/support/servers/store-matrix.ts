@@ -48,7 +48,7 @@ const MULTIPART_PART_BYTES = 5 * 1024 * 1024;
 export class Side {
   readonly buckets: Buckets;
   readonly client: S3Client;
-  /** Of the job that all tasks are of. */
+  /** When the job that all tasks belong to began. */
   private readonly startedAt = new Date();
   private rows = 0;
   private holdable: Promise<readonly string[]> | undefined;

@@ -139,7 +139,7 @@ describe('a batch whose worker dies', () => {
   test('has no failed row: the objects that are moved already are told from those that are not', async () => {
     const fixture = await prepared();
     const { store, job: of } = fixture;
-    // Of the hundredth delete on nothing comes back, as if the process were gone.
+    // From the hundredth delete on, nothing comes back, as if the process were gone.
     const remove = store.deleteObject.bind(store);
     let deletes = 0;
     const spy = jest.spyOn(store, 'deleteObject').mockImplementation((input, options) => {

@@ -15,7 +15,7 @@ import { type JobFixture, jobFixture } from '../../support/job-fixture';
 const LARGE = 6 * 1024 ** 3;
 const NOTE = { bucket: 'target', key: 'k', begunAt: '2026-01-01T00:00:00Z', sourceEtag: 'e', partBytes: 1 };
 
-/** Of three objects two are large. */
+/** Two of three objects are large. */
 async function prepared(): Promise<JobFixture> {
   const fixture = jobFixture({ rows: 3 });
   for (const key of ['object-0', 'object-2']) fixture.store.seed('source', key, key, { size: LARGE });
@@ -140,7 +140,7 @@ test('a note that nobody can read keeps no other', async () => {
 });
 
 describe('a batch that is done but for an upload at a store out of reach', () => {
-  /** Of two large objects one has no source any more, and its upload is left. */
+  /** One of two large objects has no source any more, and its upload is left. */
   async function leftBehind(): Promise<JobFixture> {
     const fixture = await prepared();
     await stopped(fixture);

@@ -37,7 +37,7 @@ class Store {
     const fitting = this.rows
       .filter(({ closedAt }) => (closedAt === undefined) === (which === 'running'))
       .filter(({ startedAt }) => until === undefined || startedAt <= until)
-      // Of equal ones, any may be the first.
+      // Any of equal ones may be the first.
       .sort((a, b) => (orderOf(a) > orderOf(b) ? -1 : 1));
     for (const one of fitting) {
       this.read += 1;

@@ -94,7 +94,7 @@ const ROUTES = restRoutes(
   scheduleRoutes({ schedules, rules: none }),
 );
 
-/** Of an error's body: that of all errors, and which codes this answer may have. */
+/** Schema of an error's body: the one of all errors, and the codes that this answer may have. */
 interface ErrorSchema {
   readonly allOf?: readonly [
     object,

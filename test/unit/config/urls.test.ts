@@ -19,7 +19,7 @@ const MALFORMED: readonly (readonly [string, string])[] = [
   ['http://http://host/', 'must not contain http:// twice'],
   ['https://http://host/', 'must not contain http:// twice'],
 ];
-/** Of services that paths are appended to. */
+/** Endpoints of services that paths are appended to. */
 const ENDPOINTS_ALSO: readonly (readonly [string, string])[] = [
   ['http://host/?a=1', 'must not contain a query or a fragment'],
   ['http://host/#a', 'must not contain a query or a fragment'],

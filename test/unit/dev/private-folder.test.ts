@@ -20,7 +20,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Whatever the umask is. */
+/** Sets the mode apart, for the umask may take bits away. */
 function openFolder(path: string): void {
   mkdirSync(path);
   chmodSync(path, 0o755);

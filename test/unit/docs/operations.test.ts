@@ -33,5 +33,5 @@ test('README.md and docs/comparison.md say how many there are', () => {
 });
 
 test('docs/permissions.md', () => {
-  expect(named('docs/permissions.md', '\nOf each operation', '\n"To skip"').sort()).toEqual([...registered].sort());
+  expect(named('docs/permissions.md', '\nEach operation needs', '\n"To skip"').sort()).toEqual([...registered].sort());
 });

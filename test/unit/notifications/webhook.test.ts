@@ -10,7 +10,7 @@ import { jobEvent } from '../../support/events';
 import { type HttpStoreStub, startHttpStoreStub } from '../../support/servers/http-store-stub';
 
 const EVENT = jobEvent('Active');
-/** Of the specification's own examples. */
+/** From the specification's own examples. */
 const WHSEC = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 let server: HttpStoreStub;

@@ -106,7 +106,7 @@ describe('one request', () => {
     await operation.bind(context)(tasksOf(['a'])[0]!, new AbortController().signal);
     const [inGroup, alone] = functions.faults.calls.map(({ input }) => input);
     expect(inGroup).toBe(alone);
-    // Of the first version that was in use: functions may have kept its ids.
+    // The ids of the first version that was in use: functions may have kept them.
     expect(alone).toBe(
       '{"invocationSchemaVersion":"1.0","invocationId":"TVfu6syVaSu4LLDAV+Wb67sqCO+/iThSt1SpdOP19v8=","job":{"id":"job-1"},' +
         '"tasks":[{"taskId":"qTfHCDmZuq2A2pIus7lGh51Fvro2+eweZRjRRhBHGqQ=","s3Key":"a","s3VersionId":null,"s3BucketArn":"arn:aws:s3:::photos"}]}',

@@ -124,7 +124,7 @@ describe('expectations', () => {
     const untold = new Untold({ buckets: ['source'] });
     untold.seed('source', 'a', 'some text', { settings: sum });
     expect(await verify({ Checksum }, untold)).toEqual(OK);
-    // Of another algorithm: of no use.
+    // A checksum of another algorithm is of no use.
     expect(
       await verify({ Checksum: { Algorithm: 'MD5', Value: Buffer.from(MD5, 'hex').toString('base64') } }, kept),
     ).toEqual(OK);

@@ -27,7 +27,7 @@ test.each(CHECKSUM_ALGORITHMS)('%s', async (algorithm) => {
   if (VALUES[algorithm] !== '') expect(Buffer.from(value, 'base64').toString('hex')).toBe(VALUES[algorithm]);
 });
 
-/** Of no bytes with seed 0, from the specification of xxHash. */
+/** Checksums of no bytes with seed 0, from the specification of xxHash. */
 test.each([
   ['XXHASH64', 'ef46db3751d8e999'],
   ['XXHASH3', '2d06800538d394c2'],

@@ -164,7 +164,7 @@ describe('the request', () => {
   const FUNCTIONS = [ARN, `${ARN.slice(0, -5)}:$LATEST`, 'tag-it', 'tag-it:7', '123456789012:function:tag-it'];
 
   function comparable({ method, url, headers, body }: SeenRequest): object {
-    // Of the SDK's own telling, or of the moment and the connection.
+    // Headers in which the SDK tells of itself, and those of the moment and the connection.
     const incidental = /^(?:amz-sdk-.*|user-agent|x-amz-user-agent|authorization|x-amz-date|connection)$/;
     const kept = Object.entries(headers).filter(([name]) => !incidental.test(name));
     return { method, url, headers: Object.fromEntries(kept.sort(([a], [b]) => (a < b ? -1 : 1))), body };

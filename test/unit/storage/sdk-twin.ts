@@ -21,7 +21,7 @@ const REGION = 'eu-west-1';
 /** An MD5: any other is looked at twice (`openAsStored`). */
 const ETAG = '"d41d8cd98f00b204e9800998ecf8427e"';
 
-/** Of the SDK's own telling, or of the moment and the connection. */
+/** Headers in which the SDK tells of itself, and those of the moment and the connection. */
 const INCIDENTAL = /^(?:amz-sdk-.*|user-agent|x-amz-user-agent|authorization|x-amz-date|connection|accept-encoding)$/;
 
 export class SdkTwin {

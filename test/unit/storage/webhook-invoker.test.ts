@@ -19,7 +19,7 @@ const ACCOUNT = '123456789012';
 const ROLE = 'arn:aws:iam::123456789012:role/caller';
 const ID = 'q83vEjRWeJA=';
 const PAYLOAD = '{"key":"ü"}';
-/** Of the specification's own examples. */
+/** From the specification's own examples. */
 const WHSEC = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 const cleanups: (() => Promise<void> | void)[] = [];

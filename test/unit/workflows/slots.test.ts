@@ -27,7 +27,7 @@ test('never gives out more than the share, and all of it where chunks can take i
         expect(sum(slots)).toBe(Math.min(batches, sum(maxima)));
         slots.forEach((each, index) => {
           expect(each).toBeLessThanOrEqual(maxima[index]!);
-          // Who has less than another could not take more.
+          // A job with fewer slots than another could not take more.
           if (each < Math.max(...slots) - 1) expect(each).toBe(maxima[index]);
         });
       },

@@ -71,7 +71,7 @@ function takenForListing(subresource: string): Quirk {
 function asPlain(request: WireRequest, subresource: string): WireRequest {
   const query = new URLSearchParams(request.query);
   query.delete(subresource);
-  // Of POST there is no plain form: gateways that know PUT alone route it there.
+  // POST has no plain form: gateways that know PUT alone route it there.
   return { ...request, query, method: request.method === 'POST' ? 'PUT' : request.method };
 }
 

@@ -30,7 +30,7 @@ export interface PendingActivity {
   beaten?: number;
   attempts: number;
   cancelRequested: boolean;
-  /** Of the attempt under way: rows done and rows flushed; absent in back-off, in the queue, and when its worker is dead. */
+  /** Rows done and rows flushed by the attempt under way; absent in back-off, in the queue, and when its worker is dead. */
   attempt?: { done: number; flushed: number };
   /** An attempt's worker is dead, and the server waits for its heartbeat. */
   lost: boolean;
@@ -41,7 +41,7 @@ export abstract class Execution {
   readonly events: HistoryEvent[] = [];
   readonly pending = new Map<string, PendingActivity>();
   status: 'running' | 'completed' | 'continued' = 'running';
-  /** Of the events that the workflow has been told. */
+  /** Number of events that the workflow has been told. */
   protected told = 0;
   private readonly heldBack: HistoryEvent[] = [];
   private task: { readonly upTo: number; lost: boolean } | undefined;
