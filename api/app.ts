@@ -20,6 +20,7 @@ import { healthHandler } from './rest/health';
 import { restRouter } from './rest/router';
 import { restRoutes } from './rest/routes/index';
 import { scheduleRoutes } from './rest/routes/schedules';
+import { sessionRoutes } from './rest/routes/session';
 import { s3ControlErrorHandler, s3ControlRouter } from './s3control/router';
 
 export interface AppDeps {
@@ -74,9 +75,9 @@ export function createApp(deps: AppDeps): Express {
       previews: deps.previews,
       temporalUi,
     },
-    schedules === undefined ? [] : scheduleRoutes({ schedules, rules }),
+    [...(schedules === undefined ? [] : scheduleRoutes({ schedules, rules })), ...sessionRoutes({ keys, now })],
   );
-  app.use('/api', restRouter({ routes, keys }));
+  app.use('/api', restRouter({ routes, keys, now }));
   if (deps.consoleFolder !== undefined) app.use(consolePages(deps.consoleFolder));
   app.use((request: Request) => {
     throw new DroverError('NoSuchResource', `Not found: ${request.path}`);

@@ -76,10 +76,17 @@ export interface RoleWebhookConfig {
   readonly secret?: string;
 }
 
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** It shows jobs and schedules, and changes nothing. */
+  readonly viewOnly?: boolean;
+}
+
 export interface AccountConfig {
   /** Twelve digits. */
   readonly id: string;
-  readonly keys: readonly { readonly accessKeyId: string; readonly secretAccessKey: string }[];
+  readonly keys: readonly AccessKey[];
   /** Highest priority of its jobs; any when absent. */
   readonly priorityMax?: number;
   /** Jobs that have not ended, at most; any number when absent. */

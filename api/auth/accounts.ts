@@ -1,21 +1,31 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isDocumentedSecret } from '../../config/access/exposure';
 import type { AccountConfig } from '../../config/config';
+import { DroverError } from '../../contracts/engine/failures';
+
+interface KnownKey {
+  readonly account: string;
+  readonly secret: string;
+  readonly viewOnly: boolean;
+}
 
 /** The access keys of all accounts. */
 export class AccountKeys {
-  private readonly byKey = new Map<string, { readonly account: string; readonly secret: string }>();
+  private readonly byKey = new Map<string, KnownKey>();
 
   constructor(accounts: readonly AccountConfig[]) {
     for (const { id, keys } of accounts) {
-      for (const key of keys) this.byKey.set(key.accessKeyId, { account: id, secret: key.secretAccessKey });
+      for (const { accessKeyId, secretAccessKey, viewOnly = false } of keys) {
+        this.byKey.set(accessKeyId, { account: id, secret: secretAccessKey, viewOnly });
+      }
     }
   }
 
   /** The account whose key the documentation has, when there is no other key: a login would protect nothing there. */
   get open(): string | undefined {
     const [only, another] = this.byKey.values();
-    return only !== undefined && another === undefined && isDocumentedSecret(only.secret) ? only.account : undefined;
+    if (only === undefined || another !== undefined || only.viewOnly) return undefined;
+    return isDocumentedSecret(only.secret) ? only.account : undefined;
   }
 
   /** Whether everybody knows the secret of this key. */
@@ -30,6 +40,19 @@ export class AccountKeys {
 
   accountOf(accessKeyId: string): string | undefined {
     return this.byKey.get(accessKeyId)?.account;
+  }
+
+  isViewOnly(accessKeyId: string | undefined): boolean {
+    return accessKeyId !== undefined && this.byKey.get(accessKeyId)?.viewOnly === true;
+  }
+
+  /** Throws AccessDenied for a key that only shows. What it is to do, the message names: `POST /api/jobs`, `CreateJob`. */
+  refuseChange(accessKeyId: string | undefined, what: string): void {
+    if (accessKeyId === undefined || !this.isViewOnly(accessKeyId)) return;
+    throw new DroverError(
+      'AccessDenied',
+      `The access key ${accessKeyId} may only view (viewOnly): ${what} is a change`,
+    );
   }
 
   /** The account whose key pair this is. */

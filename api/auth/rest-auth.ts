@@ -2,6 +2,7 @@ import { isDocumentedSecret } from '../../config/access/exposure';
 import { defined } from '../../contracts/defined';
 import { DroverError } from '../../contracts/engine/failures';
 import type { AccountKeys } from './accounts';
+import { type Session, sessionOf } from './session';
 import { type Arrival, strangeness } from './this-machine';
 
 export interface RestRequest extends Arrival {
@@ -12,13 +13,15 @@ export interface SignedIn {
   readonly account: string;
   /** Absent: the request had no credentials, and needed none. */
   readonly accessKeyId?: string;
+  /** The login of the browser that sent it. */
+  readonly session?: Session;
 }
 
 /**
  * The account that a REST request acts as, and the key that has shown it.
  *
- * With credentials (HTTP Basic `accessKeyId:secret`, or `Bearer secret`) these are checked. Without, the request is let in
- * only where a login would protect nothing: the only key is the documented one. As everybody knows that key, requests without
+ * With credentials (HTTP Basic `accessKeyId:secret`, or `Bearer secret`) these are checked, else the session cookie. Without
+ * either, the request is let in only where a login would protect nothing: the only key is the documented one. As everybody knows that key, requests without
  * credentials and those with it must come from this machine itself; the API does not start with it where others reach it.
  * `contentType` is that of bodies. `onClaim` is told which configured key the request names, before anything is proven. Throws CredentialsNeeded, InvalidCredentials, OriginNotAllowed or BadRequestException.
  */
@@ -27,18 +30,17 @@ export function authenticateRest(
   keys: AccountKeys,
   contentType = 'application/json',
   onClaim: (accessKeyId: string) => void = () => undefined,
+  nowMs = Date.now(),
 ): SignedIn {
   const { authorization } = request.headers;
   const claimed = claimedKey(authorization);
   if (claimed !== undefined && keys.secretOf(claimed) !== undefined) onClaim(claimed);
   refuseForeignPages(request, contentType);
-  const { account, accessKeyId, documented } =
-    authorization === undefined
-      ? { account: keys.open, accessKeyId: undefined, documented: true }
-      : signedIn(authorization, keys);
+  const proven = authorization === undefined ? fromSession(request, keys, nowMs) : signedIn(authorization, keys);
+  const { account, documented } = proven ?? { account: keys.open, documented: true };
   const strange = documented && account !== undefined ? strangeness(request) : undefined;
   if (account !== undefined && strange === undefined) {
-    return { account, ...defined({ accessKeyId }) };
+    return { account, ...defined({ accessKeyId: proven?.accessKeyId, session: proven?.session }) };
   }
   throw new DroverError(
     'CredentialsNeeded',
@@ -48,12 +50,33 @@ export function authenticateRest(
   );
 }
 
+/** A login by the pair of a key. Throws as `authenticateRest` does. */
+export function logIn(request: RestRequest, keys: AccountKeys, accessKeyId: string, secret: string): SignedIn {
+  const authorization = `Basic ${Buffer.from(`${accessKeyId}:${secret}`).toString('base64')}`;
+  const { method, httpVersion, headers } = request;
+  return authenticateRest({ method, httpVersion, headers: { ...headers, authorization } }, keys);
+}
+
+/** Undefined without a session. Throws OriginNotAllowed for a change that does not show that it comes from a page of ours. */
+function fromSession({ method, headers }: RestRequest, keys: AccountKeys, nowMs: number): Proven | undefined {
+  const session = sessionOf(headers.cookie, (id) => keys.secretOf(id), nowMs);
+  const account = session && keys.accountOf(session.accessKeyId);
+  if (session === undefined || account === undefined) return undefined;
+  // Browsers send the cookie by themselves, and the Origin with every change. Foreign ones are refused before.
+  const isShown = headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin';
+  if (method !== 'GET' && method !== 'HEAD' && !isShown) {
+    throw new DroverError('OriginNotAllowed', 'A change by session cookie needs the header Origin of the page');
+  }
+  const { accessKeyId } = session;
+  return { account, accessKeyId, session, documented: keys.isDocumented(accessKeyId) };
+}
+
 /**
  * Cross-site request forgery: browsers attach remembered Basic credentials to other pages' requests too, so this does not
  * depend on them. A plain HTML form can send bodies of three types without the browser asking first, and neither JSON nor CSV
  * is among them.
  */
-function refuseForeignPages({ method, headers }: RestRequest, contentType: string): void {
+export function refuseForeignPages({ method, headers }: RestRequest, contentType = 'application/json'): void {
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {
     throw new DroverError('OriginNotAllowed', `A page of another site sent the request (Sec-Fetch-Site: ${site})`);
@@ -78,7 +101,8 @@ function sameOrigin(origin: string, host: string | undefined): boolean {
   }
 }
 
-interface Proven extends Required<SignedIn> {
+interface Proven extends SignedIn {
+  readonly accessKeyId: string;
   readonly documented: boolean;
 }
 

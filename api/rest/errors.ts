@@ -5,8 +5,13 @@ import { discardBody } from '../discard-body';
 import { toDroverError } from '../error-answer';
 import { requestIdOf } from '../request-id';
 
+/** The console sends it with each request. */
+const PAGE_HEADER = 'x-drover-console';
+
 /** RFC 9110, 11.6.1: with every 401. */
 const CHALLENGES = ['Basic realm="Drover", charset="UTF-8"', 'Bearer realm="Drover"'];
+/** For the console, which asks for the key itself: at the others, browsers would ask in a window of their own. */
+const PAGE_CHALLENGES = ['Session realm="Drover"'];
 
 /** `{error: {code, message, advice, requestId}}`, with the status of the failure catalogue. */
 export function restErrorHandler(log: Logger): ErrorRequestHandler {
@@ -20,7 +25,10 @@ export function restErrorHandler(log: Logger): ErrorRequestHandler {
       return;
     }
     await discardBody(request, response);
-    if (httpStatus === 401) response.setHeader('WWW-Authenticate', CHALLENGES);
+    if (httpStatus === 401) {
+      const isPage = request.get(PAGE_HEADER) !== undefined;
+      response.setHeader('WWW-Authenticate', isPage ? PAGE_CHALLENGES : CHALLENGES);
+    }
     response.status(httpStatus).json({ error: { code, message, advice, requestId } });
   };
 }

@@ -21,12 +21,14 @@ const SERVICE_ERRORS: readonly FailureCode[] = [
 const TAGS = [
   { name: 'jobs', description: 'Create, watch and change jobs' },
   { name: 'schedules', description: 'Run jobs on a schedule' },
+  { name: 'session', description: 'Log in and out, for browsers' },
   { name: 'about', description: 'Operations and API description' },
 ];
 
 const SECURITY_SCHEMES = {
   basic: { type: 'http', scheme: 'basic', description: 'Access key and its secret' },
   bearer: { type: 'http', scheme: 'bearer', description: 'The secret of an access key' },
+  session: { type: 'apiKey', in: 'cookie', name: 'drover-session', description: 'Of a login; for browsers' },
 };
 
 const DESCRIPTION = [
@@ -71,7 +73,7 @@ function operationOf(route: Route, components: Components): JsonObject {
     ...(route.upload === undefined ? {} : { requestBody: uploadOf(route.upload) }),
     responses: { [route.status]: successOf(route, components), ...errorsOf(route, components) },
     // The empty one: see DESCRIPTION.
-    security: route.open === true ? [] : [{ basic: [] }, { bearer: [] }, {}],
+    security: route.open === true ? [] : [{ basic: [] }, { bearer: [] }, { session: [] }, {}],
   };
 }
 
@@ -114,7 +116,7 @@ function successOf({ schemas, stream, summary }: Route, components: Components):
 }
 
 /** One answer for each status; the codes that it may have, in its description and as the error's schema. */
-function errorsOf({ errors, open, schemas, upload }: Route, components: Components): JsonObject {
+function errorsOf({ errors, method, open, schemas, upload }: Route, components: Components): JsonObject {
   const checked = schemas.path ?? schemas.query ?? schemas.body;
   const codes = new Set<FailureCode>([
     ...(checked === undefined ? [] : ['BadRequestException' as const]),
@@ -123,6 +125,8 @@ function errorsOf({ errors, open, schemas, upload }: Route, components: Componen
       : ['EntityTooLarge' as const, 'UnsupportedMediaType' as const]),
     ...errors,
     ...(open === true ? [] : SIGN_IN_ERRORS),
+    // Of a key that may only view.
+    ...(open === true || method === 'get' ? [] : ['AccessDenied' as const]),
     ...SERVICE_ERRORS,
   ]);
   const byStatus = new Map<number, FailureCode[]>();

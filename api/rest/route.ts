@@ -1,10 +1,18 @@
 import type { z } from 'zod';
 import type { FailureCode } from '../../contracts/engine/failures';
+import type { RequestNotes } from '../audit';
+import type { RestRequest, SignedIn } from '../auth/rest-auth';
 
 /** What a route's handler is given: checked already against the route's schemas. */
 export interface RouteInput<Path, Query, Body> {
   /** The account of the access key that signed in. */
   readonly account: string;
+  /** Who signed in; undefined where the route is open. */
+  readonly signedIn: SignedIn | undefined;
+  /** The request as it came, for what concerns signing in. */
+  readonly arrival: RestRequest;
+  /** For what an open route learns of who asks. */
+  readonly notes: RequestNotes;
   readonly path: Path;
   readonly query: Query;
   readonly body: Body;
@@ -32,7 +40,7 @@ export interface Route<Path = unknown, Query = unknown, Body = unknown> {
   readonly path: string;
   /** Unique, lower camel case: names of methods in generated clients. */
   readonly operationId: string;
-  readonly tag: 'jobs' | 'schedules' | 'about';
+  readonly tag: 'jobs' | 'schedules' | 'session' | 'about';
   readonly summary: string;
   readonly description?: string;
   readonly schemas: {
@@ -48,7 +56,7 @@ export interface Route<Path = unknown, Query = unknown, Body = unknown> {
   readonly upload?: { readonly contentType: string; readonly description: string; readonly bytesMax: number };
   /** What may be answered instead of JSON. */
   readonly stream?: { readonly contentType: string; readonly description: string };
-  /** Needs no credentials: it says nothing that the source does not say. */
+  /** Needs no credentials: it says nothing that the source does not say, or asks for them itself. */
   readonly open?: boolean;
   /** Errors of the catalogue that are this call's own; those of every call (signing in, malformed JSON) are added. */
   readonly errors: readonly FailureCode[];

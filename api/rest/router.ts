@@ -6,7 +6,7 @@ import { DroverError } from '../../contracts/engine/failures';
 import { LIMITS } from '../../contracts/limits';
 import { notesOf, type RequestNotes } from '../audit';
 import type { AccountKeys } from '../auth/accounts';
-import { authenticateRest } from '../auth/rest-auth';
+import { authenticateRest, refuseForeignPages, type SignedIn } from '../auth/rest-auth';
 import { longUpload } from '../long-uploads';
 import { checkSchema } from '../requests/check-schema';
 import { isObject, jsonSchema } from './json-schema';
@@ -18,21 +18,28 @@ const IDS_TOLD_CHARS_MAX = 100;
 export interface RestDeps {
   readonly routes: readonly Route[];
   readonly keys: AccountKeys;
+  readonly now: () => number;
 }
 
+/** Who sent the request that this answer is for. */
+const signedInBy = new WeakMap<Response, SignedIn>();
+
 /** The JSON API on `/api`: whatever the routes declare, and nothing else. */
-export function restRouter({ routes, keys }: RestDeps): Router {
+export function restRouter({ routes, keys, now }: RestDeps): Router {
   const router = Router({ caseSensitive: true });
   const parseJson = express.json({ limit: LIMITS.api.requestBodyBytesMax, strict: false, inflate: false });
   const signInFor =
     (contentType?: string): RequestHandler =>
     (request, response, next) => {
       const notes = notesOf(response);
-      const { account, accessKeyId } = authenticateRest(request, keys, contentType, (id) => {
+      const onClaim = (id: string): void => {
         notes.claimedAccessKeyId = id;
-      });
+      };
+      const signedIn = authenticateRest(request, keys, contentType, onClaim, now());
+      const { account, accessKeyId } = signedIn;
       Object.assign(notes, { account, accessKeyId });
-      response.locals['account'] = account;
+      signedInBy.set(response, signedIn);
+      if (!isReading(request.method)) keys.refuseChange(accessKeyId, `${request.method} ${pathOf(request)}`);
       const encoding = request.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
       if (encoding !== 'identity') {
         throw new DroverError(
@@ -43,8 +50,12 @@ export function restRouter({ routes, keys }: RestDeps): Router {
       next();
     };
   const signIn = signInFor();
+  const forOurPages: RequestHandler = (request, _response, next) => {
+    if (!isReading(request.method)) refuseForeignPages(request);
+    next();
+  };
   const before = ({ open, upload }: Route): RequestHandler[] => {
-    if (open === true) return [];
+    if (open === true) return [forOurPages, parseJson];
     return upload === undefined ? [signIn, parseJson] : [signInFor(upload.contentType)];
   };
   for (const [path, own] of byPath(routes)) {
@@ -53,9 +64,17 @@ export function restRouter({ routes, keys }: RestDeps): Router {
     mounted.all(signIn, refuseMethod(own));
   }
   router.use(signIn, (request) => {
-    throw new DroverError('NoSuchResource', `Not found: ${request.originalUrl.split('?')[0] ?? ''}`);
+    throw new DroverError('NoSuchResource', `Not found: ${pathOf(request)}`);
   });
   return router;
+}
+
+function isReading(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function pathOf({ originalUrl }: Request): string {
+  return originalUrl.split('?')[0] ?? '';
 }
 
 function byPath(routes: readonly Route[]): Map<string, Route[]> {
@@ -75,7 +94,10 @@ function handler(route: Route): RequestHandler {
   return async (request, response) => {
     const notes = notesOf(response);
     const answer = await route.handle({
-      account: accountOf(response),
+      account: signedInBy.get(response)?.account ?? '',
+      signedIn: signedInBy.get(response),
+      arrival: request,
+      notes,
       path: path === undefined ? {} : checkSchema(path, request.params),
       query: checkQuery(query, lists, request),
       body: route.upload === undefined ? checkBody(route, request.body) : {},
@@ -106,11 +128,6 @@ function parameter(request: Request, name: string): string | undefined {
 function noteMade(notes: RequestNotes, body: unknown): void {
   const { jobId } = typeof body === 'object' && body !== null && 'jobId' in body ? body : { jobId: undefined };
   if (typeof jobId === 'string') notes.jobId ??= jobId;
-}
-
-function accountOf(response: Response): string {
-  const account: unknown = response.locals['account'];
-  return typeof account === 'string' ? account : '';
 }
 
 /** Throws EntityTooLarge before a byte is read of what is announced to be too long. */

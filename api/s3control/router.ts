@@ -131,6 +131,7 @@ async function answer(
   const { method, signed, call, account, query } = admitted;
   signed.checkBody(body);
   noteProven(notes, signed.accessKeyId, keys);
+  if (method !== 'GET') keys.refuseChange(signed.accessKeyId, call.name);
   // We would ignore the body, and proxies may not expect one on a GET (RFC 9110, 9.3.1).
   if (method === 'GET' && body.byteLength > 0) {
     throw new DroverError(

@@ -173,6 +173,9 @@ const account = z.strictObject({
       z.strictObject({
         accessKeyId: required(text, 'Access key that clients sign with. Unique among all accounts.'),
         secretAccessKey: required(text, 'Its secret.'),
+        viewOnly: optional(z.boolean(), 'The key shows jobs and schedules, with their reports, and changes nothing.', {
+          value: false,
+        }),
       }),
     ),
     'Key pairs of its clients.',

@@ -23,7 +23,9 @@ export function resolveAccounts({ env, file, problems }: Sources): AccountConfig
     const documented = { accessKeyId: DEV_ACCESS_KEY, secretAccessKey: DEV_SECRET_KEY };
     return [{ id: env.DROVER_ACCOUNT_ID ?? DEV_ACCOUNT_ID, keys: [key ?? documented] }];
   }
-  const accounts: AccountConfig[] = file.accounts.map(({ keys = [], ...account }) => defined({ ...account, keys }));
+  const accounts: AccountConfig[] = file.accounts.map(({ keys = [], ...account }) =>
+    defined({ ...account, keys: keys.map((each) => defined(each)) }),
+  );
   const id = env.DROVER_ACCOUNT_ID ?? (accounts.length === 1 ? accounts[0]?.id : undefined);
   const known = accounts.some((account) => account.id === id);
   if (key === undefined) {
@@ -42,9 +44,10 @@ export function resolveAccounts({ env, file, problems }: Sources): AccountConfig
   return accounts.map((account) => (account.id === id ? withKey(account, key) : account));
 }
 
-/** The variable's secret wins over the file's for the same key. */
+/** The variable's secret wins over the file's for the same key, which may do no more for that. */
 function withKey({ keys, ...account }: AccountConfig, key: AccountConfig['keys'][number]): AccountConfig {
-  return { ...account, keys: [...keys.filter(({ accessKeyId }) => accessKeyId !== key.accessKeyId), key] };
+  const same = keys.find(({ accessKeyId }) => accessKeyId === key.accessKeyId);
+  return { ...account, keys: [...keys.filter((each) => each !== same), { ...same, ...key }] };
 }
 
 /**

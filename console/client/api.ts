@@ -9,7 +9,12 @@ type ErrorAnswer = Schemas['Error'];
 const ANSWER_TIMEOUT_MS = 30_000;
 
 /** Calls by path, with the types of the OpenAPI document: `api.GET('/api/jobs', { params: { query } })`. */
-export const api = createClient<paths>({ baseUrl: '/', fetch: fetchInTime });
+export const api = createClient<paths>({
+  baseUrl: '/',
+  fetch: fetchInTime,
+  // So that a refusal does not have the browser ask for a password in a window of its own.
+  headers: { 'x-drover-console': '1' },
+});
 
 /** What the API refused, or that it could not be reached. */
 export class ApiError extends Error {

@@ -1,4 +1,4 @@
-import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import { ApiError } from './api';
 
 /** Pace at which a page that is looked at asks again. Pages in the background do not ask. */
@@ -7,7 +7,14 @@ const HEALTH_MS = 5_000;
 /** How long what is known stays known while nothing shows it: as long as an outage may be looked at. */
 const KEPT_MS = 60 * 60_000;
 
-export const queryClient = new QueryClient({
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      // The session is over: its own query says so, and the login stands in place of the page.
+      const isSignedOut = error instanceof ApiError && error.httpStatus === 401;
+      if (isSignedOut) void queryClient.invalidateQueries({ queryKey: ['session'] });
+    },
+  }),
   defaultOptions: {
     queries: {
       gcTime: KEPT_MS,

@@ -1,10 +1,16 @@
 import './shell.css';
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { sessionQuery } from '../client/session';
+import { LoginPage } from '../pages/login/login-page';
+import { Problem } from '../parts/problem';
 import { Outage } from './outage';
+import { Who } from './who';
 
 /** What stands around every page. */
 export function Shell() {
+  const { data: session, error } = useQuery(sessionQuery);
   return (
     <>
       <a className="skip button" href="#page">
@@ -16,17 +22,22 @@ export function Shell() {
           Drover
         </Link>
         <nav className="top-nav" aria-label="Pages">
-          <Link to="/jobs">Jobs</Link>
+          {session && <Link to="/jobs">Jobs</Link>}
         </nav>
+        {session && <Who session={session} />}
       </header>
       <Outage />
-      <Page />
+      <Page>
+        {session === null && <LoginPage />}
+        {session && <Outlet />}
+        {session === undefined && error !== null && <Problem error={error} />}
+      </Page>
     </>
   );
 }
 
 /** A new page gets the focus, so that a screen reader reads it and Tab begins in it. */
-function Page() {
+function Page({ children }: { readonly children: ReactNode }) {
   const page = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   const shown = useRef(pathname);
@@ -37,7 +48,7 @@ function Page() {
   }, [pathname]);
   return (
     <main id="page" className="page" tabIndex={-1} ref={page}>
-      <Outlet />
+      {children}
     </main>
   );
 }

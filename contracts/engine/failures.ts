@@ -47,7 +47,7 @@ export const FAILURES = {
   AccessDenied: {
     httpStatus: 403,
     retryable: false,
-    advice: 'Use an access key of this account, and ids that belong to it.',
+    advice: 'Use an access key of this account that may do this, and ids that belong to it.',
   },
   // S3 has none for these: its clients sign, REST's sign in.
   CredentialsNeeded: {

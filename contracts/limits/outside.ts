@@ -31,6 +31,8 @@ export const api = {
   /** Signed requests are accepted this long before and after their date (AWS SigV4). */
   clockSkewMs: 15 * MINUTE_MS,
   listJobsMax: 1_000,
+  /** A login of a browser: a working day. */
+  sessionMs: 12 * HOUR_MS,
 } as const;
 
 /** The command line. */

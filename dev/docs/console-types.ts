@@ -4,6 +4,7 @@ import { openApiDocument } from '../../api/rest/openapi';
 import type { JobRouteDeps } from '../../api/rest/routes/deps';
 import { restRoutes } from '../../api/rest/routes/index';
 import { type ScheduleRouteDeps, scheduleRoutes } from '../../api/rest/routes/schedules';
+import { type SessionRouteDeps, sessionRoutes } from '../../api/rest/routes/session';
 import type { Json, JsonObject } from '../../contracts/job';
 import { PROJECT_ROOT } from '../parts/project-root';
 
@@ -14,7 +15,10 @@ const GENERATOR = join(PROJECT_ROOT, 'node_modules', 'openapi-typescript', 'bin'
 /** `console/client/schema.d.ts`: the REST API as types. */
 export function consoleTypes(): string {
   // Routes ask for their services when they are called, and none is called here.
-  const routes = restRoutes({} as JobRouteDeps, scheduleRoutes({} as ScheduleRouteDeps));
+  const routes = restRoutes({} as JobRouteDeps, [
+    ...scheduleRoutes({} as ScheduleRouteDeps),
+    ...sessionRoutes({} as SessionRouteDeps),
+  ]);
   const document = JSON.stringify(thinned(openApiDocument(routes)));
   return HEADER + execFileSync(process.execPath, [GENERATOR], { input: document, encoding: 'utf8' });
 }

@@ -2,6 +2,7 @@ import './jobs.css';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { jobsQuery } from '../../client/jobs';
+import { useMayChange } from '../../parts/may-change';
 import { Problem } from '../../parts/problem';
 import { BulkActions } from './bulk-actions';
 import { Filters } from './filters';
@@ -14,6 +15,7 @@ const route = getRouteApi('/jobs');
 /** All jobs of the account, newest first, live. */
 export function JobsPage() {
   const search = route.useSearch();
+  const mayChange = useMayChange();
   const { data, error, isPlaceholderData } = useQuery(jobsQuery(pageQuery(search)));
   const isEmpty = data?.jobs.length === 0 && !isPlaceholderData;
   if (isEmpty && !isFiltered(search) && search.after === undefined) return <NoJobs />;
@@ -22,7 +24,7 @@ export function JobsPage() {
       <title>Jobs · Drover</title>
       <h1>Jobs</h1>
       <Filters search={search} />
-      <BulkActions search={search} page={data} />
+      {mayChange && <BulkActions search={search} page={data} />}
       {/* While the list of before stands there, the outage is told above. */}
       {error !== null && data === undefined && <Problem error={error} />}
       {isEmpty && <p>No job matches.</p>}

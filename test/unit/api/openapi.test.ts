@@ -13,6 +13,7 @@ import { openApiDocument } from '../../../api/rest/openapi';
 import { defineRoute, type Route } from '../../../api/rest/route';
 import { restRoutes } from '../../../api/rest/routes/index';
 import { scheduleRoutes } from '../../../api/rest/routes/schedules';
+import { sessionRoutes } from '../../../api/rest/routes/session';
 import { errorAnswer } from '../../../api/rest/schemas';
 import { ACCESS_POINT_ARN, BUCKET_ARN, OBJECT_ARN } from '../../../contracts/arn';
 import { type FailureCode, FAILURES } from '../../../contracts/engine/failures';
@@ -91,7 +92,7 @@ function app() {
 const none = undefined as never;
 const ROUTES = restRoutes(
   { service: none, rules: none, objects: none, reports: none, uploads: none, previews: none, temporalUi: none },
-  scheduleRoutes({ schedules, rules: none }),
+  [...scheduleRoutes({ schedules, rules: none }), ...sessionRoutes({ keys: none, now: none })],
 );
 
 /** Schema of an error's body: the one of all errors, and the codes that this answer may have. */
@@ -175,7 +176,9 @@ describe('GET /api/openapi.json', () => {
         return own;
       });
       expect(codes).toEqual(expect.arrayContaining([...route.errors, 'InternalServiceException']));
-      expect(operation.security).toEqual(route.open === true ? [] : [{ basic: [] }, { bearer: [] }, {}]);
+      expect(operation.security).toEqual(
+        route.open === true ? [] : [{ basic: [] }, { bearer: [] }, { session: [] }, {}],
+      );
       expect(Object.keys(operation.responses)).toContain(String(route.status));
     },
   );
@@ -282,6 +285,7 @@ describe('real answers', () => {
     putJobTags: { body: { tags: [{ Key: 'k', Value: 'v' }] } },
     putManifest: { body: 'herd,cow\n' },
     previewSource: { body: { Source: { Keys: [{ Bucket: 'herd', Key: 'cow' }] } } },
+    createSession: { body: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secretsecret' } },
     createSchedule: { body: { spec: { Cron: '0 2 * * *' }, template: TEMPLATE } },
   };
   const STATUS: Partial<Record<string, Parameters<typeof snapshotOf>>> = {

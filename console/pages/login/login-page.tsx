@@ -1,0 +1,46 @@
+import './login.css';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { SyntheticEvent } from 'react';
+import { type Login, logIn, sessionQuery } from '../../client/session';
+import { Problem } from '../../parts/problem';
+
+/** In place of every page while nobody is signed in: the address stays, and is shown afterwards. */
+export function LoginPage() {
+  const queries = useQueryClient();
+  const login = useMutation({
+    mutationFn: (given: Login) => logIn(given),
+    onSuccess: (session) => {
+      queries.clear();
+      queries.setQueryData(sessionQuery.queryKey, session);
+    },
+  });
+  const submit = (given: SyntheticEvent<HTMLFormElement>): void => {
+    given.preventDefault();
+    const fields = new FormData(given.currentTarget);
+    login.mutate({ accessKeyId: textOf(fields, 'accessKeyId').trim(), secretAccessKey: textOf(fields, 'secret') });
+  };
+  return (
+    <form className="card stack login" onSubmit={submit}>
+      <title>Log in · Drover</title>
+      <h1>Log in</h1>
+      <p className="muted small">With an access key of the API’s configuration, the one that the command line uses.</p>
+      {login.error !== null && <Problem error={login.error} />}
+      <div className="field">
+        <label htmlFor="accessKeyId">Access key</label>
+        <input id="accessKeyId" name="accessKeyId" autoComplete="username" autoCapitalize="none" required />
+      </div>
+      <div className="field">
+        <label htmlFor="secret">Secret</label>
+        <input id="secret" name="secret" type="password" autoComplete="current-password" required />
+      </div>
+      <button type="submit" className="button button-main login-submit" disabled={login.isPending}>
+        Log in
+      </button>
+    </form>
+  );
+}
+
+function textOf(fields: FormData, name: string): string {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value : '';
+}

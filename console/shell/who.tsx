@@ -1,0 +1,27 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { logOut, type Session, sessionQuery } from '../client/session';
+
+/** Who is signed in, and the way out. */
+export function Who({ session }: { readonly session: Session }) {
+  const queries = useQueryClient();
+  const leave = useMutation({
+    mutationFn: logOut,
+    onSuccess: () => {
+      queries.clear();
+      queries.setQueryData(sessionQuery.queryKey, null);
+    },
+  });
+  return (
+    <div className="row small">
+      <span className="muted">
+        {session.accessKeyId ?? 'No login needed'} · {session.account}
+      </span>
+      {session.viewOnly && <strong>View only</strong>}
+      {session.expiresAt !== undefined && (
+        <button type="button" className="button" onClick={() => leave.mutate()} disabled={leave.isPending}>
+          Log out
+        </button>
+      )}
+    </div>
+  );
+}
