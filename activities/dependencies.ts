@@ -1,5 +1,5 @@
 import type { DispatchMessage, ShareMessage } from '../contracts/engine/messages';
-import type { JobInput, Workspace } from '../contracts/job';
+import type { JobInput, JobSnapshot, Workspace } from '../contracts/job';
 import type { Notifier } from '../notifications';
 import type { Stores } from '../storage/object-store';
 import type { WorkMeter } from './work-meter';
@@ -14,8 +14,35 @@ export interface ActivityDependencies {
   readonly workspace: Workspace;
   /** Absent: nobody wants to know. */
   readonly meter?: WorkMeter;
+  /** Absent: nothing of the workspace is removed. */
+  readonly cleaning?: Cleaning;
   /** Rejects for a priority, or one more job, that the configuration does not let the account have. */
   readonly admit: (account: string, priority: number) => Promise<void>;
+}
+
+export interface Cleaning {
+  /** Time since a job's end, and since the last use of a manifest that was sent. */
+  readonly keepMs: number;
+  readonly register: JobRegister;
+}
+
+/** A job of which Temporal still knows. */
+export interface KnownJob {
+  /** Absent: it is running. */
+  readonly endedAtMs?: number;
+  /** The last that it left in its memo. */
+  readonly snapshot?: JobSnapshot;
+  readonly wantsReport: boolean;
+}
+
+/** Jobs and schedules, as Temporal has them recorded. All reject when it does not answer. */
+export interface JobRegister {
+  /** Names this installation among all. */
+  installation(): Promise<string>;
+  /** Undefined: Temporal has forgotten the job, or it was never there. */
+  knownJob(jobId: string): Promise<KnownJob | undefined>;
+  /** ARNs of the manifests that running jobs and schedules name. */
+  manifestsInUse(): Promise<ReadonlySet<string>>;
 }
 
 /** The process's line to Temporal. */
@@ -40,6 +67,8 @@ export interface Fleet {
   /** What the job's workflow was started with; undefined when there is none. Rejects with ServiceUnavailable. */
   jobInput(jobId: string): Promise<JobInput | undefined>;
   isRunning(jobId: string): Promise<boolean>;
+  /** Of a job that has ended: whether it came to know its tasks. */
+  hadTasks(jobId: string): Promise<boolean>;
   /** Starts the dispatcher when there is none. */
   tellDispatcher(message: DispatchMessage): Promise<void>;
   /** False when the job has ended. */

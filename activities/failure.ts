@@ -29,10 +29,12 @@ function failure(code: FailureCode, message: string, nonRetryable: boolean): App
 }
 
 /** The same anatomy for every activity: what it throws is translated in one place. */
-export function reportingFailures<I, O>(activity: (input: I) => Promise<O>): (input: I) => Promise<O> {
-  return async (input) => {
+export function reportingFailures<I extends readonly unknown[], O>(
+  activity: (...input: I) => Promise<O>,
+): (...input: I) => Promise<O> {
+  return async (...input) => {
     try {
-      return await activity(input);
+      return await activity(...input);
     } catch (error) {
       throw toFailure(error);
     }

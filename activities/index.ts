@@ -1,6 +1,7 @@
 import type { Activities } from '../contracts/engine/activities';
 import { admitRunActivity } from './admit-run';
 import { checkRestoresActivity } from './check-restores';
+import { cleanWorkspaceActivity } from './cleaning/clean-workspace';
 import { deliverEventActivity } from './deliver-event';
 import type { ActivityDependencies } from './dependencies';
 import { reportingFailures } from './failure';
@@ -19,7 +20,7 @@ import { countingBatch, countingRows } from './work-meter';
 import { writeChunkReportActivity } from './write-chunk-report';
 import { writeReportActivity } from './write-report';
 
-export type { ActivityDependencies, Fleet, Link, RunningJob } from './dependencies';
+export type { ActivityDependencies, Fleet, JobRegister, KnownJob, Link, RunningJob } from './dependencies';
 
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const specs = new JobSpecs(dependencies);
@@ -40,5 +41,6 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     checkRestores: reportingFailures(checkRestoresActivity(dependencies, specs)),
     writeReport: reportingFailures(writeReportActivity(dependencies, specs)),
     giveUpUploads: reportingFailures(giveUpUploadsActivity(dependencies, specs)),
+    cleanWorkspace: reportingFailures(cleanWorkspaceActivity(dependencies)),
   };
 }

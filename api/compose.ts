@@ -43,8 +43,10 @@ export function composeApi(config: Config, { client, stores, log, watchers }: Ap
     workspace: { bucket: config.workspace.bucket, prefix: config.workspace.prefix },
     notifyTargets: (account) => notificationTargets(config.notifications, account),
   };
+  const uploads = manifestUploads(stores, parts.workspace);
   const service = new TemporalJobService({
     gateway: jobs,
+    useManifest: (account, request) => uploads.use(account, request),
     flushedTally: flushedTally(stores),
     accounts: config.accounts,
     ...parts,
@@ -56,7 +58,6 @@ export function composeApi(config: Config, { client, stores, log, watchers }: Ap
     ...parts,
   });
   const objects = objectAccess(stores, parts.workspace);
-  const uploads = manifestUploads(stores, parts.workspace);
   const previewing = previews({ stores, workspace: parts.workspace, service, log });
   const app = createApp({
     config,

@@ -181,6 +181,8 @@ export interface Config {
     readonly prefix: string;
     /** The store's own when absent. */
     readonly credentials?: Credentials;
+    /** Absent: nothing is removed. */
+    readonly keepMs?: number;
   };
   readonly notifications: NotificationConfig;
   readonly worker: {

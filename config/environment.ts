@@ -134,6 +134,12 @@ export const environmentSchema = z.object({
     fallback: DEFAULTS.workspacePrefix,
     setting: 'workspace.prefix',
   }),
+  DROVER_WORKSPACE_KEEP_DAYS: variable(z.coerce.number().int().min(1).max(3_650), {
+    description:
+      'Days after which Drover removes the folders of ended jobs that nothing needs any more, and manifests that were sent to the API, 1 to 3650. See [cleaning-up.md](cleaning-up.md).',
+    words: 'none: nothing is removed',
+    setting: 'workspace.keepDays',
+  }),
   DROVER_LAMBDA_ENDPOINT: variable(endpoint, {
     description:
       "Another server with Lambda's Invoke call. Functions are called by name there, without account and region.",

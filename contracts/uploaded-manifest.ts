@@ -11,6 +11,21 @@ export function uploadedManifestKey(workspace: Workspace, account: string, name:
   return `${workspace.prefix}manifests/${account}/${name}.csv`;
 }
 
+/** All accounts' manifests. */
+export function uploadedManifestsPrefix(workspace: Workspace): string {
+  return `${workspace.prefix}manifests/`;
+}
+
+/** A note beside the manifest, whose age is that of the last use. */
+export function uploadedManifestUse(manifestKey: string): string {
+  return `${manifestKey}.used`;
+}
+
+export function isUploadedManifest(workspace: Workspace, key: string): boolean {
+  const [account = '', name = '', ...more] = key.slice(uploadedManifestsPrefix(workspace).length).split('/');
+  return key.startsWith(uploadedManifestsPrefix(workspace)) && account !== '' && NAME.test(name) && more.length === 0;
+}
+
 /** A SHA-256 of the content in hexadecimal, or a UUID. */
 const NAME = /^(?:[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.csv$/;
 

@@ -11,14 +11,16 @@ export interface MetricsServer {
 }
 
 export interface MetricsPage {
+  /** What `GET /healthz` tells, by 200 or 503; absent: it is told elsewhere. */
+  readonly isReady?: () => boolean;
   readonly contentType: string;
   /** The page's text. */
   read(): Promise<string>;
 }
 
 /**
- * Serves `GET /metrics` and nothing else, without credentials: who reaches the address reads names of stores and buckets, and
- * numbers. On a loopback address, a request that names another host is refused, for a web page has sent it (DNS rebinding).
+ * Serves `GET /metrics` and `GET /healthz` and nothing else, without credentials: who reaches the address reads names of stores and
+ * buckets, and numbers. On a loopback address, a request that names another host is refused, for a web page has sent it (DNS rebinding).
  * `setting` is what messages call the address. Rejects with InvalidConfiguration when it can't be bound.
  */
 export async function serveMetrics(address: ListenAddress, setting: string, page: MetricsPage): Promise<MetricsServer> {
@@ -39,6 +41,8 @@ export async function serveMetrics(address: ListenAddress, setting: string, page
   };
 }
 
+const HEALTH = '/healthz';
+
 interface Refusal {
   readonly status: number;
   readonly text: string;
@@ -51,10 +55,15 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  const refusal = refusalOf(host, request);
+  const refusal = refusalOf(host, page, request);
   if (refusal !== undefined) {
     if (refusal.status === 405) response.setHeader('Allow', 'GET, HEAD');
     end(response, refusal.status, refusal.text);
+    return;
+  }
+  if (pathOf(request) === HEALTH) {
+    const isReady = page.isReady?.() ?? false;
+    end(response, isReady ? 200 : 503, isReady ? 'ok\n' : 'not ready\n');
     return;
   }
   try {
@@ -66,8 +75,16 @@ async function answer(
   }
 }
 
-function refusalOf(host: string, { url = '', method, headers }: IncomingMessage): Refusal | undefined {
-  if (url.split('?', 1)[0] !== '/metrics') return { status: 404, text: 'Not found: the metrics are at /metrics\n' };
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+function refusalOf(host: string, { isReady }: MetricsPage, request: IncomingMessage): Refusal | undefined {
+  const { method, headers } = request;
+  const path = pathOf(request);
+  if (path !== '/metrics' && (path !== HEALTH || isReady === undefined)) {
+    return { status: 404, text: 'Not found: the metrics are at /metrics\n' };
+  }
   if (method !== 'GET' && method !== 'HEAD') return { status: 405, text: 'Use GET\n' };
   if (isLoopbackHost(host) && !isLoopbackHost(hostName(headers.host) ?? '')) {
     return { status: 403, text: 'The Host header names another machine\n' };

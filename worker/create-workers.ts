@@ -12,6 +12,7 @@ import { dataConverterOption } from '../temporal/payload-codec';
 import { NO_SINKS, type Tracing } from '../tracing/tracing';
 import { workflowSource } from './bundle';
 import { TemporalFleet } from './fleet';
+import { TemporalJobRegister } from './job-register';
 import { TemporalLink } from './link';
 import { eventsWorkerOptions, jobsWorkerOptions, objectsWorkerOptions } from './options';
 import { StoreWatch } from './store-watch';
@@ -20,6 +21,8 @@ export interface WorkerSet {
   /** Resolves when all have drained after `shutdown`, rejects when one dies. */
   run(): Promise<void>;
   shutdown(): void;
+  /** They ask Temporal for work: they have begun, and nobody has told them to stop. */
+  isRunning(): boolean;
 }
 
 export interface WorkerDependencies {
@@ -54,6 +57,7 @@ export async function createWorkers(
     notifications,
     workspace: config.workspace,
     ...(meter && { meter }),
+    ...cleaningOf(config, connection),
     admit: admission(config, fleet),
   });
   const workers = await openWorkers(config, dependencies, activities, overrides);
@@ -69,6 +73,7 @@ export async function createWorkers(
         await notifications.close();
       }
     },
+    isRunning: () => workers.every((worker) => worker.getState() === 'RUNNING'),
     shutdown: () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     },
@@ -118,6 +123,10 @@ function openWorkers(
       activities: { deliverEvent: (input: DeliverEventInput) => activities.deliverEvent(input) },
     }),
   ]);
+}
+
+function cleaningOf({ workspace: { keepMs }, temporal }: Config, connection: NativeConnection) {
+  return keepMs === undefined ? {} : { cleaning: { keepMs, register: new TemporalJobRegister(connection, temporal) } };
 }
 
 function admission({ accounts }: Config, fleet: TemporalFleet): ActivityDependencies['admit'] {

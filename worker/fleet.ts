@@ -104,6 +104,11 @@ export class TemporalFleet implements Fleet {
     }
   }
 
+  async hadTasks(jobId: string): Promise<boolean> {
+    const { memo } = await this.client.workflow.getHandle(jobWorkflowId(jobId)).describe();
+    return ((memo?.['snapshot'] as JobSnapshot | undefined)?.totalTasks ?? 0) > 0;
+  }
+
   tellDispatcher(message: DispatchMessage): Promise<void> {
     return this.line.say(message);
   }

@@ -9,7 +9,8 @@ import { createStores } from '../storage/stores';
 import { temporalConnectionOptions } from '../temporal/connection';
 import { type NamespaceConnection, prepareNamespace } from '../temporal/prepare-namespace';
 import { startTracing } from '../tracing/tracing';
-import { createWorkers } from './create-workers';
+import { scheduleCleaning } from './cleaning-schedule';
+import { createWorkers, type WorkerSet } from './create-workers';
 import { installLogging } from './logging';
 import { createWorkMeter, type SdkExporter, sdkExporter, serveWorkerMetrics } from './metrics';
 
@@ -61,11 +62,16 @@ async function start(config: Config, logger: Logger, sdk: SdkExporter | undefine
   const connection = await connect(config.temporal);
   const { warnings } = await prepareNamespace(asNamespaceConnection(connection), config.temporal.namespace);
   for (const warning of warnings) logger.warn(warning);
+  await scheduleCleaning(connection, config).catch((error: unknown) => {
+    logger.warn({ error }, 'the schedule of cleaning could not be set up');
+  });
   const tracing = startTracing('drover-worker', config, logger);
   const stores = createStores(config, tracing?.requests);
   const meter = createWorkMeter(config);
-  const metrics = await serveWorkerMetrics(config, meter, stores, sdk);
+  const begun: { workers?: WorkerSet } = {};
+  const metrics = await serveWorkerMetrics(config, meter, stores, sdk, () => begun.workers?.isRunning() ?? false);
   const workers = await createWorkers(config, { connection, stores, meter, ...(tracing && { tracing }) });
+  begun.workers = workers;
   return { connection, stores, workers, metrics, tracing };
 }
 

@@ -53,6 +53,7 @@ export async function serveWorkerMetrics(
   meter: WorkMeter,
   stores: Measured,
   sdk: SdkExporter | undefined,
+  isReady: () => boolean,
 ): Promise<MetricsServer | undefined> {
   if (worker.metrics === undefined) return undefined;
   const registry = createRegistry('drover-worker', [...meter.families, ...storeFamilies(stores)]);
@@ -60,7 +61,7 @@ export async function serveWorkerMetrics(
     const [own, ofSdk] = await Promise.all([registry.metrics(), sdk === undefined ? '' : sdkPage(sdk)]);
     return own + ofSdk;
   };
-  const page = { contentType: registry.contentType, read };
+  const page = { isReady, contentType: registry.contentType, read };
   return serveMetrics(worker.metrics, 'worker.metrics, DROVER_WORKER_METRICS_ADDRESS', page);
 }
 

@@ -36,5 +36,6 @@ export function sourceContext(
 async function formerJob(fleet: Fleet, account: string, jobId: string): Promise<FormerJob | undefined> {
   const input = await fleet.jobInput(jobId);
   if (input?.account !== account) return undefined;
-  return { request: input.request, isRunning: await fleet.isRunning(jobId) };
+  const isRunning = await fleet.isRunning(jobId);
+  return { request: input.request, isRunning, hadTasks: () => fleet.hadTasks(jobId) };
 }

@@ -5,7 +5,7 @@ import { defined } from '../../contracts/defined';
 import { DroverError } from '../../contracts/engine/failures';
 import { jobSummary } from '../../contracts/engine/job-start';
 import { effectOf, isTerminal, type StatusRequest } from '../../contracts/engine/lifecycle';
-import type { JobLimits, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
+import type { JobLimits, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { JobsGateway, JobSignal } from '../temporal/jobs';
 import { Admission } from './admission';
@@ -75,6 +75,8 @@ export interface JobServiceDeps extends JobInputParts {
   readonly accounts?: readonly AccountLimits[];
   readonly gateway: JobsGateway;
   readonly flushedTally: FlushedTally;
+  /** Before a job starts: what it is going to read must stay. */
+  readonly useManifest?: (account: string, request: JobRequest) => Promise<void>;
   readonly now?: () => number;
 }
 
@@ -96,6 +98,7 @@ export class TemporalJobService implements JobService {
     this.admission.checkPriority(account, request.Priority);
     const { input, memo } = buildJobInput(account, planned, this.deps, this.now());
     const { jobId } = input;
+    await this.deps.useManifest?.(account, request);
     // The start itself decides between concurrent creates; only the second one has to compare.
     const start = (): Promise<boolean> => this.deps.gateway.start(input, memo, jobSummary(input));
     if (await this.admission.start(account, jobId, start)) return { jobId };

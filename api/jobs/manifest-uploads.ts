@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { v4 as uuidV4 } from 'uuid';
 import { bucketArn } from '../../contracts/arn';
 import { DroverError } from '../../contracts/engine/failures';
-import type { Workspace } from '../../contracts/job';
+import type { JobRequest, Workspace } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import { uploadedManifestKey } from '../../contracts/uploaded-manifest';
+import { uploadedManifest, uploadedManifestKey, uploadedManifestUse } from '../../contracts/uploaded-manifest';
 import type { ObjectStore, Stores } from '../../storage/object-store';
 import { generalRefusal } from '../../storage/refusals';
 import { StoreError } from '../../storage/store-error';
@@ -25,6 +25,8 @@ export interface ManifestUploads {
    * `generalRefusal` says of stores.
    */
   put(account: string, body: AsyncIterable<Uint8Array>, sha256?: string): Promise<UploadedManifest>;
+  /** Notes that a job is about to use it, if the manifest was sent to the API: what was used lately is not cleaned away. */
+  use(account: string, request: Pick<JobRequest, 'Manifest'>): Promise<void>;
 }
 
 interface Target {
@@ -51,6 +53,12 @@ export function manifestUploads(stores: Stores, workspace: Workspace): ManifestU
         inFlight -= 1;
       }
     },
+    use: async (account, { Manifest }) => {
+      const sent = uploadedManifest(workspace, account, Manifest?.Location.ObjectArn ?? '');
+      if (sent === undefined) return;
+      const target: Target = { store: stores.workspace(), bucket: workspace.bucket, key: sent.key };
+      await explained(workspace.bucket, () => noteUse(target));
+    },
   };
 }
 
@@ -72,7 +80,13 @@ async function send(target: Target, body: AsyncIterable<Uint8Array>, sha256: str
   const there = sha256 === undefined ? undefined : await etagOf(target);
   if (there === undefined) return stored(target, checked());
   for await (const _piece of checked());
+  await noteUse(target);
   return there;
+}
+
+/** Not by writing the manifest anew: a job that reads it holds the store to its ETag. */
+async function noteUse({ store, bucket, key }: Target): Promise<void> {
+  await store.put({ bucket, key: uploadedManifestUse(key) }, '');
 }
 
 /** Undefined when there is no such object, or the store does not tell. */

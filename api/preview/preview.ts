@@ -120,7 +120,8 @@ async function formerJob(
 ): Promise<FormerJob | undefined> {
   try {
     const { request, snapshot } = await service.describeJob(account, jobId);
-    return { request, isRunning: !isTerminal(snapshot.status) };
+    const { status, totalTasks = 0 } = snapshot;
+    return { request, isRunning: !isTerminal(status), hadTasks: () => Promise.resolve(totalTasks > 0) };
   } catch (error) {
     if (error instanceof DroverError && error.code === 'NotFoundException') return undefined;
     throw error;

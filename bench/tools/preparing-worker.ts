@@ -52,6 +52,7 @@ function activities(input: JobInput): Activities {
       batchSlots: notHere,
       runningJobs: notHere,
       isRunning: notHere,
+      hadTasks: notHere,
       jobInput: () => Promise.resolve(input),
       tellDispatcher: notHere,
       tellShare: notHere,

@@ -294,6 +294,11 @@ const workspace = z.strictObject({
   credentials: optional(credentials, 'Credentials of Drover itself for the workspace.', {
     words: "the store's own",
   }),
+  keepDays: optional(
+    integer(1, 3_650),
+    'Days after which Drover removes the folders of ended jobs that nothing needs any more, and manifests that were sent to the API, 1 to 3650. See [cleaning-up.md](cleaning-up.md).',
+    { words: 'none: nothing is removed' },
+  ),
 });
 
 const limits = z.strictObject({

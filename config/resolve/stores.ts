@@ -108,5 +108,10 @@ export function resolveWorkspace(sources: Sources, stores: readonly StoreConfig[
     bucket: env.DROVER_WORKSPACE_BUCKET ?? given.bucket ?? DEFAULTS.workspaceBucket,
     prefix: env.DROVER_WORKSPACE_PREFIX ?? given.prefix ?? DEFAULTS.workspacePrefix,
     credentials: optionalCredentials(given.credentials, region),
+    keepMs: daysInMs(env.DROVER_WORKSPACE_KEEP_DAYS ?? given.keepDays),
   });
+}
+
+function daysInMs(days: number | undefined): number | undefined {
+  return days === undefined ? undefined : days * 86_400_000;
 }

@@ -139,6 +139,13 @@ export interface ResolvedManifest {
   readonly etag: string;
 }
 
+/** One round of cleaning: what is gone. */
+export interface CleanedWorkspace {
+  readonly folders: number;
+  readonly objects: number;
+  readonly manifests: number;
+}
+
 export interface SurveyInput {
   /** Jobs that the dispatcher knows, by id. */
   readonly members: readonly string[];
@@ -192,4 +199,6 @@ export interface Activities {
   writeReport(input: WriteReportInput): Promise<WrittenReport>;
   /** Aborts the multipart uploads that the job has begun and not completed. Those that a store refuses to abort are logged; rejects while one is out of reach. */
   giveUpUploads(job: JobRef): Promise<void>;
+  /** Removes what no job needs any more, as far as the worker's configuration asks for it. */
+  cleanWorkspace(): Promise<CleanedWorkspace>;
 }

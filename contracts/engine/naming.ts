@@ -11,6 +11,7 @@ export const WORKFLOW_TYPES = {
   notifier: 'notifierWorkflow',
   scheduledJob: 'scheduledJobWorkflow',
   jobTags: 'jobTagsWorkflow',
+  cleaning: 'cleaningWorkflow',
 } as const;
 
 /** Workflows and light activities. */
@@ -64,9 +65,21 @@ export function notifierWorkflowId(jobId: string): string {
   return `job-${jobId}/events`;
 }
 
+export const TEMPORAL_SCHEDULE_PREFIX = 'drover/';
+
 /** Schedules of all accounts share a namespace, so the account is in the name. Neither part has a slash. */
 export function temporalScheduleId(account: string, scheduleId: string): string {
-  return `drover/${account}/${scheduleId}`;
+  return `${TEMPORAL_SCHEDULE_PREFIX}${account}/${scheduleId}`;
+}
+
+/** The schedule that has the workspace cleaned; Temporal adds the time to the id of each run. */
+export function cleaningId(jobsQueueName: string): string {
+  return `cleaning/${jobsQueueName}`;
+}
+
+/** Names the installation that cleans the workspace. `workspace` is that of the configuration. */
+export function workspaceCleanerKey({ prefix }: { readonly prefix: string }): string {
+  return `${prefix}cleaned-by.txt`;
 }
 
 /** Temporal adds the time that a run was due. */

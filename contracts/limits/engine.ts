@@ -123,3 +123,14 @@ export const schedule = {
   /** Ten years: an interval or window above it is a mistake of units. */
   secondsMax: (10 * 365 * DAY_MS) / SECOND_MS,
 } as const;
+
+/** The cleaning of the workspace. */
+export const cleaning = {
+  intervalMs: DAY_MS,
+  /** It looks at each folder, and removes what may be a million objects. */
+  timeoutMs: 12 * HOUR_MS,
+  /** Some pages of a listing, and some hundred requests, between two heartbeats. */
+  heartbeatTimeoutMs: 2 * MINUTE_MS,
+  /** Few: nobody waits for it. */
+  requestsInFlight: 16,
+} as const;

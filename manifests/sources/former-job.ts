@@ -21,7 +21,13 @@ import { batchesIn } from '../manifest-index';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { ManifestForm } from '../segments/segment-table';
 import type { SourceRow } from './row';
-import { type SequentialPage, sequentialReading, type SourceContext, type SourceDefinition } from './source';
+import {
+  type FormerJob,
+  type SequentialPage,
+  sequentialReading,
+  type SourceContext,
+  type SourceDefinition,
+} from './source';
 
 type Rows = FormerJobSource['FromJob']['Rows'];
 
@@ -48,7 +54,7 @@ export const formerJob: SourceDefinition<FormerJobSource> = {
       throw new DroverError('ManifestNotReadable', `The job ${JobId} has not ended: take its rows when it has`);
     }
     checkKept(JobId, Rows, former.request);
-    const batches = await batchesOf(JobId, context);
+    const batches = await batchesOf(JobId, former, context);
     const perPart = Math.max(BATCHES_PER_PART, Math.ceil(batches / LIMITS.source.partsMax));
     const form = await formOfFormer(JobId, former.request, context);
     const keysAreRaw = form.keyEncoding === 'Raw';
@@ -93,6 +99,7 @@ function checkKept(jobId: string, rows: Rows, { Report }: JobRequest): void {
 /** None where the job failed before its first task. */
 async function batchesOf(
   jobId: string,
+  former: FormerJob,
   { workspace: { store, bucket, prefix }, signal }: SourceContext,
 ): Promise<number> {
   const index = { bucket, key: workspaceKeys.index(`${prefix}${jobId}/`) };
@@ -100,8 +107,9 @@ async function batchesOf(
     const { contentLength } = await store.headObject(index, { signal, plainNotFound: true });
     return batchesIn(contentLength ?? (await store.read(index, { signal })).byteLength);
   } catch (error) {
-    if (error instanceof StoreError && error.httpStatus === 404) return 0;
-    throw error;
+    if (!(error instanceof StoreError && error.httpStatus === 404)) throw error;
+    if (await former.hadTasks()) throw rowsRemoved(jobId);
+    return 0;
   }
 }
 
@@ -111,6 +119,8 @@ async function* readBatches(
   context: SourceContext,
 ): AsyncGenerator<SequentialPage> {
   const ahead: Promise<ReportPart | undefined>[] = [];
+  // What a former attempt has found is not known here.
+  let isUnsure = from > batches.first;
   for (let batch = from, begun = from; batch < batches.end; batch++) {
     for (; begun < batches.end && begun < batch + READ_AHEAD; begun++) {
       const reading = readPart(batches.jobId, begun, context);
@@ -119,8 +129,31 @@ async function* readBatches(
       ahead.push(reading);
     }
     const part = await ahead.shift();
+    isUnsure ||= part === undefined;
+    if (isUnsure && batch === batches.end - 1) await checkThere(batches.jobId, context);
     yield { rows: part === undefined ? [] : rowsOf(part, batches), cursor: batch + 1 };
   }
+}
+
+/** A part that is not there is one of a batch that has not begun, unless the job's folder has been removed: its index goes first. */
+async function checkThere(
+  jobId: string,
+  { workspace: { store, bucket, prefix }, signal }: SourceContext,
+): Promise<void> {
+  const index = { bucket, key: workspaceKeys.index(`${prefix}${jobId}/`) };
+  try {
+    await store.headObject(index, { signal, plainNotFound: true });
+  } catch (error) {
+    if (error instanceof StoreError && error.httpStatus === 404) throw rowsRemoved(jobId);
+    throw error;
+  }
+}
+
+function rowsRemoved(jobId: string): DroverError {
+  return new DroverError(
+    'ManifestNotFound',
+    `The rows of job ${jobId} have been removed from the workspace (workspace.keepDays): take them from its report`,
+  );
 }
 
 /** Undefined for a batch that has not begun. */

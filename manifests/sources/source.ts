@@ -9,6 +9,8 @@ import type { SourceRow } from './row';
 export interface FormerJob {
   readonly request: JobRequest;
   readonly isRunning: boolean;
+  /** It came to know its tasks: it has left an index of them, unless that has been removed. */
+  readonly hadTasks: () => Promise<boolean>;
 }
 
 /** What a source has to work with. */

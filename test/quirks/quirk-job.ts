@@ -62,6 +62,7 @@ export function activitiesOf(bench: QuirkBench, input: JobInput) {
       batchSlots: notHere,
       runningJobs: notHere,
       isRunning: notHere,
+      hadTasks: notHere,
       jobInput: () => Promise.resolve(input),
       tellDispatcher: notHere,
       tellShare: notHere,

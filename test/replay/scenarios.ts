@@ -299,6 +299,20 @@ function scheduled(name: 'scheduled' | 'admitted'): Scenario {
   };
 }
 
+function cleaned(): Scenario {
+  const input = jobInput();
+  const workflowId = `cleaning-${input.jobId}`;
+  return {
+    name: 'cleaned',
+    input,
+    activities: easyActivities(1),
+    drive: async ({ client, taskQueue }) => {
+      await client.workflow.execute(WORKFLOW_TYPES.cleaning, { workflowId, taskQueue, args: [] });
+    },
+    workflowIds: () => ({ round: workflowId }),
+  };
+}
+
 export function scenarios(): Scenario[] {
   return [
     complete(),
@@ -313,5 +327,6 @@ export function scenarios(): Scenario[] {
     limitedAndPreempted(),
     scheduled('scheduled'),
     scheduled('admitted'),
+    cleaned(),
   ];
 }

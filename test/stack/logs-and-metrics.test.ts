@@ -60,6 +60,11 @@ class Program {
   }
 }
 
+test('a worker that says it is ready is', async () => {
+  const { host, port } = ready['metrics'] as { host: string; port: number };
+  expect((await fetch(`http://${host}:${port}/healthz`)).status).toBe(200);
+});
+
 async function page({ metrics }: Line): Promise<string> {
   const { host, port } = metrics as { host: string; port: number };
   const answer = await fetch(`http://${host}:${port}/metrics`);

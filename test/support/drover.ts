@@ -31,12 +31,16 @@ export interface TestDrover {
 
 /**
  * API and worker in this process, on the run's Temporal server and a task queue, account and workspace of their own.
- * `settings` are environment variables of Drover; the store is the run's SeaweedFS unless they name another.
+ * `settings` are environment variables of Drover; the store is the run's SeaweedFS unless they name another. `keepMs`: the workspace
+ * is cleaned, after a shorter time than settings can say.
  */
-export async function startDrover(settings: Readonly<Record<string, string>> = {}): Promise<TestDrover> {
+export async function startDrover(
+  settings: Readonly<Record<string, string>> = {},
+  keepMs?: number,
+): Promise<TestDrover> {
   const { temporalAddress, s3Endpoint, workflowBundle } = testStack();
   const unique = randomUUID().slice(0, 8);
-  const config = loadConfig({
+  const loaded = loadConfig({
     DROVER_S3_ENDPOINT: s3Endpoint,
     DROVER_ACCOUNT_ID: String(randomInt(1e11, 1e12)),
     DROVER_TASK_QUEUE: `test-${unique}`,
@@ -45,6 +49,7 @@ export async function startDrover(settings: Readonly<Record<string, string>> = {
     TEMPORAL_ADDRESS: temporalAddress,
     ...settings,
   });
+  const config: Config = keepMs === undefined ? loaded : { ...loaded, workspace: { ...loaded.workspace, keepMs } };
   const native = await NativeConnection.connect({ address: config.temporal.address });
   const connection = await Connection.connect({ address: config.temporal.address });
   const temporal = new Client({
@@ -91,8 +96,9 @@ export interface DroverOnBuckets<Name extends string> {
 export async function startDroverOnBuckets<Name extends string>(
   wanted: readonly Name[],
   settings: Readonly<Record<string, string>> = {},
+  keepMs?: number,
 ): Promise<DroverOnBuckets<Name>> {
-  const drover = await startDrover(settings);
+  const drover = await startDrover(settings, keepMs);
   const buckets = new Buckets(testStack().s3Endpoint);
   const workspace = drover.config.workspace.bucket;
   const entries = wanted.map((name) => [name, workspace.replace('workspace', name)] as const);

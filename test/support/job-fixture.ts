@@ -90,6 +90,7 @@ export function jobFixture(options: {
         batchSlots: notHere,
         runningJobs: notHere,
         isRunning: notHere,
+        hadTasks: notHere,
         jobInput: (id) => Promise.resolve(jobInputOf(id)),
         tellDispatcher: notHere,
         tellShare: notHere,

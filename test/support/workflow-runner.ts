@@ -78,6 +78,7 @@ export function easyActivities(batches: number, rows = 1_000): Activities {
     checkRestores: () => Promise.reject(new Error('nothing is restored here')),
     writeReport: () => Promise.resolve({ manifestKey: 'manifest.json' }),
     giveUpUploads: () => Promise.resolve(),
+    cleanWorkspace: () => Promise.resolve({ folders: 0, objects: 0, manifests: 0 }),
   };
 }
 

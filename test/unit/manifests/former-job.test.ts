@@ -30,8 +30,11 @@ interface Given {
   readonly failed: string;
 }
 
-/** The rows that a job of the failed rows gets, as its batch reads them. */
-async function again({ spec, filter, form, failed }: Given) {
+/** The rows that a job of the failed rows gets, as its batch reads them. `beforeReading`: what else happens to the workspace. */
+async function again(
+  { spec, filter, form, failed }: Given,
+  beforeReading: (store: MemoryStore) => Promise<void> = async () => undefined,
+) {
   const store = new MemoryStore({ buckets: ['workspace'] });
   const put = (key: string, body: Buffer | string) => store.put({ bucket: 'workspace', key }, Buffer.from(body));
   const tally = { succeeded: 0, failed: failed.split('\n').length - 1, pending: 0 };
@@ -50,11 +53,12 @@ async function again({ spec, filter, form, failed }: Given) {
   const request = { Manifest, Report: { Enabled: false }, ...(filter && { Filter: filter }) } as JobRequest;
   const context = {
     workspace: { bucket: 'workspace', prefix: 'jobs/', store },
-    formerJob: async () => ({ request, isRunning: false }),
+    formerJob: async () => ({ request, isRunning: false, hadTasks: async () => true }),
     signal: new AbortController().signal,
   } as unknown as SourceContext;
   const plan = await planSource({ Source: { FromJob: { JobId: 'former', Rows: 'failed' } } }, context);
   const rows: SourceRow[] = [];
+  await beforeReading(store);
   await openPart(plan, 0, undefined, context).run({
     rows: async (_strand, given, taken) => {
       rows.push(...given);
@@ -116,6 +120,35 @@ test.each<[string, Given, object[]]>([
   ],
 ])('%s', async (_what, given, expected) => {
   expect(await again(given)).toEqual(expected);
+});
+
+const LEFT: Given = { spec: NO_VERSION, failed: 'b,a,,failed,404,,\n' };
+
+test('a part that was removed while it was to be read is no batch that has not begun', async () => {
+  const removed = again(LEFT, async (store) => {
+    // In this order, as cleaning does.
+    for (const key of [workspaceKeys.index(FOLDER), workspaceKeys.part(FOLDER, 0)]) {
+      await store.remove({ bucket: 'workspace', key });
+    }
+  });
+  await expect(removed).rejects.toThrow(/rows of job former have been removed/);
+});
+
+test('a batch that has not begun has no rows', async () => {
+  const begun = await again(LEFT, (store) => store.remove({ bucket: 'workspace', key: workspaceKeys.part(FOLDER, 0) }));
+  expect(begun).toEqual([]);
+});
+
+test.each([true, false])('a job without an index that had tasks (%s)', async (hadTasks) => {
+  const request = { Report: { Enabled: false } } as JobRequest;
+  const context = {
+    workspace: { bucket: 'workspace', prefix: 'jobs/', store: new MemoryStore({ buckets: ['workspace'] }) },
+    formerJob: async () => ({ request, isRunning: false, hadTasks: async () => hadTasks }),
+    signal: new AbortController().signal,
+  } as unknown as SourceContext;
+  const planned = planSource({ Source: { FromJob: { JobId: 'former', Rows: 'failed' } } }, context);
+  if (hadTasks) await expect(planned).rejects.toMatchObject({ code: 'ManifestNotFound' });
+  else expect((await planned).parts).toEqual([]);
 });
 
 describe('a generator', () => {

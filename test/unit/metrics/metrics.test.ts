@@ -168,6 +168,18 @@ describe('the listener', () => {
     expect((await ask(port, '/metrics', { host: 'rebound.example' }))[0]).toBe(403);
     expect((await ask(port, '/metrics', { method: 'POST' }))[0]).toBe(405);
     expect((await ask(port, '/'))[0]).toBe(404);
+    expect((await ask(port, '/healthz'))[0]).toBe(404);
+    await server.close();
+  });
+
+  test('of a worker, it tells whether the worker is ready', async () => {
+    let isReady = false;
+    const server = await serveMetrics({ host: '127.0.0.1', port: 0 }, SETTING, { ...PAGE, isReady: () => isReady });
+    const { port } = server.address;
+    expect(await ask(port, '/healthz')).toEqual([503, 'not ready\n']);
+    isReady = true;
+    expect(await ask(port, '/healthz')).toEqual([200, 'ok\n']);
+    expect((await ask(port, '/healthz', { host: 'rebound.example' }))[0]).toBe(403);
     await server.close();
   });
 
