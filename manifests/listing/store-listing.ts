@@ -52,6 +52,13 @@ export class StoreListing {
     return page.entries[0]?.key === key;
   }
 
+  /** Whether the listing may have an entry, whatever its order: false only where it shows all that it has below the key. */
+  async mayHave({ key, versionId }: Pick<ListedEntry, 'key' | 'versionId'>): Promise<boolean> {
+    const { bucket, versions } = this;
+    const page = await this.port.listPage({ bucket, versions, prefix: key }, { signal: this.signal });
+    return page.isTruncated || page.entries.some((entry) => entry.key === key && entry.versionId === versionId);
+  }
+
   rows(entries: readonly ListedEntry[]): readonly SourceRow[] {
     switch (this.scope.versions) {
       case 'Current':

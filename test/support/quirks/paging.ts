@@ -211,6 +211,10 @@ export const PAGING: readonly Quirk[] = [
   kind('order-by-segments', 'Keys come in the order of their path segments', { order: KEY_ORDERS.segments }, 'works'),
   kind('order-by-utf16', "Keys come in the order of JavaScript's strings", { order: BY_UTF16 }),
   kind('order-reversed', 'Keys come from the last to the first', { order: (a, b) => BY_UTF16(b, a) }),
+  kind('order-reversed-page-missing', 'Both', {
+    order: (a, b) => BY_UTF16(b, a),
+    leavesOut: (request) => request === 7,
+  }),
   kind('start-after-ignored', 'Every listing begins with the first key', { ignoresStartAfter: true }),
   kind('segments-without-start-after', 'Both', { order: KEY_ORDERS.segments, ignoresStartAfter: true }),
   kind('keys-raw', 'Keys are not encoded, a carriage return comes as it is', { rawKeys: 'as bytes' }, 'works'),

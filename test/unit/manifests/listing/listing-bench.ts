@@ -16,6 +16,8 @@ export interface Quirks {
   readonly alwaysTruncated?: boolean;
   /** Requests by number, from 1, whose page is left out: the next one comes in its place. */
   readonly leavesOut?: (request: number) => boolean;
+  /** What follows this number of keys is never found by a token: the page after it comes. */
+  readonly leavesOutAfter?: number;
   /** Every other page is empty, and says that more follows. */
   readonly emptyPages?: boolean;
   readonly withoutTokens?: boolean;
@@ -66,7 +68,8 @@ export class ListedStore implements ListingPort {
     this.inFlight--;
     options?.signal?.throwIfAborted();
     const page = this.answer(input);
-    return this.quirks.leavesOut?.(request) && page.next ? this.answer({ ...input, next: page.next }) : page;
+    const isLeftOut = this.quirks.leavesOut?.(request) ?? Number(input.next?.token) === this.quirks.leavesOutAfter;
+    return isLeftOut && page.next ? this.answer({ ...input, next: page.next }) : page;
   }
 
   private answer(input: ListPageInput): ListedPage {

@@ -95,9 +95,12 @@ describe('every key once, in the order of the store', () => {
     }
   });
 
-  test('a store that leaves out a page now and then is asked again', async () => {
+  test.each<[string, Quirks]>([
+    ['in ranges', {}],
+    ['page by page', { order: 'reverse' }],
+  ])('a store that leaves out a page now and then is asked again, %s', async (_name, quirks) => {
     for (const seed of seeds) {
-      const { store } = storeOf(seed, { leavesOut: (request) => request % 11 === 1 });
+      const { store } = storeOf(seed, { ...quirks, leavesOut: (request) => request % 11 === 5 });
       expect({ seed, keys: await listed(store, 3) }).toEqual({ seed, keys: store.keys() });
     }
   });
@@ -203,6 +206,9 @@ describe('what can not be listed is refused', () => {
     ['more is always said to follow', { alwaysTruncated: true, order: 'reverse' }, 'not the last'],
     ['a token that leads to the same page', { repeatsToken: true, order: 'reverse' }, 'as the next one'],
     ['every page left out', { leavesOut: (request) => request > 1 }, 'leaves out'],
+    ['page by page, all but the first left out', { leavesOut: (r) => r > 3, order: 'reverse' }, 'leaves out'],
+    ['page by page, one left out always', { leavesOutAfter: 18, order: 'reverse' }, 'leaves out "k041"'],
+    ['pages of one key in no order', { pageKeys: 1, order: 'reverse' }, 'of one key'],
     ['no way on from a page', { withoutTokens: true, order: 'reverse' }, 'names no next one'],
   ])('%s', async (_name, quirks, words) => {
     const error = await refused(quirks);
