@@ -189,8 +189,6 @@ export const previewBody = z
   .superRefine(checkOneSource)
   .meta({ id: 'PreviewRequest', ...ONE_SOURCE });
 
-export const jobId = z.string().regex(/^[a-zA-Z0-9_-]{5,36}$/, 'must be 5 to 36 letters, digits, - or _');
-
 export const reason = z.string().min(1).max(LIMITS.job.describeReasonCharsMax);
 
 export const jobStatus = z

@@ -4,24 +4,20 @@ import { DroverError } from '../../contracts/engine/failures';
 import type { Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { scannedPieces } from './csv-scan';
-import { inflated, sniffGzip } from './gunzipped';
-import { type RowForm, RowScanner } from './row-scanner';
-import { type CsvSegment, SegmentCutter } from './segment-cutter';
+import { RowScanner, type RowForm } from './row-scanner';
+import { SegmentCutter, type CsvSegment } from './segment-cutter';
 import { splitRows } from './split-rows';
 
-/** A place in the text, inflated. Only within a file that is not compressed can a reader begin elsewhere than at its beginning. */
-const cursorSchema = z.strictObject({
+/** A place in the text. Cursors of former releases have more members. */
+const cursorSchema = z.object({
   bytes: z.int().nonnegative(),
   lines: z.int().nonnegative(),
-  gzip: z.boolean(),
 });
 
 export interface CsvPagesOptions {
   readonly form: RowForm & { readonly file: string };
   /** The cursor of the last page that was done with. */
   readonly cursor?: Json | undefined;
-  /** The first byte of the file that `body` has: at most `csvResumeStart(cursor)`. Absent: 0. */
-  readonly bodyStart?: number;
   /** By column; those that are not wanted come empty. Absent: all are. */
   readonly wanted?: readonly boolean[];
 }
@@ -36,25 +32,16 @@ export interface CsvPage<Row> {
 /** Throws what is wrong with a row: it names file and row. */
 export type FailRow = (problem: string) => never;
 
-/** Where in the file, from its beginning, a body that goes on after `cursor` may begin: 0 for a compressed one. */
-export function csvResumeStart(cursor: Json | undefined): number {
-  if (cursor === undefined) return 0;
-  const { bytes, gzip } = cursorSchema.parse(cursor);
-  return gzip ? 0 : bytes;
-}
-
 /**
- * The rows of a CSV, plain or gzip, `LIMITS.source.pageRows` at a time, each as `convert` makes it of its fields. In memory are
- * some megabytes, however large the file is. Rejects as `scanCsv` and `gunzipped`, and with what `convert` throws.
+ * The rows of a CSV, `LIMITS.source.pageRows` at a time, each as `convert` makes it of its fields. In memory are some megabytes,
+ * however large the file is. Rejects as `scanCsv`, with what `text` rejects with, and with what `convert` throws.
  */
 export async function* csvPages<Row>(
-  body: AsyncIterable<Uint8Array>,
-  { form, cursor, bodyStart = 0, wanted }: CsvPagesOptions,
+  text: AsyncIterable<Uint8Array>,
+  { form, cursor, wanted }: CsvPagesOptions,
   convert: (fields: readonly string[], fail: FailRow) => Row | undefined,
 ): AsyncGenerator<CsvPage<Row>, void, undefined> {
   const after = cursor === undefined ? undefined : cursorSchema.parse(cursor);
-  const sniffed = await sniffGzip(body);
-  const text = sniffed.isGzip ? inflated(sniffed.body, form.file) : sniffed.body;
   const scanner = new RowScanner(
     { ...form, ...(after === undefined ? {} : { after, mayBeEmpty: true }) },
     LIMITS.source.pageRows,
@@ -63,10 +50,10 @@ export async function* csvPages<Row>(
   const toPage = (segment: CsvSegment): CsvPage<Row> => {
     const linesBefore = (after?.lines ?? 0) + (scanner.headerSkipped ? 1 : 0) + segment.firstRow;
     const rows = convertRows(segment, linesBefore, form.file, convert, wanted);
-    const position = { bytes: segment.end, lines: linesBefore + segment.rows, gzip: sniffed.isGzip };
+    const position = { bytes: segment.end, lines: linesBefore + segment.rows };
     return { rows, leftOut: segment.rows - rows.length, cursor: position };
   };
-  const rest = after === undefined ? text : skipBytes(text, after.bytes - (sniffed.isGzip ? 0 : bodyStart));
+  const rest = after === undefined ? text : skipBytes(text, after.bytes);
   for await (const piece of scannedPieces(rest, scanner)) {
     for (const segment of cutter.add(piece)) yield toPage(segment);
     // Heartbeats and cancellation need the event loop although a fast store always has more data ready.

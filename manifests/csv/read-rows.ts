@@ -12,8 +12,6 @@ export interface CsvRowsOptions {
   readonly emptyVersionId: EmptyVersionId;
   /** The cursor of the last page that was done with. */
   readonly cursor?: Json | undefined;
-  /** The first byte of the file that the body has: at most `csvResumeStart(cursor)`. Absent: 0. */
-  readonly bodyStart?: number;
   /** The file in messages, as `s3://bucket/key`. */
   readonly file: string;
   /** True: a file without rows is one of several, and no fault. */
@@ -21,18 +19,18 @@ export interface CsvRowsOptions {
 }
 
 /**
- * The objects that a CSV manifest names, plain or gzip, for lists that go through filters. Beside what `scanCsv` refuses, a row
+ * The objects that a CSV manifest names, for lists that go through filters. Beside what `scanCsv` refuses, a row
  * without bucket, key or (unless `emptyVersionId` is `Newest`) version id is refused, and a key that can't be decoded: no filter
  * could tell whether such a row passes. All are `InvalidManifestContent` and name file, row and cause.
  */
 export function readCsvRows(
-  body: AsyncIterable<Uint8Array>,
+  text: AsyncIterable<Uint8Array>,
   options: CsvRowsOptions,
 ): AsyncGenerator<SourcePage, void, undefined> {
-  const { fields, keyEncoding, file, cursor, bodyStart = 0, mayBeEmpty = false } = options;
+  const { fields, keyEncoding, file, cursor, mayBeEmpty = false } = options;
   const columns = manifestColumns(fields);
-  const pages: CsvPagesOptions = { form: { fields, keyEncoding, file, mayBeEmpty }, cursor, bodyStart };
-  return csvPages(body, pages, (record, fail) => toSourceRow(record, columns, options, fail));
+  const pages: CsvPagesOptions = { form: { fields, keyEncoding, file, mayBeEmpty }, cursor };
+  return csvPages(text, pages, (record, fail) => toSourceRow(record, columns, options, fail));
 }
 
 function toSourceRow(

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Json, KeyEncoding } from '../../contracts/job';
 import type { ObjectRef, ObjectStore } from '../../storage/object-store';
+import { gunzipped } from '../csv/gunzipped';
 import { manifestRefusal } from '../manifest-refusal';
 import type { RandomAccess } from '../parquet/open-parquet';
 import type { SourcePage } from '../sources/page';
@@ -73,7 +74,7 @@ async function* csvPagesOf(
 ): AsyncGenerator<InventoryPage, void, undefined> {
   const name = nameOf(ref);
   const { body } = await store.readStream(ref, callOptions(options));
-  const pages = readInventoryCsv(checkedBody(body, file, name), {
+  const pages = readInventoryCsv(gunzipped(checkedBody(body, file, name), name), {
     columns,
     file: name,
     keyEncoding: options.keyEncoding ?? 'Url',

@@ -6,8 +6,8 @@ import type { Value } from '../parquet/dense-values';
 import { openParquet, type ParquetFile, type RandomAccess, unreadable } from '../parquet/open-parquet';
 import { type ColumnsPage, type ParquetPosition, readColumns } from '../parquet/read-columns';
 import type { SourceRow } from '../sources/row';
-import { INVENTORY_MEMBERS, inventoryColumns, type InventoryMember } from './columns';
-import { size, time, truth, withoutQuotes } from './read-csv-file';
+import { inventoryColumns, INVENTORY_MEMBERS, type InventoryMember } from './columns';
+import { setMember, truth, type WritableRow } from './row-members';
 
 export interface InventoryParquetOptions {
   readonly keyEncoding: KeyEncoding;
@@ -24,7 +24,6 @@ export interface ParquetRows {
 
 /** The columns of one page by what they are. */
 type Columns = ReadonlyMap<keyof SourceRow, readonly (Value | undefined)[]>;
-type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
 
 /**
  * The rows of an inventory's Parquet file, whose columns are found by their names in the file itself. Reads only the columns
@@ -81,8 +80,8 @@ function toRows(
     if (typeof bucket !== 'string' || bucket === '') fail('has no bucket');
     const text = keys[at];
     const key = typeof text === 'string' ? keyOf(text, keyEncoding, fail) : fail('has no key');
-    const row: Writable<SourceRow> =
-      versions === undefined ? { bucket: bucket, key } : { bucket: bucket, key, versionId: versionOf(versions[at]) };
+    const row: WritableRow =
+      versions === undefined ? { bucket, key } : { bucket, key, versionId: versionOf(versions[at]) };
     for (const member of told) setMember(row, member, columns.get(member)![at], fail);
     rows.push(row);
   }
@@ -91,14 +90,4 @@ function toRows(
 
 function versionOf(value: Value | undefined): string {
   return typeof value === 'string' && value !== '' ? value : 'null';
-}
-
-function setMember(row: Writable<SourceRow>, member: InventoryMember, value: Value | undefined, fail: FailRow): void {
-  if (value === undefined || value === '') return;
-  if (member === 'size') row.size = size(String(value), fail);
-  else if (member === 'lastModifiedMs') {
-    row.lastModifiedMs = typeof value === 'number' ? value : time(String(value), fail);
-  } else if (member === 'isLatest' || member === 'isDeleteMarker') row[member] = truth(String(value), fail);
-  else if (member === 'etag') row.etag = withoutQuotes(String(value));
-  else row[member] = String(value);
 }

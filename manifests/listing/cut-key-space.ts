@@ -1,7 +1,8 @@
 import { defined } from '../../contracts/defined';
 import { LIMITS } from '../../contracts/limits';
-import { type CompareKeys, KEY_ORDERS, type KeyOrder, orderOf } from '../../storage/key-order';
-import { KeyModel, sharedLength } from './key-model';
+import { KEY_ORDERS, orderOf, type CompareKeys, type KeyOrder } from '../../storage/key-order';
+import { cutOff, isWithin, nothingBehind, rangeAround } from './cut-range';
+import { sharedLength, KeyModel } from './key-model';
 import { type ListingMode, type ListingPort, type ListingScope, ListingUntrustworthy } from './listing';
 import { detached, LiveRange } from './live-range';
 import { type SplitPlan, Splitter } from './splitter';
@@ -110,34 +111,26 @@ class Cutter {
   }
 
   private apply({ range: asked, point }: SplitPlan, keys: readonly string[]): void {
-    const range = this.ranges.find(
-      ({ position, before }) =>
-        this.compare(position, point) < 0 && (before === undefined || this.compare(point, before) < 0),
-    );
+    const { compare } = this;
+    const range = rangeAround(this.ranges, point, compare);
     if (!range) {
       asked.misses++;
       return;
     }
     const [first] = keys;
-    if (first === undefined || (range.before !== undefined && this.compare(first, range.before) >= 0)) {
-      range.misses++;
-      if (range.high === undefined || this.compare(point, range.high) < 0) range.top = point;
+    if (first === undefined || !isWithin(range, first, compare)) {
+      nothingBehind(range, point, compare);
       return;
     }
-    if (this.compare(first, point) <= 0) {
+    if (compare(first, point) <= 0) {
       // Or it has another order than its first page showed.
       throw this.listing.fault('it ignores start-after', this.order === 'bytes' ? 'segments' : 'pages');
     }
-    const { before } = range;
-    const own = keys.filter((key) => before === undefined || this.compare(key, before) < 0);
-    const behind = this.range(point, detached(first), before, own);
-    behind.seenBefore = range.seenBefore + range.seen;
-    behind.tries = range.tries;
-    behind.top = range.top !== undefined && this.compare(behind.position, range.top) < 0 ? range.top : undefined;
-    range.before = detached(first);
-    range.top = undefined;
-    range.misses = 0;
-    this.ranges.splice(this.ranges.indexOf(range) + 1, 0, behind);
+    const own = keys.filter((key) => isWithin(range, key, compare));
+    const behind = this.range(point, detached(first), range.before, own);
+    // Its keys up to the position are known already.
+    cutOff(this.ranges, range, behind, detached(first), compare);
+    if (behind.top !== undefined && compare(behind.position, behind.top) >= 0) behind.top = undefined;
   }
 
   private range(

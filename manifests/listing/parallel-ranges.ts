@@ -1,5 +1,6 @@
 import { type CompareKeys, KEY_ORDERS, type KeyOrder } from '../../storage/key-order';
 import type { ListedPage } from '../../storage/object-store';
+import { cutOff, isWithin, nothingBehind, rangeAround } from './cut-range';
 import { KeyModel } from './key-model';
 import { give, type RangeSink, type RangeState } from './listing';
 import { detached, LiveRange } from './live-range';
@@ -127,15 +128,13 @@ export class ParallelRanges {
 
   private apply(asked: LiveRange, point: string, found: string | undefined): void {
     // Meanwhile it may have been split, or listed beyond the point.
-    const around = this.around(point);
+    const around = rangeAround(this.live, point, this.compare);
     if (around === undefined) {
       asked.misses++;
       return;
     }
-    const within = found !== undefined && (around.before === undefined || this.compare(found, around.before) < 0);
-    if (!within) {
-      if (around.high === undefined || this.compare(point, around.high) < 0) around.top = point;
-      around.misses++;
+    if (found === undefined || !isWithin(around, found, this.compare)) {
+      nothingBehind(around, point, this.compare);
       return;
     }
     // A key before the point is what a store answers that ignores `start-after`: its pages will tell.
@@ -145,26 +144,13 @@ export class ParallelRanges {
     this.cut(around, point, detached(found));
   }
 
-  private around(point: string): LiveRange | undefined {
-    for (const range of this.live) {
-      if (range.isEnding || this.compare(range.position, point) >= 0) continue;
-      if (range.before === undefined || this.compare(point, range.before) < 0) return range;
-    }
-    return undefined;
-  }
-
   private cut(range: LiveRange, point: string, first: string): void {
     const { before } = range;
     const guess = range.seen > 0 || range.guess !== undefined ? this.splitter.behind(range, point) : undefined;
     const state = { id: this.nextId++, mode: this.parts.order, start: point, first, expected: first, done: false };
     const behind = new LiveRange(before === undefined ? state : { ...state, before });
-    behind.top = range.top !== undefined && this.compare(first, range.top) < 0 ? range.top : undefined;
     behind.guess = guess;
-    behind.seenBefore = range.seenBefore + range.seen;
-    behind.tries = range.tries;
-    range.before = first;
-    range.top = undefined;
-    this.ranges.splice(this.ranges.indexOf(range) + 1, 0, behind);
+    cutOff(this.ranges, range, behind, first, this.compare);
     this.live.add(behind);
   }
 

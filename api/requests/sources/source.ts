@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../../../contracts/limits';
 import { type JobSource, REPORT_ROWS } from '../../../contracts/source';
+import { jobId } from '../job-id';
 import { bucketName, keyStart, objectKey, versionId } from './arns';
 import { locationOfAnyEtag, manifestSpec } from './manifest';
 
@@ -50,7 +51,7 @@ const manifests = z.strictObject({
 });
 
 const formerJob = z.strictObject({
-  JobId: z.string().regex(/^[a-zA-Z0-9_-]{5,36}$/, 'must be 5 to 36 letters, digits, - or _'),
+  JobId: jobId,
   Rows: z.enum(REPORT_ROWS, { error: `must be one of ${REPORT_ROWS.join(', ')}` }),
 });
 

@@ -5,7 +5,7 @@ import type { ManifestUploads } from '../../jobs/manifest-uploads';
 import type { ObjectAccess } from '../../jobs/object-access';
 import type { MergedReports } from '../../jobs/workspace/merged-report';
 import type { Previews } from '../../preview/preview';
-import { jobId } from '../../requests/schemas';
+import { jobId } from '../../requests/job-id';
 import type { RequestRules } from '../../requests/validate-request';
 import type { TemporalUi } from '../job-json';
 

@@ -4,7 +4,8 @@ import { OVERLAP_POLICIES, type ScheduleSpec } from '../../../contracts/schedule
 import { checkSelectOf } from '../../../manifests';
 import type { NewSchedule, ScheduleService } from '../../jobs/schedule-service';
 import { withoutUndefined } from '../../requests/check-schema';
-import { jobId, jobStatus, jobTemplateBody } from '../../requests/schemas';
+import { jobId } from '../../requests/job-id';
+import { jobStatus, jobTemplateBody } from '../../requests/schemas';
 import { type RequestRules, validateJobTemplate } from '../../requests/validate-request';
 import { defineRoute, type Route } from '../route';
 

@@ -6,8 +6,8 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { LIMITS } from '../../../contracts/limits';
-import { csvResumeStart } from '../../../manifests/csv/csv-pages';
-import { type CsvRowsOptions, readCsvRows } from '../../../manifests/csv/read-rows';
+import { gunzipped } from '../../../manifests/csv/gunzipped';
+import { readCsvRows, type CsvRowsOptions } from '../../../manifests/csv/read-rows';
 import type { SourcePage } from '../../../manifests/sources/page';
 import type { SourceRow } from '../../../manifests/sources/row';
 import { csvSample, inPieces, pieceSizes } from './csv-samples';
@@ -26,7 +26,8 @@ async function pagesOf(
   pieces: readonly number[] = [50_000],
 ): Promise<SourcePage[]> {
   const pages: SourcePage[] = [];
-  for await (const page of readCsvRows(inPieces(bytes, pieces), { ...DEFAULTS, ...options })) pages.push(page);
+  for await (const page of readCsvRows(gunzipped(inPieces(bytes, pieces), FILE), { ...DEFAULTS, ...options }))
+    pages.push(page);
   return pages;
 }
 
@@ -60,15 +61,12 @@ describe.each([
   const lines = Array.from({ length: count }, (_, row) => `herd,${row % 9 === 0 ? `"k\n${row}"` : `ä${row}`}\r\n`);
   const bytes = pack(`\ufeffBucket,Key\r\n${lines.join('')}\r\n\n`);
 
-  test('from every page on, the rest, also of a body that begins later', async () => {
+  test('from every page on, the rest', async () => {
     const whole = await pagesOf(bytes);
     expect(whole.map(({ rows }) => rows.length)).toEqual([4_000, 4_000, 4_000, 5]);
     for (const [page, { cursor }] of whole.entries()) {
       const kept: unknown = JSON.parse(JSON.stringify(cursor));
       expect(await pagesOf(bytes, { cursor: kept as never })).toEqual(whole.slice(page + 1));
-      const bodyStart = csvResumeStart(cursor);
-      const rest = await pagesOf(bytes.subarray(bodyStart), { cursor, bodyStart });
-      expect(rest).toEqual(whole.slice(page + 1));
     }
   });
 
