@@ -146,17 +146,26 @@ export interface FailureReason {
   readonly FailureReason: string;
 }
 
-/** Rows of a source. */
+/** What has been read of a source. */
 export interface RowCounts {
+  /** Rows that it gave. */
   readonly read: number;
   /** Those that passed the filter: tasks of the job. */
   readonly rows: number;
+  /** Bytes of its files as they lie in the store: what was read twice counts twice. Absent: no file was read. */
+  readonly bytes?: number;
+  /** Pages with which the store has answered listings. Absent: none. */
+  readonly pages?: number;
+  /** Files that were read to their end. Absent: none. */
+  readonly files?: number;
 }
 
 /** What has been read of a source, while the job is Preparing. */
 export interface PreparingProgress extends RowCounts {
   readonly parts: number;
   readonly partsDone: number;
+  /** Files of the source. Absent: it has none, or they are not counted. */
+  readonly filesTotal?: number;
   /** Rows that name what a former row has named. Absent: nobody asked, or they are not counted yet. */
   readonly duplicates?: number;
   /** Rows of buckets that the role may not use, which will fail. Absent: none is known. */
@@ -168,7 +177,7 @@ export interface JobSnapshot {
   readonly status: JobStatus;
   /** Absent until the manifest has been read. */
   readonly totalTasks?: number;
-  /** Present while a source is read in parts. */
+  /** Present for a source that is read in parts, and where rows of a manifest will fail. */
   readonly preparing?: PreparingProgress;
   /** Tasks of chunks that have ended; running chunks add theirs (see api/jobs/workspace/job-progress). */
   readonly tally: Tally;

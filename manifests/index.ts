@@ -27,12 +27,14 @@ export {
   NO_COUNTS,
   type PartCounts,
   type PartState,
+  toldCounts,
 } from './segments/part-state';
+export { PartMeter } from './segments/part-meter';
 export { PartWriter } from './segments/part-writer';
 export { type ReadPart, type SealedManifest, sealManifest } from './segments/seal';
 export { decodeSegmentTable, encodeSegmentTable, type ManifestForm, SegmentMap } from './segments/segment-table';
 export { checkFound, duplicatesOf, filtersOf, manifestInPlace, openPart, partFile, planSource } from './sources';
 export { csvForm } from './sources/csv';
 export type { SourceRow } from './sources/row';
-export type { FormerJob, PlannedParts, RowSink, SourceContext } from './sources/source';
+export type { FormerJob, PlannedParts, RowSink, SourceContext, SourceMeter } from './sources/source';
 export { storeOfManifest } from './store-of-manifest';

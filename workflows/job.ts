@@ -65,6 +65,7 @@ async function prepare(run: JobRun): Promise<void> {
         })
       : first;
   if (!manifest) return;
+  state.sealed(manifest);
   state.totalTasks = manifest.totalTasks;
   state.generatedManifest = manifest.generatedManifest;
   state.pool = new ChunkPool(cutChunks(manifest.batches));

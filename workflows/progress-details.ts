@@ -4,6 +4,7 @@ import type { Tally } from '../contracts/engine/outcome';
 import type { ChunkRange } from '../contracts/engine/plan';
 import type { JobInput, JobSnapshot, JsonObject } from '../contracts/job';
 import { limitsText } from '../contracts/text/limits-text';
+import { preparingText } from '../contracts/text/preparing-text';
 import { reportText, requestFacts } from '../contracts/text/request-text';
 import { grouped } from '../contracts/text/text';
 
@@ -20,7 +21,7 @@ export function jobDetails(input: JobInput, snapshot: JobSnapshot): string {
     ]),
     ['Description', input.request.Description],
     ['Operation', plan.operation],
-    ['Read', preparingText(snapshot)],
+    ['Read', readText(snapshot)],
     ['Duplicates', duplicatesText(snapshot)],
     ['Refused rows', refusedText(snapshot)],
     ['Tasks', tasksText(snapshot)],
@@ -42,10 +43,8 @@ function tasksText({ totalTasks, tally: { succeeded, failed } }: JobSnapshot): s
 }
 
 /** Undefined once the tasks are known. */
-function preparingText({ preparing, totalTasks }: JobSnapshot): string | undefined {
-  if (preparing === undefined || totalTasks !== undefined) return undefined;
-  const { read, rows, parts, partsDone } = preparing;
-  return `${grouped(read)} rows, of which ${grouped(rows)} pass; ${partsDone} of ${parts} parts`;
+function readText({ preparing, totalTasks }: JobSnapshot): string | undefined {
+  return preparing === undefined || totalTasks !== undefined ? undefined : preparingText(preparing);
 }
 
 function duplicatesText({ preparing }: JobSnapshot): string | undefined {

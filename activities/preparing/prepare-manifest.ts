@@ -3,7 +3,16 @@ import type { PlannedSource, PreparedManifest, PrepareManifestInput } from '../.
 import { DroverError } from '../../contracts/engine/failures';
 import { workspaceKeys } from '../../contracts/engine/naming';
 import type { JobReport } from '../../contracts/job';
-import { encodeIndex, manifestInPlace, type ManifestSummary, planSource } from '../../manifests';
+import { sourceText } from '../../contracts/text/source-text';
+import {
+  encodeIndex,
+  manifestInPlace,
+  type ManifestSummary,
+  NO_COUNTS,
+  planSource,
+  type ScanProgress,
+  toldCounts,
+} from '../../manifests';
 import { reportRefusal } from '../../reports';
 import type { ObjectStore, RoleStores } from '../../storage/object-store';
 import { ofWorkspace } from '../batch/of-workspace';
@@ -11,6 +20,7 @@ import type { ActivityDependencies } from '../dependencies';
 import type { JobSpecs } from '../job-spec';
 import { type Leased, underLease } from '../lease';
 import { checkNamedBuckets, precheckOperation } from '../precheck';
+import { checkSomeAllowed, refusedRows } from './refused-rows';
 import { scanInPlace } from './scan-in-place';
 import { sourceContext } from './source-context';
 import { SourceStore } from './source-store';
@@ -23,10 +33,12 @@ export function prepareManifestActivity(dependencies: ActivityDependencies, spec
   return async function prepareManifest(input: PrepareManifestInput): Promise<PreparedManifest | PlannedSource> {
     // Not waited for: the job says it again when it is ready.
     if (input.announce) dependencies.fleet.tellDispatcher(input.announce).catch(() => undefined);
-    let rows = 0;
-    const onRows = (seen: number): void => void (rows = seen);
-    const work = (leased: Leased) => prepare(dependencies, specs, input, leased, onRows);
-    return underLease(dependencies, input.jobId, work, { details: () => ({ preparing: { read: rows, rows } }) });
+    let seen: ScanProgress = { rows: 0, bytes: 0 };
+    const onProgress = (progress: ScanProgress): void => void (seen = progress);
+    const work = (leased: Leased) => prepare(dependencies, specs, input, leased, onProgress);
+    return underLease(dependencies, input.jobId, work, {
+      details: () => ({ preparing: toldCounts({ ...NO_COUNTS, ...seen, read: seen.rows }) }),
+    });
   };
 }
 
@@ -35,7 +47,7 @@ async function prepare(
   specs: JobSpecs,
   input: PrepareManifestInput,
   { stores, signal }: Leased,
-  onRows: (rows: number) => void,
+  onProgress: (progress: ScanProgress) => void,
 ): Promise<PreparedManifest | PlannedSource> {
   const spec = await specs.load(input);
   const role = stores.forRole(spec.request.RoleArn, spec.account);
@@ -46,15 +58,22 @@ async function prepare(
     ...(input.listAs && { listAs: input.listAs }),
   });
   const inPlace = manifestInPlace(spec.request);
-  const summary = inPlace && (await scanInPlace(inPlace, context, onRows));
+  const summary = inPlace && (await scanInPlace(inPlace, context, onProgress));
   if (summary === undefined) {
     const plan = await planSource(spec.request, context);
     await new SourceStore(stores.workspace(), input.workspace, plan.id, signal).putParts(plan);
-    return { parts: plan.parts.length, plan: plan.id };
+    const { files } = plan;
+    return { parts: plan.parts.length, plan: plan.id, ...(files !== undefined && { files }) };
   }
+  const refused = refusedRows(role, spec.operation(), summary.buckets);
+  checkSomeAllowed(refused, summary.rows, sourceText(spec.request).text);
   await saveIndex(stores.workspace(), input, summary);
   await precheckOperation(stores, role, input, spec, signal);
-  return { totalTasks: summary.rows, batches: summary.offsets.length - 1 };
+  return {
+    totalTasks: summary.rows,
+    batches: summary.offsets.length - 1,
+    ...(refused.rows > 0 && { refusedRows: refused.rows }),
+  };
 }
 
 /** AWS finds out at the end; a job whose report can't be written had better not begin. */

@@ -9,8 +9,10 @@ import {
   openPart,
   openRowFilter,
   type PartCounts,
+  PartMeter,
   type PartState,
   PartWriter,
+  toldCounts,
 } from '../../manifests';
 import type { ActivityDependencies } from '../dependencies';
 import type { JobSpecs } from '../job-spec';
@@ -27,7 +29,7 @@ export function preparePartActivity(dependencies: ActivityDependencies, specs: J
     };
     const work = (leased: Leased): Promise<PreparedPart> => readPart(specs, input, leased, onOpened);
     return underLease(dependencies, input.jobId, work, {
-      details: () => ({ preparing: counts() }),
+      details: () => ({ preparing: toldCounts(counts()) }),
       beatIntervalMs: LIMITS.source.preparingBeatMs,
     });
   };
@@ -44,7 +46,8 @@ async function readPart(
   const store = new SourceStore(stores.workspace(), folder, plan, signal);
   const left = await store.state(part);
   if (left.done) return told(left);
-  const context = sourceContext(stores, spec, input, signal);
+  const meter = new PartMeter(left.counts);
+  const context = sourceContext(stores, spec, input, signal, { meter });
   const reading = openPart(await store.parts(), part, left.source, context);
   const filter = await openRowFilter(filtersOf(spec.request), context);
   const attempt = randomUUID().slice(0, 8);
@@ -52,6 +55,7 @@ async function readPart(
   const writer = new PartWriter(reading, left, {
     attempt,
     batchRows: spec.plan.batchRows,
+    meter,
     filter: (rows) => filter.passing(rows),
     putObject: (rows) => store.putRows(workspaceKeys.segment(folder.prefix, part, attempt, sequence++), rows),
     putFlushes: (flushes) =>
@@ -79,6 +83,6 @@ async function leave(writer: PartWriter, signal: AbortSignal): Promise<void> {
   await writer.leave().catch(() => undefined);
 }
 
-function told({ attempt, counts: { read, rows } }: Pick<PartState, 'attempt' | 'counts'>): PreparedPart {
-  return { read, rows, attempt };
+function told({ attempt, counts }: Pick<PartState, 'attempt' | 'counts'>): PreparedPart {
+  return { ...toldCounts(counts), attempt };
 }

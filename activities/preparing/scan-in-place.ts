@@ -4,6 +4,7 @@ import {
   manifestRefusal,
   type ManifestSummary,
   scanCsv,
+  type ScanProgress,
   sniffGzip,
   type SourceContext,
   storeOfManifest,
@@ -13,7 +14,7 @@ import {
 export async function scanInPlace(
   { Location, Spec }: JobManifest,
   context: SourceContext,
-  onRows: (rows: number) => void,
+  onProgress: (progress: ScanProgress) => void,
 ): Promise<ManifestSummary | undefined> {
   const { ref, store } = storeOfManifest(Location, context);
   try {
@@ -27,9 +28,8 @@ export async function scanInPlace(
       ...csvForm(Spec),
       file: Location.ObjectArn,
       batchRows: context.batchRows,
-      onProgress: ({ rows }) => {
-        onRows(rows);
-      },
+      countBuckets: true,
+      onProgress,
     });
   } catch (error) {
     throw manifestRefusal(error, Location.ObjectArn, Location.ObjectVersionId);

@@ -1,6 +1,6 @@
 import type { JobRef, ListAs } from '../../contracts/engine/activities';
 import { folderOfJobs } from '../../contracts/engine/job-start';
-import { filtersOf, type FormerJob, type SourceContext } from '../../manifests';
+import { filtersOf, type FormerJob, type SourceContext, type SourceMeter } from '../../manifests';
 import { rowCondition } from '../../operations/composing/row-condition';
 import { takenByRule } from '../../operations/replicating/taken-by-rule';
 import type { ObjectStore, RoleStores, Stores } from '../../storage/object-store';
@@ -13,7 +13,11 @@ export function sourceContext(
   { request, account, createdAt, plan }: JobSpec,
   job: JobRef,
   signal: AbortSignal,
-  { fleet, listAs = {} }: { readonly fleet?: Fleet; readonly listAs?: ListAs } = {},
+  {
+    fleet,
+    listAs = {},
+    meter,
+  }: { readonly fleet?: Fleet; readonly listAs?: ListAs; readonly meter?: SourceMeter } = {},
 ): SourceContext {
   let role: RoleStores | undefined;
   const storeFor = (bucket: string): ObjectStore =>
@@ -29,6 +33,7 @@ export function sourceContext(
     isTakenByRule: takenByRule(storeFor, signal),
     condition: (when) => rowCondition(when, new Date(createdAt), storeFor, signal),
     listAs,
+    ...(meter && { meter }),
     signal,
   };
 }

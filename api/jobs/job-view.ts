@@ -13,6 +13,7 @@ import type {
   RowCounts,
   Tag,
 } from '../../contracts/job';
+import { sumOfCounts } from '../../contracts/text/preparing-text';
 
 /** How far a job has come, running chunks included. Counts are tasks. */
 export interface JobProgress {
@@ -116,8 +117,7 @@ export function progressOf(snapshot: JobSnapshot, now: number): JobProgress {
 export function withReading(snapshot: JobSnapshot, reading: RowCounts | undefined): JobSnapshot {
   if (reading === undefined || snapshot.totalTasks !== undefined) return snapshot;
   const preparing = snapshot.preparing ?? { read: 0, rows: 0, parts: 1, partsDone: 0 };
-  const { read, rows } = preparing;
-  return { ...snapshot, preparing: { ...preparing, read: read + reading.read, rows: rows + reading.rows } };
+  return { ...snapshot, preparing: { ...preparing, ...sumOfCounts([preparing, reading]) } };
 }
 
 export function viewOfRecord(record: JobRecord, now: number): JobView {

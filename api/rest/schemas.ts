@@ -46,6 +46,10 @@ export const jobAnswer = z
       .strictObject({
         read: tasks.describe('Rows that the source gave'),
         rows: tasks.describe('Those that passed the filter'),
+        bytes: tasks.optional().describe('Bytes read of files, as they lie in the store'),
+        pages: tasks.optional().describe('Pages with which listings were answered'),
+        files: tasks.optional().describe('Files read to their end'),
+        filesTotal: tasks.optional().describe('Files that the source has'),
         parts: tasks,
         partsDone: tasks,
         duplicates: tasks

@@ -47,10 +47,13 @@ function generatedManifest({ generatedManifest: made }: JobSnapshot): Record<str
   return { Format: made.format, Location: { ObjectArn: made.objectArn, ETag: made.etag } };
 }
 
-/** API_control_JobProgressSummary; tasks whose effect is awaited are in the total only. */
-export function progressSummary({ progress }: JobView): Record<string, unknown> {
+/**
+ * API_control_JobProgressSummary; tasks whose effect is awaited are in the total only. While a job is Preparing, the total grows with the
+ * rows that have been found.
+ */
+export function progressSummary({ progress, snapshot }: JobView): Record<string, unknown> {
   return {
-    TotalNumberOfTasks: progress.totalTasks ?? 0,
+    TotalNumberOfTasks: progress.totalTasks ?? snapshot.preparing?.rows ?? 0,
     NumberOfTasksSucceeded: progress.succeeded,
     NumberOfTasksFailed: progress.failed,
     Timers: { ElapsedTimeInActiveSeconds: Math.floor(progress.activeSeconds) },

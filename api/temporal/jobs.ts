@@ -20,6 +20,7 @@ import {
 import type { Tally } from '../../contracts/engine/outcome';
 import type { JobInput, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
+import { sumOfCounts } from '../../contracts/text/preparing-text';
 import { decodeWithin } from '../../temporal/payload-codec';
 import { workflowInput } from '../../temporal/workflow-input';
 import { type JobRecord, recordedSnapshot } from '../jobs/job-view';
@@ -324,8 +325,7 @@ export class TemporalJobs implements JobsGateway {
 /** What the parts of a source that are being read have come to, all together. */
 function readingOf(heartbeats: readonly BatchHeartbeat[]): JobRecord['reading'] {
   const parts = heartbeats.flatMap(({ preparing }) => preparing ?? []);
-  if (parts.length === 0) return undefined;
-  return parts.reduce((sum, { read, rows }) => ({ read: sum.read + read, rows: sum.rows + rows }));
+  return parts.length === 0 ? undefined : sumOfCounts(parts);
 }
 
 /** Account (digits) and statuses (an enumeration) are validated before: nothing here can break out of its quotes. */

@@ -8,7 +8,7 @@ import { tagsText } from '../options/tag-options';
 import { count, duration } from '../output';
 import { failureLines, firstFailedRow } from '../text/failure-text';
 import { columnsOf, type Fact, facts } from '../text/layout';
-import { preparingText, refusedRowsText, skippedText, statusText, waitText } from '../text/status-text';
+import { readText, refusedRowsText, skippedText, statusText, waitText } from '../text/status-text';
 
 /** `drover describe <job-id>` */
 export function addDescribeCommand(program: Command, invocation: Invocation): void {
@@ -40,7 +40,7 @@ function describeText(job: Job, failedRow: string | undefined, columns: number |
     ['Priority', String(job.priority)],
     ['Limits', limitsText(job.limits)],
     ['Tags', tags.length === 0 ? undefined : tagsText(tags)],
-    ['Read', preparingText(job)],
+    ['Read', readText(job)],
     ['Tasks', count(progress.totalTasks)],
     ['Duplicates', job.preparing?.duplicates === undefined ? undefined : count(job.preparing.duplicates)],
     ['Refused rows', refusedRowsText(job)],

@@ -1,14 +1,6 @@
+import { bytesText } from '../../contracts/text/text';
 import { count, table } from '../output';
 import type { PreviewCount, PreviewRow, PreviewTotals } from './preview-lines';
-
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-
-/** `1.5 GiB`, `500 B`. */
-export function bytesText(bytes: number): string {
-  const power = bytes < 1024 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
-  const value = bytes / 1024 ** power;
-  return `${power === 0 ? String(value) : value.toFixed(value < 10 ? 1 : 0)} ${UNITS[power] ?? ''}`;
-}
 
 /** Totals and first rows, for people. */
 export function previewText(totals: PreviewTotals, rows: readonly PreviewRow[]): string {

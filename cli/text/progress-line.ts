@@ -1,7 +1,7 @@
 import { limitsText } from '../../contracts/text/limits-text';
 import type { Job } from '../api-client';
 import { count, duration } from '../output';
-import { preparingText, refusedRowsText, skippedText, statusText, waitText } from './status-text';
+import { readText, refusedRowsText, skippedText, statusText, waitText } from './status-text';
 
 /** How fast a job is. */
 export interface Pace {
@@ -63,7 +63,7 @@ function etaText({ secondsLeft }: Pace): string {
 
 /** What the job waits for; while it prepares, what it has read. */
 function waitingParts(job: Job): string[] {
-  const preparing = job.status === 'Preparing' ? preparingText(job) : undefined;
+  const preparing = job.status === 'Preparing' ? readText(job) : undefined;
   const waiting = waitText(job);
   return [
     ...(preparing === undefined ? [] : [preparing]),

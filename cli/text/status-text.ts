@@ -1,3 +1,4 @@
+import { preparingText } from '../../contracts/text/preparing-text';
 import type { Job } from '../api-client';
 import { count } from '../output';
 
@@ -18,11 +19,8 @@ export function refusedRowsText({ preparing }: Job): string | undefined {
 }
 
 /** What has been read of the source. Undefined when there is nothing to read in parts, or the tasks are known. */
-export function preparingText({ preparing, progress }: Pick<Job, 'preparing' | 'progress'>): string | undefined {
-  if (preparing === undefined || progress.totalTasks !== undefined) return undefined;
-  const { read, rows, parts, partsDone } = preparing;
-  const passing = read === rows ? '' : `, ${count(rows)} pass`;
-  return `${count(read)} rows read${passing}${parts === 1 ? '' : `, ${partsDone} of ${parts} parts`}`;
+export function readText({ preparing, progress }: Pick<Job, 'preparing' | 'progress'>): string | undefined {
+  return preparing === undefined || progress.totalTasks !== undefined ? undefined : preparingText(preparing);
 }
 
 /** What a job waits for: for a person's decision, in the words that make it. */

@@ -478,6 +478,10 @@ export interface components {
             preparing?: {
                 read: number;
                 rows: number;
+                bytes?: number;
+                pages?: number;
+                files?: number;
+                filesTotal?: number;
                 parts: number;
                 partsDone: number;
                 duplicates?: number;

@@ -1,4 +1,4 @@
-import type { GeneratedManifest, JobRequest, Workspace } from '../job';
+import type { GeneratedManifest, JobRequest, RowCounts, Workspace } from '../job';
 import type { BatchCheckpoint, OpenBatch } from './checkpoint';
 import type { Delivery, JobEvent } from './events';
 import type { DispatchMessage, JoinMessage, ShareMessage } from './messages';
@@ -46,6 +46,8 @@ export interface PreparedManifest {
 /** The source is not read in place: its parts lie in the workspace, for `preparePart`. */
 export interface PlannedSource {
   readonly parts: number;
+  /** Files that the parts are of. Absent: none. */
+  readonly files?: number;
   /** Id of the plan: an attempt that was given up may still leave one of its own, and nobody must take it for this one. */
   readonly plan: string;
 }
@@ -55,10 +57,7 @@ export interface PreparePartInput extends JobRef {
   readonly part: number;
 }
 
-/** Rows that the source gave, and those that passed. */
-export interface PreparedPart {
-  readonly read: number;
-  readonly rows: number;
+export interface PreparedPart extends RowCounts {
   /** The attempt that has read the part to its end: what it left counts, whatever another one leaves later. */
   readonly attempt: string;
   /** The listing can't be trusted: nothing of what was read counts, and the source is to be cut anew. */

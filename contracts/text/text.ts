@@ -6,6 +6,15 @@ export function withoutTrailingSlashes(text: string): string {
   return text.slice(0, end);
 }
 
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+/** `1.5 GiB`, `500 B`. */
+export function bytesText(bytes: number): string {
+  const power = bytes < 1024 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
+  return `${power === 0 ? String(value) : value.toFixed(value < 10 ? 1 : 0)} ${UNITS[power] ?? ''}`;
+}
+
 /** A count as people read it: `1,234,567`. */
 export function grouped(count: number): string {
   const digits = String(count);

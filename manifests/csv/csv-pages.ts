@@ -4,8 +4,8 @@ import { DroverError } from '../../contracts/engine/failures';
 import type { Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { scannedPieces } from './csv-scan';
-import { RowScanner, type RowForm } from './row-scanner';
-import { SegmentCutter, type CsvSegment } from './segment-cutter';
+import { type RowForm, RowScanner } from './row-scanner';
+import { type CsvSegment, SegmentCutter } from './segment-cutter';
 import { splitRows } from './split-rows';
 
 /** A place in the text. Cursors of former releases have more members. */

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
+import type { BucketRows } from '../segments/bucket-counts';
 import { type RowForm, RowScanner } from './row-scanner';
 import { type OnSegment, SegmentCutter } from './segment-cutter';
 import { Utf8Check } from './utf8-check';
@@ -24,6 +25,8 @@ export interface ManifestSummary {
   readonly headerSkipped: boolean;
   /** Where the first row of each batch begins, then where the last row ends. Empty when there are no rows and that is allowed. */
   readonly offsets: Float64Array;
+  /** Rows by bucket, of the first buckets; empty unless `countBuckets`. */
+  readonly buckets: readonly BucketRows[];
 }
 
 /** Scanned in one go: some milliseconds, in which no timer runs. */
@@ -60,7 +63,7 @@ export async function scanCsv(body: AsyncIterable<Uint8Array>, options: ScanOpti
   if (last !== undefined) await options.segments?.onSegment(last);
   const { rows, position: bytes, headerSkipped, offsets } = scanner;
   options.onProgress?.({ bytes, rows });
-  return { rows, bytes, headerSkipped, offsets: offsets.toArray() };
+  return { rows, bytes, headerSkipped, offsets: offsets.toArray(), buckets: scanner.bucketRows() };
 }
 
 /** The pieces of a CSV after the scanner has taken each; at the end it is finished. Rejects with what is wrong with a row. */

@@ -2,8 +2,10 @@ import { DroverError } from '../../contracts/engine/failures';
 import type { KeyEncoding, ManifestField } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { OffsetList } from '../offset-list';
+import type { BucketRows } from '../segments/bucket-counts';
 import { firstRowKind } from './header-row';
 import { type ManifestColumns, manifestColumns } from './manifest-fields';
+import { RowBuckets } from './row-buckets';
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -49,6 +51,8 @@ export interface RowForm {
   readonly header?: boolean;
   /** True: a file without rows is one of several, and no fault. */
   readonly mayBeEmpty?: boolean;
+  /** True: rows are counted by bucket. */
+  readonly countBuckets?: boolean;
   /** Where an earlier scan stopped, between two rows; absent: at the beginning. */
   readonly after?: { readonly bytes: number; readonly lines: number };
 }
@@ -82,6 +86,7 @@ export class RowScanner {
   /** The column whose escapes and spaces are looked at; -1: none. */
   private readonly encodedColumn: number;
   private readonly columnNames: readonly string[];
+  private readonly buckets: RowBuckets | undefined;
 
   constructor(
     private readonly form: RowForm,
@@ -90,6 +95,7 @@ export class RowScanner {
     this.columns = manifestColumns(form.fields);
     this.encodedColumn = form.keyEncoding === 'Raw' ? -1 : this.columns.key;
     this.columnNames = form.columnNames ?? form.fields;
+    this.buckets = form.countBuckets === true ? new RowBuckets() : undefined;
     if (form.header !== false && form.after === undefined) this.firstRow = [];
     this.position = this.rowStart = this.rowsEnd = form.after?.bytes ?? 0;
     this.lines = form.after?.lines ?? 0;
@@ -110,6 +116,10 @@ export class RowScanner {
     const base = this.position;
     const length = bytes.length;
     const keyColumn = this.encodedColumn;
+    const { buckets } = this;
+    const bucketColumn = buckets === undefined ? -1 : this.columns.bucket;
+    /** Where the bucket's field of this row begins in `bytes`: at 0, or before. */
+    let bucketStart = 0;
     let state = this.state;
     for (let at = 0; at < length; at++) {
       const byte = bytes[at]!;
@@ -132,12 +142,20 @@ export class RowScanner {
         // Once more, as a byte of the field.
         at--;
       } else if (byte === LF) {
+        if (this.column === bucketColumn) buckets?.end(bytes.subarray(bucketStart, at));
         this.endRow(base + at, state === CR_SEEN ? 1 : 0, 1);
         state = FIELD_START;
+        if (bucketColumn !== 0) continue;
+        bucketStart = at + 1;
+        const repeated = buckets?.repeatedAt(bytes, bucketStart) ?? 0;
+        if (repeated === 0) continue;
+        at += repeated;
+        this.column = 1;
       } else if (state === CR_SEEN) {
         this.fail('has a carriage return that no line feed follows');
       } else if (byte === COMMA) {
-        this.column++;
+        if (this.column === bucketColumn) buckets?.end(bytes.subarray(bucketStart, at));
+        if (++this.column === bucketColumn) bucketStart = at + 1;
         state = FIELD_START;
       } else if (byte === QUOTE) {
         if (state === UNQUOTED) this.fail('has a quotation mark inside an unquoted field');
@@ -155,6 +173,7 @@ export class RowScanner {
         }
       }
     }
+    if (this.column === bucketColumn) buckets?.begin(bytes.subarray(bucketStart));
     this.state = state;
     this.position = base + length;
     this.checkLength(this.position, isQuoted(state) ? ': is a quotation mark missing?' : '');
@@ -165,7 +184,10 @@ export class RowScanner {
     if (isQuoted(this.state)) this.fail('has a quoted field that is never closed');
     if (this.state >= ESCAPE) this.unencoded = MALFORMED_ESCAPE;
     if (this.state === CR_SEEN) this.fail('has a carriage return that no line feed follows');
-    if (this.rowStart < this.position) this.endRow(this.position, 0, 0);
+    if (this.rowStart < this.position) {
+      if (this.column === this.columns.bucket) this.buckets?.end(new Uint8Array(0));
+      this.endRow(this.position, 0, 0);
+    }
     if (this.rows > 0) {
       this.offsets.push(this.rowsEnd);
     } else if (this.form.mayBeEmpty !== true) {
@@ -200,6 +222,7 @@ export class RowScanner {
     }
     this.batchLeft--;
     this.rows++;
+    this.buckets?.addRow();
   }
 
   private takeHeader(end: number): boolean {
@@ -236,6 +259,11 @@ export class RowScanner {
     const columns = `${found} ${found === 1 ? 'column' : 'columns'}`;
     const hint = atTheEnd && found < this.columns.count ? '; the file ends within it: is it cut off?' : '';
     this.fail(`has ${columns}, expected ${this.columns.count} (${this.columnNames.join(', ')})${hint}`);
+  }
+
+  /** Empty where they are not counted. */
+  bucketRows(): readonly BucketRows[] {
+    return this.buckets?.toArray() ?? [];
   }
 
   /** Fails at the row that is being scanned. */

@@ -1,8 +1,8 @@
 import type { KeyEncoding, ManifestField } from '../../contracts/job';
-import { csvPages, type CsvPage, type CsvPagesOptions } from '../csv/csv-pages';
+import { type CsvPage, csvPages, type CsvPagesOptions } from '../csv/csv-pages';
 import { keyOf } from '../csv/read-rows';
 import type { SourceRow } from '../sources/row';
-import { inventoryColumns, INVENTORY_MEMBERS, type InventoryMember } from './columns';
+import { INVENTORY_MEMBERS, inventoryColumns, type InventoryMember } from './columns';
 import { setMember, truth, type WritableRow } from './row-members';
 
 export interface InventoryCsvOptions extends Pick<CsvPagesOptions, 'cursor'> {

@@ -24,6 +24,8 @@ export interface InventoryFileOptions {
    * you're using the CSV file format, the key name is URL-encoded and must be decoded before you can use it").
    */
   readonly keyEncoding?: KeyEncoding | undefined;
+  /** Told of all that is read for rows, as it lies in the store. */
+  readonly onBytes?: (bytes: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -74,7 +76,7 @@ async function* csvPagesOf(
 ): AsyncGenerator<InventoryPage, void, undefined> {
   const name = nameOf(ref);
   const { body } = await store.readStream(ref, callOptions(options));
-  const pages = readInventoryCsv(gunzipped(checkedBody(body, file, name), name), {
+  const pages = readInventoryCsv(gunzipped(checkedBody(counted(body, options), file, name), name), {
     columns,
     file: name,
     keyEncoding: options.keyEncoding ?? 'Url',
@@ -96,7 +98,11 @@ async function* parquetPagesOf(
   const source: RandomAccess = {
     file: nameOf(ref),
     sizeBytes: file.size,
-    readRange: (start, end) => store.read(ref, { ...callOptions(options), range: { start, end }, ...matching(etag) }),
+    readRange: async (start, end) => {
+      const bytes = await store.read(ref, { ...callOptions(options), range: { start, end }, ...matching(etag) });
+      options.onBytes?.(bytes.length);
+      return bytes;
+    },
   };
   const pages = readInventoryParquet(source, {
     keyEncoding: options.keyEncoding ?? 'Raw',
@@ -108,6 +114,16 @@ async function* parquetPagesOf(
     yield { rows, cursor: { etag, ...next }, skippedDeleteMarkers: leftOut };
     // Heartbeats and cancellation need the event loop although pages come without a wait while a window of bytes lasts.
     await setImmediate();
+  }
+}
+
+async function* counted(
+  body: AsyncIterable<Uint8Array>,
+  { onBytes }: InventoryFileOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of body) {
+    onBytes?.(chunk.length);
+    yield chunk;
   }
 }
 

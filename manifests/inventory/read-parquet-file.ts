@@ -6,7 +6,7 @@ import type { Value } from '../parquet/dense-values';
 import { openParquet, type ParquetFile, type RandomAccess, unreadable } from '../parquet/open-parquet';
 import { type ColumnsPage, type ParquetPosition, readColumns } from '../parquet/read-columns';
 import type { SourceRow } from '../sources/row';
-import { inventoryColumns, INVENTORY_MEMBERS, type InventoryMember } from './columns';
+import { INVENTORY_MEMBERS, inventoryColumns, type InventoryMember } from './columns';
 import { setMember, truth, type WritableRow } from './row-members';
 
 export interface InventoryParquetOptions {

@@ -1,8 +1,8 @@
 import { defined } from '../../contracts/defined';
 import { LIMITS } from '../../contracts/limits';
-import { KEY_ORDERS, orderOf, type CompareKeys, type KeyOrder } from '../../storage/key-order';
+import { type CompareKeys, KEY_ORDERS, type KeyOrder, orderOf } from '../../storage/key-order';
 import { cutOff, isWithin, nothingBehind, rangeAround } from './cut-range';
-import { sharedLength, KeyModel } from './key-model';
+import { KeyModel, sharedLength } from './key-model';
 import { type ListingMode, type ListingPort, type ListingScope, ListingUntrustworthy } from './listing';
 import { detached, LiveRange } from './live-range';
 import { type SplitPlan, Splitter } from './splitter';

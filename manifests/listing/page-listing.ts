@@ -94,7 +94,9 @@ export class PageListing {
     const { entries } = page;
     const next = await this.nextOf(page);
     if (next === undefined) return { entries };
-    if (entries.length < 2) throw this.listing.fault('a page of one key is not the last: the next one may leave out keys');
+    if (entries.length < 2) {
+      throw this.listing.fault('a page of one key is not the last: the next one may leave out keys');
+    }
     const shorter = await this.listing.page({ ...this.from, maxKeys: entries.length - 1 });
     const last = shorter.entries.at(-1);
     const at = last === undefined ? -1 : entries.findIndex((entry) => nameOf(entry) === nameOf(last));

@@ -1,5 +1,5 @@
 import { DroverError } from '../../contracts/engine/failures';
-import type { Json } from '../../contracts/job';
+import type { Json, RowCounts } from '../../contracts/job';
 import type { BucketRows } from './bucket-counts';
 
 /** An object with rows of a part, in the workspace. */
@@ -49,9 +49,21 @@ export interface PartCounts {
   readonly deleteMarkers: number;
   /** Objects that were asked for because the source did not tell what a filter needs. */
   readonly asked: number;
+  /** As `RowCounts` has them; 0 for none. */
+  readonly bytes: number;
+  readonly pages: number;
+  readonly files: number;
 }
 
-export const NO_COUNTS: PartCounts = { read: 0, rows: 0, deleteMarkers: 0, asked: 0 };
+export const NO_COUNTS: PartCounts = {
+  read: 0,
+  rows: 0,
+  deleteMarkers: 0,
+  asked: 0,
+  bytes: 0,
+  pages: 0,
+  files: 0,
+};
 
 export const NEW_PART: PartState = {
   attempt: '',
@@ -68,12 +80,22 @@ export function addCounts(a: PartCounts, b: PartCounts): PartCounts {
     rows: a.rows + b.rows,
     deleteMarkers: a.deleteMarkers + b.deleteMarkers,
     asked: a.asked + b.asked,
+    bytes: a.bytes + b.bytes,
+    pages: a.pages + b.pages,
+    files: a.files + b.files,
   };
+}
+
+/** As a workflow and people are told. */
+export function toldCounts({ read, rows, bytes, pages, files }: PartCounts): RowCounts {
+  return { read, rows, ...(bytes > 0 && { bytes }), ...(pages > 0 && { pages }), ...(files > 0 && { files }) };
 }
 
 /** Throws `InternalError`. */
 export function decodePartState(text: string): PartState {
-  return decoded(text) as PartState;
+  const state = decoded(text) as PartState;
+  // A former release counted less.
+  return { ...state, counts: { ...NO_COUNTS, ...state.counts } };
 }
 
 /** Throws `InternalError`. */

@@ -4,6 +4,7 @@ import type { SourceRow } from '../sources/row';
 import type { PartReading, RawRows, RowSink } from '../sources/source';
 import { BucketCounts } from './bucket-counts';
 import { canonicalRow } from './canonical-row';
+import type { PartMeter } from './part-meter';
 import { addCounts, type Flush, NO_COUNTS, type PartCounts, type PartState, type WrittenSlice } from './part-state';
 import { StrandBuffer } from './strand-buffer';
 
@@ -15,6 +16,8 @@ export interface PartWriterParts {
   readonly filter: (
     rows: readonly SourceRow[],
   ) => Promise<{ readonly rows: readonly SourceRow[]; readonly asked: number }>;
+  /** What has been read of the source beside rows. */
+  readonly meter?: Pick<PartMeter, 'seen'>;
   /** Puts an object into the workspace, and gives its key. */
   readonly putObject: (body: Buffer) => Promise<string>;
   /** Puts a list of flushes into the workspace, and gives its key. */
@@ -55,7 +58,7 @@ export class PartWriter implements RowSink {
   }
 
   get counts(): PartCounts {
-    return this.written;
+    return { ...this.written, ...this.parts.meter?.seen };
   }
 
   async rows(strand: number, rows: readonly SourceRow[], taken: () => void): Promise<void> {
@@ -174,7 +177,7 @@ export class PartWriter implements RowSink {
       done,
       strands: [...this.reading.strands()],
       ...defined({ source }),
-      counts: this.written,
+      counts: this.counts,
       buckets: this.buckets.toArray(),
     };
   }

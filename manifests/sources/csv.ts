@@ -14,6 +14,7 @@ import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { ManifestForm } from '../segments/segment-table';
 import { storeOfManifest } from '../store-of-manifest';
 import { inParts } from './in-parts';
+import { meteredBody } from './metered';
 import type { SourceRow } from './row';
 import { type PartReading, type RowSink, sequentialReading, type SourceContext, type SourceDefinition } from './source';
 
@@ -49,7 +50,7 @@ export const csv: SourceDefinition<ManifestsSource> = {
       const part: CsvPart = { files, spec, isFiltered, mayBeEmpty, segmentBytes: LIMITS.source.segmentBytes };
       return part as unknown as Json;
     });
-    return { parts, form: isFiltered ? CANONICAL_FORM : csvForm(spec) };
+    return { parts, form: isFiltered ? CANONICAL_FORM : csvForm(spec), files: found.length };
   },
 
   open(part, left, context) {
@@ -113,7 +114,7 @@ async function matching({ Bucket, KeyPattern }: ManifestPattern, context: Source
 async function open(location: Located, context: SourceContext): Promise<AsyncIterable<Uint8Array>> {
   const { store, ref } = storeOfManifest(location, context);
   const { body } = await store.readStream(ref, { ifMatch: location.ETag, signal: context.signal });
-  return gunzipped(body, location.ObjectArn);
+  return gunzipped(meteredBody(body, context.meter), location.ObjectArn);
 }
 
 /** What was taken before is read again, for a packed file has no places to begin at, and is not taken again. */
@@ -145,6 +146,7 @@ function rawReading(part: CsvPart, left: CsvCursor | undefined, context: SourceC
         await readFile(file, location, sink).catch((error: unknown) => {
           throw refusal(error, location);
         });
+        context.meter?.filesDone(file + 1);
       }
     },
     strands: () => [0],
@@ -165,6 +167,7 @@ async function* readRows({ files, spec, mayBeEmpty }: CsvPart, left: CsvCursor |
         mayBeEmpty,
       });
       for await (const { rows, cursor: within } of pages) yield { rows, cursor: { file, within } };
+      context.meter?.filesDone(file + 1);
     } catch (error) {
       throw refusal(error, location);
     }

@@ -30,7 +30,7 @@ export const inventory: SourceDefinition<JobManifest> = {
       const part: InventoryPart = { manifest: { ...manifest, files }, spec: Spec, isFiltered: context.isFiltered };
       return part as unknown as Json;
     });
-    return { parts, form: CANONICAL_FORM };
+    return { parts, form: CANONICAL_FORM, files: manifest.files.length };
   },
 
   open(part, left, context) {
@@ -51,11 +51,13 @@ async function* readFiles(
       keyEncoding: spec.KeyEncoding,
       members: isFiltered ? INVENTORY_MEMBERS : [],
       cursor: file === left?.file ? left.within : undefined,
+      onBytes: (bytes) => context.meter?.bytes(bytes),
       signal: context.signal,
     });
     for await (const { cursor: within, ...page } of pages) {
       const cursor: InventoryCursor = { file, within };
       yield { ...page, cursor: cursor as unknown as Json };
     }
+    context.meter?.filesDone(file + 1);
   }
 }

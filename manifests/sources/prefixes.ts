@@ -4,6 +4,7 @@ import { LIMITS } from '../../contracts/limits';
 import type { PrefixSource } from '../../contracts/source';
 import { cutKeySpace, knownMode, type ListingScope, RangeListing, type RangeState } from '../listing';
 import { CANONICAL_FORM } from '../segments/canonical-row';
+import { meteredListing } from './metered';
 import type { PartReading, SourceContext, SourceDefinition } from './source';
 
 /** Objects below prefixes, by listings that several activities share. */
@@ -45,7 +46,7 @@ function listingOf(
   state: readonly RangeState[] | undefined,
   context: SourceContext,
 ): PartReading {
-  const listing = new RangeListing(context.storeFor(scope.bucket), scope, {
+  const listing = new RangeListing(meteredListing(context.storeFor(scope.bucket), context.meter), scope, {
     streams,
     ...(state && { state }),
     mode,

@@ -33,7 +33,18 @@ export interface SourceContext {
   readonly listAs: Readonly<Record<string, ListingMode>>;
   /** When the job was created, in milliseconds since 1970: what ages are counted from. */
   readonly nowMs: number;
+  /** Told what is read beside rows. */
+  readonly meter?: SourceMeter;
   readonly signal: AbortSignal;
+}
+
+export interface SourceMeter {
+  /** Of a file, as they lie in the store. */
+  bytes(count: number): void;
+  /** A listing has been answered. */
+  page(): void;
+  /** So many of the part's files have been read to their end. */
+  filesDone(count: number): void;
 }
 
 /** A source that has been cut into parts, each for one activity. JSON, kept in the workspace. */
@@ -46,6 +57,8 @@ export interface PlannedParts {
   readonly parts: readonly Json[];
   /** How the rows that the parts write are to be read. */
   readonly form: ManifestForm;
+  /** How many there are. Absent: the source has none, or tells nothing of them. */
+  readonly files?: number;
 }
 
 /**
@@ -83,7 +96,7 @@ export interface PartReading {
 export interface SourceDefinition<Request> {
   readonly name: string;
   /** Cuts the source into parts. Throws `DroverError` for a source that can't be read. */
-  plan(request: Request, context: SourceContext): Promise<Pick<PlannedParts, 'parts' | 'form'>>;
+  plan(request: Request, context: SourceContext): Promise<Pick<PlannedParts, 'parts' | 'form' | 'files'>>;
   /** Begins a part, or goes on with it from a state that a former attempt has left. */
   open(part: Json, left: Json | undefined, context: SourceContext): PartReading;
 }

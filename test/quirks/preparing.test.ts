@@ -10,7 +10,7 @@ import { type QuirkBench, SOURCE } from './quirk-bench';
 
 jest.setTimeout(10_000);
 /** Fewer requests, each of which has the whole bucket behind it. */
-Object.assign(LIMITS, { listEmptyPagesMax: 20, listingPartsAim: 4, listingStreams: 4 });
+Object.assign(LIMITS.listing, { emptyPagesMax: 20, partsAim: 4, streams: 4 });
 
 const open = quirkBenches();
 const WORD = "The listing of the bucket source can't be trusted: ";

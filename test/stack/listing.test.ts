@@ -36,9 +36,9 @@ const splitKeysMin = LIMITS.listing.splitKeysMin;
 
 const servers: StartedServer[] = [];
 
-beforeAll(() => void Object.assign(LIMITS, { listSplitKeysMin: 100 }));
+beforeAll(() => void Object.assign(LIMITS.listing, { splitKeysMin: 100 }));
 afterAll(async () => {
-  Object.assign(LIMITS, { listSplitKeysMin: splitKeysMin });
+  Object.assign(LIMITS.listing, { splitKeysMin: splitKeysMin });
   await Promise.all(servers.map((server) => server.stop()));
 });
 

@@ -12,7 +12,7 @@ import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
 import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
 
-const READ: PreparedPart = { read: 10, rows: 5, attempt: 'a' };
+const READ: PreparedPart = { read: 10, rows: 5, bytes: 100, files: 1, attempt: 'a' };
 /** What Temporal may be asked for a list of a thousand million keys, in events of the job's workflow. */
 const EVENTS_MAX = 20_000;
 
@@ -47,7 +47,7 @@ test('all parts are read once, no more than some at a time, and make one manifes
   let running = 0;
   let most = 0;
   const { handle, input } = await start({
-    prepareManifest: () => Promise.resolve({ parts: LIMITS.source.partsMax, plan: 'p' }),
+    prepareManifest: () => Promise.resolve({ parts: LIMITS.source.partsMax, plan: 'p', files: LIMITS.source.partsMax }),
     preparePart: async ({ part }) => {
       most = Math.max(most, ++running);
       await new Promise(setImmediate);
@@ -61,7 +61,10 @@ test('all parts are read once, no more than some at a time, and make one manifes
   expect(most).toBeLessThanOrEqual(LIMITS.source.partsInFlight);
   expect(snapshot).toMatchObject({ status: 'Complete', totalTasks: 3_000 });
   const parts = LIMITS.source.partsMax;
-  expect(snapshot.preparing).toEqual({ read: 10 * parts, rows: 5 * parts, parts, partsDone: parts });
+  expect(snapshot.preparing).toEqual({
+    ...{ read: 10 * parts, rows: 5 * parts, bytes: 100 * parts, files: parts, filesTotal: parts },
+    ...{ parts, partsDone: parts },
+  });
   const { events } = await runner!.client.workflow.getHandle(jobWorkflowId(input.jobId)).fetchHistory();
   expect(events?.length).toBeLessThan(EVENTS_MAX / 4);
 });

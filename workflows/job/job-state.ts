@@ -148,9 +148,11 @@ export class JobState {
   }
 
   /** What the rows of the source have turned out to be, once they are one manifest. */
-  sealed({ duplicates, refusedRows }: Pick<PreparedManifest, 'duplicates' | 'refusedRows'>): void {
-    if (this.preparing === undefined) return;
-    this.preparing = { ...this.preparing, ...defined({ duplicates, refusedRows }) };
+  sealed({ totalTasks: rows, duplicates, refusedRows }: PreparedManifest): void {
+    // Of a list that was read in place there is nothing else to say.
+    if (this.preparing === undefined && refusedRows === undefined) return;
+    const { preparing = { read: rows, rows, parts: 1, partsDone: 1 } } = this;
+    this.preparing = { ...preparing, ...defined({ duplicates, refusedRows }) };
     this.show();
   }
 

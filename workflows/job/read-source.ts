@@ -1,5 +1,7 @@
+import { defined } from '../../contracts/defined';
 import type { ListAs, PlannedSource, PreparedManifest, PreparedPart } from '../../contracts/engine/activities';
 import { LIMITS } from '../../contracts/limits';
+import { sumOfCounts } from '../../contracts/text/preparing-text';
 import { isStepInterruption } from '../failures';
 import { manifestActivities } from '../proxies';
 import type { JobRun } from './job-run';
@@ -32,14 +34,12 @@ export async function readSource(
 }
 
 async function seal(
-  { input: { jobId, workspace, plan: how }, gate, state }: JobRun,
+  { input: { jobId, workspace, plan: how }, gate }: JobRun,
   plan: string,
   attempts: readonly string[],
 ): Promise<PreparedManifest | undefined> {
   const { sealManifest } = manifestActivities(how);
-  const sealed = await gate.interruptible(() => sealManifest({ jobId, workspace, plan, attempts }));
-  if (sealed !== undefined) state.sealed(sealed);
-  return sealed;
+  return gate.interruptible(() => sealManifest({ jobId, workspace, plan, attempts }));
 }
 
 /** The parts of a source, some of them at a time. */
@@ -103,8 +103,7 @@ class PartWindow {
 
   private show(): void {
     const done = [...this.done.values()];
-    const sum = (member: 'read' | 'rows'): number => done.reduce((total, part) => total + part[member], 0);
-    const { parts } = this.source;
-    this.run.state.prepared({ read: sum('read'), rows: sum('rows'), parts, partsDone: done.length });
+    const { parts, files: filesTotal } = this.source;
+    this.run.state.prepared({ ...sumOfCounts(done), parts, partsDone: done.length, ...defined({ filesTotal }) });
   }
 }

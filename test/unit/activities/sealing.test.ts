@@ -163,6 +163,20 @@ describe('buckets that the role may not use', () => {
     expect(await prepareJob(jobOf(packed, { denied: ['secret'] }))).toMatchObject({ totalTasks: 3, refusedRows: 2 });
   });
 
+  test('rows of a list that is read in place are counted, too, and refuse the job where all are', async () => {
+    const members: Members = {};
+    const text = '"secret",a\nsource,b\nsecret,c\n';
+    expect(await prepareJob(jobOf(members, { text, denied: ['secret'] }))).toMatchObject({
+      totalTasks: 3,
+      refusedRows: 2,
+    });
+    const refused = prepareJob(jobOf(members, { text: 'secret,a\nsecret,b\n', denied: ['secret'] }));
+    await expect(refused).rejects.toMatchObject({
+      type: 'BucketNotAllowed',
+      message: expect.stringMatching(/^All 2 rows of manifests\/manifest.csv name buckets that the job may not use/),
+    });
+  });
+
   test('rows that were dropped are not among those that will fail', async () => {
     const text = 'secret,a\nsource,b\nsecret,a\n';
     const fixture = jobOf(filterOf('Drop'), { text, denied: ['secret'] });

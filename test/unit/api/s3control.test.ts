@@ -76,6 +76,13 @@ describe('DescribeJob', () => {
     },
   );
 
+  test('counts the rows that have been found while the job is Preparing', async () => {
+    const preparing = { read: 70, rows: 40, parts: 4, partsDone: 1 };
+    addJob(context, CAPTURED_JOB, ACCOUNT, snapshotOf('Preparing', { preparing }));
+    const { body } = await signed('GET', `/v20180820/jobs/${CAPTURED_JOB}`);
+    expect(body).toContain('<TotalNumberOfTasks>40</TotalNumberOfTasks>');
+  });
+
   test('does not tell of a job of another account', async () => {
     addJob(context, CAPTURED_JOB, '999999999999');
     expect(errorCode(await signed('GET', `/v20180820/jobs/${CAPTURED_JOB}`))).toBe('NotFoundException');

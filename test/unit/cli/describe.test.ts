@@ -22,7 +22,16 @@ describe('describe', () => {
     );
     expect(created).toMatchObject({ code: 0 });
     const jobId = created.stdout.trim();
-    const preparing = { read: 5000, rows: 20, parts: 4, partsDone: 1 };
+    const preparing = {
+      read: 5000,
+      rows: 20,
+      bytes: 3 << 20,
+      pages: 7,
+      files: 2,
+      filesTotal: 9,
+      parts: 4,
+      partsDone: 1,
+    };
     context.gateway.set(jobId, snapshotOf('Suspended', { preparing }));
     const { stdout } = await runCli(['describe', jobId], { env: context.env });
     const lines = stdout.split('\n').map((line) => line.replace(/ {2,}/, ' = '));
@@ -37,7 +46,7 @@ describe('describe', () => {
         'Filter = Include=x/*.csv',
         expect.stringMatching(/^Role = arn:/),
         'Tags = a=1',
-        'Read = 5,000 rows read, 20 pass, 1 of 4 parts',
+        'Read = 5,000 rows read, 20 pass, 2 of 9 files, 3.0 MiB, 7 pages, 1 of 4 parts',
         'Report = s3://reports/copy/ (all tasks)',
       ]),
     );

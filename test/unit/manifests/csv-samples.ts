@@ -34,7 +34,8 @@ const anyText = fc.oneof(
 const filledText = anyText.filter((text) => text !== '');
 
 const value: Record<ManifestField, fc.Arbitrary<string>> = {
-  Bucket: filledText,
+  // Mostly the same from row to row, as in lists.
+  Bucket: fc.oneof(fc.constantFrom('herd', 'a,"b'), filledText),
   Key: filledText.map(formEncode),
   VersionId: filledText,
   Ignore: anyText,

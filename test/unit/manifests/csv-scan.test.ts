@@ -7,13 +7,13 @@ import fc from 'fast-check';
 import type { ManifestField } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
 import { type ManifestSummary, scanCsv, type ScanProgress } from '../../../manifests';
-import { csvSample, inPieces, pieceSizes } from './csv-samples';
+import { type CsvSample, csvSample, inPieces, pieceSizes } from './csv-samples';
 
 const FIELDS: readonly ManifestField[] = ['Bucket', 'Key'];
 const BOM = '\ufeff';
 
 function scan(content: string | Uint8Array, pieces: readonly number[] = [7], batchRows = 2): Promise<ManifestSummary> {
-  return scanCsv(inPieces(Buffer.from(content), pieces), { fields: FIELDS, batchRows });
+  return scanCsv(inPieces(Buffer.from(content), pieces), { fields: FIELDS, batchRows, countBuckets: true });
 }
 
 function csvRows(text: string): string[][] {
@@ -24,18 +24,30 @@ function batchesOf(bytes: Buffer, { offsets }: ManifestSummary): string[][][] {
   return Array.from(offsets.subarray(1), (end, batch) => csvRows(bytes.toString('utf8', offsets[batch], end)));
 }
 
+/** Rows by bucket, in the order in which these come. */
+function bucketsOf({ fields, values }: CsvSample): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const row of values) {
+    const bucket = row[fields.indexOf('Bucket')]!;
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+  }
+  return [...counts];
+}
+
 describe('rows and batches', () => {
   test('batches cut from any CSV hold the rows that csv-parse finds', async () => {
     const batchRowsOf = fc.integer({ min: 1, max: 7 });
     await fc.assert(
       fc.asyncProperty(csvSample, pieceSizes, batchRowsOf, fc.boolean(), async (sample, pieces, batchRows, bom) => {
         const bytes = Buffer.from((bom ? BOM : '') + sample.text);
-        const summary = await scanCsv(inPieces(bytes, pieces), { fields: sample.fields, batchRows });
+        const { fields } = sample;
+        const summary = await scanCsv(inPieces(bytes, pieces), { fields, batchRows, countBuckets: bom });
         const batches = batchesOf(bytes, summary);
         expect(batches.flat()).toEqual(sample.values);
         expect(batches.slice(0, -1).every((batch) => batch.length === batchRows)).toBe(true);
         expect(summary).toMatchObject({ rows: sample.values.length, bytes: bytes.length, headerSkipped: false });
         expect(summary.offsets[0]).toBe(bom ? 3 : 0);
+        expect(summary.buckets).toEqual(bom ? bucketsOf(sample) : []);
       }),
       { numRuns: 300 },
     );

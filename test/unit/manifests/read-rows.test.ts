@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { LIMITS } from '../../../contracts/limits';
 import { gunzipped } from '../../../manifests/csv/gunzipped';
-import { readCsvRows, type CsvRowsOptions } from '../../../manifests/csv/read-rows';
+import { type CsvRowsOptions, readCsvRows } from '../../../manifests/csv/read-rows';
 import type { SourcePage } from '../../../manifests/sources/page';
 import type { SourceRow } from '../../../manifests/sources/row';
 import { csvSample, inPieces, pieceSizes } from './csv-samples';
@@ -26,8 +26,9 @@ async function pagesOf(
   pieces: readonly number[] = [50_000],
 ): Promise<SourcePage[]> {
   const pages: SourcePage[] = [];
-  for await (const page of readCsvRows(gunzipped(inPieces(bytes, pieces), FILE), { ...DEFAULTS, ...options }))
+  for await (const page of readCsvRows(gunzipped(inPieces(bytes, pieces), FILE), { ...DEFAULTS, ...options })) {
     pages.push(page);
+  }
   return pages;
 }
 

@@ -23,8 +23,8 @@ const SEEDS = 60;
 const seeds = Array.from({ length: SEEDS }, (_, seed) => seed);
 /** Small stores are worth splitting here. */
 const splitKeysMin = LIMITS.listing.splitKeysMin;
-beforeAll(() => void Object.assign(LIMITS, { listSplitKeysMin: 3 }));
-afterAll(() => void Object.assign(LIMITS, { listSplitKeysMin: splitKeysMin }));
+beforeAll(() => void Object.assign(LIMITS.listing, { splitKeysMin: 3 }));
+afterAll(() => void Object.assign(LIMITS.listing, { splitKeysMin: splitKeysMin }));
 
 function storeOf(seed: number, quirks: Quirks = {}): { readonly store: ListedStore; readonly random: () => number } {
   const random = seeded(seed);

@@ -15,8 +15,8 @@ const PAGES = KEYS / PAGE_KEYS;
 const STREAMS = 32;
 const FASTER_BY = 4;
 const splitKeysMin = LIMITS.listing.splitKeysMin;
-beforeAll(() => void Object.assign(LIMITS, { listSplitKeysMin: 2 * PAGE_KEYS }));
-afterAll(() => void Object.assign(LIMITS, { listSplitKeysMin: splitKeysMin }));
+beforeAll(() => void Object.assign(LIMITS.listing, { splitKeysMin: 2 * PAGE_KEYS }));
+afterAll(() => void Object.assign(LIMITS.listing, { splitKeysMin: splitKeysMin }));
 
 const random = seeded(5);
 const hex = (digits: number): string =>
