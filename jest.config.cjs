@@ -16,8 +16,8 @@ const common = {
   // Compiled output holds copies of everything.
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.drover/'],
 };
-/** Hundreds of jobs at once, or workers that die in the middle of them, and seconds that are counted meanwhile. */
-const HEAVY = ['priority', 'interrupted', 'chaos'].map((name) => `<rootDir>/test/stack/${name}.test.ts`);
+/** Hundreds of jobs at once, and seconds that are counted meanwhile. */
+const HEAVY = ['priority', 'chaos'].map((name) => `<rootDir>/test/stack/${name}.test.ts`);
 const ASSERTIONS_REQUIRED = '<rootDir>/test/support/assertions-required.cjs';
 const globalTeardown = '<rootDir>/test/support/servers/global-teardown.ts';
 
@@ -34,6 +34,7 @@ const ON_STACK = {
  * heavy     stack tests that need the machine for themselves
  */
 module.exports = {
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   reporters: ['default', '<rootDir>/test/support/reporter.cjs'],
   // Two test files at a time: they share a machine with the servers and workers that they drive.
   maxWorkers: 2,
