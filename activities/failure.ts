@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { TemporalFailure } from '@temporalio/common';
 import { DroverError, type FailureCode, withoutStack } from '../contracts/engine/failures';
+import { NotYet } from '../operations/operation';
 import { generalRefusal } from '../storage/refusals';
 import { StoreError } from '../storage/store-error';
 
@@ -13,10 +14,16 @@ const UNKNOWN_ERROR_ATTEMPTS_MAX = 5;
  */
 export function toFailure(error: unknown): Error {
   if (error instanceof TemporalFailure) return error;
+  if (error instanceof NotYet) return wait(error);
   const known = error instanceof StoreError ? ofStore(error) : error;
   if (known instanceof DroverError) return failure(known.code, known.message, !known.retryable);
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return failure('InternalError', message, Context.current().info.attempt >= UNKNOWN_ERROR_ATTEMPTS_MAX);
+}
+
+/** A pause of the server's: an activity in back-off holds no worker, and its attempts add nothing to the history. */
+function wait({ message, lookAgainInMs: nextRetryDelay }: NotYet): ApplicationFailure {
+  return withoutStack(ApplicationFailure.create({ type: 'NotYet', message, nextRetryDelay, category: 'BENIGN' }));
 }
 
 /** What the activity itself has no word for. */

@@ -65,8 +65,19 @@ export interface RoleConfig {
   readonly functions: readonly string[];
   /** The credentials of LambdaInvoke. */
   readonly functionCredentials: Credentials;
+  /** Absent: no vaults. */
+  readonly vaults?: RoleVaultsConfig;
   /** Addresses that HttpInvoke may post to. */
   readonly webhooks: readonly RoleWebhookConfig[];
+}
+
+/** Names of vaults, or patterns in which `*` stands for any characters. */
+export interface RoleVaultsConfig {
+  /** Their inventories and archives may be retrieved. */
+  readonly retrieve: readonly string[];
+  /** Their archives may be deleted, and retrieved, too. */
+  readonly deleteArchives: readonly string[];
+  readonly credentials: Credentials;
 }
 
 export interface RoleWebhookConfig {
@@ -173,6 +184,7 @@ export interface Config {
   readonly temporal: TemporalConfig;
   readonly stores: readonly StoreConfig[];
   readonly functions: { readonly endpoint?: string; readonly region: string };
+  readonly vaults: { readonly endpoint?: string; readonly region: string };
   readonly roles: readonly RoleConfig[];
   readonly accounts: readonly AccountConfig[];
   readonly workspace: {

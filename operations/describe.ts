@@ -32,6 +32,12 @@ export function isOfAws({ name }: Pick<OperationDefinition, 'name'>): boolean {
   return OF_AWS.includes(name);
 }
 
+/** Whether rows name archives of vaults instead of objects. With all parameters, or with none. */
+export function isOfArchives(operation: OperationDefinition): boolean {
+  const given = operation.parameters.parse(operation.examples[0]?.parameters);
+  return operation.withParameters(given).isOfArchives === true;
+}
+
 /** Whether an operation can tell that an object needs nothing. It can with all parameters, or with none. */
 export function canSkip(operation: OperationDefinition): boolean {
   const given = operation.parameters.parse(operation.examples[0]?.parameters);

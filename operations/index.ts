@@ -4,6 +4,7 @@ import { computeObjectChecksum } from './compute-object-checksum';
 import { copyObject } from './copy-object';
 import { deleteObject } from './delete-object';
 import { deleteObjectTagging } from './delete-object-tagging';
+import { retrieveArchive } from './glacier-retrieve-archive';
 import { invokeFunction } from './invoke-function';
 import { invokeWebhook } from './invoke-webhook';
 import { moveObject } from './move-object';
@@ -22,6 +23,7 @@ import { verifyObject } from './verify-object';
 
 /** Everything Drover can do to an object, by name. A new operation is its file and its line here. */
 export const OPERATIONS: readonly OperationDefinition[] = Object.freeze([
+  retrieveArchive, //        GlacierRetrieveArchive
   invokeWebhook, //          HttpInvoke
   invokeFunction, //         LambdaInvoke
   addObjectTagging, //       S3AddObjectTagging

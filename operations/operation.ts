@@ -3,6 +3,7 @@ import type { Task, TaskOutcome } from '../contracts/engine/outcome';
 import type { OperationPlan } from '../contracts/engine/plan';
 import type { JsonObject } from '../contracts/job';
 import type { Access, FunctionInvoker, ObjectStore, Transfer, WebhookInvoker } from '../storage/object-store';
+import type { VaultService } from '../storage/vaults';
 
 /** What an operation may use. It knows neither Temporal nor the job: a task comes in, an outcome goes out. */
 export interface OperationContext {
@@ -18,6 +19,7 @@ export interface OperationContext {
   storeFor(bucket: string, access: Access): ObjectStore;
   readonly functions: FunctionInvoker;
   readonly webhooks: WebhookInvoker;
+  readonly vaults: VaultService;
   /** Multipart uploads of this batch that were begun, also by former attempts. */
   readonly uploads: UploadNotes;
   /** What former attempts had come to with the tasks of this batch. */
@@ -67,8 +69,24 @@ export interface UploadNotes {
 }
 
 /**
+ * Thrown by a task whose time has not come: what it waits for may take hours. It has no row then. Its batch goes on with the
+ * others, ends, and is taken up again when it is time for the next look; meanwhile no worker is held.
+ */
+export class NotYet extends Error {
+  /** `message`: what is waited for, the same text for all tasks that wait for the same. */
+  constructor(
+    message: string,
+    readonly lookAgainInMs: number,
+  ) {
+    super(message);
+    this.name = 'NotYet';
+  }
+}
+
+/**
  * Carries out one task. Resolves with the outcome, also for what the store refuses (see `failedBy`). Rejects only for what
- * is not about this object: the signal's reason when it was aborted, `StoreError` with `storeDown` when the store is out of reach.
+ * is not about this object: the signal's reason when it was aborted, `StoreError` with `storeDown` when the store is out of reach,
+ * `NotYet`.
  */
 export type PerformTask = (task: Task, signal: AbortSignal) => Promise<TaskOutcome>;
 
@@ -121,6 +139,8 @@ export interface BoundOperation {
   readonly changesNothing?: boolean;
   /** After success the task's object is gone: later steps of a pipeline can't be about it. */
   readonly removesObject?: boolean;
+  /** Rows name archives of vaults, by the vault in the place of the bucket: the bucket's store has no say in them. */
+  readonly isOfArchives?: boolean;
   /** A task makes sense although its object is gone. */
   readonly worksWithoutObject?: boolean;
   /** The member of the parameters that only `bindGroup` carries out: a step of a pipeline can't have it. */

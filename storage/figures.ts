@@ -41,6 +41,7 @@ export const STATUS_CLASSES = ['2xx', '3xx', '4xx', '5xx', 'none'] as const;
 export const WORKSPACE = '(workspace)';
 export const FUNCTION_SERVICE = '(functions)';
 export const WEBHOOKS = '(webhooks)';
+export const VAULT_SERVICE = '(vaults)';
 
 /** Where figures are read. */
 export interface Measured {

@@ -35,6 +35,7 @@ import type {
   UploadPartCopyInput,
   UploadPartInput,
 } from './s3-inputs';
+import type { VaultService } from './vaults';
 
 export type * from './listed';
 export type * from './s3-inputs';
@@ -266,6 +267,7 @@ export interface RoleStores {
   storeFor(bucket: string, access: Access): ObjectStore;
   readonly functions: FunctionInvoker;
   readonly webhooks: WebhookInvoker;
+  readonly vaults: VaultService;
   readonly transfer: Transfer;
 }
 

@@ -7,7 +7,19 @@ import type { ProfileSettings } from '../contracts/store-profile';
 import { AwsClient } from './aws/client';
 import { RequestSerializer } from './aws/request-serializer';
 import { ByteBudget } from './byte-budget';
-import { FUNCTION_SERVICE, type Measured, RequestCounts, type StoreFigures, WEBHOOKS, WORKSPACE } from './figures';
+import {
+  FUNCTION_SERVICE,
+  type Measured,
+  RequestCounts,
+  type StoreFigures,
+  VAULT_SERVICE,
+  WEBHOOKS,
+  WORKSPACE,
+} from './figures';
+import { VaultEndpoint } from './glacier/endpoint';
+import { RoleVaults } from './glacier/role-vaults';
+import { GLACIER } from './glacier/service';
+import { GlacierVaults } from './glacier/vaults';
 import { BucketLimits, invocationLimits } from './http/adaptive-limit';
 import { Hearing, type SilentStore } from './http/hearing';
 import { RETRY_LIMITS } from './http/retry-policy';
@@ -37,9 +49,10 @@ import { S3_OPERATIONS } from './s3/s3-operations';
 import { S3 } from './s3/service';
 import { S3Store } from './s3/store';
 import { type CredentialSource, CredentialSources, identityOf } from './signing/credentials';
+import type { VaultService } from './vaults';
 import { WebhookPoster } from './webhooks/poster';
 
-export type StoresConfig = Pick<Config, 'stores' | 'functions' | 'roles' | 'workspace' | 'limits'>;
+export type StoresConfig = Pick<Config, 'stores' | 'functions' | 'vaults' | 'roles' | 'workspace' | 'limits'>;
 
 /** A manifest may name any number of buckets; what was found for them is looked up again then. */
 const BUCKETS_KEPT_MAX = 4_096;
@@ -57,15 +70,20 @@ class ConfiguredStores implements Stores, Measured {
   private readonly transports = new Transports();
   private readonly s3Serializer = new RequestSerializer(S3);
   private readonly lambdaSerializer = new RequestSerializer(LAMBDA);
+  private readonly glacierSerializer = new RequestSerializer(GLACIER);
   private readonly sources = new CredentialSources();
   private readonly stores: ReadonlyMap<StoreConfig, OpenStore>;
   private readonly roles: ReadonlyMap<string, OpenRole>;
   private readonly functions: FunctionEndpoint;
   private readonly invokers = new Map<CredentialSource, LambdaInvoker>();
+  private readonly vaultEndpoint: VaultEndpoint;
+  private readonly vaults = new Map<CredentialSource, GlacierVaults>();
+  private readonly vaultLimits = new BucketLimits();
   /** Shared by all roles, for functions and webhooks: a function is as busy under one role as under another. */
   private readonly invocations = invocationLimits();
   private readonly functionCounts = new RequestCounts();
   private readonly webhookCounts = new RequestCounts();
+  private readonly vaultCounts = new RequestCounts();
   private readonly webhooks = new WebhookPoster(this.transports.of(undefined), {
     limits: this.invocations,
     counts: this.webhookCounts,
@@ -85,6 +103,7 @@ class ConfiguredStores implements Stores, Measured {
     this.stores = new Map(config.stores.map((store) => [store, this.open(store, isReserved)]));
     this.roles = new Map(config.roles.map((role) => [role.arn, this.openRole(role)]));
     this.functions = new FunctionEndpoint(config.functions);
+    this.vaultEndpoint = new VaultEndpoint(config.vaults);
     // Apart from those of the roles, which have no way to its bucket.
     this.workspaceOpened = this.open(workspaceStore(config), () => false);
     this.workspaceStore = this.workspaceOpened.under(workspaceCredentials(config));
@@ -137,6 +156,7 @@ class ConfiguredStores implements Stores, Measured {
       this.workspaceOpened.figures(WORKSPACE),
       ...codeOf(FUNCTION_SERVICE, this.functionCounts),
       ...codeOf(WEBHOOKS, this.webhookCounts),
+      ...codeOf(VAULT_SERVICE, this.vaultCounts),
     ];
   }
 
@@ -163,6 +183,7 @@ class ConfiguredStores implements Stores, Measured {
       },
       invoker: () => this.invokerOf(role.functionCredentials),
       webhooks: this.webhooks,
+      vaults: (own) => this.vaultsOf(own),
       transfer: this.transfer,
     });
   }
@@ -190,6 +211,23 @@ class ConfiguredStores implements Stores, Measured {
       this.invokers.set(source, (invoker = new LambdaInvoker(client, this.functions)));
     }
     return invoker;
+  }
+
+  private vaultsOf(credentials: Credentials): GlacierVaults {
+    const source = this.sources.of(credentials);
+    let vaults = this.vaults.get(source);
+    if (!vaults) {
+      const client = new AwsClient({
+        endpoint: this.vaultEndpoint,
+        credentials: source,
+        transport: this.transports.of(undefined),
+        serializer: this.glacierSerializer,
+        limits: this.vaultLimits,
+        counts: this.vaultCounts,
+      });
+      this.vaults.set(source, (vaults = new GlacierVaults(client)));
+    }
+    return vaults;
   }
 }
 
@@ -289,12 +327,14 @@ interface RoleParts {
   readonly find: (bucket: string) => S3Store | undefined;
   readonly invoker: () => LambdaInvoker;
   readonly webhooks: WebhookPoster;
+  readonly vaults: (credentials: Credentials) => GlacierVaults;
   readonly transfer: Transfer;
 }
 
 class OpenRole implements RoleStores {
   readonly functions: FunctionInvoker;
   readonly webhooks: WebhookInvoker;
+  readonly vaults: VaultService;
   readonly transfer: Transfer;
   /** Asked for every task. */
   private readonly found: Readonly<Record<Access, Map<string, ObjectStore>>> = { read: new Map(), write: new Map() };
@@ -305,12 +345,14 @@ class OpenRole implements RoleStores {
   ) {
     this.functions = new RoleFunctions(role, parts.invoker);
     this.webhooks = new RoleWebhooks(role, parts.webhooks);
+    this.vaults = new RoleVaults(role, parts.vaults);
     this.transfer = parts.transfer;
   }
 
   ownedBy(owned: OwnedParts): OpenRole {
-    const { find, invoker, webhooks, transfer } = this.parts;
+    const { find, invoker, webhooks, vaults, transfer } = this.parts;
     let invokes: LambdaInvoker | undefined;
+    let ownVaults: GlacierVaults | undefined;
     return new OpenRole(this.role, {
       find: (bucket) => {
         const store = find(bucket);
@@ -318,6 +360,7 @@ class OpenRole implements RoleStores {
       },
       invoker: () => (invokes ??= invoker().ownedBy(owned.owner)),
       webhooks: webhooks.ownedBy(owned.owner),
+      vaults: (own) => (ownVaults ??= vaults(own).ownedBy(owned.owner)),
       transfer,
     });
   }

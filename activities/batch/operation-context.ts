@@ -19,6 +19,7 @@ export function operationContext(
     storeFor: (bucket, access) => role.storeFor(bucket, access),
     functions: role.functions,
     webhooks: role.webhooks,
+    vaults: role.vaults,
     transfer: role.transfer,
     uploads: uploadNotes(workspace, job, batch),
     notes: taskNotes(workspace, job, batch),

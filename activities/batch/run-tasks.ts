@@ -1,6 +1,6 @@
 import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import type { ManifestRow } from '../../manifests';
-import type { PerformGroup, PerformTask } from '../../operations/operation';
+import { NotYet, type PerformGroup, type PerformTask } from '../../operations/operation';
 import { Pace } from './pace';
 
 export interface TaskRun {
@@ -23,7 +23,8 @@ export interface TaskRun {
 
 /**
  * Carries out the tasks that are not done, a number of them at a time. Resolves when all are done or `stop` was raised;
- * rejects with the first error that is not about one object, after the others have ended.
+ * rejects with the first error that is not about one object, after the others have ended; else with `NotYet` when the time of
+ * some has not come.
  */
 export function runTasks(run: TaskRun): Promise<void> {
   return run.group === undefined ? runOneByOne(run) : runInGroups(run, run.group);
@@ -32,6 +33,7 @@ export function runTasks(run: TaskRun): Promise<void> {
 async function runOneByOne(run: TaskRun): Promise<void> {
   let next = 0;
   const faults: unknown[] = [];
+  const waiting: NotYet[] = [];
   const isStopped = (): boolean => run.stop.aborted;
   const pace = run.tasksPerSecond === undefined ? undefined : new Pace(run.tasksPerSecond);
   const lane = async (): Promise<void> => {
@@ -44,13 +46,25 @@ async function runOneByOne(run: TaskRun): Promise<void> {
         run.onOutcome(index, row.task, row.refused ?? (await run.perform(row.task, run.giveUp)));
       } catch (error) {
         // A stopped batch does tasks without an outcome again when it goes on: nothing to tell.
-        if (!isStopped()) faults.push(error);
+        if (error instanceof NotYet) waiting.push(error);
+        else if (!isStopped()) faults.push(error);
       }
     }
   };
   const lanes = Math.min(run.requestsInFlight, run.tasksInFlight ?? Infinity, run.rows.length);
   await Promise.all(Array.from({ length: lanes }, lane));
   if (faults.length > 0) throw faults[0];
+  if (waiting.length > 0 && !isStopped()) throw together(waiting, run.rows.length);
+}
+
+/** One for all: the first look that is due is that of the batch. */
+function together(waiting: readonly NotYet[], rows: number): NotYet {
+  const counts = new Map<string, number>();
+  for (const { message } of waiting) counts.set(message, (counts.get(message) ?? 0) + 1);
+  const inMs = waiting.reduce((least, { lookAgainInMs }) => Math.min(least, lookAgainInMs), Infinity);
+  const parts = [...counts].map(([message, count]) => `${count} of ${rows} wait for ${message}`);
+  const at = new Date(Date.now() + inMs).toISOString().slice(0, 16).replace('T', ' ');
+  return new NotYet(`${parts.join('; ')}. Next look ${at} UTC`, inMs);
 }
 
 /** As `runOneByOne`, a group of tasks instead of each one. */

@@ -12,16 +12,16 @@ export interface RefusedRows {
 
 /**
  * Rows of buckets that the job's role can neither read nor write, or that no store has: whatever the operation is, each of them
- * fails. An operation that calls functions or addresses needs nothing of the bucket: it refuses none.
+ * fails. An operation that calls functions or addresses, or is of archives, needs nothing of a bucket: it refuses none.
  */
 export function refusedRows(
   role: RoleStores,
-  { calls }: Pick<BoundOperation, 'calls'>,
+  { calls, isOfArchives }: Pick<BoundOperation, 'calls' | 'isOfArchives'>,
   buckets: readonly BucketRows[],
 ): RefusedRows {
   let refused: RefusedRows = { rows: 0 };
   const { functions = [], urls = [] } = calls ?? {};
-  if (functions.length + urls.length > 0) return refused;
+  if (isOfArchives || functions.length + urls.length > 0) return refused;
   for (const [bucket, rows] of buckets) {
     const refusal = refusalOf(role, bucket);
     if (refusal !== undefined) refused = { first: { bucket, rows, refusal }, ...refused, rows: refused.rows + rows };

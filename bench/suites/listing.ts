@@ -209,6 +209,7 @@ async function withStoreAt<T>(port: number, bucket: string, work: (store: Object
   const stores = createStores({
     stores: [store],
     functions: { region: REGION },
+    vaults: { region: REGION },
     roles: [],
     workspace: { store: 'bench', bucket, prefix: '' },
     limits: DEFAULTS,

@@ -44,6 +44,7 @@ function activities(input: JobInput): Activities {
     stores: createStores({
       stores: [{ ...place, credentials }],
       functions: { region: 'us-east-1' },
+      vaults: { region: 'us-east-1' },
       roles: [role],
       workspace: { store: 'stub', bucket: 'workspace', prefix: 'jobs/' },
       limits: DEFAULTS,

@@ -64,6 +64,17 @@ function ownFunction(functionArn: string, account: string): string | undefined {
   return kind === 'function' && owner === account && account !== '' ? name : undefined;
 }
 
+export function vaultAllowed(
+  { vaults }: Pick<RoleConfig, 'vaults'>,
+  vault: string,
+  access: 'retrieve' | 'delete',
+): boolean {
+  if (vaults === undefined) return false;
+  return (
+    matchesBucket(vaults.deleteArchives, vault) || (access === 'retrieve' && matchesBucket(vaults.retrieve, vault))
+  );
+}
+
 /** Whether the role's jobs may call an address with HttpInvoke. */
 export function urlAllowed(role: Pick<RoleConfig, 'webhooks'>, url: string): boolean {
   return webhookOf(role, url) !== undefined;

@@ -12,16 +12,15 @@ import {
   integer,
   listenAddress,
   LOG_LEVELS,
-  payloadKey,
   roleArn,
   share,
-  temporalAddress,
   text,
   webhookPrefix,
   webhookSecret,
   workspacePrefix,
 } from './fields';
 import { profileSchema } from './profile-schema';
+import { temporalSchema } from './temporal-schema';
 
 const MIB = 1024 * 1024;
 
@@ -149,6 +148,21 @@ const role = z.strictObject({
     'Credentials for invoking functions. Required beside `functions` where there are several stores and none is named `default`.',
     { words: 'those at the store `default`, or at the only one' },
   ),
+  vaults: optional(
+    z.array(bucketPattern),
+    'Vaults of Amazon Glacier, `*` allowed, whose inventories and archives its jobs may retrieve.',
+    { words: 'none' },
+  ),
+  deleteArchivesOf: optional(
+    z.array(bucketPattern),
+    'Vaults, `*` allowed, whose archives its jobs may delete. They may retrieve them, too.',
+    { words: 'none' },
+  ),
+  vaultCredentials: optional(
+    credentials,
+    'Credentials for vaults. Required beside `vaults` and `deleteArchivesOf` where there are several stores and none is named `default`.',
+    { words: 'those at the store `default`, or at the only one' },
+  ),
   webhooks: optional(
     z.array(
       z.strictObject({
@@ -189,41 +203,6 @@ const account = z.strictObject({
     integer(1, 1_000_000),
     'Maximum number of jobs that have not ended, 1 to 1000000. Further jobs are refused with `TooManyRequestsException`.',
     { words: 'any number' },
-  ),
-});
-
-const temporalTls = z.union(
-  [
-    z.boolean(),
-    z.strictObject({
-      caFile: optional(file, "PEM file of the authorities that the server's certificate may be signed by.", {
-        words: "the system's",
-      }),
-      certFile: optional(file, 'PEM file of the client certificate (mTLS). Goes together with `keyFile`.'),
-      keyFile: optional(file, 'PEM file of its private key, without a passphrase.'),
-      serverName: optional(text, "Name that the server's certificate must have.", { words: 'the host of `address`' }),
-    }),
-  ],
-  { error: 'must be true, false or {caFile, certFile, keyFile, serverName}' },
-);
-
-const temporal = z.strictObject({
-  address: optional(temporalAddress, "Temporal's frontend, `host:port`.", { value: DEFAULTS.temporalAddress }),
-  namespace: optional(text, 'Namespace of the jobs.', { value: DEFAULTS.temporalNamespace }),
-  taskQueue: optional(
-    text.max(200),
-    'Prefix of the task queues `<prefix>-jobs` and `<prefix>-objects`: apart for installations in one namespace.',
-    { value: DEFAULTS.taskQueue },
-  ),
-  uiUrl: optional(httpUrl, "Temporal's UI as people reach it: jobs then have a link to their workflow."),
-  tls: optional(temporalTls, 'TLS: `true`, or a mapping with the members below.', {
-    words: '`true` with an API key, else `false`',
-  }),
-  apiKey: optional(text, 'API key, as Temporal Cloud gives it.'),
-  payloadKeys: optional(
-    z.array(payloadKey).min(1, 'must have an element, or be left out').max(10),
-    'Secrets of 32 characters or more, made at random, up to 10: what Temporal keeps of jobs is encrypted (AES-256-GCM) with the first, and read with each of them.',
-    { words: 'none: in the clear' },
   ),
 });
 
@@ -365,7 +344,7 @@ export const configFileSchema = z
         ),
       })
       .optional(),
-    temporal: temporal.optional(),
+    temporal: temporalSchema.optional(),
     stores: optional(
       z.record(name, store).refine((stores) => Object.keys(stores).length > 0, 'must have a store, or be left out'),
       'S3 services by name.',
@@ -385,6 +364,14 @@ export const configFileSchema = z
           { words: 'AWS Lambda in the region' },
         ),
         region: optional(text, 'Region of the functions.', { words: '`region`' }),
+      })
+      .optional(),
+    vaults: z
+      .strictObject({
+        endpoint: optional(endpoint, "Another server with Amazon Glacier's calls.", {
+          words: 'Amazon Glacier in the region',
+        }),
+        region: optional(text, 'Region of the vaults.', { words: '`region`' }),
       })
       .optional(),
     workspace: workspace.optional(),

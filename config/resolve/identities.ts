@@ -102,6 +102,7 @@ function unrestrictedRole(arn: string, account: string, { env }: Sources, stores
     // Nothing says what to invoke them with.
     functions: implied === undefined ? [] : ['*'],
     functionCredentials: implied ?? { kind: 'default' },
+    ...(implied && { vaults: { retrieve: ['*'], deleteArchives: ['*'], credentials: implied } }),
     webhooks: url === undefined ? [] : [defined({ url, secret: env.DROVER_HTTP_INVOKE_SECRET })],
   };
 }
@@ -136,13 +137,19 @@ function rolesOfFile({ file, region, problems }: Sources, stores: readonly Store
     }
     const functions = role.functions ?? [];
     const implied = impliedStore(stores);
-    const functionCredentials =
-      optionalCredentials(role.functionCredentials, region) ??
-      (implied === undefined ? undefined : (credentials[implied.name] ?? implied.credentials));
-    if (functionCredentials === undefined && functions.length > 0) {
-      const message = 'is required beside functions where there are several stores and none is named default';
-      problems.push({ path: ['roles', index, 'functionCredentials'], message });
-    }
+    const ofImplied = implied === undefined ? undefined : (credentials[implied.name] ?? implied.credentials);
+    const credentialsFor = (member: 'functionCredentials' | 'vaultCredentials', beside: string, isNeeded: boolean) => {
+      const found = optionalCredentials(role[member], region) ?? ofImplied;
+      if (found === undefined && isNeeded) {
+        const message = `is required beside ${beside} where there are several stores and none is named default`;
+        problems.push({ path: ['roles', index, member], message });
+      }
+      return found ?? ({ kind: 'default' } as const);
+    };
+    const functionCredentials = credentialsFor('functionCredentials', 'functions', functions.length > 0);
+    const { vaults: retrieve = [], deleteArchivesOf: deleteArchives = [] } = role;
+    const usesVaults = retrieve.length + deleteArchives.length > 0;
+    const vaultCredentials = credentialsFor('vaultCredentials', 'vaults', usesVaults);
     return {
       arn: role.arn,
       accounts: role.accounts ?? [accountIn(role.arn)],
@@ -150,7 +157,8 @@ function rolesOfFile({ file, region, problems }: Sources, stores: readonly Store
       read: role.read ?? [],
       write: role.write ?? [],
       functions,
-      functionCredentials: functionCredentials ?? { kind: 'default' },
+      functionCredentials,
+      ...(usesVaults && { vaults: { retrieve, deleteArchives, credentials: vaultCredentials } }),
       webhooks: (role.webhooks ?? []).map((webhook) => defined(webhook)),
     };
   });

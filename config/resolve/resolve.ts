@@ -19,6 +19,7 @@ export function resolveConfig(sources: Sources): Config {
     temporal: resolveTemporal(sources),
     stores,
     functions: resolveFunctions(sources),
+    vaults: resolveVaults(sources),
     roles: resolveRoles(sources, stores, accounts),
     accounts,
     workspace: resolveWorkspace(sources, stores),
@@ -49,6 +50,10 @@ function listenAddressOf(text: string | undefined): ListenAddress | undefined {
 function resolveFunctions({ env, file, region }: Sources): Config['functions'] {
   const { endpoint, region: own } = file.functions ?? {};
   return defined({ endpoint: env.DROVER_LAMBDA_ENDPOINT ?? endpoint, region: own ?? region });
+}
+
+function resolveVaults({ file: { vaults = {} }, region }: Sources): Config['vaults'] {
+  return defined({ endpoint: vaults.endpoint, region: vaults.region ?? region });
 }
 
 function resolveWorker({ env, file: { worker = {} } }: Sources): Config['worker'] {

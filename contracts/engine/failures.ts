@@ -149,6 +149,12 @@ export const FAILURES = {
     retryable: false,
     advice: 'Use a function that the configuration lets the role invoke, or another role.',
   },
+  VaultNotAllowed: {
+    httpStatus: 403,
+    retryable: false,
+    advice:
+      'Use a vault that the configuration lets the role use (roles[].vaults, roles[].deleteArchivesOf), or another role.',
+  },
   UrlNotAllowed: {
     httpStatus: 403,
     retryable: false,

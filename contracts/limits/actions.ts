@@ -82,3 +82,20 @@ export const invocation = {
   /** Characters of an error page or stack trace that go into the row of each task it concerns. */
   errorCharsMax: 1_000,
 } as const;
+
+/** Retrievals of archives from vaults. */
+export const retrieval = {
+  /**
+   * Retrievals are in flight for hours, so that a batch has many of them: one batch at a time, so that what it may start is
+   * counted once. The rows of a batch make a part of some 5 MB.
+   */
+  batchRows: 10_000,
+  /** Archives that are looked at, read or stored at a time; memory for bodies bounds those that are read. */
+  atOnce: 16,
+  /** Ranges of one archive are read one after the other: large ones have large ranges, so that round trips are not what counts. */
+  rangesAim: 1_000,
+  rangeBytesAimMax: 128 * 1024 * 1024,
+  /** Retrieval jobs of one job, unless it says otherwise, and at most. */
+  inFlight: 1_000,
+  inFlightMax: 10_000,
+} as const;

@@ -7,6 +7,7 @@ const REFUSALS: Partial<Record<FailureCode, { readonly httpStatus: number; reado
   BucketNotAllowed: { httpStatus: 403, errorCode: 'AccessDenied' },
   StoreNotConfigured: { httpStatus: 404, errorCode: 'NoSuchBucket' },
   FunctionNotAllowed: { httpStatus: 403, errorCode: 'AccessDeniedException' },
+  VaultNotAllowed: { httpStatus: 403, errorCode: 'AccessDeniedException' },
   UrlNotAllowed: { httpStatus: 403, errorCode: 'AccessDenied' },
 };
 

@@ -4,6 +4,7 @@ import { conditional } from './conditional';
 import { checkDesiredStateOption } from './desired-state';
 import { type ElementParts, takeApart } from './element';
 import { parsePipeline, PIPELINE } from './pipeline';
+import { checkNoLook } from './pipeline-checks';
 import type { Step } from './step';
 
 /** Reads Operation elements that name these operations; see `parseOperation`. */
@@ -38,6 +39,7 @@ export function elementParser(definitions: readonly OperationDefinition[]): (ele
       return pipeline;
     }
     const operation = parsePlain(parts, path);
+    checkNoLook(operation, parts.when, path);
     return parts.when === undefined && !parts.skipIfInDesiredState ? operation : conditional(operation, parts);
   };
 }

@@ -1,5 +1,6 @@
 import { badRequest } from '../common/problems';
-import { needsLook } from './condition';
+import type { BoundOperation } from '../operation';
+import { type Condition, needsLook } from './condition';
 import type { Step } from './step';
 
 /** A step, and the number of the object that it is applied to: 0 is the manifest's, each step may make another. */
@@ -25,6 +26,7 @@ export function checkSteps(steps: readonly Step[]): void {
   const gone = new Map<number, string>();
   for (const [index, { step, target }] of placed(steps).entries()) {
     checkGroups(step);
+    checkArchives(step, steps[0]?.operation, index === 0, target === SOURCE);
     checkUnclearRemoval(step, steps.slice(0, index));
     if (step.operation.plan.wait !== undefined) checkWait(step, index === steps.length - 1, target === SOURCE);
     const remover = gone.get(target);
@@ -35,6 +37,24 @@ export function checkSteps(steps: readonly Step[]): void {
     // With a condition, it is there for the objects that the condition passes over.
     if (step.operation.removesObject && step.when === undefined) gone.set(target, memberOf(step));
   }
+}
+
+/** An archive is no object: a store can neither look at it nor do anything with it. */
+export function checkNoLook(
+  { isOfArchives }: Pick<BoundOperation, 'isOfArchives'>,
+  when: Condition | undefined,
+  path: string,
+): void {
+  if (!isOfArchives || when === undefined || !needsLook(when)) return;
+  throw badRequest(`${path}.When: an archive of a vault has a key alone: a condition can ask for nothing else`);
+}
+
+function checkArchives(step: Step, first: BoundOperation | undefined, isFirst: boolean, isSource: boolean): void {
+  checkNoLook(step.operation, step.when, step.path);
+  if (isFirst) return;
+  if (step.operation.isOfArchives) throw refusal(step, 'a step on archives of a vault may only be the first one');
+  if (!first?.isOfArchives || !isSource) return;
+  throw refusal(step, 'applies to the archive itself, which is no object: let it apply to what the first step makes');
 }
 
 /** Steps are carried out object by object. */

@@ -4,7 +4,7 @@ import { LIMITS } from '../../contracts/limits';
 import { checked } from '../common/problems';
 import type { BoundOperation } from '../operation';
 import { type Condition, needsLook } from './condition';
-import { checkSteps } from './pipeline-checks';
+import { checkNoLook, checkSteps } from './pipeline-checks';
 import { bindSteps } from './pipeline-run';
 import { type Step, stepBuckets, stepContext } from './step';
 
@@ -31,7 +31,10 @@ export function parsePipeline(
   const { Steps } = checked(pipelineParameters, given, path);
   const steps = Steps.map((element, index) => parseStep(element, `${path}.Steps.${index}`));
   checkSteps(steps);
+  const isOfArchives = steps[0]?.operation.isOfArchives === true;
+  checkNoLook({ isOfArchives }, when, path);
   return {
+    isOfArchives,
     plan: pipelinePlan(steps.map(({ operation }) => operation.plan)),
     buckets: pipelineBuckets(steps),
     calls: {

@@ -1,7 +1,8 @@
 /** The bench that the contract suite runs operations on: in-memory store, faults, one role. */
 import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
-import { parseOperation } from '../../operations';
+import { OPERATIONS, parseOperation } from '../../operations';
+import { isOfArchives } from '../../operations/describe';
 import type {
   BoundOperation,
   OperationContext,
@@ -125,8 +126,11 @@ export class Bench implements World {
   }
 }
 
+/** Those whose tasks are objects. */
+export const OBJECT_OPERATIONS = OPERATIONS.filter((operation) => !isOfArchives(operation));
+
 export function parametersOf(operation: OperationDefinition): JsonObject {
-  return setupOf(operation).parameters ?? operation.examples[0]?.parameters ?? {};
+  return SETUPS[operation.name]?.parameters ?? operation.examples[0]?.parameters ?? {};
 }
 
 export function setupOf(operation: OperationDefinition): Setup {

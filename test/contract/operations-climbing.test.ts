@@ -4,15 +4,14 @@
  * function that refuses those of the client. What a manifest names so is refused before any operation (csv-rows.test.ts).
  */
 import { CLIMBING } from '../../contracts/object-key';
-import { OPERATIONS } from '../../operations';
 import { fakeClock, hurried } from './clock';
 import { CLIMBING_KEYS } from './odd-keys';
-import { Bench, setupOf, SOURCE, VERSIONED } from './operation-bench';
+import { Bench, OBJECT_OPERATIONS, setupOf, SOURCE, VERSIONED } from './operation-bench';
 
 /** What is asked of a bucket before its objects are looked at. */
 const OF_BUCKETS = ['replicationRules', 'hasObjectLock'];
 
-const onObjects = OPERATIONS.filter((operation) => !setupOf(operation).objectNotNeeded);
+const onObjects = OBJECT_OPERATIONS.filter((operation) => !setupOf(operation).objectNotNeeded);
 
 fakeClock();
 

@@ -2,17 +2,16 @@
  * The special cases that have a row of their own: delete markers, archived and locked objects, directory buckets, stores that
  * do not know the call. Over the whole registry, on the in-memory store; what an operation makes of each stands in its setup.
  */
-import { OPERATIONS } from '../../operations';
 import { StoreError } from '../../storage/store-error';
 import { fakeClock, hurried } from './clock';
-import { Bench, DIRECTORY_BUCKET, expected, SOURCE, VERSIONED } from './operation-bench';
+import { Bench, DIRECTORY_BUCKET, expected, OBJECT_OPERATIONS, SOURCE, VERSIONED } from './operation-bench';
 import type { Row } from './setup';
 
 const DONE: Row = { status: 'succeeded' };
 
 fakeClock();
 
-describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
+describe.each(OBJECT_OPERATIONS.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
   /** A key whose newest version is a delete marker; gives the marker's version. */
   async function hidden(bench: Bench, key: string): Promise<string> {
     bench.store.seed(VERSIONED, key, `body of ${key}`, bench.setup.seed);

@@ -2,14 +2,13 @@
  * What becomes of a task when the store has trouble: slow-downs, refusals, lost answers, no answers. Over the whole registry, on the
  * in-memory store with faults.
  */
-import { OPERATIONS } from '../../operations';
 import { StoreError } from '../../storage/store-error';
 import { fakeClock, hurried } from './clock';
-import { Bench, setupOf } from './operation-bench';
+import { Bench, OBJECT_OPERATIONS, setupOf } from './operation-bench';
 
 fakeClock();
 
-describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
+describe.each(OBJECT_OPERATIONS.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
   test('slow-down that outlasts the retries is the row', async () => {
     const bench = new Bench(operation);
     bench.faults.slowDown({ method: bench.setup.method, times: Infinity });

@@ -5,16 +5,19 @@
  */
 import { LIMITS } from '../../contracts/limits';
 import { OPERATIONS, parseOperation } from '../../operations';
+import { isOfArchives } from '../../operations/describe';
+import type { BoundOperation, OperationDefinition } from '../../operations/operation';
 import { fakeClock } from './clock';
 import { Bench, expected, ODD_KEYS, setupOf, SETUPS, SOURCE, VERSIONED } from './operation-bench';
-import type { Row } from './setup';
+import type { Row, Setup } from './setup';
+import { INVALID_OF_ARCHIVES } from './setups/of-archives';
 
 fakeClock();
 
 test('operations are registered once each, in alphabetical order, and all stand in this suite', () => {
   const names = OPERATIONS.map(({ name }) => name);
   expect(names).toEqual([...new Set(names)].sort());
-  expect(Object.keys(SETUPS).sort()).toEqual(names);
+  expect([...Object.keys(INVALID_OF_ARCHIVES), ...Object.keys(SETUPS)].sort()).toEqual(names);
 });
 
 for (const operation of OPERATIONS) {
@@ -43,7 +46,7 @@ for (const operation of OPERATIONS) {
         );
       });
 
-      test.each(setupOf(operation).invalid.map(([parameters, names]) => [names, parameters] as const))(
+      test.each(invalidOf(operation).map(([parameters, names]) => [names, parameters] as const))(
         'refused: %s in %j',
         (names, parameters) => {
           expect(() => parseOperation({ [operation.name]: parameters })).toThrow(
@@ -57,9 +60,9 @@ for (const operation of OPERATIONS) {
 
       test('plans are plain data within the limits', () => {
         for (const { parameters } of operation.examples) {
-          const { plan, bindGroup } = parseOperation({ [operation.name]: parameters });
+          const { plan, ...bound } = parseOperation({ [operation.name]: parameters });
           expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
-          expect(within(plan.batchRows, 1, bindGroup ? LIMITS.deletes.batchRows : LIMITS.batch.rows)).toBe(true);
+          expect(within(plan.batchRows, 1, batchRowsMax(bound))).toBe(true);
           expect(within(plan.requestsInFlight, 1, LIMITS.request.perBucketMax)).toBe(true);
           expect(within(plan.chunksInFlight, 1, LIMITS.chunks.inFlight)).toBe(true);
           expect(within(plan.batchesInFlight, 1, LIMITS.chunks.batchesInFlight)).toBe(true);
@@ -67,6 +70,9 @@ for (const operation of OPERATIONS) {
         }
       });
     });
+
+    // Those of archives: test/unit/operations/vaults.
+    if (isOfArchives(operation)) return;
 
     describe('a task', () => {
       test('succeeds, and the effect shows', async () => {
@@ -202,6 +208,15 @@ for (const operation of OPERATIONS) {
       });
     });
   });
+}
+
+function invalidOf(operation: OperationDefinition): Setup['invalid'] {
+  return INVALID_OF_ARCHIVES[operation.name] ?? setupOf(operation).invalid;
+}
+
+function batchRowsMax({ bindGroup, isOfArchives: archives }: Omit<BoundOperation, 'plan'>): number {
+  if (archives) return LIMITS.retrieval.batchRows;
+  return bindGroup ? LIMITS.deletes.batchRows : LIMITS.batch.rows;
 }
 
 function notFound(errorCode: string): Row {

@@ -25,7 +25,7 @@ export const ACCOUNT = '123456789012';
 /** The bytes that make tests slow are seconds: each retry waits for a millisecond or two. */
 Object.assign(RETRY_LIMITS, { backoffBaseMs: 1, backoffMaxMs: 2, retryAfterMaxMs: 2 });
 
-type Role = Pick<RoleStores, 'storeFor' | 'transfer'>;
+type Role = Pick<RoleStores, 'storeFor' | 'transfer' | 'vaults'>;
 
 export interface QuirkBenchOptions {
   /** The target bucket lives in a store of its own, behind a proxy with the same quirks. */
@@ -107,6 +107,7 @@ export class QuirkBench {
       transfer: role.transfer,
       functions: this.functions,
       webhooks: this.webhooks,
+      vaults: role.vaults,
       uploads: new MemoryUploadNotes(),
       notes: new MemoryTaskNotes(),
     };
@@ -140,6 +141,7 @@ export function storesConfig([here = '', there]: readonly string[], profile?: Pr
     ],
     roles: [roleConfig({ arn: ROLE, functions: ['*'], functionCredentials: credentials })],
     functions: { region: 'us-east-1' },
+    vaults: { region: 'us-east-1' },
     workspace: { store: 'here', bucket: 'workspace', prefix: 'jobs/' },
     limits: LIMITS_OF_WORKER,
   };

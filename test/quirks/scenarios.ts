@@ -2,6 +2,7 @@
 import type { Task } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
 import { OPERATIONS } from '../../operations';
+import { isOfArchives } from '../../operations/describe';
 import type { BucketOptions, MemoryObject, ObjectSeed } from '../support/memory-store/bucket';
 import { type QuirkBench, rowOf, SOURCE, TARGET } from './quirk-bench';
 
@@ -121,7 +122,7 @@ const MORE: readonly Scenario[] = [
 ];
 
 function examples(): Scenario[] {
-  return OPERATIONS.flatMap(({ name, examples: all }) =>
+  return OPERATIONS.filter((operation) => !isOfArchives(operation)).flatMap(({ name, examples: all }) =>
     all.map(({ parameters }, index) => ({
       title: `${name} ${index + 1}`,
       element: { [name]: parameters },

@@ -81,6 +81,7 @@ async function withStores(credentials: Credentials, use: (stores: Stores) => Pro
       }),
     ],
     functions: { region: 'us-east-1' },
+    vaults: { region: 'us-east-1' },
     workspace: { store: 'moto', bucket: 'workspace', prefix: '' },
     limits: DEFAULTS,
   });

@@ -51,6 +51,7 @@ async function perform(element: JsonObject, key: string): Promise<TaskOutcome> {
     transfer: role.transfer,
     functions: role.functions,
     webhooks: role.webhooks,
+    vaults: role.vaults,
     uploads: new MemoryUploadNotes(),
     notes: new MemoryTaskNotes(),
   });

@@ -64,6 +64,7 @@ const outcomes = async (operation: OperationDefinition, keys: readonly string[])
     storeFor: role.storeFor.bind(role),
     functions: role.functions,
     webhooks: role.webhooks,
+    vaults: role.vaults,
     transfer: role.transfer,
     notes: new MemoryTaskNotes(),
     uploads: new MemoryUploadNotes(),

@@ -52,6 +52,7 @@ beforeAll(async () => {
       { ...common, name: 'moto', endpoint: moto.url, buckets: [sides.moto.bucket] },
     ],
     functions: { region: 'us-east-1' },
+    vaults: { region: 'us-east-1' },
     roles: [roleConfig({ arn: ROLE })],
     workspace: { store: 'weed', bucket: 'drover', prefix: '' },
     limits: {
@@ -86,6 +87,7 @@ function copy(
     storeFor: role.storeFor.bind(role),
     functions: role.functions,
     webhooks: role.webhooks,
+    vaults: role.vaults,
     transfer: role.transfer,
     uploads: new MemoryUploadNotes(),
     notes: new MemoryTaskNotes(),

@@ -30,6 +30,7 @@ export function oneStoreConfig(endpoint: string, workspaceBucket: string, roles:
   return {
     stores: [{ name: 'default', ...place, credentials: TEST_CREDENTIALS, buckets: [] }],
     functions: { region: 'us-east-1' },
+    vaults: { region: 'us-east-1' },
     roles,
     workspace: { store: 'default', bucket: workspaceBucket, prefix: '' },
     limits: DEFAULTS,

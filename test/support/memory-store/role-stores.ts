@@ -3,6 +3,7 @@ import { DroverError } from '../../../contracts/engine/failures';
 import { LIMITS } from '../../../contracts/limits';
 import type { OperationContext } from '../../../operations/operation';
 import { ByteBudget } from '../../../storage/byte-budget';
+import { RoleVaults } from '../../../storage/glacier/role-vaults';
 import type {
   FunctionInvoker,
   ObjectStore,
@@ -13,6 +14,7 @@ import type {
 } from '../../../storage/object-store';
 import type { RequestOwner } from '../../../storage/request-owner';
 import { refuseDirectoryBucket } from '../../../storage/s3/endpoint';
+import type { VaultService } from '../../../storage/vaults';
 import { MemoryFunctions } from './functions';
 import { MemoryTaskNotes } from './task-notes';
 import { MemoryUploadNotes } from './upload-notes';
@@ -28,6 +30,7 @@ export function memoryRoleStores(
     readonly elsewhere?: { readonly store: ObjectStore; readonly buckets: readonly string[] };
     readonly transfer?: Partial<Transfer>;
     readonly webhooks?: WebhookInvoker;
+    readonly vaults?: VaultService;
   } = {},
 ): RoleStores & Pick<OperationContext, 'createdAt' | 'uploads' | 'notes'> {
   const { elsewhere, transfer } = options;
@@ -41,6 +44,7 @@ export function memoryRoleStores(
     },
     functions: options.functions ?? new MemoryFunctions(),
     webhooks: options.webhooks ?? new MemoryWebhooks(),
+    vaults: options.vaults ?? new RoleVaults({ arn: 'a role without vaults' }, noVaults),
     createdAt: new Date('2026-01-01T00:00:00Z'),
     uploads: new MemoryUploadNotes(),
     notes: new MemoryTaskNotes(),
@@ -51,6 +55,10 @@ export function memoryRoleStores(
       ...transfer,
     },
   };
+}
+
+function noVaults(): never {
+  throw new Error('this role has no vaults');
 }
 
 /** The same stores for every role, except those that `roles` leaves out, and every account but those that it was taken from. */

@@ -161,6 +161,7 @@ export class Side {
       storeFor: role.storeFor.bind(role),
       functions: role.functions,
       webhooks: role.webhooks,
+      vaults: role.vaults,
       transfer: role.transfer,
       uploads: new MemoryUploadNotes(),
       notes: new MemoryTaskNotes(),
@@ -221,6 +222,7 @@ function configOf(endpoints: ByStore<string>): StoresConfig {
       buckets: [`${name.toLowerCase()}-*`],
     })),
     functions: { region: 'us-east-1' },
+    vaults: { region: 'us-east-1' },
     roles: [roleConfig({ arn: ROLE })],
     workspace: { store: 'SeaweedFS', bucket: 'drover', prefix: '' },
     limits: {

@@ -7,7 +7,7 @@ import { runTasks, type TaskRun } from '../../../activities/batch/run-tasks';
 import { defined } from '../../../contracts/defined';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../../contracts/engine/outcome';
 import type { ManifestRow, RefusedOutcome } from '../../../manifests';
-import type { PerformGroup } from '../../../operations/operation';
+import { NotYet, type PerformGroup } from '../../../operations/operation';
 
 const REFUSED: RefusedOutcome = { status: 'failed', httpStatus: 400, errorCode: 'InvalidRequest', message: 'no key' };
 
@@ -254,5 +254,39 @@ describe('one by one', () => {
     });
     await expect(running).rejects.toThrow('down');
     expect(journal.outcomes.size).toBe(0);
+  });
+});
+
+describe('tasks whose time has not come', () => {
+  const waits = (row: number): NotYet => new NotYet(row < 3 ? 'their turn' : 'a restore', row === 4 ? 60_000 : 600_000);
+  const perform = async ({ row }: Task): Promise<TaskOutcome> => {
+    await soon();
+    if (row % 2 === 0 || row === 1) throw waits(row);
+    return SUCCESSFUL;
+  };
+
+  test('keep no other from its outcome, and are told together, with the first look that is due', async () => {
+    const journal = new Journal();
+    const waiting = await run(journal, { rows: rowsOf(8), perform }).catch((error: unknown) => error);
+    expect([...journal.outcomes.keys()].sort()).toEqual([3, 5, 7]);
+    expect(waiting).toMatchObject({ name: 'NotYet', lookAgainInMs: 60_000 });
+    expect(waiting).toHaveProperty(
+      'message',
+      expect.stringMatching(/^3 of 8 wait for their turn; 2 of 8 wait for a restore\. Next look 20..-..-.. ..:.. UTC$/),
+    );
+  });
+
+  test('are nothing to tell when the batch is stopped, nor beside a fault', async () => {
+    const stop = new AbortController();
+    const stopping = async (task: Task): Promise<TaskOutcome> => {
+      stop.abort();
+      return perform(task);
+    };
+    await expect(
+      run(new Journal(), { rows: rowsOf(8), perform: stopping, stop: stop.signal }),
+    ).resolves.toBeUndefined();
+    const fault = new Error('store down');
+    const failing = (task: Task): Promise<TaskOutcome> => (task.row === 7 ? Promise.reject(fault) : perform(task));
+    await expect(run(new Journal(), { rows: rowsOf(8), perform: failing })).rejects.toBe(fault);
   });
 });

@@ -14,7 +14,7 @@ import { CREATE_JOB_REQUEST, DESCRIBE_JOB_RESULT } from '../../../api/s3control/
 import { readRequestBody, writeXml } from '../../../api/s3control/wire/xml';
 import type { JobRequest, JsonObject } from '../../../contracts/job';
 import { condition } from '../../../operations/composing/condition';
-import { canSkip } from '../../../operations/describe';
+import { canSkip, isOfArchives } from '../../../operations/describe';
 import { findOperation, OPERATIONS } from '../../../operations/index';
 import { type ParameterShape, parameterShape } from '../../../operations/parameter-shape';
 import { errorCode, message, serveApp, signed } from './s3control-client';
@@ -38,23 +38,31 @@ const WHEN: JsonObject = {
   Not: { Not: { ObjectSizeLessThanBytes: 1 } },
 };
 
+const WHEN_OF_ARCHIVE: JsonObject = { KeyNameConstraint: { MatchAnyPrefix: ['a/'], MatchAnySuffix: ['.gz'] } };
+
 const EXAMPLES = OPERATIONS.flatMap((operation) =>
-  operation.examples.map((example) => ({ ...example, name: operation.name, skips: canSkip(operation) })),
+  operation.examples.map((example) => ({
+    ...example,
+    name: operation.name,
+    skips: canSkip(operation),
+    // An archive is no object: there is nothing but its key to ask for.
+    when: isOfArchives(operation) ? WHEN_OF_ARCHIVE : WHEN,
+  })),
 );
 
 /** Alone, with all options, and as the one step of a pipeline. */
 const ELEMENTS: readonly (readonly [name: string, element: JobRequest['Operation']])[] = EXAMPLES.flatMap((one) => {
-  const { name, title, parameters, skips } = one;
+  const { name, title, parameters, skips, when } = one;
   const skip = skips ? { SkipIfInDesiredState: true } : {};
   const element = { [name]: parameters };
   // Object by object: several tasks in one request are refused there.
   const { TasksPerInvocation: _several, ...inPipeline } = parameters;
   return [
     [`${name}: ${title}`, element],
-    [`${name}: ${title}, with options`, { When: WHEN, ...element, ...skip }],
+    [`${name}: ${title}, with options`, { When: when, ...element, ...skip }],
     [
       `${name}: ${title}, in a pipeline`,
-      { Pipeline: { Steps: [{ [name]: inPipeline, When: WHEN, ...skip, AppliesTo: 'Source' }] }, When: WHEN },
+      { Pipeline: { Steps: [{ [name]: inPipeline, When: when, ...skip, AppliesTo: 'Source' }] }, When: when },
     ],
   ] as const;
 });

@@ -100,6 +100,7 @@ stores:
       region: 'b',
       stores: [{ region: 'b' }],
       functions: { region: 'b' },
+      vaults: { region: 'b' },
     });
     expect(folder.load('region: a', { DROVER_S3_REGION: 'b' }).config).toMatchObject({
       region: 'a',

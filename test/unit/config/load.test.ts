@@ -22,6 +22,7 @@ const DEV_ROLE = {
   write: ['*'],
   functions: ['*'],
   functionCredentials: { kind: 'static', ...KEY },
+  vaults: { retrieve: ['*'], deleteArchives: ['*'], credentials: { kind: 'static', ...KEY } },
   webhooks: [],
 };
 
@@ -58,6 +59,7 @@ describe('without a file', () => {
         },
       ],
       functions: { region: 'us-east-1' },
+      vaults: { region: 'us-east-1' },
       roles: [DEV_ROLE],
       accounts: [{ id: '123456789012', keys: [KEY] }],
       workspace: { store: 'default', bucket: 'drover-workspace', prefix: 'drover/jobs/' },
@@ -104,6 +106,7 @@ describe('without a file', () => {
       temporal: { address: 'temporal:7233', namespace: 'ns', taskQueue: 'other', uiUrl: 'http://ui' },
       stores: [{ endpoint: 'https://s3.example.org', region: 'eu-west-1', pathStyle: false, credentials }],
       functions: { endpoint: 'http://lambda:3002', region: 'eu-west-1' },
+      vaults: { region: 'eu-west-1' },
       roles: [
         {
           arn: 'arn:aws:iam::999999999999:role/from-aws',

@@ -16,7 +16,7 @@ function named(page: string, from: string, to: string): string[] {
   const start = text.indexOf(from);
   const part = text.slice(start, text.indexOf(to, start + from.length));
   return tableRows(part)
-    .map(([first = '']) => /^`((?:S3|Lambda|Http)\w+)`$/.exec(first)?.[1])
+    .map(([first = '']) => /^`((?:S3|Lambda|Http|Glacier)\w+)`$/.exec(first)?.[1])
     .filter((name) => name !== undefined);
 }
 

@@ -3,10 +3,10 @@
  * not the end of the batch. Method: the whole registry on stores that note what they are asked for, and refuse at will.
  */
 import { DroverError, type FailureCode } from '../../../contracts/engine/failures';
-import { OPERATIONS, parseOperation } from '../../../operations';
+import { parseOperation } from '../../../operations';
 import type { OperationDefinition } from '../../../operations/operation';
 import type { Access } from '../../../storage/object-store';
-import { Bench, parametersOf, SETUPS } from '../../contract/operation-bench';
+import { Bench, OBJECT_OPERATIONS, parametersOf, SETUPS } from '../../contract/operation-bench';
 import { memoryRoleStores } from '../../support/memory-store/store';
 
 function run(
@@ -29,7 +29,7 @@ function run(
   return { bench, task, asked, outcome: perform(task, new AbortController().signal) };
 }
 
-describe.each(OPERATIONS.map((operation) => [operation.name, operation] as const))('%s', (name, operation) => {
+describe.each(OBJECT_OPERATIONS.map((operation) => [operation.name, operation] as const))('%s', (name, operation) => {
   const needed = SETUPS[name]?.needed ?? ['a row in SETUPS'];
 
   test('asks for what it needs', async () => {

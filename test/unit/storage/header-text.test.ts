@@ -106,6 +106,7 @@ async function before(answer: (head: string) => string, use: (store: ObjectStore
   const stores = createStores({
     stores: [{ name: 's', endpoint, region: 'r', pathStyle: true, credentials, buckets: [] }],
     functions: { region: 'r' },
+    vaults: { region: 'r' },
     roles: [],
     workspace: { store: 's', bucket: 'workspace', prefix: '' },
     limits: DEFAULTS,

@@ -46,6 +46,7 @@ function role(arn: string, more: Partial<RoleConfig> = {}): RoleConfig {
 function storesOf(config: Pick<StoresConfig, 'stores' | 'roles'> & Partial<StoresConfig>): Stores {
   const stores = createStores({
     functions: { region: 'us-east-1' },
+    vaults: { region: 'us-east-1' },
     workspace: { store: config.stores[0]?.name ?? '', bucket: 'workspace', prefix: '' },
     limits: DEFAULTS,
     ...config,

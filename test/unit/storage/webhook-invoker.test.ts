@@ -55,6 +55,7 @@ function callerOf(webhooks: readonly RoleWebhookConfig[]): WebhookInvoker {
     stores: [store],
     roles: [{ arn: ROLE, ...rights, webhooks }],
     functions: { region: 'us-east-1' },
+    vaults: { region: 'us-east-1' },
     workspace: { store: 'main', bucket: 'workspace', prefix: '' },
     limits: DEFAULTS,
   });

@@ -1,0 +1,18 @@
+/** Operations on archives of vaults: what the suite must know of their parameters. Their tasks are tested in test/unit/operations/vaults. */
+import type { Setup } from '../setup';
+
+const TARGET = { TargetResource: 'arn:aws:s3:::home' };
+
+export const INVALID_OF_ARCHIVES: Readonly<Record<string, Setup['invalid']>> = {
+  GlacierRetrieveArchive: [
+    [{}, 'TargetResource'],
+    [{ TargetResource: 'home' }, 'TargetResource'],
+    [{ ...TARGET, TargetKey: '{nothing}' }, 'TargetKey'],
+    [{ ...TARGET, TargetKey: '{key}', TargetKeyPrefix: 'a' }, 'TargetKey'],
+    [{ ...TARGET, GlacierJobTier: 'FAST' }, 'GlacierJobTier'],
+    [{ ...TARGET, MaxRetrievalsInFlight: 0 }, 'MaxRetrievalsInFlight'],
+    [{ ...TARGET, MaxRetrievalsInFlight: 10_001 }, 'MaxRetrievalsInFlight'],
+    [{ ...TARGET, MaxBytesPerHour: 0 }, 'MaxBytesPerHour'],
+    [{ ...TARGET, LookSeconds: 0 }, 'LookSeconds'],
+  ],
+};
