@@ -24,6 +24,7 @@ export class PartBuilder {
   private skipped: number;
   private succeeded: string;
   private failed: string;
+  private skippedRows: string;
   private pending: PendingTask[];
 
   constructor(
@@ -35,6 +36,7 @@ export class PartBuilder {
     this.skipped = skipped;
     this.succeeded = from?.succeeded ?? '';
     this.failed = from?.failed ?? '';
+    this.skippedRows = from?.skipped ?? '';
     this.pending = [...(from?.pending ?? [])];
   }
 
@@ -55,6 +57,7 @@ export class PartBuilder {
     } else if (outcome.status === 'succeeded') {
       if (outcome.skipped) this.skipped++;
       if (keepsSucceeded(this.scope)) this.succeeded += formatRow(task, outcome);
+      else if (outcome.skipped && keepsFailed(this.scope)) this.skippedRows += formatRow(task, outcome);
     } else if (keepsFailed(this.scope)) {
       this.failed += formatRow(task, outcome);
     }
@@ -70,8 +73,8 @@ export class PartBuilder {
 
   /** May be called at any time, for a checkpoint too: `done` says which rows of the batch it has. */
   encode(done?: string): Buffer {
-    const { scope, succeeded, failed, pending } = this;
-    const part = { scope, tally: this.tally, succeeded, failed, pending };
+    const { scope, succeeded, failed, skippedRows: skipped, pending } = this;
+    const part = { scope, tally: this.tally, succeeded, failed, skipped, pending };
     return encodePart(done === undefined ? part : { ...part, done });
   }
 }

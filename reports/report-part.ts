@@ -23,6 +23,8 @@ export interface ReportPart {
   /** CSV text of the rows kept, each with its line feed. */
   readonly succeeded: string;
   readonly failed: string;
+  /** Rows that were passed over, where those of succeeded tasks are not kept: another job may take them up. Absent: none. */
+  readonly skipped?: string;
   readonly pending: readonly PendingTask[];
   /** The rows of the batch that an open part has, as in `BatchCheckpoint`. */
   readonly done?: string;
@@ -35,6 +37,7 @@ export interface PartSections {
   /** Views into the part's bytes, and the number of rows in them. */
   readonly succeeded: PartSection;
   readonly failed: PartSection;
+  readonly skipped: Buffer;
   /** One JSON text per line. */
   readonly pending: Buffer;
   readonly done?: string;
@@ -51,23 +54,27 @@ interface PartHeader {
   readonly tally: Tally;
   /** Lengths of the sections, in the order in which they follow: succeeded, failed, pending. */
   readonly bytes: readonly [number, number, number];
+  /** Length of a fourth section. Absent: there is none. */
+  readonly skippedBytes?: number;
   readonly done?: string;
 }
 
 const LINE_FEED = 0x0a;
 
-/** A line of JSON (see PartHeader), then the text of the three sections. */
+/** A line of JSON (see PartHeader), then the text of the sections. */
 export function encodePart(part: ReportPart): Buffer {
   const pending = part.pending.map((task) => `${JSON.stringify(task)}\n`).join('');
   const sections = [part.succeeded, part.failed, pending].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer];
+  const skipped = Buffer.from(part.skipped ?? '');
   const header: PartHeader = {
     v: 1,
     scope: part.scope,
     tally: part.tally,
     bytes: [sections[0].length, sections[1].length, sections[2].length],
+    ...(skipped.length > 0 && { skippedBytes: skipped.length }),
     ...defined({ done: part.done }),
   };
-  return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...sections]);
+  return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...sections, skipped]);
 }
 
 /** Throws `InternalError` when the bytes are not a whole part. */
@@ -76,7 +83,8 @@ export function slicePart(part: Uint8Array): PartSections {
   const start = bytes.indexOf(LINE_FEED) + 1;
   const header = readHeader(bytes.toString('utf8', 0, start));
   const [succeeded, failed, pending] = header.bytes;
-  const expected = start + succeeded + failed + pending;
+  const { skippedBytes = 0 } = header;
+  const expected = start + succeeded + failed + pending + skippedBytes;
   if (bytes.length !== expected) {
     throw new DroverError('InternalError', `A report part has ${bytes.length} bytes instead of ${expected}`);
   }
@@ -88,20 +96,22 @@ export function slicePart(part: Uint8Array): PartSections {
     tally,
     succeeded: { bytes: bytes.subarray(start, failedStart), rows: keepsSucceeded(scope) ? tally.succeeded : 0 },
     failed: { bytes: bytes.subarray(failedStart, pendingStart), rows: keepsFailed(scope) ? tally.failed : 0 },
-    pending: bytes.subarray(pendingStart),
+    skipped: bytes.subarray(expected - skippedBytes),
+    pending: bytes.subarray(pendingStart, expected - skippedBytes),
     ...defined({ done }),
   };
 }
 
 /** The reverse of `encodePart`; throws like `slicePart`. */
 export function decodePart(bytes: Uint8Array): ReportPart {
-  const { scope, tally, succeeded, failed, pending, done } = slicePart(bytes);
+  const { scope, tally, succeeded, failed, skipped, pending, done } = slicePart(bytes);
   const lines = pending.toString('utf8').split('\n').slice(0, -1);
   return {
     scope,
     tally,
     succeeded: succeeded.bytes.toString('utf8'),
     failed: failed.bytes.toString('utf8'),
+    ...(skipped.length > 0 && { skipped: skipped.toString('utf8') }),
     pending: lines.map((line) => JSON.parse(line) as PendingTask),
     ...defined({ done }),
   };

@@ -16,10 +16,10 @@ export async function checkFormerJob(
   if (Source === undefined || !('FromJob' in Source)) return;
   const { JobId, Rows } = Source.FromJob;
   const { request, snapshot } = await service.describeJob(account, JobId);
-  if (Rows !== 'failed' && partScope(request.Report) !== 'AllTasks') {
+  if (Rows !== 'failed' && Rows !== 'skipped' && partScope(request.Report) !== 'AllTasks') {
     throw new DroverError(
       'BadRequestException',
-      `Source.FromJob.Rows: job ${JobId} kept the rows of failed tasks alone, for it has no report of all tasks`,
+      `Source.FromJob.Rows: job ${JobId} kept the rows of failed and skipped tasks alone, for it has no report of all tasks`,
     );
   }
   if (isTerminal(snapshot.status)) return;

@@ -32,6 +32,7 @@ interface Measured {
   readonly workers: number;
   readonly rows: number;
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly peakBytes: number;
 }
 
@@ -56,7 +57,7 @@ async function measure({ sizes, lifetime }: Context): Promise<PartResult> {
     for (const { name, source, workers } of contenders(rows)) {
       const one = await prepared(port, name, source, workers);
       if (one.rows !== rows) throw new Error(`${name}: ${number(one.rows)} of ${number(rows)} rows`);
-      lifetime.say(`preparing: ${name}, ${number(rows / one.seconds)} rows/s`);
+      lifetime.say(`preparing: ${name}, ${number(rows / one.seconds)} rows/s, ${number(one.peakBytes / MIB)} MiB`);
       measured.push(one);
     }
     return report(measured);
@@ -106,7 +107,8 @@ async function prepared(port: number, name: string, source: object, workers: num
     const { totalTasks: rows } = sealed as PreparedManifest;
     const seconds = (performance.now() - start) / 1_000;
     const peakBytes = Math.max(...processes.map((worker) => worker.peakBytes));
-    return { name, workers, rows, seconds, peakBytes };
+    const cpuSeconds = processes.reduce((sum, worker) => sum + worker.cpuSeconds, 0);
+    return { name, workers, rows, seconds, cpuSeconds, peakBytes };
   } finally {
     for (const worker of processes) worker.end();
   }
@@ -135,6 +137,7 @@ function jobOf(source: object): JobInput {
 
 class WorkerProcess {
   peakBytes = 0;
+  cpuSeconds = 0;
   private readonly child: ChildProcess;
   private readonly waiting = new Map<number, (answered: Answered) => void>();
   private readonly ended: Promise<never>;
@@ -156,8 +159,9 @@ class WorkerProcess {
     const id = this.asked++;
     const answer = new Promise<Answered>((resolve) => this.waiting.set(id, resolve));
     this.child.send({ id, asked });
-    const { result, error, peakBytes } = await Promise.race([answer, this.ended]);
+    const { result, error, peakBytes, cpuSeconds } = await Promise.race([answer, this.ended]);
     this.peakBytes = Math.max(this.peakBytes, peakBytes);
+    this.cpuSeconds = Math.max(this.cpuSeconds, cpuSeconds);
     if (error !== undefined) throw new Error(error);
     return result;
   }
@@ -191,13 +195,22 @@ function report(measured: readonly Measured[]): PartResult {
     tables: [
       {
         title: 'making the list of a job',
-        columns: ['', 'workers', 'rows', 'seconds', 'rows/s', 'peak of a worker, MiB'],
-        rows: measured.map(({ name, workers, rows, seconds, peakBytes }) => [
+        columns: [
+          '',
+          'workers',
+          'rows',
+          'seconds',
+          'rows/s',
+          "rows per second of the workers' CPU",
+          'peak of a worker, MiB',
+        ],
+        rows: measured.map(({ name, workers, rows, seconds, cpuSeconds, peakBytes }) => [
           name,
           String(workers),
           number(rows),
           number(seconds, 1),
           number(rows / seconds),
+          number(rows / cpuSeconds),
           number(peakBytes / MIB),
         ]),
       },

@@ -19,6 +19,7 @@ export interface Answered {
   readonly error?: string;
   /** So far, of this process. */
   readonly peakBytes: number;
+  readonly cpuSeconds: number;
 }
 
 type Call = (given: object) => Promise<NonNullable<Answered['result']>>;
@@ -80,8 +81,9 @@ function work(): void {
   };
   process.on('message', ({ id, asked }: { readonly id: number; readonly asked: Asked }) => {
     const tell = (answered: Pick<Answered, 'result' | 'error'>): void => {
-      const peakBytes = process.resourceUsage().maxRSS * 1_024;
-      process.send?.({ id, answered: { ...answered, peakBytes } });
+      const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+      const used = { peakBytes: maxRSS * 1_024, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6 };
+      process.send?.({ id, answered: { ...answered, ...used } });
     };
     run(asked).then(
       (result) => {

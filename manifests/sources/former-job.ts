@@ -87,12 +87,12 @@ function formOfFormer(
   return formOfJob(store, { bucket, prefix: `${prefix}${jobId}/` }, request, signal);
 }
 
-/** Failed rows are always kept. */
+/** Failed rows are always kept, and those that were passed over. */
 function checkKept(jobId: string, rows: Rows, { Report }: JobRequest): void {
-  if (rows === 'failed' || partScope(Report) === 'AllTasks') return;
+  if (rows === 'failed' || rows === 'skipped' || partScope(Report) === 'AllTasks') return;
   throw new DroverError(
     'ManifestNotReadable',
-    `The job ${jobId} kept the rows of failed tasks alone: only a job with a report of all tasks (ReportScope AllTasks) keeps those of others`,
+    `The job ${jobId} kept the rows of failed and skipped tasks alone: only a job with a report of all tasks (ReportScope AllTasks) keeps those of others`,
   );
 }
 
@@ -168,7 +168,7 @@ async function readPart(jobId: string, batch: number, context: SourceContext): P
   return decodePart(await store.read(openPartRef(job, batch, recorded.checkpoint.part), { signal }));
 }
 
-function rowsOf(part: ReportPart, { rows, keysAreRaw }: FormerBatches): SourceRow[] {
+function rowsOf(part: ReportPart, { jobId, rows, keysAreRaw }: FormerBatches): SourceRow[] {
   const found: SourceRow[] = [];
   const take = (text: string, passes: (message: string) => boolean): void => {
     splitRows(text, ([bucket = '', manifestKey = '', versionId = '', , , , message = '']) => {
@@ -177,8 +177,15 @@ function rowsOf(part: ReportPart, { rows, keysAreRaw }: FormerBatches): SourceRo
   };
   if (rows !== 'succeeded' && rows !== 'skipped') take(part.failed, () => true);
   if (rows === 'all' || rows === 'succeeded') take(part.succeeded, () => true);
-  if (rows === 'skipped') take(part.succeeded, isSkippedMessage);
-  return found;
+  if (rows !== 'skipped') return found;
+  take(part.succeeded, isSkippedMessage);
+  take(part.skipped ?? '', () => true);
+  // A former release kept none beside failed rows.
+  if (part.scope === 'AllTasks' || found.length >= (part.tally.skipped ?? 0)) return found;
+  throw new DroverError(
+    'ManifestNotReadable',
+    `The job ${jobId} was run by a release that kept no rows of skipped tasks`,
+  );
 }
 
 /** A row whose key can't be decoded failed for that, and fails again. */

@@ -28,20 +28,24 @@ interface Given {
   /** The form of its rows in the plan of its source; absent: it was read in place. */
   readonly form?: object;
   readonly failed: string;
+  /** Absent: the failed ones are asked for. */
+  readonly skipped?: string;
+  /** That the tally has. */
+  readonly skippedTasks?: number;
 }
 
 /** The rows that a job of the failed rows gets, as its batch reads them. `beforeReading`: what else happens to the workspace. */
 async function again(
-  { spec, filter, form, failed }: Given,
+  { spec, filter, form, failed, skipped, skippedTasks = 0 }: Given,
   beforeReading: (store: MemoryStore) => Promise<void> = async () => undefined,
 ) {
   const store = new MemoryStore({ buckets: ['workspace'] });
   const put = (key: string, body: Buffer | string) => store.put({ bucket: 'workspace', key }, Buffer.from(body));
-  const tally = { succeeded: 0, failed: failed.split('\n').length - 1, pending: 0 };
+  const tally = { succeeded: 0, failed: failed.split('\n').length - 1, pending: 0, skipped: skippedTasks };
   await put(workspaceKeys.index(FOLDER), encodeIndex([0, 100]));
   await put(
     workspaceKeys.part(FOLDER, 0),
-    encodePart({ scope: 'FailedTasksOnly', tally, succeeded: '', failed, pending: [] }),
+    encodePart({ scope: 'FailedTasksOnly', tally, succeeded: '', failed, skipped: skipped ?? '', pending: [] }),
   );
   if (form !== undefined) {
     await put(
@@ -56,7 +60,10 @@ async function again(
     formerJob: async () => ({ request, isRunning: false, hadTasks: async () => true }),
     signal: new AbortController().signal,
   } as unknown as SourceContext;
-  const plan = await planSource({ Source: { FromJob: { JobId: 'former', Rows: 'failed' } } }, context);
+  const plan = await planSource(
+    { Source: { FromJob: { JobId: 'former', Rows: skipped === undefined ? 'failed' : 'skipped' } } },
+    context,
+  );
   const rows: SourceRow[] = [];
   await beforeReading(store);
   await openPart(plan, 0, undefined, context).run({
@@ -132,6 +139,12 @@ test('a part that was removed while it was to be read is no batch that has not b
     }
   });
   await expect(removed).rejects.toThrow(/rows of job former have been removed/);
+});
+
+test('skipped rows of a job that reports failed tasks alone, unless a former release has not kept them', async () => {
+  const skipped = 'b,a+b,v,succeeded,200,,Skipped: x\n';
+  expect(await again({ ...LEFT, skipped, skippedTasks: 1 })).toEqual([{ key: 'a b', versionId: 'v' }]);
+  await expect(again({ ...LEFT, skipped: '', skippedTasks: 1 })).rejects.toMatchObject({ code: 'ManifestNotReadable' });
 });
 
 test('a batch that has not begun has no rows', async () => {

@@ -11,7 +11,8 @@ import { anyFinal, anyTask, readRows, valuesOf } from './samples';
 type Entry = [Task, TaskOutcome];
 
 const pending = fc.constant<TaskOutcome>({ status: 'pending' });
-const entries = fc.array(fc.tuple(anyTask, fc.oneof(anyFinal, pending)), { maxLength: 20 });
+const skipped = fc.constant<TaskOutcome>({ status: 'succeeded', httpStatus: 200, message: 'Skipped', skipped: true });
+const entries = fc.array(fc.tuple(anyTask, fc.oneof(anyFinal, pending, skipped)), { maxLength: 20 });
 const scopes = fc.constantFrom<PartScope>('AllTasks', 'FailedTasksOnly', 'NoTasks');
 
 function added(builder: PartBuilder, list: readonly Entry[]): PartBuilder {
@@ -25,7 +26,13 @@ function rowsOf(list: readonly Entry[], status: 'succeeded' | 'failed'): string[
 
 function tallyOf(list: readonly Entry[]): Tally {
   const count = (status: string) => list.filter(([, outcome]) => outcome.status === status).length;
-  return { succeeded: count('succeeded'), failed: count('failed'), pending: count('pending') };
+  const skipped = list.filter(([, outcome]) => isSkipped(outcome)).length;
+  const counts = { succeeded: count('succeeded'), failed: count('failed'), pending: count('pending') };
+  return skipped === 0 ? counts : { ...counts, skipped };
+}
+
+function isSkipped(outcome: TaskOutcome): boolean {
+  return outcome.status === 'succeeded' && outcome.skipped === true;
 }
 
 function expectPart(bytes: Buffer, list: readonly Entry[], scope: PartScope): void {
@@ -36,6 +43,8 @@ function expectPart(bytes: Buffer, list: readonly Entry[], scope: PartScope): vo
   expect(part.pending).toEqual(list.flatMap(([task, { status }]) => (status === 'pending' ? [task] : [])));
   expect(readRows(part.succeeded)).toEqual(succeeded);
   expect(readRows(part.failed)).toEqual(failed);
+  const skipped = scope === 'FailedTasksOnly' ? list.filter(([, outcome]) => isSkipped(outcome)) : [];
+  expect(readRows(part.skipped ?? '')).toEqual(rowsOf(skipped, 'succeeded'));
   const sections = slicePart(bytes);
   expect(sections.succeeded).toEqual({ rows: succeeded.length, bytes: Buffer.from(part.succeeded) });
   expect(sections.failed).toEqual({ rows: failed.length, bytes: Buffer.from(part.failed) });
