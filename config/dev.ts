@@ -43,6 +43,7 @@ export const devEnvironmentSchema = z.object({
   SERVERLESS: z.string().min(1).optional(),
   TEMPORAL_TEST_SERVER: z.string().min(1).optional(),
   VERSITYGW: z.string().min(1).optional(),
+  CHROMIUM: z.string().min(1).optional(),
 });
 
 /** Variables that name a binary, before anything is looked for. */
@@ -57,7 +58,8 @@ export type ToolVariable =
   | 'SCHEMATHESIS'
   | 'SERVERLESS'
   | 'TEMPORAL_TEST_SERVER'
-  | 'VERSITYGW';
+  | 'VERSITYGW'
+  | 'CHROMIUM';
 
 export interface DevConfig {
   /** Absolute. Holds temporal.db, s3/, run/ and log/. */
@@ -115,6 +117,7 @@ const TOOL_VARIABLES: readonly ToolVariable[] = [
   'SERVERLESS',
   'TEMPORAL_TEST_SERVER',
   'VERSITYGW',
+  'CHROMIUM',
 ];
 
 /** XDG base directory specification; a user without a home gets a folder of their own under the system's temporary one. */

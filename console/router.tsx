@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { readJobSearch } from './pages/jobs/search';
+import { readNewJobSearch } from './pages/new-job/search';
 import { readSearch, writeSearch } from './parts/address';
 import { PageFailure } from './shell/page-failure';
 import { PageNotFound } from './shell/page-not-found';
@@ -24,8 +25,15 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('./pages/jobs/jobs-page'), 'JobsPage'),
 });
 
+const newJob = createRoute({
+  getParentRoute: () => root,
+  path: '/new',
+  validateSearch: readNewJobSearch,
+  component: lazyRouteComponent(() => import('./pages/new-job/new-job-page'), 'NewJobPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([start, jobs]),
+  routeTree: root.addChildren([start, jobs, newJob]),
   parseSearch: readSearch,
   stringifySearch: writeSearch,
   defaultErrorComponent: PageFailure,

@@ -59,8 +59,13 @@ function refusal(answer: unknown, httpStatus: number): ApiError {
   return new ApiError(error.code, error.message, error.advice, httpStatus, error.requestId);
 }
 
-async function fetchInTime(request: Request): Promise<Response> {
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
+function fetchInTime(request: Request): Promise<Response> {
+  return fetchAtLength(request, AbortSignal.timeout(ANSWER_TIMEOUT_MS));
+}
+
+/** For a call whose answer, or body, takes as long as it takes. */
+export async function fetchAtLength(request: Request, limit?: AbortSignal): Promise<Response> {
+  const signal = limit === undefined ? request.signal : AbortSignal.any([request.signal, limit]);
   try {
     return await fetch(request, { signal });
   } catch (error) {

@@ -23,6 +23,7 @@ export function Shell() {
         </Link>
         <nav className="top-nav" aria-label="Pages">
           {session && <Link to="/jobs">Jobs</Link>}
+          {session && !session.viewOnly && <Link to="/new">New job</Link>}
         </nav>
         {session && <Who session={session} />}
       </header>

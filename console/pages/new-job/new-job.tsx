@@ -1,0 +1,145 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { answered, api, ApiError, type Schemas } from '../../client/api';
+import { type Problem, problemsIn } from '../../form/check';
+import { FormContext } from '../../form/form-context';
+import type { JsonObject } from '../../form/json';
+import { type Draft, requestOf } from './draft';
+import { Editor } from './editor/editor';
+import { problemsOfDraft } from './problems';
+import { Review } from './review/review';
+import type { RequestSchemas } from './schemas';
+import { usePreview } from './use-preview';
+
+const route = getRouteApi('/new');
+
+interface NewJobProps {
+  readonly schemas: RequestSchemas;
+  /** What stands in the form at first. */
+  readonly first: () => Draft;
+}
+
+/** The form, and the page after it. What was written stays when one goes back. */
+export function NewJob({ schemas, first }: NewJobProps) {
+  const { step } = route.useSearch();
+  const navigate = useNavigate({ from: '/new' });
+  const [draft, setDraft] = useState(first);
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [isAttempted, setAttempted] = useState(false);
+  const preview = usePreview();
+  const creation = useCreation();
+  const { request, members, problems: inSource } = requestOf(draft);
+  const problems = problemsOfDraft(draft, schemas);
+  const shown = [...problems.filter(({ path }) => isAttempted || touched.has(path)), ...creation.problemsOf(request)];
+
+  const go = (to: 'review' | undefined): void =>
+    void navigate({ search: (search) => ({ ...search, step: to }) }).then(focusPage);
+  const change = (next: Draft): void => {
+    setDraft(next);
+    creation.forget();
+  };
+  const review = (): void => {
+    setAttempted(true);
+    if (problems.length === 0) go('review');
+    else focusFirstProblem();
+  };
+  const isReviewed = step === 'review' && problems.length === 0;
+  if (isReviewed) {
+    return (
+      <Review
+        request={request}
+        schemas={schemas}
+        preview={preview}
+        refusal={creation.error}
+        isCreating={creation.isPending}
+        onCreate={() => creation.create(request)}
+        onBack={() => go(undefined)}
+      />
+    );
+  }
+  return (
+    <FormContext
+      value={{ problemAt: (path) => messageAt(shown, path), touch: (path) => setTouched(withPath(touched, path)) }}
+    >
+      <Editor
+        draft={draft}
+        schemas={schemas}
+        preview={preview}
+        source={inSource.length === 0 ? { ...members, ...sourceContext(request) } : undefined}
+        unplaced={creation.problemsOf(request).length === 0 ? creation.error : null}
+        problems={isAttempted ? problems.length : 0}
+        onChange={change}
+        onMissing={() => setTouched(new Set([...touched, ...inSource.map(({ path }) => path)]))}
+        onReview={review}
+      />
+    </FormContext>
+  );
+}
+
+function sourceContext({ Filter, RoleArn }: JsonObject): JsonObject {
+  return { ...(Filter !== undefined && { Filter }), ...(RoleArn !== undefined && { RoleArn }) };
+}
+
+function messageAt(problems: readonly Problem[], path: string): string | undefined {
+  return problems.find((problem) => problem.path === path)?.message;
+}
+
+function withPath(paths: ReadonlySet<string>, path: string): ReadonlySet<string> {
+  return paths.has(path) ? paths : new Set([...paths, path]);
+}
+
+/** The button that led here is gone. */
+function focusPage(): void {
+  document.getElementById('page')?.focus();
+  window.scrollTo(0, 0);
+}
+
+/** When what is wrong has been drawn. */
+function focusFirstProblem(): void {
+  requestAnimationFrame(() => {
+    const [first] = document.querySelectorAll<HTMLElement>('main [aria-invalid="true"], main [data-invalid]');
+    first?.focus();
+    first?.scrollIntoView({ block: 'center' });
+  });
+}
+
+/** Making the job. One request has one token: sent twice, it makes one job. */
+function useCreation() {
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  const sent = useRef({ of: '', token: '' });
+  const [refused, setRefused] = useState<JsonObject>();
+  const creation = useMutation({
+    mutationFn: (body: JsonObject) =>
+      answered(api.POST('/api/jobs', { body: body as unknown as Schemas['CreateJobRequest'] })),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['jobs'] });
+      await navigate({ to: '/jobs' });
+    },
+  });
+  const { error, isPending, reset } = creation;
+  return {
+    error,
+    isPending,
+    forget: () => {
+      if (error !== null) reset();
+    },
+    create: (request: JsonObject): void => {
+      const of = JSON.stringify(request);
+      if (sent.current.of !== of) sent.current = { of, token: newToken() };
+      setRefused(request);
+      creation.mutate({ ClientRequestToken: sent.current.token, ...request });
+    },
+    /** What the API found wrong in this very request. */
+    problemsOf: (request: JsonObject): readonly Problem[] =>
+      error instanceof ApiError && !error.isOutage && JSON.stringify(refused) === JSON.stringify(request)
+        ? problemsIn(error.message)
+        : [],
+  };
+}
+
+/** `crypto.randomUUID` is for pages under TLS alone. */
+function newToken(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,158 @@
+/**
+ * Goal: people do their work in the console: they make a job, watch it, steer it, see what failed and try that again; on any screen,
+ * in either mode, with whatever helps them read. Method: Debian's Chromium on the API, Temporal, a worker and SeaweedFS. Every page is
+ * given to axe, and a refusal of the page's policy or an error of its scripts fails the run. `DROVER_WRITE_DOCS=1` makes the pictures
+ * of README and docs anew.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Page } from 'playwright-core';
+import { PROJECT_ROOT } from '../../dev/parts/project-root';
+import { axeViolations, ConsoleBrowser, LOOKS, overflow, picture } from '../support/browser/console-browser';
+import type { Buckets } from '../support/buckets';
+import { startDroverOnBuckets, type TestDrover } from '../support/drover';
+import { awsCli, awsClientEnvironment } from '../support/servers/stack';
+
+let drover: TestDrover;
+let buckets: Buckets;
+let names: { readonly herd: string; readonly reports: string };
+let browser: ConsoleBrowser;
+
+const OBJECTS = 40;
+
+beforeAll(async () => {
+  ({ drover, buckets, names } = await startDroverOnBuckets(['herd', 'reports']));
+  const keys = Array.from({ length: OBJECTS }, (_, index) => `logs/2026-12-${String(index).padStart(2, '0')}.gz`);
+  for (const key of keys) await buckets.put(names.herd, key, Buffer.alloc(1_000));
+  browser = await ConsoleBrowser.start(drover.apiUrl);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await drover?.close();
+});
+
+/** Fills in the form as far as all tests do. */
+async function writeJob(page: Page, prefixes: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Prefixes' }).fill(prefixes);
+  await page.getByRole('combobox', { name: 'Operation' }).selectOption('S3PutObjectTagging');
+  await page.getByRole('button', { name: 'Add to TagSet' }).click();
+  await page.getByRole('textbox', { name: 'Key' }).fill('reviewed');
+  await page.getByRole('textbox', { name: 'Value' }).fill('all done');
+}
+
+test('a job is made from a form that says what is wrong where it is, and what will happen', async () => {
+  const page = await browser.open('/new');
+  await page.getByRole('button', { name: 'Review the job' }).click();
+  const prefixes = page.getByRole('textbox', { name: 'Prefixes' });
+  expect(await prefixes.getAttribute('aria-invalid')).toBe('true');
+  await expect(page.evaluate('document.activeElement.tagName')).resolves.toBe('TEXTAREA');
+
+  await writeJob(page, `s3://${names.herd}/logs/`);
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await page.getByText(`${names.herd}/logs/2026-12-00.gz`).waitFor();
+  await page.getByText('39 KiB').waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await picture(page, 'console-new-job');
+
+  await page.getByRole('button', { name: 'Review the job' }).click();
+  await page
+    .getByText(`40 objects (39 KiB) below s3://${names.herd}/logs/ will have the tags reviewed=all done`)
+    .waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await picture(page, 'console-review');
+
+  await page.getByRole('button', { name: 'Create the job' }).click();
+  await page.getByRole('heading', { name: 'Jobs' }).waitFor();
+  const [job] = (await drover.api.listJobs(new URLSearchParams())).jobs;
+  await drover.reaches(job!.jobId, 'Complete');
+  expect(await buckets.tags(names.herd, 'logs/2026-12-07.gz')).toEqual({ reviewed: 'all done' });
+
+  // The form of another one like it has all of it.
+  await page.goto(`/new?like=${job!.jobId}`);
+  await page.getByRole('button', { name: 'Review the job' }).click();
+  await page
+    .getByText(`40 objects (39 KiB) below s3://${names.herd}/logs/ will have the tags reviewed=all done`)
+    .waitFor();
+});
+
+test('the API has the last word, at the place that it names', async () => {
+  const page = await browser.open('/new');
+  await writeJob(page, `s3://${names.herd}/logs/`);
+  await page.getByRole('checkbox', { name: 'Filter' }).check();
+  await page.getByRole('textbox', { name: 'KeyMatches' }).fill('(a');
+  await page.getByRole('button', { name: 'Review the job' }).click();
+  await page.getByRole('button', { name: 'Create the job' }).click();
+  await page
+    .getByText(/^Filter\.KeyMatches: /)
+    .first()
+    .waitFor();
+  await page.getByRole('button', { name: 'Back to the form' }).click();
+  const place = page.getByRole('textbox', { name: 'KeyMatches' });
+  expect(await place.getAttribute('aria-invalid')).toBe('true');
+  expect(await place.inputValue()).toBe('(a');
+  await place.fill('a');
+  expect(await place.getAttribute('aria-invalid')).toBe('false');
+});
+
+test('the lines to copy make the same job', async () => {
+  const page = await browser.open('/new');
+  await writeJob(page, `s3://${names.herd}/logs/`);
+  await page.getByLabel('Description').fill('it\'s "the" $same');
+  await page.getByLabel('RoleArn').fill(drover.role);
+  await page.getByLabel('ConfirmationRequired').selectOption('yes');
+  await page.getByRole('button', { name: 'Review the job' }).click();
+  const lines: string[] = [];
+  for (const name of ['drover', 'aws s3control', 'curl']) {
+    await page.getByRole('button', { name: `Copy the line for ${name}` }).click();
+    await page.getByText('Copied.').nth(lines.length).waitFor();
+    lines.push(await page.evaluate<string>('navigator.clipboard.readText()'));
+  }
+  const before = await requests();
+  const folder = mkdtempSync(join(tmpdir(), 'drover-lines-'));
+  try {
+    const script = join(folder, 'lines.sh');
+    const functions = [
+      `drover() { '${process.execPath}' '${join(PROJECT_ROOT, 'dist', 'cli', 'main.js')}' "$@"; }`,
+      `aws() { '${await awsCli()}' "$@"; }`,
+    ];
+    writeFileSync(script, ['set -e', ...functions, ...lines].join('\n'));
+    await promisify(execFile)('sh', [script], { env: awsClientEnvironment() });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const made = (await requests()).slice(0, -before.length || undefined);
+  expect(made).toHaveLength(3);
+  for (const request of made) {
+    expect(request).toMatchObject({
+      Description: 'it\'s "the" $same',
+      ConfirmationRequired: true,
+      Operation: made[0]!['Operation'],
+    });
+  }
+});
+
+async function requests(): Promise<Record<string, unknown>[]> {
+  const { jobs } = await drover.api.listJobs(new URLSearchParams());
+  return Promise.all(jobs.map(async ({ jobId }) => (await drover.api.describeJob(jobId)).request));
+}
+
+const PAGES = ['/jobs', '/new'];
+
+test.each(LOOKS)('every page can be read on a $screen in $colours', async (look) => {
+  const page = await browser.open('/', look);
+  for (const path of PAGES) {
+    await page.goto(path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForLoadState('networkidle');
+    const found = { path, violations: await axeViolations(page), overflow: await overflow(page) };
+    expect(found).toEqual({ path, violations: [], overflow: 0 });
+  }
+});
+
+test('the policy was violated by nothing, and no script failed', () => {
+  expect(browser.faults).toEqual([]);
+});
