@@ -25,8 +25,10 @@ const WRITES: ReadonlyMap<AwsOperation, LearnedMember> = new Map([
 
 /** The member of the profile that tells whether the store obeys the condition of this write; undefined: it has none. */
 export function conditionOf(operation: AwsOperation, input: object): LearnedMember | undefined {
+  const member = WRITES.get(operation);
+  if (member === undefined) return undefined;
   const { IfMatch, IfNoneMatch } = input as Conditional;
-  return IfMatch === undefined && IfNoneMatch === undefined ? undefined : WRITES.get(operation);
+  return IfMatch === undefined && IfNoneMatch === undefined ? undefined : member;
 }
 
 export function withoutCondition(input: object): object {

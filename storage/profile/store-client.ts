@@ -37,6 +37,9 @@ interface Doubt {
  * request go without it, and when that helps, no request of the process has it any more.
  */
 export class StoreClient {
+  /** Operations that the store takes with the checksums of AWS. */
+  private readonly taken = new Set<AwsOperation>();
+
   constructor(
     private readonly client: AwsClient,
     readonly knowledge: Knowledge,
@@ -60,17 +63,23 @@ export class StoreClient {
     return this.client.parse(operation, answer);
   }
 
+  /** Most requests have nothing to doubt, or what was taken as it is before: they go without another layer, which each object would pay for. */
   private put<Answer>(
     operation: AwsOperation,
     input: object,
     signal: AbortSignal | undefined,
     send: Send<Answer>,
   ): Promise<Answer> {
-    const checksum = spareChecksum(operation, input);
     const condition = conditionOf(operation, input);
-    // Most requests have neither.
+    if (condition === undefined && this.isTaken(operation)) return send(operation, input);
+    const checksum = spareChecksum(operation, input);
     if (checksum === undefined && condition === undefined) return send(operation, input);
     return this.putAsUnderstood({ operation, input, signal, checksum, condition }, send);
+  }
+
+  private isTaken(operation: AwsOperation): boolean {
+    const { checksumHeaders, contentMd5 } = this.knowledge.profile;
+    return checksumHeaders && !contentMd5 && this.taken.has(operation);
   }
 
   private async putAsUnderstood<Answer>(request: Request, send: Send<Answer>): Promise<Answer> {
@@ -123,14 +132,17 @@ export class StoreClient {
   }
 
   /** The last attempt is what made the difference. */
-  private conclude({ checksum, condition }: Request, tried: readonly Doubt[]): void {
+  private conclude({ operation, checksum, condition }: Request, tried: readonly Doubt[]): void {
     const last = tried.at(-1);
     if (last !== undefined) {
       this.knowledge.learn(last.member, last.value);
       return;
     }
     const { profile } = this.knowledge;
-    if (checksum !== undefined && profile.checksumHeaders) this.knowledge.confirm(checksum);
+    if (checksum !== undefined && profile.checksumHeaders) {
+      this.knowledge.confirm(checksum);
+      this.taken.add(operation);
+    }
     if (condition !== undefined && profile[condition]) this.knowledge.confirm(condition);
   }
 

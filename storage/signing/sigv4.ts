@@ -30,6 +30,7 @@ const UNSIGNED_HEADERS = new Set([
   'x-amzn-trace-id',
 ]);
 const UNSIGNED_PREFIXES = ['proxy-', 'sec-'];
+const BEYOND_ASCII = /[\x80-\xff]/;
 const IRREGULAR_SPACE = /^ | {2}|\t| $/;
 
 export interface SigningIdentity {
@@ -88,7 +89,7 @@ export class Sigv4Signer {
     }
     const canonicalRequest = `${request.method}\n${this.signedPath(request.path)}\n${request.query}\n${canonicalHeaders}\n${signedNames}\n${request.payloadHash}`;
     const scope = `${day}/${this.region}/${this.service}/aws4_request`;
-    const stringToSign = `${ALGORITHM}\n${stamp}\n${scope}\n${hash('sha256', Buffer.from(canonicalRequest, 'latin1'))}`;
+    const stringToSign = `${ALGORITHM}\n${stamp}\n${scope}\n${hash('sha256', octetsOf(canonicalRequest))}`;
     const signature = createHmac('sha256', this.signingKey(day, identity.secretAccessKey))
       .update(stringToSign)
       .digest('hex');
@@ -125,6 +126,11 @@ export class Sigv4Signer {
 
 export function sha256Hex(body: Uint8Array): string {
   return body.byteLength === 0 ? EMPTY_BODY_SHA256 : hash('sha256', body);
+}
+
+/** Beyond ASCII, Node.js would hash the octets as characters of UTF-8. All other requests are spared a copy. */
+function octetsOf(text: string): string | Buffer {
+  return BEYOND_ASCII.test(text) ? Buffer.from(text, 'latin1') : text;
 }
 
 /** Blanks only: 0xA0, a space of Latin-1, is one octet of many a character of UTF-8. */
