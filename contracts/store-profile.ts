@@ -10,6 +10,8 @@ export interface StoreProfile {
   /** On CompleteMultipartUpload. */
   readonly conditionalComplete: boolean;
   readonly conditionalDelete: boolean;
+  /** `x-amz-copy-source-if-…` on CopyObject and UploadPartCopy; where false, the source is looked at before. */
+  readonly conditionalSource: boolean;
   /** DeleteObjects; where false, keys are deleted one by one. */
   readonly multiDelete: boolean;
   /** Whether a key that an answer to DeleteObjects says is deleted is so; where false, each is looked at afterwards. */

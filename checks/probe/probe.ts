@@ -25,6 +25,8 @@ export interface ProbeResult {
 
 const PROBE_MS = 120_000;
 const WRONG_ETAG = '"00000000000000000000000000000000"';
+/** Before there was a store. */
+const LONG_AGO = new Date(1_000);
 /** In the order of UTF-8 bytes. A store that sorts by the segments of paths has `a/b` first; there is no `a`, which many a store does not take beside it. */
 const ORDERED = ['order/a-b', 'order/a/b', 'order/aa', 'order/b'];
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f', ...ORDERED];
@@ -135,6 +137,10 @@ class Probe {
     await this.condition('conditionalComplete', [
       () => complete({ IfNoneMatch: '*' }),
       () => complete({ IfMatch: WRONG_ETAG }),
+    ]);
+    await this.condition('conditionalSource', [
+      () => store.copyObject({ ...at, CopySource, CopySourceIfMatch: WRONG_ETAG }, { signal }),
+      () => store.copyObject({ ...at, CopySource, CopySourceIfUnmodifiedSince: LONG_AGO }, { signal }),
     ]);
     await this.condition('conditionalDelete', [() => store.deleteObject({ ...at, IfMatch: WRONG_ETAG }, { signal })]);
   }

@@ -23,6 +23,11 @@ export const profileSchema = z.strictObject({
   conditionalCopy: optional(z.boolean(), 'The same for CopyObject.', FOUND_OUT),
   conditionalComplete: optional(z.boolean(), 'The same for CompleteMultipartUpload.', FOUND_OUT),
   conditionalDelete: optional(z.boolean(), 'The same for DeleteObject.', FOUND_OUT),
+  conditionalSource: optional(
+    z.boolean(),
+    '`false`: the source of a copy is looked at before, in place of `x-amz-copy-source-if-…`.',
+    FOUND_OUT,
+  ),
   multiDelete: optional(z.boolean(), '`false`: keys are deleted one by one, not by DeleteObjects.', FOUND_OUT),
   confirmsDeletion: optional(
     z.boolean(),

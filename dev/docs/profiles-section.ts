@@ -11,6 +11,10 @@ const MEMBERS: readonly (readonly [member: keyof StoreProfile, where: string])[]
   ['conditionalCopy', 'CopyObject likewise.'],
   ['conditionalComplete', 'CompleteMultipartUpload likewise.'],
   ['conditionalDelete', 'DeleteObject likewise.'],
+  [
+    'conditionalSource',
+    'CopyObject and UploadPartCopy go without `x-amz-copy-source-if-…`; the source is looked at right before, or before the parts are put together.',
+  ],
   ['multiDelete', 'Keys are deleted one by one.'],
   [
     'confirmsDeletion',
@@ -47,8 +51,7 @@ other, by one worker. What it says is never trusted alone: a listing that contra
 A member that is not configured is found out: when a store refuses a request that has such a header, or DeleteObjects, the same goes without; and
 if that helps, the process sends none of it any more. Listings are looked at: their first page shows the order, later ones whether start-after is
 obeyed, and a page that tells nothing of restores is the last that is asked. \`confirmsDeletion\`, \`copyObjectBytesMax\`, \`metadataUtf8\` and
-\`updatesEncryption\` can't be found out like this: the first two are as on AWS, the others \`false\`. Nor can a condition that a store **ignores**: it answers 200 and overwrites. Probe the
-store, or name it:
+\`updatesEncryption\` can't be found out like this: the first two are as on AWS, the others \`false\`. Probe the store, or name it:
 
 \`\`\`yaml
 stores:
@@ -56,6 +59,12 @@ stores:
     endpoint: https://s3.us-west-004.backblazeb2.com
     profile: B2 # or a mapping: {name: Ceph, conditionalPut: true}
 \`\`\`
+
+A condition that a store **ignores** is found out before it is relied on: what it says is looked at, and the first request of a process that has one
+is sent with a condition that can't hold. A store that refuses it is relied on; one that does as it is told has done what was to be done, and has
+its objects looked at from then on. If-None-Match is seen by a second request, which is to be refused: in a bucket with versions, a store that ignores it
+keeps the first such object twice. The end of an upload in parts can't be tried: where the profile says nothing, its object is looked at as well. Conditions
+on reads are checked by what the answer tells.
 
 **Without conditions** the following is best effort: what somebody else writes between the look and the write, some milliseconds, is overwritten or
 deleted. S3MoveObject could then overwrite a target that has just been made, or delete a source that has just been changed (it compares both

@@ -31,6 +31,13 @@ export function conditionOf(operation: AwsOperation, input: object): LearnedMemb
   return IfMatch === undefined && IfNoneMatch === undefined ? undefined : member;
 }
 
+const NO_ETAG = '"00000000000000000000000000000000"';
+
+/** The same request with an If-Match that can't hold; undefined where it has none. */
+export function failingAtTarget(input: object): object | undefined {
+  return (input as Conditional).IfMatch === undefined ? undefined : { ...input, IfMatch: NO_ETAG };
+}
+
 export function withoutCondition(input: object): object {
   const kept = { ...input } as Record<string, unknown>;
   delete kept['IfMatch'];

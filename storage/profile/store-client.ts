@@ -2,6 +2,7 @@ import type { StoreProfile } from '../../contracts/store-profile';
 import type { AwsClient } from '../aws/client';
 import type { AwsOperation } from '../aws/operation';
 import type { HttpAnswer } from '../http/exchange';
+import { S3_OPERATIONS } from '../s3/s3-operations';
 import { StoreError } from '../store-error';
 import {
   contentMd5Of,
@@ -10,9 +11,10 @@ import {
   wantsContentMd5,
   withoutChecksumMembers,
 } from './checksum-headers';
-import { checkCondition, conditionOf, withoutCondition } from './conditions';
+import { checkCondition, conditionOf, failingAtTarget, withoutCondition } from './conditions';
 import type { Knowledge, LearnedMember, Shown } from './knowledge';
 import { isNotImplemented } from './refusals';
+import { checkSource, failingAtSource, sourceConditionOf, withoutSourceConditions } from './source-conditions';
 
 type Send<Answer> = (operation: AwsOperation, input: object) => Promise<Answer>;
 
@@ -23,7 +25,15 @@ interface Request {
   readonly signal: AbortSignal | undefined;
   /** Undefined: it has no checksum that it could do without. */
   readonly checksum: 'checksumHeaders' | 'checksumMode' | undefined;
+  /** On what is written. */
   readonly condition: LearnedMember | undefined;
+  /** On the source of a copy. */
+  readonly source: 'sourceMatch' | 'sourceDates' | undefined;
+}
+
+/** What a proof has done already. */
+interface Done<Answer> {
+  readonly answer: Answer;
 }
 
 /** A member of the profile that a refusal may be for, and what it is if the request goes well then. */
@@ -71,10 +81,13 @@ export class StoreClient {
     send: Send<Answer>,
   ): Promise<Answer> {
     const condition = conditionOf(operation, input);
-    if (condition === undefined && this.isTaken(operation)) return send(operation, input);
+    const source = sourceConditionOf(operation, input);
+    const isPlain = condition === undefined && source === undefined;
+    if (isPlain && this.isTaken(operation)) return send(operation, input);
     const checksum = spareChecksum(operation, input);
-    if (checksum === undefined && condition === undefined) return send(operation, input);
-    return this.putAsUnderstood({ operation, input, signal, checksum, condition }, send);
+    if (isPlain && checksum === undefined) return send(operation, input);
+    const request = { operation, input, signal, checksum, condition, source };
+    return isPlain ? this.putAsUnderstood(request, send) : this.putConditionally(request, send);
   }
 
   private isTaken(operation: AwsOperation): boolean {
@@ -82,12 +95,87 @@ export class StoreClient {
     return checksumHeaders && !contentMd5 && this.taken.has(operation);
   }
 
+  /**
+   * A store that takes no notice of a condition does as it is told, and says nothing of it. So before a condition is relied on for the first
+   * time, what it says is looked at, and a request whose condition can't hold is sent: one that goes well has done what was to be done.
+   */
+  private async putConditionally<Answer>(request: Request, send: Send<Answer>): Promise<Answer> {
+    const done = (await this.proveSource(request, send)) ?? (await this.proveTarget(request, send));
+    return done === undefined ? this.putAsUnderstood(request, send) : done.answer;
+  }
+
+  private async proveSource<Answer>(request: Request, send: Send<Answer>): Promise<Done<Answer> | undefined> {
+    const { operation, input, source, signal } = request;
+    // Parts of a copy have a look at their source before they are put together.
+    if (source === undefined || operation !== S3_OPERATIONS.copyObject) return undefined;
+    if (!this.isUnproven('conditionalSource', source)) return undefined;
+    const lastModified = await checkSource(this.client, input, signal);
+    const failing = failingAtSource(input, lastModified);
+    return this.knowledge.prove(source, () => this.tryFailing(request, failing, ['conditionalSource', source], send));
+  }
+
+  private async proveTarget<Answer>(request: Request, send: Send<Answer>): Promise<Done<Answer> | undefined> {
+    const { operation, input, condition, signal } = request;
+    if (condition === undefined || !this.isUnproven(condition, condition)) return undefined;
+    try {
+      await checkCondition(this.client, input, signal);
+    } catch (error) {
+      // What HeadObject does not tell is left to the condition.
+      if (!(error instanceof StoreError) || error.httpStatus !== 501) throw error;
+    }
+    // It would end the upload.
+    if (operation === S3_OPERATIONS.completeMultipartUpload) return undefined;
+    const failing = failingAtTarget(input);
+    return this.knowledge.prove(condition, () =>
+      failing === undefined
+        ? this.putTwice(request, condition, send)
+        : this.tryFailing(request, failing, [condition, condition], send),
+    );
+  }
+
+  private isUnproven(member: LearnedMember, shown: Shown): boolean {
+    return this.knowledge.profile[member] && this.knowledge.isOpen(shown);
+  }
+
+  private async tryFailing<Answer>(
+    request: Request,
+    failing: object,
+    [member, shown]: readonly [LearnedMember, Shown],
+    send: Send<Answer>,
+  ): Promise<Done<Answer> | undefined> {
+    try {
+      const answer = await putAs({ ...request, input: failing }, this.knowledge.profile, send);
+      this.knowledge.learn(member, false);
+      return { answer };
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.storeDown || error.answerLost) throw error;
+      if (error.httpStatus === 412) this.knowledge.confirm(shown);
+      // For anything else the request itself is refused as well.
+      return undefined;
+    }
+  }
+
+  /** What is there by now is our own: if the same request goes well again, If-None-Match is ignored. */
+  private async putTwice<Answer>(request: Request, member: LearnedMember, send: Send<Answer>): Promise<Done<Answer>> {
+    const answer = await this.putAsUnderstood(request, send);
+    if (!this.isUnproven(member, member)) return { answer };
+    try {
+      const again = await putAs(request, this.knowledge.profile, send);
+      this.knowledge.learn(member, false);
+      return { answer: again };
+    } catch (error) {
+      if (error instanceof StoreError && error.httpStatus === 412) this.knowledge.confirm(member);
+      // It is done, whatever became of the second one.
+      return { answer };
+    }
+  }
+
   private async putAsUnderstood<Answer>(request: Request, send: Send<Answer>): Promise<Answer> {
     const tried: Doubt[] = [];
     let refusal: StoreError | undefined;
     for (;;) {
       const profile = profileWith(this.knowledge.profile, tried);
-      const input = await this.withoutCondition(request, profile);
+      const input = await this.withoutConditions(request, profile);
       try {
         const answer = await putAs({ ...request, input }, profile, send);
         this.conclude(request, tried);
@@ -104,7 +192,13 @@ export class StoreClient {
   }
 
   /** The input as it goes, after a look at what the store would not look at. */
-  private async withoutCondition({ input, condition, signal }: Request, profile: StoreProfile): Promise<object> {
+  private async withoutConditions(request: Request, profile: StoreProfile): Promise<object> {
+    const { operation, condition, source, signal } = request;
+    let { input } = request;
+    if (source !== undefined && !profile.conditionalSource) {
+      if (operation === S3_OPERATIONS.copyObject) await checkSource(this.client, input, signal);
+      input = withoutSourceConditions(input);
+    }
     if (condition === undefined || profile[condition]) return input;
     await checkCondition(this.client, input, signal);
     return withoutCondition(input);
@@ -112,7 +206,7 @@ export class StoreClient {
 
   /** What to do without in the next attempt; undefined when the refusal is for something else. */
   private doubtOf(
-    { operation, checksum, condition }: Request,
+    { operation, checksum, condition, source }: Request,
     profile: StoreProfile,
     tried: readonly Doubt[],
     error: StoreError,
@@ -123,6 +217,9 @@ export class StoreClient {
     if (condition !== undefined && profile[condition] && !speaksOfChecksum && isNotImplemented(error)) {
       if (isOpen(condition)) return { member: condition, value: false };
     }
+    if (source !== undefined && profile.conditionalSource && isNotImplemented(error)) {
+      if (isOpen('conditionalSource', source)) return { member: 'conditionalSource', value: false };
+    }
     if (checksum === undefined || !profile.checksumHeaders) return undefined;
     if (wantsContentMd5(operation, error) && !profile.contentMd5 && isOpen('contentMd5')) {
       return { member: 'contentMd5', value: true };
@@ -132,23 +229,23 @@ export class StoreClient {
   }
 
   /** The last attempt is what made the difference. */
-  private conclude({ operation, checksum, condition }: Request, tried: readonly Doubt[]): void {
+  private conclude({ operation, checksum }: Request, tried: readonly Doubt[]): void {
     const last = tried.at(-1);
     if (last !== undefined) {
       this.knowledge.learn(last.member, last.value);
-      return;
-    }
-    const { profile } = this.knowledge;
-    if (checksum !== undefined && profile.checksumHeaders) {
+    } else if (checksum !== undefined && this.knowledge.profile.checksumHeaders) {
       this.knowledge.confirm(checksum);
       this.taken.add(operation);
     }
-    if (condition !== undefined && profile[condition]) this.knowledge.confirm(condition);
   }
 
   /** Another refusal than before tells of the header as a success does. A condition that does not hold was understood. */
   private concludeFrom(request: Request, tried: readonly Doubt[], { httpStatus }: StoreError): void {
     if (tried.length > 0 || httpStatus === 412) this.conclude(request, tried);
+    if (tried.length > 0 || httpStatus !== 412) return;
+    const { condition, source } = request;
+    if (condition === undefined && source !== undefined) this.knowledge.confirm(source);
+    if (condition !== undefined && source === undefined) this.knowledge.confirm(condition);
   }
 }
 

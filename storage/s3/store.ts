@@ -10,6 +10,7 @@ import { single } from '../http/answer-headers';
 import type { HttpAnswer } from '../http/exchange';
 import type * as Api from '../object-store';
 import type { CallOptions, ObjectRef, ObjectStore, StoreAnswer, StoredBytes } from '../object-store';
+import { checkConditionsHeld } from '../profile/conditions-held';
 import { Knowledge } from '../profile/knowledge';
 import { StoreClient } from '../profile/store-client';
 import type { RequestOwner } from '../request-owner';
@@ -135,8 +136,10 @@ export class S3Store implements ObjectStore {
   async describeObject(input: Api.HeadObjectInput, options?: Api.HeadOptions): Promise<Api.ObjectProperties> {
     const { status, headers } = await this.head(input, options);
     this.known?.checkRead('headObject', input, headers);
-    const found = objectProperties(status, headers);
-    return tellsState(found) ? found : askedOtherwise(found, this.client, input, options?.signal);
+    const told = objectProperties(status, headers);
+    const found = tellsState(told) ? told : await askedOtherwise(told, this.client, input, options?.signal);
+    checkConditionsHeld(input, found);
+    return found;
   }
 
   getObjectAcl(input: Api.GetObjectAclInput, options?: CallOptions): Promise<Api.ObjectAcl> {
@@ -191,6 +194,7 @@ export class S3Store implements ObjectStore {
       const found = objectProperties(status, headers);
       const isWhole = input.Range === undefined && input.PartNumber === undefined;
       const told = head && isWhole ? completed(found, objectProperties(head.status, head.headers)) : found;
+      checkConditionsHeld(input, told);
       return { ...told, body, discard };
     } catch (error) {
       discard();
@@ -246,12 +250,14 @@ export class S3Store implements ObjectStore {
   }
 
   async read(ref: ObjectRef, options: Api.ReadOptions = {}): Promise<Buffer> {
+    const input = readInput(ref, options);
     const { status, headers, body } = await this.client.call(
       S3_OPERATIONS.getObject,
       ref.bucket,
-      readInput(ref, options),
+      input,
       options.signal,
     );
+    checkConditionsHeld(input, { etag: etagOf(headers) });
     checkRange(status, headers, options.range, body.byteLength);
     return body;
   }
@@ -260,9 +266,11 @@ export class S3Store implements ObjectStore {
     ref: ObjectRef,
     options: Api.ReadOptions = {},
   ): Promise<{ readonly etag: string; readonly body: AsyncIterable<Uint8Array> }> {
-    const answer = await this.client.open(S3_OPERATIONS.getObject, ref.bucket, readInput(ref, options), options.signal);
+    const input = readInput(ref, options);
+    const answer = await this.client.open(S3_OPERATIONS.getObject, ref.bucket, input, options.signal);
     const { status, headers, body } = answer;
     try {
+      checkConditionsHeld(input, { etag: etagOf(headers) });
       checkRange(status, headers, options.range);
     } catch (error) {
       answer.discard();

@@ -70,3 +70,22 @@ describe('conditions on writes are refused', () => {
     });
   });
 });
+
+describe.each([
+  ['UnModifiedSinceConstraint', '2020-01-01T00:00:00Z', false],
+  ['UnModifiedSinceConstraint', '2030-01-01T00:00:00Z', true],
+  ['ModifiedSinceConstraint', '2030-01-01T00:00:00Z', false],
+  ['ModifiedSinceConstraint', '2020-01-01T00:00:00Z', true],
+])('%s %s', (constraint, date, holds) => {
+  test.each([
+    ['within a store', false],
+    ['to another store', true],
+  ])('holds where the store ignores it, %s', async (_way, apart) => {
+    const bench = await open([quirk('copy-conditions-ignored'), quirk('read-conditions-ignored')], { apart });
+    bench.here.seed(SOURCE, 'a', 'bytes');
+    const element = { S3PutObjectCopy: { TargetResource, [constraint]: date } };
+    const row = holds ? { status: 'succeeded' } : { status: 'failed', httpStatus: 412 };
+    expect(await bench.perform(element, rowOf('a'))).toMatchObject(row);
+    expect(bench.there.peek(TARGET, 'a') !== undefined).toBe(holds);
+  });
+});

@@ -15,6 +15,22 @@ function refused(
   return { name, kind: 'E', describe, source, rule, promise };
 }
 
+/** The headers are taken no notice of, and nothing is said. */
+function ignored(
+  name: string,
+  describe: string,
+  source: string,
+  header: RegExp,
+  matches: (request: WireRequest) => boolean,
+): Quirk {
+  const rule: Quirk['rule'] = () => (request, next) => {
+    if (!matches(request) || !hasHeader(header)(request)) return undefined;
+    const headers = Object.fromEntries(Object.entries(request.headers).filter(([each]) => !header.test(each)));
+    return next({ ...request, headers });
+  };
+  return { name, kind: 'E', describe, source, rule, promise: 'works' };
+}
+
 const hasHeader = (pattern: RegExp) => (request: WireRequest) =>
   Object.keys(request.headers).some((name) => pattern.test(name));
 const hasChecksum = hasHeader(/^x-amz-(checksum-|sdk-checksum-algorithm)/);
@@ -89,7 +105,27 @@ export const NOT_UNDERSTOOD: readonly Quirk[] = [
     'the same kind as hashicorp/terraform#37143',
     NOT_IMPLEMENTED,
     hasHeader(/^x-amz-copy-source-if-/),
-    'honest',
+  ),
+  ignored(
+    'conditions-ignored',
+    'If-Match and If-None-Match on writes are taken no notice of',
+    'open-rails/contentkit, v0.58.1 (Ceph), aws/aws-sdk-java-v2#6055 (Google)',
+    /^if-(none-)?match$/,
+    isWrite,
+  ),
+  ignored(
+    'copy-conditions-ignored',
+    'x-amz-copy-source-if-* is taken no notice of',
+    'ceph/s3-tests, test_copy_object_ifmatch_failed, which fails on RGW (tracker.ceph.com/issues/40808)',
+    /^x-amz-copy-source-if-/,
+    isWrite,
+  ),
+  ignored(
+    'read-conditions-ignored',
+    'Conditions on reads are taken no notice of',
+    'the same kind as ceph/s3-tests, test_copy_object_ifmatch_failed',
+    /^if-(match|none-match|modified-since|unmodified-since)$/,
+    (request) => !isWrite(request),
   ),
   refused(
     'content-md5-wanted',

@@ -170,15 +170,108 @@ describe('conditions on writes', () => {
   });
 
   test('a condition that does not hold shows that the store knows it', async () => {
-    let first = true;
-    const { store, stub } = await stubbed.open((response) => {
-      refuse(response, first ? { status: 412, code: 'PreconditionFailed' } : NOT_IMPLEMENTED);
-      first = false;
+    const { store, stub } = await stubbed.open((response, request) => {
+      if (request.headers['if-match'] === '"e"' || request.method === 'HEAD') accept(response);
+      else refuse(response, { status: 412, code: 'PreconditionFailed' });
     });
-    await failureOf(store.deleteObject({ ...REF, IfMatch: '"e"' }));
-    expect(await failureOf(store.deleteObject({ ...REF, IfMatch: '"e"' }))).toMatchObject({ httpStatus: 501 });
-    expect(stub.requests).toHaveLength(2);
+    await store.deleteObject({ ...REF, IfMatch: '"e"' });
+    await store.deleteObject({ ...REF, IfMatch: '"e"' });
+    // A look, a condition that can't hold, and then the condition is relied on.
+    expect(stub.requests.map(({ method, headers }) => `${method} ${headers['if-match'] ?? ''}`)).toEqual([
+      'HEAD ',
+      'DELETE "00000000000000000000000000000000"',
+      'DELETE "e"',
+      'DELETE "e"',
+    ]);
     expect(store.profile.conditionalDelete).toBe(true);
+  });
+
+  describe('that are ignored', () => {
+    const COPY = { ...REF, CopySource: 'b/s' };
+    const copied = '<CopyObjectResult><ETag>"e"</ETag></CopyObjectResult>';
+    const lastModified = new Date(1_700_000_000_000);
+    const ignoring = (response: ServerResponse, { method, url }: SeenRequest): void => {
+      if (method === 'HEAD' && url.startsWith('/b/k')) response.writeHead(404).end();
+      else if (method === 'HEAD') {
+        response
+          .writeHead(200, { etag: '"e"', 'content-length': 0, 'last-modified': lastModified.toUTCString() })
+          .end();
+      } else response.writeHead(200).end(copied);
+    };
+
+    test('If-Match: the request that shows it has done the work, and the object is looked at from then on', async () => {
+      const { store, stub } = await stubbed.open((response, { method }) => {
+        if (method === 'HEAD') response.writeHead(200, { etag: '"e"' }).end();
+        else response.writeHead(204).end();
+      });
+      await store.deleteObject({ ...REF, IfMatch: '"e"' });
+      expect(stub.requests.map(({ method }) => method)).toEqual(['HEAD', 'DELETE']);
+      expect(store.profile.conditionalDelete).toBe(false);
+      expect(await failureOf(store.deleteObject({ ...REF, IfMatch: '"other"' }))).toMatchObject({ httpStatus: 412 });
+      expect(stub.requests.map(({ method }) => method)).toEqual(['HEAD', 'DELETE', 'HEAD']);
+    });
+
+    test.each(['putObject', 'copyObject'] as const)('If-None-Match on %s: it goes well a second time', async (call) => {
+      const { store, stub } = await stubbed.open(ignoring);
+      const member = call === 'putObject' ? 'conditionalPut' : 'conditionalCopy';
+      await (call === 'putObject'
+        ? store.putObject({ ...PUT, IfNoneMatch: '*' })
+        : store.copyObject({ ...COPY, IfNoneMatch: '*' }));
+      // What proves that the store knows CopyObject goes before.
+      expect(stub.requests.map(({ method }) => method).slice(-3)).toEqual(['HEAD', 'PUT', 'PUT']);
+      expect(store.profile[member]).toBe(false);
+    });
+
+    test.each([
+      ['an ETag', { CopySourceIfMatch: '"e"' }, { CopySourceIfMatch: '"other"' }],
+      [
+        'an upper date',
+        { CopySourceIfUnmodifiedSince: new Date('2030-01-01') },
+        { CopySourceIfUnmodifiedSince: new Date('2020-01-01') },
+      ],
+      [
+        'a lower date',
+        { CopySourceIfModifiedSince: new Date('2020-01-01') },
+        { CopySourceIfModifiedSince: new Date('2030-01-01') },
+      ],
+    ])('%s of the source: nothing is copied against it', async (_what, holds, fails) => {
+      const { store, stub } = await stubbed.open(ignoring);
+      const copies = (): number =>
+        stub.requests.filter(({ method, url }) => method === 'PUT' && url.startsWith('/b/k')).length;
+      // Not even by the first request.
+      expect(await failureOf(store.copyObject({ ...COPY, ...fails }))).toMatchObject({ httpStatus: 412 });
+      expect(copies()).toBe(0);
+      await store.copyObject({ ...COPY, ...holds });
+      expect(copies()).toBe(1);
+      expect(store.profile.conditionalSource).toBe(false);
+      expect(await failureOf(store.copyObject({ ...COPY, ...fails }))).toMatchObject({ httpStatus: 412 });
+      expect(copies()).toBe(1);
+    });
+
+    test('many at a time: one of them finds it out', async () => {
+      const { store, stub } = await stubbed.open(ignoring);
+      const keys = Array.from({ length: 20 }, (_, index) => `k${index}`);
+      await Promise.all(keys.map((Key) => store.putObject({ ...PUT, Key, IfNoneMatch: '*' })));
+      expect(stub.requests.filter(({ method }) => method === 'PUT')).toHaveLength(keys.length + 1);
+    });
+  });
+
+  test.each([
+    ['If-Match', { IfMatch: '"other"' }, 412],
+    ['If-Unmodified-Since', { IfUnmodifiedSince: new Date('2020-01-01') }, 412],
+    ['If-Modified-Since', { IfModifiedSince: new Date('2030-01-01') }, 304],
+  ])('%s on a read is checked by what is told', async (_name, condition, httpStatus) => {
+    const { store } = await stubbed.open((response) => {
+      const headers = { etag: '"e"', 'content-length': 1, 'last-modified': new Date(1_700_000_000_000).toUTCString() };
+      response.writeHead(200, headers).end('x');
+    });
+    expect(await failureOf(store.describeObject({ ...REF, ...condition }))).toMatchObject({ httpStatus });
+    expect(await failureOf(store.getObject({ ...REF, ...condition }))).toMatchObject({ httpStatus });
+    const ifMatch = 'other';
+    expect(await failureOf(store.read({ bucket: 'b', key: 'k' }, { ifMatch }))).toMatchObject({ httpStatus: 412 });
+    expect(await failureOf(store.readStream({ bucket: 'b', key: 'k' }, { ifMatch }))).toMatchObject({
+      httpStatus: 412,
+    });
   });
 
   test('refused together with checksums, both are learned', async () => {
