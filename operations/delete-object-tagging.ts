@@ -15,7 +15,8 @@ export const deleteObjectTagging = defineOperation({
   call: 'DeleteObjectTagging',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-delete-object-tagging.html',
   success: 'The object, or the version named in the row, has no tags. An object that had none counts as a success.',
-  rerun: 'Finds no tags: no difference.',
+  rerun:
+    'Finds no tags: no difference. Tags that someone else sets at the same time are there or gone, as the later request has it.',
   parameters: z.strictObject({}),
   examples: [{ title: 'Remove all tags', parameters: {} }],
   withParameters: () => ({

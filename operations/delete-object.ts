@@ -44,7 +44,7 @@ export const deleteObject = defineOperation({
   success:
     'The object can no longer be read: it is gone, or, in a bucket with versioning, behind a delete marker. A version named in the row is gone for good. With AllVersions nothing of the key is left. An object that was not there counts as a success.',
   rerun:
-    'Finds the object gone: a success again. In a versioned bucket S3 adds another delete marker. So may a retry after a lost answer, although Drover checks first. An object that was stored in the meantime is deleted.',
+    'Finds the object gone: a success again. In a versioned bucket S3 adds another delete marker. So may a retry after a lost answer, although Drover checks first. An object that was stored in the meantime is deleted; with AllVersions, a version that is stored while the others are removed may be left, which is a failed row then.',
   parameters,
   examples: [
     { title: 'The current version, or the one named in the row', parameters: {} },

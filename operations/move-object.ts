@@ -59,7 +59,7 @@ export const moveObject = defineOperation({
   success:
     'The target has the content, metadata and tags of the source, and its ACL, storage class, encryption and lock as far as the target takes them; the source is deleted: the version named in the row, else the newest, which leaves a delete marker in a bucket with versions.',
   rerun:
-    'Goes on where it was: a target equal to the source is not written again; without a source, a target written since the job was created counts as moved before, and what the first run has noted where that proves nothing.',
+    'Goes on where it was: a target equal to the source is not written again; without a source, a target written since the job was created counts as moved before, and what the first run has noted where that proves nothing. A source or target that someone else writes meanwhile is a failed row, and nothing is deleted (by a look right before, where the store obeys no conditions); tags and ACL that someone sets on a source after it was copied go with it. Jobs of one worker take turns at an object.',
   parameters,
   examples: [
     { title: 'Into another bucket, keys as they are', parameters: { TargetResource: 'arn:aws:s3:::archive' } },

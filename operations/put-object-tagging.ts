@@ -24,7 +24,8 @@ export const putObjectTagging = defineOperation({
   call: 'PutObjectTagging',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-put-object-tagging.html',
   success: 'The object, or the version named in the row, has exactly the given tags.',
-  rerun: 'Sets the same tags again: no difference.',
+  rerun:
+    'Sets the same tags again: no difference. They are replaced as a whole: of two jobs at the same time the later request counts.',
   parameters,
   examples: [
     { title: 'Mark objects for a lifecycle rule', parameters: { TagSet: [{ Key: 'expire', Value: 'after-30-days' }] } },

@@ -35,7 +35,7 @@ export const undeleteObject = defineOperation({
   success:
     'The newest version that is no delete marker is the current one. An object that was not deleted counts as a success.',
   rerun:
-    'Finds the object there: no difference. An object that was deleted once more in the meantime is brought back again.',
+    'Finds the object there: no difference. An object that was deleted once more in the meantime is brought back again, and one that is written meanwhile stays as it is: only the delete markers that were seen are removed.',
   parameters: z.strictObject({}),
   examples: [{ title: 'Bring back what was deleted', parameters: {} }],
   withParameters: () => ({

@@ -104,11 +104,14 @@ async function work(run: JobRun): Promise<void> {
   }
 }
 
+/** What a person who stopped the job wants to know: it has taken hold, whatever the store does. */
+const OWED = 'the report of what was done; no task runs any more';
+
 async function conclude({ input, state, intents, share }: JobRun): Promise<void> {
   share.leave();
   const cancelled = intents.cancelled && !state.failed && !complete(state);
-  if (cancelled) state.enter('Cancelling');
-  else state.enter(state.failed ? 'Failing' : 'Completing');
+  const ending = cancelled ? 'Cancelling' : state.failed ? 'Failing' : 'Completing';
+  state.enter(ending, ending === 'Completing' ? undefined : OWED);
   if (mayLeaveUploads(state)) await abortUploads(input);
   await writeJobReport(input, state);
   if (state.failed) state.enter('Failed');

@@ -1,6 +1,6 @@
 /**
  * Goal: one job does several things to each object, and different things to different ones, and its report tells which step
- * failed. Method: jobs over REST on real servers; what was done is read with AWS's own client.
+ * failed; several jobs at a time lose nothing of each other's on the same objects. Method: jobs over REST on real servers; what was done is read with AWS's own client.
  */
 import type { Buckets } from '../support/buckets';
 import { startDroverOnBuckets, type TestDrover } from '../support/drover';
@@ -84,4 +84,45 @@ test('what makes no sense is refused, by its path', async () => {
   await expect(drover.api.createJob(request)).rejects.toThrow(
     'Operation.Pipeline.Steps.1.S3DeleteObjectTagging: its object is gone after Operation.Pipeline.Steps.0.S3DeleteObject',
   );
+});
+
+test('two jobs that tag and two that edit, on the same objects at once: each object has all of it', async () => {
+  const keys = Array.from({ length: 120 }, (_, index) => `shared-${String(index)}`);
+  await Promise.all(
+    keys.map((key) => buckets.put(names.source, key, key, { Metadata: { owner: 'ann' }, Tagging: 'kept=yes' })),
+  );
+  await buckets.put(names.source, 'shared.csv', plainManifest(names.source, keys));
+  const tag = (Key: string) => ({ S3AddObjectTagging: { TagSet: [{ Key, Value: 'yes' }] } });
+  const operations = [
+    tag('first'),
+    tag('second'),
+    { S3PutObjectMetadata: { CacheControl: 'max-age=60' } },
+    { S3PutObjectMetadata: { ContentLanguage: 'de' } },
+  ];
+  // At one pace, so that they meet at each object.
+  const more = { Limits: { TasksPerSecond: 60 } };
+  const jobs = await Promise.all(
+    operations.map((operation) =>
+      drover.api.createJob(
+        jobRequest({ manifest: `${names.source}/shared.csv`, operation, more, report: names.reports }),
+      ),
+    ),
+  );
+  const ended = await Promise.all(jobs.map(({ jobId }) => drover.reaches(jobId, 'Complete')));
+  expect(ended.map(({ progress }) => progress.failed)).toEqual([0, 0, 0, 0]);
+  // They ran side by side.
+  const [last = ''] = ended
+    .map(({ createdAt }) => createdAt)
+    .sort()
+    .reverse();
+  expect(ended.filter(({ terminatedAt = '' }) => terminatedAt < last)).toEqual([]);
+  for (const key of keys) {
+    expect(await buckets.tags(names.source, key)).toEqual({ kept: 'yes', first: 'yes', second: 'yes' });
+    const { CacheControl, ContentLanguage, Metadata } = await buckets.head(names.source, key);
+    expect({ CacheControl, ContentLanguage, Metadata }).toEqual({
+      CacheControl: 'max-age=60',
+      ContentLanguage: 'de',
+      Metadata: { owner: 'ann' },
+    });
+  }
 });

@@ -92,6 +92,8 @@ test('a store that hangs is named, refuses new jobs in time, and holds up neithe
   expect(pauseMs).toBeLessThan(5_000);
   expect(cancelMs).toBeLessThan(5_000);
   expect((await drover.api.describeJob(paused)).status).toBe('Paused');
+  // At once, before the store is known to be silent for this.
+  expect((await drover.api.describeJob(cancelled)).waitingFor).toContain('no task runs any more');
   // It owes a report, and says what that waits for.
   const owing = await until(cancelled, ({ waitingFor }) => waitingFor?.includes(hung) === true, 20_000);
   expect(owing.status).toBe('Cancelling');

@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { PreparedManifest } from '../../contracts/engine/activities';
-import { checkTransition, isPausing, isTerminal } from '../../contracts/engine/lifecycle';
+import { checkTransition, hasWorkAhead, isPausing, isTerminal } from '../../contracts/engine/lifecycle';
 import { EMPTY_TALLY } from '../../contracts/engine/outcome';
 import type {
   FailureReason,
@@ -176,9 +176,9 @@ export class JobState {
 
   private show(): void {
     const { known, silentStore } = this;
-    setCurrentDetails(
-      jobDetails(this.input, silentStore === undefined ? known : { ...known, waitingFor: silentStore }),
-    );
+    const step = hasWorkAhead(this.status) || this.waitingFor === undefined ? '' : `${this.waitingFor}: `;
+    const shown = silentStore === undefined ? known : { ...known, waitingFor: step + silentStore };
+    setCurrentDetails(jobDetails(this.input, shown));
   }
 
   private get known(): JobSnapshot {

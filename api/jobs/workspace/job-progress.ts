@@ -172,8 +172,7 @@ export class JobProgressReader {
   }
 
   private compose(record: JobRecord, last: JobSnapshot, found: Tally, trouble: string | undefined): JobView {
-    const told = trouble === undefined || last.waitingFor !== undefined ? last : { ...last, waitingFor: trouble };
-    const snapshot = withReading(told, record.reading);
+    const snapshot = withReading(withTrouble(last, trouble), record.reading);
     const progress = {
       ...defined({ totalTasks: snapshot.totalTasks }),
       ...this.atLeastShown(record, found),
@@ -181,6 +180,14 @@ export class JobProgressReader {
     };
     return { ...identityOf(record), snapshot, progress };
   }
+}
+
+/** A job that ends waits for the step that it is at, and that step perhaps for a store. */
+function withTrouble(last: JobSnapshot, trouble: string | undefined): JobSnapshot {
+  if (trouble === undefined) return last;
+  const { status, waitingFor } = last;
+  if (waitingFor === undefined) return { ...last, waitingFor: trouble };
+  return hasWorkAhead(status) ? last : { ...last, waitingFor: `${waitingFor}: ${trouble}` };
 }
 
 function recordedStatus({ memo }: JobRecord): JobStatus {

@@ -2,6 +2,7 @@
  * Goal: the store's code decides what is tried again, and its status only where the code is not known. Method: the table is
  * asked for codes under statuses that say otherwise, and the store client for how often it sends.
  */
+import type { ServerResponse } from 'node:http';
 import { classify, MEANINGS } from '../../../storage/http/error-meanings';
 import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
 import { S3_OPERATIONS } from '../../../storage/s3/s3-operations';
@@ -85,14 +86,15 @@ describe('the client', () => {
   });
 
   test('an answer lost before a conflict stays lost: the first attempt may have taken effect', async () => {
-    const { store } = await stubbed.open((response, _request, index) => {
+    const answer = (response: ServerResponse, _request: unknown, index: number): void => {
       if (index === 0) response.socket?.destroy();
       else {
         response
           .writeHead(index === 1 ? 409 : 412)
           .end(errorXml(index === 1 ? 'OperationAborted' : 'PreconditionFailed'));
       }
-    });
+    };
+    const { store } = await stubbed.open(answer, { profile: { conditionalPut: true } });
     await expect(store.putObject({ ...AT, Body: Buffer.from('x'), IfNoneMatch: '*' })).rejects.toMatchObject({
       code: 'PreconditionFailed',
       answerLost: true,

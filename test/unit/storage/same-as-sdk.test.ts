@@ -29,7 +29,7 @@ import type {
 } from '../../../storage/object-store';
 import { ODD_KEYS } from '../../contract/odd-keys';
 import { COPY_RESULT, type SeenRequest } from '../../support/servers/http-store-stub';
-import { SdkTwin } from './sdk-twin';
+import { ETAG, SdkTwin } from './sdk-twin';
 
 function resultOf({ method, url, headers }: SeenRequest): string {
   if (headers['x-amz-copy-source'] !== undefined) return COPY_RESULT;
@@ -105,8 +105,8 @@ describe.each(KEYS.map((key) => [key.slice(0, 40), key] as const))('key %j', (_s
       () => sdkReader.send(new HeadObjectCommand({ ...ref, VersionId: 'v 1' })),
     );
     await expectSame(
-      () => store.read({ ...our, versionId: 'null' }, { ifMatch: 'abc' }),
-      () => sdkReader.send(new GetObjectCommand({ ...ref, VersionId: 'null', IfMatch: '"abc"' })),
+      () => store.read({ ...our, versionId: 'null' }, { ifMatch: ETAG }),
+      () => sdkReader.send(new GetObjectCommand({ ...ref, VersionId: 'null', IfMatch: ETAG })),
     );
     await expectSame(
       () => store.remove(our),
@@ -299,7 +299,7 @@ test('sends, completes and aborts multipart uploads, reads with conditions and r
   );
   const read = {
     ...ref,
-    IfMatch: '"abc"',
+    IfMatch: ETAG,
     IfModifiedSince: new Date(Date.UTC(2026, 0, 1)),
     IfUnmodifiedSince: new Date(Date.UTC(2026, 5, 1)),
   };

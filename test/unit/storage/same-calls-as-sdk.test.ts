@@ -8,7 +8,7 @@ import type {
   PutObjectAclInput,
 } from '../../../storage/object-store';
 import { COPY_RESULT, type SeenRequest } from '../../support/servers/http-store-stub';
-import { SdkTwin } from './sdk-twin';
+import { ETAG, SdkTwin } from './sdk-twin';
 
 const UPLOAD = '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>';
 
@@ -95,7 +95,7 @@ const CALLS: readonly Call[] = [
   [
     'describeObject',
     'HeadObject',
-    [{}, MORE, { ChecksumMode: 'ENABLED', PartNumber: 3, IfMatch: '"e"', IfUnmodifiedSince: new Date(1e12) }],
+    [{}, MORE, { ChecksumMode: 'ENABLED', PartNumber: 3, IfMatch: ETAG, IfUnmodifiedSince: new Date(2e12) }],
   ],
   ['getObjectAcl', 'GetObjectAcl', [{}, MORE]],
   ['getObjectLegalHold', 'GetObjectLegalHold', [{}, MORE]],

@@ -19,7 +19,9 @@ import { NodeSha256 } from './node-sha256';
 const IDENTITY = { accessKeyId: 'drover', secretAccessKey: 'drover-secret', sessionToken: 'temporary/token==' };
 const REGION = 'eu-west-1';
 /** An MD5: any other is looked at twice (`openAsStored`). */
-const ETAG = '"d41d8cd98f00b204e9800998ecf8427e"';
+export const ETAG = '"d41d8cd98f00b204e9800998ecf8427e"';
+/** Between the dates of conditions. */
+const LAST_MODIFIED = new Date(Date.UTC(2026, 2, 1));
 
 /** Headers in which the SDK tells of itself, and those of the moment and the connection. */
 const INCIDENTAL = /^(?:amz-sdk-.*|user-agent|x-amz-user-agent|authorization|x-amz-date|connection|accept-encoding)$/;
@@ -35,13 +37,13 @@ export class SdkTwin {
   /** `resultOf`: the body of the answer, which is a 200. */
   constructor(private readonly resultOf: (request: SeenRequest) => string) {}
 
-  async start(profile: ProfileSettings = {}): Promise<void> {
+  async start(profile: ProfileSettings = { name: 'AWS' }): Promise<void> {
     this.stub = await startHttpStoreStub((response, request) => {
       const body = this.resultOf(request);
       response.writeHead(200, {
         etag: ETAG,
         'content-length': Buffer.byteLength(body),
-        'last-modified': new Date(0).toUTCString(),
+        'last-modified': LAST_MODIFIED.toUTCString(),
       });
       response.end(body);
     });
