@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
-import type { AdmitRunInput } from '../contracts/engine/activities';
+import type { AdmitRunInput, AdmittedRun } from '../contracts/engine/activities';
 import { DroverError, withoutStack } from '../contracts/engine/failures';
 import type { ActivityDependencies } from './dependencies';
 
@@ -7,8 +7,8 @@ import type { ActivityDependencies } from './dependencies';
  * Whether a run of a schedule may make its job: what the configuration gave to the account when the schedule was created, it may
  * not give now. A run beyond the account's quota fails at once: the next one is due in time.
  */
-export function admitRunActivity({ stores, admit }: ActivityDependencies) {
-  return async function admitRun({ account, roleArn, priority }: AdmitRunInput): Promise<void> {
+export function admitRunActivity({ stores, admit, fleet }: ActivityDependencies) {
+  return async function admitRun({ account, roleArn, priority }: AdmitRunInput): Promise<AdmittedRun> {
     stores.forRole(roleArn, account);
     try {
       await admit(account, priority);
@@ -16,5 +16,6 @@ export function admitRunActivity({ stores, admit }: ActivityDependencies) {
       if (!(error instanceof DroverError) || error.code !== 'TooManyRequestsException') throw error;
       throw withoutStack(ApplicationFailure.nonRetryable(error.message, error.code));
     }
+    return { pausedWithAll: await fleet.isAllPaused(account) };
   };
 }

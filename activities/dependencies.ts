@@ -57,13 +57,16 @@ export interface RunningJob {
   readonly jobId: string;
   /** It counts on a share of the workers. */
   readonly sharing: boolean;
+  /** It knows that all jobs of its account are paused. */
+  readonly pausedWithAll: boolean;
 }
 
 /** The workers and jobs of this installation's task queues, as Temporal knows them. */
 export interface Fleet {
   /** Batches that all workers together run at a time; undefined when none has shown itself lately. */
   batchSlots(): Promise<number | undefined>;
-  runningJobs(): Promise<readonly RunningJob[]>;
+  /** Of the account, or all. */
+  runningJobs(account?: string): Promise<readonly RunningJob[]>;
   /** What the job's workflow was started with; undefined when there is none. Rejects with ServiceUnavailable. */
   jobInput(jobId: string): Promise<JobInput | undefined>;
   isRunning(jobId: string): Promise<boolean>;
@@ -71,6 +74,10 @@ export interface Fleet {
   hadTasks(jobId: string): Promise<boolean>;
   /** Starts the dispatcher when there is none. */
   tellDispatcher(message: DispatchMessage): Promise<void>;
+  /** Whether all jobs of the account are paused. Rejects with ServiceUnavailable. */
+  isAllPaused(account: string): Promise<boolean>;
+  /** To a job that has not ended: all are paused, or go on. */
+  tellPause(jobId: string, paused: boolean, reason: string | undefined): Promise<void>;
   /** False when the job has ended. */
   tellShare(jobId: string, message: ShareMessage): Promise<boolean>;
 }

@@ -15,6 +15,7 @@ import { resolveManifestActivity } from './resolve-manifest';
 import { runBatchActivity } from './run-batch';
 import { surveyFleetActivity } from './survey-fleet';
 import { tellDispatcherActivity } from './tell-dispatcher';
+import { tellPauseActivity } from './tell-pause';
 import { tellSharesActivity } from './tell-shares';
 import { countingBatch, countingRows } from './work-meter';
 import { writeChunkReportActivity } from './write-chunk-report';
@@ -31,6 +32,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     resolveManifest: reportingFailures(resolveManifestActivity(dependencies)),
     surveyFleet: reportingFailures(surveyFleetActivity(dependencies)),
     tellDispatcher: reportingFailures(tellDispatcherActivity(dependencies)),
+    tellPause: reportingFailures(tellPauseActivity(dependencies)),
     tellShares: reportingFailures(tellSharesActivity(dependencies)),
     prepareManifest: reportingFailures(countingRows(meter, prepareManifestActivity(dependencies, specs))),
     preparePart: reportingFailures(countingRows(meter, preparePartActivity(dependencies, specs))),

@@ -10,6 +10,7 @@ import { consolePages } from './console/pages';
 import type { JobService } from './jobs/job-service';
 import type { ManifestUploads } from './jobs/manifest-uploads';
 import type { ObjectAccess } from './jobs/object-access';
+import type { PauseService } from './jobs/pause-service';
 import type { ScheduleService } from './jobs/schedule-service';
 import { mergedReports } from './jobs/workspace/merged-report';
 import type { Previews } from './preview/preview';
@@ -19,6 +20,7 @@ import { restErrorHandler } from './rest/errors';
 import { healthHandler } from './rest/health';
 import { restRouter } from './rest/router';
 import { restRoutes } from './rest/routes/index';
+import { pauseAllRoutes } from './rest/routes/pause-all';
 import { scheduleRoutes } from './rest/routes/schedules';
 import { sessionRoutes } from './rest/routes/session';
 import { s3ControlErrorHandler, s3ControlRouter } from './s3control/router';
@@ -30,6 +32,8 @@ export interface AppDeps {
   readonly parseOperation: RequestRules['parseOperation'];
   /** Without it, REST has no schedules. */
   readonly schedules?: ScheduleService;
+  /** Without it, REST pauses jobs one by one. */
+  readonly pauses?: PauseService;
   /** Without it, REST needs the manifest's ETag and serves no reports. */
   readonly objects?: ObjectAccess;
   /** Without it, REST takes no manifests. */
@@ -75,7 +79,11 @@ export function createApp(deps: AppDeps): Express {
       previews: deps.previews,
       temporalUi,
     },
-    [...(schedules === undefined ? [] : scheduleRoutes({ schedules, rules })), ...sessionRoutes({ keys, now })],
+    [
+      ...(deps.pauses === undefined ? [] : pauseAllRoutes(deps.pauses)),
+      ...(schedules === undefined ? [] : scheduleRoutes({ schedules, rules })),
+      ...sessionRoutes({ keys, now }),
+    ],
   );
   app.use('/api', restRouter({ routes, keys, now }));
   if (deps.consoleFolder !== undefined) app.use(consolePages(deps.consoleFolder));

@@ -12,10 +12,12 @@ import type { JobInputParts } from './jobs/job-input';
 import { type JobService, TemporalJobService } from './jobs/job-service';
 import { manifestUploads } from './jobs/manifest-uploads';
 import { objectAccess } from './jobs/object-access';
+import { PauseService } from './jobs/pause-service';
 import { type ScheduleService, TemporalScheduleService } from './jobs/schedule-service';
 import { flushedTally } from './jobs/workspace/flushed-tally';
 import { previews } from './preview/preview';
 import { TemporalJobs } from './temporal/jobs';
+import { TemporalPauses } from './temporal/pauses';
 import { TemporalSchedules } from './temporal/schedules';
 
 export interface ComposedApi {
@@ -44,8 +46,10 @@ export function composeApi(config: Config, { client, stores, log, watchers }: Ap
     notifyTargets: (account) => notificationTargets(config.notifications, account),
   };
   const uploads = manifestUploads(stores, parts.workspace);
+  const pauses = new TemporalPauses(client, taskQueue);
   const service = new TemporalJobService({
     gateway: jobs,
+    pauses,
     useManifest: (account, request) => uploads.use(account, request),
     flushedTally: flushedTally(stores),
     accounts: config.accounts,
@@ -63,6 +67,7 @@ export function composeApi(config: Config, { client, stores, log, watchers }: Ap
     config,
     service,
     schedules,
+    pauses: new PauseService(pauses),
     parseOperation,
     objects,
     uploads,

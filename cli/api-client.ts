@@ -21,7 +21,7 @@ export interface Job {
   readonly status: JobStatus;
   readonly priority: number;
   readonly limits: JobLimits;
-  readonly pausedBy?: 'user' | 'priority';
+  readonly pausedBy?: 'user' | 'priority' | 'all';
   /** Left out in lists. */
   readonly tags?: readonly Tag[];
   readonly createdAt: string;
@@ -50,6 +50,14 @@ export interface JobChange {
   readonly jobId: string;
   readonly status: JobStatus;
   readonly statusUpdateReason?: string;
+}
+
+export interface AllPaused {
+  readonly paused: boolean;
+  readonly since?: string;
+  readonly reason?: string;
+  /** Jobs that have batches or reports under way. */
+  readonly jobsAtWork: number;
 }
 
 export interface Report {
@@ -145,6 +153,19 @@ export class ApiClient {
 
   change(jobId: string, change: 'pause' | 'resume' | 'cancel' | 'confirm', reason?: string): Promise<JobChange> {
     return this.json('POST', `${jobPath(jobId)}/${change}`, reason === undefined ? {} : { reason });
+  }
+
+  /** That of all jobs of the account. */
+  pauseOfAll(): Promise<AllPaused> {
+    return this.json('GET', '/api/pause');
+  }
+
+  pauseAll(reason?: string): Promise<AllPaused> {
+    return this.json('PUT', '/api/pause', reason === undefined ? {} : { reason });
+  }
+
+  resumeAll(): Promise<AllPaused> {
+    return this.json('DELETE', '/api/pause');
   }
 
   setPriority(jobId: string, priority: number): Promise<JobChange> {

@@ -135,6 +135,8 @@ export interface JobInput {
   /** ISO 8601. */
   readonly createdAt: string;
   readonly region: string;
+  /** All jobs of the account were paused when it was created: it waits before its first request. */
+  readonly pausedWithAll?: boolean;
   /** Names of the configured targets that get this job's changes of status. Absent: none, and no webhook of its own. */
   readonly notify?: readonly string[];
 }
@@ -183,8 +185,10 @@ export interface JobSnapshot {
   readonly tally: Tally;
   readonly priority: number;
   readonly limits: JobLimits;
-  /** The cause of the pause; present while the status is Pausing or Paused. `priority`: the job goes on by itself. */
-  readonly pausedBy?: 'user' | 'priority';
+  /** The cause of the pause; present while the status is Pausing or Paused. `priority`: the job goes on by itself. `all`: every job of the account is. */
+  readonly pausedBy?: 'user' | 'priority' | 'all';
+  /** All jobs of the account are paused, this one with them, whatever its status. */
+  readonly pausedWithAll?: boolean;
   /** It counts on a share of the workers: the dispatcher is to know it. */
   readonly sharing?: boolean;
   readonly statusUpdateReason?: string;

@@ -12,10 +12,12 @@ import {
   jobsQueue,
   jobWorkflowId,
   objectsQueue,
+  pauseAllWorkflowId,
   runningJobsQuery,
   WORKFLOW_TYPES,
 } from '../contracts/engine/naming';
 import type { JobInput, JobSnapshot } from '../contracts/job';
+import type { PauseOfAllMemo } from '../contracts/pause-all';
 import { dataConverterOption, valueOf } from '../temporal/payload-codec';
 import { workflowInput } from '../temporal/workflow-input';
 import { Line } from './line';
@@ -53,14 +55,16 @@ export class TemporalFleet implements Fleet {
     return slots > 0 ? slots : undefined;
   }
 
-  async runningJobs(): Promise<RunningJob[]> {
+  async runningJobs(account?: string): Promise<RunningJob[]> {
     const jobs: RunningJob[] = [];
+    // Names of queues are the operator's own; a quote in one would end the string.
+    const queue = `TaskQueue = '${jobsQueue(this.queue).replaceAll("'", "''")}'`;
+    const query = `${runningJobsQuery(account)} AND ${queue}`;
     let nextPageToken: Uint8Array | undefined;
     do {
       const page = await this.client.workflowService.listWorkflowExecutions({
         namespace: this.temporal.namespace,
-        // Names of queues are the operator's own; a quote in one would end the string.
-        query: `WorkflowType = '${WORKFLOW_TYPES.job}' AND ExecutionStatus = 'Running' AND TaskQueue = '${jobsQueue(this.queue).replaceAll("'", "''")}'`,
+        query,
         pageSize: LIST_PAGE_ROWS,
         ...defined({ nextPageToken }),
       });
@@ -68,7 +72,8 @@ export class TemporalFleet implements Fleet {
         const payload = memo?.fields?.['snapshot'];
         const snapshot = payload ? ((await valueOf(this.client, payload)) as JobSnapshot | undefined) : undefined;
         const jobId = jobIdOfWorkflow(execution?.workflowId ?? '');
-        jobs.push({ jobId, sharing: snapshot?.sharing === true });
+        const { sharing = false, pausedWithAll = false } = snapshot ?? {};
+        jobs.push({ jobId, sharing, pausedWithAll });
       }
       nextPageToken = page.nextPageToken.length > 0 ? page.nextPageToken : undefined;
     } while (nextPageToken !== undefined);
@@ -94,6 +99,24 @@ export class TemporalFleet implements Fleet {
     }
   }
 
+  async isAllPaused(account: string): Promise<boolean> {
+    const workflowId = pauseAllWorkflowId(jobsQueue(this.queue), account);
+    try {
+      const { status, memo } = await this.client.workflow.getHandle(workflowId).describe();
+      return status.name === 'RUNNING' && (memo as Partial<PauseOfAllMemo> | undefined)?.pause?.paused === true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw new DroverError('ServiceUnavailable', 'Temporal does not tell whether all jobs are paused', {
+        cause: error,
+      });
+    }
+  }
+
+  async tellPause(jobId: string, paused: boolean, reason: string | undefined): Promise<void> {
+    const signal = paused ? MESSAGES.pauseWithAll : MESSAGES.resumeWithAll;
+    await this.signalIfRunning(jobId, signal, ...(reason === undefined ? [] : [reason]));
+  }
+
   async isRunning(jobId: string): Promise<boolean> {
     try {
       const description = await this.client.workflow.getHandle(jobWorkflowId(jobId)).describe();
@@ -113,22 +136,23 @@ export class TemporalFleet implements Fleet {
     return this.line.say(message);
   }
 
-  async tellShare(jobId: string, message: ShareMessage): Promise<boolean> {
-    try {
-      await this.client.workflow.getHandle(jobWorkflowId(jobId)).signal(MESSAGES.share, message);
-      return true;
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
+  tellShare(jobId: string, message: ShareMessage): Promise<boolean> {
+    return this.signalIfRunning(jobId, MESSAGES.share, message);
   }
 
   /** Shown in the Temporal UI only; `undefined`: it answers again. A job that has ended needs no word. */
   async tellSilence(jobId: string, text: string | undefined): Promise<void> {
+    await this.signalIfRunning(jobId, MESSAGES.silentStore, text ?? null);
+  }
+
+  /** False when the job has ended. */
+  private async signalIfRunning(jobId: string, signal: string, ...args: unknown[]): Promise<boolean> {
     try {
-      await this.client.workflow.getHandle(jobWorkflowId(jobId)).signal(MESSAGES.silentStore, text ?? null);
+      await this.client.workflow.getHandle(jobWorkflowId(jobId)).signal(signal, ...args);
+      return true;
     } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
     }
   }
 

@@ -3,6 +3,7 @@ import { cleaningWorkflow as cleaning } from './cleaning';
 import { dispatcherWorkflow as dispatcher } from './dispatcher';
 import { tellingFailure } from './failure-log';
 import { notifierWorkflow as notifier } from './notifier';
+import { pauseAllWorkflow as pauseAll } from './pause-all';
 import { restoreWatchWorkflow as restoreWatch } from './restore-watch';
 import { scheduledJobWorkflow as scheduledJob } from './scheduled-job';
 
@@ -13,5 +14,6 @@ export const dispatcherWorkflow = tellingFailure(dispatcher);
 export { jobWorkflow } from './job';
 export { jobTagsWorkflow } from './job/job-tags';
 export const notifierWorkflow = tellingFailure(notifier);
+export const pauseAllWorkflow = tellingFailure(pauseAll);
 export const restoreWatchWorkflow = tellingFailure(restoreWatch);
 export const scheduledJobWorkflow = tellingFailure(scheduledJob);

@@ -56,11 +56,11 @@ async function prepare(run: JobRun): Promise<void> {
   const { prepareManifest } = manifestActivities(plan);
   // A job that waits for confirmation wants no workers yet.
   const announce = request.ConfirmationRequired ? {} : { announce: share.announcement() };
-  const first = await gate.interruptible(() => prepareManifest({ ...job, ...announce }));
+  const first = await gate.interruptible(() => prepareManifest({ ...job, ...announce }), { restarts: true });
   const manifest =
     first && 'parts' in first
       ? await readSource(run, first, async (listAs) => {
-          const again = await gate.interruptible(() => prepareManifest({ ...job, listAs }));
+          const again = await gate.interruptible(() => prepareManifest({ ...job, listAs }), { restarts: true });
           return again && 'parts' in again ? again : undefined;
         })
       : first;

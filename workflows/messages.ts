@@ -11,6 +11,7 @@ import {
   type SilentStoreArgument,
 } from '../contracts/engine/messages';
 import type { JobLimits, JobSnapshot, Tag } from '../contracts/job';
+import type { PauseOfAll } from '../contracts/pause-all';
 
 export const pauseSignal = defineSignal<[ReasonArgument?]>(MESSAGES.pause);
 export const resumeSignal = defineSignal<[ReasonArgument?]>(MESSAGES.resume);
@@ -19,6 +20,9 @@ export const confirmSignal = defineSignal<[ReasonArgument?]>(MESSAGES.confirm);
 export const setPrioritySignal = defineSignal<[number]>(MESSAGES.setPriority);
 export const setLimitsSignal = defineSignal<[JobLimits]>(MESSAGES.setLimits);
 export const setTagsSignal = defineSignal<[readonly Tag[]]>(MESSAGES.setTags);
+export const pauseWithAllSignal = defineSignal<[ReasonArgument?]>(MESSAGES.pauseWithAll);
+export const resumeWithAllSignal = defineSignal<[ReasonArgument?]>(MESSAGES.resumeWithAll);
+export const pauseOfAllSignal = defineSignal<[PauseOfAll]>(MESSAGES.pauseOfAll);
 export const chunkSlotsSignal = defineSignal<[number]>(MESSAGES.chunkSlots);
 export const shareSignal = defineSignal<[ShareMessage]>(MESSAGES.share);
 export const silentStoreSignal = defineSignal<[SilentStoreArgument]>(MESSAGES.silentStore);

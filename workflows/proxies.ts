@@ -113,3 +113,13 @@ export function surveyActivities(): Pick<Activities, 'surveyFleet'> {
     summary: 'survey workers and jobs',
   });
 }
+
+/** A look that fails is not worth more attempts than time: the next one is due. */
+export function pausingActivities(): Pick<Activities, 'tellPause'> {
+  return proxyActivities<Activities>({
+    startToCloseTimeout: LIMITS.pauseAll.lookTimeoutMs,
+    scheduleToCloseTimeout: LIMITS.pauseAll.lookTimeoutMs,
+    retry: RETRY,
+    summary: 'tell jobs of the pause of all',
+  });
+}

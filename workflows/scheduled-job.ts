@@ -12,7 +12,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { defined } from '../contracts/defined';
-import type { Activities } from '../contracts/engine/activities';
+import type { Activities, AdmittedRun } from '../contracts/engine/activities';
 import { jobFolder, jobMemo, jobSearchAttributes, jobSummary } from '../contracts/engine/job-start';
 import { jobWorkflowId, WORKFLOW_TYPES } from '../contracts/engine/naming';
 import type { JobInput, JobManifest, JobRequest } from '../contracts/job';
@@ -65,7 +65,7 @@ function runJob(job: JobInput) {
 
 async function jobOf(input: ScheduledJobInput, jobId: string): Promise<JobInput> {
   const { account, plan, region, workspace, notify } = input;
-  if (patched('admit-run')) await admitRun(input);
+  const admitted = patched('admit-run') ? await admitRun(input) : undefined;
   const { Manifest, ...template } = datedTemplate(input.template, dueAt());
   const request: JobRequest = {
     ...template,
@@ -80,7 +80,7 @@ async function jobOf(input: ScheduledJobInput, jobId: string): Promise<JobInput>
     workspace: jobFolder(workspace, jobId),
     createdAt: new Date().toISOString(),
     region,
-    ...defined({ notify }),
+    ...defined({ notify, pausedWithAll: admitted?.pausedWithAll === true ? true : undefined }),
   };
 }
 
@@ -90,13 +90,14 @@ function dueAt(): Date {
   return typedSearchAttributes.get(dueAttribute) ?? startTime;
 }
 
-async function admitRun({ account, template }: ScheduledJobInput): Promise<void> {
+/** A worker of a former version says nothing more than that the run may be. */
+async function admitRun({ account, template }: ScheduledJobInput): Promise<AdmittedRun | undefined> {
   // In the worker that has the run: one event instead of six.
   const { admitRun: admit } = proxyLocalActivities<Activities>({
     startToCloseTimeout: LIMITS.dispatch.callTimeoutMs,
     scheduleToCloseTimeout: LIMITS.dispatch.timeoutMs,
   });
-  await admit({ account, roleArn: template.RoleArn, priority: template.Priority });
+  return await admit({ account, roleArn: template.RoleArn, priority: template.Priority });
 }
 
 /** With the ETag that the manifest has now, unless the template has one. */

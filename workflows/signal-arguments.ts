@@ -8,6 +8,7 @@ import type {
 } from '../contracts/engine/messages';
 import { JOB_STATUSES, type JobLimits, type Tag } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
+import type { PauseOfAll } from '../contracts/pause-all';
 
 /** Anybody may send signals: one that can't be understood must not stop the workflow. */
 
@@ -61,6 +62,13 @@ function isPositive(given: unknown): boolean {
 
 export function silentStoreOf(given: unknown): string | undefined {
   return typeof given === 'string' ? given.slice(0, LIMITS.job.describeReasonCharsMax) : undefined;
+}
+
+export function isPauseOfAll(given: unknown): given is PauseOfAll {
+  const { paused, since, reason } = (given ?? {}) as Partial<PauseOfAll>;
+  return (
+    typeof paused === 'boolean' && typeof since === 'string' && (reason === undefined || typeof reason === 'string')
+  );
 }
 
 /** As far as delivering them depends on it: the rest is the receiver's. */

@@ -5,9 +5,10 @@ import { defined } from '../../contracts/defined';
 import { DroverError } from '../../contracts/engine/failures';
 import { jobSummary } from '../../contracts/engine/job-start';
 import { effectOf, isTerminal, type StatusRequest } from '../../contracts/engine/lifecycle';
-import type { JobLimits, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
+import type { JobInput, JobLimits, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { JobsGateway, JobSignal } from '../temporal/jobs';
+import type { PausesGateway } from '../temporal/pauses';
 import { Admission } from './admission';
 import { buildJobInput, type JobInputParts, type PlannedRequest } from './job-input';
 import { JobRequests } from './job-requests';
@@ -74,6 +75,8 @@ export interface JobServiceDeps extends JobInputParts {
   /** The limits of accounts; an account that is not listed has none. */
   readonly accounts?: readonly AccountLimits[];
   readonly gateway: JobsGateway;
+  /** Absent: jobs are paused one by one. */
+  readonly pauses?: Pick<PausesGateway, 'pauseOf'>;
   readonly flushedTally: FlushedTally;
   /** Before a job starts: what it is going to read must stay. */
   readonly useManifest?: (account: string, request: JobRequest) => Promise<void>;
@@ -96,9 +99,11 @@ export class TemporalJobService implements JobService {
   async createJob(account: string, planned: PlannedRequest): Promise<{ readonly jobId: string }> {
     const { request } = planned;
     this.admission.checkPriority(account, request.Priority);
-    const { input, memo } = buildJobInput(account, planned, this.deps, this.now());
-    const { jobId } = input;
+    const { input: running, memo } = buildJobInput(account, planned, this.deps, this.now());
+    const { jobId } = running;
     await this.deps.useManifest?.(account, request);
+    const pause = await this.deps.pauses?.pauseOf(account);
+    const input: JobInput = pause?.paused === true ? { ...running, pausedWithAll: true } : running;
     // The start itself decides between concurrent creates; only the second one has to compare.
     const start = (): Promise<boolean> => this.deps.gateway.start(input, memo, jobSummary(input));
     if (await this.admission.start(account, jobId, start)) return { jobId };
@@ -202,14 +207,15 @@ export class TemporalJobService implements JobService {
   ): Promise<JobChange> {
     const before = (await this.stateOf(account, jobId)).snapshot;
     const { status, pausedBy } = before;
-    const waitsItsTurn = pausedBy === 'priority';
-    if (waitsItsTurn && request === 'resume') {
-      throw new DroverError(
-        'JobStatusException',
-        `The job is ${status} because jobs of higher or equal priority run: it resumes by itself`,
-      );
+    const byOthers = pausedBy === 'priority' || pausedBy === 'all';
+    if (byOthers && request === 'resume') {
+      const why =
+        pausedBy === 'all'
+          ? 'all jobs of the account are paused: resume all (drover resume --all)'
+          : 'jobs of higher or equal priority run: it resumes by itself';
+      throw new DroverError('JobStatusException', `The job is ${status} because ${why}`);
     }
-    const effect = waitsItsTurn && request === 'pause' ? 'changes' : effectOf(request, status);
+    const effect = byOthers && request === 'pause' ? 'changes' : effectOf(request, status);
     if (effect === 'granted') return changeOf(jobId, before);
     if (effect === 'refused') {
       throw new DroverError('JobStatusException', `A job that is ${status} cannot be ${PARTICIPLES[request]}`);

@@ -18,9 +18,11 @@ export const jobAnswer = z
     priority,
     limits: jobLimits,
     pausedBy: z
-      .enum(['user', 'priority'])
+      .enum(['user', 'priority', 'all'])
       .optional()
-      .describe('Present while Pausing or Paused. priority: jobs of higher priority run; the job resumes by itself'),
+      .describe(
+        'Present while Pausing or Paused. priority: jobs of higher priority run; the job resumes by itself. all: every job of the account is paused',
+      ),
     tags: z.array(tag).optional().describe('Left out in lists'),
     createdAt: time,
     suspendedAt: time.optional(),
@@ -93,6 +95,15 @@ export const uploadedManifestAnswer = z
 export const jobChange = z
   .strictObject({ jobId: z.string(), status: jobStatus, statusUpdateReason: z.string().optional() })
   .meta({ id: 'JobChange', description: 'The job after a wait of up to a second for the effect' });
+
+export const allPaused = z
+  .strictObject({
+    paused: z.boolean(),
+    since: time.optional().describe('Present while all are paused'),
+    reason: z.string().optional(),
+    jobsAtWork: tasks.describe('Jobs that have batches or reports under way: 0 once nothing is sent to stores'),
+  })
+  .meta({ id: 'AllPaused', description: 'Whether all jobs of the account are paused' });
 
 export const tagsAnswer = z.strictObject({ tags: z.array(tag) }).meta({ id: 'JobTags' });
 

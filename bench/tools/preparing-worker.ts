@@ -57,6 +57,8 @@ function activities(input: JobInput): Activities {
       hadTasks: notHere,
       jobInput: () => Promise.resolve(input),
       tellDispatcher: notHere,
+      isAllPaused: notHere,
+      tellPause: notHere,
       tellShare: notHere,
     },
     link: { silentMs: () => 0, recentSilenceMs: () => 0 },

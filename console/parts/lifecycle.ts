@@ -60,9 +60,9 @@ export function canBe(action: Action, job: Pick<Job, 'status' | 'pausedBy' | 'pr
     case 'confirm':
       return status === 'Suspended';
     case 'pause':
-      return CAN_BE_PAUSED.includes(status) || pausedBy === 'priority';
+      return CAN_BE_PAUSED.includes(status) || pausedBy === 'priority' || pausedBy === 'all';
     case 'resume':
-      return (status === 'Paused' || status === 'Pausing') && pausedBy !== 'priority';
+      return (status === 'Paused' || status === 'Pausing') && pausedBy !== 'priority' && pausedBy !== 'all';
     case 'cancel':
       return CAN_STILL_RUN.includes(status);
     case 'retry':

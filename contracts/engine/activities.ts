@@ -123,6 +123,22 @@ export interface AdmitRunInput {
   readonly priority: number;
 }
 
+export interface AdmittedRun {
+  /** All jobs of the account are paused: the new one begins so. */
+  readonly pausedWithAll: boolean;
+}
+
+export interface TellPauseInput {
+  readonly account: string;
+  readonly paused: boolean;
+  readonly reason?: string;
+}
+
+export interface ToldOfPause {
+  /** Jobs that did not know yet. */
+  readonly told: number;
+}
+
 export interface ResolveManifestInput {
   readonly account: string;
   readonly roleArn: string;
@@ -179,7 +195,9 @@ export interface Activities {
   /** Rejects with a retryable failure while the fault may pass, with `NotificationTargetGone` when the target wants no more events of this job. */
   deliverEvent(input: DeliverEventInput): Promise<Delivery>;
   /** Rejects when the account may not have such a job now: its role, the priority, one more job. */
-  admitRun(input: AdmitRunInput): Promise<void>;
+  admitRun(input: AdmitRunInput): Promise<AdmittedRun>;
+  /** Tells the jobs of an account that all are paused, or go on. */
+  tellPause(input: TellPauseInput): Promise<ToldOfPause>;
   /** ETag of a scheduled job's manifest, as it is now. */
   resolveManifest(input: ResolveManifestInput): Promise<ResolvedManifest>;
   /** Reads a manifest that is read in place, or cuts its source into parts. */

@@ -10,6 +10,9 @@ export const MESSAGES = {
   setPriority: 'setPriority',
   setLimits: 'setLimits',
   setTags: 'setTags',
+  pauseWithAll: 'pauseWithAll',
+  resumeWithAll: 'resumeWithAll',
+  pauseOfAll: 'pauseOfAll',
   snapshot: 'snapshot',
   chunkProgress: 'progress',
   chunkTally: 'chunkTally',
@@ -21,7 +24,7 @@ export const MESSAGES = {
   event: 'event',
 } as const;
 
-/** Optional argument of `pause`, `resume`, `cancel` and `confirm`: why, shown as StatusUpdateReason. */
+/** Optional argument of `pause`, `resume`, `cancel`, `confirm`, `pauseWithAll` and `resumeWithAll`: why, shown as StatusUpdateReason. */
 export type ReasonArgument = string | undefined;
 
 /** A chunk reports to its job that most of its tasks fail, so that the job need not wait for the chunk to end. */

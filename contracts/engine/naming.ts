@@ -12,6 +12,7 @@ export const WORKFLOW_TYPES = {
   scheduledJob: 'scheduledJobWorkflow',
   jobTags: 'jobTagsWorkflow',
   cleaning: 'cleaningWorkflow',
+  pauseAll: 'pauseAllWorkflow',
 } as const;
 
 /** Workflows and light activities. */
@@ -58,6 +59,11 @@ export function restoreWatchWorkflowId(jobId: string, stripe: number): string {
 /** The one workflow that shares out the workers among the jobs of a task queue. */
 export function dispatcherWorkflowId(jobsQueueName: string): string {
   return `dispatcher/${jobsQueueName}`;
+}
+
+/** The one workflow that holds the pause of all jobs of an account. */
+export function pauseAllWorkflowId(jobsQueueName: string, account: string): string {
+  return `pause-all/${jobsQueueName}/${account}`;
 }
 
 /** Delivers the events of one job. */
@@ -115,11 +121,15 @@ export const SEARCH_ATTRIBUTES = {
   jobId: 'DroverJobId',
 } as const;
 
-/** A query of Temporal's visibility store. An account is digits, and ids are UUIDs: nothing here can break out of its quotes. */
-export function runningJobsQuery(account: string, besides: readonly string[] = []): string {
-  const query = `WorkflowType = '${WORKFLOW_TYPES.job}' AND ExecutionStatus = 'Running' AND ${SEARCH_ATTRIBUTES.account} = '${account}'`;
-  if (besides.length === 0) return query;
-  return `${query} AND ${SEARCH_ATTRIBUTES.jobId} NOT IN (${besides.map((jobId) => `'${jobId}'`).join(', ')})`;
+/**
+ * A query of Temporal's visibility store: jobs of the account, or of all, that have not ended. An account is digits, and ids are
+ * UUIDs: nothing here can break out of its quotes.
+ */
+export function runningJobsQuery(account: string | undefined, besides: readonly string[] = []): string {
+  const query = `WorkflowType = '${WORKFLOW_TYPES.job}' AND ExecutionStatus = 'Running'`;
+  const ofAccount = account === undefined ? query : `${query} AND ${SEARCH_ATTRIBUTES.account} = '${account}'`;
+  if (besides.length === 0) return ofAccount;
+  return `${ofAccount} AND ${SEARCH_ATTRIBUTES.jobId} NOT IN (${besides.map((jobId) => `'${jobId}'`).join(', ')})`;
 }
 
 /** Types for registration with the namespace. */

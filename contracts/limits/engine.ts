@@ -111,6 +111,18 @@ export const restore = {
   stripesMax: 16,
 } as const;
 
+/** The pause of all jobs of an account. */
+export const pauseAll = {
+  /** After a change: a list of Temporal's is late by a second or two, and a create that began before it takes half a minute at most. */
+  lookIntervalsMs: [2 * SECOND_MS, 8 * SECOND_MS, 30 * SECOND_MS],
+  /** While the pause lasts: new jobs know of it without. */
+  lookIntervalMs: 5 * MINUTE_MS,
+  /** Temporal takes some hundred signals a second, and others send them, too. */
+  signalsInFlight: 8,
+  /** All of a look: 10,000 jobs at a hundred a second. */
+  lookTimeoutMs: 5 * MINUTE_MS,
+} as const;
+
 /** Schedules of jobs. */
 export const schedule = {
   /** Runs of a schedule that were due while Temporal was down are made up for, unless they are older. Temporal's own default is a year. */

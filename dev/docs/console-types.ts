@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openApiDocument } from '../../api/rest/openapi';
 import type { JobRouteDeps } from '../../api/rest/routes/deps';
 import { restRoutes } from '../../api/rest/routes/index';
+import { pauseAllRoutes } from '../../api/rest/routes/pause-all';
 import { type ScheduleRouteDeps, scheduleRoutes } from '../../api/rest/routes/schedules';
 import { type SessionRouteDeps, sessionRoutes } from '../../api/rest/routes/session';
 import type { Json, JsonObject } from '../../contracts/job';
@@ -16,6 +17,7 @@ const GENERATOR = join(PROJECT_ROOT, 'node_modules', 'openapi-typescript', 'bin'
 export function consoleTypes(): string {
   // Routes ask for their services when they are called, and none is called here.
   const routes = restRoutes({} as JobRouteDeps, [
+    ...pauseAllRoutes(undefined as never),
     ...scheduleRoutes({} as ScheduleRouteDeps),
     ...sessionRoutes({} as SessionRouteDeps),
   ]);

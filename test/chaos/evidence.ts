@@ -12,7 +12,7 @@ export interface Poll {
   readonly face: 'rest' | 's3control';
   readonly status: JobStatus;
   /** Shown by REST only. */
-  readonly pausedBy?: 'user' | 'priority';
+  readonly pausedBy?: 'user' | 'priority' | 'all';
   readonly total?: number;
   readonly succeeded: number;
   readonly failed: number;

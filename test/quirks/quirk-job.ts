@@ -65,6 +65,8 @@ export function activitiesOf(bench: QuirkBench, input: JobInput) {
       hadTasks: notHere,
       jobInput: () => Promise.resolve(input),
       tellDispatcher: notHere,
+      isAllPaused: notHere,
+      tellPause: notHere,
       tellShare: notHere,
     },
     link: { silentMs: () => 0, recentSilenceMs: () => 0 },

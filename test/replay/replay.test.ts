@@ -52,7 +52,7 @@ function readHistory(file: string): unknown {
 }
 
 test('there are histories to replay', () => {
-  expect(files.length).toBeGreaterThanOrEqual(24);
+  expect(files.length).toBeGreaterThanOrEqual(26);
 });
 
 test.each(files)('%s replays', async (file) => {

@@ -69,7 +69,11 @@ function startTraced({ client, taskQueue }: WorkflowRunner, input: JobInput): St
   });
 }
 
-function pausedAndResumed(name: string, start: (runner: WorkflowRunner, input: JobInput) => Started): Scenario {
+function pausedAndResumed(
+  name: string,
+  start: (runner: WorkflowRunner, input: JobInput) => Started,
+  [pause, resume]: readonly [string, string] = [MESSAGES.pause, MESSAGES.resume],
+): Scenario {
   const input = jobInput({ request: { ConfirmationRequired: true } });
   const runBatch: Activities['runBatch'] = async ({ checkpoint }) => {
     if (checkpoint) return { status: 'done', tally: { succeeded: 1_000, failed: 0, pending: 0 } };
@@ -90,10 +94,10 @@ function pausedAndResumed(name: string, start: (runner: WorkflowRunner, input: J
       await handle.signal(MESSAGES.confirm);
       await until('Active');
       await new Promise((resolve) => setTimeout(resolve, 1_000));
-      await handle.signal(MESSAGES.pause, 'lunch');
+      await handle.signal(pause, 'lunch');
       await until('Paused');
       await handle.signal(MESSAGES.setPriority, 50);
-      await handle.signal(MESSAGES.resume);
+      await handle.signal(resume);
       await handle.result();
     },
     workflowIds: (jobId) => ({ job: jobWorkflowId(jobId), chunk: chunkWorkflowId(jobId, 0) }),
@@ -318,6 +322,7 @@ export function scenarios(): Scenario[] {
     complete(),
     pausedAndResumed('paused-and-resumed', start),
     pausedAndResumed('traced', startTraced),
+    pausedAndResumed('paused-with-all', start, [MESSAGES.pauseWithAll, MESSAGES.resumeWithAll]),
     cancelled(),
     silentWhen('paused'),
     silentWhen('cancelled'),

@@ -93,6 +93,8 @@ export function jobFixture(options: {
         hadTasks: notHere,
         jobInput: (id) => Promise.resolve(jobInputOf(id)),
         tellDispatcher: notHere,
+        isAllPaused: notHere,
+        tellPause: notHere,
         tellShare: notHere,
       },
       link: { silentMs: options.silentMs ?? (() => 0), recentSilenceMs: options.recentSilenceMs ?? (() => 0) },

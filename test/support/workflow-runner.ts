@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { tellDispatcherActivity } from '../../activities/tell-dispatcher';
+import { tellPauseActivity } from '../../activities/tell-pause';
 import { tellSharesActivity } from '../../activities/tell-shares';
 import type { Activities } from '../../contracts/engine/activities';
 import { MESSAGES } from '../../contracts/engine/messages';
@@ -64,7 +65,8 @@ export function easyActivities(batches: number, rows = 1_000): Activities {
     tellShares: () => Promise.resolve([]),
     surveyFleet: () => Promise.resolve({ gone: [], strangers: [] }),
     deliverEvent: () => Promise.resolve('delivered'),
-    admitRun: () => Promise.resolve(),
+    admitRun: () => Promise.resolve({ pausedWithAll: false }),
+    tellPause: () => Promise.resolve({ told: 0 }),
     resolveManifest: () => Promise.resolve({ etag: 'e' }),
     prepareManifest: () => Promise.resolve({ totalTasks: batches * rows, batches }),
     preparePart: () => Promise.reject(new Error('nothing is cut into parts here')),
@@ -147,7 +149,11 @@ export async function startWorkflowRunner(
 function dispatching(
   connection: NativeConnection,
   taskQueue: string,
-): Pick<Activities, 'tellDispatcher' | 'tellShares'> {
+): Pick<Activities, 'tellDispatcher' | 'tellPause' | 'tellShares'> {
   const fleet = new TemporalFleet(connection, { address: '', namespace: 'default', taskQueue });
-  return { tellDispatcher: tellDispatcherActivity({ fleet }), tellShares: tellSharesActivity({ fleet }) };
+  return {
+    tellDispatcher: tellDispatcherActivity({ fleet }),
+    tellPause: tellPauseActivity({ fleet }),
+    tellShares: tellSharesActivity({ fleet }),
+  };
 }

@@ -16,6 +16,7 @@ export interface JobRun {
 export function newJobRun(input: JobInput): JobRun {
   const state = new JobState(input);
   const intents = new JobIntents();
+  intents.pausedWithAll = state.pausedWithAll;
   const share = new JobShare(input, state, () => gate.shareChanged());
   const gate = new JobGate(state, intents, share);
   return { input, state, intents, share, gate };

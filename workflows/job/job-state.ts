@@ -36,6 +36,8 @@ export class JobState {
   pool: ChunkPool | undefined;
   /** The cause of the pause; counts while the status is Pausing or Paused. */
   pausedBy: JobSnapshot['pausedBy'];
+  /** All jobs of the account are paused, as far as the job knows. */
+  pausedWithAll: boolean;
   /** The job counts on a share of the workers. */
   sharing = false;
   totalTasks: number | undefined;
@@ -51,6 +53,7 @@ export class JobState {
     this.events = new JobEvents(input);
     this.wantedPriority = input.request.Priority;
     this.wantedLimits = input.request.Limits ?? {};
+    this.pausedWithAll = input.pausedWithAll === true;
   }
 
   get current(): JobStatus {
@@ -117,6 +120,11 @@ export class JobState {
   changePriority(priority: number): void {
     this.wantedPriority = priority;
     upsertSearchAttributes([{ key: priorityAttribute, value: priority }]);
+    this.publish();
+  }
+
+  changePausedWithAll(paused: boolean): void {
+    this.pausedWithAll = paused;
     this.publish();
   }
 
@@ -202,6 +210,7 @@ export class JobState {
         preparing: this.preparing,
         generatedManifest: this.generatedManifest,
         pausedBy: isPausing(this.status) ? this.pausedBy : undefined,
+        pausedWithAll: this.pausedWithAll ? true : undefined,
         sharing: this.sharing ? true : undefined,
         statusUpdateReason: this.statusUpdateReason,
         waitingFor: this.waitingFor,

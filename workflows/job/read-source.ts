@@ -39,7 +39,7 @@ async function seal(
   attempts: readonly string[],
 ): Promise<PreparedManifest | undefined> {
   const { sealManifest } = manifestActivities(how);
-  return gate.interruptible(() => sealManifest({ jobId, workspace, plan, attempts }));
+  return gate.interruptible(() => sealManifest({ jobId, workspace, plan, attempts }), { restarts: true });
 }
 
 /** The parts of a source, some of them at a time. */

@@ -9,20 +9,26 @@ import { activityEnvironment } from '../../support/activity-environment';
 import { ACCOUNT, ROLE } from '../../support/job-fixture';
 import { memoryRoleStores, MemoryStore, memoryStores } from '../../support/memory-store/store';
 
-function admitting(options: { takenFrom?: string[]; refusal?: FailureCode }): Promise<unknown> {
+function admitting(options: { takenFrom?: string[]; refusal?: FailureCode; isAllPaused?: boolean }): Promise<unknown> {
   const store = new MemoryStore({ buckets: [] });
   const stores = memoryStores(memoryRoleStores(store), store, [ROLE], options.takenFrom);
-  const { refusal } = options;
+  const { refusal, isAllPaused = false } = options;
   const admit = (account: string, priority: number): Promise<void> =>
     refusal === undefined
       ? Promise.resolve()
       : Promise.reject(new DroverError(refusal, `no ${priority} for ${account}`));
-  const activity = reportingFailures(admitRunActivity({ stores, admit } as never));
+  const activity = reportingFailures(
+    admitRunActivity({ stores, admit, fleet: { isAllPaused: async () => isAllPaused } } as never),
+  );
   return activityEnvironment().run(activity, { account: ACCOUNT, roleArn: ROLE, priority: 7 });
 }
 
 test('what the account may have is admitted', async () => {
-  await expect(admitting({})).resolves.toBeUndefined();
+  await expect(admitting({})).resolves.toEqual({ pausedWithAll: false });
+});
+
+test('while all jobs are paused, the new one is to begin so', async () => {
+  await expect(admitting({ isAllPaused: true })).resolves.toEqual({ pausedWithAll: true });
 });
 
 test.each<[FailureCode, object]>([

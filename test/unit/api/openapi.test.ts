@@ -12,6 +12,7 @@ import type { ScheduleDetails, ScheduleService } from '../../../api/jobs/schedul
 import { openApiDocument } from '../../../api/rest/openapi';
 import { defineRoute, type Route } from '../../../api/rest/route';
 import { restRoutes } from '../../../api/rest/routes/index';
+import { pauseAllRoutes } from '../../../api/rest/routes/pause-all';
 import { scheduleRoutes } from '../../../api/rest/routes/schedules';
 import { sessionRoutes } from '../../../api/rest/routes/session';
 import { errorAnswer } from '../../../api/rest/schemas';
@@ -92,7 +93,7 @@ function app() {
 const none = undefined as never;
 const ROUTES = restRoutes(
   { service: none, rules: none, objects: none, reports: none, uploads: none, previews: none, temporalUi: none },
-  [...scheduleRoutes({ schedules, rules: none }), ...sessionRoutes({ keys: none, now: none })],
+  [...pauseAllRoutes(none), ...scheduleRoutes({ schedules, rules: none }), ...sessionRoutes({ keys: none, now: none })],
 );
 
 /** Schema of an error's body: the one of all errors, and the codes that this answer may have. */
@@ -280,6 +281,7 @@ describe('real answers', () => {
     createJob: { body: { ...TEMPLATE, Limits: { TasksPerSecond: 5 }, Tags: [{ Key: 'k', Value: '' }] } },
     listJobs: { query: '?jobStatuses=Active&jobStatuses=Paused&maxResults=1' },
     pauseJob: { body: { reason: 'lunch' } },
+    pauseAllJobs: { body: { reason: 'the store is moved' } },
     setJobPriority: { body: { priority: 4 } },
     setJobLimits: { body: { FailureThreshold: { FailedShare: 0.1 } } },
     putJobTags: { body: { tags: [{ Key: 'k', Value: 'v' }] } },

@@ -5,6 +5,7 @@ import type { PlannedRequest } from '../../../api/jobs/job-input';
 import { TemporalJobService } from '../../../api/jobs/job-service';
 import type { ManifestUploads } from '../../../api/jobs/manifest-uploads';
 import type { ObjectAccess } from '../../../api/jobs/object-access';
+import { PauseService } from '../../../api/jobs/pause-service';
 import type { ScheduleService } from '../../../api/jobs/schedule-service';
 import type { Previews } from '../../../api/preview/preview';
 import type { RequestRules } from '../../../api/requests/validate-request';
@@ -15,6 +16,7 @@ import { createLogger } from '../../../logging/logger';
 import { parseOperation } from '../../../operations/index';
 import type { BoundOperation } from '../../../operations/operation';
 import { FakeGateway, NOW } from './fake-gateway';
+import { FakePauses } from './fake-pauses';
 
 export const ACCOUNT = '123456789012';
 /** Headers that sign a REST request in as this account. */
@@ -31,6 +33,7 @@ export const WORKSPACE = { bucket: 'workspace', prefix: 'drover/jobs/' };
 export interface TestApp {
   readonly app: Express;
   readonly gateway: FakeGateway;
+  readonly pauses: FakePauses;
   readonly service: TemporalJobService;
   readonly logged: string[];
 }
@@ -105,8 +108,10 @@ function parseCaptured(operation: JobRequest['Operation']): BoundOperation {
 /** The API on a fake Temporal, with the keys and the role that the captured requests use. */
 export function testApp(options: TestAppOptions = {}): TestApp {
   const gateway = new FakeGateway();
+  const pauses = new FakePauses();
   const service = new TemporalJobService({
     gateway,
+    pauses,
     flushedTally: () => Promise.resolve(undefined),
     heartbeatTimeoutMs: 20_000,
     region: 'us-east-1',
@@ -130,6 +135,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
       ...options.rules,
     },
     service,
+    pauses: new PauseService(pauses),
     parseOperation: parseCaptured,
     log,
     ...defined({
@@ -142,7 +148,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
       schedules: options.schedules,
     }),
   });
-  return { app, gateway, service, logged };
+  return { app, gateway, pauses, service, logged };
 }
 
 /** As the service takes it. */

@@ -243,6 +243,23 @@ describe('the other commands', () => {
     expect((await drover(['list', '--status', 'Failed', 'Active'])).stdout).toBe('No jobs.\n');
   });
 
+  test('pause and resume of all: what still works is waited for, and a new job begins paused', async () => {
+    context.pauses.atWork = [2, 1, 0];
+    const paused = await drover(['pause', '--all', '--reason', 'the store is moved']);
+    expect(paused.stderr).toBe('');
+    expect(paused.stdout).toBe(
+      'All jobs are paused, new ones wait. No job sends requests any more.\nGo on with: drover resume --all\n',
+    );
+    expect(context.pauses.atWork).toEqual([]);
+    await drover(CREATE);
+    expect(context.gateway.inputs.at(-1)).toMatchObject({ pausedWithAll: true });
+    expect((await drover(['resume', '--all'])).code).toBe(0);
+    await drover(CREATE);
+    expect(context.gateway.inputs.at(-1)).not.toHaveProperty('pausedWithAll');
+    expect((await drover(['pause'])).code).toBe(2);
+    expect((await drover(['pause', '--all', 'job'])).code).toBe(2);
+  });
+
   test('pause, resume, confirm, priority, cancel', async () => {
     await drover(CREATE);
     const id = onlyJob();

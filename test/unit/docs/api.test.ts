@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { restRoutes } from '../../../api/rest/routes/index';
+import { pauseAllRoutes } from '../../../api/rest/routes/pause-all';
 import { scheduleRoutes } from '../../../api/rest/routes/schedules';
 import { sessionRoutes } from '../../../api/rest/routes/session';
 import { run } from '../../../cli/run';
@@ -14,7 +15,11 @@ const page = readFileSync(join(__dirname, '../../../docs/api.md'), 'utf8');
 const none = undefined as never;
 const routes = restRoutes(
   { service: none, rules: none, objects: none, reports: none, uploads: none, previews: none, temporalUi: none },
-  [...scheduleRoutes({ schedules: none, rules: none }), ...sessionRoutes({ keys: none, now: none })],
+  [
+    ...pauseAllRoutes(none),
+    ...scheduleRoutes({ schedules: none, rules: none }),
+    ...sessionRoutes({ keys: none, now: none }),
+  ],
 );
 
 test('every call, in the order of the routes', () => {

@@ -1,5 +1,6 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import { hasWorkRunning } from '../../../contracts/engine/lifecycle';
+import type { JobSnapshot } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
 import { isLimited } from '../../batches/slots';
 import { isStepInterruption } from '../../failures';
@@ -8,6 +9,7 @@ import type { JobIntents } from './job-intents';
 import type { JobShare } from './job-share';
 
 const WAITING_FOR_BATCHES = 'running batches to hand back what they have done';
+const WAITING_FOR_ALL = 'resume of all jobs: drover resume --all';
 
 /** Decides whether the job may go on: its steps ask before they begin, and what they have running is interrupted here. */
 export class JobGate {
@@ -30,7 +32,7 @@ export class JobGate {
 
   /** Running work is to be handed back, for a while or for good. */
   isInterrupted(): boolean {
-    return this.intents.paused || this.restarting || this.share.preempted || this.shouldStop();
+    return this.intents.halted || this.restarting || this.share.preempted || this.shouldStop();
   }
 
   /** Runs `step` so that what it starts in the scope is cancelled by pause, cancel and failure. The step itself goes on. */
@@ -44,25 +46,37 @@ export class JobGate {
     }
   }
 
-  /** Runs `step` so that pause, cancel and failure cancel what it waits for. Undefined when that happened. */
-  async interruptible<T>(step: () => Promise<T>): Promise<T | undefined> {
-    if (this.shouldStop()) return undefined;
-    const scope = (this.scope = new CancellationScope({ cancellable: true }));
-    try {
-      return await scope.run(step);
-    } catch (error) {
-      if (scope.consideredCancelled && isStepInterruption(error)) return undefined;
-      throw error;
-    } finally {
-      this.scope = undefined;
+  /**
+   * Runs `step` so that pause, cancel and failure cancel what it waits for. Undefined when that happened. `restarts`: work before the
+   * first task. A pause of this job alone lets it come to its end; one of all jobs takes hold, and it begins anew afterwards.
+   */
+  async interruptible<T>(step: () => Promise<T>, { restarts = false } = {}): Promise<T | undefined> {
+    for (;;) {
+      if (restarts && this.intents.pausedWithAll) await this.untilAllResumed();
+      if (this.shouldStop()) return undefined;
+      const scope = (this.scope = new CancellationScope({ cancellable: true }));
+      try {
+        return await scope.run(step);
+      } catch (error) {
+        if (!scope.consideredCancelled || !isStepInterruption(error)) throw error;
+        if (!restarts) return undefined;
+      } finally {
+        this.scope = undefined;
+      }
     }
+  }
+
+  private async untilAllResumed(): Promise<void> {
+    this.state.await(WAITING_FOR_ALL);
+    await condition(() => !this.intents.pausedWithAll || this.shouldStop());
+    this.state.await(undefined);
   }
 
   /** Resolves once nobody has the job paused (true), or it is to stop. The job shows what it waits for. */
   async mayPrepare(): Promise<boolean> {
-    if (this.intents.paused && !this.shouldStop()) {
-      this.state.await('resume: paused while its source is being read');
-      await condition(() => !this.intents.paused || this.shouldStop());
+    if (this.intents.halted && !this.shouldStop()) {
+      this.state.await(this.intents.paused ? 'resume: paused while its source is being read' : WAITING_FOR_ALL);
+      await condition(() => !this.intents.halted || this.shouldStop());
       this.state.await(undefined);
     }
     return !this.shouldStop();
@@ -85,19 +99,19 @@ export class JobGate {
 
   /** What runs before the first task is to be handed back. */
   isPreparingInterrupted(): boolean {
-    return this.intents.paused || this.shouldStop();
+    return this.intents.halted || this.shouldStop();
   }
 
   /** Resolves once the job may run batches (true), or is to stop. Until then the job shows what it waits for. */
   async mayRun(): Promise<boolean> {
     while (!this.shouldStop()) {
       this.restarting = false;
-      if (this.intents.paused) {
+      if (this.intents.halted) {
         await this.untilResumed();
         continue;
       }
       this.share.join();
-      const interrupted = (): boolean => this.intents.paused || this.shouldStop();
+      const interrupted = (): boolean => this.intents.halted || this.shouldStop();
       const answered = (): boolean => this.share.batches !== undefined || interrupted();
       if (!answered() && !(await condition(answered, LIMITS.dispatch.shareTimeoutMs))) this.share.assumeAlone();
       if (interrupted()) continue;
@@ -111,22 +125,26 @@ export class JobGate {
   /** Resolves once nobody has the job paused (true), or the job is to stop. For work that needs no workers. */
   async mayWait(): Promise<boolean> {
     this.share.leave();
-    if (this.intents.paused) await this.untilResumed();
+    if (this.intents.halted) await this.untilResumed();
     return !this.shouldStop();
   }
 
   private async untilResumed(): Promise<void> {
     this.share.leave();
-    this.state.pausedBy = 'user';
-    this.state.enter('Paused', 'resume');
-    await condition(() => !this.intents.paused || this.shouldStop());
+    while (this.intents.halted && !this.shouldStop()) {
+      const { paused } = this.intents;
+      this.state.pausedBy = paused ? 'user' : 'all';
+      this.state.enter('Paused', paused ? 'resume' : WAITING_FOR_ALL);
+      await condition(() => !this.intents.halted || this.intents.paused !== paused || this.shouldStop());
+    }
   }
 
-  /** A person has paused the job. */
-  pauseWork(): void {
+  /** A person has paused the job, or all. */
+  pauseWork(by: 'user' | 'all'): void {
     this.preparing?.cancel();
-    if (this.state.current === 'Active') this.interrupt('Pausing', 'user');
-    else if (this.state.current === 'Pausing') this.state.pausedBy = 'user';
+    if (by === 'all' && this.state.current === 'Preparing') this.scope?.cancel();
+    if (this.state.current === 'Active') this.interrupt('Pausing', by);
+    else if (this.state.current === 'Pausing' && this.state.pausedBy !== 'user') this.state.pausedBy = by;
   }
 
   cancelWork(): void {
@@ -157,7 +175,7 @@ export class JobGate {
     this.scope?.cancel();
   }
 
-  private interrupt(status: 'Pausing' | 'Cancelling' | 'Failing', pausedBy?: 'user' | 'priority'): void {
+  private interrupt(status: 'Pausing' | 'Cancelling' | 'Failing', pausedBy?: JobSnapshot['pausedBy']): void {
     this.state.pausedBy = pausedBy;
     if (hasWorkRunning(this.state.current)) this.state.enter(status, WAITING_FOR_BATCHES);
     this.preparing?.cancel();

@@ -5,7 +5,9 @@ import {
   chunkTallySignal,
   confirmSignal,
   pauseSignal,
+  pauseWithAllSignal,
   resumeSignal,
+  resumeWithAllSignal,
   setLimitsSignal,
   setPrioritySignal,
   setTagsSignal,
@@ -30,6 +32,8 @@ export function receiveSignals(run: JobRun): void {
   setHandler(snapshotQuery, () => state.snapshot);
   setHandler(pauseSignal, (reason) => pause(run, reason));
   setHandler(resumeSignal, (reason) => resume(run, reason));
+  setHandler(pauseWithAllSignal, (reason) => pauseWithAll(run, reason));
+  setHandler(resumeWithAllSignal, (reason) => resumeWithAll(run, reason));
   setHandler(cancelSignal, (reason) => cancel(run, reason));
   setHandler(confirmSignal, (reason) => confirm(run, reason));
   setHandler(setPrioritySignal, (priority) => changePriority(run, priority));
@@ -46,13 +50,28 @@ function pause({ intents, state, gate }: JobRun, reason: unknown): void {
   if (intents.paused || gate.shouldStop()) return;
   intents.paused = true;
   state.statusUpdateReason = reasonOf(reason);
-  gate.pauseWork();
+  gate.pauseWork('user');
 }
 
 function resume({ intents, state }: JobRun, reason: unknown): void {
   if (!intents.paused) return;
   intents.paused = false;
   state.statusUpdateReason = reasonOf(reason);
+}
+
+function pauseWithAll({ intents, state, gate }: JobRun, reason: unknown): void {
+  if (intents.pausedWithAll || gate.shouldStop()) return;
+  intents.pausedWithAll = true;
+  state.statusUpdateReason = reasonOf(reason);
+  state.changePausedWithAll(true);
+  gate.pauseWork('all');
+}
+
+function resumeWithAll({ intents, state }: JobRun, reason: unknown): void {
+  if (!intents.pausedWithAll) return;
+  intents.pausedWithAll = false;
+  state.statusUpdateReason = reasonOf(reason);
+  state.changePausedWithAll(false);
 }
 
 function cancel({ intents, state, gate }: JobRun, reason: unknown): void {
