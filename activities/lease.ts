@@ -3,7 +3,7 @@ import { withoutStack } from '../contracts/engine/failures';
 import { LIMITS } from '../contracts/limits';
 import { silenceText, type SilentStore } from '../storage/http/hearing';
 import type { Stores } from '../storage/object-store';
-import type { RequestOwner } from '../storage/request-owner';
+import type { BytePace, RequestOwner } from '../storage/request-owner';
 import { Silence } from '../storage/silence';
 import type { ActivityDependencies, Link } from './dependencies';
 
@@ -30,6 +30,7 @@ export class Lease implements RequestOwner {
     readonly id: string,
     private readonly link: Link,
     private readonly stores: Pick<Stores, 'silentStores'>,
+    readonly bytes?: BytePace,
   ) {
     const { heartbeatTimeoutMs = Infinity, startToCloseTimeoutMs } = this.context.info;
     // A beat may reach the server as late as the next one would.
@@ -141,6 +142,8 @@ interface Working {
   readonly beatIntervalMs?: number;
   /** The work ends by itself when it is cancelled. Other work is left: a store that hangs must not hold up a pause or a cancel. */
   readonly endsItself?: boolean;
+  /** The limit of the bytes of objects that its requests move. */
+  readonly bytes?: BytePace | undefined;
 }
 
 /** Beats every second while `work` runs, unless that may be less often: the worker thins the beats out before they reach the server. */
@@ -148,9 +151,9 @@ export async function underLease<T>(
   { stores, link }: Pick<ActivityDependencies, 'stores' | 'link'>,
   jobId: string,
   work: (leased: Leased) => Promise<T>,
-  { details = () => undefined, beatIntervalMs = TICK_MS, endsItself = false }: Working = {},
+  { details = () => undefined, beatIntervalMs = TICK_MS, endsItself = false, bytes }: Working = {},
 ): Promise<T> {
-  const lease = new Lease(jobId, link, stores);
+  const lease = new Lease(jobId, link, stores, bytes);
   const signal = AbortSignal.any([Context.current().cancellationSignal, lease.signal]);
   const ticksPerBeat = lease.ticksPerBeat(beatIntervalMs);
   let ticks = 0;

@@ -12,6 +12,7 @@ import { StoreError } from '../storage/store-error';
 import { BatchProgress } from './batch/batch-progress';
 import { readBatchRows } from './batch/batch-rows';
 import { operationContext } from './batch/operation-context';
+import { Pace } from './batch/pace';
 import { runTasks, type TaskRun } from './batch/run-tasks';
 import { giveUpUploads } from './batch/upload-notes';
 import type { ActivityDependencies } from './dependencies';
@@ -49,7 +50,7 @@ export function runBatchActivity(dependencies: ActivityDependencies, specs: JobS
           return interrupted(from);
         }
       },
-      { details: () => progress?.checkpoint ?? from, endsItself: true },
+      { details: () => progress?.checkpoint ?? from, endsItself: true, bytes: bytePaceOf(input) },
     );
   };
 }
@@ -100,6 +101,10 @@ async function carryOut(spec: JobSpec, attempt: Attempt): Promise<BatchResult> {
   const finished = progress.finish().then(() => true);
   if (!(await unlessSilent(lease, signal, finished))) return handBack(lease, progress);
   return { status: 'done', tally: progress.tally };
+}
+
+function bytePaceOf({ limits }: RunBatchInput): Pace | undefined {
+  return limits?.bytesPerSecond === undefined ? undefined : new Pace(limits.bytesPerSecond);
 }
 
 /** The job's limit of concurrency counts tasks, also where one request has several. */

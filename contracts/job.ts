@@ -114,6 +114,8 @@ export type FailureThreshold =
 export interface JobLimits {
   /** Over all workers. Fractions allowed: 0.5 is one task in two seconds. */
   readonly TasksPerSecond?: number;
+  /** Bytes of objects, read by workers or copied by stores, over all workers. */
+  readonly BytesPerSecond?: number;
   /** Tasks at a time, over all workers. A copy in parts has some requests at a time itself. */
   readonly Concurrency?: number;
   readonly FailureThreshold?: FailureThreshold;

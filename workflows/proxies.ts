@@ -31,7 +31,8 @@ export function manifestActivities(
 
 /** A batch that its job's limits hold back takes longer than its operation would. */
 function batchTimeoutMs(plan: OperationPlan, limits: BatchLimits | undefined): number {
-  const { tasksPerSecond = Infinity } = limits ?? {};
+  const { tasksPerSecond = Infinity, bytesPerSecond } = limits ?? {};
+  if (bytesPerSecond !== undefined) return LIMITS.batch.limitedTimeoutMs;
   return plan.batchTimeoutMs + Math.ceil((plan.batchRows / tasksPerSecond) * 1_000);
 }
 

@@ -32,10 +32,11 @@ export function isChunkTally(given: unknown): given is ChunkTallyMessage {
 
 export function isLimits(given: unknown): given is JobLimits {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return false;
-  const { TasksPerSecond, Concurrency, FailureThreshold, ...others } = given as JobLimits;
+  const { TasksPerSecond, BytesPerSecond, Concurrency, FailureThreshold, ...others } = given as JobLimits;
   return (
     Object.keys(others).length === 0 &&
     (TasksPerSecond === undefined || isPositive(TasksPerSecond)) &&
+    (BytesPerSecond === undefined || isPositive(BytesPerSecond)) &&
     (Concurrency === undefined || (Number.isInteger(Concurrency) && isPositive(Concurrency))) &&
     (FailureThreshold === undefined || isThreshold(FailureThreshold))
   );

@@ -4,7 +4,7 @@ import { sleep } from '../../storage/http/abort';
 const BURST_MS = 200;
 
 /**
- * Lets `perSecond` tasks pass, evenly spread. Fractions work: 0.5 is one task in two seconds. Callers are served in turn;
+ * Lets `perSecond` tasks, or bytes, pass, evenly spread. Fractions work: 0.5 is one task in two seconds. Callers are served in turn;
  * who gives up waiting has used nothing.
  */
 export class Pace {
@@ -24,7 +24,7 @@ export class Pace {
    * Resolves when the turn of the caller, with so many tasks, has come. Rejects with the signal's reason when it aborts
    * first.
    */
-  async pass(signal: AbortSignal, tasks = 1): Promise<void> {
+  async pass(signal: AbortSignal | undefined, tasks = 1): Promise<void> {
     const now = this.now();
     const at = Math.max(this.nextAt, now - BURST_MS);
     this.nextAt = at + this.intervalMs * tasks;

@@ -84,6 +84,12 @@ export const jobLimits = z
       .max(LIMITS.job.tasksPerSecondMax)
       .optional()
       .describe('Over all workers; 0.5 is one task in two seconds'),
+    BytesPerSecond: z
+      .int()
+      .min(LIMITS.job.bytesPerSecondMin)
+      .max(LIMITS.job.bytesPerSecondMax)
+      .optional()
+      .describe('Bytes of objects, read by workers or copied by stores, over all workers'),
     Concurrency: z.int().min(1).max(LIMITS.job.concurrencyMax).optional().describe('Tasks at a time, over all workers'),
     FailureThreshold: failureThreshold.optional(),
   })

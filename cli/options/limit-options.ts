@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { defined } from '../../contracts/defined';
 import type { FailureThreshold, JobLimits } from '../../contracts/job';
 import { UsageError } from '../usage-error';
+import { bytesOf } from './quantities';
 
 export interface LimitOptions {
   readonly tasksPerSecond?: string;
+  readonly bytesPerSecond?: string;
   readonly concurrency?: string;
   readonly failedTasks?: string;
   readonly failedShare?: string;
@@ -15,6 +17,10 @@ export interface LimitOptions {
 export function addLimitOptions(command: Command): Command {
   return command
     .option('--tasks-per-second <number>', 'maximum tasks per second, over all workers; 0.5 is one in two seconds')
+    .option(
+      '--bytes-per-second <size>',
+      'maximum bytes of objects read or copied per second, over all workers: 50MB, 10MiB',
+    )
     .option('--concurrency <number>', 'maximum tasks at a time, over all workers')
     .option('--failed-tasks <number>', 'fail the job when more tasks than this have failed')
     .option('--failed-share <share>', 'fail the job when a larger share than this has failed, such as 0.1 for 10 %')
@@ -23,10 +29,11 @@ export function addLimitOptions(command: Command): Command {
 
 /** The limits that the options name; `{}` for none. Bounds are the API's to check. Throws `UsageError`. */
 export function limitsOf(options: LimitOptions): JobLimits {
-  const { tasksPerSecond, concurrency } = options;
+  const { tasksPerSecond, bytesPerSecond, concurrency } = options;
   const threshold = thresholdOf(options);
   return {
     ...(tasksPerSecond === undefined ? {} : { TasksPerSecond: numberOf(tasksPerSecond, '--tasks-per-second') }),
+    ...(bytesPerSecond === undefined ? {} : { BytesPerSecond: bytesOf(bytesPerSecond, '--bytes-per-second') }),
     ...(concurrency === undefined ? {} : { Concurrency: wholeNumberOf(concurrency, '--concurrency') }),
     ...defined({ FailureThreshold: threshold }),
   };

@@ -562,6 +562,7 @@ export interface components {
         };
         JobLimits: {
             TasksPerSecond?: number;
+            BytesPerSecond?: number;
             Concurrency?: number;
             FailureThreshold?: components["schemas"]["FailureThreshold"];
         };

@@ -73,6 +73,8 @@ export interface SealManifestInput extends JobRef {
 /** A batch's part of its job's limits. */
 export interface BatchLimits {
   readonly tasksPerSecond?: number;
+  /** Bytes of objects that are read, or that a store copies. */
+  readonly bytesPerSecond?: number;
   readonly requestsInFlight?: number;
 }
 

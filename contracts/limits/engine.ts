@@ -26,6 +26,9 @@ export const job = {
   priorityMax: 2_147_483_647,
   /** Maxima of a job's own limits: above these a limit limits nothing. */
   tasksPerSecondMax: 1_000_000,
+  /** Below, an object of some gigabytes takes days, and stores end connections on which so little is read. */
+  bytesPerSecondMin: 64 * 1024,
+  bytesPerSecondMax: 1024 ** 4,
   concurrencyMax: 100_000,
   /** S3 user guide, "Controlling access and labeling jobs using tags". */
   tagsMax: 50,
@@ -70,6 +73,10 @@ export const batch = {
   taskNotesObjectBytes: 32 * 1024,
   /** Tasks a second that one batch manages with ease: a job with a limit gets as few batches as that takes. */
   limitedTasksPerSecond: 250,
+  /** Bytes a second that one batch moves with ease, for the same reason. */
+  limitedBytesPerSecond: 32 * 1024 * 1024,
+  /** A batch of objects that its job's limit of bytes holds back: whatever their sizes. A crash is noticed by its heartbeats. */
+  limitedTimeoutMs: 365 * DAY_MS,
 } as const;
 
 /** Shares of the workers that jobs get. */

@@ -10,6 +10,7 @@ import { single } from '../http/answer-headers';
 import type { HttpAnswer } from '../http/exchange';
 import type * as Api from '../object-store';
 import type { CallOptions, ObjectRef, ObjectStore, StoreAnswer, StoredBytes } from '../object-store';
+import { OwnedBytes } from '../owned-bytes';
 import { checkConditionsHeld } from '../profile/conditions-held';
 import { Knowledge } from '../profile/knowledge';
 import { StoreClient } from '../profile/store-client';
@@ -45,6 +46,7 @@ export class S3Store implements ObjectStore {
   private readonly client: StoreClient;
   private readonly knowledge: Knowledge;
   private readonly known: KnownCalls | undefined;
+  private readonly bytes: OwnedBytes;
   private readonly locks: S3Locks;
   private readonly listings: S3Listings;
 
@@ -53,11 +55,14 @@ export class S3Store implements ObjectStore {
     private readonly description: string,
     private readonly options: S3StoreOptions = {},
     private readonly findings = new Findings(),
-    jobId = '',
+    owner?: RequestOwner,
   ) {
+    this.bytes = new OwnedBytes(owner);
     this.knowledge = options.knowledge ?? new Knowledge();
     this.client = new StoreClient(plainClient, this.knowledge);
-    this.known = options.knowsAllCalls ? undefined : new KnownCalls(this.client, description, findings, jobId);
+    this.known = options.knowsAllCalls
+      ? undefined
+      : new KnownCalls(this.client, description, findings, owner?.id ?? '');
     this.locks = new S3Locks(plainClient);
     this.listings = new S3Listings(plainClient);
   }
@@ -69,7 +74,7 @@ export class S3Store implements ObjectStore {
   /** The same store, for whose requests `owner` answers. */
   ownedBy(owner: RequestOwner): S3Store {
     const { description, knowledge, options, findings } = this;
-    return new S3Store(this.plainClient.ownedBy(owner), description, { ...options, knowledge }, findings, owner.id);
+    return new S3Store(this.plainClient.ownedBy(owner), description, { ...options, knowledge }, findings, owner);
   }
 
   describe(): string {
@@ -77,6 +82,8 @@ export class S3Store implements ObjectStore {
   }
 
   async copyObject(input: Api.CopyObjectInput, options?: CallOptions): Promise<StoreAnswer> {
+    const sizeOf = async (source: Api.HeadObjectInput) => (await this.describeObject(source, options)).contentLength;
+    await this.bytes.beforeCopy(input, sizeOf, options?.signal);
     const { status, body } = await this.call('copyObject', input, options);
     this.plainClient.checkAnswer(S3_OPERATIONS.copyObject, body);
     return { httpStatus: status };
@@ -183,6 +190,7 @@ export class S3Store implements ObjectStore {
   }
 
   async getObject(input: Api.GetObjectInput, options?: CallOptions): Promise<Api.OpenObject> {
+    await this.bytes.beforeRead(options?.signal);
     const { answer, head } = await openAsStored(this.client, input, options?.signal);
     const { status, headers, body } = answer;
     const discard = (): void => {
@@ -195,7 +203,7 @@ export class S3Store implements ObjectStore {
       const isWhole = input.Range === undefined && input.PartNumber === undefined;
       const told = head && isWhole ? completed(found, objectProperties(head.status, head.headers)) : found;
       checkConditionsHeld(input, told);
-      return { ...told, body, discard };
+      return { ...told, body: this.bytes.ofRead(body, options?.signal), discard };
     } catch (error) {
       discard();
       throw error;
@@ -233,6 +241,7 @@ export class S3Store implements ObjectStore {
 
   async uploadPartCopy(input: Api.UploadPartCopyInput, options?: CallOptions): Promise<StoredBytes> {
     const operation = S3_OPERATIONS.uploadPartCopy;
+    await this.bytes.beforePart(input.CopySourceRange, options?.signal);
     const answer = await this.client.output(operation, input.Bucket ?? '', input, options?.signal);
     const { CopyPartResult, ServerSideEncryption } = answer as UploadPartCopyOutput;
     if (!CopyPartResult?.ETag) throw new StoreError('InvalidAnswer', 200, 'The store copied a part without an ETag');

@@ -25,7 +25,8 @@ export function batchesInFlightMax(plan: OperationPlan, totalBatches: number): n
 }
 
 export function isLimited(limits: JobLimits): boolean {
-  return limits.TasksPerSecond !== undefined || limits.Concurrency !== undefined;
+  const { TasksPerSecond, BytesPerSecond, Concurrency } = limits;
+  return TasksPerSecond !== undefined || BytesPerSecond !== undefined || Concurrency !== undefined;
 }
 
 /**
@@ -34,16 +35,18 @@ export function isLimited(limits: JobLimits): boolean {
  */
 export function batchesWithin(limits: JobLimits, plan: OperationPlan, batches: number): number {
   const byRate = Math.ceil((limits.TasksPerSecond ?? Infinity) / LIMITS.batch.limitedTasksPerSecond);
+  const byBytes = Math.ceil((limits.BytesPerSecond ?? Infinity) / LIMITS.batch.limitedBytesPerSecond);
   const byConcurrency = Math.ceil((limits.Concurrency ?? Infinity) / plan.requestsInFlight);
-  return Math.max(1, Math.min(byRate, byConcurrency, batches));
+  return Math.max(1, Math.min(byRate, byBytes, byConcurrency, batches));
 }
 
 /** Each of `batches` batches' part of the limits. Never more than the limits in all. */
 export function batchLimits(limits: JobLimits, batches: number): BatchLimits | undefined {
   if (!isLimited(limits)) return undefined;
-  const { TasksPerSecond, Concurrency } = limits;
+  const { TasksPerSecond, BytesPerSecond, Concurrency } = limits;
   return {
     ...(TasksPerSecond === undefined ? {} : { tasksPerSecond: TasksPerSecond / batches }),
+    ...(BytesPerSecond === undefined ? {} : { bytesPerSecond: BytesPerSecond / batches }),
     ...(Concurrency === undefined ? {} : { requestsInFlight: Math.max(1, Math.floor(Concurrency / batches)) }),
   };
 }

@@ -41,6 +41,8 @@ test('uses as few batches as the limits need', () => {
   expect(batchesWithin({ TasksPerSecond: 1_000 }, PLAN, 8)).toBe(4);
   expect(batchesWithin({ Concurrency: 1 }, PLAN, 8)).toBe(1);
   expect(batchesWithin({ Concurrency: 100 }, PLAN, 8)).toBe(2);
+  expect(batchesWithin({ BytesPerSecond: 10_000_000 }, PLAN, 8)).toBe(1);
+  expect(batchesWithin({ BytesPerSecond: 100 * 1024 ** 2 }, PLAN, 8)).toBe(4);
   expect(batchesWithin({ TasksPerSecond: 1_000, Concurrency: 64 }, PLAN, 8)).toBe(1);
   expect(batchesInFlightMax(PLAN, 3)).toBe(3);
   expect(batchesInFlightMax(PLAN, 1_000)).toBe(32);
@@ -50,6 +52,7 @@ test('never lets the parts add up to more than the limit', () => {
   const limits = fc.record(
     {
       TasksPerSecond: fc.double({ min: 0.01, max: 1e6, noNaN: true }),
+      BytesPerSecond: fc.integer({ min: 64 * 1024, max: 1024 ** 4 }),
       Concurrency: fc.integer({ min: 1, max: 5_000 }),
     },
     { requiredKeys: [] },
@@ -60,6 +63,9 @@ test('never lets the parts add up to more than the limit', () => {
       expect(batches).toBeGreaterThanOrEqual(1);
       expect(batches).toBeLessThanOrEqual(share);
       const part = batchLimits(given, batches);
+      if (given.BytesPerSecond !== undefined) {
+        expect(part!.bytesPerSecond! * batches).toBeCloseTo(given.BytesPerSecond, 3);
+      }
       if (given.TasksPerSecond !== undefined) {
         expect(part!.tasksPerSecond! * batches).toBeCloseTo(given.TasksPerSecond, 6);
       }
