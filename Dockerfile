@@ -1,5 +1,5 @@
 # One image for the API and the worker; compose and orchestrators choose by command.
-# Node 24 gets fixes until April 2028. The digest is that of the tag, for all platforms; docs/installation.md says how to renew it.
+# Node 24 gets fixes until April 2028. The digest is that of the tag, for all platforms; docs/run/installation.md says how to renew it.
 ARG NODE_IMAGE=node:24.21.0-trixie-slim@sha256:8ec5d7557396cfe32d21c3f9c13072355ceab22b584578ca4bb28af31120cffe
 
 FROM ${NODE_IMAGE} AS build

@@ -118,7 +118,7 @@ function restrictedImports(room, { awsSdk = HAS_AWS_SDK.includes(room) } = {}) {
 }
 
 export default tseslint.config(
-  { ignores: ['console/client/schema.d.ts', 'dist/', 'coverage/', '.drover/', 'bench/results/'] },
+  { ignores: ['console/client/schema.d.ts', 'dist/', 'site/dist/', 'coverage/', '.drover/', 'bench/results/'] },
   js.configs.recommended,
   {
     files: ['**/*.{ts,tsx}'],

@@ -1,4 +1,4 @@
-/** What the shell is told. Scripts may rely on these: docs/api.md lists them. */
+/** What the shell is told. Scripts may rely on these: docs/use/api.md lists them. */
 export const EXIT = {
   /** The call worked; for `watch` and `create --wait`: the job is Complete and no task failed. */
   ok: 0,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { configFileSchema } from './file/schema';
 
-/** One setting of the file, or one variable, as docs/configuration.md shows it. */
+/** One setting of the file, or one variable, as docs/run/configuration.md shows it. */
 export interface SettingDescription {
   /** `stores.<name>.endpoint`, `roles[].arn` */
   readonly path: string;

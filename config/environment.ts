@@ -33,7 +33,7 @@ function variable<T extends z.ZodType>(schema: T, meta: VariableText) {
   return schema.meta({ ...meta }).optional();
 }
 
-/** Every environment variable that the processes read. docs/configuration.md lists them. */
+/** Every environment variable that the processes read. docs/run/configuration.md lists them. */
 export const environmentSchema = z.object({
   DROVER_CONFIG: variable(text, {
     description: 'The configuration file. `none`: no file is read. Another path must exist.',

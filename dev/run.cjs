@@ -54,6 +54,7 @@ const PROGRAMS = {
   dev: { entry: path.join(DIST, 'dev', 'dev.js') },
   demo: { entry: path.join(DIST, 'dev', 'demo.js') },
   docs: { entry: path.join(DIST, 'dev', 'docs', 'main.js') },
+  'docs:site': { entry: path.join(DIST, 'dev', 'docs', 'site.js') },
   bench: { entry: path.join(DIST, 'bench', 'main.js') },
   chaos: { entry: path.join(DIST, 'test', 'chaos', 'main.js'), also: CHAOS_BUILD },
   test: { entry: jest },

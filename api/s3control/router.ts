@@ -44,7 +44,7 @@ interface Admitted {
   readonly query: URLSearchParams;
 }
 
-/** S3 Control's jobs API (API version 2018-08-20) on `/v20180820/…`; see docs/api.md for what is and isn't there. */
+/** S3 Control's jobs API (API version 2018-08-20) on `/v20180820/…`; see docs/use/api.md for what is and isn't there. */
 export function s3ControlRouter(deps: S3ControlDeps): Router {
   const router = Router();
   const admitted = new WeakMap<Request, Admitted>();

@@ -318,7 +318,7 @@ const traces = z.strictObject({
   ),
 });
 
-/** What `drover.config.yaml` may hold. Descriptions and defaults here are what docs/configuration.md shows. */
+/** What `drover.config.yaml` may hold. Descriptions and defaults here are what docs/run/configuration.md shows. */
 export const configFileSchema = z
   .strictObject({
     region: optional(text, 'AWS region in job ARNs and events; that of stores, functions and targets that name none.', {

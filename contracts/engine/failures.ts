@@ -92,8 +92,8 @@ export const FAILURES = {
   },
   EntityTooLarge: { httpStatus: 400, retryable: false, advice: 'Shorten the request body.' },
   MethodNotAllowed: { httpStatus: 405, retryable: false, advice: 'Use a method that this resource has.' },
-  NoSuchResource: { httpStatus: 404, retryable: false, advice: 'See docs/api.md for the paths that exist.' },
-  NotImplemented: { httpStatus: 501, retryable: false, advice: 'See docs/api.md for the calls that exist.' },
+  NoSuchResource: { httpStatus: 404, retryable: false, advice: 'See docs/use/api.md for the paths that exist.' },
+  NotImplemented: { httpStatus: 501, retryable: false, advice: 'See docs/use/api.md for the calls that exist.' },
   ServiceUnavailable: {
     httpStatus: 503,
     retryable: true,
@@ -231,7 +231,7 @@ export const FAILURES = {
   OperationNotSupported: {
     httpStatus: 400,
     retryable: false,
-    advice: 'Use one of the operations in docs/operations.md.',
+    advice: 'Use one of the operations in docs/use/operations.md.',
   },
   StoreUnreachable: {
     httpStatus: 503,

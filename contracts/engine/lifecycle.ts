@@ -2,7 +2,7 @@ import type { JobStatus } from '../job';
 
 /**
  * The states that can follow each state. AWS documents the states (S3 user guide, "Job statuses") and leaves the transitions to
- * the reader; these are Drover's. docs/job-lifecycle.md draws them, and `JobState.enter` permits no others. Every other rule
+ * the reader; these are Drover's. docs/understand/job-lifecycle.md draws them, and `JobState.enter` permits no others. Every other rule
  * about states is derived here.
  */
 export const TRANSITIONS: Readonly<Record<JobStatus, readonly JobStatus[]>> = {

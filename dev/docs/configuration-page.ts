@@ -2,7 +2,7 @@ import { credentialSettings, fileSettings, type SettingDescription } from '../..
 import { environmentSchema } from '../../config/environment';
 import { mapTables, markdownTable, tableRows } from './markdown-table';
 
-/** `docs/configuration.md` with the tables of what the file and the environment may hold; the rest as it is. */
+/** `docs/run/configuration.md` with the tables of what the file and the environment may hold; the rest as it is. */
 export function configurationPage(present: string): string {
   const tables = [settingsTable(fileSettings()), settingsTable(credentialSettings()), environmentTable()];
   const headOf = (table: string): string => JSON.stringify(tableRows(table)[0]);

@@ -1,7 +1,7 @@
 import { type FailureCode, FAILURES } from '../../contracts/engine/failures';
 import { mapTables, markdownTable, tableRows } from './markdown-table';
 
-/** `docs/errors.md` with what the catalogue says of each code. The page decides in which table a code stands. */
+/** `docs/use/errors.md` with what the catalogue says of each code. The page decides in which table a code stands. */
 export function errorsPage(present: string): string {
   return mapTables(present, (table) => {
     const [heads = [], , ...rows] = tableRows(table);

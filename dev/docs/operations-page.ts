@@ -12,7 +12,7 @@ import {
 import type { OperationDefinition } from '../../operations/operation';
 import { markdownTable } from './markdown-table';
 
-/** Markdown: one row per operation, then its parameters and examples. `docs/operations.md` holds it (see operationsPage). */
+/** Markdown: one row per operation, then its parameters and examples. `docs/use/operations.md` holds it (see operationsPage). */
 export function operationsTable(): string {
   const rows = OPERATIONS.map((operation) => [
     `[${operation.name}](#${operation.name.toLowerCase()})`,
@@ -27,7 +27,7 @@ export function operationsTable(): string {
   return [markdownTable(heads, rows), ...OPERATIONS.map(section)].join('\n\n');
 }
 
-/** The whole of `docs/operations.md`. */
+/** The whole of `docs/use/operations.md`. */
 export function operationsPage(): string {
   return `${[INTRODUCTION, CONDITIONS, conditionTable(), NOT, SKIPPING, PIPELINES, '## The operations', operationsTable()].join('\n\n')}\n`;
 }
@@ -40,7 +40,7 @@ An operation is given under its name in \`Operation\` of a job request, with its
 that Drover cannot carry out, is refused by name when the job is created. Tasks run at least once: after a crash an object
 may be worked on a second time, and the table says what that does. What a store refuses for one object stands in the
 completion report in the store's own words, and the job goes on. Not every store can do everything:
-[stores.md](stores.md) has what each was seen to do. [permissions.md](permissions.md) has the rights that each operation takes.
+[stores.md](../run/stores.md) has what each was seen to do. [permissions.md](../run/permissions.md) has the rights that each operation takes.
 
 Operations of AWS have the members that S3 Control gives them; what Drover adds to them is described as "Drover only". Drover's
 own operations, and everything in the next three sections, can be sent as JSON (REST, CLI) and as XML (S3 Control); AWS's

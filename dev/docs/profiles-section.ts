@@ -89,7 +89,7 @@ says \`unknown\`, and the profile leaves the member out.
 
 ### Known stores`;
 
-/** The end of docs/stores.md. */
+/** The end of docs/run/stores.md. */
 export function profilesSection(): string {
   const rows = PROFILE_NAMES.flatMap((name) => {
     const { members, sources } = KNOWN_STORES[name];

@@ -244,7 +244,7 @@ export class RowScanner {
     this.fail(
       `has ${found}: the list does not look URL-encoded. Encode every key: a space as %20, % as %25, + as %2B. ` +
         'For keys that are written as they are, set KeyEncoding: Raw (CLI: --key-encoding raw) ' +
-        '(docs/manifests.md, Encoding of keys)',
+        '(docs/use/manifests.md, Encoding of keys)',
     );
   }
 

@@ -15,7 +15,7 @@ import type { Poll, SentCommand } from './evidence';
 import type { Command, CommandStep } from './script';
 
 const RETRY_AFTER_MS = 300;
-/** docs/errors.md, "may pass", beside 503. A 500 may pass too, but it is a defect. */
+/** docs/use/errors.md, "may pass", beside 503. A 500 may pass too, but it is a defect. */
 const MAY_PASS: readonly string[] = ['TooManyRequestsException'];
 
 interface Verdict {

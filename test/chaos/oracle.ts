@@ -140,7 +140,7 @@ const oneRowEach: JobCheck = ({ rows, report = [], end }) => {
   ];
 };
 
-/** What the docs promise of a row that could not be more certain (docs/errors.md, last row of the report's codes). */
+/** What the docs promise of a row that could not be more certain (docs/use/errors.md, last row of the report's codes). */
 const MAY_HAVE_TAKEN_EFFECT = /the request may have taken effect/;
 
 const rowsTellTheTruth: JobCheck = ({ rows, states, report = [] }) => {

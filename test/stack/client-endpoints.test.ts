@@ -1,5 +1,5 @@
 /**
- * Goal: the ways round the account id in the host name that docs/clients.md gives lead to Drover. Method: each way with the
+ * Goal: the ways round the account id in the host name that docs/use/clients.md gives lead to Drover. Method: each way with the
  * client it is for, as it stands there. (The region `snow`, and the hook for boto3, are what official-clients.test.ts uses.)
  */
 import { spawnSync } from 'node:child_process';

@@ -1,7 +1,7 @@
 /**
- * Goal: docs/stores.md tells what each operation does on each store, and it is true. Method: every operation on three real stores
+ * Goal: docs/run/stores.md tells what each operation does on each store, and it is true. Method: every operation on three real stores
  * at once, its effect read back with AWS's own client; what was seen is compared with what is expected here, and the page made of
- * it with docs/stores.md. `DROVER_WRITE_DOCS=1` writes the page instead.
+ * it with docs/run/stores.md. `DROVER_WRITE_DOCS=1` writes the page instead.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ const CASES: readonly StoreCase[] = [
   .flatMap(commonCases)
   .concat(TAGGING_CASES, SETTING_CASES, DELETE_CASES, COPY_CASES, READING_CASES);
 
-const PAGE = join(__dirname, '../../docs/stores.md');
+const PAGE = join(__dirname, '../../docs/run/stores.md');
 
 let matrix: StoreMatrix;
 let keys: ByStore<readonly string[]>;
@@ -64,7 +64,7 @@ test.each(CASES.map((one) => [one.operation, one.what, one] as const))('%s: %s',
   results.push({ operation, what, shown });
 });
 
-test('docs/stores.md says so', () => {
+test('docs/run/stores.md says so', () => {
   // A page that lacks a case, or has what nobody expected, is not worth writing.
   expect(results).toHaveLength(CASES.length);
   const page = storesPage(results, keys);

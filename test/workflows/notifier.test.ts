@@ -164,7 +164,7 @@ test('what it costs: events of a job that goes its way, and of its notifier', as
   }
 }, 90_000);
 
-/** docs/notifications.md has these. */
+/** docs/use/notifications.md has these. */
 const EVENTS_OF_JOB = 27;
 
 /** What a job has more events for being told of, and what its notifier has. */

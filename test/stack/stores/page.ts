@@ -1,4 +1,4 @@
-/** docs/stores.md, made of what a run has seen. */
+/** docs/run/stores.md, made of what a run has seen. */
 import { profilesSection } from '../../../dev/docs/profiles-section';
 import { ODD_KEYS } from '../../contract/odd-keys';
 import { type ByStore, STORE_NAMES } from '../../support/servers/store-matrix';
@@ -27,7 +27,7 @@ elsewhere the object is copied onto itself.`;
 
 /** Seen on these versions, but not by the test: it takes other settings of the stores, or of their buckets. */
 const TRAPS = `- A store or gateway that knows only some calls gives rows of \`501 NotImplemented\` for the others: Drover
-  [has each shown first](decisions/0009-what-a-store-may-not-know-is-not-sent.md). A key \`drover-probe-…\` that a store made then is removed at once.
+  [has each shown first](../decisions/0009-what-a-store-may-not-know-is-not-sent.md). A key \`drover-probe-…\` that a store made then is removed at once.
 - versitygw with its metadata in a sidecar (\`--sidecar\`) takes whatever is stored over a delete marker for a delete marker, in all of
   its answers. Nobody can read such an object, and S3UndeleteObject removes it: leave that operation alone there.
 - versitygw makes the version \`null\`, from before versioning, the current one when the newest is removed, be it older than others.

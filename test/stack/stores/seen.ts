@@ -1,4 +1,4 @@
-/** What a case shows on one store, in the words of the table in docs/stores.md. */
+/** What a case shows on one store, in the words of the table in docs/run/stores.md. */
 import type { TaskOutcome } from '../../../contracts/engine/outcome';
 import { onlyAnswered } from '../../support/servers/store-matrix';
 

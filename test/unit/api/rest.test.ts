@@ -1,5 +1,5 @@
 /**
- * Goal: the JSON API does what docs/api.md says, and lets in only whom it should.
+ * Goal: the JSON API does what docs/use/api.md says, and lets in only whom it should.
  * Method: supertest on the app over a fake Temporal.
  */
 import request from 'supertest';

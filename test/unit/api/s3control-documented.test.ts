@@ -1,5 +1,5 @@
 /**
- * Goal: what is signed with the documented key comes from a program of this machine, by any way that docs/clients.md gives; with
+ * Goal: what is signed with the documented key comes from a program of this machine, by any way that docs/use/clients.md gives; with
  * keys of one's own it may come from anywhere. Method: requests to the app with what proxies and browsers add.
  */
 import { type Answer, errorCode, message, send, serveApp, signedRequest, type Signing } from './s3control-client';

@@ -1,6 +1,6 @@
 /**
  * Goal: the rules about states that the API and the workflows derive from the table of transitions are those that
- * docs/job-lifecycle.md promises. Method: the states for which each rule holds, written out.
+ * docs/understand/job-lifecycle.md promises. Method: the states for which each rule holds, written out.
  */
 import {
   checkTransition,

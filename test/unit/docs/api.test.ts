@@ -1,5 +1,5 @@
 /**
- * Goal: docs/api.md has every call of REST and every command of the CLI, and none that is not there. Method: the page's table
+ * Goal: docs/use/api.md has every call of REST and every command of the CLI, and none that is not there. Method: the page's table
  * is compared with the routes that the API mounts, and its list of commands with those of the program.
  */
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { sessionRoutes } from '../../../api/rest/routes/session';
 import { run } from '../../../cli/run';
 import { tableRows } from '../../../dev/docs/markdown-table';
 
-const page = readFileSync(join(__dirname, '../../../docs/api.md'), 'utf8');
+const page = readFileSync(join(__dirname, '../../../docs/use/api.md'), 'utf8');
 const none = undefined as never;
 const routes = restRoutes(
   { service: none, rules: none, objects: none, reports: none, uploads: none, previews: none, temporalUi: none },

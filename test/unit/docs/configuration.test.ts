@@ -1,5 +1,5 @@
 /**
- * Goal: docs/configuration.md has every setting of the file and every environment variable that config/ reads, with its
+ * Goal: docs/run/configuration.md has every setting of the file and every environment variable that config/ reads, with its
  * default, and no other; the example file has every setting and loads. Method: the page's tables are read; `generated.test.ts`
  * holds the generated ones to the schemas.
  */
@@ -15,7 +15,7 @@ import { environmentTable } from '../../../dev/docs/configuration-page';
 import { tableRows } from '../../../dev/docs/markdown-table';
 
 const ROOT = join(__dirname, '../../..');
-const page = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8');
+const page = readFileSync(join(ROOT, 'docs/run/configuration.md'), 'utf8');
 const EXAMPLE = join(ROOT, 'drover.config.example.yaml');
 const example = readFileSync(EXAMPLE, 'utf8');
 

@@ -1,5 +1,5 @@
 /**
- * Goal: docs/errors.md has every error of the catalogue, and none that is not there. Method: the rows of its tables are compared
+ * Goal: docs/use/errors.md has every error of the catalogue, and none that is not there. Method: the rows of its tables are compared
  * with the catalogue; `generated.test.ts` holds them to what it says of each.
  */
 import { readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { FAILURES } from '../../../contracts/engine/failures';
 import { tableRows } from '../../../dev/docs/markdown-table';
 
-const rows = tableRows(readFileSync(join(__dirname, '../../../docs/errors.md'), 'utf8')).filter(([code = '']) =>
+const rows = tableRows(readFileSync(join(__dirname, '../../../docs/use/errors.md'), 'utf8')).filter(([code = '']) =>
   /^`\w+`$/.test(code),
 );
 

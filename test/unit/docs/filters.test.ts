@@ -1,4 +1,4 @@
-/** Goal: docs/filters.md names every filter, and all that `Select` takes. Method: the registry and the lists, looked up in the page. */
+/** Goal: docs/use/filters.md names every filter, and all that `Select` takes. Method: the registry and the lists, looked up in the page. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LIMITS } from '../../../contracts/limits';
@@ -7,7 +7,7 @@ import { COLUMNS } from '../../../manifests/select/columns';
 import { FUNCTIONS, NOW, TYPES } from '../../../manifests/select/functions';
 import { DUCKDB_VERSION } from '../../../manifests/select/installed';
 
-const PAGE = readFileSync(join(__dirname, '../../../docs/filters.md'), 'utf8');
+const PAGE = readFileSync(join(__dirname, '../../../docs/use/filters.md'), 'utf8');
 
 test('every member, column, function and type is named', () => {
   const functions = [...FUNCTIONS].filter((name) => !name.endsWith('_escape'));

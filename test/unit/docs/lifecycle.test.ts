@@ -1,5 +1,5 @@
 /**
- * Goal: docs/job-lifecycle.md shows the states and transitions that jobs are held to. Method: its table of states is compared
+ * Goal: docs/understand/job-lifecycle.md shows the states and transitions that jobs are held to. Method: its table of states is compared
  * with the transitions, state by state and in their order; every other table may speak of states, but must not draw them.
  */
 import { readFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { TRANSITIONS } from '../../../contracts/engine/lifecycle';
 import { JOB_STATUSES } from '../../../contracts/job';
 import { tableRows } from '../../../dev/docs/markdown-table';
 
-const page = readFileSync(join(__dirname, '../../../docs/job-lifecycle.md'), 'utf8');
+const page = readFileSync(join(__dirname, '../../../docs/understand/job-lifecycle.md'), 'utf8');
 const heads = tableRows(page).filter((cells) => cells.includes('Leaves to'));
 const rows = tableRows(page).filter(([first = '']) => JOB_STATUSES.some((status) => first === `\`${status}\``));
 

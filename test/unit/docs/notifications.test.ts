@@ -1,5 +1,5 @@
 /**
- * Goal: what docs/notifications.md shows is true. Method: its code verifies requests that our webhook has really sent, in
+ * Goal: what docs/use/notifications.md shows is true. Method: its code verifies requests that our webhook has really sent, in
  * JavaScript and in Python, and rejects altered ones; its event has the members of a real one; its rule fits it.
  */
 import { spawnSync } from 'node:child_process';
@@ -11,7 +11,7 @@ import { Webhook } from '../../../notifications/webhook';
 import { jobEvent } from '../../support/events';
 import { startHttpStoreStub } from '../../support/servers/http-store-stub';
 
-const PAGE = readFileSync(join(__dirname, '../../../docs/notifications.md'), 'utf8');
+const PAGE = readFileSync(join(__dirname, '../../../docs/use/notifications.md'), 'utf8');
 const SECRETS = ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'päss wörd'];
 
 interface Sent {

@@ -1,6 +1,6 @@
 /**
  * Goal: no operation is missing where people look for what Drover can do, and none is there that does not exist. Method: the
- * table of docs/permissions.md and the numbers in README.md and docs/comparison.md are compared with the registry.
+ * table of docs/run/permissions.md and the numbers in README.md and docs/understand/comparison.md are compared with the registry.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,14 +24,16 @@ function textOf(page: string): string {
   return readFileSync(join(__dirname, '../../..', page), 'utf8');
 }
 
-test('README.md and docs/comparison.md say how many there are', () => {
+test('README.md and docs/understand/comparison.md say how many there are', () => {
   const ofAws = OPERATIONS.filter(isOfAws).length;
   const said = /\[(\d+) operations\]\(\S+\), the (\d+) of AWS and (\d+) that AWS\s/.exec(textOf('README.md'));
   expect(said?.slice(1).map(Number)).toEqual([registered.length, ofAws, registered.length - ofAws]);
-  const compared = /\| \[(\d+)\]\(operations\.md#the-operations\) /.exec(textOf('docs/comparison.md'));
+  const compared = /\| \[(\d+)\]\(\S*operations\.md#the-operations\) /.exec(textOf('docs/understand/comparison.md'));
   expect(compared?.slice(1).map(Number)).toEqual([registered.length]);
 });
 
-test('docs/permissions.md', () => {
-  expect(named('docs/permissions.md', '\nEach operation needs', '\n"To skip"').sort()).toEqual([...registered].sort());
+test('docs/run/permissions.md', () => {
+  expect(named('docs/run/permissions.md', '\nEach operation needs', '\n"To skip"').sort()).toEqual(
+    [...registered].sort(),
+  );
 });

@@ -101,8 +101,8 @@ test('each alert says what it means and what to do', () => {
   }
 });
 
-test('docs/monitoring.md has a row for every metric of Drover', () => {
-  const page = readFileSync(join(PROJECT_ROOT, 'docs', 'monitoring.md'), 'utf8');
+test('docs/run/monitoring.md has a row for every metric of Drover', () => {
+  const page = readFileSync(join(PROJECT_ROOT, 'docs', 'run', 'monitoring.md'), 'utf8');
   const own = [...known()].filter((name) => name.startsWith('drover_'));
   const rows = new Set([...page.matchAll(/^\| `(drover_\w+)` /gm)].map(([, name]) => name));
   const families = new Set(

@@ -1,5 +1,5 @@
 /**
- * Goal: what docs/operations.md is made of says what the code does. Method: the parameters that it lists are compared with what
+ * Goal: what docs/use/operations.md is made of says what the code does. Method: the parameters that it lists are compared with what
  * the schemas take.
  */
 import * as sdk from '@aws-sdk/client-s3-control';
