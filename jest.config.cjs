@@ -17,7 +17,7 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.drover/'],
 };
 /** Hundreds of jobs at once, and seconds that are counted meanwhile. */
-const HEAVY = ['priority', 'chaos'].map((name) => `<rootDir>/test/stack/${name}.test.ts`);
+const HEAVY = ['priority', 'chaos', 'upgrade'].map((name) => `<rootDir>/test/stack/${name}.test.ts`);
 const ASSERTIONS_REQUIRED = '<rootDir>/test/support/assertions-required.cjs';
 const globalTeardown = '<rootDir>/test/support/servers/global-teardown.ts';
 

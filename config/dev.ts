@@ -44,6 +44,8 @@ export const devEnvironmentSchema = z.object({
   TEMPORAL_TEST_SERVER: z.string().min(1).optional(),
   VERSITYGW: z.string().min(1).optional(),
   CHROMIUM: z.string().min(1).optional(),
+  HELM: z.string().min(1).optional(),
+  KUBERNETES_VALIDATE: z.string().min(1).optional(),
 });
 
 /** Variables that name a binary, before anything is looked for. */
@@ -59,7 +61,9 @@ export type ToolVariable =
   | 'SERVERLESS'
   | 'TEMPORAL_TEST_SERVER'
   | 'VERSITYGW'
-  | 'CHROMIUM';
+  | 'CHROMIUM'
+  | 'HELM'
+  | 'KUBERNETES_VALIDATE';
 
 export interface DevConfig {
   /** Absolute. Holds temporal.db, s3/, run/ and log/. */
@@ -118,6 +122,8 @@ const TOOL_VARIABLES: readonly ToolVariable[] = [
   'TEMPORAL_TEST_SERVER',
   'VERSITYGW',
   'CHROMIUM',
+  'HELM',
+  'KUBERNETES_VALIDATE',
 ];
 
 /** XDG base directory specification; a user without a home gets a folder of their own under the system's temporary one. */

@@ -94,6 +94,14 @@ const schemathesis = pythonTool({
   run: '"$lib/bin/schemathesis"',
 });
 
+const kubernetesValidate = pythonTool({
+  name: 'kubernetes-validate',
+  version: '1.37.0',
+  variable: 'KUBERNETES_VALIDATE',
+  requirement: 'kubernetes-validate==1.37.0',
+  run: '-m kubernetes_validate',
+});
+
 type Place = Pick<DevConfig, 'cacheDir' | 'tools'>;
 
 /** Path of moto's server: stands in for the AWS services that SeaweedFS lacks (restores, Glacier vaults). Slow; for function only. */
@@ -124,4 +132,9 @@ export function providePyarrow(config: Place): Promise<string> {
 /** Path of schemathesis, which makes requests from an OpenAPI document and holds the answers to it. */
 export function provideSchemathesis(config: Place): Promise<string> {
   return provide(schemathesis, config);
+}
+
+/** Path of kubernetes-validate, which brings the schemas of many releases of Kubernetes. */
+export function provideKubernetesValidate(config: Place): Promise<string> {
+  return provide(kubernetesValidate, config);
 }

@@ -17,7 +17,7 @@ const GROUPS = [
   {
     text: 'Run it',
     folder: 'run',
-    first: ['installation', 'docker-compose', 'kubernetes', 'systemd', 'temporal-cloud'],
+    first: ['installation', 'kubernetes', 'systemd', 'temporal-cloud', 'configuration'],
   },
   { text: 'Understand it', folder: 'understand', first: ['job-lifecycle'] },
   { text: 'Decisions', folder: 'decisions', first: [] },
@@ -75,6 +75,7 @@ export default defineConfig({
     search: { provider: 'local', options: { detailedView: true } },
     nav: [
       { text: 'Tour', link: '/docs/use/tour' },
+      { text: 'How to', link: '/docs/use/how-to' },
       { text: 'Installation', link: '/docs/run/installation' },
       { text: 'API', link: '/docs/use/api' },
     ],

@@ -6,11 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { PROJECT_ROOT } from '../../../dev/parts/project-root';
-import { ApiRequests } from '../../../metrics/api-requests';
-import { installationFamilies } from '../../../metrics/installation-families';
-import { createRegistry } from '../../../metrics/registry';
-import { storeFamilies } from '../../../metrics/store-families';
-import { WorkMeter } from '../../../metrics/work-meter';
+import { knownMetrics, metricsIn } from '../../support/promql';
 
 const FOLDER = join(PROJECT_ROOT, 'deploy', 'monitoring');
 
@@ -37,60 +33,16 @@ const EXPRESSIONS: [string, string][] = [
 /** Names of the SDK's own metrics on the board: test/stack/logs-and-metrics.test.ts looks for them on a worker's page. */
 const OF_TEMPORAL = /^temporal_/;
 
-function known(): Set<string> {
-  const registry = createRegistry('test', [
-    ...storeFamilies({ figures: () => [] }),
-    ...new WorkMeter(() => 's', 8).families,
-    ...new ApiRequests().families,
-    ...installationFamilies(() => Promise.reject(new Error('not asked'))),
-  ]);
-  const names = registry.getMetricsAsArray().flatMap(({ name, type }) => {
-    const isHistogram = String(type) === 'histogram';
-    return isHistogram ? ['_bucket', '_sum', '_count'].map((suffix) => name + suffix) : [name];
-  });
-  registry.clear();
-  return new Set(names);
-}
-
-interface Parser {
-  parse(text: string): { iterate(spec: { enter: (node: SyntaxNode) => void }): void };
-}
-interface SyntaxNode {
-  readonly type: { readonly name: string; readonly isError: boolean };
-  readonly from: number;
-  readonly to: number;
-  readonly node: { readonly parent: { readonly type: { readonly name: string } } | null };
-}
-
-let parser: Parser;
-beforeAll(async () => {
-  ({ parser } = await import('@prometheus-io/lezer-promql'));
-});
-
-/** With what Grafana fills in. */
-function names(expression: string): { readonly metrics: string[]; readonly errors: string[] } {
-  const text = expression.replaceAll('$__rate_interval', '1m');
-  const metrics: string[] = [];
-  const errors: string[] = [];
-  parser.parse(text).iterate({
-    enter: ({ type, from, to, node }) => {
-      if (type.isError) errors.push(text.slice(Math.max(0, from - 10), to + 10));
-      if (type.name === 'Identifier' && node.parent?.type.name === 'VectorSelector') metrics.push(text.slice(from, to));
-    },
-  });
-  return { metrics, errors };
-}
-
 test('there are rules and panels', () => {
   expect(RULES.length).toBeGreaterThan(5);
   expect(PANELS.length).toBeGreaterThan(20);
 });
 
-test.each(EXPRESSIONS)('%s: %s', (_where, expression) => {
-  const { metrics, errors } = names(expression);
+test.each(EXPRESSIONS)('%s: %s', async (_where, expression) => {
+  const { metrics, errors } = await metricsIn(expression);
   expect(errors).toEqual([]);
   expect(metrics.length).toBeGreaterThan(0);
-  const present = known();
+  const present = knownMetrics();
   expect(metrics.filter((name) => !present.has(name) && !OF_TEMPORAL.test(name))).toEqual([]);
 });
 
@@ -103,7 +55,7 @@ test('each alert says what it means and what to do', () => {
 
 test('docs/run/monitoring.md has a row for every metric of Drover', () => {
   const page = readFileSync(join(PROJECT_ROOT, 'docs', 'run', 'monitoring.md'), 'utf8');
-  const own = [...known()].filter((name) => name.startsWith('drover_'));
+  const own = [...knownMetrics()].filter((name) => name.startsWith('drover_'));
   const rows = new Set([...page.matchAll(/^\| `(drover_\w+)` /gm)].map(([, name]) => name));
   const families = new Set(
     own.map((name) => (/_duration_seconds_/.test(name) ? name.replace(/_(bucket|sum|count)$/, '') : name)),
