@@ -17,6 +17,7 @@ import { surveyFleetActivity } from './survey-fleet';
 import { tellDispatcherActivity } from './tell-dispatcher';
 import { tellPauseActivity } from './tell-pause';
 import { tellSharesActivity } from './tell-shares';
+import { lookAtWaitingActivity } from './waiting/look-at-waiting';
 import { countingBatch, countingRows } from './work-meter';
 import { writeChunkReportActivity } from './write-chunk-report';
 import { writeReportActivity } from './write-report';
@@ -41,6 +42,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     recoverBatch: reportingFailures(recoverBatchActivity(dependencies, specs)),
     writeChunkReport: reportingFailures(writeChunkReportActivity(dependencies, specs)),
     checkRestores: reportingFailures(checkRestoresActivity(dependencies, specs)),
+    lookAtWaiting: reportingFailures(lookAtWaitingActivity(dependencies, specs)),
     writeReport: reportingFailures(writeReportActivity(dependencies, specs)),
     giveUpUploads: reportingFailures(giveUpUploadsActivity(dependencies, specs)),
     cleanWorkspace: reportingFailures(cleanWorkspaceActivity(dependencies)),

@@ -80,7 +80,8 @@ async function carryOut(spec: JobSpec, attempt: Attempt): Promise<BatchResult> {
   if (progress === undefined) return interrupted(from);
   attempt.onOpened(progress);
   const takenUpAgain = isUnclear || from !== undefined;
-  const operationUses = operationContext(input, spec.createdAt, input.batch, role, workspace, takenUpAgain);
+  const restores = input.limits?.restores;
+  const operationUses = operationContext(input, spec.createdAt, input.batch, role, workspace, takenUpAgain, restores);
   const count = meter && taskCounter(meter, operationName(spec.request.Operation));
   const stopped = await runUntilStopped(lease, progress, {
     rows,

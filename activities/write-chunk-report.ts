@@ -9,6 +9,8 @@ import {
   openPartRef,
   PartBuilder,
   partRef,
+  type PartScope,
+  partScope,
   readIfThere,
   recordedBatch,
   type ReportFile,
@@ -19,11 +21,13 @@ import type { ObjectStore } from '../storage/object-store';
 import type { ActivityDependencies } from './dependencies';
 import type { JobSpecs } from './job-spec';
 import { underLease } from './lease';
+import { closedPart } from './waiting/closed-parts';
+import { readWaitingState, type WaitingState } from './waiting/waiting-list';
 
 /** Parts read ahead of the file that is written: hides the store's latency, holds some hundred kilobytes. */
 const READ_AHEAD = 8;
 
-/** What a task gets whose effect is no longer awaited, since its job has ended. */
+/** What a task of a job of a former version gets whose effect is no longer awaited, since its job has ended. */
 const NOT_AWAITED: TaskOutcome = {
   status: 'failed',
   httpStatus: 202,
@@ -35,7 +39,7 @@ const NOT_AWAITED: TaskOutcome = {
 export function writeChunkReportActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
   return async function writeChunkReport(input: WriteChunkReportInput): Promise<Tally> {
     return underLease(dependencies, input.jobId, async ({ stores, signal }) => {
-      const { account, request } = await specs.load(input);
+      const { account, request, plan } = await specs.load(input);
       const bucket = parseS3Arn(request.Report.Bucket ?? '')?.bucket;
       if (bucket === undefined) throw new Error('a job without a report bucket asks for a report');
       const { chunk } = input.range;
@@ -45,8 +49,12 @@ export function writeChunkReportActivity(dependencies: ActivityDependencies, spe
       const onPart = (part: Buffer): void => {
         tally = addTallies(tally, slicePart(part).tally);
       };
+      const waits = input.open !== undefined && plan.wait?.kind === 'lists';
+      const closing: Closing | undefined = waits
+        ? { state: await readWaitingState(workspace, input, { signal }), scope: partScope(request.Report), signal }
+        : undefined;
       const files = await compactParts({
-        parts: readParts(workspace, input, onPart),
+        parts: readParts(workspace, input, onPart, closing),
         store: stores.forRole(request.RoleArn, account).storeFor(bucket, 'write'),
         bucket,
         keyOf: (status, sequence) => resultKey({ prefix: request.Report.Prefix, jobId, chunk, status, sequence }),
@@ -73,16 +81,24 @@ export async function readChunkReport(
   return bytes ? (JSON.parse(bytes.toString('utf8')) as ReportFile[]) : [];
 }
 
+/** What tells the rows of tasks that waited when their job ended. */
+interface Closing {
+  readonly state: WaitingState;
+  readonly scope: PartScope;
+  readonly signal: AbortSignal;
+}
+
 async function* readParts(
   workspace: ObjectStore,
   input: WriteChunkReportInput,
   onPart: (part: Buffer) => void,
+  closing: Closing | undefined,
 ): AsyncIterable<Buffer> {
   const { firstBatch, batches } = input.range;
   const ahead: Promise<Buffer | undefined>[] = [];
   for (let taken = 0, begun = 0; taken < batches; taken++) {
     for (; begun < batches && begun < taken + READ_AHEAD; begun++) {
-      const reading = readPart(workspace, input, firstBatch + begun);
+      const reading = readPart(workspace, input, firstBatch + begun, closing);
       // Awaited below, in order; until then a failure must not count as unhandled.
       reading.catch(() => undefined);
       ahead.push(reading);
@@ -98,14 +114,30 @@ async function readPart(
   workspace: ObjectStore,
   input: WriteChunkReportInput,
   batch: number,
+  closing: Closing | undefined,
 ): Promise<Buffer | undefined> {
+  const { open } = input;
+  if (open && closing) {
+    const part = await fullestPart(workspace, open, input, batch);
+    return closedPart(workspace, input, batch, { ...closing, part }, closing);
+  }
   const finished = await readIfThere(workspace, partRef(input, batch));
-  if (finished) return input.open ? closePending(finished) : finished;
-  if (!input.open) throw new Error(`the rows of batch ${batch} are missing in the workspace`);
-  const token = await openToken(workspace, input.open, input, batch);
+  if (finished) return open ? closePending(finished) : finished;
+  if (!open) throw new Error(`the rows of batch ${batch} are missing in the workspace`);
+  const part = await fullestPart(workspace, open, input, batch);
+  return part && closePending(part);
+}
+
+/** Undefined for a batch of which nothing was flushed. */
+async function fullestPart(
+  workspace: ObjectStore,
+  open: readonly OpenBatch[],
+  input: WriteChunkReportInput,
+  batch: number,
+): Promise<Buffer | undefined> {
+  const token = await openToken(workspace, open, input, batch);
   if (token === undefined) return undefined;
-  const part = token === 'finished' ? partRef(input, batch) : openPartRef(input, batch, token);
-  return closePending(await workspace.read(part));
+  return workspace.read(token === 'finished' ? partRef(input, batch) : openPartRef(input, batch, token));
 }
 
 /** A chunk that was ended from outside knows less of its batches than they have flushed. */

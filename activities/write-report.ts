@@ -1,5 +1,6 @@
 import { parseS3Arn } from '../contracts/arn';
 import type { WriteReportInput, WrittenReport } from '../contracts/engine/activities';
+import { listChunk } from '../contracts/engine/naming';
 import { buildManifest, manifestKey, manifestMd5, manifestMd5Key, putReportObject, type ReportFile } from '../reports';
 import type { ObjectStore } from '../storage/object-store';
 import type { ActivityDependencies } from './dependencies';
@@ -29,10 +30,14 @@ export function writeReportActivity(dependencies: ActivityDependencies, specs: J
 }
 
 async function readAll(workspace: ObjectStore, input: WriteReportInput): Promise<ReportFile[]> {
+  const { chunks, listChunks = 0 } = input;
+  const numbers = [
+    ...Array.from({ length: chunks }, (_, chunk) => chunk),
+    ...Array.from({ length: listChunks }, (_, number) => listChunk(number)),
+  ];
   const files: ReportFile[] = [];
-  for (let first = 0; first < input.chunks; first += READS_AT_ONCE) {
-    const count = Math.min(READS_AT_ONCE, input.chunks - first);
-    const reads = Array.from({ length: count }, (_, i) => readChunkReport(workspace, input, first + i));
+  for (let first = 0; first < numbers.length; first += READS_AT_ONCE) {
+    const reads = numbers.slice(first, first + READS_AT_ONCE).map((chunk) => readChunkReport(workspace, input, chunk));
     files.push(...(await Promise.all(reads)).flat());
   }
   return files;

@@ -119,6 +119,20 @@ export interface JobLimits {
   /** Tasks at a time, over all workers. A copy in parts has some requests at a time itself. */
   readonly Concurrency?: number;
   readonly FailureThreshold?: FailureThreshold;
+  /** How fast restores are asked for. */
+  readonly Restores?: RestoreLimits;
+}
+
+/** GlacierJobTier; a restore that names none counts as STANDARD. */
+export type RestoreTier = 'BULK' | 'STANDARD';
+
+/** By tier, over all workers. */
+export type RestoreLimits = { readonly [Tier in RestoreTier]?: RestoreLimit };
+
+export interface RestoreLimit {
+  readonly RequestsPerSecond?: number;
+  /** Of the objects' sizes. */
+  readonly BytesPerDay?: number;
 }
 
 /** The bucket and key prefix under which a job keeps its manifest index and report parts. Prefix ends in `/`. */

@@ -1,8 +1,16 @@
 import type { z } from 'zod';
 import type { Task, TaskOutcome } from '../contracts/engine/outcome';
 import type { OperationPlan } from '../contracts/engine/plan';
-import type { JsonObject } from '../contracts/job';
-import type { Access, FunctionInvoker, ObjectStore, Transfer, WebhookInvoker } from '../storage/object-store';
+import type { FailedOutcome, Found, Waiting } from '../contracts/engine/waiting';
+import type { JsonObject, RestoreLimits, RestoreTier } from '../contracts/job';
+import type {
+  Access,
+  FunctionInvoker,
+  ObjectRef,
+  ObjectStore,
+  Transfer,
+  WebhookInvoker,
+} from '../storage/object-store';
 import type { VaultService } from '../storage/vaults';
 
 /** What an operation may use. It knows neither Temporal nor the job: a task comes in, an outcome goes out. */
@@ -28,6 +36,8 @@ export interface OperationContext {
   readonly takenUpAgain?: boolean;
   /** How objects go from one store to another. */
   readonly transfer: Transfer;
+  /** Absent: as fast as the store takes them. */
+  readonly restores?: RestorePace;
 }
 
 /**
@@ -127,6 +137,45 @@ export interface OperationDefinition<P = unknown> {
   withParameters(given: P): BoundOperation;
 }
 
+/** How fast restores may be asked for by this batch. */
+export interface RestorePace {
+  /** The task waits for its turn before it asks: a look gives the turns. */
+  isByTurn(tier: RestoreTier): boolean;
+  /** Resolves when the next request may go. Rejects with the signal's reason. */
+  pass(tier: RestoreTier, signal: AbortSignal): Promise<void>;
+}
+
+/** A pending task, as a look sees it. */
+export interface WaitingTask {
+  readonly row: number;
+  /** The task's, or that of the step that waits. */
+  readonly object: ObjectRef;
+  readonly waiting: Waiting;
+}
+
+/** What a look at waiting tasks may use. */
+export interface LookContext {
+  storeFor(bucket: string, access: Access): ObjectStore;
+  /** Resolves when the next request for a single object may go. */
+  pass(signal: AbortSignal): Promise<void>;
+  now(): Date;
+  /** What is changed here, the next look finds. */
+  readonly memory: JsonObject;
+  /** Another look is wanted by then, although looks thin out. */
+  lookAgain(inMs: number): void;
+  /** The job's own limits. */
+  readonly restores?: RestoreLimits;
+}
+
+/**
+ * What was found of each task, in their order; undefined for those that go on waiting. Called with some hundred thousand tasks at a time.
+ * Rejects like `PerformTask`.
+ */
+export type LookAtWaiting = (
+  tasks: readonly WaitingTask[],
+  signal: AbortSignal,
+) => Promise<readonly (Found | undefined)[]>;
+
 /** An operation with its parameters, which is what an Operation element asks for: one of the registry, or composed of some. */
 export interface BoundOperation {
   /** What the workflow obeys. */
@@ -159,6 +208,13 @@ export interface BoundOperation {
    * Rejects with what the store says of an object that can't be looked at. Absent: the option is refused.
    */
   readonly bindDesiredState?: (context: OperationContext) => (task: Task, signal: AbortSignal) => Promise<boolean>;
+  /**
+   * For operations whose tasks may wait (`plan.wait`). A pending task has `waiting`; when a look has found something it is carried
+   * out again, with `waited`.
+   */
+  readonly bindLook?: ((context: LookContext) => LookAtWaiting) | undefined;
+  /** Present with `bindLook`: true for the failure of a later step which shows that what was waited for is there no longer. */
+  readonly isLost?: (failed: FailedOutcome) => boolean;
   /** The object that the operation makes of a task's object, for the next steps of a pipeline. Absent: the same object. */
   readonly bindResult?: (context: Pick<OperationContext, 'createdAt'>) => (task: Task) => Task;
 }

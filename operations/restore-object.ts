@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defined } from '../contracts/defined';
-import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/engine/outcome';
-import type { RestoreWait } from '../contracts/engine/plan';
+import type { Task, TaskOutcome } from '../contracts/engine/outcome';
+import type { ListedWait } from '../contracts/engine/plan';
 import { LIMITS } from '../contracts/limits';
 import type { ObjectStore, RestoreObjectInput } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
@@ -10,6 +10,10 @@ import { defaultPlan } from './common/plan';
 import { restoreState } from './common/restore-state';
 import { isAnswerLost, send } from './common/send';
 import { defineOperation, type OperationContext } from './operation';
+import { afterWait } from './restoring/after-wait';
+import { bindLookAtRestores } from './restoring/look-at-restores';
+import { restoreWaitingOf, waitFor } from './restoring/restore-waiting';
+import { turnOf } from './restoring/turn-of';
 
 const NAME = 'S3InitiateRestoreObject';
 const HOUR_MS = 60 * 60 * 1_000;
@@ -38,7 +42,9 @@ const parameters = z
       .min(1)
       .max(86_400)
       .optional()
-      .describe(`Drover only. Seconds between looks. Default ${LIMITS.restore.intervalMs / 1_000}.`),
+      .describe(
+        `Drover only. Seconds between looks. Default ${LIMITS.restore.standardLookMs / 1_000}, for BULK ${LIMITS.restore.bulkLookMs / 1_000}, and up to ${LIMITS.restore.lookMsMax / 1_000} while nothing is found. Never less than a hundredth of the time that the job has waited.`,
+      ),
     RestoreTimeoutHours: z
       .number()
       .positive()
@@ -91,32 +97,51 @@ export const restoreObject = defineOperation({
     },
   ],
   withParameters: (given) => ({
-    plan: defaultPlan(NAME, given.WaitUntilRestored ? { wait: restoreWait(given) } : {}),
+    plan: defaultPlan(NAME, { wait: restoreWait(given) }),
     bind(context) {
       const RestoreRequest = restoreRequest(given);
-      const accepted: TaskOutcome = given.WaitUntilRestored ? { status: 'pending' } : SUCCESSFUL;
-      const restore = async (store: ObjectStore, task: Task, signal: AbortSignal): Promise<void> => {
+      const tier = given.GlacierJobTier ?? 'STANDARD';
+      /** True when the store has taken the request, false when a restore was under way already. */
+      const restore = async (store: ObjectStore, task: Task, signal: AbortSignal): Promise<boolean> => {
         const input = { Bucket: task.bucket, Key: task.key, VersionId: task.versionId, RestoreRequest };
         if (!given.WaitUntilRestored) await context.notes.write(task.row, ASKED);
+        await context.restores?.pass(tier, signal);
         signal.throwIfAborted();
         try {
           await store.restoreObject(input, { signal });
+          return true;
         } catch (error) {
           if (isUnderWay(error)) {
-            if (given.WaitUntilRestored || error.answerLost || (await isByFormerRun(context, task))) return;
+            if (given.WaitUntilRestored || error.answerLost || (await isByFormerRun(context, task))) return false;
             await context.notes.write(task.row, REFUSED);
           }
           if (!isAnswerLost(error) || !(await hasStarted(store, task, signal))) throw error;
+          return true;
         }
       };
-      return async (task, signal) => {
+      const request = async (task: Task, signal: AbortSignal): Promise<TaskOutcome> => {
+        let accepted = false;
         const sent = await send(
-          async () => restore(context.storeFor(task.bucket, 'write'), task, signal),
+          async () => (accepted = await restore(context.storeFor(task.bucket, 'write'), task, signal)),
           { store: () => context.storeFor(task.bucket, 'write'), ref: task },
           signal,
         );
-        return sent.status === 'succeeded' ? accepted : sent;
+        if (sent.status !== 'succeeded' || !given.WaitUntilRestored) return sent;
+        const asked = (task.waited ? restoreWaitingOf(task.waited.waiting).asked : 0) + 1;
+        return { status: 'pending', waiting: waitFor({ for: 'restore', tier, asked, accepted }, new Date()) };
       };
+      return async (task, signal) => {
+        if (task.waited) return afterWait(task.waited) ?? request(task, signal);
+        const turn = context.restores?.isByTurn(tier) ? await turnOf(task, tier, context, signal) : undefined;
+        return turn ?? request(task, signal);
+      };
+    },
+    isLost: ({ errorCode }) => errorCode === 'InvalidObjectState',
+    bindLook(context) {
+      const { RestoreTimeoutHours: hours } = given;
+      return bindLookAtRestores(context, {
+        timeoutMs: hours === undefined ? LIMITS.restore.timeoutMs : Math.ceil(hours * HOUR_MS),
+      });
     },
     bindDesiredState(context) {
       return askObject(context, async (store, at, options) => {
@@ -154,17 +179,18 @@ function restoreRequest(given: Parameters): RestoreObjectInput['RestoreRequest']
   };
 }
 
-function restoreWait(given: Parameters): RestoreWait {
-  const pollMs = given.RestorePollSeconds === undefined ? undefined : given.RestorePollSeconds * 1_000;
-  return {
-    kind: 'restore',
-    firstCheckMs: pollMs ?? LIMITS.restore.firstCheckMs,
-    intervalMs: pollMs ?? LIMITS.restore.intervalMs,
-    timeoutMs:
-      given.RestoreTimeoutHours === undefined
-        ? LIMITS.restore.timeoutMs
-        : Math.ceil(given.RestoreTimeoutHours * HOUR_MS),
-  };
+/** Tasks wait also where only their turn is awaited, which the job's limits decide. */
+function restoreWait({ RestorePollSeconds: seconds, GlacierJobTier: tier }: Parameters): ListedWait {
+  const of = (firstLookMs: number, intervalMs: number, intervalMaxMs: number): ListedWait => ({
+    kind: 'lists',
+    what: 'restore',
+    firstLookMs,
+    intervalMs,
+    intervalMaxMs,
+  });
+  const { standardLookMs, bulkFirstLookMs, bulkLookMs, lookMsMax } = LIMITS.restore;
+  if (seconds !== undefined) return of(seconds * 1_000, seconds * 1_000, seconds * 1_000);
+  return tier === 'BULK' ? of(bulkFirstLookMs, bulkLookMs, lookMsMax) : of(standardLookMs, standardLookMs, lookMsMax);
 }
 
 const ASKED = { restore: 'asked' };

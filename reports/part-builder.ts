@@ -1,4 +1,5 @@
 import { EMPTY_TALLY, type Tally, type Task, type TaskOutcome } from '../contracts/engine/outcome';
+import type { Waiting } from '../contracts/engine/waiting';
 import type { JobReport } from '../contracts/job';
 import {
   decodePart,
@@ -53,7 +54,7 @@ export class PartBuilder {
   add(task: Task, outcome: TaskOutcome): void {
     this.counts[outcome.status]++;
     if (outcome.status === 'pending') {
-      this.pending.push(pendingTask(task));
+      this.pending.push(pendingTask(task, outcome.waiting));
     } else if (outcome.status === 'succeeded') {
       if (outcome.skipped) this.skipped++;
       if (keepsSucceeded(this.scope)) this.succeeded += formatRow(task, outcome);
@@ -79,6 +80,13 @@ export class PartBuilder {
   }
 }
 
-function pendingTask({ bucket, key, versionId, manifestKey, row }: Task): PendingTask {
-  return versionId === undefined ? { bucket, key, manifestKey, row } : { bucket, key, versionId, manifestKey, row };
+function pendingTask({ bucket, key, versionId, manifestKey, row }: Task, waiting: Waiting | undefined): PendingTask {
+  return {
+    bucket,
+    key,
+    ...(versionId !== undefined && { versionId }),
+    manifestKey,
+    row,
+    ...(waiting && { waiting }),
+  };
 }

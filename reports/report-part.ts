@@ -1,6 +1,7 @@
 import { defined } from '../contracts/defined';
 import { DroverError } from '../contracts/engine/failures';
 import type { Tally } from '../contracts/engine/outcome';
+import type { Waiting } from '../contracts/engine/waiting';
 import type { ReportScope } from '../contracts/job';
 
 /** A task whose action was accepted and whose effect is awaited: all that is needed to look again and to write its row. */
@@ -10,6 +11,8 @@ export interface PendingTask {
   readonly versionId?: string;
   readonly manifestKey: string;
   readonly row: number;
+  /** Absent in jobs of former versions. */
+  readonly waiting?: Waiting;
 }
 
 /** Which rows are kept; all are counted. `NoTasks`: a job of a former version without a report. */

@@ -38,7 +38,7 @@ export interface ListPageInput {
   /** Keys that have it after the prefix are told as `prefixes`. */
   readonly delimiter?: string;
   readonly maxKeys?: number;
-  /** Asks for `restoreInProgress`, which not every store tells. Of objects only. */
+  /** Asks for `restoreInProgress`, which not every store tells. */
   readonly restores?: boolean;
 }
 

@@ -90,10 +90,10 @@ class ChunkRun {
     return this.conclude();
   }
 
-  /** A chunk whose tasks are still awaited leaves its report to the restore watch. */
+  /** Tasks that wait are reported by the chunk of their list; in jobs of former versions, the restore watch reports all. */
   private async conclude(): Promise<ChunkResult> {
-    const { jobId, workspace, range, reportEnabled } = this.input;
-    if (reportEnabled && this.tally.pending === 0) {
+    const { jobId, workspace, range, reportEnabled, plan } = this.input;
+    if (reportEnabled && (this.tally.pending === 0 || plan.wait?.kind === 'lists')) {
       try {
         await reportActivities(this.input.plan).writeChunkReport({ jobId, workspace, range });
       } catch (error) {

@@ -13,6 +13,7 @@ import { type JobRun, newJobRun } from './job/job-run';
 import type { JobState } from './job/job-state';
 import { readSource } from './job/read-source';
 import { runChunks } from './job/run-chunks';
+import { workWithWaits } from './job/work-with-waits';
 import { writeJobReport } from './job/write-job-report';
 import { manifestActivities } from './proxies';
 
@@ -86,11 +87,16 @@ async function confirm({ input, state, intents, gate }: JobRun): Promise<void> {
  * the job leaves its share to others meanwhile.
  */
 async function work(run: JobRun): Promise<void> {
-  const { state, gate } = run;
+  const { state, gate, input } = run;
   const { pool } = state;
   if (!pool || state.failed) return;
+  const { wait } = input.plan;
+  if (wait?.kind === 'lists') {
+    await workWithWaits(run, pool, wait);
+    return;
+  }
   let waitSince: string | undefined;
-  while (!gate.shouldStop() && !(pool.done && pool.awaiting.length === 0)) {
+  while (!gate.shouldStop() && !pool.settled) {
     if (!pool.done) {
       if (!(await gate.mayRun())) return;
       state.enter('Active');
@@ -121,5 +127,5 @@ async function conclude({ input, state, intents, share }: JobRun): Promise<void>
 
 /** An empty manifest leaves nothing to carry out, so that a cancel is not too late. */
 function complete({ pool }: JobState): boolean {
-  return pool !== undefined && pool.cut.batches > 0 && pool.done && pool.awaiting.length === 0;
+  return pool !== undefined && pool.cut.batches > 0 && pool.settled;
 }

@@ -1,7 +1,7 @@
 import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities, BatchLimits } from '../contracts/engine/activities';
 import { objectsQueueBeside } from '../contracts/engine/naming';
-import type { OperationPlan } from '../contracts/engine/plan';
+import type { ListedWait, OperationPlan } from '../contracts/engine/plan';
 import { LIMITS } from '../contracts/limits';
 
 /** Faults of the environment are retried until they pass: failures that can't pass are marked non-retryable where they are raised. */
@@ -30,10 +30,14 @@ export function manifestActivities(
 }
 
 /** A batch that its job's limits hold back takes longer than its operation would. */
-function batchTimeoutMs(plan: OperationPlan, limits: BatchLimits | undefined): number {
-  const { tasksPerSecond = Infinity, bytesPerSecond } = limits ?? {};
+function batchTimeoutMs(plan: OperationPlan, limits: BatchLimits = {}): number {
+  const { tasksPerSecond = Infinity, bytesPerSecond, restores = {} } = limits;
   if (bytesPerSecond !== undefined) return LIMITS.batch.limitedTimeoutMs;
-  return plan.batchTimeoutMs + Math.ceil((plan.batchRows / tasksPerSecond) * 1_000);
+  const perSecond = Math.min(
+    tasksPerSecond,
+    ...Object.values(restores).map(({ requestsPerSecond = Infinity }) => requestsPerSecond),
+  );
+  return plan.batchTimeoutMs + Math.ceil((plan.batchRows / perSecond) * 1_000);
 }
 
 export function batchActivity(
@@ -84,6 +88,16 @@ export function clearingActivities(plan: HeartbeatPlan): Pick<Activities, 'giveU
 }
 
 /** Polls by failing, and sets the time of the next attempt itself: attempts add no events, and an activity in back-off holds no worker slot. */
+export function lookActivities(plan: HeartbeatPlan, { what }: ListedWait): Pick<Activities, 'lookAtWaiting'> {
+  return proxyActivities<Activities>({
+    ...WAIT,
+    startToCloseTimeout: LIMITS.looks.timeoutMs,
+    heartbeatTimeout: Math.max(heartbeatTimeout(plan), LIMITS.looks.heartbeatTimeoutMs),
+    summary: `look what of the awaited is there: ${what}`,
+  });
+}
+
+/** The same in jobs of former versions. */
 export function restoreActivities(): Pick<Activities, 'checkRestores'> {
   return proxyActivities<Activities>({
     ...WAIT,

@@ -6,7 +6,7 @@ import type {
   ReasonArgument,
   ShareMessage,
 } from '../contracts/engine/messages';
-import { JOB_STATUSES, type JobLimits, type Tag } from '../contracts/job';
+import { JOB_STATUSES, type JobLimits, type RestoreLimit, type Tag } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import type { PauseOfAll } from '../contracts/pause-all';
 
@@ -32,14 +32,24 @@ export function isChunkTally(given: unknown): given is ChunkTallyMessage {
 
 export function isLimits(given: unknown): given is JobLimits {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return false;
-  const { TasksPerSecond, BytesPerSecond, Concurrency, FailureThreshold, ...others } = given as JobLimits;
+  const { TasksPerSecond, BytesPerSecond, Concurrency, FailureThreshold, Restores, ...others } = given as JobLimits;
   return (
     Object.keys(others).length === 0 &&
     (TasksPerSecond === undefined || isPositive(TasksPerSecond)) &&
     (BytesPerSecond === undefined || isPositive(BytesPerSecond)) &&
     (Concurrency === undefined || (Number.isInteger(Concurrency) && isPositive(Concurrency))) &&
-    (FailureThreshold === undefined || isThreshold(FailureThreshold))
+    (FailureThreshold === undefined || isThreshold(FailureThreshold)) &&
+    (Restores === undefined || isRestores(Restores))
   );
+}
+
+function isRestores(given: unknown): boolean {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return false;
+  return Object.entries(given).every(([tier, limit]) => {
+    const { RequestsPerSecond, BytesPerDay } = (limit ?? {}) as RestoreLimit;
+    const isTier = tier === 'BULK' || tier === 'STANDARD';
+    return isTier && [RequestsPerSecond, BytesPerDay].every((value) => value === undefined || isPositive(value));
+  });
 }
 
 function isThreshold(given: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { RunBatchInput } from '../../contracts/engine/activities';
 import { DroverError } from '../../contracts/engine/failures';
-import { workspaceKeys } from '../../contracts/engine/naming';
+import { isListBatch, workspaceKeys } from '../../contracts/engine/naming';
 import type { JobManifest } from '../../contracts/job';
 import {
   csvForm,
@@ -15,6 +15,7 @@ import {
 } from '../../manifests';
 import type { ReadRange } from '../../storage/object-store';
 import type { JobSpec } from '../job-spec';
+import { readListRows } from '../waiting/waiting-list';
 import { ofWorkspace } from './of-workspace';
 import { segmentsOf } from './segments-of';
 
@@ -30,6 +31,7 @@ export async function readBatchRows(
   context: SourceContext,
 ): Promise<ManifestRow[]> {
   const { store, bucket } = context.workspace;
+  if (isListBatch(input.batch)) return readListRows(store, input, input.batch, { signal: context.signal });
   const index = { bucket, key: workspaceKeys.index(input.workspace.prefix) };
   const { place, ...range } = decodeBatchRange(
     await store.read(index, { range: indexRange(input.batch), signal: context.signal }),

@@ -9,6 +9,12 @@ export class Bitmap {
     return new Bitmap(new Uint8Array(Math.ceil(bits / 8)), 0);
   }
 
+  static full(bits: number): Bitmap {
+    const bitmap = Bitmap.empty(bits);
+    for (let bit = 0; bit < bits; bit++) bitmap.add(bit);
+    return bitmap;
+  }
+
   /** Undefined when `text` is not a bitmap of `bits` bits. */
   static parse(text: string, bits: number): Bitmap | undefined {
     const bytes = new Uint8Array(Buffer.from(text, 'base64'));

@@ -1,6 +1,7 @@
-import type { JobRef } from '../../contracts/engine/activities';
+import type { BatchRestoreLimits, JobRef } from '../../contracts/engine/activities';
 import type { OperationContext } from '../../operations/operation';
 import type { ObjectStore, RoleStores } from '../../storage/object-store';
+import { restorePace } from './restore-pace';
 import { taskNotes } from './task-notes';
 import { type BatchUploads, uploadNotes } from './upload-notes';
 
@@ -12,6 +13,7 @@ export function operationContext(
   role: RoleStores,
   workspace: ObjectStore,
   takenUpAgain = false,
+  restores?: BatchRestoreLimits,
 ): OperationContext & { readonly uploads: BatchUploads } {
   return {
     jobId: job.jobId,
@@ -24,5 +26,6 @@ export function operationContext(
     uploads: uploadNotes(workspace, job, batch),
     notes: taskNotes(workspace, job, batch),
     takenUpAgain,
+    ...(restores && { restores: restorePace(restores) }),
   };
 }

@@ -7,6 +7,7 @@ import { jobSummary } from '../../contracts/engine/job-start';
 import { effectOf, isTerminal, type StatusRequest } from '../../contracts/engine/lifecycle';
 import type { JobInput, JobLimits, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
+import { checkRestores } from '../requests/check-restores';
 import type { JobsGateway, JobSignal } from '../temporal/jobs';
 import type { PausesGateway } from '../temporal/pauses';
 import { Admission } from './admission';
@@ -153,7 +154,11 @@ export class TemporalJobService implements JobService {
     return this.adjust('setPriority', 'priority', account, jobId, priority);
   }
 
-  setLimits(account: string, jobId: string, limits: JobLimits): Promise<JobChange> {
+  async setLimits(account: string, jobId: string, limits: JobLimits): Promise<JobChange> {
+    if (limits.Restores) {
+      const { Operation } = await this.requests.of(await this.recordOf(account, jobId));
+      checkRestores(limits, Operation, '');
+    }
     return this.adjust('setLimits', 'limits', account, jobId, limits);
   }
 

@@ -62,6 +62,8 @@ export interface JobRecord {
   readonly closedAt?: string;
   /** Why an activity of the job itself (manifest, report) is being tried again, or what holds it up. */
   readonly trouble?: string;
+  /** What its tasks wait for, and when they are looked at next. */
+  readonly waiting?: string;
   /** What is being read of the source: rows that were read, and those that passed. */
   readonly reading?: RowCounts;
 }

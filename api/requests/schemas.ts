@@ -76,6 +76,24 @@ const failureThreshold = z
   )
   .meta({ id: 'FailureThreshold', description: 'When the job is given up. Absent: half of at least 1,000 tasks' });
 
+const restoreLimit = z
+  .strictObject({
+    RequestsPerSecond: z
+      .number()
+      .gt(0)
+      .max(LIMITS.restore.requestsPerSecondMax)
+      .optional()
+      .describe('Restores asked for in a second, over all workers; 0.5 is one in two seconds'),
+    BytesPerDay: z
+      .int()
+      .min(1)
+      .max(LIMITS.restore.bytesPerDayMax)
+      .optional()
+      .describe('Bytes of objects that restores are asked for in 24 hours'),
+  })
+  .refine((limit) => Object.values(limit).some((value) => value !== undefined), 'must have at least one member')
+  .meta({ id: 'RestoreLimit' });
+
 export const jobLimits = z
   .strictObject({
     TasksPerSecond: z
@@ -92,6 +110,11 @@ export const jobLimits = z
       .describe('Bytes of objects, read by workers or copied by stores, over all workers'),
     Concurrency: z.int().min(1).max(LIMITS.job.concurrencyMax).optional().describe('Tasks at a time, over all workers'),
     FailureThreshold: failureThreshold.optional(),
+    Restores: z
+      .strictObject({ BULK: restoreLimit.optional(), STANDARD: restoreLimit.optional() })
+      .refine(({ BULK, STANDARD }) => BULK !== undefined || STANDARD !== undefined, 'must name at least one tier')
+      .optional()
+      .describe('How fast restores are asked for, by tier; for jobs that restore'),
   })
   .meta({ id: 'JobLimits', description: 'What a job may take; an absent member means no limit' });
 

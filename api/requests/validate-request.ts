@@ -9,6 +9,7 @@ import { checkPatterns, checkSelectOf } from '../../manifests';
 import { isAllowedWebhook } from '../../notifications/targets';
 import type { BoundOperation } from '../../operations/operation';
 import type { PlannedRequest } from '../jobs/job-input';
+import { checkRestores } from './check-restores';
 import { checkSchema, withoutUndefined } from './check-schema';
 import { isMembers, type Members, withRequestDefaults, withRole } from './defaults';
 import { type AccessedMembers, checkRoleAccess, checkSourceAccess } from './role-access';
@@ -74,11 +75,12 @@ function checkSize(request: object): void {
 }
 
 function checkRules(
-  request: AccessedMembers & Pick<JobRequest, 'Operation' | 'NotificationUrl'>,
+  request: AccessedMembers & Pick<JobRequest, 'Operation' | 'NotificationUrl' | 'Limits'>,
   account: string,
   { parseOperation, config }: RequestRules,
 ): BoundOperation {
   const operation = parseOperation(request.Operation);
+  checkRestores(request.Limits ?? {}, request.Operation, 'Limits.');
   checkPatterns(request);
   checkRoleAccess(request, operation, account, config);
   const { NotificationUrl } = request;

@@ -16,6 +16,8 @@ export interface BatchHeartbeat {
   readonly checkpoint?: BatchCheckpoint;
   /** What an activity that reads a source has come to. */
   readonly preparing?: RowCounts;
+  /** What tasks wait for, and when they are looked at next: the last look found nothing. */
+  readonly waiting?: string;
   /** Why the last attempt failed, while another is awaited or under way, or what holds up the present one. */
   readonly trouble?: string;
 }

@@ -3,8 +3,8 @@ import type { Payload } from '@temporalio/common';
 import type { BatchResult, RunBatchInput, WriteChunkReportInput } from '../../contracts/engine/activities';
 import type { BatchCheckpoint, OpenBatch } from '../../contracts/engine/checkpoint';
 import type { ChunkInput, ChunkResult, RestoreWatchInput } from '../../contracts/engine/chunk';
-import { WORKFLOW_TYPES } from '../../contracts/engine/naming';
-import { addTallies, EMPTY_TALLY, furthest, subtractTallies, type Tally } from '../../contracts/engine/outcome';
+import { isListChunk, WORKFLOW_TYPES } from '../../contracts/engine/naming';
+import { addTallies, EMPTY_TALLY, furthest, netOf, subtractTallies, type Tally } from '../../contracts/engine/outcome';
 import type { Workspace } from '../../contracts/job';
 
 /** temporal.api.history.v1.HistoryEvent, as far as it is read here. */
@@ -135,7 +135,10 @@ class JobCount {
   get result(): JobRecount {
     const { chunks, running } = this;
     let tally = this.watched;
-    for (const [chunk, done] of chunks) if (!running.has(chunk)) tally = addTallies(tally, done);
+    for (const [chunk, done] of chunks) {
+      // Tasks of lists are counted as pending already.
+      if (!running.has(chunk)) tally = addTallies(tally, isListChunk(chunk) ? netOf(done) : done);
+    }
     const inFlight = [...running].sort((a, b) => a - b);
     return { tally, running: inFlight.map((chunk) => ({ chunk, from: chunks.get(chunk) ?? EMPTY_TALLY })) };
   }

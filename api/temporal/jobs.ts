@@ -306,12 +306,13 @@ export class TemporalJobs implements JobsGateway {
     if (memo === undefined || !isJobMemo(memo)) return undefined;
     const heartbeats = await this.heartbeats(description);
     const trouble = heartbeats.find((heartbeat) => heartbeat.trouble !== undefined)?.trouble;
+    const waiting = heartbeats.find((heartbeat) => heartbeat.waiting !== undefined)?.waiting;
     const reading = readingOf(heartbeats);
     return {
       jobId,
       memo,
       ...(reading && { reading }),
-      ...defined({ trouble }),
+      ...defined({ trouble, waiting }),
       execution: executionState(description.status.code),
       ...(description.closeTime === undefined ? {} : { closedAt: description.closeTime.toISOString() }),
     };

@@ -1,6 +1,7 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { defined } from '../../contracts/defined';
 import { checkpointOf, type HeartbeatDetails } from '../../contracts/engine/checkpoint';
+import { STILL_WAITING } from '../../contracts/engine/failures';
 import { valueOf } from '../../temporal/payload-codec';
 import type { ExecutionState } from '../jobs/job-view';
 import type { BatchHeartbeat } from './chunk-run';
@@ -21,14 +22,21 @@ export async function heartbeatOf(
   const payload = activity.heartbeatDetails?.payloads?.[0];
   const details = payload ? ((await valueOf(client, payload)) as HeartbeatDetails | undefined) : undefined;
   const checkpoint = checkpointOf(details);
+  const waiting = waitingOf(activity);
   // What holds up the present attempt counts for more than the end of a former one.
-  const trouble = missedWorker(activity, rule) ?? details?.silentStore ?? troubleOf(activity);
+  const trouble =
+    missedWorker(activity, rule) ?? details?.silentStore ?? (waiting === undefined ? troubleOf(activity) : undefined);
   return {
     activityId: activity.activityId ?? '',
     ...defined({ checkpoint }),
     ...(details?.preparing && { preparing: details.preparing }),
-    ...defined({ trouble }),
+    ...defined({ trouble, waiting }),
   };
+}
+
+function waitingOf({ lastFailure }: PendingActivity): string | undefined {
+  if (lastFailure?.applicationFailureInfo?.type !== STILL_WAITING) return undefined;
+  return lastFailure.message?.replace(/^waiting for /, '');
 }
 
 /** temporal.api.enums.v1.PendingActivityState. */

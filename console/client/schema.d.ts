@@ -565,6 +565,10 @@ export interface components {
             BytesPerSecond?: number;
             Concurrency?: number;
             FailureThreshold?: components["schemas"]["FailureThreshold"];
+            Restores?: {
+                BULK?: components["schemas"]["RestoreLimit"];
+                STANDARD?: components["schemas"]["RestoreLimit"];
+            };
         };
         JobList: {
             jobs: components["schemas"]["Job"][];
@@ -926,6 +930,10 @@ export interface components {
             bucket: string;
             key: string;
             manifest: components["schemas"]["Json"];
+        };
+        RestoreLimit: {
+            RequestsPerSecond?: number;
+            BytesPerDay?: number;
         };
         Schedule: {
             scheduleId: string;

@@ -1,9 +1,9 @@
-import type { GeneratedManifest, JobRequest, RowCounts, Workspace } from '../job';
+import type { GeneratedManifest, JobRequest, RestoreLimits, RestoreTier, RowCounts, Workspace } from '../job';
 import type { BatchCheckpoint, OpenBatch } from './checkpoint';
 import type { Delivery, JobEvent } from './events';
 import type { DispatchMessage, JoinMessage, ShareMessage } from './messages';
 import type { Tally } from './outcome';
-import type { ChunkRange, OperationPlan, RestoreWait } from './plan';
+import type { BatchSpan, ChunkRange, ListedWait, OperationPlan, RestoreWait } from './plan';
 
 /**
  * Arguments and results of the activities. Only pointers and tallies: keys, messages and outcomes stay in the workspace,
@@ -76,6 +76,15 @@ export interface BatchLimits {
   /** Bytes of objects that are read, or that a store copies. */
   readonly bytesPerSecond?: number;
   readonly requestsInFlight?: number;
+  readonly restores?: BatchRestoreLimits;
+}
+
+export type BatchRestoreLimits = { readonly [Tier in RestoreTier]?: BatchRestoreLimit };
+
+export interface BatchRestoreLimit {
+  readonly requestsPerSecond?: number;
+  /** The job restores so many bytes a day: tasks wait for their turn before they ask. */
+  readonly byTurn?: true;
 }
 
 export interface RunBatchInput extends JobRef {
@@ -108,8 +117,42 @@ export interface CheckRestoresInput extends JobRef {
   readonly deadline: string;
 }
 
+export interface LookInput extends JobRef {
+  readonly wait: ListedWait;
+  /** Batches of chunks that have ended, whose parts have pending tasks. */
+  readonly spans: readonly BatchSpan[];
+  /** Lists that the job knows of. */
+  readonly lists: number;
+  /**
+   * `poll`: looks again until something is found, which adds no events. `once`: others may begin to wait meanwhile. `count`: only says
+   * which lists there are.
+   */
+  readonly mode: 'poll' | 'once' | 'count';
+  /** ISO 8601. */
+  readonly notBefore: string;
+  /** Looks before this one that found nothing, in a row. */
+  readonly idleLooks: number;
+  /** When the first tasks began to wait, ISO 8601. */
+  readonly since: string;
+  /** For the message. */
+  readonly waiting: number;
+  readonly total: number;
+  readonly restores?: RestoreLimits;
+}
+
+export interface LookResult {
+  /** Lists that there are by now, and tasks in them. */
+  readonly lists: number;
+  readonly listed: number;
+  readonly idleLooks: number;
+  /** ISO 8601. */
+  readonly nextLookAt: string;
+}
+
 export interface WriteReportInput extends JobRef {
   readonly chunks: number;
+  /** Chunks of lists. */
+  readonly listChunks?: number;
   /** Succeeded tasks that a condition passed over. Absent: none, or started by an earlier release. */
   readonly skipped?: number;
 }
@@ -215,6 +258,8 @@ export interface Activities {
   writeChunkReport(input: WriteChunkReportInput): Promise<Tally>;
   /** Resolves with the tally of all tasks of the ranges once none is pending; until then each attempt fails and sets the time of the next. */
   checkRestores(input: CheckRestoresInput): Promise<Tally>;
+  /** Puts waiting tasks that can go on into lists. Until there are any, each attempt fails and sets the time of the next. */
+  lookAtWaiting(input: LookInput): Promise<LookResult>;
   writeReport(input: WriteReportInput): Promise<WrittenReport>;
   /** Aborts the multipart uploads that the job has begun and not completed. Those that a store refuses to abort are logged; rejects while one is out of reach. */
   giveUpUploads(job: JobRef): Promise<void>;

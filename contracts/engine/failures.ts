@@ -270,6 +270,9 @@ export const FAILURES = {
 export type FailureCode = keyof typeof FAILURES;
 
 /** For what Temporal shows: its readers do not read our source. Returns `error` itself. */
+/** Type of the failure by which an attempt says that it is to be made again later. Nothing is wrong. */
+export const STILL_WAITING = 'StillWaiting';
+
 export function withoutStack<E extends Error>(error: E): E {
   error.stack = '';
   return error;

@@ -52,6 +52,27 @@ export function chunkWorkflowId(jobId: string, chunk: number): string {
   return `job-${jobId}/chunk-${pad(chunk, 5)}`;
 }
 
+/** Lists are batches as well; they stand behind all that a manifest can have, and so do the chunks that they make. */
+const FIRST_LIST_BATCH = 100_000_000;
+const FIRST_LIST_CHUNK = 10_000;
+
+/** The batch that a list of waiting tasks is; lists are numbered from 0. */
+export function listBatch(list: number): number {
+  return FIRST_LIST_BATCH + list;
+}
+
+export function isListBatch(batch: number): boolean {
+  return batch >= FIRST_LIST_BATCH;
+}
+
+export function listChunk(number: number): number {
+  return FIRST_LIST_CHUNK + number;
+}
+
+export function isListChunk(chunk: number): boolean {
+  return chunk >= FIRST_LIST_CHUNK;
+}
+
 export function restoreWatchWorkflowId(jobId: string, stripe: number): string {
   return `job-${jobId}/restore-watch-${pad(stripe, 2)}`;
 }
@@ -175,6 +196,10 @@ export const workspaceKeys = {
   upload: (prefix: string, batch: number, row: number): string => `${prefix}uploads/${pad(batch, 9)}/${row}.json`,
   /** What attempts of a batch have noted of its tasks; each attempt writes its own. */
   taskNotes: (prefix: string, batch: number): string => `${prefix}notes/${pad(batch, 9)}/`,
+  /** What looks at waiting tasks have come to. */
+  waiting: (prefix: string): string => `${prefix}waiting.json`,
+  /** Tasks that have waited and go on: the rows of a batch. */
+  list: (prefix: string, batch: number): string => `${prefix}lists/${pad(batch, 9)}.jsonl`,
   /** Which report files a chunk has written. */
   chunkReport: (prefix: string, chunk: number): string => `${prefix}reports/${pad(chunk, 5)}.json`,
 };

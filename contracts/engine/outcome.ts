@@ -1,3 +1,5 @@
+import type { Waited, Waiting } from './waiting';
+
 /**
  * What became of one task. `httpStatus`, `errorCode` and `message` are the store's own words where it answered.
  * `pending` means that the action was accepted and its effect is awaited (a restore); it never reaches a report.
@@ -11,7 +13,11 @@ export type TaskOutcome =
       readonly skipped?: true;
     }
   | { readonly status: 'failed'; readonly httpStatus: number; readonly errorCode: string; readonly message: string }
-  | { readonly status: 'pending' };
+  | {
+      readonly status: 'pending';
+      /** Absent: asked for by a job of a former version, which looks at the task's object. */
+      readonly waiting?: Waiting;
+    };
 
 /** Message of a native operation's success, as AWS's reports have it. */
 export const SUCCESSFUL: TaskOutcome = Object.freeze({ status: 'succeeded', httpStatus: 200, message: 'Successful' });
@@ -49,6 +55,11 @@ function combined(a: Tally, b: Tally, sign: 1 | -1): Tally {
   return skipped === 0 ? tally : { ...tally, skipped };
 }
 
+/** What the tasks of lists change in the count of their job, where they are pending until they have another outcome. */
+export function netOf(tally: Tally): Tally {
+  return { ...tally, pending: tally.pending - executed(tally) };
+}
+
 /** Tasks that were carried out, however they ended. */
 export function executed(tally: Tally): number {
   return tally.succeeded + tally.failed + tally.pending;
@@ -72,4 +83,6 @@ export interface Task {
   readonly manifestKey: string;
   /** Number of the row in the manifest, from 0, header not counted. */
   readonly row: number;
+  /** Present when the task goes on after a wait. */
+  readonly waited?: Waited;
 }

@@ -17,10 +17,22 @@ export interface OperationPlan {
   readonly chunksInFlight: number;
   readonly batchesInFlight: number;
   /** Present when a task is not done until its effect shows. */
-  readonly wait?: RestoreWait;
+  readonly wait?: ListedWait | RestoreWait;
 }
 
-/** Durable polling until restored objects can be read. */
+/** Tasks may wait: they are looked at from time to time, and those that can go on are put into lists. */
+export interface ListedWait {
+  readonly kind: 'lists';
+  /** What is awaited, in a word or two, for people. */
+  readonly what: string;
+  /** From the first task that waits to the first look. */
+  readonly firstLookMs: number;
+  /** From one look to the next. Looks that find nothing thin out, up to `intervalMaxMs`. */
+  readonly intervalMs: number;
+  readonly intervalMaxMs: number;
+}
+
+/** Durable polling until restored objects can be read: in jobs of former versions. */
 export interface RestoreWait {
   readonly kind: 'restore';
   /** From the end of the requests to the first look. */
@@ -29,6 +41,9 @@ export interface RestoreWait {
   /** After this long, objects that still can't be read become failed tasks. */
   readonly timeoutMs: number;
 }
+
+/** Batches in a row. */
+export type BatchSpan = Pick<ChunkRange, 'firstBatch' | 'batches'>;
 
 /** A contiguous range of batches, owned by one child workflow. Batches are numbered from 0 through the whole manifest. */
 export interface ChunkRange {

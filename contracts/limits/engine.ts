@@ -116,6 +116,45 @@ export const restore = {
   timeoutMs: 7 * DAY_MS,
   /** Restore watches of one job: each is one polling activity over a stripe of chunks. */
   stripesMax: 16,
+  /** Standard retrievals of a batch begin to come back within minutes, those of Bulk within hours. */
+  standardLookMs: 10 * MINUTE_MS,
+  bulkFirstLookMs: HOUR_MS,
+  bulkLookMs: 30 * MINUTE_MS,
+  lookMsMax: HOUR_MS,
+  /** A page of a listing costs as much as a dozen HEADs on AWS. */
+  listedMin: 10,
+  /** Objects that are looked at one by one before a listing is tried again, where few of a page were wanted. */
+  passedOver: 100,
+  listingsInFlight: 8,
+  /** Several pages, so that a listing that begins anew costs little beside them. */
+  stretchMin: 10_000,
+  /** For each of the listings that are under way. */
+  headsInFlight: 8,
+  /** Hours of a day's bytes that can be saved up: a job that was paused for a day does not ask for all of it at once. */
+  bytesSavedMs: 4 * HOUR_MS,
+  /** How often those are looked at whose turn it is to be restored: a few objects at a time. */
+  turnsMs: 10 * MINUTE_MS,
+  /** A job's restores of one tier: what AWS takes a second of an account, and four pebibytes a day. */
+  requestsPerSecondMax: 1_000,
+  bytesPerDayMax: 4 * 1024 ** 5,
+} as const;
+
+/** Looks at tasks that wait. */
+export const looks = {
+  /** A job that was told to look each second still does not look twice at once. */
+  intervalMsMin: SECOND_MS,
+  /** Tasks in memory: some 100 MB. */
+  tasksAtOnce: 100_000,
+  readsInFlight: 32,
+  /** Objects without a listing that tells: 500,000 in a quarter of an hour. */
+  headsPerSecond: 500,
+  /** A look at a billion tasks. */
+  timeoutMs: 12 * HOUR_MS,
+  /** A look lasts for minutes, and each beat is one of Temporal's billable actions. */
+  beatMs: 15 * SECOND_MS,
+  heartbeatTimeoutMs: MINUTE_MS,
+  /** Batches of one chunk at the least: what goes on is few at a time, and a chunk costs more than a batch. */
+  chunkBatchesMin: 20,
 } as const;
 
 /** The pause of all jobs of an account. */

@@ -1,4 +1,5 @@
-import type { FailureThreshold, JobLimits } from '../job';
+import type { FailureThreshold, JobLimits, RestoreLimit } from '../job';
+import { grouped } from './text';
 
 /** One line; undefined when there are none. */
 export function limitsText({
@@ -6,14 +7,23 @@ export function limitsText({
   BytesPerSecond,
   Concurrency,
   FailureThreshold,
+  Restores = {},
 }: JobLimits): string | undefined {
   const parts = [
     ...(TasksPerSecond === undefined ? [] : [`${TasksPerSecond} tasks/s`]),
     ...(BytesPerSecond === undefined ? [] : [`${bytesText(BytesPerSecond)}/s`]),
     ...(Concurrency === undefined ? [] : [`${Concurrency} tasks at a time`]),
     ...(FailureThreshold === undefined ? [] : [thresholdText(FailureThreshold)]),
+    ...Object.entries(Restores).map(([tier, limit]) => `${tier} restores ${restoreText(limit)}`),
   ];
   return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+function restoreText({ RequestsPerSecond, BytesPerDay }: RestoreLimit): string {
+  return [
+    ...(RequestsPerSecond === undefined ? [] : [`${RequestsPerSecond} a second`]),
+    ...(BytesPerDay === undefined ? [] : [`${grouped(BytesPerDay)} bytes a day`]),
+  ].join(' and ');
 }
 
 function thresholdText(threshold: FailureThreshold): string {

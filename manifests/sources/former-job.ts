@@ -1,5 +1,5 @@
 import { DroverError } from '../../contracts/engine/failures';
-import { workspaceKeys } from '../../contracts/engine/naming';
+import { listBatch, workspaceKeys } from '../../contracts/engine/naming';
 import { isSkippedMessage } from '../../contracts/engine/outcome';
 import type { JobRequest, Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
@@ -59,8 +59,14 @@ export const formerJob: SourceDefinition<FormerJobSource> = {
     const form = await formOfFormer(JobId, former.request, context);
     const keysAreRaw = form.keyEncoding === 'Raw';
     const parts: Json[] = [];
-    for (let first = 0; first < batches; first += perPart) {
-      parts.push({ jobId: JobId, rows: Rows, keysAreRaw, first, end: Math.min(batches, first + perPart) });
+    const firstList = listBatch(0);
+    for (const [begin, end] of [
+      [0, batches],
+      [firstList, firstList + (await listsOf(JobId, context))],
+    ] as const) {
+      for (let first = begin; first < end; first += perPart) {
+        parts.push({ jobId: JobId, rows: Rows, keysAreRaw, first, end: Math.min(end, first + perPart) });
+      }
     }
     return { parts, form: refusesEmptyVersions(form) ? WITHOUT_NEWEST : CANONICAL_FORM };
   },
@@ -111,6 +117,15 @@ async function batchesOf(
     if (await former.hadTasks()) throw rowsRemoved(jobId);
     return 0;
   }
+}
+
+/** Lists of tasks that have waited, which have the rows of these. */
+async function listsOf(
+  jobId: string,
+  { workspace: { store, bucket, prefix }, signal }: SourceContext,
+): Promise<number> {
+  const bytes = await readIfThere(store, { bucket, key: workspaceKeys.waiting(`${prefix}${jobId}/`) }, { signal });
+  return bytes === undefined ? 0 : (JSON.parse(bytes.toString('utf8')) as { readonly lists: number }).lists;
 }
 
 async function* readBatches(

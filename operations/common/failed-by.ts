@@ -1,5 +1,5 @@
 import { DroverError, type FailureCode } from '../../contracts/engine/failures';
-import type { TaskOutcome } from '../../contracts/engine/outcome';
+import type { FailedOutcome } from '../../contracts/engine/waiting';
 import { StoreError } from '../../storage/store-error';
 
 /** What the configuration says of a row's bucket (a manifest may name any) or of the function or webhook, in the words of S3 and Lambda. */
@@ -15,7 +15,7 @@ const REFUSALS: Partial<Record<FailureCode, { readonly httpStatus: number; reado
  * The row of a task whose request was refused, by the store in its own words or by the configuration. Throws `error` again
  * when it is not about the object: the reason of an abort, a store out of reach, a defect.
  */
-export function failedBy(error: unknown): TaskOutcome {
+export function failedBy(error: unknown): FailedOutcome {
   if (error instanceof StoreError && !error.storeDown) {
     const message = error.isUnclear ? `${error.message} (the request may have taken effect)` : error.message;
     return { status: 'failed', httpStatus: error.httpStatus, errorCode: error.code, message };

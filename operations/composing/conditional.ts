@@ -1,4 +1,5 @@
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/engine/outcome';
+import { ask } from '../common/ask';
 import type { BoundOperation, OperationContext } from '../operation';
 import { compileCondition } from './condition';
 import { decidedBeforehand } from './conditional-group';
@@ -9,7 +10,7 @@ import {
   type DecideBeforehand,
 } from './desired-state';
 import type { Options } from './element';
-import { ask, Looks } from './look';
+import { Looks } from './look';
 
 /** What becomes of a task whose object the operation is not for. */
 export const SKIPPED: TaskOutcome = Object.freeze({
@@ -118,15 +119,20 @@ export function isOfMissingObject(row: TaskOutcome): boolean {
  * nothing.
  */
 export function conditional(operation: BoundOperation, options: Options): BoundOperation {
-  const { plan, buckets, calls, precheck, bindGroup } = operation;
+  const { plan, buckets, calls, precheck, bindGroup, bindLook } = operation;
   return {
     plan,
     buckets,
     calls,
     precheck,
+    bindLook,
     bind(context) {
       const perform = bindOptions(operation, options, context);
-      return async (task, signal) => (await perform(task, new Looks(context, signal), signal)) ?? skipped(context);
+      const afterWait = operation.bind(context);
+      return async (task, signal) => {
+        if (task.waited) return afterWait(task, signal);
+        return (await perform(task, new Looks(context, signal), signal)) ?? skipped(context);
+      };
     },
     bindGroup:
       bindGroup && ((context) => decidedBeforehand(bindGroup(context), bindDecision(operation, options, context))),

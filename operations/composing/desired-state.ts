@@ -1,7 +1,7 @@
 import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
+import { ask } from '../common/ask';
 import { badRequest } from '../common/problems';
 import type { BoundOperation, OperationContext, PerformTask } from '../operation';
-import { ask } from './look';
 
 /** What `SkipIfInDesiredState` makes of a task whose object needs nothing. */
 export const ALREADY_IN_DESIRED_STATE: TaskOutcome = Object.freeze({

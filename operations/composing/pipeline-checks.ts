@@ -28,7 +28,6 @@ export function checkSteps(steps: readonly Step[]): void {
     checkGroups(step);
     checkArchives(step, steps[0]?.operation, index === 0, target === SOURCE);
     checkUnclearRemoval(step, steps.slice(0, index));
-    if (step.operation.plan.wait !== undefined) checkWait(step, index === steps.length - 1, target === SOURCE);
     const remover = gone.get(target);
     if (remover !== undefined && needsObject(step)) {
       const hint = step.appliesTo === 'Source' ? ', or say AppliesTo Result if that step makes another' : '';
@@ -74,16 +73,6 @@ function checkUnclearRemoval(step: Step, former: readonly Step[]): void {
   throw refusal(
     step,
     'a former step makes another object of some objects only: say by AppliesTo which is to be removed, Source or Result',
-  );
-}
-
-/** The job watches the objects of its manifest, after everything else has been done. */
-function checkWait(step: Step, isLast: boolean, isSource: boolean): void {
-  if (!isLast) throw refusal(step, 'a step that waits until objects are restored may only be the last one');
-  if (isSource) return;
-  throw refusal(
-    step,
-    "waits for the manifest's objects only, and a former step makes others: use AppliesTo Source, or do not wait",
   );
 }
 

@@ -1,4 +1,5 @@
 import { SUCCESSFUL, type TaskOutcome } from '../../contracts/engine/outcome';
+import type { FailedOutcome } from '../../contracts/engine/waiting';
 import { ALREADY_IN_DESIRED_STATE } from './desired-state';
 
 export interface SucceededStep {
@@ -6,7 +7,7 @@ export interface SucceededStep {
   readonly message: string;
 }
 
-export function failedAt(label: string, outcome: TaskOutcome & { readonly status: 'failed' }): TaskOutcome {
+export function failedAt(label: string, outcome: FailedOutcome): FailedOutcome {
   return { ...outcome, message: `${label}: ${outcome.message}` };
 }
 

@@ -1,10 +1,12 @@
 import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
+import type { FailedOutcome, Waited, WaitingStep } from '../../contracts/engine/waiting';
+import { ask } from '../common/ask';
 import { failedBy } from '../common/failed-by';
 import type { OperationContext, PerformTask } from '../operation';
 import { compileCondition, type Condition, needsLook } from './condition';
 import { bindOptions, isOfMissingObject, type PerformIfApplicable, skipped } from './conditional';
 import { ALREADY_IN_DESIRED_STATE } from './desired-state';
-import { ask, type Look, Looks } from './look';
+import { type Look, Looks } from './look';
 import {
   type DoneStep,
   farthest,
@@ -16,11 +18,13 @@ import {
 } from './pipeline-notes';
 import { failedAt, succeededWith } from './pipeline-outcome';
 import { bindRemovedBefore } from './removed-before';
-import { bindResult, type Step, stepContext, stepLabel } from './step';
+import { bindResult, spelled, type Step, stepContext, stepLabel } from './step';
 
 interface BoundStep extends Step {
   readonly label: string;
   readonly perform: PerformIfApplicable;
+  /** Without the options: they have been looked at before the wait. */
+  readonly goOn: PerformTask;
   readonly resultOf: ((task: Task) => Task) | undefined;
   /** For steps that remove their object. */
   readonly removedBefore: ReturnType<typeof bindRemovedBefore> | undefined;
@@ -50,7 +54,8 @@ export function bindSteps(steps: readonly Step[], context: OperationContext, whe
     const own = stepContext(context, index);
     const removedBefore = step.operation.removesObject ? bindRemovedBefore(step.operation, own) : undefined;
     const perform = bindOptions(step.operation, step, own);
-    return { ...step, label: stepLabel(step, index), perform, resultOf: bindResult(step, own), removedBefore };
+    const goOn = step.operation.bind(own);
+    return { ...step, label: stepLabel(step, index), perform, goOn, resultOf: bindResult(step, own), removedBefore };
   });
   const pipeline = {
     steps: bound,
@@ -60,14 +65,14 @@ export function bindSteps(steps: readonly Step[], context: OperationContext, whe
     beginsWithMove: beginsWithMove(steps),
   };
   const mayNote = keepsNotes(steps, pipeline.isLookedAt);
-  return async (task, signal) => {
+  return async ({ waited, ...task }, signal) => {
     signal.throwIfAborted();
     const notes = mayNote ? await findNotes(context, task) : [];
-    const outcome = await new TaskRun(pipeline, task, notes, signal).run();
+    const outcome = await new TaskRun(pipeline, task, waited, notes, signal).run();
     if (!mayNote || !isOfMissingObject(outcome)) return outcome;
     // A run that was given up may have come farther since.
     const anew = await findNotes(context, task, { anew: true });
-    return anew.length > notes.length ? new TaskRun(pipeline, task, anew, signal).run() : outcome;
+    return anew.length > notes.length ? new TaskRun(pipeline, task, waited, anew, signal).run() : outcome;
   };
 }
 
@@ -99,18 +104,51 @@ class TaskRun {
   constructor(
     private readonly pipeline: BoundPipeline,
     private readonly task: Task,
+    private readonly waited: Waited | undefined,
     private readonly notes: readonly PipelineNote[],
     private readonly signal: AbortSignal,
   ) {
     this.looks = new Looks(pipeline.context, signal);
     this.doneBefore = new Map(farthest(notes)?.done);
-    if (pipeline.isLookedAt) this.undecided.add(nameOf(task));
+    if (pipeline.isLookedAt && waited === undefined) this.undecided.add(nameOf(task));
   }
 
   async run(): Promise<TaskOutcome> {
     const begin = await this.whereToBegin();
     if ('status' in begin) return begin;
-    return (await this.passedOver(begin)) ?? this.runSteps(begin);
+    if (this.waited === undefined) return (await this.passedOver(begin)) ?? this.runSteps(begin);
+    const { next } = waitingStep(this.waited);
+    return begin.next > next ? this.runSteps(begin) : this.goOn(this.waited);
+  }
+
+  /** From the step that has waited. */
+  private async goOn(waited: Waited): Promise<TaskOutcome> {
+    const { step: index, next, done } = waitingStep(waited);
+    const outcome = await this.performWaited(waited);
+    if (outcome.status !== 'succeeded') return outcome;
+    return this.runSteps(this.after(inOrder([...done, [index, outcome.message]]), next));
+  }
+
+  private async performWaited(waited: Waited): Promise<TaskOutcome> {
+    const place = waitingStep(waited);
+    const step = this.pipeline.steps[place.step];
+    if (step === undefined) throw new Error(`a task waits in step ${place.step}, and there is none`);
+    const { key } = place.object;
+    const manifestKey = key === this.task.key ? this.task.manifestKey : spelled(key);
+    const target = { ...place.object, manifestKey, row: this.task.row, waited };
+    const outcome = await step.goOn(target, this.signal);
+    if (outcome.status === 'failed') return failedAt(step.label, outcome);
+    return outcome.status === 'pending' ? waitingAt(outcome, place) : outcome;
+  }
+
+  /** What the wait was for is gone before the step was: it is waited for once more, if its operation thinks so. */
+  private async waitAnew(failed: FailedOutcome, index: number, target: Task, done: readonly DoneStep[]) {
+    if (this.waited === undefined) return undefined;
+    const place = waitingStep(this.waited);
+    const { operation } = this.pipeline.steps[place.step] ?? {};
+    if (nameOf(place.object) !== nameOf(target) || operation?.isLost?.(failed) !== true) return undefined;
+    const step = { ...place, next: index, done: done.filter(([former]) => former !== place.step) };
+    return this.performWaited({ waiting: { ...this.waited.waiting, step }, found: 'lost' });
   }
 
   /**
@@ -180,9 +218,12 @@ class TaskRun {
         (await step.perform(target, this.looks, this.signal, () => this.noteBefore(index, target, done))) ??
         this.ofFormerRun(index);
       if (outcome === undefined) continue;
-      if (outcome.status === 'failed') return failedAt(step.label, outcome);
-      // The last step: the others do not wait.
-      if (outcome.status === 'pending') return outcome;
+      if (outcome.status === 'failed') {
+        return (await this.waitAnew(outcome, index, target, done)) ?? failedAt(step.label, outcome);
+      }
+      if (outcome.status === 'pending') {
+        return waitingAt(outcome, { step: index, next: index + 1, done, object: objectOf(target) });
+      }
       if (outcome !== ALREADY_IN_DESIRED_STATE) this.looks.forget();
       done.push([index, outcome.message]);
       const result = step.resultOf && resultTask(step.resultOf, target);
@@ -225,7 +266,25 @@ class TaskRun {
   }
 }
 
-function nameOf({ bucket, key }: Task): string {
+function waitingStep({ waiting: { step } }: Waited): WaitingStep {
+  if (step === undefined) throw new Error('a task of a pipeline has waited, and nobody knows in which step');
+  return step;
+}
+
+function waitingAt(outcome: TaskOutcome & { readonly status: 'pending' }, step: WaitingStep): TaskOutcome {
+  const { waiting } = outcome;
+  return waiting === undefined ? outcome : { ...outcome, waiting: { ...waiting, step } };
+}
+
+function inOrder(done: readonly DoneStep[]): DoneStep[] {
+  return [...done].sort(([a], [b]) => a - b);
+}
+
+function objectOf({ bucket, key, versionId }: Task): WaitingStep['object'] {
+  return versionId === undefined ? { bucket, key } : { bucket, key, versionId };
+}
+
+function nameOf({ bucket, key }: Pick<Task, 'bucket' | 'key'>): string {
   return `${bucket}/${key}`;
 }
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { OperationPlan } from '../../contracts/engine/plan';
+import type { ListedWait, OperationPlan } from '../../contracts/engine/plan';
 import { LIMITS } from '../../contracts/limits';
 import { checked } from '../common/problems';
 import type { BoundOperation } from '../operation';
 import { type Condition, needsLook } from './condition';
 import { checkNoLook, checkSteps } from './pipeline-checks';
+import { bindLookAtSteps } from './pipeline-look';
 import { bindSteps } from './pipeline-run';
 import { type Step, stepBuckets, stepContext } from './step';
 
@@ -43,16 +44,17 @@ export function parsePipeline(
     },
     precheck: steps.some(({ operation }) => operation.precheck !== undefined) ? precheckSteps(steps) : undefined,
     bind: (context) => bindSteps(steps, context, when),
+    bindLook: steps.some(({ operation }) => operation.bindLook !== undefined) ? bindLookAtSteps(steps) : undefined,
   };
 }
 
-/** The least of everything; times add up. Only the last step may wait. */
+/** The least of everything; times add up. */
 function pipelinePlan(plans: readonly OperationPlan[]): OperationPlan {
   const least = (member: 'batchRows' | 'requestsInFlight' | 'chunksInFlight' | 'batchesInFlight'): number =>
     Math.min(...plans.map((plan) => plan[member]));
   const timeoutsMs = plans.map((plan) => plan.batchTimeoutMs);
   const sumMs = timeoutsMs.reduce((sum, timeoutMs) => sum + timeoutMs, 0);
-  const wait = plans.at(-1)?.wait;
+  const wait = waitOf(plans);
   return {
     operation: PIPELINE,
     batchRows: least('batchRows'),
@@ -62,6 +64,22 @@ function pipelinePlan(plans: readonly OperationPlan[]): OperationPlan {
     chunksInFlight: least('chunksInFlight'),
     batchesInFlight: least('batchesInFlight'),
     ...(wait && { wait }),
+  };
+}
+
+/** Looks are as early and as often as the step wants that is awaited the soonest. */
+function waitOf(plans: readonly OperationPlan[]): ListedWait | undefined {
+  const waits = plans.flatMap(({ wait }) => (wait?.kind === 'lists' ? [wait] : []));
+  const [first] = waits;
+  if (first === undefined) return undefined;
+  const least = (member: 'firstLookMs' | 'intervalMs' | 'intervalMaxMs'): number =>
+    Math.min(...waits.map((wait) => wait[member]));
+  return {
+    kind: 'lists',
+    what: [...new Set(waits.map(({ what }) => what))].join(' or '),
+    firstLookMs: least('firstLookMs'),
+    intervalMs: least('intervalMs'),
+    intervalMaxMs: least('intervalMaxMs'),
   };
 }
 

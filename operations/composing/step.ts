@@ -36,6 +36,11 @@ export function stepContext(context: OperationContext, step: number): OperationC
   return { ...context, step, uploads: ownUploads, notes: ownNotes };
 }
 
+/** A key as a manifest has it. */
+export function spelled(key: string): string {
+  return encodeURIComponent(key).replaceAll('%2F', '/');
+}
+
 /** The object that a step makes of the one it is applied to, as a task of the same row; undefined for a step that makes none. */
 export function bindResult({ operation }: Step, context: OperationContext): ((task: Task) => Task) | undefined {
   const resultOf = operation.bindResult?.(context);
@@ -45,7 +50,7 @@ export function bindResult({ operation }: Step, context: OperationContext): ((ta
     const moved = bucket !== task.bucket || key !== task.key;
     // A version of the source names nothing elsewhere.
     const version = versionId === undefined || (moved && versionId === task.versionId) ? {} : { versionId };
-    const manifestKey = key === task.key ? task.manifestKey : encodeURIComponent(key).replaceAll('%2F', '/');
+    const manifestKey = key === task.key ? task.manifestKey : spelled(key);
     return { bucket, key, ...version, manifestKey, row: task.row };
   };
 }

@@ -129,6 +129,43 @@ function cancelled(): Scenario {
   };
 }
 
+/** A task of each batch waits, and goes on after a look; the job is paused meanwhile. */
+function waited(): Scenario {
+  const input = jobInput({
+    plan: { wait: { kind: 'lists', what: 'restore', firstLookMs: 500, intervalMs: 200, intervalMaxMs: 200 } },
+  });
+  let resumed = false;
+  return {
+    name: 'waited',
+    input,
+    activities: {
+      ...easyActivities(2),
+      runBatch: ({ batch }) => {
+        const isList = batch >= 100_000_000;
+        const tally = isList ? { succeeded: 2, failed: 0, pending: 0 } : { succeeded: 999, failed: 0, pending: 1 };
+        return Promise.resolve({ status: 'done', tally });
+      },
+      lookAtWaiting: () =>
+        resumed
+          ? Promise.resolve({ lists: 1, listed: 2, idleLooks: 1, nextLookAt: new Date().toISOString() })
+          : Promise.reject(withoutStack(ApplicationFailure.create({ message: 'none', nextRetryDelay: 200 }))),
+    },
+    drive: async (runner) => {
+      const handle = await runner.start(input);
+      await eventually(
+        () => runner.snapshot(input.jobId),
+        ({ tally }) => tally.pending === 2,
+      );
+      await handle.signal(MESSAGES.pause);
+      await reaches(runner, input.jobId, 'Paused');
+      resumed = true;
+      await handle.signal(MESSAGES.resume);
+      await handle.result();
+    },
+    workflowIds: (jobId) => ({ job: jobWorkflowId(jobId) }),
+  };
+}
+
 /** Its attempts end without a word of their own while the job is being stopped: what they did is looked up. */
 function silentWhen(change: 'paused' | 'cancelled'): Scenario {
   const input = jobInput({ plan: { heartbeatTimeoutMs: 5_000 } });
@@ -329,6 +366,7 @@ export function scenarios(): Scenario[] {
     silentManifest(),
     failed(),
     restored(),
+    waited(),
     limitedAndPreempted(),
     scheduled('scheduled'),
     scheduled('admitted'),

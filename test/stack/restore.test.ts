@@ -3,6 +3,7 @@
  * restore has taken its time, here some seconds.
  */
 import { isTerminal } from '../../contracts/engine/lifecycle';
+import type { JobOperation } from '../../contracts/job';
 import { Buckets } from '../support/buckets';
 import { startDrover, type TestDrover } from '../support/drover';
 import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
@@ -14,7 +15,7 @@ import { type StartedServer, startMoto } from '../support/servers/stack';
  * look at a requested restore finds it under way, for as long again.
  */
 const RESTORE_SECONDS = 4;
-const ARCHIVES = { waited: ['a', 'b', 'c'], asked: ['a', 'b'], late: ['a', 'b'] };
+const ARCHIVES = { waited: ['a', 'b', 'c'], home: ['a', 'b'], asked: ['a', 'b'], late: ['a', 'b'] };
 
 let moto: StartedServer;
 let drover: TestDrover;
@@ -31,7 +32,7 @@ beforeAll(async () => {
   });
   drover = await startDrover({ DROVER_S3_ENDPOINT: moto.url });
   buckets = new Buckets(moto.url);
-  await buckets.create(drover.config.workspace.bucket, 'archive', 'reports');
+  await buckets.create(drover.config.workspace.bucket, 'archive', 'home', 'reports');
   for (const key of Object.keys(ARCHIVES).flatMap((folder) => keysOf(folder as keyof typeof ARCHIVES))) {
     await buckets.put('archive', key, key, { StorageClass: 'GLACIER' });
   }
@@ -48,13 +49,19 @@ function keysOf(folder: keyof typeof ARCHIVES): string[] {
   return ARCHIVES[folder].map((name) => `${folder}/${name}`);
 }
 
-async function restoreJob(folder: string, keys: readonly string[], parameters: Readonly<Record<string, unknown>>) {
+function restoreJob(folder: string, keys: readonly string[], parameters: Readonly<Record<string, unknown>>) {
+  return archiveJob(folder, keys, { S3InitiateRestoreObject: { ...TWO_DAYS, ...parameters } });
+}
+
+const TWO_DAYS = { ExpirationInDays: 2, GlacierJobTier: 'STANDARD' };
+
+async function archiveJob(folder: string, keys: readonly string[], operation: JobOperation) {
   const manifest = `${folder}/manifest.csv`;
   await buckets.put('archive', manifest, plainManifest('archive', keys));
   const { jobId } = await drover.api.createJob(
     jobRequest({
       manifest: `archive/${manifest}`,
-      operation: { S3InitiateRestoreObject: { ExpirationInDays: 2, GlacierJobTier: 'STANDARD', ...parameters } },
+      operation,
       report: 'reports',
     }),
   );
@@ -87,7 +94,7 @@ test('waits until every object can be read, and says so meanwhile', async () => 
   expect(job).toMatchObject({ status: 'Complete', progress: { totalTasks: 5, succeeded: 3, failed: 2, pending: 0 } });
   expect(await Promise.all(keys.map(isReadable))).toEqual([true, true, true]);
   expect(Date.now() - started).toBeGreaterThan(RESTORE_SECONDS * 1_000);
-  expect(watched).toContain('Active 3 restores: 3 objects are not readable yet');
+  expect(watched).toContainEqual(expect.stringMatching(/^Active 3 restore: 3 of 5 objects, next look \d\d:\d\d UTC$/));
   const { rows } = await readReport(buckets, 'reports', reportFolder(jobId));
   expect(rows.map(({ key, taskStatus, errorCode }) => `${key} ${taskStatus} ${errorCode}`.trim()).sort()).toEqual(
     [
@@ -95,6 +102,23 @@ test('waits until every object can be read, and says so meanwhile', async () => 
       `${plain} failed InvalidObjectState`,
       'waited/missing failed NoSuchKey',
     ].sort(),
+  );
+});
+
+test('a pipeline goes on with each object when it can be read', async () => {
+  const keys = keysOf('home');
+  const Steps = [
+    { S3InitiateRestoreObject: { ...TWO_DAYS, WaitUntilRestored: true, RestorePollSeconds: 1 } },
+    { S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::home' } },
+    { S3PutObjectTagging: { TagSet: [{ Key: 'from', Value: 'archive' }] } },
+  ];
+  const jobId = await archiveJob('home', keys, { Pipeline: { Steps } });
+  const job = await drover.reaches(jobId, 'Complete');
+  expect(job.progress).toMatchObject({ totalTasks: 2, succeeded: 2, failed: 0, pending: 0 });
+  for (const key of keys) expect((await buckets.get('home', key)).toString()).toBe(key);
+  const { rows } = await readReport(buckets, 'reports', reportFolder(jobId));
+  expect(rows.map(({ key, taskStatus }) => `${key} ${taskStatus}`).sort()).toEqual(
+    keys.map((key) => `${key} succeeded`),
   );
 });
 

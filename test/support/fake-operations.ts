@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/engine/outcome';
 import type { OperationPlan } from '../../contracts/engine/plan';
+import type { Waited } from '../../contracts/engine/waiting';
 import { defaultPlan } from '../../operations/common/plan';
 import {
   type BoundOperation,
@@ -57,7 +58,9 @@ export class FakeOperations {
       withParameters: (given) => ({
         plan: {
           ...defaultPlan(name, plan),
-          ...(given.Waits && { wait: { kind: 'restore', firstCheckMs: 1, intervalMs: 2, timeoutMs: 3 } }),
+          ...(given.Waits && {
+            wait: { kind: 'lists', what: 'luck', firstLookMs: 1, intervalMs: 2, intervalMaxMs: 3 },
+          }),
         },
         ...(makesObjects && {
           buckets: given.To === undefined ? {} : { write: [given.To] },
@@ -68,8 +71,10 @@ export class FakeOperations {
         }),
         bind: (context) => async (task) => {
           this.calls.push({ name, task, context });
-          return outcomeOf(given);
+          return task.waited ? afterWait(task.waited) : outcomeOf(given);
         },
+        ...(given.Waits && { bindLook: () => async (tasks) => tasks.map(() => ({ found: 'luck' })) }),
+        isLost: ({ message }) => message === 'out of luck',
         ...more,
       }),
     });
@@ -81,8 +86,15 @@ export class FakeOperations {
   }
 }
 
+const PENDING: TaskOutcome = { status: 'pending', waiting: { since: '2026-01-01T00:00:00Z', state: {} } };
+
+/** It waits until a look has found `luck`. */
+function afterWait({ found }: Waited): TaskOutcome {
+  return found === 'luck' ? SUCCESSFUL : PENDING;
+}
+
 function outcomeOf({ Says, Fails, Waits }: FakeParameters): TaskOutcome {
   if (Fails !== undefined) return { status: 'failed', httpStatus: 409, errorCode: 'Conflict', message: Fails };
-  if (Waits) return { status: 'pending' };
+  if (Waits) return PENDING;
   return Says === undefined ? SUCCESSFUL : { status: 'succeeded', httpStatus: 200, message: Says };
 }

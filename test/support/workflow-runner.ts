@@ -77,6 +77,7 @@ export function easyActivities(batches: number, rows = 1_000): Activities {
       Promise.resolve(
         open.reduce((sum, { checkpoint }) => addTallies(sum, checkpoint?.tally ?? EMPTY_TALLY), EMPTY_TALLY),
       ),
+    lookAtWaiting: () => Promise.reject(new Error('nothing waits here')),
     checkRestores: () => Promise.reject(new Error('nothing is restored here')),
     writeReport: () => Promise.resolve({ manifestKey: 'manifest.json' }),
     giveUpUploads: () => Promise.resolve(),

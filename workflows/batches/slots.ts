@@ -1,6 +1,6 @@
-import type { BatchLimits } from '../../contracts/engine/activities';
+import type { BatchLimits, BatchRestoreLimits } from '../../contracts/engine/activities';
 import type { OperationPlan } from '../../contracts/engine/plan';
-import type { JobLimits } from '../../contracts/job';
+import type { JobLimits, RestoreLimits } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 
 /** Deals `batches` out to chunks that can take `slotMaxima` each: as even as can be, in turn from the first. */
@@ -25,8 +25,8 @@ export function batchesInFlightMax(plan: OperationPlan, totalBatches: number): n
 }
 
 export function isLimited(limits: JobLimits): boolean {
-  const { TasksPerSecond, BytesPerSecond, Concurrency } = limits;
-  return TasksPerSecond !== undefined || BytesPerSecond !== undefined || Concurrency !== undefined;
+  const { TasksPerSecond, BytesPerSecond, Concurrency, Restores } = limits;
+  return [TasksPerSecond, BytesPerSecond, Concurrency, Restores].some((limit) => limit !== undefined);
 }
 
 /**
@@ -34,7 +34,7 @@ export function isLimited(limits: JobLimits): boolean {
  * use is lost.
  */
 export function batchesWithin(limits: JobLimits, plan: OperationPlan, batches: number): number {
-  const byRate = Math.ceil((limits.TasksPerSecond ?? Infinity) / LIMITS.batch.limitedTasksPerSecond);
+  const byRate = Math.ceil(slowest(limits) / LIMITS.batch.limitedTasksPerSecond);
   const byBytes = Math.ceil((limits.BytesPerSecond ?? Infinity) / LIMITS.batch.limitedBytesPerSecond);
   const byConcurrency = Math.ceil((limits.Concurrency ?? Infinity) / plan.requestsInFlight);
   return Math.max(1, Math.min(byRate, byBytes, byConcurrency, batches));
@@ -43,10 +43,31 @@ export function batchesWithin(limits: JobLimits, plan: OperationPlan, batches: n
 /** Each of `batches` batches' part of the limits. Never more than the limits in all. */
 export function batchLimits(limits: JobLimits, batches: number): BatchLimits | undefined {
   if (!isLimited(limits)) return undefined;
-  const { TasksPerSecond, BytesPerSecond, Concurrency } = limits;
+  const { TasksPerSecond, BytesPerSecond, Concurrency, Restores } = limits;
   return {
     ...(TasksPerSecond === undefined ? {} : { tasksPerSecond: TasksPerSecond / batches }),
     ...(BytesPerSecond === undefined ? {} : { bytesPerSecond: BytesPerSecond / batches }),
     ...(Concurrency === undefined ? {} : { requestsInFlight: Math.max(1, Math.floor(Concurrency / batches)) }),
+    ...(Restores === undefined ? {} : { restores: batchRestores(Restores, batches) }),
   };
+}
+
+function batchRestores(limits: RestoreLimits, batches: number): BatchRestoreLimits {
+  return Object.fromEntries(
+    Object.entries(limits).map(([tier, { RequestsPerSecond, BytesPerDay }]) => [
+      tier,
+      {
+        ...(RequestsPerSecond === undefined ? {} : { requestsPerSecond: RequestsPerSecond / batches }),
+        ...(BytesPerDay === undefined ? {} : { byTurn: true }),
+      },
+    ]),
+  );
+}
+
+/** A job whose restores are held back is held back by them, for it is not known which tasks will ask for one. */
+function slowest({ TasksPerSecond = Infinity, Restores = {} }: JobLimits): number {
+  return Math.min(
+    TasksPerSecond,
+    ...Object.values(Restores).map(({ RequestsPerSecond = Infinity }) => RequestsPerSecond),
+  );
 }

@@ -8,7 +8,7 @@ import { jobIdAttribute } from '../search-attributes';
 import type { ChunkPool } from './chunk-pool';
 import type { JobRun } from './job-run';
 
-/** Starts one watch per stripe of chunks, all at once: waiting costs nothing, so there is no window. */
+/** For jobs of former versions. Starts one watch per stripe of chunks, all at once: waiting costs nothing, so there is no window. */
 export async function awaitRestores(run: JobRun, pool: ChunkPool, since: string): Promise<void> {
   run.state.await(waitingFor(pool));
   const stripes = stripe(pool.awaiting, LIMITS.restore.stripesMax);
@@ -29,7 +29,7 @@ interface Stripe {
 
 async function watch({ input, state, gate }: JobRun, pool: ChunkPool, part: Stripe): Promise<void> {
   const { jobId, workspace, plan, request } = input;
-  if (!plan.wait) throw new Error('tasks are pending, but the plan has nothing to wait for');
+  if (plan.wait?.kind !== 'restore') throw new Error('tasks are pending, but the plan has nothing to wait for');
   try {
     const tally = await executeChild<typeof restoreWatchWorkflow>(WORKFLOW_TYPES.restoreWatch, {
       workflowId: restoreWatchWorkflowId(jobId, part.number),

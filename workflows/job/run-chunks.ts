@@ -32,7 +32,7 @@ interface RunningChunk {
 }
 
 /** As many chunks as the job's share of batch slots allows, and the share dealt out among them: both follow when it changes. */
-class ChunkWindow {
+export class ChunkWindow {
   private readonly running = new Map<number, RunningChunk>();
   private ended = false;
   /** The share that was dealt out last. */
@@ -50,9 +50,10 @@ class ChunkWindow {
     const { share } = this.job;
     for (;;) {
       this.dealt = share.batchesAllowed;
+      const { lists } = this.pool;
       this.deal(this.dealt);
       if (this.running.size === 0) break;
-      await condition(() => this.ended || share.batchesAllowed !== this.dealt);
+      await condition(() => this.ended || share.batchesAllowed !== this.dealt || this.pool.lists !== lists);
       this.ended = false;
     }
     if (this.fault) throw this.fault.error;

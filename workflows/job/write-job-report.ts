@@ -4,6 +4,7 @@ import type { JobInput } from '../../contracts/job';
 import { failureOf } from '../failures';
 import { reportActivities } from '../proxies';
 import type { JobState } from './job-state';
+import { countLists } from './work-with-waits';
 
 /**
  * Reports what stopped chunks have done, then lists all report files. A report that can't be written fails the job, as on
@@ -20,17 +21,25 @@ export async function writeJobReport(input: JobInput, state: JobState): Promise<
   const { writeChunkReport, writeReport } = reportActivities(input.plan);
   const ranByThen = executed(pool.knownTally) > 0;
   try {
+    if (input.plan.wait?.kind === 'lists' && !pool.settled) await countLists(input, pool);
     for (const { range, state: chunk } of pool.unfinished) {
       pool.conclude(range, await writeChunkReport({ jobId, workspace, range, open: chunk.open }));
     }
-    for (const range of pool.awaiting) {
+    for (const range of pool.settled ? [] : pool.awaiting) {
       pool.conclude(range, await writeChunkReport({ jobId, workspace, range, open: [] }));
     }
     // Batches whose workers died may have flushed rows of which the job did not know.
     const anyTaskRan = ranByThen || (executed(pool.knownTally) > 0 && patched('report-what-was-found'));
     if (!anyTaskRan) return;
     const { skipped } = pool.knownTally;
-    const written = await writeReport({ jobId, workspace, chunks: pool.begun, ...(skipped && { skipped }) });
+    const { begun: chunks, listChunks } = pool;
+    const written = await writeReport({
+      jobId,
+      workspace,
+      chunks,
+      ...(listChunks > 0 && { listChunks }),
+      ...(skipped && { skipped }),
+    });
     state.reportManifestKey = written.manifestKey;
   } catch (error) {
     const failure = failureOf(error);

@@ -1,7 +1,8 @@
 import { defined } from '../../../contracts/defined';
 import { DroverError } from '../../../contracts/engine/failures';
 import { awaitsDecision, hasWorkAhead, hasWorkRunning, isTerminal } from '../../../contracts/engine/lifecycle';
-import { addTallies, EMPTY_TALLY, furthest, type Tally } from '../../../contracts/engine/outcome';
+import { isListChunk } from '../../../contracts/engine/naming';
+import { addTallies, EMPTY_TALLY, furthest, netOf, type Tally } from '../../../contracts/engine/outcome';
 import type { JobSnapshot, JobStatus } from '../../../contracts/job';
 import type { JobsGateway } from '../../temporal/jobs';
 import {
@@ -140,7 +141,11 @@ export class JobProgressReader {
       }),
     );
     const trouble = readings.find((reading) => reading.trouble !== undefined)?.trouble;
-    const tally = readings.reduce((sum, reading) => addTallies(sum, reading.tally), EMPTY_TALLY);
+    const tally = readings.reduce(
+      (sum, reading, index) =>
+        addTallies(sum, isListChunk(chunks[index]?.chunk ?? 0) ? netOf(reading.tally) : reading.tally),
+      EMPTY_TALLY,
+    );
     return { tally, ...defined({ trouble }) };
   }
 
@@ -172,7 +177,10 @@ export class JobProgressReader {
   }
 
   private compose(record: JobRecord, last: JobSnapshot, found: Tally, trouble: string | undefined): JobView {
-    const snapshot = withReading(withTrouble(last, trouble), record.reading);
+    // A job that runs batches beside may say otherwise.
+    const waiting = hasWorkRunning(last.status) ? record.waiting : undefined;
+    const told = waiting === undefined ? withTrouble(last, trouble) : { ...last, waitingFor: waiting };
+    const snapshot = withReading(told, record.reading);
     const progress = {
       ...defined({ totalTasks: snapshot.totalTasks }),
       ...this.atLeastShown(record, found),

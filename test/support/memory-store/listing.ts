@@ -9,7 +9,8 @@ import type {
   ObjectVersion,
   ObjectVersionsPage,
 } from '../../../storage/object-store';
-import type { MemoryBucket } from './bucket';
+import type { MemoryBucket, MemoryObject } from './bucket';
+import { restoreHeader } from './restore';
 
 const KEYS_PER_PAGE = 1_000;
 
@@ -55,7 +56,7 @@ export function listObjectVersions(bucket: MemoryBucket, input: ListObjectVersio
 }
 
 /** Delimiters are for stores that have folders: no test lists them here. */
-export function listPage(bucket: MemoryBucket, input: ListPageInput): ListedPage {
+export function listPage(bucket: MemoryBucket, input: ListPageInput, now: Date): ListedPage {
   const { prefix = '', after = '', maxKeys, next } = input;
   if (input.delimiter !== undefined) throw new Error('the store in memory lists without a delimiter');
   const shared = { Bucket: input.bucket, Prefix: prefix, MaxKeys: maxKeys };
@@ -66,6 +67,7 @@ export function listPage(bucket: MemoryBucket, input: ListPageInput): ListedPage
       bucket: input.bucket,
       lastModifiedMs: bucket.get(object.key).lastModified.getTime(),
       storageClass: bucket.get(object.key).storageClass,
+      ...(input.restores && restoreStatusOf(bucket.get(object.key), now)),
     }));
     const token = page.next?.ContinuationToken;
     return {
@@ -83,6 +85,7 @@ export function listPage(bucket: MemoryBucket, input: ListPageInput): ListedPage
     bucket: input.bucket,
     ...(lastModified && { lastModifiedMs: lastModified.getTime() }),
     ...(!version.isDeleteMarker && { size: bucket.get(version.key, version.versionId).size }),
+    ...(input.restores && !version.isDeleteMarker && restoreStatusOf(bucket.get(version.key, version.versionId), now)),
   }));
   return {
     entries,
@@ -90,6 +93,11 @@ export function listPage(bucket: MemoryBucket, input: ListPageInput): ListedPage
     isTruncated: page.next !== undefined,
     ...(keyMarker !== undefined && { next: { keyMarker, ...defined({ versionIdMarker }) } }),
   };
+}
+
+function restoreStatusOf(object: MemoryObject, now: Date) {
+  const header = restoreHeader(object, now);
+  return header === undefined ? {} : { restoreInProgress: header.includes('"true"') };
 }
 
 function versionsOf(bucket: MemoryBucket, key: string): ObjectVersion[] {

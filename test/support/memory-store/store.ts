@@ -162,7 +162,7 @@ export class MemoryStore extends MemoryWorld implements ObjectStore {
 
   listPage(input: Api.ListPageInput, options?: CallOptions): Promise<Api.ListedPage> {
     const method = input.versions ? 'listObjectVersions' : 'listObjects';
-    return this.call(method, { Bucket: input.bucket }, options, (bucket) => listPage(bucket, input));
+    return this.call(method, { Bucket: input.bucket }, options, (bucket) => listPage(bucket, input, this.now));
   }
 
   getObject(input: Api.GetObjectInput, options?: CallOptions): Promise<Api.OpenObject> {

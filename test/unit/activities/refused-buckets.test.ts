@@ -42,7 +42,8 @@ test('a restore that is awaited in a bucket refused meanwhile fails', async () =
   denied.push('target');
   const tally = await activityEnvironment().run(fixture.activities.checkRestores, {
     ...fixture.job,
-    wait: fixture.plan.wait!,
+    // As in a job of a former version.
+    wait: { kind: 'restore' as const, firstCheckMs: 1, intervalMs: 1, timeoutMs: 1 },
     ranges: [{ chunk: 0, firstBatch: 0, batches: 1 }],
     deadline: '2100-01-01T00:00:00Z',
   });

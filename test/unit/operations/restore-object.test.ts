@@ -82,32 +82,26 @@ describe('a restore that is under way', () => {
   test('is awaited by a job that waits, whoever asked for it', async () => {
     const store = archive();
     await restore(store, { ExpirationInDays: 3 });
-    expect(await restore(store, { ExpirationInDays: 9, WaitUntilRestored: true })).toEqual({ status: 'pending' });
+    expect(await restore(store, { ExpirationInDays: 9, WaitUntilRestored: true })).toMatchObject({ status: 'pending' });
   });
 });
 
 describe('the wait policy', () => {
   const wait = (given: JsonObject): unknown => parseOperation({ S3InitiateRestoreObject: given }).plan.wait;
 
-  test('absent unless asked for', () => {
-    expect(wait({ ExpirationInDays: 1 })).toBeUndefined();
-    expect(wait({ ExpirationInDays: 1, WaitUntilRestored: false })).toBeUndefined();
-    expect(parseOperation({ S3InitiateRestoreObject: {} }).plan).not.toHaveProperty('wait');
-  });
-
-  test('has defaults, and takes the values given', () => {
-    expect(wait({ WaitUntilRestored: true })).toEqual({
-      kind: 'restore',
-      firstCheckMs: LIMITS.restore.firstCheckMs,
-      intervalMs: LIMITS.restore.intervalMs,
-      timeoutMs: LIMITS.restore.timeoutMs,
+  test('goes by the tier, and by the values given', () => {
+    const { standardLookMs, bulkFirstLookMs, bulkLookMs, lookMsMax } = LIMITS.restore;
+    const of = (firstLookMs: number, intervalMs: number, intervalMaxMs: number) => ({
+      kind: 'lists',
+      what: 'restore',
+      firstLookMs,
+      intervalMs,
+      intervalMaxMs,
     });
-    expect(wait({ WaitUntilRestored: true, RestorePollSeconds: 5, RestoreTimeoutHours: 0.5 })).toEqual({
-      kind: 'restore',
-      firstCheckMs: 5_000,
-      intervalMs: 5_000,
-      timeoutMs: 1_800_000,
-    });
+    expect(wait({ WaitUntilRestored: true })).toEqual(of(standardLookMs, standardLookMs, lookMsMax));
+    const bulk = { GlacierJobTier: 'BULK', WaitUntilRestored: true };
+    expect(wait(bulk)).toEqual(of(bulkFirstLookMs, bulkLookMs, lookMsMax));
+    expect(wait({ ...bulk, RestorePollSeconds: 5 })).toEqual(of(5_000, 5_000, 5_000));
   });
 
   test.each(['RestorePollSeconds', 'RestoreTimeoutHours'])('%s without a wait is refused', (member) => {

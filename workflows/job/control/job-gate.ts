@@ -122,8 +122,17 @@ export class JobGate {
     return false;
   }
 
+  /** For a job that is Active and has left its share. False when it is interrupted instead, also because others have the workers. */
+  async hasWorkers(): Promise<boolean> {
+    this.share.join();
+    const answered = (): boolean => this.share.batches !== undefined || this.isInterrupted();
+    if (!answered() && !(await condition(answered, LIMITS.dispatch.shareTimeoutMs))) this.share.assumeAlone();
+    return !this.isInterrupted();
+  }
+
   /** Resolves once nobody has the job paused (true), or the job is to stop. For work that needs no workers. */
   async mayWait(): Promise<boolean> {
+    this.restarting = false;
     this.share.leave();
     if (this.intents.halted) await this.untilResumed();
     return !this.shouldStop();
@@ -157,9 +166,10 @@ export class JobGate {
     this.interrupt('Failing');
   }
 
-  /** New limits take effect on running work, too. */
-  limitsChanged(): void {
-    if (this.state.current === 'Active' && this.share.joined && !this.isInterrupted()) this.restart();
+  /** New limits take effect on running work, too; those of restores also on a job that waits. */
+  limitsChanged(restoresChanged: boolean): void {
+    const concerned = this.share.joined || restoresChanged;
+    if (this.state.current === 'Active' && concerned && !this.isInterrupted()) this.restart();
   }
 
   shareChanged(): void {

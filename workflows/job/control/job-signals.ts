@@ -98,16 +98,18 @@ function changePriority({ state, share }: JobRun, priority: unknown): void {
 
 function changeLimits(run: JobRun, limits: unknown): void {
   const { state, share, gate } = run;
-  if (!isLimits(limits)) {
+  // A job of a former version can't wait for turns.
+  if (!isLimits(limits) || (limits.Restores && run.input.plan.wait?.kind !== 'lists')) {
     log.warn('ignoring invalid limits signal', { limits });
     return;
   }
   const same = JSON.stringify(limits) === JSON.stringify(state.limits);
+  const restoresChanged = JSON.stringify(limits.Restores) !== JSON.stringify(state.limits.Restores);
   state.changeLimits(limits);
   if (same) return;
   share.update();
   checkFailureThreshold(run);
-  gate.limitsChanged();
+  gate.limitsChanged(restoresChanged);
 }
 
 function changeTags({ state }: JobRun, tags: unknown): void {

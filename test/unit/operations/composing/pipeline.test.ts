@@ -121,13 +121,6 @@ describe('rows', () => {
     expect(await operation.bind(context)(task, signal)).toEqual(saying('Skipped: the condition does not hold'));
     expect(fakes.done).toEqual([]);
   });
-
-  test('a last step that waits leaves the row pending', async () => {
-    const { parsed, context } = bench();
-    const operation = parsed({ Act: {} }, { Act: { Waits: true } });
-    expect(operation.plan.wait).toEqual({ kind: 'restore', firstCheckMs: 1, intervalMs: 2, timeoutMs: 3 });
-    expect(await operation.bind(context)(task, signal)).toEqual({ status: 'pending' });
-  });
 });
 
 describe('the object of a step', () => {
@@ -316,10 +309,7 @@ describe('the element', () => {
 });
 
 describe('an order of steps that can not go well', () => {
-  const waits = { Act: { Waits: true } };
   test.each<[steps: Steps, message: string]>([
-    [[waits, { Call: {} }], 'Operation.Pipeline.Steps.0.Act: a step that waits'],
-    [[{ Copy: { To: 't' } }, waits], "Operation.Pipeline.Steps.1.Act: waits for the manifest's objects only"],
     [
       [{ Delete: {} }, { Act: {} }],
       'Operation.Pipeline.Steps.1.Act: its object is gone after Operation.Pipeline.Steps.0.Delete',
@@ -343,8 +333,6 @@ describe('an order of steps that can not go well', () => {
   });
 
   test.each<[steps: Steps]>([
-    [[{ Act: {} }, waits]],
-    [[{ Copy: { To: 't' } }, { ...waits, AppliesTo: 'Source' }]],
     [[{ Copy: { To: 't' } }, { Delete: {}, AppliesTo: 'Source' }, { Act: {} }]],
     [[{ Delete: {} }, { Call: {} }]],
     [[{ Delete: {} }, { Call: {}, When: { KeyNameConstraint: { MatchAnyPrefix: ['k'] } } }]],

@@ -104,10 +104,6 @@ describe('pipelines people ask for', () => {
       'Operation.Pipeline.Steps.1.S3PutObjectTagging: its object is gone after Operation.Pipeline.Steps.0.S3DeleteObject',
     ],
     [
-      [{ S3InitiateRestoreObject: { ExpirationInDays: 1, WaitUntilRestored: true } }, { S3DeleteObjectTagging: {} }],
-      'Operation.Pipeline.Steps.0.S3InitiateRestoreObject: a step that waits',
-    ],
-    [
       [{ S3PutObjectCopy: { TargetResource } }, { S3PutObjectTagging: { TagSet: [{ Key: 'a' }] } }],
       'Operation.Pipeline.Steps.1.S3PutObjectTagging.TagSet.0.Value: is required',
     ],
