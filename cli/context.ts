@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { CliConfig } from '../config/cli';
+import { type CliConfig, terminalEnvironment } from '../config/cli';
 import { ApiClient } from './api-client';
 import { EXIT, type ExitCode } from './exit-codes';
 import { resolveJobId } from './options/job-id';
 import { Output, type Terminal } from './output';
+import { hasColours } from './text/colour';
 import { UsageError } from './usage-error';
 
 /** What a command works with. */
@@ -69,7 +70,11 @@ export function action<Options>(invocation: Invocation, run: Action<Options>) {
     const options = { ...command.optsWithGlobals<Options & JobNames & { json?: boolean }>() };
     const context: CommandContext = {
       api: new ApiClient(invocation.config()),
-      output: new Output(invocation.terminal, options.json === true),
+      output: new Output(
+        invocation.terminal,
+        options.json === true,
+        hasColours(invocation.terminal, terminalEnvironment(invocation.env)),
+      ),
       stdin: invocation.stdin,
       sleep: invocation.sleep ?? ((ms) => delay(ms)),
       onInterrupt: invocation.onInterrupt ?? (() => () => undefined),

@@ -12,6 +12,8 @@ export class Output {
   constructor(
     readonly terminal: Terminal,
     readonly json: boolean,
+    /** Whether people's answers may have colours. */
+    readonly colours = false,
   ) {}
 
   /** `human` is only computed when it is shown. */

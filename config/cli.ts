@@ -11,6 +11,11 @@ export const cliEnvironmentSchema = z.object({
   DROVER_SECRET_KEY: z.string().min(1).optional(),
 });
 
+/** What terminals and their users say of colours; no setting of ours. */
+export function terminalEnvironment({ NO_COLOR, TERM }: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { NO_COLOR, TERM };
+}
+
 /** Settings of the command line tool. */
 export interface CliConfig {
   /** Without a trailing slash. */

@@ -50,7 +50,7 @@ const UNIT_TESTS = ['--selectProjects', 'unit', '--maxWorkers', '100%'];
 const PROGRAMS = {
   api: { entry: path.join(DIST, 'api', 'main.js') },
   worker: { entry: path.join(DIST, 'worker', 'main.js') },
-  drover: { entry: path.join(DIST, 'cli', 'main.js') },
+  drover: { entry: path.join(DIST, 'cli', 'main.js'), whereAsked: true },
   dev: { entry: path.join(DIST, 'dev', 'dev.js') },
   demo: { entry: path.join(DIST, 'dev', 'demo.js') },
   docs: { entry: path.join(DIST, 'dev', 'docs', 'main.js') },
@@ -113,6 +113,7 @@ async function main() {
     });
   }
   if (program.entry === undefined) return;
+  if (program.whereAsked) goWhereAsked(name);
   become(program.entry, [...(program.args ?? []), ...rest]);
 }
 
@@ -120,6 +121,16 @@ function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor >= NODE_MINIMUM[1])) return;
   throw new Error(`Node ${NODE_MINIMUM.join('.')} or newer is needed, this is ${process.versions.node}`);
+}
+
+/** npm runs scripts in the checkout: files that a command line names are meant from where it was written. */
+function goWhereAsked(name) {
+  const { INIT_CWD, npm_lifecycle_event: script } = process.env;
+  // Another script's, when this one was not started by npm itself.
+  if (script !== name || !INIT_CWD) return;
+  const config = path.join(ROOT, 'drover.config.yaml');
+  if (fs.existsSync(config)) process.env.DROVER_CONFIG ??= config;
+  process.chdir(INIT_CWD);
 }
 
 /** Runs the entry in this very process, as its main module: signals and exit codes need no forwarding. */

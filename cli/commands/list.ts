@@ -10,6 +10,7 @@ import { named, unknownName } from '../options/names';
 import { operationNamed } from '../options/operation-options';
 import { secondsIn, timeIn } from '../options/quantities';
 import { tagsOf } from '../options/tag-options';
+import { colouredRows } from '../text/colour';
 import { jobTable } from '../text/job-table';
 import { columnsOf } from '../text/layout';
 import { UsageError } from '../usage-error';
@@ -46,7 +47,14 @@ async function list({ api, output }: CommandContext, options: ListOptions): Prom
   const { status = [], max, nextToken } = options;
   if (!/^[1-9]\d{0,3}$/.test(max) || Number(max) > 1_000) throw new UsageError('--max must be from 1 to 1000');
   const filter = filterOf(options);
-  const show = (jobs: readonly Job[]): string => jobTable(jobs, columnsOf(output.terminal), Date.now());
+  const show = (jobs: readonly Job[]): string => {
+    const text = jobTable(jobs, columnsOf(output.terminal), Date.now());
+    if (!output.colours) return text;
+    return colouredRows(
+      text,
+      jobs.map((job) => job.status),
+    );
+  };
   if (filter !== undefined) {
     if (nextToken !== undefined) throw new UsageError('--next-token goes with --status and --max only');
     const { jobs, stopped } = await filterJobs(api, filter, { statuses: status, max: Number(max) });

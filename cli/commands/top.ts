@@ -5,6 +5,7 @@ import { isRestart, type Job } from '../api-client';
 import { action, type CommandContext, type Invocation, untilInterrupted } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { count } from '../output';
+import { colouredRows } from '../text/colour';
 import { columnsOf, fittedTable } from '../text/layout';
 import { percentText } from '../text/progress-line';
 import { statusText, waitText } from '../text/status-text';
@@ -51,7 +52,9 @@ async function follow(context: CommandContext, first: readonly Job[], intervalMs
   let jobs = first;
   let former: Look | undefined;
   for (;;) {
-    terminal.stdout.write(`${CLEAR}${topText(jobs, former, columnsOf(terminal))}\n`);
+    const text = topText(jobs, former, columnsOf(terminal));
+    const statuses = jobs.map((job) => job.status);
+    terminal.stdout.write(`${CLEAR}${context.output.colours ? colouredRows(text, statuses) : text}\n`);
     former = { atMs: performance.now(), done: new Map(jobs.map((job) => [job.jobId, doneOf(job)])) };
     await context.sleep(intervalMs);
     try {
