@@ -4,7 +4,7 @@ import { type Field, takesEmpty } from './field';
 import type { Json } from './json';
 import { type InputProps, Labelled } from './labelled';
 import { localInput, utcOf } from './local-time';
-import { bytesText, quantityIn } from './quantity';
+import { bytesText, quantityIn, unitOf } from './quantity';
 
 export interface EditorProps {
   readonly field: Field;
@@ -97,9 +97,14 @@ function NumberInput({ field, value, onChange, input }: ValueInputProps) {
 }
 
 function quantityText(name: string, value: Json | undefined): string {
-  if (name.endsWith('Bytes')) return typeof value === 'number' ? bytesText(value) : 'or as 10GiB';
-  if (name.endsWith('Seconds')) return typeof value === 'number' ? duration(value) : 'or as 30d';
-  return '';
+  switch (unitOf(name)) {
+    case 'bytes':
+      return typeof value === 'number' ? bytesText(value) : 'or as 10GiB';
+    case 'seconds':
+      return typeof value === 'number' ? duration(value) : 'or as 30d';
+    case undefined:
+      return '';
+  }
 }
 
 function TimeInput({ value, onChange, input }: ValueInputProps) {

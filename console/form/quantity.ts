@@ -12,11 +12,18 @@ const BYTES: Readonly<Record<string, number>> = {
 };
 const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
-/** The number of `30d` in a place that ends in Seconds, of `1.5GiB` in one that ends in Bytes; undefined for another text. */
+/** What a place counts, by the end of its name. */
+export function unitOf(name: string): 'bytes' | 'seconds' | undefined {
+  if (/Bytes(Per[A-Z][a-z]+)?$/.test(name)) return 'bytes';
+  return name.endsWith('Seconds') ? 'seconds' : undefined;
+}
+
+/** The number of `30d` in a place for seconds, of `1.5GiB` in one for bytes; undefined for another text. */
 export function quantityIn(name: string, text: string): number | undefined {
-  const units = name.endsWith('Seconds') ? SECONDS : name.endsWith('Bytes') ? BYTES : {};
-  const [, count, unit = ''] = /^(\d{1,15}(?:\.\d{1,6})?) ?([A-Za-z]+)$/.exec(text.trim()) ?? [];
-  const factor = units[unit.toLowerCase()];
+  const unit = unitOf(name);
+  const units = unit === undefined ? {} : { bytes: BYTES, seconds: SECONDS }[unit];
+  const [, count, suffix = ''] = /^(\d{1,15}(?:\.\d{1,6})?) ?([A-Za-z]+)$/.exec(text.trim()) ?? [];
+  const factor = units[suffix.toLowerCase()];
   if (count === undefined || factor === undefined) return undefined;
   const value = Number(count) * factor;
   return Number.isSafeInteger(value) ? value : undefined;

@@ -114,11 +114,18 @@ function reportOptions({
   });
 }
 
-function limitOptions({ TasksPerSecond, Concurrency, FailureThreshold, ...others }: JsonObject): Options | undefined {
+function limitOptions({
+  TasksPerSecond,
+  BytesPerSecond,
+  Concurrency,
+  FailureThreshold,
+  ...others
+}: JsonObject): Options | undefined {
   if (Object.keys(others).length > 0) return undefined;
   const { FailedTasks, FailedShare, AfterTasks } = objectOf(FailureThreshold);
   const numbers = {
     '--tasks-per-second': TasksPerSecond,
+    '--bytes-per-second': BytesPerSecond,
     '--concurrency': Concurrency,
     '--failed-tasks': FailedTasks,
     '--failed-share': FailedShare,

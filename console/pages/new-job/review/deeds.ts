@@ -5,6 +5,7 @@ import { uriOfArn } from '../s3-uri';
 type Deed = (parameters: JsonObject) => string;
 
 const DEEDS: Readonly<Record<string, Deed>> = {
+  GlacierRetrieveArchive: (parameters) => `be retrieved ${target(parameters)}${inClass(parameters)}`,
   HttpInvoke: ({ Url }) => `be posted to ${textOf(Url)}`,
   LambdaInvoke: ({ FunctionArn }) => `be handed to the function ${textOf(FunctionArn).split(':').slice(6).join(':')}`,
   S3AddObjectTagging: ({ TagSet }) => `get ${tags(TagSet)} beside the tags they have`,
@@ -20,8 +21,7 @@ const DEEDS: Readonly<Record<string, Deed>> = {
     const canned = textOf(objectOf(AccessControlPolicy)['CannedAccessControlList']);
     return `get ${canned === '' ? 'the given' : `the ${canned}`} access control list in place of theirs`;
   },
-  S3PutObjectCopy: (parameters) =>
-    `be copied ${target(parameters)}${textOf(parameters['StorageClass']) === '' ? '' : ` as ${textOf(parameters['StorageClass'])}`}`,
+  S3PutObjectCopy: (parameters) => `be copied ${target(parameters)}${inClass(parameters)}`,
   S3PutObjectLegalHold: ({ LegalHold }) =>
     objectOf(LegalHold)['Status'] === 'OFF' ? 'lose their legal hold' : 'be put under a legal hold',
   S3PutObjectMetadata: () => 'have some of their metadata changed',
@@ -79,6 +79,10 @@ function tags(set: Json | undefined): string {
 
 function days(count: number): string {
   return count === 1 ? '1 day' : `${count} days`;
+}
+
+function inClass({ StorageClass }: JsonObject): string {
+  return textOf(StorageClass) === '' ? '' : ` as ${textOf(StorageClass)}`;
 }
 
 /** Where copies go. */

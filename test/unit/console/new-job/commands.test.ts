@@ -101,7 +101,12 @@ const REQUESTS: readonly (readonly [name: string, form: 'options' | 'JSON', requ
         Format: 'Report_CSV_20180820',
         ReportScope: 'FailedTasksOnly',
       },
-      Limits: { TasksPerSecond: 0.5, Concurrency: 3, FailureThreshold: { FailedShare: 0.1, AfterTasks: 5 } },
+      Limits: {
+        TasksPerSecond: 0.5,
+        BytesPerSecond: 5_000_000,
+        Concurrency: 3,
+        FailureThreshold: { FailedShare: 0.1, AfterTasks: 5 },
+      },
       Tags: NASTY.map((Value, index) => ({ Key: `k ${index}`, Value })),
       RoleArn: 'arn:aws:iam::123456789012:role/drover',
       Priority: 7,

