@@ -3,6 +3,7 @@ import type { JobFilter, JobSource } from '../contracts/source';
 import { globProblem } from '../patterns/compile';
 import { bindFilter } from './filters';
 import { checkSelect } from './select';
+import { checkSelectBy } from './select-by-store';
 
 interface Checked {
   readonly Source?: JobSource;
@@ -14,8 +15,10 @@ interface Checked {
  *
  * @throws DroverError BadRequestException that names the member and what is wrong with it.
  */
-export function checkPatterns({ Source, Filter }: Checked): void {
+export function checkPatterns(request: Checked): void {
+  const { Source, Filter } = request;
   if (Filter !== undefined) bindFilter(Filter, Date.now());
+  checkSelectBy(request);
   if (Source === undefined || !('Manifests' in Source)) return;
   for (const [index, location] of Source.Manifests.Locations.entries()) {
     if (!('KeyPattern' in location)) continue;

@@ -33,7 +33,16 @@ export { PartMeter } from './segments/part-meter';
 export { PartWriter } from './segments/part-writer';
 export { type ReadPart, type SealedManifest, sealManifest } from './segments/seal';
 export { decodeSegmentTable, encodeSegmentTable, type ManifestForm, SegmentMap } from './segments/segment-table';
-export { checkFound, duplicatesOf, filtersOf, manifestInPlace, openPart, partFile, planSource } from './sources';
+export {
+  checkFound,
+  duplicatesOf,
+  filtersOf,
+  manifestInPlace,
+  openPart,
+  partFile,
+  planSource,
+  selectByStoreOf,
+} from './sources';
 export { csvForm } from './sources/csv';
 export type { SourceRow } from './sources/row';
 export type { FormerJob, PlannedParts, RowSink, SourceContext, SourceMeter } from './sources/source';

@@ -168,6 +168,12 @@ export interface ReadOptions extends CallOptions {
   readonly range?: ReadRange;
 }
 
+export interface SelectCsvInput {
+  /** S3 Select's SQL, over columns by their numbers: the object has no header for it. */
+  readonly expression: string;
+  readonly isGzip: boolean;
+}
+
 export interface PutOptions extends CallOptions {
   readonly contentType?: string;
 }
@@ -240,6 +246,12 @@ export interface ObjectStore {
     ref: ObjectRef,
     options?: ReadOptions,
   ): Promise<{ readonly etag: string; readonly body: AsyncIterable<Uint8Array> }>;
+  /**
+   * The rows of a CSV object that the store selects (SelectObjectContent), as CSV with all fields in quotes. The call knows no
+   * version and no ETag. Rejects with NotImplemented for a store without it, also while it is read, and for an answer that
+   * breaks off.
+   */
+  selectCsv(ref: ObjectRef, input: SelectCsvInput, options?: CallOptions): AsyncIterable<Uint8Array>;
   put(ref: ObjectRef, body: Uint8Array | string, options?: PutOptions): Promise<{ readonly etag: string }>;
   /** Succeeds when the object is gone, whether or not it was there. */
   remove(ref: ObjectRef, options?: CallOptions): Promise<void>;

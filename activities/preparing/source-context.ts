@@ -1,6 +1,6 @@
 import type { JobRef, ListAs } from '../../contracts/engine/activities';
 import { folderOfJobs } from '../../contracts/engine/job-start';
-import { filtersOf, type FormerJob, type SourceContext, type SourceMeter } from '../../manifests';
+import { filtersOf, type FormerJob, selectByStoreOf, type SourceContext, type SourceMeter } from '../../manifests';
 import { rowCondition } from '../../operations/composing/row-condition';
 import { takenByRule } from '../../operations/replicating/taken-by-rule';
 import type { ObjectStore, RoleStores, Stores } from '../../storage/object-store';
@@ -28,6 +28,7 @@ export function sourceContext(
     account,
     batchRows: plan.batchRows,
     isFiltered: filtersOf(request).length > 0,
+    ...selectByStoreOf(request),
     nowMs: Date.parse(createdAt),
     formerJob: async (jobId) => fleet && formerJob(fleet, account, jobId),
     isTakenByRule: takenByRule(storeFor, signal),

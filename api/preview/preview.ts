@@ -3,7 +3,7 @@ import { isTerminal } from '../../contracts/engine/lifecycle';
 import type { JobRequest, Workspace } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { Logger } from '../../logging/logger';
-import type { FormerJob, SourceContext, SourceRow } from '../../manifests';
+import { type FormerJob, selectByStoreOf, type SourceContext, type SourceRow } from '../../manifests';
 import { rowCondition } from '../../operations/composing/row-condition';
 import { takenByRule } from '../../operations/replicating/taken-by-rule';
 import type { ObjectStore, Stores } from '../../storage/object-store';
@@ -92,11 +92,11 @@ async function fill(lines: Lines, account: string, request: PreviewRequest, deps
 
 function contextOf(
   account: string,
-  { RoleArn }: PreviewRequest,
+  request: PreviewRequest,
   signal: AbortSignal,
   { stores, workspace, service, now = Date.now }: PreviewDeps,
 ): Omit<SourceContext, 'listAs'> {
-  const role = stores.forRole(RoleArn, account);
+  const role = stores.forRole(request.RoleArn, account);
   const storeFor = (bucket: string): ObjectStore => role.storeFor(bucket, 'read');
   return {
     storeFor,
@@ -105,6 +105,7 @@ function contextOf(
     batchRows: LIMITS.batch.rows,
     // Every source gives rows then, with all that it knows of them.
     isFiltered: true,
+    ...selectByStoreOf(request),
     nowMs: now(),
     formerJob: (jobId) => formerJob(service, account, jobId),
     isTakenByRule: takenByRule(storeFor, signal),

@@ -16,6 +16,7 @@ export interface FilterOptions {
   readonly smallerThan?: string;
   readonly storageClass?: readonly string[];
   readonly select?: string;
+  readonly selectBy?: keyof typeof SELECTS;
   readonly filter?: string;
   readonly duplicates?: keyof typeof DUPLICATES;
 }
@@ -24,6 +25,8 @@ const DUPLICATES = { keep: 'Keep', count: 'Count', drop: 'Drop', refuse: 'Refuse
   string,
   DuplicateRows
 >;
+
+const SELECTS = { drover: 'Drover', store: 'Store' } as const;
 
 /** Options that say which objects of the source become tasks. */
 export function addFilterOptions(command: Command): Command {
@@ -41,6 +44,12 @@ export function addFilterOptions(command: Command): Command {
     .option('--smaller-than <size>', 'only smaller objects')
     .option('--storage-class <class>', 'only objects of this storage class; may be repeated', collect)
     .option('--select <expression>', "S3 Select expression or its WHERE part, such as 's.size > 1048576'")
+    .addOption(
+      new Option(
+        '--select-by <who>',
+        'store: the store of a CSV manifest or inventory does what it can of --select; otherwise drover',
+      ).choices(Object.keys(SELECTS)),
+    )
     .option(
       '--filter <json>',
       'members of Filter that have no option: \'{"When": {"MatchAllTags": [{"Key": "state", "Value": "new"}]}}\'',
@@ -55,7 +64,7 @@ export function addFilterOptions(command: Command): Command {
 
 /** Undefined when no option says anything. Throws `UsageError`. */
 export function filterOf(options: FilterOptions): JobFilter | undefined {
-  const { include, exclude, regex, largerThan, smallerThan, storageClass, select, duplicates } = options;
+  const { include, exclude, regex, largerThan, smallerThan, storageClass, select, selectBy, duplicates } = options;
   const filter: JobFilter = {
     ...ownMembers(options.filter),
     ...(include === undefined ? {} : { Include: include.flatMap(globsOf) }),
@@ -66,6 +75,7 @@ export function filterOf(options: FilterOptions): JobFilter | undefined {
     ...(largerThan === undefined ? {} : { ObjectSizeGreaterThanBytes: bytesOf(largerThan, '--larger-than') }),
     ...(smallerThan === undefined ? {} : { ObjectSizeLessThanBytes: bytesOf(smallerThan, '--smaller-than') }),
     ...defined({ MatchAnyStorageClass: storageClass, Select: select }),
+    ...(selectBy === undefined ? {} : { SelectBy: SELECTS[selectBy] }),
     ...(duplicates === undefined ? {} : { Duplicates: DUPLICATES[duplicates] }),
   };
   return Object.keys(filter).length === 0 ? undefined : filter;

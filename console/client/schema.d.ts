@@ -555,6 +555,8 @@ export interface components {
             When?: components["schemas"]["Condition"];
             Select?: string;
             /** @enum {string} */
+            SelectBy?: "Drover" | "Store";
+            /** @enum {string} */
             Duplicates?: "Keep" | "Count" | "Drop" | "Refuse";
         };
         JobId: {

@@ -20,11 +20,11 @@ import { badFilter } from './refusal';
 import { allOf } from './verdicts';
 
 /**
- * `Select` decides on pages of rows, in a process of its own (`manifests/select/`); `When` is for the rows that all others let pass;
+ * `Select` decides on pages of rows, in a process of its own (`manifests/select/`), and `SelectBy` may let the store do so before; `When` is for the rows that all others let pass;
  * `Duplicates` is about all rows together (`manifests/duplicates/`).
  */
 type RowFilterMember = Exclude<keyof JobFilter, (typeof NOT_BY_ROW)[number]>;
-const NOT_BY_ROW = ['Select', 'When', 'Duplicates'] as const;
+const NOT_BY_ROW = ['Select', 'SelectBy', 'When', 'Duplicates'] as const;
 
 /** Every filter that decides on a row by itself, cheapest first: what fails early spares the others. */
 export const FILTERS: { readonly [M in RowFilterMember]-?: FilterDefinition<M> } = {

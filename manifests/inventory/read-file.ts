@@ -5,6 +5,7 @@ import type { ObjectRef, ObjectStore } from '../../storage/object-store';
 import { gunzipped } from '../csv/gunzipped';
 import { manifestRefusal } from '../manifest-refusal';
 import type { RandomAccess } from '../parquet/open-parquet';
+import { inOrder } from '../select-by-store';
 import type { SourcePage } from '../sources/page';
 import { checkedBody, wrongSize } from './checked-body';
 import { INVENTORY_MEMBERS, type InventoryMember } from './columns';
@@ -24,6 +25,8 @@ export interface InventoryFileOptions {
    * you're using the CSV file format, the key name is URL-encoded and must be decoded before you can use it").
    */
   readonly keyEncoding?: KeyEncoding | undefined;
+  /** Some rows of a CSV, always the same in the same order, instead of all; the file is held to manifest.json before. */
+  readonly select?: ((ref: ObjectRef, etag: string) => AsyncIterable<Uint8Array>) | undefined;
   /** Told of all that is read for rows, as it lies in the store. */
   readonly onBytes?: (bytes: number) => void;
   readonly signal?: AbortSignal;
@@ -75,16 +78,35 @@ async function* csvPagesOf(
   options: InventoryFileOptions,
 ): AsyncGenerator<InventoryPage, void, undefined> {
   const name = nameOf(ref);
-  const { body } = await store.readStream(ref, callOptions(options));
-  const pages = readInventoryCsv(gunzipped(checkedBody(counted(body, options), file, name), name), {
+  const form = {
     columns,
     file: name,
     keyEncoding: options.keyEncoding ?? 'Url',
     keepDeleteMarkers: options.deleteMarkers === 'Keep',
     members: options.members ?? INVENTORY_MEMBERS,
-    cursor: options.cursor,
-  });
-  for await (const { rows, leftOut, cursor } of pages) yield { rows, cursor, skippedDeleteMarkers: leftOut };
+  };
+  const { select, cursor } = options;
+  const pages =
+    select === undefined
+      ? readInventoryCsv(await wholeText(store, ref, file, options), { ...form, cursor })
+      : inOrder(readInventoryCsv(selected(store, ref, file, select, options), form), cursor, name);
+  for await (const { leftOut, ...page } of pages) yield { ...page, skippedDeleteMarkers: leftOut };
+}
+
+async function wholeText(store: Store, ref: ObjectRef, file: InventoryFile, options: InventoryFileOptions) {
+  const { body } = await store.readStream(ref, callOptions(options));
+  return gunzipped(checkedBody(counted(body, options), file, nameOf(ref)), nameOf(ref));
+}
+
+async function* selected(
+  store: Store,
+  ref: ObjectRef,
+  file: InventoryFile,
+  select: NonNullable<InventoryFileOptions['select']>,
+  options: InventoryFileOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const etag = await checkedEtag(store, ref, file, options);
+  yield* counted(select(ref, etag), options);
 }
 
 async function* parquetPagesOf(

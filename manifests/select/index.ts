@@ -4,7 +4,7 @@ import type { SourceRow } from '../sources/row';
 import { DuckDBClient } from './client';
 import { type PageFormat, pageFormat } from './pages';
 import { printCondition } from './print';
-import { conditionOf, statementOf } from './statement';
+import { type Condition, conditionOf, statementOf } from './statement';
 
 /** An S3 Select expression that decides on rows. */
 export interface Selection {
@@ -61,6 +61,11 @@ export async function openSelect(expression: string, { nowMs, timeoutMs }: Selec
 export async function checkSelect(expression: string): Promise<void> {
   const statement = statementOf(expression);
   await prepared(checker(), statement, Date.now());
+}
+
+/** What an expression is about, for another than DuckDB to carry out. */
+export async function parseSelect(expression: string): Promise<Condition> {
+  return conditionOf(await checker().parse(statementOf(expression)));
 }
 
 async function prepared(client: DuckDBClient, statement: string, nowMs: number) {

@@ -72,6 +72,7 @@ class Printer {
       case 'CASE':
         return cases(node, one);
       case 'CAST':
+        checkZone(node['child']);
         return `${node['try_cast'] === true ? 'TRY_CAST' : 'CAST'}(${one(node['child'])} AS ${castType(node['cast_type'])})`;
       case 'CONSTANT':
         return literal(node['value']);
@@ -153,6 +154,15 @@ function cases(node: Node, one: (inner: unknown) => string): string {
   const checks = nodes(node['case_checks']) ?? [];
   const whens = checks.map((check) => `WHEN ${one(check['when_expr'])} THEN ${one(check['then_expr'])}`);
   return `(CASE ${whens.join(' ')} ELSE ${one(node['else_expr'])} END)`;
+}
+
+/** DuckDB leaves it out, and so would take another time than is meant. */
+const OFFSET = /\d\d:\d\d(?::\d\d(?:\.\d+)?)? ?[+-]\d\d(?::?\d\d)?$/;
+
+function checkZone(child: unknown): void {
+  const value = isNode(child) && child['class'] === 'CONSTANT' ? child['value'] : undefined;
+  const given = isNode(value) ? text(value['value']).trim() : '';
+  if (OFFSET.test(given)) throw badSelect(`the time '${given}' must be in UTC, with Z or without a zone`);
 }
 
 function castType(type: unknown): string {

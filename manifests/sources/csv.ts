@@ -1,4 +1,5 @@
 import { bucketArn } from '../../contracts/arn';
+import { defined } from '../../contracts/defined';
 import { DroverError } from '../../contracts/engine/failures';
 import { csvFields, type JobManifest, type Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
@@ -12,6 +13,7 @@ import { knownMode, listAll, type ListingScope } from '../listing';
 import { manifestEtag, manifestRefusal } from '../manifest-refusal';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { ManifestForm } from '../segments/segment-table';
+import { csvStoreColumns, inOrder, selectedText, selectForStore } from '../select-by-store';
 import { storeOfManifest } from '../store-of-manifest';
 import { inParts } from './in-parts';
 import { meteredBody } from './metered';
@@ -25,6 +27,8 @@ interface CsvPart {
   readonly files: readonly Located[];
   readonly spec: JobManifest['Spec'];
   readonly isFiltered: boolean;
+  /** S3 Select's SQL, which the store carries out first. */
+  readonly select?: string;
   /** It is one of several. */
   readonly mayBeEmpty: boolean;
   /** Another attempt must cut a file as the first one did, also that of a later release. */
@@ -45,9 +49,17 @@ export const csv: SourceDefinition<ManifestsSource> = {
     const found: Located[] = [];
     for (const location of Locations) found.push(...(await filesOf(location, context)));
     const { isFiltered } = context;
+    const select = await selectForStore(context, () => csvStoreColumns(spec, found));
     const parts = inParts(found, LIMITS.source.partsMax).map((files) => {
       const mayBeEmpty = found.length > 1;
-      const part: CsvPart = { files, spec, isFiltered, mayBeEmpty, segmentBytes: LIMITS.source.segmentBytes };
+      const part: CsvPart = {
+        files,
+        spec,
+        isFiltered,
+        ...defined({ select }),
+        mayBeEmpty: mayBeEmpty || select !== undefined,
+        segmentBytes: LIMITS.source.segmentBytes,
+      };
       return part as unknown as Json;
     });
     return { parts, form: isFiltered ? CANONICAL_FORM : csvForm(spec), files: found.length };
@@ -117,6 +129,11 @@ async function open(location: Located, context: SourceContext): Promise<AsyncIte
   return gunzipped(meteredBody(body, context.meter), location.ObjectArn);
 }
 
+function selected(location: Located, select: string, context: SourceContext): AsyncIterable<Uint8Array> {
+  const { store, ref } = storeOfManifest(location, context);
+  return meteredBody(selectedText(store, ref, location.ETag, select, context.signal), context.meter);
+}
+
 /** What was taken before is read again, for a packed file has no places to begin at, and is not taken again. */
 function rawReading(part: CsvPart, left: CsvCursor | undefined, context: SourceContext): PartReading {
   let cursor = left;
@@ -154,18 +171,26 @@ function rawReading(part: CsvPart, left: CsvCursor | undefined, context: SourceC
   };
 }
 
-async function* readRows({ files, spec, mayBeEmpty }: CsvPart, left: CsvCursor | undefined, context: SourceContext) {
+async function* readRows(
+  { files, spec, mayBeEmpty, select }: CsvPart,
+  left: CsvCursor | undefined,
+  context: SourceContext,
+) {
   for (let file = left?.file ?? 0; file < files.length; file++) {
     const location = files[file]!;
     try {
-      const pages = readCsvRows(await open(location, context), {
+      const cursor = file === left?.file ? left.within : undefined;
+      const options = {
         fields: csvFields(spec),
         keyEncoding: spec.KeyEncoding ?? 'Url',
         emptyVersionId: spec.EmptyVersionId ?? 'Refuse',
         file: location.ObjectArn,
-        cursor: file === left?.file ? left.within : undefined,
         mayBeEmpty,
-      });
+      };
+      const pages =
+        select === undefined
+          ? readCsvRows(await open(location, context), { ...options, cursor })
+          : inOrder(readCsvRows(selected(location, select, context), options), cursor, location.ObjectArn);
       for await (const { rows, cursor: within } of pages) yield { rows, cursor: { file, within } };
       context.meter?.filesDone(file + 1);
     } catch (error) {

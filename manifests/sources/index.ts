@@ -93,8 +93,14 @@ export function filtersOf({ ManifestGenerator, Filter = {} }: Requested): readon
   const generated = Object.entries({ ...KeyNameConstraint, ...others }).filter(
     ([, value]) => !Array.isArray(value) || value.length > 0,
   );
-  const { Duplicates: _duplicates, ...own } = Filter;
+  const { Duplicates: _duplicates, SelectBy: _selectBy, ...own } = Filter;
   return [Object.fromEntries(generated) as JobFilter, own].filter((filter) => Object.keys(filter).length > 0);
+}
+
+/** The expression that the stores of a source's files are to carry out, for `SourceContext`. */
+export function selectByStoreOf({ Filter = {} }: Requested): Pick<SourceContext, 'selectByStore'> {
+  const { Select, SelectBy } = Filter;
+  return Select !== undefined && SelectBy === 'Store' ? { selectByStore: Select } : {};
 }
 
 /** What becomes of rows that name what a row before them has named. */

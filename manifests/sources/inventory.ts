@@ -1,7 +1,9 @@
+import { defined } from '../../contracts/defined';
 import type { JobManifest, Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { INVENTORY_MEMBERS, type InventoryManifest, readInventoryFile, readInventoryManifest } from '../inventory';
 import { CANONICAL_FORM } from '../segments/canonical-row';
+import { inventoryStoreColumns, selectedText, selectForStore } from '../select-by-store';
 import { storeOfManifest } from '../store-of-manifest';
 import { inParts } from './in-parts';
 import { type SequentialPage, sequentialReading, type SourceContext, type SourceDefinition } from './source';
@@ -12,6 +14,8 @@ interface InventoryPart {
   readonly spec: JobManifest['Spec'];
   /** Rows are to tell more than their names. */
   readonly isFiltered: boolean;
+  /** S3 Select's SQL, which the store carries out first. */
+  readonly select?: string;
 }
 
 interface InventoryCursor {
@@ -26,8 +30,14 @@ export const inventory: SourceDefinition<JobManifest> = {
   async plan({ Location, Spec }, context) {
     const { store } = storeOfManifest(Location, context);
     const manifest = await readInventoryManifest(store, Location, { signal: context.signal });
+    const select = await selectForStore(context, () => inventoryStoreColumns(manifest, Spec));
     const parts = inParts(manifest.files, LIMITS.source.partsMax).map((files) => {
-      const part: InventoryPart = { manifest: { ...manifest, files }, spec: Spec, isFiltered: context.isFiltered };
+      const part: InventoryPart = {
+        manifest: { ...manifest, files },
+        spec: Spec,
+        isFiltered: context.isFiltered,
+        ...defined({ select }),
+      };
       return part as unknown as Json;
     });
     return { parts, form: CANONICAL_FORM, files: manifest.files.length };
@@ -40,7 +50,7 @@ export const inventory: SourceDefinition<JobManifest> = {
 };
 
 async function* readFiles(
-  { manifest, spec, isFiltered }: InventoryPart,
+  { manifest, spec, isFiltered, select }: InventoryPart,
   left: InventoryCursor | undefined,
   context: SourceContext,
 ): AsyncGenerator<SequentialPage> {
@@ -49,6 +59,7 @@ async function* readFiles(
     const pages = readInventoryFile(store, manifest, manifest.files[file]!, {
       deleteMarkers: spec.DeleteMarkers ?? 'Skip',
       keyEncoding: spec.KeyEncoding,
+      select: select === undefined ? undefined : (ref, etag) => selectedText(store, ref, etag, select, context.signal),
       members: isFiltered ? INVENTORY_MEMBERS : [],
       cursor: file === left?.file ? left.within : undefined,
       onBytes: (bytes) => context.meter?.bytes(bytes),

@@ -23,6 +23,8 @@ export interface SourceContext {
   readonly batchRows: number;
   /** Rows have to pass a filter. */
   readonly isFiltered: boolean;
+  /** The `Select` that the stores of the source's files are to carry out (`Filter.SelectBy`). */
+  readonly selectByStore?: string;
   /** What a job was started with; undefined when there is none, or it is not one of the account's. */
   readonly formerJob: (jobId: string) => Promise<FormerJob | undefined>;
   /** Whether a rule of its bucket's replication configuration takes the object: a filter may ask it. */

@@ -131,6 +131,11 @@ export class AwsClient {
     return this.parts.serializer.deserialize(operation, answer);
   }
 
+  /** Like `open`, for an answer of events, which the SDK reads as they come. */
+  async events(operation: AwsOperation, resource: string, input: object, signal?: AbortSignal): Promise<object> {
+    return this.parts.serializer.deserialize(operation, await this.open(operation, resource, input, signal));
+  }
+
   /** Throws NotImplemented for the answer to another request. */
   checkAnswer(operation: AwsOperation, body: Uint8Array): void {
     if (operation.isAnswer?.(body) === false) throw notUnderstood(operation);

@@ -96,7 +96,10 @@ export class RequestSerializer {
   }
 
   /** The output of a 2xx answer, read by the SDK's schema. Rejects with StoreError for an answer that is none. */
-  async deserialize(operation: AwsOperation, { status, headers, body }: HttpAnswer): Promise<object> {
+  async deserialize(
+    operation: AwsOperation,
+    { status, headers, body }: Pick<HttpAnswer, 'status' | 'headers'> & { readonly body: unknown },
+  ): Promise<object> {
     const response = new HttpResponse({ statusCode: status, headers: joined(headers), body });
     try {
       return await this.protocol.deserializeResponse(operation.schema, this.context, response);

@@ -25,6 +25,7 @@ import {
   PutObjectRetention$,
   PutObjectTagging$,
   RestoreObject$,
+  SelectObjectContent$,
   UpdateObjectEncryption$,
   UploadPart$,
   UploadPartCopy$,
@@ -94,6 +95,7 @@ export const S3_OPERATIONS = {
   getObject: operation(GetObject$, AS_STORED),
   /** For an object that is stored packed, which some gateways unpack even so unless they are told that it need not be. */
   getPackedObject: operation(GetObject$, { headers: { 'accept-encoding': 'gzip' } }),
+  selectObjectContent: operation(SelectObjectContent$),
   getObjectTagging: operation(GetObjectTagging$, { ...HOT, ...ofObject('Tagging') }),
   getObjectAcl: operation(GetObjectAcl$, { ...HOT, ...ofObject('AccessControlPolicy') }),
   getObjectLegalHold: operation(GetObjectLegalHold$, { ...HOT, ...ofObject('LegalHold', 'ObjectLockLegalHold') }),

@@ -27,6 +27,7 @@ import { S3Locks } from './locks';
 import { etagOf, objectHead, objectProperties, stored, storedBytes, withoutQuotes } from './object-properties';
 import { checkRange, objectInput, rangeOf, readInput } from './read-range';
 import { S3_OPERATIONS } from './s3-operations';
+import { selectCsv } from './select-csv';
 import { askedOtherwise, completed, tellsState } from './untold';
 
 /** Calls of which nothing but the status matters. */
@@ -286,6 +287,10 @@ export class S3Store implements ObjectStore {
       throw error;
     }
     return { etag: etagOf(headers), body };
+  }
+
+  selectCsv(ref: ObjectRef, input: Api.SelectCsvInput, options?: CallOptions): AsyncIterable<Uint8Array> {
+    return selectCsv(this.plainClient, ref, input, options);
   }
 
   async put(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '../../../contracts/limits';
-import { DUPLICATE_ROWS } from '../../../contracts/source';
+import { DUPLICATE_ROWS, SELECT_BY } from '../../../contracts/source';
 import { condition } from '../../../operations/composing/condition';
 import {
   bytes,
@@ -66,6 +66,12 @@ export const jobFilter = z
       .max(LIMITS.select.charsMax)
       .optional()
       .describe('An S3 Select expression over the columns of the source, or its WHERE part alone'),
+    SelectBy: z
+      .enum(SELECT_BY)
+      .optional()
+      .describe(
+        'Store: what S3 Select can of Select is left to the store of a CSV manifest or CSV inventory. The same rows pass',
+      ),
     Duplicates: z
       .enum(DUPLICATE_ROWS)
       .optional()

@@ -259,6 +259,12 @@ export class MemoryStore extends MemoryWorld implements ObjectStore {
     });
   }
 
+  /** As most stores: they do not know the call. */
+  // eslint-disable-next-line require-yield
+  async *selectCsv(): AsyncGenerator<Uint8Array> {
+    throw refusal('NotImplemented', 501, 'SelectObjectContent is not implemented');
+  }
+
   put(ref: ObjectRef, body: Uint8Array | string, options: Api.PutOptions = {}): Promise<{ readonly etag: string }> {
     return this.callAt('put', ref, options, (bucket) => {
       const headers = options.contentType === undefined ? {} : { ContentType: options.contentType };

@@ -199,6 +199,7 @@ describe('filters', () => {
       ...['--include', '*.gz', '--include', 'logs/*/a', '--exclude', '**/tmp/**', '--regex', '^logs/\\d+'],
       ...['--older-than', '30d', '--newer-than', '2026-01-31', '--larger-than', '1MiB', '--smaller-than', '1.5GB'],
       ...['--storage-class', 'STANDARD', '--storage-class', 'GLACIER', '--select', 's.size > 5'],
+      ...['--select-by', 'drover'],
     ]);
     expect(request.Filter).toEqual({
       Include: ['*.gz', '**/*.gz', 'logs/*/a'],
@@ -210,6 +211,7 @@ describe('filters', () => {
       ObjectSizeLessThanBytes: 1_500_000_000,
       MatchAnyStorageClass: ['STANDARD', 'GLACIER'],
       Select: 's.size > 5',
+      SelectBy: 'Drover',
     });
   });
 

@@ -121,6 +121,7 @@ test.each<[expression: string, message: string]>([
   [' \n', 'is empty'],
   ['x'.repeat(4_097), 'longer than 4096'],
   ['colour = 1', 'there is no column "colour"; the columns are bucket, key'],
+  ["last_modified < TIMESTAMP '2026-01-01T01:00:00+01:00'", 'must be in UTC'],
   ['t.size = 1', 'there is no column "t.size"'],
   ['s3object.size.a = 1', 'there is no column "s3object.size.a"'],
   ['rowid = 1', 'there is no column "rowid"'],
