@@ -4,6 +4,7 @@
  */
 import type { Found } from '../../../contracts/engine/waiting';
 import type { RestoreLimits } from '../../../contracts/job';
+import { LIMITS } from '../../../contracts/limits';
 import type { LookContext, WaitingTask } from '../../../operations/operation';
 import { bindLookAtRestores } from '../../../operations/restoring/look-at-restores';
 import { type RestoreWaiting, waitFor } from '../../../operations/restoring/restore-waiting';
@@ -63,6 +64,42 @@ test('a page of a listing tells of a thousand', async () => {
   expect(await look(store, [...tasks].reverse())).toEqual(tasks.map(() => READABLE));
   expect(callsOf(store, 'listObjects')).toBeLessThanOrEqual(10);
   expect(callsOf(store, 'headObject')).toBeLessThanOrEqual(2);
+});
+
+test('a million neighbours take some thousand pages', async () => {
+  const PAGE = 1_000;
+  let pages = 0;
+  let heads = 0;
+  const keyAt = (number: number): string => `key-${String(number).padStart(7, '0')}`;
+  const store = new MemoryStore({ buckets: ['b'] });
+  store.listPage = ({ after, next }) => {
+    pages += 1;
+    const first = Number((next?.token ?? after ?? '').slice(4)) + 1;
+    const count = Math.min(PAGE, 1_000_000 - first);
+    const entries = Array.from({ length: count }, (_, i) => ({
+      bucket: 'b',
+      key: keyAt(first + i),
+      restoreInProgress: true,
+    }));
+    const isTruncated = first + count < 1_000_000;
+    return Promise.resolve({
+      entries,
+      prefixes: [],
+      isTruncated,
+      ...(isTruncated && { next: { token: keyAt(first + count - 1) } }),
+    });
+  };
+  store.headObject = () => {
+    heads += 1;
+    return Promise.resolve({ httpStatus: 200, etag: 'e', storageClass: 'GLACIER', restore: 'ongoing-request="true"' });
+  };
+  // As many at a time as a look has.
+  for (let first = 0; first < 1_000_000; first += LIMITS.looks.tasksAtOnce) {
+    const tasks = Array.from({ length: LIMITS.looks.tasksAtOnce }, (_, i) => waiting(keyAt(first + i)));
+    expect((await look(store, tasks)).some((found) => found !== undefined)).toBe(false);
+  }
+  expect(pages).toBeLessThanOrEqual(2_500);
+  expect(heads).toBeLessThanOrEqual(100);
 });
 
 test('few among many are looked at one by one', async () => {
