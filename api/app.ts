@@ -12,6 +12,7 @@ import type { ManifestUploads } from './jobs/manifest-uploads';
 import type { ObjectAccess } from './jobs/object-access';
 import type { PauseService } from './jobs/pause-service';
 import type { ScheduleService } from './jobs/schedule-service';
+import type { SystemService } from './jobs/system';
 import { mergedReports } from './jobs/workspace/merged-report';
 import type { Previews } from './preview/preview';
 import { setRequestIds } from './request-id';
@@ -23,6 +24,7 @@ import { restRoutes } from './rest/routes/index';
 import { pauseAllRoutes } from './rest/routes/pause-all';
 import { scheduleRoutes } from './rest/routes/schedules';
 import { sessionRoutes } from './rest/routes/session';
+import { systemRoute } from './rest/routes/system';
 import { s3ControlErrorHandler, s3ControlRouter } from './s3control/router';
 
 export interface AppDeps {
@@ -40,6 +42,8 @@ export interface AppDeps {
   readonly uploads?: ManifestUploads;
   /** Without it, REST previews no sources. */
   readonly previews?: Previews;
+  /** Without it, REST does not tell what the installation is made of. */
+  readonly system?: SystemService;
   /** The built console; without it, there is none. */
   readonly consoleFolder?: string | undefined;
   readonly log: Logger;
@@ -82,6 +86,7 @@ export function createApp(deps: AppDeps): Express {
     [
       ...(deps.pauses === undefined ? [] : pauseAllRoutes(deps.pauses)),
       ...(schedules === undefined ? [] : scheduleRoutes({ schedules, rules })),
+      ...(deps.system === undefined ? [] : [systemRoute({ system: deps.system })]),
       ...sessionRoutes({ keys, now }),
     ],
   );

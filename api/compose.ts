@@ -14,8 +14,10 @@ import { manifestUploads } from './jobs/manifest-uploads';
 import { objectAccess } from './jobs/object-access';
 import { PauseService } from './jobs/pause-service';
 import { type ScheduleService, TemporalScheduleService } from './jobs/schedule-service';
+import { systemService } from './jobs/system';
 import { flushedTally } from './jobs/workspace/flushed-tally';
 import { previews } from './preview/preview';
+import { TemporalInstallation } from './temporal/installation';
 import { TemporalJobs } from './temporal/jobs';
 import { TemporalPauses } from './temporal/pauses';
 import { TemporalSchedules } from './temporal/schedules';
@@ -61,6 +63,7 @@ export function composeApi(config: Config, { client, stores, log, watchers }: Ap
     accounts: config.accounts,
     ...parts,
   });
+  const installation = new TemporalInstallation(client, taskQueue);
   const objects = objectAccess(stores, parts.workspace);
   const previewing = previews({ stores, workspace: parts.workspace, service, log });
   const app = createApp({
@@ -72,6 +75,7 @@ export function composeApi(config: Config, { client, stores, log, watchers }: Ap
     objects,
     uploads,
     previews: previewing,
+    system: systemService(config, () => installation.fleet()),
     consoleFolder: builtConsole(),
     log,
     ...(watchers && { watchers }),

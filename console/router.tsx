@@ -32,8 +32,26 @@ const newJob = createRoute({
   component: lazyRouteComponent(() => import('./pages/new-job/new-job-page'), 'NewJobPage'),
 });
 
+const job = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs/$jobId',
+  component: lazyRouteComponent(() => import('./pages/job/job-page'), 'JobPage'),
+});
+
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: '/schedules',
+  component: lazyRouteComponent(() => import('./pages/schedules/schedules-page'), 'SchedulesPage'),
+});
+
+const system = createRoute({
+  getParentRoute: () => root,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./pages/system/system-page'), 'SystemPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([start, jobs, newJob]),
+  routeTree: root.addChildren([start, jobs, job, newJob, schedules, system]),
   parseSearch: readSearch,
   stringifySearch: writeSearch,
   defaultErrorComponent: PageFailure,

@@ -11,23 +11,25 @@ import { checkRestores } from '../requests/check-restores';
 import type { JobsGateway, JobSignal } from '../temporal/jobs';
 import type { PausesGateway } from '../temporal/pauses';
 import { Admission } from './admission';
+import { countJobs, type JobCounts } from './job-counts';
+import { filterText, type JobFilter } from './job-filter';
 import { buildJobInput, type JobInputParts, type PlannedRequest } from './job-input';
 import { JobRequests } from './job-requests';
 import { type JobDescription, type JobRecord, type JobView, tagsOfRecord } from './job-view';
 import { readToken, writeToken } from './list-token';
 import type { FlushedTally } from './workspace/chunk-reading';
 import { type CurrentSnapshot, JobProgressReader } from './workspace/job-progress';
+import { SharedReads } from './workspace/shared-reads';
 
 export type { JobDescription, JobProgress, JobView } from './job-view';
 
 /** How long a state change is waited for, so that the answer of a call mostly shows its effect. */
 const EFFECT_WAIT_MS = 1_000;
 const EFFECT_POLL_MS = 100;
+/** Counting reads all jobs: those who ask for the same in this time share it. */
+const COUNT_PACE_MS = 2_000;
 
-export interface ListJobsInput {
-  readonly account: string;
-  /** Empty means all. */
-  readonly statuses: readonly JobStatus[];
+export interface ListJobsInput extends JobFilter {
   readonly maxResults: number;
   readonly nextToken?: string | undefined;
 }
@@ -57,6 +59,8 @@ export interface JobService {
   describeJob(account: string, jobId: string): Promise<JobDescription>;
   /** Newest first, with live counts, as DescribeJob has them. */
   listJobs(input: ListJobsInput): Promise<JobPage>;
+  /** Of what Temporal's lists have, a moment behind, and without what running chunks have done. */
+  countJobs(filter: JobFilter): Promise<JobCounts>;
   pause(account: string, jobId: string, reason?: string): Promise<JobChange>;
   resume(account: string, jobId: string, reason?: string): Promise<JobChange>;
   cancel(account: string, jobId: string, reason?: string): Promise<JobChange>;
@@ -89,12 +93,14 @@ export class TemporalJobService implements JobService {
   private readonly requests: JobRequests;
   private readonly admission: Admission;
   private readonly now: () => number;
+  private readonly counts: SharedReads<JobCounts>;
 
   constructor(private readonly deps: JobServiceDeps) {
     this.now = deps.now ?? Date.now;
     this.progress = new JobProgressReader(deps.gateway, deps.flushedTally, this.now);
     this.admission = new Admission(deps.accounts ?? [], deps.gateway);
     this.requests = new JobRequests(deps.gateway);
+    this.counts = new SharedReads(COUNT_PACE_MS, this.now);
   }
 
   async createJob(account: string, planned: PlannedRequest): Promise<{ readonly jobId: string }> {
@@ -123,14 +129,22 @@ export class TemporalJobService implements JobService {
   }
 
   async listJobs(input: ListJobsInput): Promise<JobPage> {
-    const { account, statuses, maxResults, nextToken } = input;
+    const { maxResults, nextToken, ...filter } = input;
+    const { statuses } = filter;
     const rowsMax = maxResults === 0 ? LIMITS.api.listJobsMax : Math.min(maxResults, LIMITS.api.listJobsMax);
-    const pageToken = nextToken === undefined ? undefined : readToken(nextToken, input);
-    const page = await this.deps.gateway.list({ account, statuses }, rowsMax, pageToken);
+    const pageToken = nextToken === undefined ? undefined : readToken(nextToken, filter);
+    const page = await this.deps.gateway.list(filter, rowsMax, pageToken);
     const views = await this.progress.page(page.records);
     // Temporal's list is a moment behind: a job that has left the requested states is not shown in another one.
     const jobs = views.filter(({ snapshot }) => statuses.length === 0 || statuses.includes(snapshot.status));
-    return page.pageToken === undefined ? { jobs } : { jobs, nextToken: writeToken(page.pageToken, input) };
+    return page.pageToken === undefined ? { jobs } : { jobs, nextToken: writeToken(page.pageToken, filter) };
+  }
+
+  countJobs(filter: JobFilter): Promise<JobCounts> {
+    const { account, statuses, ...others } = filter;
+    return this.counts.get(filterText(filter), () =>
+      countJobs(this.deps.gateway.scan({ ...others, account, statuses: [] }), filter),
+    );
   }
 
   pause(account: string, jobId: string, reason?: string): Promise<JobChange> {

@@ -8,6 +8,7 @@ import type { ObjectStore, Stores } from '../../storage/object-store';
 import { generalRefusal } from '../../storage/refusals';
 import { StoreError } from '../../storage/store-error';
 import type { JobDescription } from './job-view';
+import type { OpenFile } from './report-search';
 
 export type ReportRows = 'succeeded' | 'failed';
 
@@ -25,6 +26,8 @@ export interface ObjectAccess {
   resolveEtag(account: string, roleArn: string, objectArn: string, versionId: string | undefined): Promise<string>;
   /** Throws NoSuchReport when the job has no report, or not yet, or when it is gone. */
   readReport(view: JobDescription): Promise<CompletionReport>;
+  /** The report's files of one status, none of them open yet. */
+  reportFiles(view: JobDescription, rows: ReportRows): Promise<readonly OpenFile[]>;
   /** The report's CSV rows of one status, as they lie in the store (AWS's columns, no header). */
   readReportRows(view: JobDescription, rows: ReportRows): Promise<AsyncIterable<Uint8Array>>;
   /** Whether the report has keys that are not URL-encoded. */
@@ -40,6 +43,17 @@ export function objectAccess(stores: Stores, workspace: Workspace): ObjectAccess
       answered(store, (signal) => store.read({ bucket, key }, { signal })),
     );
     return { bucket, key, manifest: JSON.parse(content.toString('utf8')) as Json };
+  };
+  const reportFiles = async (view: JobDescription, rows: ReportRows): Promise<OpenFile[]> => {
+    const files = filesOf((await readReport(view)).manifest, rows);
+    const roleStores = stores.forRole(view.request.RoleArn, view.account);
+    return files.map(({ bucket, key }) => async () => {
+      const store = roleStores.storeFor(bucket, 'read');
+      const opened = await explained(bucket, key, () =>
+        answered(store, (signal) => store.readStream({ bucket, key }, { signal })),
+      );
+      return opened.body;
+    });
   };
   return {
     resolveEtag: async (account, roleArn, objectArn, versionId) => {
@@ -61,31 +75,21 @@ export function objectAccess(stores: Stores, workspace: Workspace): ObjectAccess
       const folder = jobFolder(workspace, jobId);
       return (await answered(store, (signal) => formOfJob(store, folder, request, signal))).keyEncoding === 'Raw';
     },
+    reportFiles,
     readReportRows: async (view, rows) => {
-      const files = filesOf((await readReport(view)).manifest, rows);
-      const roleStores = stores.forRole(view.request.RoleArn, view.account);
-      const open = async (bucket: string, key: string): Promise<AsyncIterable<Uint8Array>> => {
-        const store = roleStores.storeFor(bucket, 'read');
-        const opened = await explained(bucket, key, () =>
-          answered(store, (signal) => store.readStream({ bucket, key }, { signal })),
-        );
-        return opened.body;
-      };
+      const [first, ...rest] = await reportFiles(view, rows);
       // The first file is opened before anything is answered, so that a store's refusal still becomes a status.
-      const [first] = files;
-      const opened = first === undefined ? undefined : await open(first.bucket, first.key);
-      return concatenated(opened, files.slice(1), open);
+      return concatenated(await first?.(), rest);
     },
   };
 }
 
 async function* concatenated(
   first: AsyncIterable<Uint8Array> | undefined,
-  rest: readonly { bucket: string; key: string }[],
-  open: (bucket: string, key: string) => Promise<AsyncIterable<Uint8Array>>,
+  rest: readonly OpenFile[],
 ): AsyncGenerator<Uint8Array> {
   if (first !== undefined) yield* first;
-  for (const { bucket, key } of rest) yield* await open(bucket, key);
+  for (const open of rest) yield* await open();
 }
 
 /** Rejects with `StoreUnreachable` when the store has not answered in time, repeats included. */

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { defined } from '../../contracts/defined';
 import { isTerminal } from '../../contracts/engine/lifecycle';
 import {
   batchSlotsOfIdentity,
@@ -11,10 +12,19 @@ import {
 import { JOB_STATUSES, type JobStatus } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { InstallationFigures } from '../../metrics/installation-families';
+import type { Fleet } from '../jobs/system';
+import { timestampToIso } from './values';
 
 /** temporal.api.enums.v1.TaskQueueType. */
 const WORKFLOW_QUEUE = 1;
 const ACTIVITY_QUEUE = 2;
+
+interface QueueState {
+  readonly backlog: number;
+  readonly identities: readonly string[];
+  /** When each last asked for work. */
+  readonly seenAt: ReadonlyMap<string, string>;
+}
 
 /** Jobs by status, and the queues of one installation, as Temporal's lists have them: some moments late. */
 export class TemporalInstallation {
@@ -43,6 +53,26 @@ export class TemporalInstallation {
     });
   }
 
+  /** Workers and queues, for people who look. Rejects when Temporal does not answer in time. */
+  fleet(): Promise<Fleet> {
+    const deadline = Date.now() + LIMITS.metrics.surveyTimeoutMs;
+    return this.client.connection.withDeadline(deadline, async () => {
+      const [workflows, activities, objects, events] = await Promise.all([
+        this.describe(jobsQueue(this.queue), WORKFLOW_QUEUE),
+        this.describe(jobsQueue(this.queue), ACTIVITY_QUEUE),
+        this.describe(objectsQueue(this.queue), ACTIVITY_QUEUE),
+        this.describe(eventsQueue(this.queue), ACTIVITY_QUEUE),
+      ]);
+      const workers = objects.identities.map((identity) => ({
+        identity,
+        batchSlots: batchSlotsOfIdentity(identity),
+        ...defined({ seenAt: objects.seenAt.get(identity) }),
+      }));
+      const queues = Object.entries({ workflows, activities, batches: objects, events });
+      return { workers, queues: queues.map(([name, { backlog }]) => ({ name, waiting: backlog })) };
+    });
+  }
+
   /** One after the other: Temporal allows few such questions a second, and nobody waits. */
   private async jobs(): Promise<ReadonlyMap<JobStatus, number>> {
     const counts = new Map<JobStatus, number>();
@@ -66,10 +96,7 @@ export class TemporalInstallation {
     return Number((await this.client.workflowService.countWorkflowExecutions({ namespace, query })).count);
   }
 
-  private async describe(
-    name: string,
-    type: number,
-  ): Promise<{ readonly backlog: number; readonly identities: readonly string[] }> {
+  private async describe(name: string, type: number): Promise<QueueState> {
     const { pollers, stats } = await this.client.workflowService.describeTaskQueue({
       namespace: this.client.options.namespace,
       taskQueue: { name },
@@ -81,6 +108,11 @@ export class TemporalInstallation {
     return {
       backlog: Number(stats?.approximateBacklogCount ?? 0),
       identities: [...new Set(pollers.map(({ identity }) => identity ?? ''))],
+      seenAt: new Map(
+        pollers.flatMap(({ identity, lastAccessTime }) =>
+          lastAccessTime ? [[identity ?? '', timestampToIso(lastAccessTime)] as const] : [],
+        ),
+      ),
     };
   }
 }

@@ -14,21 +14,22 @@ import {
   jobTagsWorkflowId,
   jobWorkflowId,
   runningJobsQuery,
-  SEARCH_ATTRIBUTES,
   WORKFLOW_TYPES,
 } from '../../contracts/engine/naming';
 import type { Tally } from '../../contracts/engine/outcome';
-import type { JobInput, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../contracts/job';
+import type { JobInput, JobMemo, JobRequest, JobSnapshot, Tag } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { sumOfCounts } from '../../contracts/text/preparing-text';
 import { decodeWithin } from '../../temporal/payload-codec';
 import { workflowInput } from '../../temporal/workflow-input';
-import { type JobRecord, recordedSnapshot } from '../jobs/job-view';
+import { hasStatus, type JobFilter, looksThroughRows, passes } from '../jobs/job-filter';
+import type { JobRecord } from '../jobs/job-view';
 import { TemporalCalls } from './calls';
 import type { BatchHeartbeat, ChunkRun } from './chunk-run';
 import { Histories, type RunAt } from './histories';
 import { type ChunkRecount, type HistoryEvent, type JobRecount, recountChunk, recountJob } from './history-progress';
 import { newestFirst, readCursor, type ReadRows, type VisibleRow, writeCursor } from './list-order';
+import { type ChangedTags, passing, presentTags, visibilityQuery } from './list-query';
 import { RecentStarts } from './recent-starts';
 import { executionState, heartbeatOf, timestampToIso } from './values';
 
@@ -40,11 +41,6 @@ const QUERY_TIMEOUT_MS = 1_500;
 const HISTORY_TIMEOUT_MS = 20_000;
 /** Rows of one visibility call: as many as fit into an answer (LIMITS.api.temporalAnswerBytesMax), were each memo as large as it may be. */
 const LIST_PAGE_ROWS = 100;
-
-export interface ListQuery {
-  readonly account: string;
-  readonly statuses: readonly JobStatus[];
-}
 
 export interface RecordPage {
   readonly records: readonly JobRecord[];
@@ -83,7 +79,9 @@ export interface JobsGateway {
   /** False when the account has so many jobs that have not ended. Those that this process started count at once. */
   hasRoom(account: string, jobsMax: number): Promise<boolean>;
   /** Newest start first. Rejects with InvalidNextTokenException for a token that is none. */
-  list(query: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage>;
+  list(filter: JobFilter, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage>;
+  /** All jobs that pass, those that run first. */
+  scan(filter: JobFilter): AsyncIterable<JobRecord>;
   /** False when the job has ended. */
   signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<boolean>;
   /** Undefined when the tags have not been changed since the job's end. */
@@ -190,27 +188,50 @@ export class TemporalJobs implements JobsGateway {
     return events ?? [];
   }
 
-  async list(query: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage> {
+  async list(filter: JobFilter, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage> {
     const after = pageToken === undefined ? undefined : readCursor(pageToken);
-    const readRows: ReadRows<JobRecord> = (which, until) => this.visibleRows(query, which, until, rowsMax);
-    const known = await this.recentRows(query);
+    const changed = await this.changedTags(filter);
+    const readRows: ReadRows<JobRecord> = (which, until) =>
+      passing(this.visibleRows(filter, which, until, rowsMax), filter, changed);
+    const known = await this.recentRows(filter, changed);
     const rows = await newestFirst(readRows, rowsMax, { after, known, nowMs: this.now() });
     return { records: rows.items, ...(rows.next === undefined ? {} : { pageToken: writeCursor(rows.next) }) };
   }
 
-  /** Jobs of the query that this process has started and Temporal's lists may not show yet. */
-  private async recentRows({ account, statuses }: ListQuery): Promise<VisibleRow<JobRecord>[]> {
+  async *scan(filter: JobFilter): AsyncGenerator<JobRecord> {
+    const changed = await this.changedTags(filter);
+    for (const which of ['running', 'closed'] as const) {
+      const rows = this.visibleRows(filter, which, undefined, LIST_PAGE_ROWS);
+      for await (const { item } of rows) if (passes(item, filter, presentTags(item, changed))) yield item;
+    }
+  }
+
+  /** Jobs that this process has started and Temporal's lists may not show yet. */
+  private async recentRows(filter: JobFilter, changed: ChangedTags): Promise<VisibleRow<JobRecord>[]> {
     const rows = await Promise.all(
-      this.recent.of(account).map(async (jobId) => {
+      this.recent.of(filter.account).map(async (jobId) => {
         const workflowId = jobWorkflowId(jobId);
         const description = await this.calls.describe(workflowId);
         const item = description && (await this.recordOf(jobId, description));
         if (!description || !item) return [];
         const row = { workflowId, startedAt: description.startTime.toISOString(), item };
-        return statuses.length === 0 || statuses.includes(recordedSnapshot(item).status) ? [row] : [];
+        return hasStatus(item, filter) && passes(item, filter, presentTags(item, changed)) ? [row] : [];
       }),
     );
     return rows.flat();
+  }
+
+  /** Read only where the filter asks for tags: they are few, and a list does not know of which jobs they are. */
+  private async changedTags({ tags = [] }: JobFilter): Promise<ChangedTags> {
+    const changed = new Map<string, TagRecord & { readonly startedAt: string }>();
+    if (tags.length === 0) return changed;
+    for await (const { execution, memo, startTime } of this.executions(`WorkflowType = '${WORKFLOW_TYPES.jobTags}'`)) {
+      const record = (await this.calls.memoValues(memo)) as TagRecord;
+      const jobId = jobIdOfWorkflow(execution?.workflowId ?? '');
+      const startedAt = startTime ? timestampToIso(startTime) : '';
+      if ((changed.get(jobId)?.startedAt ?? '') < startedAt) changed.set(jobId, { ...record, startedAt });
+    }
+    return changed;
   }
 
   async hasRoom(account: string, jobsMax: number): Promise<boolean> {
@@ -254,33 +275,33 @@ export class TemporalJobs implements JobsGateway {
   }
 
   private async *visibleRows(
-    query: ListQuery,
+    filter: JobFilter,
     which: 'running' | 'closed',
     startedUntil: string | undefined,
     rowsMax: number,
   ): AsyncGenerator<VisibleRow<JobRecord>> {
     const clauses = [
-      visibilityQuery(query),
+      visibilityQuery(filter),
       `ExecutionStatus ${which === 'running' ? '=' : '!='} 'Running'`,
       // The store has more decimals.
       ...(startedUntil === undefined ? [] : [`StartTime < '${new Date(Date.parse(startedUntil) + 1).toISOString()}'`]),
     ];
+    const pageRows = looksThroughRows(filter) ? LIST_PAGE_ROWS : Math.min(LIST_PAGE_ROWS, rowsMax + 1);
+    for await (const execution of this.executions(clauses.join(' AND '), pageRows)) {
+      const row = await this.visibleRow(execution);
+      if (row === undefined) continue;
+      this.recent.seen(row.item.memo.account, row.item.jobId);
+      yield row;
+    }
+  }
+
+  private async *executions(query: string, pageSize = LIST_PAGE_ROWS): AsyncGenerator<VisibilityInfo> {
     let nextPageToken: Uint8Array | undefined;
     do {
-      const answer = await this.calls.call(() =>
-        this.client.workflowService.listWorkflowExecutions({
-          namespace: this.client.options.namespace,
-          query: clauses.join(' AND '),
-          pageSize: Math.min(LIST_PAGE_ROWS, rowsMax + 1),
-          ...defined({ nextPageToken }),
-        }),
-      );
-      for (const execution of answer.executions) {
-        const row = await this.visibleRow(execution);
-        if (row === undefined) continue;
-        this.recent.seen(row.item.memo.account, row.item.jobId);
-        yield row;
-      }
+      const { namespace } = this.client.options;
+      const page = { namespace, query, pageSize, ...defined({ nextPageToken }) };
+      const answer = await this.calls.call(() => this.client.workflowService.listWorkflowExecutions(page));
+      yield* answer.executions;
       nextPageToken = answer.nextPageToken;
     } while (nextPageToken.length > 0);
   }
@@ -327,15 +348,6 @@ export class TemporalJobs implements JobsGateway {
 function readingOf(heartbeats: readonly BatchHeartbeat[]): JobRecord['reading'] {
   const parts = heartbeats.flatMap(({ preparing }) => preparing ?? []);
   return parts.length === 0 ? undefined : sumOfCounts(parts);
-}
-
-/** Account (digits) and statuses (an enumeration) are validated before: nothing here can break out of its quotes. */
-function visibilityQuery({ account, statuses }: ListQuery): string {
-  const clauses = [`WorkflowType = '${WORKFLOW_TYPES.job}'`, `${SEARCH_ATTRIBUTES.account} = '${account}'`];
-  if (statuses.length > 0) {
-    clauses.push(`(${statuses.map((status) => `${SEARCH_ATTRIBUTES.status} = '${status}'`).join(' OR ')})`);
-  }
-  return clauses.join(' AND ');
 }
 
 function isJobMemo(memo: object): memo is JobMemo {

@@ -1,14 +1,16 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { Action } from '../parts/lifecycle';
+import { type Action, hasEnded } from '../parts/lifecycle';
 import { answered, api, type Job, type Schemas } from './api';
 import { LIVE_MS } from './queries';
 import type { paths } from './schema';
 
 export type JobListQuery = NonNullable<paths['/api/jobs']['get']['parameters']['query']>;
+export type JobFilterQuery = NonNullable<paths['/api/job-counts']['get']['parameters']['query']>;
 type JobList = Schemas['JobList'];
 
 /** Most that one answer may have. */
 const LIST_MAX = 1_000;
+const COUNTS_MS = 5_000;
 
 export function listJobs(query: JobListQuery, signal?: AbortSignal): Promise<JobList> {
   return answered(api.GET('/api/jobs', { params: { query }, ...(signal && { signal }) }));
@@ -24,8 +26,18 @@ export function jobsQuery(query: JobListQuery) {
   });
 }
 
+/** Counting reads all jobs, so it is asked for less often. */
+export function jobCountsQuery(query: JobFilterQuery) {
+  return queryOptions({
+    queryKey: ['job-counts', query],
+    queryFn: ({ signal }) => answered(api.GET('/api/job-counts', { params: { query }, signal })),
+    refetchInterval: COUNTS_MS,
+    placeholderData: keepPreviousData,
+  });
+}
+
 /** Every job that matches, page by page. */
-export async function* allJobs(query: JobListQuery, signal: AbortSignal): AsyncGenerator<Job> {
+export async function* allJobs(query: JobFilterQuery, signal: AbortSignal): AsyncGenerator<Job> {
   let nextToken: string | undefined;
   do {
     const page = await listJobs(
@@ -58,4 +70,23 @@ export async function act(action: Action, jobId: string): Promise<string | undef
       return made;
     }
   }
+}
+
+/** One job, kept up to date while it is looked at, until it has ended. */
+export function jobQuery(jobId: string) {
+  return queryOptions({
+    queryKey: ['job', jobId],
+    queryFn: ({ signal }) => answered(api.GET('/api/jobs/{jobId}', { params: { path: { jobId } }, signal })),
+    refetchInterval: ({ state: { data } }) => (data !== undefined && hasEnded(data.status) ? false : LIVE_MS),
+  });
+}
+
+export type JobLimits = Job['limits'];
+
+export async function setLimits(jobId: string, body: JobLimits): Promise<void> {
+  await answered(api.PUT('/api/jobs/{jobId}/limits', { params: { path: { jobId } }, body }));
+}
+
+export async function setPriority(jobId: string, priority: number): Promise<void> {
+  await answered(api.PUT('/api/jobs/{jobId}/priority', { params: { path: { jobId } }, body: { priority } }));
 }

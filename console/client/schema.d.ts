@@ -53,6 +53,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/job-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["countJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{jobId}": {
         parameters: {
             query?: never;
@@ -213,6 +229,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{jobId}/report/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["searchJobReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{jobId}/report/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["groupJobFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pause": {
         parameters: {
             query?: never;
@@ -303,6 +351,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["resumeSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/system": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["describeSystem"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -461,6 +525,16 @@ export interface components {
                 requestId: string;
             };
         };
+        FailureGroups: {
+            groups: {
+                code: string;
+                httpStatus: string;
+                rows: number;
+                samples: components["schemas"]["ReportRow"][];
+            }[];
+            rows: number;
+            isComplete: boolean;
+        };
         FailureThreshold: {
             FailedTasks: number;
         } | {
@@ -522,6 +596,31 @@ export interface components {
             jobId: string;
             status: components["schemas"]["JobStatus"];
             statusUpdateReason?: string;
+        };
+        JobCounts: {
+            jobs: number;
+            byStatus: {
+                New: number;
+                Preparing: number;
+                Suspended: number;
+                Ready: number;
+                Active: number;
+                Pausing: number;
+                Paused: number;
+                Completing: number;
+                Complete: number;
+                Cancelling: number;
+                Cancelled: number;
+                Failing: number;
+                Failed: number;
+            };
+            changeable: {
+                pause: number;
+                resume: number;
+                cancel: number;
+                retry: number;
+            };
+            isComplete: boolean;
         };
         /**
          * @example {
@@ -933,6 +1032,18 @@ export interface components {
             key: string;
             manifest: components["schemas"]["Json"];
         };
+        ReportRow: {
+            bucket: string;
+            key: string;
+            versionId?: string;
+            httpStatus?: string;
+            code?: string;
+            message?: string;
+        };
+        ReportRows: {
+            rows: components["schemas"]["ReportRow"][];
+            nextToken?: string;
+        };
         RestoreLimit: {
             RequestsPerSecond?: number;
             BytesPerDay?: number;
@@ -996,6 +1107,42 @@ export interface components {
             viewOnly: boolean;
             expiresAt?: string;
         };
+        System: {
+            temporal: {
+                address: string;
+                namespace: string;
+            };
+            fleet?: {
+                workers: {
+                    identity: string;
+                    batchSlots: number;
+                    seenAt?: string;
+                }[];
+                queues: {
+                    name: string;
+                    waiting: number;
+                }[];
+            };
+            stores: {
+                name: string;
+                endpoint: string;
+                region: string;
+                isReachable: boolean;
+                problem?: string;
+            }[];
+            roles: {
+                arn: string;
+                read: string[];
+                write: string[];
+                functions: string[];
+                webhooks: string[];
+            }[];
+            account: {
+                id: string;
+                priorityMax?: number;
+                jobsMax?: number;
+            };
+        };
         Tag: {
             Key: string;
             Value: string;
@@ -1017,6 +1164,11 @@ export interface operations {
         parameters: {
             query?: {
                 jobStatuses?: components["schemas"]["JobStatus"][];
+                operations?: ("Pipeline" | "GlacierRetrieveArchive" | "HttpInvoke" | "LambdaInvoke" | "S3AddObjectTagging" | "S3ComputeObjectChecksum" | "S3DeleteObject" | "S3DeleteObjectTagging" | "S3InitiateRestoreObject" | "S3MoveObject" | "S3PutObjectAcl" | "S3PutObjectCopy" | "S3PutObjectLegalHold" | "S3PutObjectMetadata" | "S3PutObjectRetention" | "S3PutObjectTagging" | "S3RemoveObjectTagging" | "S3ReplicateObject" | "S3UndeleteObject" | "S3UpdateObjectEncryption" | "S3VerifyObject")[];
+                tags?: string[];
+                search?: string;
+                createdFrom?: string;
+                createdBefore?: string;
                 maxResults?: number;
                 nextToken?: string;
             };
@@ -1127,6 +1279,40 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    countJobs: {
+        parameters: {
+            query?: {
+                jobStatuses?: components["schemas"]["JobStatus"][];
+                operations?: ("Pipeline" | "GlacierRetrieveArchive" | "HttpInvoke" | "LambdaInvoke" | "S3AddObjectTagging" | "S3ComputeObjectChecksum" | "S3DeleteObject" | "S3DeleteObjectTagging" | "S3InitiateRestoreObject" | "S3MoveObject" | "S3PutObjectAcl" | "S3PutObjectCopy" | "S3PutObjectLegalHold" | "S3PutObjectMetadata" | "S3PutObjectRetention" | "S3PutObjectTagging" | "S3RemoveObjectTagging" | "S3ReplicateObject" | "S3UndeleteObject" | "S3UpdateObjectEncryption" | "S3VerifyObject")[];
+                tags?: string[];
+                search?: string;
+                createdFrom?: string;
+                createdBefore?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobCounts"];
                 };
             };
             default: {
@@ -1535,6 +1721,70 @@ export interface operations {
             };
         };
     };
+    searchJobReport: {
+        parameters: {
+            query?: {
+                rows?: "failed" | "succeeded";
+                search?: string;
+                code?: string;
+                maxResults?: number;
+                nextToken?: string;
+            };
+            header?: never;
+            path: {
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportRows"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    groupJobFailures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureGroups"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getPause: {
         parameters: {
             query?: never;
@@ -1831,6 +2081,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    describeSystem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["System"];
                 };
             };
             default: {

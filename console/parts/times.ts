@@ -30,3 +30,11 @@ export function duration(totalSeconds: number): string {
     .map(([count, unit]) => `${count} ${unit}`)
     .join(' ');
 }
+
+/** The beginning of a day (`2026-12-31`) in the zone of the browser, or of one some days later; undefined for what is no day. */
+export function startOfDay(day: string, daysLater = 0): Date | undefined {
+  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day) ?? [];
+  if (year === undefined || month === undefined || date === undefined) return undefined;
+  const start = new Date(Number(year), Number(month) - 1, Number(date) + daysLater);
+  return start.getFullYear() > 1_000 ? start : undefined;
+}

@@ -22,8 +22,14 @@ export function Shell() {
           Drover
         </Link>
         <nav className="top-nav" aria-label="Pages">
-          {session && <Link to="/jobs">Jobs</Link>}
-          {session && !session.viewOnly && <Link to="/new">New job</Link>}
+          {session && (
+            <>
+              <Link to="/jobs">Jobs</Link>
+              {!session.viewOnly && <Link to="/new">New job</Link>}
+              <Link to="/schedules">Schedules</Link>
+              <Link to="/system">System</Link>
+            </>
+          )}
         </nav>
         {session && <Who session={session} />}
       </header>

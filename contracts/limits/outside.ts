@@ -31,6 +31,10 @@ export const api = {
   /** Signed requests are accepted this long before and after their date (AWS SigV4). */
   clockSkewMs: 15 * MINUTE_MS,
   listJobsMax: 1_000,
+  /** Rows of Temporal that one list or count reads where Temporal can't be asked for what is looked for: 200 calls, some seconds. */
+  jobsLookedThroughMax: 20_000,
+  /** A store that takes no connection in this time is told to be out of reach. */
+  storeConnectTimeoutMs: 3 * SECOND_MS,
   /** A login of a browser: a working day. */
   sessionMs: 12 * HOUR_MS,
 } as const;
@@ -45,6 +49,12 @@ export const cli = {
 
 /** Completion reports. */
 export const report = {
+  /** Rows of one page of a search: what a person scrolls through. */
+  rowsPerPageMax: 500,
+  /** Rows that one call of a search reads, some 20 MB: a second or two. */
+  searchedRowsMax: 200_000,
+  /** Failed rows that are counted by their code: some 100 MB, which are read in seconds. */
+  groupedRowsMax: 1_000_000,
   /** Rows of retries that a merged report holds in memory: some 100 MB, for each of these reports. */
   mergedRowsMax: 200_000,
   mergedBytesMax: 64 * 1024 * 1024,

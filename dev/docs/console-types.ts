@@ -6,6 +6,7 @@ import { restRoutes } from '../../api/rest/routes/index';
 import { pauseAllRoutes } from '../../api/rest/routes/pause-all';
 import { type ScheduleRouteDeps, scheduleRoutes } from '../../api/rest/routes/schedules';
 import { type SessionRouteDeps, sessionRoutes } from '../../api/rest/routes/session';
+import { systemRoute, type SystemRouteDeps } from '../../api/rest/routes/system';
 import type { Json, JsonObject } from '../../contracts/job';
 import { PROJECT_ROOT } from '../parts/project-root';
 
@@ -19,6 +20,7 @@ export function consoleTypes(): string {
   const routes = restRoutes({} as JobRouteDeps, [
     ...pauseAllRoutes(undefined as never),
     ...scheduleRoutes({} as ScheduleRouteDeps),
+    systemRoute({} as SystemRouteDeps),
     ...sessionRoutes({} as SessionRouteDeps),
   ]);
   const document = JSON.stringify(thinned(openApiDocument(routes)));

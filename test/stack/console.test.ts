@@ -5,7 +5,7 @@
  * of README and docs anew.
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -140,7 +140,74 @@ async function requests(): Promise<Record<string, unknown>[]> {
   return Promise.all(jobs.map(async ({ jobId }) => (await drover.api.describeJob(jobId)).request));
 }
 
-const PAGES = ['/jobs', '/new'];
+test('a job is watched, paused and hurried; what failed is seen, kept as a file, and tried again', async () => {
+  const { jobId } = await drover.api.createJob({
+    Description: 'tags with gaps',
+    RoleArn: drover.role,
+    Operation: { S3PutObjectTagging: { TagSet: [{ Key: 'seen', Value: 'yes' }] } },
+    Source: {
+      Keys: [
+        ...Array.from({ length: 30 }, (_, index) => `logs/2026-12-${String(index).padStart(2, '0')}.gz`),
+        'gone',
+        'lost',
+      ].map((Key) => ({ Bucket: names.herd, Key })),
+    },
+    Report: {
+      Enabled: true,
+      Bucket: `arn:aws:s3:::${names.reports}`,
+      Format: 'Report_CSV_20180820',
+      ReportScope: 'AllTasks',
+    },
+    Limits: { TasksPerSecond: 1, FailureThreshold: { FailedTasks: 10 } },
+  });
+  const page = await browser.open('/jobs?text=gaps');
+  await page.getByRole('link', { name: 'tags with gaps' }).click();
+  await page.getByRole('heading', { level: 1, name: 'tags with gaps' }).waitFor();
+  const state = page.getByRole('region', { name: 'State' });
+  await state.getByText('Active').waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await state.getByText('Paused', { exact: true }).waitFor();
+  await page.getByLabel('Tasks per second').fill('');
+  await page.getByRole('button', { name: 'Change' }).click();
+  await page.getByText('Changed.').waitFor();
+  expect((await drover.api.describeJob(jobId)).limits).toEqual({ FailureThreshold: { FailedTasks: 10 } });
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await state.getByText('Complete', { exact: true }).waitFor();
+
+  await page.getByText('404 NoSuchKey').first().click();
+  await page.getByRole('region', { name: 'Samples of NoSuchKey' }).getByText(`s3://${names.herd}/lost`).waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download 2 failed rows' }).click(),
+  ]);
+  expect(
+    readFileSync(await download.path(), 'utf8')
+      .trim()
+      .split('\n'),
+  ).toHaveLength(2);
+
+  await page.getByRole('button', { name: 'Retry failed tasks (2 tasks)' }).click();
+  await page.getByRole('heading', { level: 1, name: `Retry of ${jobId}: tags with gaps` }).waitFor();
+  await state.getByText('Complete', { exact: true }).waitFor();
+});
+
+test('what is done to all that match is counted in the button and asked back', async () => {
+  const { jobId } = await drover.api.createJob({
+    Description: 'waits to be cancelled',
+    RoleArn: drover.role,
+    ConfirmationRequired: true,
+    Operation: { S3DeleteObjectTagging: {} },
+    Source: { Keys: [{ Bucket: names.herd, Key: 'logs/2026-12-01.gz' }] },
+  });
+  const page = await browser.open('/jobs?text=waits+to+be');
+  await page.getByRole('button', { name: 'Cancel 1', exact: true }).click();
+  await page.getByRole('button', { name: 'Cancel 1 job' }).click();
+  await page.getByText('Done for 1 of 1 job.').waitFor();
+  expect((await drover.reaches(jobId, 'Cancelled')).status).toBe('Cancelled');
+});
+
+const PAGES = ['/jobs', '/new', '/schedules', '/system'];
 
 test.each(LOOKS)('every page can be read on a $screen in $colours', async (look) => {
   const page = await browser.open('/', look);

@@ -6,11 +6,12 @@ import type { JobRouteDeps } from './deps';
 import { describeJobRoute } from './describe-job';
 import { getReportRoute } from './get-report';
 import { jobTagsRoutes } from './job-tags';
-import { listJobsRoute } from './list-jobs';
+import { countJobsRoute, listJobsRoute } from './list-jobs';
 import { listOperationsRoute } from './list-operations';
 import { openApiRoute } from './openapi';
 import { previewSourceRoute } from './preview-source';
 import { putManifestRoute } from './put-manifest';
+import { reportRowsRoutes } from './report-rows';
 import { retryJobRoute } from './retry-job';
 import { setLimitsRoute } from './set-limits';
 import { setPriorityRoute } from './set-priority';
@@ -22,6 +23,7 @@ export function restRoutes(deps: JobRouteDeps, more: readonly Route[] = []): rea
     putManifestRoute(deps),
     previewSourceRoute(deps),
     listJobsRoute(deps),
+    countJobsRoute(deps),
     describeJobRoute(deps),
     ...changeJobRoutes(deps),
     retryJobRoute(deps),
@@ -29,6 +31,7 @@ export function restRoutes(deps: JobRouteDeps, more: readonly Route[] = []): rea
     setLimitsRoute(deps),
     ...jobTagsRoutes(deps),
     getReportRoute(deps),
+    ...reportRowsRoutes(deps),
     ...more,
     listOperationsRoute(),
   ];

@@ -1,15 +1,13 @@
 import { useState } from 'react';
 import type { Schemas } from '../../client/api';
-import { type Action, ACTIONS } from '../../parts/lifecycle';
 import { grouped } from '../../parts/numbers';
-import { changeable } from './bulk';
+import type { BulkAction } from './bulk';
 import { BulkDialog } from './bulk-dialog';
 import type { JobSearch } from './search';
 
-/** An action on all jobs that match, with how many these are; a job that has been asked for is confirmed one by one. */
-const OFFERED = ACTIONS.filter((action) => action !== 'confirm');
-const VERBS: Readonly<Record<Action, string>> = {
-  confirm: 'Confirm',
+/** A job that has to be confirmed is looked at first, one by one. */
+const OFFERED = ['pause', 'resume', 'cancel', 'retry'] as const;
+const VERBS: Readonly<Record<BulkAction, string>> = {
   pause: 'Pause',
   resume: 'Resume',
   cancel: 'Cancel',
@@ -18,23 +16,21 @@ const VERBS: Readonly<Record<Action, string>> = {
 
 interface BulkActionsProps {
   readonly search: JobSearch;
-  readonly page: Schemas['JobList'] | undefined;
+  readonly counts: Schemas['JobCounts'] | undefined;
 }
 
-export function BulkActions({ search, page }: BulkActionsProps) {
-  const [asked, setAsked] = useState<Action>();
-  if (page === undefined) return null;
-  const hasMore = page.nextToken !== undefined || search.after !== undefined;
-  const offered = OFFERED.map((action) => ({ action, count: changeable(action, page.jobs).length })).filter(
-    ({ count }) => count > 0,
-  );
-  if (offered.length === 0 && asked === undefined) return null;
+/** An action on all jobs that match, with how many these are. */
+export function BulkActions({ search, counts }: BulkActionsProps) {
+  const [asked, setAsked] = useState<BulkAction>();
+  const offered = OFFERED.filter((action) => (counts?.changeable[action] ?? 0) > 0);
+  if (counts === undefined || (offered.length === 0 && asked === undefined)) return null;
   return (
     <div className="row" role="group" aria-label="All jobs that match">
-      {offered.map(({ action, count }) => (
+      <span className="muted small">All that match:</span>
+      {offered.map((action) => (
         <button key={action} type="button" className="button" onClick={() => setAsked(action)}>
-          {VERBS[action]} {grouped(count)}
-          {hasMore && ' or more'}
+          {VERBS[action]} {grouped(counts.changeable[action])}
+          {!counts.isComplete && ' or more'}
         </button>
       ))}
       {asked !== undefined && (

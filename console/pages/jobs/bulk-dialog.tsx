@@ -1,10 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { Dialog } from '../../parts/dialog';
-import type { Action } from '../../parts/lifecycle';
 import { counted, grouped } from '../../parts/numbers';
 import { Problem } from '../../parts/problem';
-import { actOnAll, type BulkOutcome, findAll } from './bulk';
+import { actOnAll, type BulkAction, type BulkOutcome, findAll } from './bulk';
 import { filterOf, type JobSearch } from './search';
 
 type Step =
@@ -15,7 +14,7 @@ type Step =
   | { readonly name: 'failed'; readonly error: unknown };
 
 interface BulkDialogProps {
-  readonly action: Action;
+  readonly action: BulkAction;
   readonly verb: string;
   readonly search: JobSearch;
   readonly onClose: () => void;
@@ -48,6 +47,7 @@ export function BulkDialog({ action, verb, search, onClose }: BulkDialogProps) {
     );
     setStep({ name: 'done', jobIds, outcome });
     await queries.invalidateQueries({ queryKey: ['jobs'] });
+    await queries.invalidateQueries({ queryKey: ['job-counts'] });
   };
   const close = (): void => {
     stop.current.abort();

@@ -1,9 +1,10 @@
-import type { Job } from '../../client/api';
-import { act, allJobs, type JobListQuery } from '../../client/jobs';
+import { act, allJobs, type JobFilterQuery } from '../../client/jobs';
 import { type Action, canBe } from '../../parts/lifecycle';
 
 /** Requests at a time: the API and Temporal have other things to do as well. */
 const AT_ONCE = 4;
+
+export type BulkAction = Exclude<Action, 'confirm'>;
 
 export interface Failure {
   readonly jobId: string;
@@ -15,15 +16,10 @@ export interface BulkOutcome {
   readonly failures: readonly Failure[];
 }
 
-/** The jobs of a page that an action would change. */
-export function changeable(action: Action, jobs: readonly Job[]): Job[] {
-  return jobs.filter((job) => canBe(action, job));
-}
-
 /** The ids of all jobs of the filter that the action would change; `onCount` hears how many are found so far. */
 export async function findAll(
   action: Action,
-  filter: JobListQuery,
+  filter: JobFilterQuery,
   signal: AbortSignal,
   onCount: (count: number) => void,
 ): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { Job } from '../../client/api';
 import { grouped } from '../../parts/numbers';
 import { ProgressBar } from '../../parts/progress-bar';
@@ -41,7 +42,9 @@ function JobRow({ job }: { readonly job: Job }) {
   return (
     <tr>
       <th scope="row" className="jobs-name">
-        <div>{description ?? operation}</div>
+        <Link to="/jobs/$jobId" params={{ jobId }}>
+          {description ?? operation}
+        </Link>
         <div className="muted small">
           {description !== undefined && `${operation} · `}
           <span className="mono">{jobId.slice(0, 8)}</span>

@@ -1,7 +1,9 @@
+import { hasStatus, type JobFilter, passes } from '../../../api/jobs/job-filter';
 import type { JobRecord } from '../../../api/jobs/job-view';
 import type { ChunkRun } from '../../../api/temporal/chunk-run';
 import type { ChunkRecount, JobRecount } from '../../../api/temporal/history-progress';
-import type { JobsGateway, JobSignal, ListQuery, RecordPage, TagRecord } from '../../../api/temporal/jobs';
+import type { JobsGateway, JobSignal, RecordPage, TagRecord } from '../../../api/temporal/jobs';
+import { presentTags } from '../../../api/temporal/list-query';
 import { DroverError } from '../../../contracts/engine/failures';
 import type { ChunkProgress } from '../../../contracts/engine/messages';
 import { EMPTY_TALLY, type Tally } from '../../../contracts/engine/outcome';
@@ -117,21 +119,30 @@ export class FakeGateway implements JobsGateway {
     return Promise.reject(new Error('no history'));
   }
 
-  list({ account, statuses }: ListQuery, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage> {
+  list(filter: JobFilter, rowsMax: number, pageToken?: Uint8Array): Promise<RecordPage> {
     this.check();
     const from = pageToken === undefined ? 0 : Number(Buffer.from(pageToken).toString('utf8'));
-    const all = [...this.jobs]
+    const all = this.passing(filter);
+    const records = all.slice(from, from + rowsMax);
+    const next = from + records.length;
+    return Promise.resolve({ records, ...(next < all.length ? { pageToken: Buffer.from(String(next)) } : {}) });
+  }
+
+  async *scan(filter: JobFilter): AsyncGenerator<JobRecord> {
+    this.check();
+    yield* await Promise.resolve(this.passing(filter));
+  }
+
+  private passing(filter: JobFilter): JobRecord[] {
+    return [...this.jobs]
       .reverse()
       .map(([jobId, { execution, live, memo }]) => ({
         jobId,
         execution,
         memo: live === undefined ? memo : { ...memo, snapshot: live },
       }))
-      .filter(({ memo }) => memo.account === account)
-      .filter(({ memo }) => statuses.length === 0 || statuses.includes(memo.snapshot?.status ?? 'New'));
-    const records = all.slice(from, from + rowsMax);
-    const next = from + records.length;
-    return Promise.resolve({ records, ...(next < all.length ? { pageToken: Buffer.from(String(next)) } : {}) });
+      .filter(({ memo }) => memo.account === filter.account)
+      .filter((record) => hasStatus(record, filter) && passes(record, filter, presentTags(record, this.tagRecords)));
   }
 
   signal(jobId: string, signal: JobSignal, ...argument: readonly unknown[]): Promise<boolean> {

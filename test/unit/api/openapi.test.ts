@@ -9,12 +9,14 @@ import { z } from 'zod';
 import { manifestUploads } from '../../../api/jobs/manifest-uploads';
 import { objectAccess } from '../../../api/jobs/object-access';
 import type { ScheduleDetails, ScheduleService } from '../../../api/jobs/schedule-service';
+import { systemService } from '../../../api/jobs/system';
 import { openApiDocument } from '../../../api/rest/openapi';
 import { defineRoute, type Route } from '../../../api/rest/route';
 import { restRoutes } from '../../../api/rest/routes/index';
 import { pauseAllRoutes } from '../../../api/rest/routes/pause-all';
 import { scheduleRoutes } from '../../../api/rest/routes/schedules';
 import { sessionRoutes } from '../../../api/rest/routes/session';
+import { systemRoute } from '../../../api/rest/routes/system';
 import { errorAnswer } from '../../../api/rest/schemas';
 import { ACCESS_POINT_ARN, BUCKET_ARN, OBJECT_ARN } from '../../../contracts/arn';
 import { type FailureCode, FAILURES } from '../../../contracts/engine/failures';
@@ -75,10 +77,17 @@ function storesWithReport(): Stores {
   return { forRole: () => ({ storeFor: () => store }), workspace: () => store } as unknown as Stores;
 }
 
+const NOWHERE = { address: '127.0.0.1:1', namespace: 'default' };
+const FLEET = {
+  workers: [{ identity: 'drover-1@host#8', batchSlots: 8, seenAt: '2026-11-22T12:00:00.000Z' }],
+  queues: [{ name: 'batches', waiting: 3 }],
+};
+
 function app() {
   const stores = storesWithReport();
   return testApp({
     schedules,
+    system: systemService({ stores: [], roles: [], accounts: [], temporal: NOWHERE }, async () => FLEET),
     objects: objectAccess(stores, WORKSPACE),
     uploads: manifestUploads(stores, WORKSPACE),
     previews: {
@@ -93,7 +102,12 @@ function app() {
 const none = undefined as never;
 const ROUTES = restRoutes(
   { service: none, rules: none, objects: none, reports: none, uploads: none, previews: none, temporalUi: none },
-  [...pauseAllRoutes(none), ...scheduleRoutes({ schedules, rules: none }), ...sessionRoutes({ keys: none, now: none })],
+  [
+    ...pauseAllRoutes(none),
+    ...scheduleRoutes({ schedules, rules: none }),
+    systemRoute({ system: none }),
+    ...sessionRoutes({ keys: none, now: none }),
+  ],
 );
 
 /** Schema of an error's body: the one of all errors, and the codes that this answer may have. */
@@ -295,6 +309,8 @@ describe('real answers', () => {
     confirmJob: ['Suspended', { suspendedAt: '2026-11-22T12:00:00.000Z', totalTasks: 3 }],
     retryJob: ['Complete', { totalTasks: 5, tally: tally(4, 1) }],
     getJobReport: ['Complete', { reportManifestKey: 'p/manifest.json' }],
+    searchJobReport: ['Complete', { reportManifestKey: 'p/manifest.json' }],
+    groupJobFailures: ['Complete', { reportManifestKey: 'p/manifest.json' }],
     describeJob: [
       'Paused',
       {

@@ -7,6 +7,7 @@ import type { ManifestUploads } from '../../../api/jobs/manifest-uploads';
 import type { ObjectAccess } from '../../../api/jobs/object-access';
 import { PauseService } from '../../../api/jobs/pause-service';
 import type { ScheduleService } from '../../../api/jobs/schedule-service';
+import type { SystemService } from '../../../api/jobs/system';
 import type { Previews } from '../../../api/preview/preview';
 import type { RequestRules } from '../../../api/requests/validate-request';
 import type { AccountConfig, RoleConfig } from '../../../config/config';
@@ -49,6 +50,7 @@ export interface TestAppOptions {
   readonly schedules?: ScheduleService;
   readonly watchers?: RequestWatchers;
   readonly consoleFolder?: string;
+  readonly system?: SystemService;
   /** Over those of `testRules`. */
   readonly rules?: Partial<RequestRules['config']>;
 }
@@ -140,6 +142,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
     log,
     ...defined({
       consoleFolder: options.consoleFolder,
+      system: options.system,
       watchers: options.watchers,
       now: options.now,
       objects: options.objects,

@@ -28,6 +28,7 @@ const OBJECTS: ObjectAccess = {
 
   keysAreRaw: () => Promise.resolve(false),
 
+  reportFiles: async () => [],
   readReportRows: () =>
     Promise.resolve(
       (async function* () {

@@ -19,6 +19,7 @@ const OBJECTS: ObjectAccess = {
   resolveEtag: () => Promise.resolve('e'),
   readReport: () => Promise.reject(new Error('not asked for')),
   keysAreRaw: () => Promise.resolve(false),
+  reportFiles: async () => [],
   readReportRows: (_view, rows) =>
     Promise.resolve(Readable.from([Buffer.from(rows === 'failed' ? FAILED : SUCCEEDED)])),
 };

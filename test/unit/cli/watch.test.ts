@@ -16,6 +16,7 @@ const OBJECTS: ObjectAccess = {
   resolveEtag: () => Promise.resolve('looked-up'),
   readReport: () => Promise.reject(new Error('not asked for')),
   keysAreRaw: () => Promise.resolve(false),
+  reportFiles: async () => [],
   readReportRows: () => Promise.resolve(Readable.from([Buffer.from('b,k,,failed,404,NoSuchKey,gone\nb,l,,failed')])),
 };
 

@@ -27,3 +27,17 @@ test('states that are none are left out', () => {
   expect(filterOf(readJobSearch({ status: 'Failed' }))).toEqual({ jobStatuses: ['Failed'] });
   expect(readJobSearch({ status: 'constructor' })).toEqual({});
 });
+
+test('all filters reach the API; days are those of the viewer, the last one included', () => {
+  const search = readJobSearch(
+    readSearch('?operation=S3DeleteObject&tag=team%3Da&text=logs&from=2026-11-30&to=2026-12-01'),
+  );
+  expect(filterOf(search)).toEqual({
+    operations: ['S3DeleteObject'],
+    tags: ['team=a'],
+    search: 'logs',
+    createdFrom: new Date(2026, 10, 30).toISOString(),
+    createdBefore: new Date(2026, 11, 2).toISOString(),
+  });
+  expect(readJobSearch(readSearch('?tag=none&from=yesterday&to=2026-1-1'))).toEqual({});
+});

@@ -8,6 +8,7 @@ import { restRoutes } from '../../../api/rest/routes/index';
 import { pauseAllRoutes } from '../../../api/rest/routes/pause-all';
 import { scheduleRoutes } from '../../../api/rest/routes/schedules';
 import { sessionRoutes } from '../../../api/rest/routes/session';
+import { systemRoute } from '../../../api/rest/routes/system';
 import { run } from '../../../cli/run';
 import { tableRows } from '../../../dev/docs/markdown-table';
 
@@ -18,6 +19,7 @@ const routes = restRoutes(
   [
     ...pauseAllRoutes(none),
     ...scheduleRoutes({ schedules: none, rules: none }),
+    systemRoute({ system: none }),
     ...sessionRoutes({ keys: none, now: none }),
   ],
 );
