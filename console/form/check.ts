@@ -104,7 +104,7 @@ export function withBucketArn({ bounds }: Field, text: string): string {
 /** What the API found wrong, place by place: `TagSet.0.Key: is required; …`. Empty where the message names no place. */
 export function problemsIn(message: string): readonly Problem[] {
   return message.split('; ').flatMap((part) => {
-    const [, path, text] = /^([A-Z]\w*(?:\.[^\s:]+)*): (.+)$/s.exec(part) ?? [];
+    const [, path, text] = /^([A-Z][^\s:]*): (.+)$/s.exec(part) ?? [];
     return path === undefined || text === undefined ? [] : [{ path, message: text }];
   });
 }

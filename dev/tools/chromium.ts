@@ -36,7 +36,7 @@ export function provideChromium(config: Pick<DevConfig, 'cacheDir' | 'tools'>): 
 
 async function isRecent(path: string): Promise<boolean> {
   const version = await runCommand(path, ['--version'], { timeoutMs: 30_000 }).catch(() => '');
-  const [, major = '0'] = /(\d+)\.\d+\.\d+/.exec(version) ?? [];
+  const [, major = '0'] = / (\d{1,5})\.\d/.exec(version) ?? [];
   return Number(major) >= MAJOR_MIN;
 }
 
