@@ -26,6 +26,7 @@ import { scheduleRoutes } from './rest/routes/schedules';
 import { sessionRoutes } from './rest/routes/session';
 import { systemRoute } from './rest/routes/system';
 import { s3ControlErrorHandler, s3ControlRouter } from './s3control/router';
+import type { VaultLists } from './vaults/vault-lists';
 
 export interface AppDeps {
   readonly config: Pick<Config, 'api' | 'temporal' | 'accounts'> & RequestRules['config'];
@@ -44,6 +45,8 @@ export interface AppDeps {
   readonly previews?: Previews;
   /** Without it, REST does not tell what the installation is made of. */
   readonly system?: SystemService;
+  /** Without it, REST lists no vaults. */
+  readonly vaults?: VaultLists;
   /** The built console; without it, there is none. */
   readonly consoleFolder?: string | undefined;
   readonly log: Logger;
@@ -81,6 +84,7 @@ export function createApp(deps: AppDeps): Express {
       reports: deps.objects && mergedReports(deps.objects, service),
       uploads: deps.uploads,
       previews: deps.previews,
+      vaults: deps.vaults,
       temporalUi,
     },
     [

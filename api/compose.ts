@@ -21,6 +21,7 @@ import { TemporalInstallation } from './temporal/installation';
 import { TemporalJobs } from './temporal/jobs';
 import { TemporalPauses } from './temporal/pauses';
 import { TemporalSchedules } from './temporal/schedules';
+import { vaultLists } from './vaults/vault-lists';
 
 export interface ComposedApi {
   /** Does not listen yet. */
@@ -76,6 +77,7 @@ export function composeApi(config: Config, { client, stores, log, watchers }: Ap
     uploads,
     previews: previewing,
     system: systemService(config, () => installation.fleet()),
+    vaults: vaultLists(stores),
     consoleFolder: builtConsole(),
     log,
     ...(watchers && { watchers }),

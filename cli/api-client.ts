@@ -109,6 +109,16 @@ export interface UploadedManifest {
   readonly ETag: string;
 }
 
+/** A vault of Amazon Glacier. */
+export interface Vault {
+  readonly name: string;
+  readonly arn: string;
+  readonly inventoryAt?: string;
+  /** As of the last inventory; absent before the first one. */
+  readonly archives?: number;
+  readonly bytes?: number;
+}
+
 /** A job that does the failed tasks of another again. */
 export interface Retry {
   readonly jobId: string;
@@ -136,6 +146,10 @@ export class ApiClient {
   /** Any length: only the wait for the next bytes is bounded, by the API. */
   putManifest(body: AsyncIterable<Uint8Array>, sha256: string): Promise<UploadedManifest> {
     return this.json('PUT', `/api/manifests?sha256=${sha256}`, new Upload(body));
+  }
+
+  listVaults(roleArn?: string): Promise<{ readonly vaults: readonly Vault[] }> {
+    return this.json('GET', `/api/vaults${roleArn === undefined ? '' : `?roleArn=${encodeURIComponent(roleArn)}`}`);
   }
 
   retryJob(jobId: string, token?: string): Promise<Retry> {

@@ -21,6 +21,7 @@ import { addScheduleCommand } from './commands/schedule';
 import { addStoreCommand } from './commands/store';
 import { addTagsCommand } from './commands/tags';
 import { addTopCommand } from './commands/top';
+import { addVaultCommand } from './commands/vault';
 import { addVerbCommands } from './commands/verbs';
 import { addWatchCommand } from './commands/watch';
 import type { Invocation, OnInterrupt } from './context';
@@ -49,6 +50,7 @@ const COMMANDS = [
   addOperationsCommand,
   addConfigCommand,
   addStoreCommand,
+  addVaultCommand,
   addCompletionCommand,
 ];
 

@@ -7,12 +7,12 @@ import type { RetrievalTier, VaultJob } from '../storage/vaults';
 import { failedBy } from './common/failed-by';
 import { storageClass } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
-import { targetKeyConflict, targetKeyMembers, targetKeyOf } from './common/target-key';
+import { targetKeyConflict, targetKeyMembers } from './common/target-key';
 import { targetBucket } from './copying/copy-parameters';
 import { defineOperation, NotYet, type OperationContext } from './operation';
 import { archiveOf, type ArchiveRow } from './vaults/archive-row';
 import { bringHome, type Delivery, TreeHashMismatch } from './vaults/bring-home';
-import { type Home, isArchive, objectAt } from './vaults/home';
+import { archiveKeyOf, type Home, isArchive, objectAt } from './vaults/home';
 import { LOOK_MS, RetrievalJobs } from './vaults/retrieval-jobs';
 
 const NAME = 'GlacierRetrieveArchive';
@@ -109,18 +109,12 @@ export const retrieveArchive = defineOperation({
       };
     },
     bindResult({ createdAt }) {
-      const keyOf = targetKey(given, createdAt);
+      const keyOf = archiveKeyOf(given, createdAt);
       const bucket = bucketOfArn(given.TargetResource);
       return (task) => ({ bucket, key: keyOf(task), manifestKey: task.manifestKey, row: task.row });
     },
   }),
 });
-
-/** `{versionId}` is the archive's id. */
-function targetKey(given: Parameters, createdAt: Date): (task: Task) => string {
-  const keyOf = targetKeyOf(given, createdAt);
-  return (task) => keyOf({ ...task, versionId: archiveOf(task).archiveId });
-}
 
 /** The retrievals of one attempt of a batch. */
 class Retrievals {
@@ -134,7 +128,7 @@ class Retrievals {
     private readonly given: Parameters,
     private readonly context: OperationContext,
   ) {
-    this.keyOf = targetKey(given, context.createdAt);
+    this.keyOf = archiveKeyOf(given, context.createdAt);
     this.tier = TIERS[given.GlacierJobTier ?? 'STANDARD'];
     this.lookMs = given.LookSeconds === undefined ? LOOK_MS[this.tier] : given.LookSeconds * 1_000;
     this.mark = `drover ${context.jobId}`;

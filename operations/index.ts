@@ -4,7 +4,9 @@ import { computeObjectChecksum } from './compute-object-checksum';
 import { copyObject } from './copy-object';
 import { deleteObject } from './delete-object';
 import { deleteObjectTagging } from './delete-object-tagging';
+import { deleteArchive } from './glacier-delete-archive';
 import { retrieveArchive } from './glacier-retrieve-archive';
+import { retrieveInventory } from './glacier-retrieve-inventory';
 import { invokeFunction } from './invoke-function';
 import { invokeWebhook } from './invoke-webhook';
 import { moveObject } from './move-object';
@@ -23,7 +25,9 @@ import { verifyObject } from './verify-object';
 
 /** Everything Drover can do to an object, by name. A new operation is its file and its line here. */
 export const OPERATIONS: readonly OperationDefinition[] = Object.freeze([
+  deleteArchive, //          GlacierDeleteArchive
   retrieveArchive, //        GlacierRetrieveArchive
+  retrieveInventory, //      GlacierRetrieveInventory
   invokeWebhook, //          HttpInvoke
   invokeFunction, //         LambdaInvoke
   addObjectTagging, //       S3AddObjectTagging

@@ -190,6 +190,10 @@ export interface BoundOperation {
   readonly removesObject?: boolean;
   /** Rows name archives of vaults, by the vault in the place of the bucket: the bucket's store has no say in them. */
   readonly isOfArchives?: boolean;
+  /** Rows are what a job of this operation, which has ended, has brought about: no other source is taken. */
+  readonly takesSuccessesOf?: string;
+  /** A job begins only when somebody has confirmed it. */
+  readonly mustBeConfirmed?: boolean;
   /** A task makes sense although its object is gone. */
   readonly worksWithoutObject?: boolean;
   /** The member of the parameters that only `bindGroup` carries out: a step of a pipeline can't have it. */

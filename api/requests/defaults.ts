@@ -25,7 +25,8 @@ export function withRole(given: Members, account: string, { roles }: Pick<Config
   return { RoleArn: given['RoleArn'] ?? onlyRole(account, roles) };
 }
 
-function onlyRole(account: string, roles: Config['roles']): string {
+/** Throws BadRequestException where the account has another number of roles. */
+export function onlyRole(account: string, roles: Config['roles']): string {
   const own = roles.filter(({ accounts }) => accounts.includes(account));
   const [role] = own;
   if (role !== undefined && own.length === 1) return role.arn;

@@ -1,4 +1,11 @@
-import { functionAllowed, isWorkspaceBucket, roleMay, storeOf, urlAllowed } from '../../config/access/buckets';
+import {
+  functionAllowed,
+  isWorkspaceBucket,
+  roleMay,
+  storeOf,
+  urlAllowed,
+  vaultAllowed,
+} from '../../config/access/buckets';
 import type { Config, RoleConfig } from '../../config/config';
 import { bucketOfArn } from '../../contracts/arn';
 import { DroverError } from '../../contracts/engine/failures';
@@ -16,8 +23,8 @@ export type AccessedMembers = Pick<JobRequest, 'RoleArn' | 'Report'> & SourceMem
 /**
  * Whether the account may have jobs act as the role, and the role do what the request names: read the source, write the
  * report and the generated manifest, use the operation's own buckets, functions and addresses. The buckets of the source's rows are checked row by
- * row, while the job runs. Throws RoleNotConfigured, AccessDenied, StoreNotConfigured, BucketNotAllowed, FunctionNotAllowed
- * or UrlNotAllowed.
+ * row, while the job runs. Throws RoleNotConfigured, AccessDenied, StoreNotConfigured, BucketNotAllowed, FunctionNotAllowed,
+ * UrlNotAllowed or VaultNotAllowed; BadRequestException for a source that the operation can't have.
  */
 export function checkRoleAccess(
   request: AccessedMembers,
@@ -25,7 +32,7 @@ export function checkRoleAccess(
   account: string,
   rules: RoleRules,
 ): void {
-  const role = checkSourceAccess(request, account, rules);
+  const role = checkSourceAccess(request, account, rules, operation);
   checkOwner(role.arn, { member: 'Report.ExpectedBucketOwner', account: request.Report.ExpectedBucketOwner });
   if (request.Report.Enabled) checkBucket(rules, role, 'Report.Bucket', bucketOfArn(request.Report.Bucket), 'write');
   const member = `Operation.${operation.plan.operation}`;
@@ -48,13 +55,40 @@ export function checkSourceAccess(
   request: Omit<AccessedMembers, 'Report'>,
   account: string,
   rules: RoleRules,
+  { isOfArchives }: Pick<BoundOperation, 'isOfArchives'> = {},
 ): RoleConfig {
   const role = roleFor(request.RoleArn, account, rules);
   for (const owner of expectedOwners(request)) checkOwner(role.arn, owner);
+  if (isOfArchives && namesRows(request)) {
+    checkVaults(request, role);
+    return role;
+  }
   for (const { member, bucket, access } of sourceBuckets(request, rules.workspace, account)) {
     checkBucket(rules, role, member, bucket, access);
   }
   return role;
+}
+
+/** Whether the source lists what the job is about, instead of naming a list. */
+function namesRows({ Source, ManifestGenerator }: SourceMembers): boolean {
+  return ManifestGenerator !== undefined || (Source !== undefined && ('Keys' in Source || 'Prefixes' in Source));
+}
+
+/** Rows of archives have the vault in the place of the bucket. */
+function checkVaults({ Source }: SourceMembers, role: RoleConfig): void {
+  if (Source === undefined || !('Keys' in Source)) {
+    throw new DroverError(
+      'BadRequestException',
+      'Source: no bucket lists the archives of a vault: take an inventory of the vault, or name them',
+    );
+  }
+  for (const [index, { Bucket: vault }] of Source.Keys.entries()) {
+    if (vaultAllowed(role, vault, 'retrieve')) continue;
+    throw new DroverError(
+      'VaultNotAllowed',
+      `Source.Keys.${index}.Bucket: the role ${role.arn} may not use the vault ${vault}`,
+    );
+  }
 }
 
 function roleFor(arn: string, account: string, { roles }: RoleRules): RoleConfig {

@@ -5,6 +5,7 @@ import type { OperationPlan } from '../../contracts/engine/plan';
 import type { JobRequest, Tag } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { JobTemplate } from '../../contracts/schedule';
+import type { SourceMembers } from '../../contracts/text/source-text';
 import { checkPatterns, checkSelectOf } from '../../manifests';
 import { isAllowedWebhook } from '../../notifications/targets';
 import type { BoundOperation } from '../../operations/operation';
@@ -75,11 +76,12 @@ function checkSize(request: object): void {
 }
 
 function checkRules(
-  request: AccessedMembers & Pick<JobRequest, 'Operation' | 'NotificationUrl' | 'Limits'>,
+  request: AccessedMembers & Pick<JobRequest, 'ConfirmationRequired' | 'Operation' | 'NotificationUrl' | 'Limits'>,
   account: string,
   { parseOperation, config }: RequestRules,
 ): BoundOperation {
   const operation = parseOperation(request.Operation);
+  checkDemands(request, operation);
   checkRestores(request.Limits ?? {}, request.Operation, 'Limits.');
   checkPatterns(request);
   checkRoleAccess(request, operation, account, config);
@@ -91,6 +93,25 @@ function checkRules(
     );
   }
   return operation;
+}
+
+/** What an operation that can't be undone wants of the request around it. */
+function checkDemands(
+  { ConfirmationRequired, Source }: SourceMembers & Pick<JobRequest, 'ConfirmationRequired'>,
+  { plan: { operation: name }, mustBeConfirmed, takesSuccessesOf }: BoundOperation,
+): void {
+  if (mustBeConfirmed && !ConfirmationRequired) {
+    throw new DroverError(
+      'BadRequestException',
+      `ConfirmationRequired: must be true for ${name}, which can't be undone`,
+    );
+  }
+  if (takesSuccessesOf === undefined) return;
+  if (Source !== undefined && 'FromJob' in Source && Source.FromJob.Rows === 'succeeded') return;
+  throw new DroverError(
+    'BadRequestException',
+    `Source: must be FromJob with Rows succeeded, for ${name} takes what a job of ${takesSuccessesOf} has brought about`,
+  );
 }
 
 /** Tags that replace those of a job. Throws TooManyTagsException, or BadRequestException. */

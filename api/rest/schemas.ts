@@ -78,6 +78,21 @@ export const jobList = z
   })
   .meta({ id: 'JobList' });
 
+export const vaultList = z
+  .strictObject({
+    vaults: z.array(
+      z.strictObject({
+        name: z.string(),
+        arn: z.string(),
+        createdAt: z.string().optional(),
+        inventoryAt: z.string().optional().describe('When the service last counted; absent: never'),
+        archives: z.number().optional(),
+        bytes: z.number().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'VaultList' });
+
 export const jobIdAnswer = z.strictObject({ jobId: z.string() }).meta({ id: 'JobId' });
 
 export const retryAnswer = z

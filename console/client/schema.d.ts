@@ -53,6 +53,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/vaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listVaults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/job-counts": {
         parameters: {
             query?: never;
@@ -1151,6 +1167,16 @@ export interface components {
             ObjectArn: string;
             ETag: string;
         };
+        VaultList: {
+            vaults: {
+                name: string;
+                arn: string;
+                createdAt?: string;
+                inventoryAt?: string;
+                archives?: number;
+                bytes?: number;
+            }[];
+        };
     };
     responses: never;
     parameters: never;
@@ -1164,7 +1190,7 @@ export interface operations {
         parameters: {
             query?: {
                 jobStatuses?: components["schemas"]["JobStatus"][];
-                operations?: ("Pipeline" | "GlacierRetrieveArchive" | "HttpInvoke" | "LambdaInvoke" | "S3AddObjectTagging" | "S3ComputeObjectChecksum" | "S3DeleteObject" | "S3DeleteObjectTagging" | "S3InitiateRestoreObject" | "S3MoveObject" | "S3PutObjectAcl" | "S3PutObjectCopy" | "S3PutObjectLegalHold" | "S3PutObjectMetadata" | "S3PutObjectRetention" | "S3PutObjectTagging" | "S3RemoveObjectTagging" | "S3ReplicateObject" | "S3UndeleteObject" | "S3UpdateObjectEncryption" | "S3VerifyObject")[];
+                operations?: ("Pipeline" | "GlacierDeleteArchive" | "GlacierRetrieveArchive" | "GlacierRetrieveInventory" | "HttpInvoke" | "LambdaInvoke" | "S3AddObjectTagging" | "S3ComputeObjectChecksum" | "S3DeleteObject" | "S3DeleteObjectTagging" | "S3InitiateRestoreObject" | "S3MoveObject" | "S3PutObjectAcl" | "S3PutObjectCopy" | "S3PutObjectLegalHold" | "S3PutObjectMetadata" | "S3PutObjectRetention" | "S3PutObjectTagging" | "S3RemoveObjectTagging" | "S3ReplicateObject" | "S3UndeleteObject" | "S3UpdateObjectEncryption" | "S3VerifyObject")[];
                 tags?: string[];
                 search?: string;
                 createdFrom?: string;
@@ -1291,11 +1317,40 @@ export interface operations {
             };
         };
     };
+    listVaults: {
+        parameters: {
+            query?: {
+                roleArn?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultList"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     countJobs: {
         parameters: {
             query?: {
                 jobStatuses?: components["schemas"]["JobStatus"][];
-                operations?: ("Pipeline" | "GlacierRetrieveArchive" | "HttpInvoke" | "LambdaInvoke" | "S3AddObjectTagging" | "S3ComputeObjectChecksum" | "S3DeleteObject" | "S3DeleteObjectTagging" | "S3InitiateRestoreObject" | "S3MoveObject" | "S3PutObjectAcl" | "S3PutObjectCopy" | "S3PutObjectLegalHold" | "S3PutObjectMetadata" | "S3PutObjectRetention" | "S3PutObjectTagging" | "S3RemoveObjectTagging" | "S3ReplicateObject" | "S3UndeleteObject" | "S3UpdateObjectEncryption" | "S3VerifyObject")[];
+                operations?: ("Pipeline" | "GlacierDeleteArchive" | "GlacierRetrieveArchive" | "GlacierRetrieveInventory" | "HttpInvoke" | "LambdaInvoke" | "S3AddObjectTagging" | "S3ComputeObjectChecksum" | "S3DeleteObject" | "S3DeleteObjectTagging" | "S3InitiateRestoreObject" | "S3MoveObject" | "S3PutObjectAcl" | "S3PutObjectCopy" | "S3PutObjectLegalHold" | "S3PutObjectMetadata" | "S3PutObjectRetention" | "S3PutObjectTagging" | "S3RemoveObjectTagging" | "S3ReplicateObject" | "S3UndeleteObject" | "S3UpdateObjectEncryption" | "S3VerifyObject")[];
                 tags?: string[];
                 search?: string;
                 createdFrom?: string;

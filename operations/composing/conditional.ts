@@ -1,3 +1,4 @@
+import { defined } from '../../contracts/defined';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/engine/outcome';
 import { ask } from '../common/ask';
 import type { BoundOperation, OperationContext } from '../operation';
@@ -120,7 +121,9 @@ export function isOfMissingObject(row: TaskOutcome): boolean {
  */
 export function conditional(operation: BoundOperation, options: Options): BoundOperation {
   const { plan, buckets, calls, precheck, bindGroup, bindLook } = operation;
+  const { isOfArchives = false, mustBeConfirmed = false, takesSuccessesOf } = operation;
   return {
+    ...defined({ isOfArchives, mustBeConfirmed, takesSuccessesOf }),
     plan,
     buckets,
     calls,

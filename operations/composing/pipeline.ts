@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../../contracts/defined';
 import type { ListedWait, OperationPlan } from '../../contracts/engine/plan';
 import { LIMITS } from '../../contracts/limits';
 import { checked } from '../common/problems';
@@ -36,6 +37,8 @@ export function parsePipeline(
   checkNoLook({ isOfArchives }, when, path);
   return {
     isOfArchives,
+    mustBeConfirmed: steps.some(({ operation }) => operation.mustBeConfirmed),
+    ...defined({ takesSuccessesOf: steps[0]?.operation.takesSuccessesOf }),
     plan: pipelinePlan(steps.map(({ operation }) => operation.plan)),
     buckets: pipelineBuckets(steps),
     calls: {

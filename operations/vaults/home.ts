@@ -1,6 +1,8 @@
+import type { Task } from '../../contracts/engine/outcome';
 import type { ObjectProperties, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
-import type { ArchiveRow } from './archive-row';
+import { targetKeyOf, type TargetKeyParameters } from '../common/target-key';
+import { archiveOf, type ArchiveRow } from './archive-row';
 
 /** User metadata of archives that came home. */
 export const METADATA = {
@@ -18,6 +20,12 @@ export interface Home {
   readonly store: ObjectStore;
   readonly bucket: string;
   readonly key: string;
+}
+
+/** The key of an archive's object. `{versionId}` is the archive's id. */
+export function archiveKeyOf(given: TargetKeyParameters, createdAt: Date): (task: Task) => string {
+  const keyOf = targetKeyOf(given, createdAt);
+  return (task) => keyOf({ ...task, versionId: archiveOf(task).archiveId });
 }
 
 /** What is there; undefined when nothing is. Rejects with `StoreError`. */

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 export const MIB = 1024 * 1024;
 
@@ -45,4 +45,32 @@ function joined(nodes: readonly Buffer[]): Buffer {
 
 function sha256(bytes: Uint8Array): Buffer {
   return hash('sha256', bytes, 'buffer');
+}
+
+/** The tree hash of bytes that come piece by piece. */
+export class RunningTreeHash {
+  private readonly leaves: Buffer[] = [];
+  private leaf = createHash('sha256');
+  private leafBytes = 0;
+
+  update(piece: Uint8Array): void {
+    for (let start = 0; start < piece.byteLength;) {
+      const end = Math.min(start + MIB - this.leafBytes, piece.byteLength);
+      this.leaf.update(piece.subarray(start, end));
+      this.leafBytes += end - start;
+      if (this.leafBytes === MIB) this.endLeaf();
+      start = end;
+    }
+  }
+
+  digest(): string {
+    if (this.leafBytes > 0 || this.leaves.length === 0) this.endLeaf();
+    return joined(this.leaves).toString('hex');
+  }
+
+  private endLeaf(): void {
+    this.leaves.push(this.leaf.digest());
+    this.leaf = createHash('sha256');
+    this.leafBytes = 0;
+  }
 }

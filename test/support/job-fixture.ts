@@ -1,8 +1,10 @@
 import { createActivities } from '../../activities';
+import { defined } from '../../contracts/defined';
 import type { Activities, JobRef } from '../../contracts/engine/activities';
 import type { OperationPlan } from '../../contracts/engine/plan';
 import type { JobInput, JobManifest, JobRequest } from '../../contracts/job';
 import { parseOperation } from '../../operations';
+import type { VaultService } from '../../storage/vaults';
 import { memoryRoleStores, MemoryStore, memoryStores } from './memory-store/store';
 
 export const ACCOUNT = '123456789012';
@@ -66,6 +68,7 @@ export function jobFixture(options: {
   readonly takenFrom?: readonly string[];
   /** Another for each fixture whose source is read in parts: a worker remembers tables by job. */
   readonly jobId?: string;
+  readonly vaults?: VaultService;
 }): JobFixture {
   const store = new MemoryStore({ buckets: ['source', 'target', 'manifests', 'reports', 'workspace'] });
   const keys = Array.from({ length: options.rows }, (_, row) => `object-${row}`);
@@ -82,10 +85,11 @@ export function jobFixture(options: {
     const workspace = { bucket, prefix: `jobs/${id}/` };
     return { jobId: id, account: ACCOUNT, request, plan, workspace, createdAt, region: 'us-east-1' };
   };
+  const role = memoryRoleStores(store, { denied: options.denied ?? [], ...defined({ vaults: options.vaults }) });
   return {
     store,
     activities: createActivities({
-      stores: memoryStores(memoryRoleStores(store, { denied: options.denied ?? [] }), store, [ROLE], options.takenFrom),
+      stores: memoryStores(role, store, [ROLE], options.takenFrom),
       fleet: {
         batchSlots: notHere,
         runningJobs: notHere,

@@ -28,12 +28,14 @@ export function createJobRoute({ service, rules, objects }: JobRouteDeps) {
       'EntityTooLarge',
       'FunctionNotAllowed',
       'UrlNotAllowed',
+      'VaultNotAllowed',
       'NotificationNotAllowed',
     ],
     handle: async ({ account, body }) => {
       const planned = await readRestRequest(body, account, rules, objects);
       await checkSelectOf(planned.request);
-      await checkFormerJob(planned.request, account, service);
+      const { takesSuccessesOf } = rules.parseOperation(planned.request.Operation);
+      await checkFormerJob(planned.request, account, service, takesSuccessesOf);
       const { jobId } = await service.createJob(account, planned);
       return { headers: { Location: `/api/jobs/${jobId}` }, body: { jobId } };
     },

@@ -7,6 +7,7 @@ import type { MergedReports } from '../../jobs/workspace/merged-report';
 import type { Previews } from '../../preview/preview';
 import { jobId } from '../../requests/job-id';
 import type { RequestRules } from '../../requests/validate-request';
+import type { VaultLists } from '../../vaults/vault-lists';
 import type { TemporalUi } from '../job-json';
 
 /** What the routes of jobs work with. */
@@ -21,6 +22,8 @@ export interface JobRouteDeps {
   readonly uploads: ManifestUploads | undefined;
   /** Without it, REST previews no sources. */
   readonly previews: Previews | undefined;
+  /** Without it, REST lists no vaults. */
+  readonly vaults: VaultLists | undefined;
   readonly temporalUi: TemporalUi | undefined;
 }
 

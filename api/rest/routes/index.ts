@@ -8,6 +8,7 @@ import { getReportRoute } from './get-report';
 import { jobTagsRoutes } from './job-tags';
 import { countJobsRoute, listJobsRoute } from './list-jobs';
 import { listOperationsRoute } from './list-operations';
+import { listVaultsRoute } from './list-vaults';
 import { openApiRoute } from './openapi';
 import { previewSourceRoute } from './preview-source';
 import { putManifestRoute } from './put-manifest';
@@ -22,6 +23,7 @@ export function restRoutes(deps: JobRouteDeps, more: readonly Route[] = []): rea
     createJobRoute(deps),
     putManifestRoute(deps),
     previewSourceRoute(deps),
+    listVaultsRoute(deps),
     listJobsRoute(deps),
     countJobsRoute(deps),
     describeJobRoute(deps),

@@ -36,6 +36,7 @@ export function retryJobRoute({ service, rules }: JobRouteDeps) {
       'BucketNotAllowed',
       'FunctionNotAllowed',
       'UrlNotAllowed',
+      'VaultNotAllowed',
       'NotificationNotAllowed',
     ],
     handle: async ({ account, path: { jobId: retried }, body: { ClientRequestToken = uuidV4() } }) => {

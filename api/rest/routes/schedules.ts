@@ -144,6 +144,7 @@ function collectionRoutes(schedules: ScheduleService, rules: RequestRules): Rout
         'StoreNotConfigured',
         'FunctionNotAllowed',
         'UrlNotAllowed',
+        'VaultNotAllowed',
         'NotificationNotAllowed',
       ],
       handle: async ({ account, body }) => {

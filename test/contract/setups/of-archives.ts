@@ -4,6 +4,17 @@ import type { Setup } from '../setup';
 const TARGET = { TargetResource: 'arn:aws:s3:::home' };
 
 export const INVALID_OF_ARCHIVES: Readonly<Record<string, Setup['invalid']>> = {
+  GlacierDeleteArchive: [
+    [{}, 'TargetResource'],
+    [{ ...TARGET, TargetKeyPrefix: '../a' }, 'TargetKeyPrefix'],
+    [{ ...TARGET, TargetKeyPrefix: 'a', TargetKey: '{key}' }, 'TargetKey'],
+  ],
+  GlacierRetrieveInventory: [
+    [TARGET, 'TargetKeyPrefix'],
+    [{ TargetKeyPrefix: 'a' }, 'TargetResource'],
+    [{ ...TARGET, TargetKeyPrefix: '../a' }, 'TargetKeyPrefix'],
+    [{ ...TARGET, TargetKeyPrefix: 'a', LookSeconds: 0 }, 'LookSeconds'],
+  ],
   GlacierRetrieveArchive: [
     [{}, 'TargetResource'],
     [{ TargetResource: 'home' }, 'TargetResource'],

@@ -90,6 +90,9 @@ function app() {
     system: systemService({ stores: [], roles: [], accounts: [], temporal: NOWHERE }, async () => FLEET),
     objects: objectAccess(stores, WORKSPACE),
     uploads: manifestUploads(stores, WORKSPACE),
+    vaults: {
+      list: () => Promise.resolve([{ name: 'photos', arn: 'a', createdAt: new Date(0), archives: 1, bytes: 2 }]),
+    },
     previews: {
       async *open() {
         yield Buffer.from('{"totals":{}}\n');
@@ -101,7 +104,16 @@ function app() {
 /** The same list that the app mounts, for what of it does not depend on its parts. */
 const none = undefined as never;
 const ROUTES = restRoutes(
-  { service: none, rules: none, objects: none, reports: none, uploads: none, previews: none, temporalUi: none },
+  {
+    service: none,
+    rules: none,
+    objects: none,
+    reports: none,
+    uploads: none,
+    previews: none,
+    vaults: none,
+    temporalUi: none,
+  },
   [
     ...pauseAllRoutes(none),
     ...scheduleRoutes({ schedules, rules: none }),

@@ -40,7 +40,10 @@ const WHEN: JsonObject = {
 
 const WHEN_OF_ARCHIVE: JsonObject = { KeyNameConstraint: { MatchAnyPrefix: ['a/'], MatchAnySuffix: ['.gz'] } };
 
-const EXAMPLES = OPERATIONS.flatMap((operation) =>
+/** S3 Control has no way to name a former job. */
+const BY_S3_CONTROL = OPERATIONS.filter(({ name }) => name !== 'GlacierDeleteArchive');
+
+const EXAMPLES = BY_S3_CONTROL.flatMap((operation) =>
   operation.examples.map((example) => ({
     ...example,
     name: operation.name,

@@ -46,6 +46,7 @@ export interface TestAppOptions {
   readonly accounts?: readonly AccountConfig[];
   readonly objects?: ObjectAccess;
   readonly uploads?: ManifestUploads;
+  readonly vaults?: VaultLists;
   readonly previews?: Previews;
   readonly schedules?: ScheduleService;
   readonly watchers?: RequestWatchers;
@@ -54,6 +55,8 @@ export interface TestAppOptions {
   /** Over those of `testRules`. */
   readonly rules?: Partial<RequestRules['config']>;
 }
+
+import type { VaultLists } from '../../../api/vaults/vault-lists';
 
 const TEST_ACCOUNTS: readonly AccountConfig[] = [
   {
@@ -75,6 +78,7 @@ export const TEST_ROLE: RoleConfig = {
   write: ['*'],
   functions: ['*'],
   functionCredentials: { kind: 'default' },
+  vaults: { retrieve: ['photos'], deleteArchives: ['photos'], credentials: { kind: 'default' } },
   webhooks: [{ url: 'https://hooks.example/' }, { url: 'https://handlers.example.org/' }],
 };
 
@@ -147,6 +151,7 @@ export function testApp(options: TestAppOptions = {}): TestApp {
       now: options.now,
       objects: options.objects,
       uploads: options.uploads,
+      vaults: options.vaults,
       previews: options.previews,
       schedules: options.schedules,
     }),

@@ -15,7 +15,16 @@ import { tableRows } from '../../../dev/docs/markdown-table';
 const page = readFileSync(join(__dirname, '../../../docs/use/api.md'), 'utf8');
 const none = undefined as never;
 const routes = restRoutes(
-  { service: none, rules: none, objects: none, reports: none, uploads: none, previews: none, temporalUi: none },
+  {
+    service: none,
+    rules: none,
+    objects: none,
+    reports: none,
+    uploads: none,
+    previews: none,
+    vaults: none,
+    temporalUi: none,
+  },
   [
     ...pauseAllRoutes(none),
     ...scheduleRoutes({ schedules: none, rules: none }),

@@ -47,7 +47,7 @@ test.each(COMMANDS)('%s: %s', async (_page, command) => {
     expect(general).not.toEqual([]);
     return;
   }
-  const hasParts = ['schedule', 'config', 'store'].includes(name);
+  const hasParts = ['schedule', 'config', 'store', 'vault'].includes(name);
   const help = await helpOf(name, ...(hasParts ? [sub] : []));
   expect(help).toContain(`Usage: drover ${name}`);
   const unknown = words.filter((word) => word.startsWith('--') && !general.includes(word) && !help.includes(word));
