@@ -14,6 +14,7 @@ import { PROJECT_ROOT } from '../../dev/parts/project-root';
 import { axeViolations, ConsoleBrowser, LOOKS, overflow, picture } from '../support/browser/console-browser';
 import type { Buckets } from '../support/buckets';
 import { startDroverOnBuckets, type TestDrover } from '../support/drover';
+import { eventually } from '../support/eventually';
 import { awsCli, awsClientEnvironment } from '../support/servers/stack';
 
 let drover: TestDrover;
@@ -21,12 +22,11 @@ let buckets: Buckets;
 let names: { readonly herd: string; readonly reports: string };
 let browser: ConsoleBrowser;
 
-const OBJECTS = 40;
+const KEYS = Array.from({ length: 40 }, (_, index) => `logs/2026-12-${String(index).padStart(2, '0')}.gz`);
 
 beforeAll(async () => {
   ({ drover, buckets, names } = await startDroverOnBuckets(['herd', 'reports']));
-  const keys = Array.from({ length: OBJECTS }, (_, index) => `logs/2026-12-${String(index).padStart(2, '0')}.gz`);
-  for (const key of keys) await buckets.put(names.herd, key, Buffer.alloc(1_000));
+  for (const key of KEYS) await buckets.put(names.herd, key, Buffer.alloc(1_000));
   browser = await ConsoleBrowser.start(drover.apiUrl);
 });
 
@@ -38,9 +38,13 @@ afterAll(async () => {
 /** Fills in the form as far as all tests do. */
 async function writeJob(page: Page, prefixes: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Prefixes' }).fill(prefixes);
+  await chooseTagging(page);
+}
+
+async function chooseTagging(page: Page): Promise<void> {
   await page.getByRole('combobox', { name: 'Operation' }).selectOption('S3PutObjectTagging');
   await page.getByRole('button', { name: 'Add to TagSet' }).click();
-  await page.getByRole('textbox', { name: 'Key' }).fill('reviewed');
+  await page.getByRole('textbox', { name: 'Key', exact: true }).fill('reviewed');
   await page.getByRole('textbox', { name: 'Value' }).fill('all done');
 }
 
@@ -66,17 +70,64 @@ test('a job is made from a form that says what is wrong where it is, and what wi
   await picture(page, 'console-review');
 
   await page.getByRole('button', { name: 'Create the job' }).click();
-  await page.getByRole('heading', { name: 'Jobs' }).waitFor();
-  const [job] = (await drover.api.listJobs(new URLSearchParams())).jobs;
-  await drover.reaches(job!.jobId, 'Complete');
+  await page.getByRole('region', { name: 'State' }).getByText('Complete').waitFor();
   expect(await buckets.tags(names.herd, 'logs/2026-12-07.gz')).toEqual({ reviewed: 'all done' });
 
-  // The form of another one like it has all of it.
-  await page.goto(`/new?like=${job!.jobId}`);
+  // The form of another one has all of it.
+  await page.getByRole('link', { name: 'Make another like this' }).click();
   await page.getByRole('button', { name: 'Review the job' }).click();
   await page
     .getByText(`40 objects (39 KiB) below s3://${names.herd}/logs/ will have the tags reviewed=all done`)
     .waitFor();
+});
+
+test('a job is watched, paused and given another limit; what failed is seen, kept and tried again', async () => {
+  const missing = ['lost/a.gz', 'lost/b.gz', 'lost/c+%.gz'];
+  const page = await browser.open('/new');
+  await page.getByRole('radio', { name: 'By name' }).check();
+  await page.getByRole('textbox', { name: 'Bucket' }).fill(names.herd);
+  await page.getByRole('textbox', { name: 'Keys' }).fill([...missing, ...KEYS].join('\n'));
+  await chooseTagging(page);
+  await page.getByRole('textbox', { name: 'Description' }).fill('Mark what was reviewed');
+  await page.getByRole('checkbox', { name: 'Report' }).check();
+  await page.getByRole('textbox', { name: 'Bucket' }).last().fill(names.reports);
+  await page.getByRole('checkbox', { name: 'Limits' }).check();
+  await page.getByRole('textbox', { name: 'TasksPerSecond' }).fill('2');
+  await page.getByRole('button', { name: 'Review the job' }).click();
+  await page.getByRole('button', { name: 'Create the job' }).click();
+
+  await page.getByRole('heading', { name: 'Mark what was reviewed' }).waitFor();
+  const state = page.getByRole('region', { name: 'State' });
+  await state.getByText('Active').waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await state.getByText('Paused').waitFor();
+  await page.getByLabel('Tasks per second').fill('');
+  await page.getByRole('button', { name: 'Change' }).click();
+  await page.getByText('Changed.').waitFor();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await state.getByText('Complete').waitFor();
+
+  await page.locator('summary').getByText('404 NoSuchKey').click();
+  await page
+    .getByRole('region', { name: /^Samples/ })
+    .getByText('lost/a.gz')
+    .waitFor();
+  expect(await axeViolations(page)).toEqual([]);
+  await picture(page, 'console-job');
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download 3 failed rows' }).click(),
+  ]);
+  const rows = readFileSync(await download.path(), 'utf8')
+    .trim()
+    .split('\n');
+  expect(rows.map((row) => row.split(',')[1]).sort()).toEqual(['lost/a.gz', 'lost/b.gz', 'lost/c%2B%25.gz']);
+
+  for (const key of missing) await buckets.put(names.herd, key, 'found');
+  await page.getByRole('button', { name: 'Retry failed tasks (3 tasks)' }).click();
+  await page.getByRole('heading', { name: /^Retry of/ }).waitFor();
+  await state.getByText('Complete').waitFor();
+  expect(await buckets.tags(names.herd, 'lost/c+%.gz')).toEqual({ reviewed: 'all done' });
 });
 
 test('the API has the last word, at the place that it names', async () => {
@@ -98,10 +149,13 @@ test('the API has the last word, at the place that it names', async () => {
   expect(await place.getAttribute('aria-invalid')).toBe('false');
 });
 
+/** What a shell would make something else of. */
+const DESCRIPTION = 'Rosie\'s "$herd"';
+
 test('the lines to copy make the same job', async () => {
   const page = await browser.open('/new');
   await writeJob(page, `s3://${names.herd}/logs/`);
-  await page.getByLabel('Description').fill('it\'s "the" $same');
+  await page.getByLabel('Description').fill(DESCRIPTION);
   await page.getByLabel('RoleArn').fill(drover.role);
   await page.getByLabel('ConfirmationRequired').selectOption('yes');
   await page.getByRole('button', { name: 'Review the job' }).click();
@@ -128,7 +182,7 @@ test('the lines to copy make the same job', async () => {
   expect(made).toHaveLength(3);
   for (const request of made) {
     expect(request).toMatchObject({
-      Description: 'it\'s "the" $same',
+      Description: DESCRIPTION,
       ConfirmationRequired: true,
       Operation: made[0]!['Operation'],
     });
@@ -139,58 +193,6 @@ async function requests(): Promise<Record<string, unknown>[]> {
   const { jobs } = await drover.api.listJobs(new URLSearchParams());
   return Promise.all(jobs.map(async ({ jobId }) => (await drover.api.describeJob(jobId)).request));
 }
-
-test('a job is watched, paused and hurried; what failed is seen, kept as a file, and tried again', async () => {
-  const { jobId } = await drover.api.createJob({
-    Description: 'tags with gaps',
-    RoleArn: drover.role,
-    Operation: { S3PutObjectTagging: { TagSet: [{ Key: 'seen', Value: 'yes' }] } },
-    Source: {
-      Keys: [
-        ...Array.from({ length: 30 }, (_, index) => `logs/2026-12-${String(index).padStart(2, '0')}.gz`),
-        'gone',
-        'lost',
-      ].map((Key) => ({ Bucket: names.herd, Key })),
-    },
-    Report: {
-      Enabled: true,
-      Bucket: `arn:aws:s3:::${names.reports}`,
-      Format: 'Report_CSV_20180820',
-      ReportScope: 'AllTasks',
-    },
-    Limits: { TasksPerSecond: 1, FailureThreshold: { FailedTasks: 10 } },
-  });
-  const page = await browser.open('/jobs?text=gaps');
-  await page.getByRole('link', { name: 'tags with gaps' }).click();
-  await page.getByRole('heading', { level: 1, name: 'tags with gaps' }).waitFor();
-  const state = page.getByRole('region', { name: 'State' });
-  await state.getByText('Active').waitFor();
-  await page.getByRole('button', { name: 'Pause' }).click();
-  await state.getByText('Paused', { exact: true }).waitFor();
-  await page.getByLabel('Tasks per second').fill('');
-  await page.getByRole('button', { name: 'Change' }).click();
-  await page.getByText('Changed.').waitFor();
-  expect((await drover.api.describeJob(jobId)).limits).toEqual({ FailureThreshold: { FailedTasks: 10 } });
-  await page.getByRole('button', { name: 'Resume' }).click();
-  await state.getByText('Complete', { exact: true }).waitFor();
-
-  await page.getByText('404 NoSuchKey').first().click();
-  await page.getByRole('region', { name: 'Samples of NoSuchKey' }).getByText(`s3://${names.herd}/lost`).waitFor();
-  expect(await axeViolations(page)).toEqual([]);
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('link', { name: 'Download 2 failed rows' }).click(),
-  ]);
-  expect(
-    readFileSync(await download.path(), 'utf8')
-      .trim()
-      .split('\n'),
-  ).toHaveLength(2);
-
-  await page.getByRole('button', { name: 'Retry failed tasks (2 tasks)' }).click();
-  await page.getByRole('heading', { level: 1, name: `Retry of ${jobId}: tags with gaps` }).waitFor();
-  await state.getByText('Complete', { exact: true }).waitFor();
-});
 
 test('what is done to all that match is counted in the button and asked back', async () => {
   const { jobId } = await drover.api.createJob({
@@ -207,19 +209,34 @@ test('what is done to all that match is counted in the button and asked back', a
   expect((await drover.reaches(jobId, 'Cancelled')).status).toBe('Cancelled');
 });
 
-const PAGES = ['/jobs', '/new', '/schedules', '/system'];
-
 test.each(LOOKS)('every page can be read on a $screen in $colours', async (look) => {
+  const { jobs } = await drover.api.listJobs(new URLSearchParams());
+  const failed = jobs.find(({ progress }) => progress.failed > 0);
   const page = await browser.open('/', look);
-  for (const path of PAGES) {
+  for (const path of [
+    '/jobs',
+    `/jobs/${failed!.jobId}`,
+    '/new',
+    `/new?like=${failed!.jobId}`,
+    '/schedules',
+    '/system',
+  ]) {
     await page.goto(path);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.waitForLoadState('networkidle');
     const found = { path, violations: await axeViolations(page), overflow: await overflow(page) };
     expect(found).toEqual({ path, violations: [], overflow: 0 });
+    if (path === '/jobs') await picture(page, `console-jobs-${look.screen}`);
   }
 });
 
-test('the policy was violated by nothing, and no script failed', () => {
+test('the policy was violated by nothing, and no script failed; what would be is seen', async () => {
   expect(browser.faults).toEqual([]);
+  const page = await browser.open('/jobs');
+  await page.evaluate(`document.body.insertAdjacentHTML('beforeend', '<p style="color: red">red</p>')`);
+  const seen = await eventually(
+    async () => browser.faults,
+    (faults) => faults.some((fault) => fault.startsWith('policy')),
+  );
+  expect(seen.join()).toMatch(/policy: style-src-attr refuses inline/);
 });

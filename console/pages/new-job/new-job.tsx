@@ -27,6 +27,8 @@ export function NewJob({ schemas, first }: NewJobProps) {
   const [draft, setDraft] = useState(first);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [isAttempted, setAttempted] = useState(false);
+  /** The request that was asked to be reviewed: what is written on under an address that says `review` is none. */
+  const [reviewed, setReviewed] = useState<string>();
   const preview = usePreview();
   const creation = useCreation();
   const { request, members, problems: inSource } = requestOf(draft);
@@ -41,11 +43,14 @@ export function NewJob({ schemas, first }: NewJobProps) {
   };
   const review = (): void => {
     setAttempted(true);
-    if (problems.length === 0) go('review');
-    else focusFirstProblem();
+    if (problems.length > 0) {
+      focusFirstProblem();
+      return;
+    }
+    setReviewed(JSON.stringify(request));
+    go('review');
   };
-  const isReviewed = step === 'review' && problems.length === 0;
-  if (isReviewed) {
+  if (step === 'review' && reviewed === JSON.stringify(request)) {
     return (
       <Review
         request={request}
@@ -113,9 +118,9 @@ function useCreation() {
   const creation = useMutation({
     mutationFn: (body: JsonObject) =>
       answered(api.POST('/api/jobs', { body: body as unknown as Schemas['CreateJobRequest'] })),
-    onSuccess: async () => {
+    onSuccess: async ({ jobId }) => {
       await queries.invalidateQueries({ queryKey: ['jobs'] });
-      await navigate({ to: '/jobs' });
+      await navigate({ to: '/jobs/$jobId', params: { jobId } });
     },
   });
   const { error, isPending, reset } = creation;

@@ -103,5 +103,6 @@ export function overflow(page: Page): Promise<number> {
 export async function picture(page: Page, name: string): Promise<void> {
   if (process.env['DROVER_WRITE_DOCS'] !== '1') return;
   mkdirSync(PICTURES, { recursive: true });
+  await page.evaluate('window.scrollTo(0, 0)');
   await page.screenshot({ path: join(PICTURES, `${name}.png`), scale: 'css', animations: 'disabled' });
 }
