@@ -2,14 +2,24 @@ import type { JobLimits } from '../../client/jobs';
 
 interface LimitFields {
   readonly rate: string;
+  readonly bytes: string;
   readonly concurrency: string;
   readonly threshold: string;
 }
 
-/** The fields of the form as limits: an empty one is no limit. */
-export function limitsFrom({ rate, concurrency, threshold }: LimitFields): JobLimits {
+/** The fields of the form as limits: an empty one is no limit. Limits that the form does not have stay as they are in `before`. */
+export function limitsFrom({ rate, bytes, concurrency, threshold }: LimitFields, before: JobLimits): JobLimits {
+  const {
+    TasksPerSecond: _rate,
+    BytesPerSecond: _bytes,
+    Concurrency: _concurrency,
+    FailureThreshold: _,
+    ...others
+  } = before;
   return {
+    ...others,
     ...(rate !== '' && { TasksPerSecond: Number(rate) }),
+    ...(bytes !== '' && { BytesPerSecond: Number(bytes) }),
     ...(concurrency !== '' && { Concurrency: Number(concurrency) }),
     ...thresholdFrom(threshold),
   };

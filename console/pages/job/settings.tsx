@@ -20,14 +20,15 @@ export function Settings({ job, mayChange }: SettingsProps) {
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ['job', job.jobId] }),
   });
-  const submit = (given: SyntheticEvent<HTMLFormElement>): void => {
-    given.preventDefault();
-    const fields = new FormData(given.currentTarget);
+  const submit = (submitted: SyntheticEvent<HTMLFormElement>): void => {
+    submitted.preventDefault();
+    const fields = new FormData(submitted.currentTarget);
     const of = (name: string): string => {
       const value = fields.get(name);
       return typeof value === 'string' ? value.trim() : '';
     };
-    const limits = limitsFrom({ rate: of('rate'), concurrency: of('concurrency'), threshold: of('threshold') });
+    const given = { rate: of('rate'), bytes: of('bytes'), concurrency: of('concurrency'), threshold: of('threshold') };
+    const limits = limitsFrom(given, job.limits);
     change.mutate({ priority: Number(of('priority')), limits });
   };
   const { priority, limits } = job;
@@ -48,6 +49,7 @@ export function Settings({ job, mayChange }: SettingsProps) {
             required
           />
           <NumberField name="rate" label="Tasks per second" value={limits.TasksPerSecond} min={0.001} step="any" />
+          <NumberField name="bytes" label="Bytes per second" value={limits.BytesPerSecond} min={1} step={1} />
           <NumberField name="concurrency" label="Tasks at a time" value={limits.Concurrency} min={1} step={1} />
           <div className="field">
             <label htmlFor="threshold">Stop after failures: a number, or a share as 10 %</label>

@@ -57,7 +57,7 @@ test.each([
     '2.5 % of 400',
   ],
 ])('limits of %j', (fields, limits, text) => {
-  expect(limitsFrom(fields)).toEqual(limits);
+  expect(limitsFrom({ bytes: '', ...fields }, {})).toEqual(limits);
   expect(thresholdText(limits)).toBe(text);
 });
 
