@@ -146,6 +146,11 @@ export const environmentSchema = z.object({
     words: 'AWS Lambda in the region',
     setting: 'functions.endpoint',
   }),
+  DROVER_GLACIER_ENDPOINT: variable(endpoint, {
+    description: "Another server with Amazon Glacier's calls.",
+    words: 'Amazon Glacier in the region',
+    setting: 'vaults.endpoint',
+  }),
   DROVER_HTTP_INVOKE_URL: variable(webhookPrefix, {
     description:
       'URL that jobs may call with `HttpInvoke`, and every URL below it; for roles that the file does not describe.',

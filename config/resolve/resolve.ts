@@ -52,8 +52,8 @@ function resolveFunctions({ env, file, region }: Sources): Config['functions'] {
   return defined({ endpoint: env.DROVER_LAMBDA_ENDPOINT ?? endpoint, region: own ?? region });
 }
 
-function resolveVaults({ file: { vaults = {} }, region }: Sources): Config['vaults'] {
-  return defined({ endpoint: vaults.endpoint, region: vaults.region ?? region });
+function resolveVaults({ env, file: { vaults = {} }, region }: Sources): Config['vaults'] {
+  return defined({ endpoint: env.DROVER_GLACIER_ENDPOINT ?? vaults.endpoint, region: vaults.region ?? region });
 }
 
 function resolveWorker({ env, file: { worker = {} } }: Sources): Config['worker'] {
