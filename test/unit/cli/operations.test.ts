@@ -25,8 +25,10 @@ async function asked(...options: string[]): Promise<unknown> {
 }
 
 describe('create', () => {
+  // GlacierDeleteArchive takes the rows of a former job alone.
+  const ofManifests = OPERATIONS.filter(({ name }) => name !== 'GlacierDeleteArchive');
   test.each(
-    OPERATIONS.flatMap(({ name, examples }) => examples.map((one) => [name, one.title, one.parameters] as const)),
+    ofManifests.flatMap(({ name, examples }) => examples.map((one) => [name, one.title, one.parameters] as const)),
   )('%s: %s', async (name, _title, parameters) => {
     const element = await asked('--operation', name, '--parameters', JSON.stringify(parameters));
     expect(element).toEqual({ [name]: parameters });

@@ -47,7 +47,7 @@ test('every operation has its own name', () => {
 });
 
 test.each<[element: unknown, message: string]>([
-  [{ S3DeleteBucket: {} }, 'Operation.S3DeleteBucket: no such operation; supported are HttpInvoke, LambdaInvoke, '],
+  [{ S3DeleteBucket: {} }, 'Operation.S3DeleteBucket: no such operation; supported are GlacierDeleteArchive, '],
   [{}, 'Operation: exactly one operation must be given, found none'],
   [
     { S3PutObjectCopy: {}, S3DeleteObjectTagging: {} },
