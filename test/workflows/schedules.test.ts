@@ -54,6 +54,7 @@ afterEach(async () => {
 interface Seen {
   readonly requests: JobRequest[];
   readonly reports: string[];
+  batches: number;
 }
 
 interface Behaviour {
@@ -65,7 +66,7 @@ interface Behaviour {
 }
 
 async function work(behaviour: Behaviour = {}): Promise<Seen> {
-  const seen: Seen = { requests: [], reports: [] };
+  const seen: Seen = { requests: [], reports: [], batches: 0 };
   const easy = easyActivities(1);
   const activities: Activities = {
     ...easy,
@@ -75,7 +76,10 @@ async function work(behaviour: Behaviour = {}): Promise<Seen> {
       seen.requests.push(input.request);
       return (behaviour.prepare ?? easy.prepareManifest)(input);
     },
-    runBatch: behaviour.endless === true ? untilCancelled : easy.runBatch,
+    runBatch: (input) => {
+      seen.batches += 1;
+      return behaviour.endless === true ? untilCancelled() : easy.runBatch(input);
+    },
     writeReport: (input) => {
       seen.reports.push(input.jobId);
       return easy.writeReport(input);
@@ -266,7 +270,11 @@ test.each(['CancelOther', 'TerminateOther'] as const)(
     const seen = await work({ endless: true });
     await create('latest', { overlap });
     const first = await startedJob('latest');
-    await reaches(first, 'Active');
+    // A job none of whose tasks ran has no report.
+    await eventually(
+      () => Promise.resolve(seen.batches),
+      (batches) => batches > 0,
+    );
     await service().runNow(account, 'latest');
     const { runs } = await described(
       'latest',
