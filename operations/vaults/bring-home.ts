@@ -34,8 +34,10 @@ export interface Delivery {
 /** The bytes are not those that the service has a hash of. */
 export class TreeHashMismatch extends Error {}
 
-interface Piece extends ReadRange {
+interface Piece {
   readonly output: JobOutput;
+  /** Gives its memory back; once is enough. */
+  readonly release: () => void;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function bringHome(delivery: Delivery, signal: AbortSignal): Promis
     if (first) await delivery.context.notes.write(delivery.task.row, { description: descriptionOf(first.output) });
     await storeParts(delivery, pieces, first, description ?? descriptionOf(first?.output), signal);
   } finally {
-    if (first) delivery.context.transfer.memory.release(first.end - first.start);
+    first?.release();
   }
 }
 
@@ -69,8 +71,8 @@ export function piecesOf({ bytes, context }: Pick<Delivery, 'bytes' | 'context'>
 }
 
 async function storeWhole(delivery: Delivery, range: ReadRange, signal: AbortSignal): Promise<void> {
-  const { home, context } = delivery;
-  const { output, ...piece } = await held(delivery, range, signal);
+  const { home } = delivery;
+  const { output, release } = await held(delivery, range, signal);
   try {
     checkWhole(delivery, treeHash(output.body));
     const request = {
@@ -80,7 +82,7 @@ async function storeWhole(delivery: Delivery, range: ReadRange, signal: AbortSig
     };
     await home.store.putObject({ ...request, ...onlyIfNew(delivery) }, { signal });
   } finally {
-    context.transfer.memory.release(piece.end - piece.start);
+    release();
   }
 }
 
@@ -179,7 +181,7 @@ async function sendPart(
   signal: AbortSignal,
 ): Promise<SentPart> {
   const { context, home, task } = delivery;
-  const { output, start, end } = ready ?? (await held(delivery, range, signal));
+  const { output, release } = ready ?? (await held(delivery, range, signal));
   try {
     const { body } = output;
     const ofPart = treeHash(body);
@@ -190,7 +192,8 @@ async function sendPart(
     await context.notes.write(task.row, { uploadId: upload.UploadId, part: number, treeHash: ofPart });
     return { ETag: stored.etag, treeHash: ofPart };
   } finally {
-    if (!ready) context.transfer.memory.release(end - start);
+    // Before the next is taken: archives that hold one and wait for another would wait for each other.
+    release();
   }
 }
 
@@ -199,10 +202,16 @@ async function held(delivery: Delivery, range: ReadRange, signal: AbortSignal): 
   const { memory } = delivery.context.transfer;
   const bytes = range.end - range.start;
   await memory.take(bytes, signal);
+  let isHeld = true;
+  const release = (): void => {
+    if (isHeld) memory.release(bytes);
+    isHeld = false;
+  };
   try {
-    return { ...range, output: (await read(delivery, range, signal)) ?? (await readAgain(delivery, range, signal)) };
+    const output = (await read(delivery, range, signal)) ?? (await readAgain(delivery, range, signal));
+    return { output, release };
   } catch (error) {
-    memory.release(bytes);
+    release();
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../../contracts/job';
 import { parseOperation } from '../../../../operations';
 import { NotYet, type OperationContext } from '../../../../operations/operation';
 import { versionIdOf } from '../../../../operations/vaults/archive-row';
+import { ByteBudget } from '../../../../storage/byte-budget';
 import { MIB } from '../../../../storage/glacier/tree-hash';
 import type { ObjectStore } from '../../../../storage/object-store';
 import { memoryRoleStores, MemoryStore } from '../../../support/memory-store/store';
@@ -244,6 +245,18 @@ function cutOff(whole: ObjectStore, partsMax: number, cut: { calls: number }): O
     },
   });
 }
+
+test('as many archives at a time as there is memory for a range of each do not wait for each other', async () => {
+  const all = [0, 1, 2].map((i) => stored(9 * MIB, `k${i}`, i));
+  const memory = new ByteBudget(3 * 8 * MIB);
+  const tight = { ...context, transfer: { ...context.transfer, memory } };
+  const perform = parseOperation({ GlacierRetrieveArchive: TARGET }).bind(tight);
+  await look(all.map(({ task }) => task));
+  pass(5 * HOUR_MS);
+  const { signal } = new AbortController();
+  expect(await Promise.all(all.map(({ task }) => perform(task, signal)))).toEqual([SUCCEEDED, SUCCEEDED, SUCCEEDED]);
+  expect(memory.inUse).toBe(0);
+});
 
 test('damaged bytes are read once more; those that stay so are kept aside', async () => {
   const { archive, task } = stored(9 * MIB);
