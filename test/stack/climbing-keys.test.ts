@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import type { TaskOutcome } from '../../contracts/engine/outcome';
 import { CLIMBING } from '../../contracts/object-key';
-import { OPERATIONS, parseOperation } from '../../operations';
+import { parseOperation } from '../../operations';
 import type { OperationContext, OperationDefinition } from '../../operations/operation';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { CLIMBING_KEYS } from '../contract/odd-keys';
-import { parametersOf, setupOf, SOURCE, TARGET, taskOf } from '../contract/operation-bench';
+import { OBJECT_OPERATIONS, parametersOf, setupOf, SOURCE, TARGET, taskOf } from '../contract/operation-bench';
 import { Buckets } from '../support/buckets';
 import { MemoryTaskNotes } from '../support/memory-store/task-notes';
 import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
@@ -86,7 +86,7 @@ test('the gateway itself does not hold the boundary: what follows can fail', asy
   await expect(buckets.get(VICTIM, 'b')).rejects.toMatchObject({ name: 'NoSuchKey' });
 });
 
-const onObjects = OPERATIONS.filter((operation) => !setupOf(operation).objectNotNeeded);
+const onObjects = OBJECT_OPERATIONS.filter((operation) => !setupOf(operation).objectNotNeeded);
 
 test.each(onObjects.map((operation) => [operation.name, operation] as const))('%s', async (_name, operation) => {
   await putVictims();

@@ -16,17 +16,21 @@ import {
   TEST_SECRET_KEY,
   testStack,
 } from '../support/servers/stack';
+import { startVaultServer, type VaultServer } from '../support/vault-server/server';
 
 const SEED = '20261130';
 /** Examples of each call, beside what its schemas give by themselves: less than half a minute of one core. */
 const EXAMPLES_MAX = '20';
 const TIMEOUT_MS = 600_000;
 
+let vaults: VaultServer;
 let drover: TestDrover;
 let buckets: Buckets;
 
 beforeAll(async () => {
-  drover = await startDrover();
+  vaults = await startVaultServer();
+  vaults.model.createVault('photos');
+  drover = await startDrover({ DROVER_GLACIER_ENDPOINT: vaults.endpoint });
   buckets = new Buckets(testStack().s3Endpoint);
   const source = drover.config.workspace.bucket.replace('workspace-', 'fuzzed-');
   await buckets.create(drover.config.workspace.bucket, source);
@@ -41,6 +45,7 @@ afterAll(async () => {
   if (drover !== undefined) await deleteSchedules();
   await drover?.close();
   buckets?.close();
+  await vaults?.close();
 });
 
 /** Temporal would go on to start their runs. */
