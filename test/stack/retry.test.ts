@@ -140,10 +140,12 @@ async function rawList(keys: readonly string[]): Promise<string> {
   return `s3://${names.lists}/raw.csv`;
 }
 
+/** By key: a report has its rows in the order in which their tasks ended. */
 function statuses(csv: string): string[][] {
   return csv
     .trimEnd()
     .split('\n')
     .map((line) => line.split(','))
-    .map((fields) => [fields[1] ?? '', fields[3] ?? '']);
+    .map((fields) => [fields[1] ?? '', fields[3] ?? ''])
+    .toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1));
 }
