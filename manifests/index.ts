@@ -10,7 +10,7 @@ export { dropRows } from './duplicates/drop-rows';
 export { findDuplicates, type Duplicates } from './duplicates/find-duplicates';
 export { rowBlocks } from './duplicates/row-blocks';
 export { seededHash } from './duplicates/row-hash';
-export { openRowFilter } from './filters/row-filter';
+export { openRowFilter } from './filters/rows/row-filter';
 export { formOfJob } from './form-of-job';
 export { canonicalRow } from './segments/canonical-row';
 export { splitRows } from './csv/split-rows';

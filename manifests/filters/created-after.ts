@@ -1,6 +1,6 @@
+import { timeMs } from './common/times';
+import { told } from './common/told';
 import { defineFilter } from './definition';
-import { timeMs } from './times';
-import { told } from './told';
 
 /** Last modified after this time, and not at it. */
 export const createdAfter = defineFilter({

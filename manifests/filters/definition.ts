@@ -1,5 +1,5 @@
 import type { JobFilter } from '../../contracts/source';
-import type { ToldRow } from './told';
+import type { ToldRow } from './common/told';
 
 /** Whether a row passes. `unknown`: the row does not tell what the filter needs, and the store must be asked. */
 export type Verdict = boolean | 'unknown';

@@ -1,5 +1,5 @@
+import { told } from './common/told';
 import { defineFilter } from './definition';
-import { told } from './told';
 
 /**
  * A rule of the bucket's replication configuration takes the object. `false` asks for nothing: S3 Control's member means

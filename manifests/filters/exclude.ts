@@ -1,5 +1,5 @@
+import { boundGlobs } from './common/globs';
 import { defineFilter } from './definition';
-import { boundGlobs } from './globs';
 
 /** The whole key matches none of these globs. */
 export const exclude = defineFilter({

@@ -1,4 +1,6 @@
 import type { JobFilter } from '../../contracts/source';
+import { badFilter } from './common/refusal';
+import { allOf } from './common/verdicts';
 import { createdAfter } from './created-after';
 import { createdBefore } from './created-before';
 import type { FilterDefinition, RowMember, RowTest } from './definition';
@@ -16,8 +18,6 @@ import { objectReplicationStatuses } from './object-replication-statuses';
 import { objectSizeGreaterThanBytes } from './object-size-greater-than-bytes';
 import { objectSizeLessThanBytes } from './object-size-less-than-bytes';
 import { olderThanSeconds } from './older-than-seconds';
-import { badFilter } from './refusal';
-import { allOf } from './verdicts';
 
 /**
  * `Select` decides on pages of rows, in a process of its own (`manifests/select/`), and `SelectBy` may let the store do so before; `When` is for the rows that all others let pass;

@@ -1,6 +1,6 @@
 import { compileExpression } from '../../patterns/compile';
+import { compiled } from './common/refusal';
 import { defineFilter } from './definition';
-import { compiled } from './refusal';
 
 /** The regular expression matches somewhere in the key. */
 export const keyMatches = defineFilter({

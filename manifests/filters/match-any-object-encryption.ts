@@ -1,9 +1,9 @@
 import { LIMITS } from '../../contracts/limits';
 import type { EncryptionFilter } from '../../contracts/source';
+import { badFilter } from './common/refusal';
+import { told } from './common/told';
+import { allOf, anyOf } from './common/verdicts';
 import { defineFilter, type RowMember, type RowTest } from './definition';
-import { badFilter } from './refusal';
-import { told } from './told';
-import { allOf, anyOf } from './verdicts';
 
 /** Members of API_control_ObjectEncryptionFilter, and what an inventory calls them. */
 const KINDS: Readonly<Record<string, string>> = {

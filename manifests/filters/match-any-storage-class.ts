@@ -1,6 +1,6 @@
+import { entries } from './common/refusal';
+import { told } from './common/told';
 import { defineFilter } from './definition';
-import { entries } from './refusal';
-import { told } from './told';
 
 /**
  * The storage class is one of these. A row without a class is unknown, not STANDARD: some stores leave the class out of

@@ -1,5 +1,5 @@
+import { entries } from './common/refusal';
 import { defineFilter } from './definition';
-import { entries } from './refusal';
 
 /** The key ends in one of these. */
 export const matchAnySuffix = defineFilter({

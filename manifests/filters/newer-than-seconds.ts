@@ -1,6 +1,6 @@
+import { ageMs } from './common/times';
+import { told } from './common/told';
 import { defineFilter } from './definition';
-import { ageMs } from './times';
-import { told } from './told';
 
 /** Last modified less than so many seconds before Preparing began. */
 export const newerThanSeconds = defineFilter({

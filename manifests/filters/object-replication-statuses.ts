@@ -1,6 +1,6 @@
+import { badFilter, entries } from './common/refusal';
+import { told } from './common/told';
 import { defineFilter } from './definition';
-import { badFilter, entries } from './refusal';
-import { told } from './told';
 
 /** API_control_JobManifestGeneratorFilter, and PENDING, which HeadObject and inventories have besides. */
 const STATUSES = ['COMPLETED', 'FAILED', 'REPLICA', 'NONE', 'PENDING'];

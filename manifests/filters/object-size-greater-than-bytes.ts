@@ -1,6 +1,6 @@
+import { bytes } from './common/sizes';
+import { told } from './common/told';
 import { defineFilter } from './definition';
-import { bytes } from './sizes';
-import { told } from './told';
 
 /** The object has more bytes than this. */
 export const objectSizeGreaterThanBytes = defineFilter({

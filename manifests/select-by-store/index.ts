@@ -1,6 +1,6 @@
 import type { JobManifest } from '../../contracts/job';
 import type { JobFilter, JobSource } from '../../contracts/source';
-import { badFilter } from '../filters/refusal';
+import { badFilter } from '../filters/common/refusal';
 import { parseSelect } from '../select';
 import type { SourceContext } from '../sources/source';
 import { printForStore, type StoreColumns } from './print';

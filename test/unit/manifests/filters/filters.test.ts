@@ -5,7 +5,7 @@
  */
 import type { JobFilter } from '../../../../contracts/source';
 import { bindFilter, type FILTERS } from '../../../../manifests/filters';
-import { mergeTold, type ToldRow } from '../../../../manifests/filters/told';
+import { mergeTold, type ToldRow } from '../../../../manifests/filters/common/told';
 
 const NOW_MS = Date.parse('2026-06-01T00:00:00Z');
 type RowMembers = Partial<ToldRow>;

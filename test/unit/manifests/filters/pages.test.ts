@@ -3,8 +3,8 @@
  * could decide. Method: rows that tell some members and not others, under filters with and without Select.
  */
 import type { JobFilter } from '../../../../contracts/source';
-import { FAILS, openFilter, PASSES, UNKNOWN } from '../../../../manifests/filters/pages';
-import { mergeTold, type ToldRow } from '../../../../manifests/filters/told';
+import { mergeTold, type ToldRow } from '../../../../manifests/filters/common/told';
+import { FAILS, openFilter, PASSES, UNKNOWN } from '../../../../manifests/filters/rows/pages';
 
 const SIGNAL = new AbortController().signal;
 const ROWS: readonly ToldRow[] = [

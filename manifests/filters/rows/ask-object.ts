@@ -1,10 +1,10 @@
-import { DroverError } from '../../contracts/engine/failures';
-import type { ObjectProperties } from '../../storage/object-store';
-import { StoreError } from '../../storage/store-error';
-import type { SourceRow } from '../sources/row';
-import type { SourceContext } from '../sources/source';
-import type { RowMember } from './definition';
-import { mergeTold, type Told, type ToldRow } from './told';
+import { DroverError } from '../../../contracts/engine/failures';
+import type { ObjectProperties } from '../../../storage/object-store';
+import { StoreError } from '../../../storage/store-error';
+import type { SourceRow } from '../../sources/row';
+import type { SourceContext } from '../../sources/source';
+import { mergeTold, type Told, type ToldRow } from '../common/told';
+import type { RowMember } from '../definition';
 
 const ENCRYPTIONS: Readonly<Record<string, string>> = {
   AES256: 'SSE-S3',

@@ -1,8 +1,8 @@
-import type { JobFilter } from '../../contracts/source';
-import { openSelect, type Selection, type SelectOptions } from '../select';
-import type { RowMember } from './definition';
-import { bindFilter } from './index';
-import { hasNone, type ToldRow } from './told';
+import type { JobFilter } from '../../../contracts/source';
+import { openSelect, type Selection, type SelectOptions } from '../../select';
+import { hasNone, type ToldRow } from '../common/told';
+import type { RowMember } from '../definition';
+import { bindFilter } from '../index';
 
 /** What a filter says of a row of a page. */
 export const FAILS = 0;

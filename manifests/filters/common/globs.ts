@@ -1,4 +1,4 @@
-import { compileGlobs, type KeyTest } from '../../patterns/compile';
+import { compileGlobs, type KeyTest } from '../../../patterns/compile';
 import { compiled, entries } from './refusal';
 
 /** A test of keys against any glob of a member; a glob that is malformed is named. */

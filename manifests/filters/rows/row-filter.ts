@@ -1,8 +1,8 @@
-import type { JobFilter } from '../../contracts/source';
-import { inLanes } from '../../storage/http/in-lanes';
-import { StoreError } from '../../storage/store-error';
-import type { SourceRow } from '../sources/row';
-import type { SourceContext } from '../sources/source';
+import type { JobFilter } from '../../../contracts/source';
+import { inLanes } from '../../../storage/http/in-lanes';
+import { StoreError } from '../../../storage/store-error';
+import type { SourceRow } from '../../sources/row';
+import type { SourceContext } from '../../sources/source';
 import { askObject, notTold } from './ask-object';
 import { FAILS, openFilter, type PageFilter, PASSES, UNKNOWN } from './pages';
 

@@ -1,7 +1,7 @@
-import { DroverError } from '../../contracts/engine/failures';
-import { LIMITS } from '../../contracts/limits';
-import type { JobFilter } from '../../contracts/source';
-import { PatternError } from '../../patterns/pattern-error';
+import { DroverError } from '../../../contracts/engine/failures';
+import { LIMITS } from '../../../contracts/limits';
+import type { JobFilter } from '../../../contracts/source';
+import { PatternError } from '../../../patterns/pattern-error';
 
 /** A filter's value that can't be carried out, named by its full path. */
 export function badFilter(member: keyof JobFilter, problem: string): DroverError {

@@ -1,4 +1,4 @@
-import type { RowTest } from './definition';
+import type { RowTest } from '../definition';
 
 /** All hold. One that does not decides, whatever is unknown of the others. */
 export function allOf(tests: readonly RowTest[]): RowTest {

@@ -1,4 +1,4 @@
-import type { SourceRow } from '../sources/row';
+import type { SourceRow } from '../../sources/row';
 
 /** A row with what no source tells, but the store when it is asked about the object. */
 export interface ToldRow extends SourceRow {
