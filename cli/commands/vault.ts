@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Vault } from '../api-client';
 import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
-import { s3Uri } from '../options/s3-uri';
+import { s3Uri } from '../options/objects/s3-uri';
 import { count, table } from '../output';
 import { afterCreate } from '../watch-job';
 

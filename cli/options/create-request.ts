@@ -3,13 +3,13 @@ import { defined } from '../../contracts/defined';
 import type { JsonObject } from '../../contracts/job';
 import { withoutTrailingSlashes } from '../../contracts/text/text';
 import { UsageError } from '../usage-error';
-import { filterOf } from './filter-options';
 import { type LimitOptions, limitsOf } from './limit-options';
+import { filterOf } from './objects/filter-options';
+import { s3Uri } from './objects/s3-uri';
+import { sourceMembers, type SourceOptions } from './objects/source-options';
+import type { SourceIo } from './objects/spool';
 import { operationElement, type OperationOptions } from './operation-options';
 import { parseJson, readText } from './read-json';
-import { s3Uri } from './s3-uri';
-import { sourceMembers, type SourceOptions } from './source-options';
-import type { SourceIo } from './spool';
 import { tagsOf } from './tag-options';
 
 export interface CreateOptions extends LimitOptions, OperationOptions, SourceOptions {

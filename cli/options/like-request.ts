@@ -3,10 +3,10 @@ import type { Json, JsonObject } from '../../contracts/job';
 import { objectOf } from '../../contracts/text/request-text';
 import { UsageError } from '../usage-error';
 import { changedMembers, type CreateOptions } from './create-request';
-import { filterOf } from './filter-options';
+import { filterOf } from './objects/filter-options';
+import { hasSource, sourceMembers } from './objects/source-options';
+import type { SourceIo } from './objects/spool';
 import { operationElement } from './operation-options';
-import { hasSource, sourceMembers } from './source-options';
-import type { SourceIo } from './spool';
 
 /** Members that `Manifest`, `ManifestGenerator` and `Source` have in each other's place. */
 const SOURCES = ['Manifest', 'ManifestGenerator', 'Source'];

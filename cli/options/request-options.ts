@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { collect } from './collect';
 import { addLimitOptions } from './limit-options';
 import { choices } from './names';
-import { addSourceOptions } from './source-options';
+import { addSourceOptions } from './objects/source-options';
 
 /** Options that describe a job, of `create` and of `schedule create`. `wanted` is what the request file is to hold. */
 export function addRequestOptions(command: Command, wanted: string): Command {

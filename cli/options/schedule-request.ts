@@ -1,7 +1,7 @@
 import type { ScheduleSpec } from '../../contracts/schedule';
 import { UsageError } from '../usage-error';
 import { buildRequest, type CreateOptions } from './create-request';
-import type { SourceIo } from './spool';
+import type { SourceIo } from './objects/spool';
 
 /** Options of `schedule create` beside those of the job. */
 export interface TimingOptions {

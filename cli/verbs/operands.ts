@@ -1,6 +1,6 @@
 import { bucketArn } from '../../contracts/arn';
 import type { KeySource } from '../../contracts/source';
-import { isS3Uri, s3Uri } from '../options/s3-uri';
+import { isS3Uri, s3Uri } from '../options/objects/s3-uri';
 import { UsageError } from '../usage-error';
 
 /** What an operand `s3://…` names, as hands know it from s5cmd and rclone. */

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { LIMITS } from '../../contracts/limits';
-import type { UploadedManifest } from '../api-client';
-import { UsageError } from '../usage-error';
+import { LIMITS } from '../../../contracts/limits';
+import type { UploadedManifest } from '../../api-client';
+import { UsageError } from '../../usage-error';
 
 /** What the command line reads from, and sends manifests to. */
 export interface SourceIo {

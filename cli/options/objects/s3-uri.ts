@@ -1,4 +1,4 @@
-import { UsageError } from '../usage-error';
+import { UsageError } from '../../usage-error';
 
 /** The key may be empty. Throws `UsageError`. */
 export function s3Uri(text: string, flag: string): { bucket: string; key: string } {

@@ -1,9 +1,9 @@
-import { bucketArn } from '../../contracts/arn';
-import { defined } from '../../contracts/defined';
-import type { JobManifest, ManifestField } from '../../contracts/job';
-import type { ManifestLocation, ManifestPattern } from '../../contracts/source';
-import { UsageError } from '../usage-error';
-import { named, unknownName } from './names';
+import { bucketArn } from '../../../contracts/arn';
+import { defined } from '../../../contracts/defined';
+import type { JobManifest, ManifestField } from '../../../contracts/job';
+import type { ManifestLocation, ManifestPattern } from '../../../contracts/source';
+import { UsageError } from '../../usage-error';
+import { named, unknownName } from '../names';
 import { isS3Uri, s3Uri } from './s3-uri';
 import { sendFile, sendOnce, type SourceIo } from './spool';
 

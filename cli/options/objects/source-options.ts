@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
-import { defined } from '../../contracts/defined';
-import type { PrefixSource } from '../../contracts/source';
-import { UsageError } from '../usage-error';
-import { collect } from './collect';
+import { defined } from '../../../contracts/defined';
+import type { PrefixSource } from '../../../contracts/source';
+import { UsageError } from '../../usage-error';
+import { collect } from '../collect';
+import { choices } from '../names';
 import { addFilterOptions, filterOf, type FilterOptions } from './filter-options';
 import { csvOf, firstKeys, keysIn, keySource } from './key-list';
 import { manifestMembers, type ManifestOptions } from './manifest-options';
-import { choices } from './names';
 import { s3Uri } from './s3-uri';
 import { readFrom, sendOnce, type SourceIo } from './spool';
 

@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable, type Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { csvCell } from '../../contracts/text/csv-cell';
-import { UsageError } from '../usage-error';
+import { csvCell } from '../../../contracts/text/csv-cell';
+import { UsageError } from '../../usage-error';
 
 /** An object as it is named. */
 export interface NamedObject {

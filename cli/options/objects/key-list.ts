@@ -1,6 +1,6 @@
-import { LIMITS } from '../../contracts/limits';
-import type { KeySource } from '../../contracts/source';
-import { UsageError } from '../usage-error';
+import { LIMITS } from '../../../contracts/limits';
+import type { KeySource } from '../../../contracts/source';
+import { UsageError } from '../../usage-error';
 
 export type KeyEnd = '\n' | '\0';
 

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import { defined } from '../../contracts/defined';
-import type { DuplicateRows, JobFilter } from '../../contracts/source';
-import { UsageError } from '../usage-error';
-import { collect } from './collect';
-import { bytesOf, secondsIn, timeIn } from './quantities';
-import { parseJson } from './read-json';
+import { defined } from '../../../contracts/defined';
+import type { DuplicateRows, JobFilter } from '../../../contracts/source';
+import { UsageError } from '../../usage-error';
+import { collect } from '../collect';
+import { bytesOf, secondsIn, timeIn } from '../quantities';
+import { parseJson } from '../read-json';
 
 export interface FilterOptions {
   readonly include?: readonly string[];
