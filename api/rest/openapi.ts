@@ -3,7 +3,7 @@ import { defined } from '../../contracts/defined';
 import { DroverError, type FailureCode, FAILURES } from '../../contracts/engine/failures';
 import type { Json, JsonObject } from '../../contracts/job';
 import { condition } from '../../operations/composing/condition';
-import { PIPELINE, STEPS_MAX } from '../../operations/composing/pipeline';
+import { PIPELINE, STEPS_MAX } from '../../operations/composing/pipeline/pipeline';
 import { canSkip } from '../../operations/describe';
 import { OPERATIONS } from '../../operations/index';
 import { isObject, jsonSchema } from './json-schema';

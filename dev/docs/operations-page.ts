@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../contracts/job';
 import { OPERATIONS } from '../../operations';
-import { STEPS_MAX } from '../../operations/composing/pipeline';
+import { STEPS_MAX } from '../../operations/composing/pipeline/pipeline';
 import {
   canSkip,
   describeCondition,

@@ -3,8 +3,8 @@ import type { BoundOperation, OperationDefinition } from '../operation';
 import { conditional } from './conditional';
 import { checkDesiredStateOption } from './desired-state';
 import { type ElementParts, takeApart } from './element';
-import { parsePipeline, PIPELINE } from './pipeline';
-import { checkNoLook } from './pipeline-checks';
+import { parsePipeline, PIPELINE } from './pipeline/pipeline';
+import { checkNoLook } from './pipeline/pipeline-checks';
 import type { Step } from './step';
 
 /** Reads Operation elements that name these operations; see `parseOperation`. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JOB_STATUSES, type Tag } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
-import { PIPELINE } from '../../../operations/composing/pipeline';
+import { PIPELINE } from '../../../operations/composing/pipeline/pipeline';
 import { OPERATIONS } from '../../../operations/index';
 import { BULK_ACTIONS } from '../../jobs/job-counts';
 import type { JobFilter } from '../../jobs/job-filter';

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { defined } from '../../contracts/defined';
-import type { ListedWait, OperationPlan } from '../../contracts/engine/plan';
-import { LIMITS } from '../../contracts/limits';
-import { checked } from '../common/problems';
-import type { BoundOperation } from '../operation';
-import { type Condition, needsLook } from './condition';
+import { defined } from '../../../contracts/defined';
+import type { ListedWait, OperationPlan } from '../../../contracts/engine/plan';
+import { LIMITS } from '../../../contracts/limits';
+import { checked } from '../../common/problems';
+import type { BoundOperation } from '../../operation';
+import { type Condition, needsLook } from '../condition';
+import { type Step, stepBuckets, stepContext } from '../step';
 import { checkNoLook, checkSteps } from './pipeline-checks';
 import { bindLookAtSteps } from './pipeline-look';
 import { bindSteps } from './pipeline-run';
-import { type Step, stepBuckets, stepContext } from './step';
 
 export const PIPELINE = 'Pipeline';
 

@@ -1,7 +1,7 @@
-import type { Task } from '../../contracts/engine/outcome';
-import type { JsonObject } from '../../contracts/job';
-import type { ObjectProperties } from '../../storage/object-store';
-import type { OperationContext } from '../operation';
+import type { Task } from '../../../contracts/engine/outcome';
+import type { JsonObject } from '../../../contracts/job';
+import type { ObjectProperties } from '../../../storage/object-store';
+import type { OperationContext } from '../../operation';
 
 /**
  * What is known of a task when one of its steps begins: written before a step after which the objects could no longer tell,

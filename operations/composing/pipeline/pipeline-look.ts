@@ -1,7 +1,7 @@
-import type { Found } from '../../contracts/engine/waiting';
-import type { LookAtWaiting, LookContext, WaitingTask } from '../operation';
+import type { Found } from '../../../contracts/engine/waiting';
+import type { LookAtWaiting, LookContext, WaitingTask } from '../../operation';
+import { type Step, stepLabel } from '../step';
 import { failedAt } from './pipeline-outcome';
-import { type Step, stepLabel } from './step';
 
 /** Each step looks at the tasks that wait in it. */
 export function bindLookAtSteps(steps: readonly Step[]): (context: LookContext) => LookAtWaiting {

@@ -1,12 +1,13 @@
-import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
-import type { FailedOutcome, Waited, WaitingStep } from '../../contracts/engine/waiting';
-import { ask } from '../common/ask';
-import { failedBy } from '../common/failed-by';
-import type { OperationContext, PerformTask } from '../operation';
-import { compileCondition, type Condition, needsLook } from './condition';
-import { bindOptions, isOfMissingObject, type PerformIfApplicable, skipped } from './conditional';
-import { ALREADY_IN_DESIRED_STATE } from './desired-state';
-import { type Look, Looks } from './look';
+import type { Task, TaskOutcome } from '../../../contracts/engine/outcome';
+import type { FailedOutcome, Waited, WaitingStep } from '../../../contracts/engine/waiting';
+import { ask } from '../../common/ask';
+import { failedBy } from '../../common/failed-by';
+import type { OperationContext, PerformTask } from '../../operation';
+import { compileCondition, type Condition, needsLook } from '../condition';
+import { bindOptions, isOfMissingObject, type PerformIfApplicable, skipped } from '../conditional';
+import { ALREADY_IN_DESIRED_STATE } from '../desired-state';
+import { type Look, Looks } from '../look';
+import { bindResult, spelled, type Step, stepContext, stepLabel } from '../step';
 import {
   type DoneStep,
   farthest,
@@ -18,7 +19,6 @@ import {
 } from './pipeline-notes';
 import { failedAt, succeededWith } from './pipeline-outcome';
 import { bindRemovedBefore } from './removed-before';
-import { bindResult, spelled, type Step, stepContext, stepLabel } from './step';
 
 interface BoundStep extends Step {
   readonly label: string;

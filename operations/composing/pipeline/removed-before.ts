@@ -1,8 +1,8 @@
-import { SUCCESSFUL, type Task, type TaskOutcome } from '../../contracts/engine/outcome';
-import { ask } from '../common/ask';
-import type { BoundOperation, OperationContext } from '../operation';
-import { lookAt } from '../verifying/look-at';
-import { isOfMissingObject } from './conditional';
+import { SUCCESSFUL, type Task, type TaskOutcome } from '../../../contracts/engine/outcome';
+import { ask } from '../../common/ask';
+import type { BoundOperation, OperationContext } from '../../operation';
+import { lookAt } from '../../verifying/look-at';
+import { isOfMissingObject } from '../conditional';
 
 /**
  * For an operation that removes its object, and that a former run has begun with: its row when the object is gone. Undefined

@@ -1,7 +1,7 @@
-import { badRequest } from '../common/problems';
-import type { BoundOperation } from '../operation';
-import { type Condition, needsLook } from './condition';
-import type { Step } from './step';
+import { badRequest } from '../../common/problems';
+import type { BoundOperation } from '../../operation';
+import { type Condition, needsLook } from '../condition';
+import type { Step } from '../step';
 
 /** A step, and the number of the object that it is applied to: 0 is the manifest's, each step may make another. */
 interface Placed {

@@ -1,6 +1,6 @@
-import { SUCCESSFUL, type TaskOutcome } from '../../contracts/engine/outcome';
-import type { FailedOutcome } from '../../contracts/engine/waiting';
-import { ALREADY_IN_DESIRED_STATE } from './desired-state';
+import { SUCCESSFUL, type TaskOutcome } from '../../../contracts/engine/outcome';
+import type { FailedOutcome } from '../../../contracts/engine/waiting';
+import { ALREADY_IN_DESIRED_STATE } from '../desired-state';
 
 export interface SucceededStep {
   readonly label: string;
