@@ -18,11 +18,11 @@ const common = {
 };
 /** Hundreds of jobs at once, and seconds that are counted meanwhile. */
 const HEAVY = ['priority', 'chaos', 'upgrade'].map((name) => `<rootDir>/test/stack/${name}.test.ts`);
-const ASSERTIONS_REQUIRED = '<rootDir>/test/support/assertions-required.cjs';
+const ASSERTIONS_REQUIRED = '<rootDir>/test/support/jest/assertions-required.cjs';
 const globalTeardown = '<rootDir>/test/support/servers/global-teardown.ts';
 
 const ON_STACK = {
-  setupFilesAfterEnv: [ASSERTIONS_REQUIRED, '<rootDir>/test/support/server-test-timeout.cjs'],
+  setupFilesAfterEnv: [ASSERTIONS_REQUIRED, '<rootDir>/test/support/jest/server-test-timeout.cjs'],
   globalSetup: '<rootDir>/test/support/servers/global-setup-stack.ts',
   globalTeardown,
 };
@@ -34,8 +34,8 @@ const ON_STACK = {
  * heavy     stack tests that need the machine for themselves
  */
 module.exports = {
-  testSequencer: '<rootDir>/test/support/longest-first.cjs',
-  reporters: ['default', '<rootDir>/test/support/reporter.cjs'],
+  testSequencer: '<rootDir>/test/support/jest/longest-first.cjs',
+  reporters: ['default', '<rootDir>/test/support/jest/reporter.cjs'],
   // Two test files at a time: they share a machine with the servers and workers that they drive.
   maxWorkers: 2,
   projects: [
@@ -47,13 +47,13 @@ module.exports = {
         '<rootDir>/test/contract/**/*.test.ts',
         '<rootDir>/test/quirks/**/*.test.ts',
       ],
-      setupFilesAfterEnv: [ASSERTIONS_REQUIRED, '<rootDir>/test/support/unit-test-timeout.cjs'],
+      setupFilesAfterEnv: [ASSERTIONS_REQUIRED, '<rootDir>/test/support/jest/unit-test-timeout.cjs'],
     },
     {
       ...common,
       displayName: 'temporal',
       testMatch: ['<rootDir>/test/workflows/**/*.test.ts', '<rootDir>/test/replay/**/*.test.ts'],
-      setupFilesAfterEnv: [ASSERTIONS_REQUIRED, '<rootDir>/test/support/server-test-timeout.cjs'],
+      setupFilesAfterEnv: [ASSERTIONS_REQUIRED, '<rootDir>/test/support/jest/server-test-timeout.cjs'],
       globalSetup: '<rootDir>/test/support/servers/global-setup.ts',
       globalTeardown,
     },
@@ -68,7 +68,7 @@ module.exports = {
       ...common,
       displayName: 'heavy',
       testMatch: HEAVY,
-      runner: '<rootDir>/test/support/one-at-a-time.cjs',
+      runner: '<rootDir>/test/support/jest/one-at-a-time.cjs',
       ...ON_STACK,
     },
   ],

@@ -1,6 +1,6 @@
 /** What was seen of a seed: all that the oracle knows. Plain data, so that its tests can make it up. */
 import type { JobStatus } from '../../contracts/job';
-import type { ReportRow } from '../support/report';
+import type { ReportRow } from '../support/stack/report';
 import type { SeenWrite } from './fault-proxy';
 import type { ManifestRow } from './rows';
 import type { Command, JobPlan } from './script';

@@ -3,7 +3,7 @@
  * what is wrong, in words; a seed without a word is a good one.
  */
 import { isTerminal, leadsTo, TRANSITIONS } from '../../contracts/engine/lifecycle';
-import type { ReportRow } from '../support/report';
+import type { ReportRow } from '../support/stack/report';
 import type { JobEvidence, Poll, SeedEvidence } from './evidence';
 import type { Command } from './script';
 

@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { defined } from '../../contracts/defined';
 import { isTerminal } from '../../contracts/engine/lifecycle';
-import { Buckets } from '../support/buckets';
-import { jobRequest, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
+import { Buckets } from '../support/stack/buckets';
+import { jobRequest, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
 import type { JobEvidence, Poll, SeedEvidence, SentCommand } from './evidence';
 import { Faces, pollOf } from './faces';
 import { JobHistories } from './histories';

@@ -1,7 +1,7 @@
 /** What the store has, past every proxy, by AWS's own client. */
 import { createHash, randomBytes } from 'node:crypto';
 import { ListBucketsCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
-import type { Buckets, ListedObject } from '../support/buckets';
+import type { Buckets, ListedObject } from '../support/stack/buckets';
 import type { ObjectState } from './evidence';
 import { besidesOf, BYSTANDERS, folderOf, MANIFESTS, METADATA, rowsOf, SOURCE, TAG, TARGET, targetKeyOf } from './rows';
 import type { JobKind, JobPlan } from './script';

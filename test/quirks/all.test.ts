@@ -4,8 +4,8 @@
  */
 import { type Quirk, QUIRKS } from '../support/quirks';
 import { KNOWN_FAILING } from './known-failing';
-import { broken, type Run, run, shows } from './promise';
-import { type Scenario, SCENARIOS } from './scenarios';
+import { broken, type Run, run, shows } from './bench/promise';
+import { type Scenario, SCENARIOS } from './bench/scenarios';
 
 // Dozens of scenarios each, on a machine that may have other things to do.
 jest.setTimeout(120_000);

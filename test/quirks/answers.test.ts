@@ -5,8 +5,8 @@
 import type { TaskOutcome } from '../../contracts/engine/outcome';
 import type { JsonObject } from '../../contracts/job';
 import { quirk } from '../support/quirks';
-import { quirkBenches } from './benches';
-import { type QuirkBench, rowOf, SOURCE, TARGET } from './quirk-bench';
+import { quirkBenches } from './bench/benches';
+import { type QuirkBench, rowOf, SOURCE, TARGET } from './bench/quirk-bench';
 
 const open = quirkBenches();
 const TargetResource = `arn:aws:s3:::${TARGET}`;

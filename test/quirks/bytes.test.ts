@@ -6,8 +6,8 @@ import { gzipSync } from 'node:zlib';
 import type { JsonObject } from '../../contracts/job';
 import { quirk } from '../support/quirks';
 import { octets } from '../support/quirks/kinds/f-bytes';
-import { quirkBenches } from './benches';
-import { rowOf, SOURCE, TARGET } from './quirk-bench';
+import { quirkBenches } from './bench/benches';
+import { rowOf, SOURCE, TARGET } from './bench/quirk-bench';
 
 const open = quirkBenches();
 const TargetResource = `arn:aws:s3:::${TARGET}`;

@@ -3,8 +3,8 @@
  * versions, which loses a key between two pages.
  */
 import { quirk } from '../support/quirks';
-import { quirkBenches } from './benches';
-import { type QuirkBench, rowOf } from './quirk-bench';
+import { quirkBenches } from './bench/benches';
+import { type QuirkBench, rowOf } from './bench/quirk-bench';
 
 const open = quirkBenches();
 const BUCKET = 'kept';

@@ -3,9 +3,9 @@
  * names, alone and in a job whose manifest has them.
  */
 import { parseOperation } from '../../operations';
-import { quirkBenches } from './benches';
-import { rowOf, SOURCE, TARGET } from './quirk-bench';
-import { runJob } from './quirk-job';
+import { quirkBenches } from './bench/benches';
+import { rowOf, SOURCE, TARGET } from './bench/quirk-bench';
+import { runJob } from './bench/quirk-job';
 
 const open = quirkBenches();
 const TargetResource = `arn:aws:s3:::${TARGET}`;

@@ -4,9 +4,9 @@
  */
 import type { JsonObject } from '../../contracts/job';
 import { quirk } from '../support/quirks';
-import { quirkBenches } from './benches';
-import { rowOf, SOURCE, TARGET } from './quirk-bench';
-import { runJob } from './quirk-job';
+import { quirkBenches } from './bench/benches';
+import { rowOf, SOURCE, TARGET } from './bench/quirk-bench';
+import { runJob } from './bench/quirk-job';
 
 const open = quirkBenches();
 const TargetResource = `arn:aws:s3:::${TARGET}`;

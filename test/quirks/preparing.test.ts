@@ -4,9 +4,9 @@
  */
 import { LIMITS } from '../../contracts/limits';
 import { PAGING } from '../support/quirks/paging';
-import { quirkBenches } from './benches';
-import { preparedRows } from './prepared-rows';
-import { type QuirkBench, SOURCE } from './quirk-bench';
+import { quirkBenches } from './bench/benches';
+import { preparedRows } from './bench/prepared-rows';
+import { type QuirkBench, SOURCE } from './bench/quirk-bench';
 
 jest.setTimeout(10_000);
 /** Fewer requests, each of which has the whole bucket behind it. */

@@ -4,10 +4,10 @@
  */
 import { memoryRoleStores } from '../support/memory-store/store';
 import { quirk } from '../support/quirks';
-import { quirkBenches } from './benches';
-import { contents, run } from './promise';
-import { QuirkBench, rowOf, SOURCE, TARGET } from './quirk-bench';
-import { arranged, SCENARIOS } from './scenarios';
+import { quirkBenches } from './bench/benches';
+import { contents, run } from './bench/promise';
+import { QuirkBench, rowOf, SOURCE, TARGET } from './bench/quirk-bench';
+import { arranged, SCENARIOS } from './bench/scenarios';
 
 const open = quirkBenches();
 

@@ -8,8 +8,8 @@ import { parse } from 'yaml';
 import { quirk } from '../support/quirks';
 import { type Ended, runCli } from '../unit/cli/run-cli';
 import { ConfigFolder } from '../unit/config/config-folder';
-import { quirkBenches } from './benches';
-import { type QuirkBench, SOURCE } from './quirk-bench';
+import { quirkBenches } from './bench/benches';
+import { type QuirkBench, SOURCE } from './bench/quirk-bench';
 
 const open = quirkBenches();
 let folder: ConfigFolder;

@@ -12,8 +12,8 @@ import { error } from '../support/quirks/quirk';
 import { snapshotOf, tally } from '../unit/api/fake-gateway';
 import { addJob, CAPTURED_JOB, serveApp, signed } from '../unit/api/s3control-client';
 import { USER_VARIABLES } from '../unit/api/test-app';
-import { quirkBenches } from './benches';
-import { ACCOUNT, ROLE } from './quirk-bench';
+import { quirkBenches } from './bench/benches';
+import { ACCOUNT, ROLE } from './bench/quirk-bench';
 
 const context = serveApp();
 const open = quirkBenches();

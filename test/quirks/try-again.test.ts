@@ -6,9 +6,9 @@ import type { JsonObject } from '../../contracts/job';
 import { type Quirk, quirk } from '../support/quirks';
 import { firstAttempt } from '../support/quirks/kinds/d-try-again';
 import { error } from '../support/quirks/quirk';
-import { quirkBenches } from './benches';
-import { rowOf, SOURCE, TARGET } from './quirk-bench';
-import { runJob } from './quirk-job';
+import { quirkBenches } from './bench/benches';
+import { rowOf, SOURCE, TARGET } from './bench/quirk-bench';
+import { runJob } from './bench/quirk-job';
 
 const open = quirkBenches();
 const COPY: JsonObject = { S3PutObjectCopy: { TargetResource: `arn:aws:s3:::${TARGET}` } };

@@ -4,8 +4,8 @@
  */
 import type { JsonObject } from '../../contracts/job';
 import { quirk } from '../support/quirks';
-import { quirkBenches } from './benches';
-import { rowOf, SOURCE, TARGET } from './quirk-bench';
+import { quirkBenches } from './bench/benches';
+import { rowOf, SOURCE, TARGET } from './bench/quirk-bench';
 
 const open = quirkBenches();
 const TARGET_ARN = `arn:aws:s3:::${TARGET}`;

@@ -6,9 +6,9 @@ import { FAILURES } from '../../contracts/engine/failures';
 import { answer, type FunctionRequest } from '../support/memory-store/functions';
 import type { Quirk } from '../support/quirks';
 import { error } from '../support/quirks/quirk';
-import { quirkBenches } from './benches';
-import { type QuirkBench, rowOf, SOURCE } from './quirk-bench';
-import { runJob } from './quirk-job';
+import { quirkBenches } from './bench/benches';
+import { type QuirkBench, rowOf, SOURCE } from './bench/quirk-bench';
+import { runJob } from './bench/quirk-job';
 
 const open = quirkBenches();
 const DELETE = { operation: { S3DeleteObject: {} }, manifest: `${SOURCE},a\n` };

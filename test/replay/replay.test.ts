@@ -13,7 +13,7 @@ import { loadDevConfig } from '../../config/dev';
 import { provideTemporal } from '../../dev/tools/temporal';
 import { NO_SINKS } from '../../tracing/tracing';
 import { temporalAddress } from '../support/addresses';
-import { startWorkflowRunner, workflowBundle } from '../support/workflow-runner';
+import { startWorkflowRunner, workflowBundle } from '../support/workflows/workflow-runner';
 import { scenarios } from './scenarios';
 
 const FOLDER = join(__dirname, 'histories');

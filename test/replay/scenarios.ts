@@ -16,7 +16,7 @@ import type { JobInput, JobStatus } from '../../contracts/job';
 import type { ScheduledJobInput } from '../../contracts/schedule';
 import type { jobWorkflow } from '../../workflows/job';
 import { eventually } from '../support/eventually';
-import { easyActivities, jobInput, type WorkflowRunner } from '../support/workflow-runner';
+import { easyActivities, jobInput, type WorkflowRunner } from '../support/workflows/workflow-runner';
 
 /** A life of a job whose histories are kept: what it does, and which of its workflows are worth keeping. */
 export interface Scenario {

@@ -7,7 +7,7 @@ import { DEFAULTS } from '../../config/defaults';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { type StartedServer, startMoto } from '../support/servers/stack';
-import { roleConfig } from '../support/stores-config';
+import { roleConfig } from '../support/stack/stores-config';
 
 const ACCOUNT = '123456789012';
 const DROVER_ROLE = 'arn:aws:iam::123456789012:role/drover';

@@ -8,12 +8,12 @@ import type { JsonObject } from '../../contracts/job';
 import { parseOperation } from '../../operations';
 import type { ObjectStore, Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
-import { ACCOUNT, ROLE, storesConfig } from '../quirks/quirk-bench';
-import { Buckets } from '../support/buckets';
+import { ACCOUNT, ROLE, storesConfig } from '../quirks/bench/quirk-bench';
 import { MemoryTaskNotes } from '../support/memory-store/task-notes';
 import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
 import { testStack } from '../support/servers/stack';
-import { TEST_CREDENTIALS } from '../support/stores-config';
+import { Buckets } from '../support/stack/buckets';
+import { TEST_CREDENTIALS } from '../support/stack/stores-config';
 
 const octets = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 const METADATA = { author: octets('José à Paris'), sheep: octets('🐑') };

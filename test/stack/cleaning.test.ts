@@ -7,9 +7,9 @@ import { NativeConnection } from '@temporalio/worker';
 import type { CleanedWorkspace } from '../../contracts/engine/activities';
 import { cleaningId, jobsQueue, WORKFLOW_TYPES } from '../../contracts/engine/naming';
 import { scheduleCleaning } from '../../worker/cleaning-schedule';
-import type { Buckets } from '../support/buckets';
-import { startDroverOnBuckets, type TestDrover } from '../support/drover';
-import { jobRequest, plainManifest } from '../support/jobs';
+import type { Buckets } from '../support/stack/buckets';
+import { startDroverOnBuckets, type TestDrover } from '../support/stack/drover';
+import { jobRequest, plainManifest } from '../support/stack/jobs';
 
 let drover: TestDrover;
 let buckets: Buckets;

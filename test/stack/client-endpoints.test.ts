@@ -7,9 +7,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListJobsCommand, S3ControlClient } from '@aws-sdk/client-s3-control';
-import { startDrover, type TestDrover } from '../support/drover';
-import { runProgram } from '../support/run-command';
 import { awsCli, awsClientEnvironment, boto3Python, TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/servers/stack';
+import { startDrover, type TestDrover } from '../support/stack/drover';
+import { runProgram } from '../support/stack/run-command';
 
 const CREDENTIALS = { accessKeyId: TEST_ACCESS_KEY, secretAccessKey: TEST_SECRET_KEY };
 

@@ -14,11 +14,11 @@ import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { CLIMBING_KEYS } from '../contract/odd-keys';
 import { OBJECT_OPERATIONS, parametersOf, setupOf, SOURCE, TARGET, taskOf } from '../contract/operation-bench';
-import { Buckets } from '../support/buckets';
 import { MemoryTaskNotes } from '../support/memory-store/task-notes';
 import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
 import { type StartedServer, startVersityGw } from '../support/servers/stack';
-import { oneStoreConfig, roleConfig } from '../support/stores-config';
+import { Buckets } from '../support/stack/buckets';
+import { oneStoreConfig, roleConfig } from '../support/stack/stores-config';
 
 const ROLE = 'arn:aws:iam::123456789012:role/drover';
 /** What CLIMBING_KEYS lead to from SOURCE. */

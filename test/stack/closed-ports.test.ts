@@ -6,9 +6,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { Buckets } from '../support/buckets';
 import { listeningPorts, processesOf } from '../support/servers/listeners';
 import { type DroverStack, startDroverStack } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
 
 const ORIGIN = 'http://evil.example';
 const CONTENT = 'of nobody but the owner of the key';

@@ -2,10 +2,10 @@
  * Goal: one job does several things to each object, and different things to different ones, and its report tells which step
  * failed; several jobs at a time lose nothing of each other's on the same objects. Method: jobs over REST on real servers; what was done is read with AWS's own client.
  */
-import type { Buckets } from '../support/buckets';
-import { startDroverOnBuckets, type TestDrover } from '../support/drover';
-import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
+import type { Buckets } from '../support/stack/buckets';
+import { startDroverOnBuckets, type TestDrover } from '../support/stack/drover';
+import { jobRequest, plainManifest, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
 
 let drover: TestDrover;
 let buckets: Buckets;

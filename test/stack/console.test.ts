@@ -12,10 +12,10 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { PROJECT_ROOT } from '../../dev/parts/project-root';
 import { axeViolations, ConsoleBrowser, LOOKS, overflow, picture } from '../support/browser/console-browser';
-import type { Buckets } from '../support/buckets';
-import { startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { eventually } from '../support/eventually';
 import { awsCli, awsClientEnvironment } from '../support/servers/stack';
+import type { Buckets } from '../support/stack/buckets';
+import { startDroverOnBuckets, type TestDrover } from '../support/stack/drover';
 
 let drover: TestDrover;
 let buckets: Buckets;

@@ -8,12 +8,12 @@ import { LIMITS } from '../../contracts/limits';
 import { parseOperation } from '../../operations';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
-import { Buckets } from '../support/buckets';
 import { eventually } from '../support/eventually';
 import { MemoryTaskNotes } from '../support/memory-store/task-notes';
 import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
 import { type StartedServer, startMoto, testStack } from '../support/servers/stack';
-import { roleConfig, TEST_CREDENTIALS } from '../support/stores-config';
+import { Buckets } from '../support/stack/buckets';
+import { roleConfig, TEST_CREDENTIALS } from '../support/stack/stores-config';
 
 const MIB = 1024 * 1024;
 const ACCOUNT = '123456789012';

@@ -4,11 +4,11 @@
  * not keep as they are (`//`, `..`, a segment of 1,024 bytes) go through moto.
  */
 import { defined } from '../../contracts/defined';
-import { Buckets } from '../support/buckets';
-import { startDrover, startDroverOnBuckets, type TestDrover } from '../support/drover';
-import { jobRequest, reportFolder } from '../support/jobs';
-import { readReport, type ReportRow } from '../support/report';
 import { type StartedServer, startMoto } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
+import { startDrover, startDroverOnBuckets, type TestDrover } from '../support/stack/drover';
+import { jobRequest, reportFolder } from '../support/stack/jobs';
+import { readReport, type ReportRow } from '../support/stack/report';
 
 interface Row {
   readonly bucket: string;

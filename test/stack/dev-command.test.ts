@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiClient } from '../../cli/api-client';
 import { isAlive } from '../../dev/parts/process-identity.cjs';
-import { Buckets } from '../support/buckets';
 import { eventually } from '../support/eventually';
-import { jobRequest, plainManifest, reaches, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
 import { processesOf } from '../support/servers/listeners';
 import { type DroverStack, startDroverStack } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
+import { jobRequest, plainManifest, reaches, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
 
 const PARTS = ['api', 's3', 'temporal', 'worker-1'];
 const KEYS = Array.from({ length: 2_000 }, (_, index) => `object-${String(index).padStart(4, '0')}`);

@@ -5,9 +5,9 @@
 import { gzipSync } from 'node:zlib';
 import type { Job } from '../../cli/api-client';
 import type { JobStatus } from '../../contracts/job';
-import { type Buckets } from '../support/buckets';
-import { startDroverOnBuckets, type TestDrover } from '../support/drover';
-import { reaches } from '../support/jobs';
+import { type Buckets } from '../support/stack/buckets';
+import { startDroverOnBuckets, type TestDrover } from '../support/stack/drover';
+import { reaches } from '../support/stack/jobs';
 
 let drover: TestDrover;
 let buckets: Buckets;

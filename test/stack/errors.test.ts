@@ -3,13 +3,13 @@
  * mistake is made on real servers, as a role that may use some buckets only, and read over REST and by `drover`.
  */
 import { ApiError, type Job } from '../../cli/api-client';
-import { Buckets } from '../support/buckets';
-import { startDrover, type TestDrover } from '../support/drover';
 import { eventually } from '../support/eventually';
-import { type JobOptions, jobRequest, plainManifest, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
-import { runDroverCli } from '../support/run-command';
 import { type KillableStore, startKillableStore } from '../support/servers/killable-store';
+import { Buckets } from '../support/stack/buckets';
+import { startDrover, type TestDrover } from '../support/stack/drover';
+import { type JobOptions, jobRequest, plainManifest, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
+import { runDroverCli } from '../support/stack/run-command';
 
 const OPEN = ['workspace', 'open'];
 const LIMITED = {

@@ -11,10 +11,10 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
-import { Buckets } from '../support/buckets';
 import { DONE, OperationRunner, row } from '../support/operation-runner';
 import { type KillableStore, startKillableStore } from '../support/servers/killable-store';
-import { oneStoreConfig, TEST_CREDENTIALS } from '../support/stores-config';
+import { Buckets } from '../support/stack/buckets';
+import { oneStoreConfig, TEST_CREDENTIALS } from '../support/stack/stores-config';
 
 const BUCKET = 'hidden-versions';
 

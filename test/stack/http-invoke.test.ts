@@ -3,12 +3,12 @@
  * the report. Method: a real HTTP server that computes each signature itself, from the specification of Standard Webhooks.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Buckets } from '../support/buckets';
-import { startDroverOnBuckets, type TestDrover } from '../support/drover';
-import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
 import type { FunctionRequest } from '../support/memory-store/functions';
-import { readReport, type ReportRow } from '../support/report';
 import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../support/servers/http-store-stub';
+import type { Buckets } from '../support/stack/buckets';
+import { startDroverOnBuckets, type TestDrover } from '../support/stack/drover';
+import { jobRequest, plainManifest, reportFolder } from '../support/stack/jobs';
+import { readReport, type ReportRow } from '../support/stack/report';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 

@@ -5,13 +5,13 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient, type Job } from '../../cli/api-client';
-import { Buckets } from '../support/buckets';
 import { eventually } from '../support/eventually';
-import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
 import { type KillableStore, startKillableStore } from '../support/servers/killable-store';
 import { type SlowProxy, startSlowProxy } from '../support/servers/slow-proxy';
 import { type DroverStack, startDroverStack } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
+import { jobRequest, plainManifest, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
 
 const KEYS = Array.from({ length: 3_000 }, (_, index) => `herd/cow-${String(index).padStart(5, '0')}`);
 const HEARTBEAT_TIMEOUT_SECONDS = 5;

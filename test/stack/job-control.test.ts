@@ -5,14 +5,14 @@
 import { loadDevConfig, userEnvironment } from '../../config/dev';
 import { jobWorkflowId } from '../../contracts/engine/naming';
 import { provideTemporal } from '../../dev/tools/temporal';
-import type { Buckets } from '../support/buckets';
-import { startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { eventually } from '../support/eventually';
-import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
-import { runDroverCli, runProgram } from '../support/run-command';
 import { type SeenWrite, type SlowProxy, startSlowProxy } from '../support/servers/slow-proxy';
 import { testStack } from '../support/servers/stack';
+import type { Buckets } from '../support/stack/buckets';
+import { startDroverOnBuckets, type TestDrover } from '../support/stack/drover';
+import { jobRequest, plainManifest, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
+import { runDroverCli, runProgram } from '../support/stack/run-command';
 
 type Change = 'pause' | 'resume' | 'cancel';
 type Control = (jobId: string, change: Change, reason: string) => Promise<void>;

@@ -5,12 +5,12 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient, type Job } from '../../cli/api-client';
-import { Buckets } from '../support/buckets';
 import { eventually } from '../support/eventually';
-import { jobRequest, plainManifest, reaches, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
 import { type KillableStore, startKillableStore } from '../support/servers/killable-store';
 import { type DroverStack, startDroverStack } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
+import { jobRequest, plainManifest, reaches, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
 
 const KEYS = Array.from({ length: 4_000 }, (_, index) => `herd/${index % 50}/cow-${String(index).padStart(5, '0')}`);
 const FEWER_KEYS = KEYS.slice(0, 3_000);

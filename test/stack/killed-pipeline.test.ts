@@ -4,11 +4,11 @@
  * compared with the manifests.
  */
 import { ApiClient } from '../../cli/api-client';
-import { Buckets } from '../support/buckets';
 import { eventually } from '../support/eventually';
-import { jobRequest, plainManifest, reaches, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
 import { type DroverStack, startDroverStack } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
+import { jobRequest, plainManifest, reaches, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
 
 const KEYS = Array.from({ length: 3_000 }, (_, index) => `herd/${index % 50}/cow-${String(index).padStart(5, '0')}`);
 const archive = { TargetResource: 'arn:aws:s3:::archive' };

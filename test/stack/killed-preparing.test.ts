@@ -7,15 +7,15 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { ApiClient } from '../../cli/api-client';
-import { Buckets } from '../support/buckets';
 import { eventually } from '../support/eventually';
-import { reaches, reportFolder } from '../support/jobs';
 import type { FunctionRequest } from '../support/memory-store/functions';
-import { readReport } from '../support/report';
 import { type HttpStoreStub, startHttpStoreStub } from '../support/servers/http-store-stub';
 import { type KillableStore, startKillableStore } from '../support/servers/killable-store';
 import { startSlowReads } from '../support/servers/slow-reads';
 import { type DroverStack, startDroverStack } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
+import { reaches, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
 
 const KEYS = Array.from({ length: 30_000 }, (_, index) => `herd/${index % 40}/cow ${String(index).padStart(5, '0')}`);
 const FILES = 10;

@@ -2,11 +2,11 @@
  * Goal: functions written for S3 Batch Operations run unchanged, and every way a function can answer, or fail to, ends as one
  * report row. Method: serverless-offline serves real handlers (test/support/lambda) on Lambda's Invoke API.
  */
-import type { Buckets } from '../support/buckets';
-import { startDroverOnBuckets, type TestDrover } from '../support/drover';
-import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
-import { readReport, type ReportRow } from '../support/report';
 import { type StartedServer, startServerlessOffline } from '../support/servers/stack';
+import type { Buckets } from '../support/stack/buckets';
+import { startDroverOnBuckets, type TestDrover } from '../support/stack/drover';
+import { jobRequest, plainManifest, reportFolder } from '../support/stack/jobs';
+import { readReport, type ReportRow } from '../support/stack/report';
 
 let functions: StartedServer;
 let drover: TestDrover;

@@ -9,12 +9,12 @@ import { Client, Connection } from '@temporalio/client';
 import { ApiClient } from '../../cli/api-client';
 import { chunkWorkflowId } from '../../contracts/engine/naming';
 import { LIMITS } from '../../contracts/limits';
-import { Buckets } from '../support/buckets';
 import { eventually } from '../support/eventually';
-import { jobRequest, plainManifest, reaches, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
 import { type SeenCall, type SizeWallProxy, startSizeWallProxy } from '../support/servers/size-wall-proxy';
 import { type DroverStack, startDroverStack, testStack } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
+import { jobRequest, plainManifest, reaches, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
 
 const PART = LIMITS.copy.partBytesMin;
 /** Five parts, the last one small. */

@@ -19,10 +19,10 @@ import type { SourceRow } from '../../manifests/sources/row';
 import type { Stores } from '../../storage/object-store';
 import { createStores } from '../../storage/stores';
 import { ODD_KEYS } from '../contract/odd-keys';
-import { Buckets } from '../support/buckets';
 import { type StartedServer, startMoto, startVersityGw, testStack } from '../support/servers/stack';
 import { onlyAnswered } from '../support/servers/store-matrix';
-import { oneStoreConfig } from '../support/stores-config';
+import { Buckets } from '../support/stack/buckets';
+import { oneStoreConfig } from '../support/stack/stores-config';
 import { randomKeys, seeded, Segments } from '../unit/manifests/listing/listing-bench';
 
 const KEYS = 5_000;

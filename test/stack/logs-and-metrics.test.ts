@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import { ApiClient } from '../../cli/api-client';
 import { childEnvironment } from '../../config/dev';
 import { PROJECT_ROOT } from '../../dev/parts/project-root';
-import { Buckets } from '../support/buckets';
 import { eventually } from '../support/eventually';
-import { jobRequest, plainManifest, reaches } from '../support/jobs';
 import { hasGoForReceiver, OtlpReceiver, type ReceivedSpan } from '../support/otlp-receiver';
 import { testStack } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
+import { jobRequest, plainManifest, reaches } from '../support/stack/jobs';
 
 type Line = Record<string, unknown>;
 

@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobEvent } from '../../contracts/engine/events';
 import { notifierWorkflowId } from '../../contracts/engine/naming';
-import type { Buckets } from '../support/buckets';
-import { startDroverOnBuckets, type TestDrover } from '../support/drover';
-import { jobRequest, plainManifest } from '../support/jobs';
 import { type HttpStoreStub, type SeenRequest, startHttpStoreStub } from '../support/servers/http-store-stub';
+import type { Buckets } from '../support/stack/buckets';
+import { startDroverOnBuckets, type TestDrover } from '../support/stack/drover';
+import { jobRequest, plainManifest } from '../support/stack/jobs';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const JOB_SECRET = 'of jobs';

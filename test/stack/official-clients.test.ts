@@ -21,14 +21,14 @@ import {
   UpdateJobPriorityCommand,
   UpdateJobStatusCommand,
 } from '@aws-sdk/client-s3-control';
-import type { Buckets } from '../support/buckets';
-import { startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { eventually } from '../support/eventually';
 import { hasGo, runGoClient } from '../support/go-client/index';
-import { plainManifest, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
-import { type CommandResult, runProgram } from '../support/run-command';
 import { awsCli, awsClientEnvironment, boto3Python, TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../support/servers/stack';
+import type { Buckets } from '../support/stack/buckets';
+import { startDroverOnBuckets, type TestDrover } from '../support/stack/drover';
+import { plainManifest, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
+import { type CommandResult, runProgram } from '../support/stack/run-command';
 
 const KEYS = Array.from({ length: 25 }, (_, index) => `docs/page-${index}.html`);
 const UNKNOWN_JOB = '00000000-0000-0000-0000-000000000000';

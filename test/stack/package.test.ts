@@ -10,12 +10,12 @@ import { jobsQueue } from '../../contracts/engine/naming';
 import { freePorts } from '../../dev/parts/ports';
 import { polls } from '../../dev/parts/temporal-probe';
 import { Supervisor } from '../../dev/supervisor';
-import { Buckets } from '../support/buckets';
-import { type InstalledPackage, installPackage } from '../support/installed-package';
-import { plainManifest, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
-import { type CommandResult, runProgram } from '../support/run-command';
 import { testStack } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
+import { type InstalledPackage, installPackage } from '../support/stack/installed-package';
+import { plainManifest, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
+import { type CommandResult, runProgram } from '../support/stack/run-command';
 
 const INSTALL_TIMEOUT_MS = 850_000;
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string };

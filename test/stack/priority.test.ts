@@ -5,11 +5,11 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiClient } from '../../cli/api-client';
-import { Buckets } from '../support/buckets';
-import { startDrover, type TestDrover } from '../support/drover';
 import { eventually } from '../support/eventually';
-import { jobRequest, reaches } from '../support/jobs';
 import { type DroverStack, startDroverStack } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
+import { startDrover, type TestDrover } from '../support/stack/drover';
+import { jobRequest, reaches } from '../support/stack/jobs';
 
 const KEYS = Array.from({ length: 100 }, (_, index) => `herd/cow-${index}`);
 const CROWD = 100;

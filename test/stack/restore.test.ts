@@ -4,11 +4,11 @@
  */
 import { isTerminal } from '../../contracts/engine/lifecycle';
 import type { JobOperation } from '../../contracts/job';
-import { Buckets } from '../support/buckets';
-import { startDrover, type TestDrover } from '../support/drover';
-import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
 import { type StartedServer, startMoto } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
+import { startDrover, type TestDrover } from '../support/stack/drover';
+import { jobRequest, plainManifest, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
 
 /**
  * moto's clock of an object starts when it is put: before this many seconds a restore is over at once. After them the first

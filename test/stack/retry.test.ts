@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { run } from '../../cli/run';
-import type { Buckets } from '../support/buckets';
-import { startDroverOnBuckets, type TestDrover } from '../support/drover';
+import type { Buckets } from '../support/stack/buckets';
+import { startDroverOnBuckets, type TestDrover } from '../support/stack/drover';
 
 let drover: TestDrover;
 let buckets: Buckets;

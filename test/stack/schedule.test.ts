@@ -2,11 +2,11 @@
  * Goal: a schedule works through what is in the store when it is due, all the way. Method: the command line, a real store
  * and Temporal's own scheduler; the manifest lies below a dated prefix and is replaced between two runs.
  */
-import type { Buckets } from '../support/buckets';
-import { startDroverOnBuckets, type TestDrover } from '../support/drover';
 import { eventually } from '../support/eventually';
-import { plainManifest } from '../support/jobs';
-import { type CommandResult, runDroverCli } from '../support/run-command';
+import type { Buckets } from '../support/stack/buckets';
+import { startDroverOnBuckets, type TestDrover } from '../support/stack/drover';
+import { plainManifest } from '../support/stack/jobs';
+import { type CommandResult, runDroverCli } from '../support/stack/run-command';
 
 let drover: TestDrover;
 let buckets: Buckets;

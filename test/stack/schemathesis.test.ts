@@ -5,10 +5,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Buckets } from '../support/buckets';
-import { startDrover, type TestDrover } from '../support/drover';
-import { jobRequest, plainManifest } from '../support/jobs';
-import { runProgram } from '../support/run-command';
 import {
   awsClientEnvironment,
   schemathesis,
@@ -16,6 +12,10 @@ import {
   TEST_SECRET_KEY,
   testStack,
 } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
+import { startDrover, type TestDrover } from '../support/stack/drover';
+import { jobRequest, plainManifest } from '../support/stack/jobs';
+import { runProgram } from '../support/stack/run-command';
 import { startVaultServer, type VaultServer } from '../support/vault-server/server';
 
 const SEED = '20261130';

@@ -20,8 +20,8 @@ import { CREATE_JOB_REQUEST } from '../../api/s3control/wire/schemas';
 import { defined } from '../../contracts/defined';
 import { describeParameters, isOfAws } from '../../operations/describe';
 import { OPERATIONS } from '../../operations/index';
-import { runProgram } from '../support/run-command';
 import { awsClientEnvironment, boto3Python } from '../support/servers/stack';
+import { runProgram } from '../support/stack/run-command';
 
 interface Reference {
   readonly shape: string;

@@ -6,13 +6,13 @@ import { ApiError, type Job } from '../../cli/api-client';
 import { MESSAGES } from '../../contracts/engine/messages';
 import { jobWorkflowId } from '../../contracts/engine/naming';
 import type { JobSnapshot } from '../../contracts/job';
-import { Buckets } from '../support/buckets';
-import { startDrover, type TestDrover } from '../support/drover';
 import { eventually } from '../support/eventually';
-import { jobRequest, plainManifest, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
-import { runDroverCli } from '../support/run-command';
 import { type KillableStore, startKillableStore } from '../support/servers/killable-store';
+import { Buckets } from '../support/stack/buckets';
+import { startDrover, type TestDrover } from '../support/stack/drover';
+import { jobRequest, plainManifest, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
+import { runDroverCli } from '../support/stack/run-command';
 
 const KEYS = Array.from({ length: 1_500 }, (_, index) => `cow-${String(index).padStart(5, '0')}`);
 /** Long enough to be met in the middle. */

@@ -3,7 +3,6 @@
  * Method: the command line on SeaweedFS and versitygw; AWS's own client lists the bucket, versions and uploads afterwards.
  */
 import { ListMultipartUploadsCommand, ListObjectVersionsCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
-import { Buckets } from '../support/buckets';
 import {
   type StartedServer,
   startVersityGw,
@@ -11,6 +10,7 @@ import {
   TEST_SECRET_KEY,
   testStack,
 } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
 import { runCli } from '../unit/cli/run-cli';
 import { ConfigFolder } from '../unit/config/config-folder';
 

@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import { ApiClient } from '../../cli/api-client';
 import { childEnvironment } from '../../config/dev';
 import { PROJECT_ROOT } from '../../dev/parts/project-root';
-import { Buckets } from '../support/buckets';
 import { eventually } from '../support/eventually';
-import { formerBuild } from '../support/former-build';
-import { jobRequest, plainManifest, reaches, reportFolder } from '../support/jobs';
-import { readReport } from '../support/report';
 import { type SlowProxy, startSlowProxy } from '../support/servers/slow-proxy';
 import { testStack } from '../support/servers/stack';
+import { Buckets } from '../support/stack/buckets';
+import { formerBuild } from '../support/stack/former-build';
+import { jobRequest, plainManifest, reaches, reportFolder } from '../support/stack/jobs';
+import { readReport } from '../support/stack/report';
 
 /** As long as nothing is released: a commit before the last changes of workflows and checkpoints. */
 const FORMER = '56e5661';

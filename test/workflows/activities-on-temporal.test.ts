@@ -20,7 +20,7 @@ import {
   startWorkflowRunner,
   type WorkflowRunner,
   type WorkflowRunnerOptions,
-} from '../support/workflow-runner';
+} from '../support/workflows/workflow-runner';
 
 const ROWS = 300;
 const COPY_MS = 200;
@@ -143,7 +143,7 @@ test('killed, a worker leaves the details of its last heartbeat', async () => {
   const input = jobInput();
   const prefix = `test-kill-${input.jobId}`;
   const details: BatchCheckpoint = { v: 1, done: 'AAE=', part: 'p1', tally: { succeeded: 7, failed: 1, pending: 0 } };
-  const script = join(__dirname, '..', 'support', 'doomed-worker.cjs');
+  const script = join(__dirname, '..', 'support', 'workflows', 'doomed-worker.cjs');
   const child = spawn(process.execPath, [script, temporalAddress(), objectsQueue(prefix), JSON.stringify(details)]);
   try {
     const jobs = await startRunner(easyActivities(1), { prefix, queue: 'jobs' });

@@ -9,7 +9,12 @@ import { MESSAGES } from '../../contracts/engine/messages';
 import type { JobStatus } from '../../contracts/job';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
+import {
+  easyActivities,
+  jobInput,
+  startWorkflowRunner,
+  type WorkflowRunner,
+} from '../support/workflows/workflow-runner';
 
 const DAY_S = 24 * 3_600;
 const unconfirmed = () => jobInput({ request: { ConfirmationRequired: true } });
@@ -56,7 +61,9 @@ test('a suspended job waits for 30 days, and the wait ends with the confirmation
 });
 
 test('a job that nobody confirms fails when the wait is over, without a task or a report', async () => {
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath: require.resolve('../support/impatient-workflows') });
+  const workflowBundle = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../support/workflows/impatient-workflows'),
+  });
   const runner = startWorkflowRunner(temporalAddress(), activities, { worker: { workflowBundle } });
   await within(runner, async (started) => {
     const [late, early, cancelled] = [unconfirmed(), unconfirmed(), unconfirmed()];

@@ -19,7 +19,7 @@ import { executed, type Tally } from '../../contracts/engine/outcome';
 import type { JobStatus } from '../../contracts/job';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, PLAN, REQUEST, startWorkflowRunner } from '../support/workflow-runner';
+import { easyActivities, PLAN, REQUEST, startWorkflowRunner } from '../support/workflows/workflow-runner';
 
 /** The workspace has more than the last heartbeat told. */
 const FLUSHED: BatchCheckpoint = { v: 1, done: 'AAE=', part: '9-ab', tally: { succeeded: 8, failed: 1, pending: 0 } };
@@ -110,7 +110,7 @@ class Scene {
 
 const endings = {
   'its worker is killed': async (scene: Scene) => {
-    const script = join(__dirname, '..', 'support', 'doomed-worker.cjs');
+    const script = join(__dirname, '..', 'support', 'workflows', 'doomed-worker.cjs');
     const queue = objectsQueue(scene.prefix);
     const child = spawn(process.execPath, [script, temporalAddress(), queue, JSON.stringify(HEARD)]);
     cleanups.push(() => child.kill('SIGKILL'));

@@ -10,7 +10,12 @@ import { dispatcherWorkflowId, jobWorkflowId } from '../../contracts/engine/nami
 import type { JobInput, JobSnapshot } from '../../contracts/job';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
+import {
+  easyActivities,
+  jobInput,
+  startWorkflowRunner,
+  type WorkflowRunner,
+} from '../support/workflows/workflow-runner';
 
 const BATCH_MS = 300;
 /** Batches of a job that ends when it is told to, never by itself: ten minutes of work for four slots. */

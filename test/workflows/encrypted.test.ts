@@ -14,7 +14,7 @@ import { chunkWorkflowId, jobWorkflowId, temporalScheduleId } from '../../contra
 import { dataConverterOption } from '../../temporal/payload-codec';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, PLAN, REQUEST, startWorkflowRunner } from '../support/workflow-runner';
+import { easyActivities, PLAN, REQUEST, startWorkflowRunner } from '../support/workflows/workflow-runner';
 
 const prefix = `test-${randomUUID()}`;
 const account = String(randomInt(1e11, 1e12));

@@ -17,7 +17,7 @@ import {
   REQUEST,
   startWorkflowRunner,
   type WorkflowRunner,
-} from '../support/workflow-runner';
+} from '../support/workflows/workflow-runner';
 
 let runner: WorkflowRunner | undefined;
 

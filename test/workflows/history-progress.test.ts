@@ -11,7 +11,7 @@ import { type ChunkProgress, MESSAGES } from '../../contracts/engine/messages';
 import { chunkWorkflowId, jobWorkflowId } from '../../contracts/engine/naming';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflow-runner';
+import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflows/workflow-runner';
 
 /** From this batch on, each waits until it is cancelled. */
 const STUCK_FROM = 17;

@@ -9,7 +9,7 @@ import { jobWorkflowId } from '../../contracts/engine/naming';
 import type { JobSnapshot } from '../../contracts/job';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflow-runner';
+import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflows/workflow-runner';
 
 const releases = {
   defective: require.resolve('../support/releases/defective'),

@@ -14,7 +14,12 @@ import { chunkWorkflowId, objectsQueue } from '../../contracts/engine/naming';
 import type { JobInput } from '../../contracts/job';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
+import {
+  easyActivities,
+  jobInput,
+  startWorkflowRunner,
+  type WorkflowRunner,
+} from '../support/workflows/workflow-runner';
 
 const ROWS = 1_000;
 const HEARTBEAT_TIMEOUT_MS = 5_000;
@@ -70,7 +75,7 @@ async function startRunner(...[activities, options]: [Activities, Parameters<typ
 }
 
 const killed: Ending = async (input, prefix, jobs) => {
-  const script = join(__dirname, '..', 'support', 'doomed-worker.cjs');
+  const script = join(__dirname, '..', 'support', 'workflows', 'doomed-worker.cjs');
   const child = spawn(process.execPath, [script, temporalAddress(), objectsQueue(prefix), JSON.stringify(HEARD)]);
   children.push(child);
   await untilPending(input, jobs(), (pending) => (pending?.heartbeatDetails?.payloads?.length ?? 0) > 0);

@@ -14,7 +14,13 @@ import type { JobRequest } from '../../contracts/job';
 import { temporalClientOptions } from '../../temporal/connection';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, PLAN, REQUEST, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
+import {
+  easyActivities,
+  PLAN,
+  REQUEST,
+  startWorkflowRunner,
+  type WorkflowRunner,
+} from '../support/workflows/workflow-runner';
 
 const A = { Key: 'a', Value: '1' };
 const B = { Key: 'b', Value: '' };

@@ -12,7 +12,12 @@ import { LIMITS } from '../../contracts/limits';
 import { DEFAULT_FAILURE_THRESHOLD } from '../../workflows/batches/failure-threshold';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
+import {
+  easyActivities,
+  jobInput,
+  startWorkflowRunner,
+  type WorkflowRunner,
+} from '../support/workflows/workflow-runner';
 
 let runner: WorkflowRunner | undefined;
 

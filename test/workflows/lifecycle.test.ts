@@ -12,7 +12,12 @@ import { MESSAGES } from '../../contracts/engine/messages';
 import { dispatcherWorkflowId, jobWorkflowId, SEARCH_ATTRIBUTES } from '../../contracts/engine/naming';
 import type { JobSnapshot, JobStatus } from '../../contracts/job';
 import { temporalAddress } from '../support/addresses';
-import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
+import {
+  easyActivities,
+  jobInput,
+  startWorkflowRunner,
+  type WorkflowRunner,
+} from '../support/workflows/workflow-runner';
 
 const JOBS = 40;
 const ROWS = 1_000;

@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually';
 import { jobFixture } from '../support/job-fixture';
 import { vaultsAt } from '../support/vault-server/client';
 import { startVaultServer, type VaultServer } from '../support/vault-server/server';
-import { jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
+import { jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflows/workflow-runner';
 
 const ARCHIVES = 10;
 const OPERATION = {

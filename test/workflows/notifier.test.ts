@@ -16,7 +16,7 @@ import { LIMITS } from '../../contracts/limits';
 import { temporalAddress, timeSkippingServerPath } from '../support/addresses';
 import { jobEvent } from '../support/events';
 import { eventually } from '../support/eventually';
-import { jobInput } from '../support/workflow-runner';
+import { jobInput } from '../support/workflows/workflow-runner';
 
 const WAY: readonly JobStatus[] = ['Preparing', 'Ready', 'Active', 'Completing', 'Complete'];
 
@@ -25,7 +25,7 @@ let connection: NativeConnection;
 let client: Client;
 
 beforeAll(async () => {
-  bundle = await bundleWorkflowCode({ workflowsPath: require.resolve('../support/notified-workflow') });
+  bundle = await bundleWorkflowCode({ workflowsPath: require.resolve('../support/workflows/notified-workflow') });
   connection = await NativeConnection.connect({ address: temporalAddress() });
   client = new Client({ connection: await Connection.connect({ address: temporalAddress() }) });
 });

@@ -14,7 +14,13 @@ import { jobsQueue, pauseAllWorkflowId } from '../../contracts/engine/naming';
 import type { JobRequest, JobSnapshot } from '../../contracts/job';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, PLAN, REQUEST, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
+import {
+  easyActivities,
+  PLAN,
+  REQUEST,
+  startWorkflowRunner,
+  type WorkflowRunner,
+} from '../support/workflows/workflow-runner';
 
 const prefix = `test-${randomUUID()}`;
 const account = String(randomInt(1e11, 1e12));

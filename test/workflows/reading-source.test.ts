@@ -10,7 +10,12 @@ import { jobWorkflowId } from '../../contracts/engine/naming';
 import { LIMITS } from '../../contracts/limits';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
+import {
+  easyActivities,
+  jobInput,
+  startWorkflowRunner,
+  type WorkflowRunner,
+} from '../support/workflows/workflow-runner';
 
 const READ: PreparedPart = { read: 10, rows: 5, bytes: 100, files: 1, attempt: 'a' };
 /** What Temporal may be asked for a list of a thousand million keys, in events of the job's workflow. */

@@ -11,7 +11,7 @@ import { jobWorkflowId, restoreWatchWorkflowId } from '../../contracts/engine/na
 import type { RestoreWait } from '../../contracts/engine/plan';
 import { temporalAddress, timeSkippingServerPath } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflow-runner';
+import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflows/workflow-runner';
 
 const HOUR_MS = 3_600_000;
 const WAIT: RestoreWait = {

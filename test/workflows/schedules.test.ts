@@ -17,7 +17,13 @@ import type { JobRequest } from '../../contracts/job';
 import type { JobTemplate } from '../../contracts/schedule';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, PLAN, REQUEST, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
+import {
+  easyActivities,
+  PLAN,
+  REQUEST,
+  startWorkflowRunner,
+  type WorkflowRunner,
+} from '../support/workflows/workflow-runner';
 
 const NEVER = { Cron: ['0 0 30 2 *'] };
 

@@ -10,8 +10,8 @@ import type { Activities } from '../../contracts/engine/activities';
 import { isListBatch, listBatch, SEARCH_ATTRIBUTES } from '../../contracts/engine/naming';
 import type { ListedWait } from '../../contracts/engine/plan';
 import { timeSkippingServerPath } from '../support/addresses';
-import type { waitingWorkflow } from '../support/waiting-workflow';
-import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflow-runner';
+import type { waitingWorkflow } from '../support/workflows/waiting-workflow';
+import { easyActivities, jobInput, startWorkflowRunner } from '../support/workflows/workflow-runner';
 
 const HOUR_MS = 3_600_000;
 const ROWS = 1_000;
@@ -104,7 +104,9 @@ test('200,000 objects over 48 hours', async () => {
   const searchAttributes = { [SEARCH_ATTRIBUTES.jobId]: keyword } as Record<string, number>;
   await env.connection.operatorService.addSearchAttributes({ namespace: 'default', searchAttributes });
   const archive = new Archive(() => env.currentTimeMs());
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath: require.resolve('../support/waiting-workflow') });
+  const workflowBundle = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../support/workflows/waiting-workflow'),
+  });
   const runner = await startWorkflowRunner('', archive.activities, {
     client: env.client,
     connection: env.nativeConnection,

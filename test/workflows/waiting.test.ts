@@ -9,7 +9,12 @@ import { isListBatch, listBatch } from '../../contracts/engine/naming';
 import type { ListedWait } from '../../contracts/engine/plan';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import { easyActivities, jobInput, startWorkflowRunner, type WorkflowRunner } from '../support/workflow-runner';
+import {
+  easyActivities,
+  jobInput,
+  startWorkflowRunner,
+  type WorkflowRunner,
+} from '../support/workflows/workflow-runner';
 
 const WAIT: ListedWait = { kind: 'lists', what: 'restore', firstLookMs: 0, intervalMs: 200, intervalMaxMs: 200 };
 

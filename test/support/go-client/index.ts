@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { userEnvironment } from '../../../config/dev';
-import { type CommandResult, runProgram } from '../run-command';
+import { type CommandResult, runProgram } from '../stack/run-command';
 
 /** The AWS SDK and its parts, compiled for the first time, take a minute of CPU; Go caches both them and what it fetched. */
 const BUILD_TIMEOUT_MS = 300_000;

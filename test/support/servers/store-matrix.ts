@@ -22,10 +22,10 @@ import type { OperationContext } from '../../../operations/operation';
 import type { Stores } from '../../../storage/object-store';
 import { createStores, type StoresConfig } from '../../../storage/stores';
 import { ODD_KEYS } from '../../contract/odd-keys';
-import { Buckets } from '../buckets';
 import { MemoryTaskNotes } from '../memory-store/task-notes';
 import { MemoryUploadNotes } from '../memory-store/upload-notes';
-import { roleConfig, TEST_CREDENTIALS } from '../stores-config';
+import { Buckets } from '../stack/buckets';
+import { roleConfig, TEST_CREDENTIALS } from '../stack/stores-config';
 import { type StartedServer, startMoto, startVersityGw, testStack } from './stack';
 
 export const STORE_NAMES = ['SeaweedFS', 'versitygw', 'moto'] as const;

@@ -7,7 +7,7 @@ import type { JobEvidence, ObjectState, Poll, SeedEvidence, SentCommand } from '
 import { findings, JOB_CHECKS } from '../../chaos/oracle';
 import { rowsOf } from '../../chaos/rows';
 import type { Command, JobKind, JobPlan } from '../../chaos/script';
-import type { ReportRow } from '../../support/report';
+import type { ReportRow } from '../../support/stack/report';
 
 const PLAN: JobPlan = {
   name: 'j1',

@@ -2,10 +2,10 @@
  * The promise: a row that says `succeeded` is so in the store, and one that says `failed` has lost nothing. What an operation means to do
  * is what it does to a store that is S3 to the letter: that is compared with what the quirky store has in the end, behind its quirks.
  */
-import type { TaskOutcome } from '../../contracts/engine/outcome';
-import type { MemoryObject } from '../support/memory-store/bucket';
-import type { WireRequest } from '../support/memory-store-http/routes';
-import type { Quirk } from '../support/quirks';
+import type { TaskOutcome } from '../../../contracts/engine/outcome';
+import type { MemoryObject } from '../../support/memory-store/bucket';
+import type { WireRequest } from '../../support/memory-store-http/routes';
+import type { Quirk } from '../../support/quirks';
 import { QuirkBench, SOURCE, TARGET } from './quirk-bench';
 import { arranged, type Scenario } from './scenarios';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { userEnvironment } from '../../config/dev';
-import { PROJECT_ROOT } from '../../dev/parts/project-root';
+import { userEnvironment } from '../../../config/dev';
+import { PROJECT_ROOT } from '../../../dev/parts/project-root';
 import { runProgram } from './run-command';
 
 /** npm's cache may be empty: hundreds of packages, on a machine that does other things. */

@@ -1,9 +1,9 @@
 /** Jobs over REST, and their manifests and reports. Free of Temporal's worker, whose native runtime outlives a test that never uses it. */
-import type { ApiClient, Job } from '../../cli/api-client';
-import { defined } from '../../contracts/defined';
-import { isTerminal } from '../../contracts/engine/lifecycle';
-import type { JobStatus } from '../../contracts/job';
-import { eventually } from './eventually';
+import type { ApiClient, Job } from '../../../cli/api-client';
+import { defined } from '../../../contracts/defined';
+import { isTerminal } from '../../../contracts/engine/lifecycle';
+import type { JobStatus } from '../../../contracts/job';
+import { eventually } from '../eventually';
 
 /** Resolves with the job once it has one of the statuses. Rejects when it has ended with another, or after `timeoutMs`. */
 export async function reaches(

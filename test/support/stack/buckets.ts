@@ -9,7 +9,7 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { createStores } from '../../storage/stores';
+import { createStores } from '../../../storage/stores';
 import { oneStoreConfig, TEST_CREDENTIALS } from './stores-config';
 
 export interface ListedObject {

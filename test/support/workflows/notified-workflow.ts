@@ -1,7 +1,7 @@
 import { condition, defineSignal, setHandler } from '@temporalio/workflow';
-import { isTerminal } from '../../contracts/engine/lifecycle';
-import type { FailureReason, JobInput, JobStatus } from '../../contracts/job';
-import { JobEvents } from '../../workflows/job/job-events';
+import { isTerminal } from '../../../contracts/engine/lifecycle';
+import type { FailureReason, JobInput, JobStatus } from '../../../contracts/job';
+import { JobEvents } from '../../../workflows/job/job-events';
 
 /** Bundled by test/workflows/notifier.test.ts: a job that does nothing but change its status when told to. */
 export const becomeSignal = defineSignal<[JobStatus, FailureReason[]?, string?]>('become');
@@ -17,4 +17,4 @@ export async function notifiedWorkflow(input: JobInput): Promise<void> {
   await events.handedOver();
 }
 
-export { notifierWorkflow } from '../../workflows/notifier';
+export { notifierWorkflow } from '../../../workflows/notifier';

@@ -2,20 +2,20 @@ import './quiet-runtime';
 import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { tellDispatcherActivity } from '../../activities/tell-dispatcher';
-import { tellPauseActivity } from '../../activities/tell-pause';
-import { tellSharesActivity } from '../../activities/tell-shares';
-import type { Activities } from '../../contracts/engine/activities';
-import { MESSAGES } from '../../contracts/engine/messages';
-import { jobsQueue, jobWorkflowId, objectsQueue } from '../../contracts/engine/naming';
-import { addTallies, EMPTY_TALLY } from '../../contracts/engine/outcome';
-import type { OperationPlan } from '../../contracts/engine/plan';
-import type { JobInput, JobRequest, JobSnapshot } from '../../contracts/job';
-import { LIMITS } from '../../contracts/limits';
-import { NO_SINKS } from '../../tracing/tracing';
-import { TemporalFleet } from '../../worker/fleet';
-import type { jobWorkflow } from '../../workflows/job';
-import { testWorkflowBundlePath } from './addresses';
+import { tellDispatcherActivity } from '../../../activities/tell-dispatcher';
+import { tellPauseActivity } from '../../../activities/tell-pause';
+import { tellSharesActivity } from '../../../activities/tell-shares';
+import type { Activities } from '../../../contracts/engine/activities';
+import { MESSAGES } from '../../../contracts/engine/messages';
+import { jobsQueue, jobWorkflowId, objectsQueue } from '../../../contracts/engine/naming';
+import { addTallies, EMPTY_TALLY } from '../../../contracts/engine/outcome';
+import type { OperationPlan } from '../../../contracts/engine/plan';
+import type { JobInput, JobRequest, JobSnapshot } from '../../../contracts/job';
+import { LIMITS } from '../../../contracts/limits';
+import { NO_SINKS } from '../../../tracing/tracing';
+import { TemporalFleet } from '../../../worker/fleet';
+import type { jobWorkflow } from '../../../workflows/job';
+import { testWorkflowBundlePath } from '../addresses';
 
 /** Bundled once per test run, by the global setup. */
 export function workflowBundle(): { codePath: string } {

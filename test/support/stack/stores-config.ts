@@ -1,8 +1,8 @@
 /** Configurations for tests that open stores without a Drover around them. */
-import type { Credentials, RoleConfig } from '../../config/config';
-import { DEFAULTS } from '../../config/defaults';
-import type { StoresConfig } from '../../storage/stores';
-import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from './servers/stack';
+import type { Credentials, RoleConfig } from '../../../config/config';
+import { DEFAULTS } from '../../../config/defaults';
+import type { StoresConfig } from '../../../storage/stores';
+import { TEST_ACCESS_KEY, TEST_SECRET_KEY } from '../servers/stack';
 
 export const TEST_CREDENTIALS = {
   kind: 'static',

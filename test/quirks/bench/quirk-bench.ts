@@ -1,21 +1,21 @@
 /** Operations before a store with quirks: an in-memory store behind HTTP, the quirks, Drover's own client, one role. */
-import type { Task, TaskOutcome } from '../../contracts/engine/outcome';
-import type { JsonObject } from '../../contracts/job';
-import type { ProfileSettings } from '../../contracts/store-profile';
-import { parseOperation } from '../../operations';
-import type { OperationContext } from '../../operations/operation';
-import { RETRY_LIMITS } from '../../storage/http/retry-policy';
-import type { RoleStores, Stores } from '../../storage/object-store';
-import { createStores, type StoresConfig } from '../../storage/stores';
-import { MemoryFunctions } from '../support/memory-store/functions';
-import { MemoryStore } from '../support/memory-store/store';
-import { MemoryTaskNotes } from '../support/memory-store/task-notes';
-import { MemoryUploadNotes } from '../support/memory-store/upload-notes';
-import { MemoryWebhooks } from '../support/memory-store/webhooks';
-import type { WireRequest } from '../support/memory-store-http/routes';
-import { serveMemoryStore } from '../support/memory-store-http/server';
-import { type Quirk, type QuirkyStore, startQuirkyStore } from '../support/quirks';
-import { roleConfig } from '../support/stores-config';
+import type { Task, TaskOutcome } from '../../../contracts/engine/outcome';
+import type { JsonObject } from '../../../contracts/job';
+import type { ProfileSettings } from '../../../contracts/store-profile';
+import { parseOperation } from '../../../operations';
+import type { OperationContext } from '../../../operations/operation';
+import { RETRY_LIMITS } from '../../../storage/http/retry-policy';
+import type { RoleStores, Stores } from '../../../storage/object-store';
+import { createStores, type StoresConfig } from '../../../storage/stores';
+import { MemoryFunctions } from '../../support/memory-store/functions';
+import { MemoryStore } from '../../support/memory-store/store';
+import { MemoryTaskNotes } from '../../support/memory-store/task-notes';
+import { MemoryUploadNotes } from '../../support/memory-store/upload-notes';
+import { MemoryWebhooks } from '../../support/memory-store/webhooks';
+import type { WireRequest } from '../../support/memory-store-http/routes';
+import { serveMemoryStore } from '../../support/memory-store-http/server';
+import { type Quirk, type QuirkyStore, startQuirkyStore } from '../../support/quirks';
+import { roleConfig } from '../../support/stack/stores-config';
 
 export const SOURCE = 'source';
 export const TARGET = 'archive';

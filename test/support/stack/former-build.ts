@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { transformFileSync } from '@swc/core';
-import { loadDevConfig } from '../../config/dev';
-import { PROJECT_ROOT } from '../../dev/parts/project-root';
+import { loadDevConfig } from '../../../config/dev';
+import { PROJECT_ROOT } from '../../../dev/parts/project-root';
 
 /**
  * Path of an earlier commit of this project, compiled: `dist/` as its own build would have it, on the present dependencies. Made once,

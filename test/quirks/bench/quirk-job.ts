@@ -1,10 +1,10 @@
 /** A whole job before a store with quirks: its activities one after the other, repeated as Temporal repeats them. */
 import { ApplicationFailure } from '@temporalio/common';
-import { createActivities } from '../../activities';
-import type { JobInput, JobManifest, JsonObject } from '../../contracts/job';
-import { parseOperation } from '../../operations';
-import { activityEnvironment } from '../support/activity-environment';
-import { reportRows, requestFor } from '../support/job-fixture';
+import { createActivities } from '../../../activities';
+import type { JobInput, JobManifest, JsonObject } from '../../../contracts/job';
+import { parseOperation } from '../../../operations';
+import { activityEnvironment } from '../../support/activity-environment';
+import { reportRows, requestFor } from '../../support/job-fixture';
 import { ACCOUNT, type QuirkBench } from './quirk-bench';
 
 const ATTEMPTS_MAX = 5;

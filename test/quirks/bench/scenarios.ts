@@ -1,9 +1,9 @@
 /** What operations are tried with: the examples of the registry, and where one shows little, more of the same operation. */
-import type { Task } from '../../contracts/engine/outcome';
-import type { JsonObject } from '../../contracts/job';
-import { OPERATIONS } from '../../operations';
-import { isOfArchives } from '../../operations/describe';
-import type { BucketOptions, MemoryObject, ObjectSeed } from '../support/memory-store/bucket';
+import type { Task } from '../../../contracts/engine/outcome';
+import type { JsonObject } from '../../../contracts/job';
+import { OPERATIONS } from '../../../operations';
+import { isOfArchives } from '../../../operations/describe';
+import type { BucketOptions, MemoryObject, ObjectSeed } from '../../support/memory-store/bucket';
 import { type QuirkBench, rowOf, SOURCE, TARGET } from './quirk-bench';
 
 export const KEY = 'reports/2026.txt';

@@ -1,20 +1,20 @@
-import './quiet-runtime';
+import '../workflows/quiet-runtime';
 import { randomInt, randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
-import { composeApi } from '../../api/compose';
-import { ApiClient, type Job } from '../../cli/api-client';
-import type { Config } from '../../config/config';
-import { loadConfig } from '../../config/load';
-import type { JobStatus } from '../../contracts/job';
-import { createStores } from '../../storage/stores';
-import { dataConverterOption } from '../../temporal/payload-codec';
-import { createWorkers } from '../../worker/create-workers';
+import { composeApi } from '../../../api/compose';
+import { ApiClient, type Job } from '../../../cli/api-client';
+import type { Config } from '../../../config/config';
+import { loadConfig } from '../../../config/load';
+import type { JobStatus } from '../../../contracts/job';
+import { createStores } from '../../../storage/stores';
+import { dataConverterOption } from '../../../temporal/payload-codec';
+import { createWorkers } from '../../../worker/create-workers';
+import { testStack } from '../servers/stack';
 import { Buckets } from './buckets';
 import { reaches } from './jobs';
-import { testStack } from './servers/stack';
 
 export interface TestDrover {
   readonly config: Config;

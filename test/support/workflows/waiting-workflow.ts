@@ -1,15 +1,15 @@
-import type { Tally } from '../../contracts/engine/outcome';
-import type { ListedWait } from '../../contracts/engine/plan';
-import type { JobInput } from '../../contracts/job';
-import { DEFAULT_FAILURE_THRESHOLD } from '../../workflows/batches/failure-threshold';
-import { cutChunks } from '../../workflows/job/chunk-cut';
-import { ChunkPool } from '../../workflows/job/chunk-pool';
-import { JobGate } from '../../workflows/job/control/job-gate';
-import { JobIntents } from '../../workflows/job/control/job-intents';
-import type { JobShare } from '../../workflows/job/control/job-share';
-import type { JobRun } from '../../workflows/job/job-run';
-import type { JobState } from '../../workflows/job/job-state';
-import { workWithWaits } from '../../workflows/job/work-with-waits';
+import type { Tally } from '../../../contracts/engine/outcome';
+import type { ListedWait } from '../../../contracts/engine/plan';
+import type { JobInput } from '../../../contracts/job';
+import { DEFAULT_FAILURE_THRESHOLD } from '../../../workflows/batches/failure-threshold';
+import { cutChunks } from '../../../workflows/job/chunk-cut';
+import { ChunkPool } from '../../../workflows/job/chunk-pool';
+import { JobGate } from '../../../workflows/job/control/job-gate';
+import { JobIntents } from '../../../workflows/job/control/job-intents';
+import type { JobShare } from '../../../workflows/job/control/job-share';
+import type { JobRun } from '../../../workflows/job/job-run';
+import type { JobState } from '../../../workflows/job/job-state';
+import { workWithWaits } from '../../../workflows/job/work-with-waits';
 
 /** Bundled by test/workflows/waiting-days.test.ts: a job's work without memo updates, which the time-skipping server does not know. */
 export async function waitingWorkflow(input: JobInput, batches: number): Promise<WaitingEnd> {
@@ -41,4 +41,4 @@ export interface WaitingEnd {
   readonly left: number;
 }
 
-export { chunkWorkflow } from '../../workflows/chunk';
+export { chunkWorkflow } from '../../../workflows/chunk';

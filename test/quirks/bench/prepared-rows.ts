@@ -1,12 +1,12 @@
 /** The rows of a job whose source is a bucket with quirks: its activities as the workflow calls them, and then what batches would read. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { ListAs, PlannedSource, PreparedPart } from '../../contracts/engine/activities';
-import { workspaceKeys } from '../../contracts/engine/naming';
-import type { JobInput, JobRequest } from '../../contracts/job';
-import { decodeBatchRange, decodeSegmentTable, indexRange, SegmentMap } from '../../manifests';
-import { parseBatch } from '../../manifests/csv/csv-rows';
-import { parseOperation } from '../../operations';
-import { requestFor } from '../support/job-fixture';
+import type { ListAs, PlannedSource, PreparedPart } from '../../../contracts/engine/activities';
+import { workspaceKeys } from '../../../contracts/engine/naming';
+import type { JobInput, JobRequest } from '../../../contracts/job';
+import { decodeBatchRange, decodeSegmentTable, indexRange, SegmentMap } from '../../../manifests';
+import { parseBatch } from '../../../manifests/csv/csv-rows';
+import { parseOperation } from '../../../operations';
+import { requestFor } from '../../support/job-fixture';
 import { ACCOUNT, type QuirkBench } from './quirk-bench';
 import { activitiesOf, JOB_ID, repeated, WORKSPACE } from './quirk-job';
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { userEnvironment } from '../../config/dev';
-import { defined } from '../../contracts/defined';
-import { PROJECT_ROOT } from '../../dev/parts/project-root';
+import { userEnvironment } from '../../../config/dev';
+import { defined } from '../../../contracts/defined';
+import { PROJECT_ROOT } from '../../../dev/parts/project-root';
 
 export interface CommandResult {
   readonly exitCode: number;

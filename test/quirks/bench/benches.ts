@@ -1,4 +1,4 @@
-import type { Quirk } from '../support/quirks';
+import type { Quirk } from '../../support/quirks';
 import { QuirkBench, type QuirkBenchOptions, SOURCE, TARGET } from './quirk-bench';
 
 /** Benches of a test file, with source and target bucket, closed after each test. */
