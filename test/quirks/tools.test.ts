@@ -10,7 +10,7 @@ import { run } from '../../cli/run';
 import { FAILURES } from '../../contracts/engine/failures';
 import { error } from '../support/quirks/quirk';
 import { snapshotOf, tally } from '../unit/api/fake-gateway';
-import { addJob, CAPTURED_JOB, serveApp, signed } from '../unit/api/s3control-client';
+import { addJob, CAPTURED_JOB, serveApp, signed } from '../unit/api/s3control/client';
 import { USER_VARIABLES } from '../unit/api/test-app';
 import { quirkBenches } from './bench/benches';
 import { ACCOUNT, ROLE } from './bench/quirk-bench';

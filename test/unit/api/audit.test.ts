@@ -4,7 +4,7 @@
  */
 import request from 'supertest';
 import type { AuditEntry } from '../../../logging/audit-log';
-import { send, serveApp, signed, signedRequest } from './s3control-client';
+import { send, serveApp, signed, signedRequest } from './s3control/client';
 import { ACCOUNT, jobRequest, USER } from './test-app';
 
 const entries: AuditEntry[] = [];

@@ -7,7 +7,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import pino from 'pino';
 import { createApiServer } from '../../../api/server';
 import { LIMITS } from '../../../contracts/limits';
-import { type Answer, errorCode, parseAnswer, type RawRequest, signedRequest } from './s3control-client';
+import { type Answer, errorCode, parseAnswer, type RawRequest, signedRequest } from './s3control/client';
 import { ACCOUNT, testApp, USER } from './test-app';
 
 const BODY_BYTES = 2 * 1024 * 1024;

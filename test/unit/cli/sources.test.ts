@@ -13,7 +13,7 @@ import { uploadedManifest } from '../../../contracts/uploaded-manifest';
 import { decodeManifestKey } from '../../../manifests';
 import { memoryRoleStores, MemoryStore, memoryStores } from '../../support/memory-store/store';
 import { snapshotOf } from '../api/fake-gateway';
-import { addJob } from '../api/s3control-client';
+import { addJob } from '../api/s3control/client';
 import { ACCOUNT, jobRequest, ROLE, testApp, WORKSPACE } from '../api/test-app';
 import { type Ended, runCli, serveForCli } from './run-cli';
 
