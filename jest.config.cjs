@@ -16,8 +16,6 @@ const common = {
   // Compiled output holds copies of everything.
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.drover/'],
 };
-/** Hundreds of jobs at once, and seconds that are counted meanwhile. */
-const HEAVY = ['priority', 'chaos', 'upgrade'].map((name) => `<rootDir>/test/stack/${name}.test.ts`);
 const ASSERTIONS_REQUIRED = '<rootDir>/test/support/jest/assertions-required.cjs';
 const globalTeardown = '<rootDir>/test/support/servers/global-teardown.ts';
 
@@ -31,7 +29,7 @@ const ON_STACK = {
  * unit      logic, and the contract suite on the in-memory store: no server, seconds
  * temporal  workflows on a real Temporal dev server, activities replaced
  * stack     the whole way on Temporal, SeaweedFS, moto and the official clients
- * heavy     stack tests that need the machine for themselves
+ * heavy     stack tests that need the machine for themselves: hundreds of jobs at once, seconds that are counted meanwhile
  */
 module.exports = {
   testSequencer: '<rootDir>/test/support/jest/longest-first.cjs',
@@ -61,13 +59,13 @@ module.exports = {
       ...common,
       displayName: 'stack',
       testMatch: ['<rootDir>/test/stack/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', ...HEAVY],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/stack/heavy/'],
       ...ON_STACK,
     },
     {
       ...common,
       displayName: 'heavy',
-      testMatch: HEAVY,
+      testMatch: ['<rootDir>/test/stack/heavy/*.test.ts'],
       runner: '<rootDir>/test/support/jest/one-at-a-time.cjs',
       ...ON_STACK,
     },

@@ -3,9 +3,9 @@
  * every operation on each of the quirks, compared with what it does to a store without quirks, looked at behind the quirks.
  */
 import { type Quirk, QUIRKS } from '../support/quirks';
-import { KNOWN_FAILING } from './known-failing';
 import { broken, type Run, run, shows } from './bench/promise';
 import { type Scenario, SCENARIOS } from './bench/scenarios';
+import { KNOWN_FAILING } from './known-failing';
 
 // Dozens of scenarios each, on a machine that may have other things to do.
 jest.setTimeout(120_000);

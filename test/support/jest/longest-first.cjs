@@ -6,7 +6,7 @@
 
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-const LONGEST = '/test/stack/interrupted.test.ts';
+const LONGEST = '/test/stack/interrupted/interrupted.test.ts';
 
 module.exports = class LongestFirst extends Sequencer {
   sort(tests) {

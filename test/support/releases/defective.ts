@@ -16,7 +16,7 @@ export async function goTo(next: JobStatus, input: JobInput): Promise<void> {
   state.enter(next);
 }
 
-/** Bundled by test/workflows/illegal-transition.test.ts: leaves the table of transitions. */
+/** Bundled by test/workflows/job/illegal-transition.test.ts: leaves the table of transitions. */
 export function jobWorkflow(input: JobInput): Promise<void> {
   return goTo('Complete', input);
 }

@@ -11,7 +11,7 @@ import type { JobRun } from '../../../workflows/job/job-run';
 import type { JobState } from '../../../workflows/job/job-state';
 import { workWithWaits } from '../../../workflows/job/work-with-waits';
 
-/** Bundled by test/workflows/waiting-days.test.ts: a job's work without memo updates, which the time-skipping server does not know. */
+/** Bundled by test/workflows/job/waiting-days.test.ts: a job's work without memo updates, which the time-skipping server does not know. */
 export async function waitingWorkflow(input: JobInput, batches: number): Promise<WaitingEnd> {
   const pool = new ChunkPool(cutChunks(batches));
   const said: string[] = [];

@@ -1,6 +1,6 @@
 /**
  * Goal: what may still be needed of a job stays in the workspace. Method: every kind of job that Temporal may tell of, and a workspace
- * in memory that another installation cleans, or whose ages the store does not tell. test/stack/cleaning.test.ts has the whole way.
+ * in memory that another installation cleans, or whose ages the store does not tell. test/stack/installation/cleaning.test.ts has the whole way.
  */
 import { claimWorkspace } from '../../../activities/cleaning/claim';
 import { type Folder, oldObjectsIn } from '../../../activities/cleaning/folders';

@@ -1,6 +1,6 @@
 /**
  * Goal: package.json describes a package that can be published and started. Method: read it beside the sources. What is made of
- * it is installed and run in test/stack/package.test.ts.
+ * it is installed and run in test/stack/installation/package.test.ts.
  */
 import { readFileSync } from 'node:fs';
 

@@ -30,7 +30,7 @@ const EXPRESSIONS: [string, string][] = [
   ...PANELS.flatMap(({ title, targets = [] }) => targets.map(({ expr }): [string, string] => [title, expr])),
 ];
 
-/** Names of the SDK's own metrics on the board: test/stack/logs-and-metrics.test.ts looks for them on a worker's page. */
+/** Names of the SDK's own metrics on the board: test/stack/installation/logs-and-metrics.test.ts looks for them on a worker's page. */
 const OF_TEMPORAL = /^temporal_/;
 
 test('there are rules and panels', () => {

@@ -1,7 +1,7 @@
 /**
  * Goal: SNS and EventBridge get the event in the form that they document, and their errors are told apart. Method: an HTTP
  * server that stands for them and whose requests are read without the SDK. That real services of this kind take them is seen in
- * test/stack/notifications.test.ts.
+ * test/stack/installation/notifications.test.ts.
  */
 import type { ServerResponse } from 'node:http';
 import { EventBus } from '../../../notifications/event-bridge';
