@@ -73,7 +73,7 @@ export function action<Options>(invocation: Invocation, run: Action<Options>) {
       output: new Output(
         invocation.terminal,
         options.json === true,
-        hasColours(invocation.terminal, terminalEnvironment(invocation.env)),
+        hasColours(invocation.terminal.stdout, terminalEnvironment(invocation.env)),
       ),
       stdin: invocation.stdin,
       sleep: invocation.sleep ?? ((ms) => delay(ms)),

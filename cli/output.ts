@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { coloured } from './text/colour';
 
 type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
@@ -18,7 +19,12 @@ export class Output {
 
   /** `human` is only computed when it is shown. */
   result(value: unknown, human: () => string): void {
-    this.terminal.stdout.write(`${this.json ? JSON.stringify(value, null, 2) : human()}\n`);
+    this.terminal.stdout.write(`${this.json ? JSON.stringify(value, null, 2) : this.shown(human())}\n`);
+  }
+
+  /** The text as people see it. */
+  shown(text: string): string {
+    return this.colours ? coloured(text) : text;
   }
 
   note(text: string): void {

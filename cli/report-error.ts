@@ -4,6 +4,7 @@ import { ApiError, UnreachableError } from './api-client';
 import { EXIT, type ExitCode } from './exit-codes';
 import { QUOTES_HINT } from './options/read-json';
 import { printable, type Terminal } from './output';
+import { hasColours, red } from './text/colour';
 import { UsageError } from './usage-error';
 
 interface Said {
@@ -14,7 +15,12 @@ interface Said {
 }
 
 /** Says on stderr what went wrong, in text or as one line of JSON, and gives the exit code. */
-export function reportError(error: unknown, argv: readonly string[], { stderr }: Terminal, json: boolean): ExitCode {
+export function reportError(
+  error: unknown,
+  argv: readonly string[],
+  { stderr }: Terminal,
+  { json, env }: { readonly json: boolean; readonly env: NodeJS.ProcessEnv },
+): ExitCode {
   // Asking for help is no mistake.
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
   const { exitCode, ...said } = saidOf(error, argv);
@@ -23,7 +29,7 @@ export function reportError(error: unknown, argv: readonly string[], { stderr }:
   else {
     const text = error instanceof ApiError ? `${code}: ${message}` : message;
     const lines = [...text.split('\n'), advice].filter((line) => line !== '');
-    stderr.write(`drover: ${lines.map(printable).join('\n')}\n`);
+    stderr.write(`${hasColours(stderr, env) ? red('drover:') : 'drover:'} ${lines.map(printable).join('\n')}\n`);
   }
   return exitCode;
 }

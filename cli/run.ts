@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadCliConfig } from '../config/cli';
+import { loadCliConfig, terminalEnvironment } from '../config/cli';
 import { packageVersion } from '../config/package-version';
 import { defined } from '../contracts/defined';
 import { addCancelCommand } from './commands/cancel';
@@ -77,7 +77,10 @@ export async function run(argv: readonly string[], options: RunOptions): Promise
     await buildProgram(invocation).parseAsync(argv, { from: 'user' });
     return invocation.exitCode;
   } catch (error) {
-    return reportError(error, argv, options.terminal, asksForJson(argv));
+    return reportError(error, argv, options.terminal, {
+      json: asksForJson(argv),
+      env: terminalEnvironment(options.env),
+    });
   }
 }
 

@@ -3,10 +3,10 @@ import { action, type CommandContext, type Invocation, sourceIo } from '../conte
 import { buildRequest, type CreateOptions } from '../options/create-request';
 import { likeRequest } from '../options/like-request';
 import { hasSource } from '../options/objects/source-options';
+import { operationNames } from '../options/operation-options';
 import { addRequestOptions } from '../options/request-options';
 import { UsageError } from '../usage-error';
 import { afterCreate } from '../watch-job';
-import { operationNames } from './operations';
 
 interface LikeOptions {
   readonly like?: string;

@@ -6,7 +6,6 @@ import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
 import { tagsText } from '../options/tag-options';
 import { count, duration } from '../output';
-import { coloured } from '../text/colour';
 import { failureLines, firstFailedRow } from '../text/failure-text';
 import { columnsOf, type Fact, facts } from '../text/layout';
 import { readText, refusedRowsText, skippedText, statusText, waitText } from '../text/status-text';
@@ -21,10 +20,7 @@ export function addDescribeCommand(program: Command, invocation: Invocation): vo
       action(invocation, async ({ api, output }, [jobId = '']) => {
         const job = await api.describeJob(jobId);
         const failedRow = output.json ? undefined : await firstFailedRow(api, job);
-        output.result(job, () => {
-          const text = describeText(job, failedRow, columnsOf(output.terminal));
-          return output.colours ? text.replace(/^Status .*$/m, (line) => coloured(line, job.status)) : text;
-        });
+        output.result(job, () => describeText(job, failedRow, columnsOf(output.terminal)));
         return EXIT.ok;
       }),
     );

@@ -5,7 +5,7 @@ import type * as Registry from '../../operations/index';
 import type { OperationDefinition } from '../../operations/operation';
 import { type Invocation } from '../context';
 import { closest } from '../options/names';
-import { operationNamed } from '../options/operation-options';
+import { operationNamed, operationNames } from '../options/operation-options';
 import { Output } from '../output';
 import { columnsOf, facts, fittedTable, wrapped } from '../text/layout';
 import { UsageError } from '../usage-error';
@@ -34,11 +34,6 @@ export function addOperationsCommand(program: Command, invocation: Invocation): 
         output.result(detailsOf(operation), () => textOf(operation, columns));
       }
     });
-}
-
-/** The names, for help. */
-export function operationNames(): string[] {
-  return registry().OPERATIONS.map(({ name }) => name);
 }
 
 /** What operations stand on takes long to load: other commands need not wait for it. */

@@ -4,8 +4,8 @@ import { JOB_STATUSES } from '../../contracts/job';
 import { isRestart, type Job } from '../api-client';
 import { action, type CommandContext, type Invocation, untilInterrupted } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
+import { addJobFilterOptions, type JobFilterOptions, jobFilterQuery } from '../options/job-filter-options';
 import { count } from '../output';
-import { colouredRows } from '../text/colour';
 import { columnsOf, fittedTable } from '../text/layout';
 import { percentText } from '../text/progress-line';
 import { statusText, waitText } from '../text/status-text';
@@ -13,6 +13,7 @@ import { UsageError } from '../usage-error';
 
 /** More than a screen has lines. */
 const JOBS_MAX = 100;
+const HEADING = ['JOB ID', 'STATUS', 'FAILED', 'DONE', 'TASKS/S', 'OPERATION', 'WAITING FOR'];
 const CLEAR = '\u001b[H\u001b[2J';
 
 interface Look {
@@ -20,59 +21,71 @@ interface Look {
   readonly done: ReadonlyMap<string, number>;
 }
 
-/** `drover top` */
-export function addTopCommand(program: Command, invocation: Invocation): void {
-  program
-    .command('top')
-    .description('Show the jobs under way, again and again until Ctrl-C; once where there is no terminal')
-    .option('--interval <seconds>', 'seconds between two looks', '2')
-    .action(
-      action<{ interval: string }>(invocation, (context, _operands, { interval }) => {
-        const seconds = Number(interval);
-        if (!(seconds >= 0.5 && seconds <= 3_600)) throw new UsageError('--interval must be from 0.5 to 3600 seconds');
-        return top(context, seconds * 1_000);
-      }),
-    );
+interface TopOptions extends JobFilterOptions {
+  readonly interval: string;
 }
 
-async function top(context: CommandContext, intervalMs: number): Promise<ExitCode> {
+/** `drover top` */
+export function addTopCommand(program: Command, invocation: Invocation): void {
+  addJobFilterOptions(
+    program
+      .command('top')
+      .description('Show the jobs under way, again and again until Ctrl-C; once where there is no terminal'),
+  )
+    .option('--interval <seconds>', 'seconds between two looks', '2')
+    .action(action<TopOptions>(invocation, (context, _operands, options) => top(context, options)));
+}
+
+async function top(context: CommandContext, options: TopOptions): Promise<ExitCode> {
   const { output } = context;
+  const seconds = Number(options.interval);
+  if (!(seconds >= 0.5 && seconds <= 3_600)) throw new UsageError('--interval must be from 0.5 to 3600 seconds');
+  const look = (): Promise<Jobs> => context.api.listJobs(queryOf(options));
   const columns = columnsOf(output.terminal);
-  const first = await underWay(context);
+  const first = await look();
   if (columns === undefined || output.json) {
-    output.result({ jobs: first }, () => topText(first, undefined, columns));
+    output.result({ jobs: first.jobs }, () => topText(first, undefined, columns));
     return EXIT.ok;
   }
-  return untilInterrupted(context, () => follow(context, first, intervalMs));
+  return untilInterrupted(context, () => follow(context, look, first, seconds * 1_000));
+}
+
+type Jobs = Awaited<ReturnType<CommandContext['api']['listJobs']>>;
+
+/** Jobs under way, unless others are asked for. */
+function queryOf(options: TopOptions): URLSearchParams {
+  const query = jobFilterQuery(
+    options,
+    JOB_STATUSES.filter((status) => !isTerminal(status)),
+  );
+  query.set('maxResults', String(JOBS_MAX));
+  return query;
 }
 
 /** Ends by an error alone; one that passes by itself is shown instead of the jobs. */
-async function follow(context: CommandContext, first: readonly Job[], intervalMs: number): Promise<ExitCode> {
-  const { terminal } = context.output;
+async function follow(
+  { output, sleep }: CommandContext,
+  look: () => Promise<Jobs>,
+  first: Jobs,
+  intervalMs: number,
+): Promise<ExitCode> {
+  const { stdout } = output.terminal;
   let jobs = first;
   let former: Look | undefined;
   for (;;) {
-    const text = topText(jobs, former, columnsOf(terminal));
-    const statuses = jobs.map((job) => job.status);
-    terminal.stdout.write(`${CLEAR}${context.output.colours ? colouredRows(text, statuses) : text}\n`);
-    former = { atMs: performance.now(), done: new Map(jobs.map((job) => [job.jobId, doneOf(job)])) };
-    await context.sleep(intervalMs);
+    stdout.write(`${CLEAR}${output.shown(topText(jobs, former, columnsOf(output.terminal)))}\n`);
+    former = { atMs: performance.now(), done: new Map(jobs.jobs.map((job) => [job.jobId, doneOf(job)])) };
+    await sleep(intervalMs);
     try {
-      jobs = await underWay(context);
+      jobs = await look();
     } catch (error) {
       if (!isRestart(error)) throw error;
-      context.output.note(`${error.message}: trying again`);
+      output.note(`${error.message}: trying again`);
     }
   }
 }
 
-async function underWay({ api }: CommandContext): Promise<readonly Job[]> {
-  const query = new URLSearchParams({ maxResults: String(JOBS_MAX) });
-  for (const status of JOB_STATUSES) if (!isTerminal(status)) query.append('jobStatuses', status);
-  return (await api.listJobs(query)).jobs;
-}
-
-function topText(jobs: readonly Job[], former: Look | undefined, columns: number | undefined): string {
+function topText({ jobs, nextToken }: Jobs, former: Look | undefined, columns: number | undefined): string {
   if (jobs.length === 0) return 'No jobs under way.';
   const seconds = former === undefined ? 0 : (performance.now() - former.atMs) / 1_000;
   const rows = jobs.map((job) => {
@@ -88,7 +101,10 @@ function topText(jobs: readonly Job[], former: Look | undefined, columns: number
       waitText(job) ?? '',
     ];
   });
-  return fittedTable([['JOB ID', 'STATUS', 'FAILED', 'DONE', 'TASKS/S', 'OPERATION', 'WAITING FOR'], ...rows], columns);
+  const text = fittedTable([HEADING, ...rows], columns);
+  return nextToken === undefined
+    ? text
+    : `${text}\nThere are more: --operation, --tag, --search or --since show fewer.`;
 }
 
 function doneOf({ progress: { succeeded, failed } }: Job): number {

@@ -1,6 +1,5 @@
 import { LIMITS } from '../../contracts/limits';
 import type { ApiClient, Job } from '../api-client';
-import { newestJobs } from '../newest-jobs';
 import { UsageError } from '../usage-error';
 
 /** As new jobs are called. */
@@ -33,4 +32,16 @@ export async function resolveJobId(api: ApiClient, given: string): Promise<strin
   const shown = found.slice(0, CANDIDATES_MAX).map((job) => `  ${[job.jobId, job.status, job.operation].join(' ')}`);
   const rest = found.length > CANDIDATES_MAX ? [`  … and ${found.length - CANDIDATES_MAX} more`] : [];
   throw new UsageError([`'${text}' is the beginning of ${found.length} job ids:`, ...shown, ...rest].join('\n'));
+}
+
+/** All jobs, newest first, page by page as they are asked for. */
+async function* newestJobs(api: ApiClient): AsyncGenerator<Job> {
+  let nextToken: string | undefined;
+  do {
+    const query = new URLSearchParams({ maxResults: String(LIMITS.api.listJobsMax) });
+    if (nextToken !== undefined) query.set('nextToken', nextToken);
+    const page = await api.listJobs(query);
+    yield* page.jobs;
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
 }

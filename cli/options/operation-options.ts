@@ -55,6 +55,11 @@ export function operationNamed<Named extends { readonly name: string }>(
   return operations.find(({ name }) => plain(name) === plain(given));
 }
 
+/** All names, for help and messages. */
+export function operationNames(): string[] {
+  return (load('../../operations') as typeof Operations).OPERATIONS.map(({ name }) => name);
+}
+
 async function pipeline(options: OperationOptions, text: string): Promise<JsonObject> {
   const other = (['operation', 'parameters', 'set'] as const).find((name) => options[name] !== undefined);
   if (other !== undefined) throw new UsageError(`--pipeline and --${other} cannot be combined`);

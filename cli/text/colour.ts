@@ -1,5 +1,4 @@
-import type { JobStatus } from '../../contracts/job';
-import type { Terminal } from '../output';
+import { JOB_STATUSES, type JobStatus } from '../../contracts/job';
 
 const RESET = '\u001b[0m';
 const RED = '\u001b[31m';
@@ -16,27 +15,41 @@ const COLOURS: Partial<Record<JobStatus, string>> = {
   Paused: YELLOW,
 };
 
-/** Where answers are read by a person: on a terminal, unless `NO_COLOR` (https://no-color.org) or a terminal without colours says no. */
-export function hasColours({ stdout }: Terminal, { NO_COLOR = '', TERM }: NodeJS.ProcessEnv): boolean {
-  return stdout.isTTY === true && NO_COLOR === '' && TERM !== 'dumb';
+/** The status of a description, or of a line that begins with a job's id, and in `top` the number behind it. */
+const STATUS = new RegExp(
+  `^(Status +|[0-9a-f-]{4,36} +)(${JOB_STATUSES.join('|')})\\b( \\(by \\w+\\))?( +[1-9][\\d,]*(?= +(?:\\d+%|-) ))?`,
+  'gm',
+);
+const FAILURES = /\b[1-9][\d,]* failed\b/g;
+const FAILURES_FACT = /^(Failed +)([1-9][\d,]*)$/gm;
+
+/** Where text is read by a person: on a terminal, unless `NO_COLOR` (https://no-color.org) or a terminal without colours says no. */
+export function hasColours(
+  { isTTY }: { readonly isTTY?: boolean },
+  { NO_COLOR = '', TERM }: NodeJS.ProcessEnv,
+): boolean {
+  return isTTY === true && NO_COLOR === '' && TERM !== 'dumb';
 }
 
-/** The text with the first mention of the status in colour, which no layout sees: it is to be called last. */
-export function coloured(text: string, status: JobStatus): string {
-  const colour = COLOURS[status];
-  const at = text.indexOf(status);
-  if (colour === undefined || at < 0) return text;
-  const end = at + status.length;
-  return `${text.slice(0, at)}${colour}${status}${RESET}${text.slice(end)}`;
+/** Descriptions, tables and closing lines of jobs with their statuses and failures in colour, which no layout sees: it is to be called last. */
+export function coloured(text: string): string {
+  return failuresInRed(text)
+    .replaceAll(FAILURES_FACT, (_all, name: string, failed: string) => name + red(failed))
+    .replaceAll(
+      STATUS,
+      (_all, before: string, status: JobStatus, by: string | undefined, failed: string | undefined) => {
+        const colour = COLOURS[status];
+        const shown = colour === undefined ? status : `${colour}${status}${RESET}`;
+        return `${before}${shown}${by ?? ''}${failed === undefined ? '' : red(failed)}`;
+      },
+    );
 }
 
-/** A table with a heading, and below it one line for each job. */
-export function colouredRows(table: string, statuses: readonly JobStatus[]): string {
-  return table
-    .split('\n')
-    .map((line, at) => {
-      const status = statuses[at - 1];
-      return status === undefined ? line : coloured(line, status);
-    })
-    .join('\n');
+/** `3 failed`, as progress lines have it. */
+export function failuresInRed(text: string): string {
+  return text.replaceAll(FAILURES, (failed) => red(failed));
+}
+
+export function red(text: string): string {
+  return `${RED}${text}${RESET}`;
 }

@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { Job } from '../api-client';
 import { type Output, printable } from '../output';
+import { failuresInRed } from './colour';
 import { type Pace, plainLine, terminalLine } from './progress-line';
 import { statusText } from './status-text';
 
@@ -54,7 +55,8 @@ export class ProgressDisplay {
   private draw(job: Job, pace: Pace): void {
     const { columns = COLUMNS_DEFAULT } = this.output.terminal.stderr;
     // In the last column some terminals begin a new line.
-    const line = printable(terminalLine(job, pace, columns - 1));
+    const plain = printable(terminalLine(job, pace, columns - 1));
+    const line = this.output.colours ? failuresInRed(plain) : plain;
     if (this.bar === undefined) {
       this.bar = new SingleBar({
         stream: this.output.terminal.stderr,

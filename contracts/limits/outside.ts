@@ -41,10 +41,8 @@ export const api = {
 
 /** The command line. */
 export const cli = {
-  /** Ten requests: what a person waits for where the command line looks for a job by what the API can't filter by. */
+  /** Ten requests: what a person waits for where the command line looks for a job by the beginning of its id. */
   jobsLookedThroughMax: 10_000,
-  /** One request each: some seconds. */
-  tagLookUpsMax: 1_000,
 } as const;
 
 /** Completion reports. */

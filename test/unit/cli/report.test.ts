@@ -113,8 +113,14 @@ describe('list', () => {
     expect(await ids('--operation', 's3deleteobjecttagging', '--tag', 'team=b')).toEqual([second]);
     expect(await ids('--operation', 'S3DeleteObject')).toEqual([]);
     expect(await ids('--search', 'NIGHT')).toEqual([first]);
-    const cut = await drover('list', '--search', 's3', '--max', '1');
-    expect(cut.stderr).toContain('There may be more: only the newest 1 that match were looked at');
+    const cut = await drover('list', '--search', 's3', '--since', '520w', '--max', '1');
+    const [, next = ''] = /^More results: (.*)$/m.exec(cut.stderr) ?? [];
+    expect(next).toMatch(/^--since 20\S+Z --next-token /);
+    const pages = [
+      await ids('--search', 's3', '--max', '1'),
+      await ids('--search', 's3', '--max', '1', ...next.split(' ')),
+    ];
+    expect(pages.flat().sort()).toEqual([first, second].sort());
     expect((await drover('list', '--since', 'yesterday')).code).toBe(2);
   });
 

@@ -8,8 +8,8 @@ import { runCli, serveForCli } from './run-cli';
 
 const context = serveForCli(() => testApp());
 
-async function created(): Promise<string> {
-  const argv = ['create', '--operation', 'S3DeleteObjectTagging', '--manifest', 's3://m/k', '--etag', 'e'];
+async function created(...options: string[]): Promise<string> {
+  const argv = ['create', '--operation', 'S3DeleteObjectTagging', '--manifest', 's3://m/k', '--etag', 'e', ...options];
   return (await runCli(argv, { env: context.env })).stdout.trim();
 }
 
@@ -20,6 +20,22 @@ test('once, where there is no terminal', async () => {
   const { code, stdout } = await runCli(['top'], { env: context.env });
   expect(code).toBe(0);
   expect(stdout).toMatch(new RegExp(`^JOB ID .*\n${active} +Active +1 +50% +- +S3DeleteObjectTagging\n$`));
+});
+
+test('those that are asked for, by status, operation, tag and text', async () => {
+  const [mine, other, ended] = [await created('--tag', 'team=a'), await created(), await created('--tag', 'team=a')];
+  context.gateway.end(ended, snapshotOf('Complete', { totalTasks: 1, tally: tally(1) }));
+  const ids = async (...options: string[]): Promise<string[]> => {
+    const { stdout } = await runCli(['top', '--json', ...options], { env: context.env });
+    return (JSON.parse(stdout) as { jobs: { jobId: string }[] }).jobs.map(({ jobId }) => jobId).sort();
+  };
+  expect(await ids()).toEqual([mine, other].sort());
+  expect(await ids('--tag', 'team=a')).toEqual([mine]);
+  expect(await ids('--search', other)).toEqual([other]);
+  expect(await ids('--operation', 's3deleteobject')).toEqual([]);
+  expect(await ids('--status', 'complete')).toEqual([ended]);
+  const refused = await runCli(['top', '--since', 'yesterday'], { env: context.env });
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--since must be an age') });
 });
 
 test('again and again on a terminal, until Ctrl-C', async () => {
