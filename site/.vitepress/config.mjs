@@ -21,7 +21,7 @@ const GROUPS = [
   },
   { text: 'Understand it', folder: 'understand', first: ['job-lifecycle'] },
   { text: 'Decisions', folder: 'decisions', first: [] },
-].filter(({ folder }) => existsSync(join(ROOT, 'docs', folder)));
+];
 
 const ROOT_PAGES = ['ARCHITECTURE', 'CONTRIBUTING', 'CHANGELOG'];
 
@@ -109,8 +109,10 @@ function pagesOf({ folder, first }) {
   const rank = (name) => (first.includes(name) ? first.indexOf(name) : first.length);
   const names = readdirSync(join(ROOT, 'docs', folder))
     .filter((file) => file.endsWith('.md') && file !== 'README.md')
-    .map((file) => file.slice(0, -3))
-    .sort((one, other) => rank(one) - rank(other) || one.localeCompare(other));
+    .map((file) => file.slice(0, -3));
+  const missing = first.filter((name) => !names.includes(name));
+  if (missing.length > 0) throw new Error(`docs/${folder} has no ${missing.join(', ')}`);
+  names.sort((one, other) => rank(one) - rank(other) || one.localeCompare(other));
   return names.map((name) => ({ text: titleOf(`docs/${folder}/${name}.md`), link: `/docs/${folder}/${name}` }));
 }
 
