@@ -46,6 +46,7 @@ export const devEnvironmentSchema = z.object({
   CHROMIUM: z.string().min(1).optional(),
   HELM: z.string().min(1).optional(),
   KUBERNETES_VALIDATE: z.string().min(1).optional(),
+  PROMTOOL: z.string().min(1).optional(),
 });
 
 /** Variables that name a binary, before anything is looked for. */
@@ -63,7 +64,8 @@ export type ToolVariable =
   | 'VERSITYGW'
   | 'CHROMIUM'
   | 'HELM'
-  | 'KUBERNETES_VALIDATE';
+  | 'KUBERNETES_VALIDATE'
+  | 'PROMTOOL';
 
 export interface DevConfig {
   /** Absolute. Holds temporal.db, s3/, run/ and log/. */
@@ -124,6 +126,7 @@ const TOOL_VARIABLES: readonly ToolVariable[] = [
   'CHROMIUM',
   'HELM',
   'KUBERNETES_VALIDATE',
+  'PROMTOOL',
 ];
 
 /** XDG base directory specification; a user without a home gets a folder of their own under the system's temporary one. */

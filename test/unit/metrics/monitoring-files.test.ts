@@ -53,6 +53,11 @@ test('each alert says what it means and what to do', () => {
   }
 });
 
+test('each alert is tried: test/stack/alerts.test.ts plays the file', () => {
+  const tests = read('alerts.test.yaml');
+  expect(RULES.filter(({ alert }) => !tests.includes(`alertname: ${String(alert)}\n`))).toEqual([]);
+});
+
 test('docs/run/monitoring.md has a row for every metric of Drover', () => {
   const page = readFileSync(join(PROJECT_ROOT, 'docs', 'run', 'monitoring.md'), 'utf8');
   const own = [...knownMetrics()].filter((name) => name.startsWith('drover_'));
