@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -17,10 +17,10 @@ import { PROJECT_ROOT } from '../../../dev/parts/project-root';
 
 /**
  * Path of an earlier commit of this project, compiled: `dist/` as its own build would have it, on the present dependencies. Made once,
- * in the cache of tools. Needs git and the project's history.
+ * in the cache of tools. To be called where `hasFormerBuild` holds.
  */
 export function formerBuild(commit: string): string {
-  const folder = join(loadDevConfig().cacheDir, `drover-${commit}`);
+  const folder = folderOf(commit);
   if (!existsSync(folder)) {
     const draft = `${folder}.${process.pid}`;
     mkdirSync(draft, { recursive: true });
@@ -38,6 +38,19 @@ export function formerBuild(commit: string): string {
   return folder;
 }
 
+/** False in a shallow clone, which lacks the commit, where it was not built before; that is said on standard error. */
+export function hasFormerBuild(commit: string): boolean {
+  if (existsSync(folderOf(commit))) return true;
+  const { status } = spawnSync('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: PROJECT_ROOT, stdio: 'ignore' });
+  if (status === 0) return true;
+  process.stderr.write(`skipped: commit ${commit} is not in this clone; git fetch --unshallow brings it\n`);
+  return false;
+}
+
+function folderOf(commit: string): string {
+  return join(loadDevConfig().cacheDir, `drover-${commit}`);
+}
+
 /** Those of this checkout: the cache belongs to all. */
 function linkModules(folder: string): void {
   rmSync(join(folder, 'node_modules'), { force: true });
@@ -46,11 +59,7 @@ function linkModules(folder: string): void {
 
 function checkOut(commit: string, into: string): void {
   const tar = join(into, 'sources.tar');
-  try {
-    execFileSync('git', ['archive', '--format=tar', '-o', tar, commit], { cwd: PROJECT_ROOT, stdio: 'pipe' });
-  } catch (error) {
-    throw new Error(`commit ${commit} is needed: fetch the whole history (git fetch --unshallow)`, { cause: error });
-  }
+  execFileSync('git', ['archive', '--format=tar', '-o', tar, commit], { cwd: PROJECT_ROOT, stdio: 'pipe' });
   execFileSync('tar', ['-xf', tar, '-C', into]);
   rmSync(tar);
 }
