@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import type { Server } from 'node:http';
 import { Client, Connection } from '@temporalio/client';
 import { bind } from '../config/access/bind';
 import { refuseArguments } from '../config/command-line';
@@ -15,13 +14,11 @@ import { type NamespaceConnection, prepareNamespace } from '../temporal/prepare-
 import { startTracing } from '../tracing/tracing';
 import { composeApi } from './compose';
 import { type ApiMetrics, serveApiMetrics } from './metrics';
-import { createApiServer } from './server';
+import { closeApiServer, createApiServer } from './server';
 
 /** Pace of further attempts while Temporal does not answer: it may come up after us. */
 const PREPARE_RETRY_MS = 2_000;
 const PREPARE_TIMEOUT_MS = 20_000;
-/** Requests under way may end; a report being downloaded is cut after this. */
-const CLOSE_GRACE_MS = 5_000;
 
 async function main(): Promise<void> {
   refuseArguments('drover-api');
@@ -54,7 +51,7 @@ async function main(): Promise<void> {
 
   // What it rejects with once there is nothing to prepare for any more is nobody's business.
   await Promise.race([stopped, prepare(connection, config, log, stopping).then(() => stopped)]);
-  await close(server);
+  await closeApiServer(server);
   await metrics?.server.close();
   await stores.close();
   await tracing?.close();
@@ -85,15 +82,6 @@ function untilStopped(log: Logger): { stopping: AbortSignal; stopped: Promise<vo
 
 function served(metrics: ApiMetrics | undefined): object {
   return metrics === undefined ? {} : { metrics: metrics.server.address };
-}
-
-async function close(server: Server): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
-  clearTimeout(cut);
 }
 
 async function prepare(connection: Connection, config: Config, log: Logger, stopping: AbortSignal): Promise<void> {

@@ -4,6 +4,8 @@ import type { Logger } from '../logging/logger';
 import { answerUnreadable } from './s3control/unreadable-request';
 
 const DROPS_TOLD_INTERVAL_MS = 60_000;
+const CLOSE_GRACE_MS = 5_000;
+const IDLE_CHECK_INTERVAL_MS = 50;
 
 /** Other times than those of `LIMITS`: for tests. */
 export interface ServerTimes {
@@ -30,4 +32,20 @@ export function createApiServer(app: RequestListener, log: Pick<Logger, 'warn'>,
     log.warn({ connections: LIMITS.api.connectionsMax }, 'connection limit reached: refusing connections');
   });
   return server;
+}
+
+/**
+ * Takes no more connections, and keeps none that is idle. Requests under way may end; a report that is being downloaded is cut
+ * after `graceMs`.
+ */
+export async function closeApiServer(server: Server, graceMs = CLOSE_GRACE_MS): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  // A connection whose answer has ended would be kept for the client's next request.
+  const drain = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_INTERVAL_MS);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  clearInterval(drain);
+  clearTimeout(cut);
 }

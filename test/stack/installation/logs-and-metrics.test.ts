@@ -26,7 +26,7 @@ const TAG = { S3PutObjectTagging: { TagSet: [{ Key: 'k', Value: 'v' }] } };
 class Program {
   output = '';
   readonly child: ChildProcess;
-  private readonly ended: Promise<unknown>;
+  private readonly ended: Promise<number | NodeJS.Signals | null>;
 
   constructor(name: 'api' | 'worker', settings: Readonly<Record<string, string>>) {
     this.child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist', name, 'main.js')], {
@@ -35,7 +35,7 @@ class Program {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => (this.output += text));
     }
-    this.ended = new Promise((resolve) => this.child.once('close', resolve));
+    this.ended = new Promise((resolve) => this.child.once('close', (code, signal) => resolve(code ?? signal)));
   }
 
   /** Every line must be JSON. */
@@ -54,9 +54,10 @@ class Program {
     ).then((line) => line!);
   }
 
-  async stop(): Promise<void> {
+  /** What it ends with. */
+  stop(): Promise<number | NodeJS.Signals | null> {
     this.child.kill('SIGTERM');
-    await this.ended;
+    return this.ended;
   }
 }
 
@@ -284,4 +285,9 @@ test('the audit log has who did what, is opened anew on SIGHUP, and no secret is
   ];
   expect(everything.join('')).not.toContain(KEY.secretAccessKey);
   expect(everything.join('')).not.toContain('Basic ');
+});
+
+test('told to stop, each ends in order', async () => {
+  expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, 0]);
+  await expect(client.describeJob(good)).rejects.toThrow('Cannot reach');
 });
