@@ -53,7 +53,7 @@ test('each alert says what it means and what to do', () => {
   }
 });
 
-test('each alert is tried: test/stack/alerts.test.ts plays the file', () => {
+test('each alert is tried: test/stack/installation/alerts.test.ts plays the file', () => {
   const tests = read('alerts.test.yaml');
   expect(RULES.filter(({ alert }) => !tests.includes(`alertname: ${String(alert)}\n`))).toEqual([]);
 });

@@ -6,9 +6,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadDevConfig } from '../../config/dev';
-import { PROJECT_ROOT } from '../../dev/parts/project-root';
-import { providePromtool } from '../../dev/tools/promtool';
+import { loadDevConfig } from '../../../config/dev';
+import { PROJECT_ROOT } from '../../../dev/parts/project-root';
+import { providePromtool } from '../../../dev/tools/promtool';
 
 const FOLDER = join(PROJECT_ROOT, 'deploy', 'monitoring');
 const INSTALL_TIMEOUT_MS = 300_000;
