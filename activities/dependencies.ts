@@ -65,12 +65,12 @@ export interface RunningJob {
 export interface Fleet {
   /** Batches that all workers together run at a time; undefined when none has shown itself lately. */
   batchSlots(): Promise<number | undefined>;
-  /** Of the account, or all. */
+  /** The jobs of the account, or all. */
   runningJobs(account?: string): Promise<readonly RunningJob[]>;
   /** What the job's workflow was started with; undefined when there is none. Rejects with ServiceUnavailable. */
   jobInput(jobId: string): Promise<JobInput | undefined>;
   isRunning(jobId: string): Promise<boolean>;
-  /** Of a job that has ended: whether it came to know its tasks. */
+  /** Whether a job that has ended came to know its tasks. */
   hadTasks(jobId: string): Promise<boolean>;
   /** Starts the dispatcher when there is none. */
   tellDispatcher(message: DispatchMessage): Promise<void>;

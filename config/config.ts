@@ -163,11 +163,11 @@ export interface ListenAddress {
 
 /** Where spans of jobs are sent, and how many. Shares are from 0 to 1. */
 export interface TracesConfig {
-  /** Of the receiver, its path for spans included. */
+  /** The receiver's, its path for spans included. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly jobShare: number;
-  /** Of the requests of those jobs. */
+  /** The share of the requests of those jobs. */
   readonly requestShare: number;
 }
 

@@ -131,7 +131,7 @@ export type RestoreLimits = { readonly [Tier in RestoreTier]?: RestoreLimit };
 
 export interface RestoreLimit {
   readonly RequestsPerSecond?: number;
-  /** Of the objects' sizes. */
+  /** Counts the objects' sizes. */
   readonly BytesPerDay?: number;
 }
 

@@ -1,7 +1,7 @@
 /** The pause of all jobs of an account, those to come included. It is kept by a workflow of its own, and shown in its memo. */
 export interface PauseOfAll {
   readonly paused: boolean;
-  /** Of the last change, ISO 8601. */
+  /** Time of the last change, ISO 8601. */
   readonly since: string;
   readonly reason?: string;
 }

@@ -11,7 +11,7 @@ const OFFSET_BYTES = 8;
 const TWO_TO_32 = 2 ** 32;
 const SEGMENTS_BIT = 2 ** 31;
 
-/** Whose bytes the offsets count. */
+/** The objects whose bytes the offsets count. */
 export type ManifestPlace = 'manifest' | 'segments';
 
 export interface BatchRange extends ReadRange {

@@ -29,7 +29,7 @@ export const copyObject = defineOperation({
   success:
     'The copy is stored in the target bucket under its target key. In parts: all of them are of the same state of the source. Between stores: the bytes were also checked against the checksums of source and target.',
   rerun:
-    'Writes the same copy again; a target bucket with versioning keeps one more version. A copy in parts goes on with the parts that are there. A copy onto itself that is there already, and that the store would not make again, is a success. Of two who write a target at the same time the later one counts; settings that `Preserve` reads are those of the moment when it read them.',
+    'Writes the same copy again; a target bucket with versioning keeps one more version. A copy in parts goes on with the parts that are there. A copy onto itself that is there already, and that the store would not make again, is a success. When two write a target at the same time, the later one counts; settings that `Preserve` reads are those of the moment when it read them.',
   parameters: copyParameters,
   examples: [
     {

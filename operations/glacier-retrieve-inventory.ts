@@ -49,7 +49,7 @@ export const retrieveInventory = defineOperation({
   parameters,
   examples: [
     {
-      title: 'Of the vault that the row names in the place of the bucket',
+      title: 'The inventory of the vault that the row names in the place of the bucket',
       parameters: { TargetResource: 'arn:aws:s3:::home', TargetKeyPrefix: 'inventories/photos' },
     },
   ],

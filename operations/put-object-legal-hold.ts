@@ -23,7 +23,7 @@ export const putObjectLegalHold = defineOperation({
   call: 'PutObjectLegalHold; once for each bucket GetObjectLockConfiguration',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-legal-hold.html',
   success: 'The newest version, or the one named in the row, is under the hold, or free of it.',
-  rerun: 'Sets the same status again: no difference. Of two jobs at the same time the later request counts.',
+  rerun: 'Sets the same status again: no difference. When two jobs do so at the same time, the later request counts.',
   parameters,
   examples: [
     { title: 'Place a hold', parameters: { LegalHold: { Status: 'ON' } } },

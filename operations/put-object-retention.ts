@@ -47,7 +47,8 @@ export const putObjectRetention = defineOperation({
   call: 'PutObjectRetention; once for each bucket GetObjectLockConfiguration',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-retention-date.html',
   success: 'The newest version, or the one named in the row, has the given retention, or none.',
-  rerun: 'Sets the same retention again: no difference. Of two jobs at the same time the later request counts.',
+  rerun:
+    'Sets the same retention again: no difference. When two jobs do so at the same time, the later request counts.',
   parameters,
   examples: [
     {

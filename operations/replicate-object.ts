@@ -37,7 +37,7 @@ export const replicateObject = defineOperation({
   success:
     'Each destination has a copy under the same key with metadata, tags, ACL and lock of the source, in the storage class and under the KMS key of the rule.',
   rerun:
-    'A destination whose object is equal to the source, by size, MD5 or checksum, metadata, tags and storage class, is not written again. Of two who write a destination at the same time the later one counts.',
+    'A destination whose object is equal to the source, by size, MD5 or checksum, metadata, tags and storage class, is not written again. When two write a destination at the same time, the later one counts.',
   parameters: z.strictObject({}),
   examples: [{ title: 'It has no parameters', parameters: {} }],
   withParameters: () => ({

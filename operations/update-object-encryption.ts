@@ -54,7 +54,7 @@ export const updateObjectEncryption = defineOperation({
   success:
     'The object is encrypted under the key; everything else of it is as before. On a store without UpdateObjectEncryption it was copied onto itself, and the store was asked whether the copy is encrypted so; a bucket with versioning keeps the former version as it was.',
   rerun:
-    'Encrypts it under the same key again; where the object is copied, nothing is written when it is so already. Such a copy is a failed 412 row of an object that is written meanwhile, where the store obeys conditions; tags and ACL that someone else sets meanwhile are lost. Jobs of one worker take turns at an object.',
+    'Encrypts it under the same key again; where the object is copied, nothing is written when it is so already. That copy is a failed 412 row of an object that is written meanwhile, where the store obeys conditions; tags and ACL that someone else sets meanwhile are lost. Jobs of one worker take turns at an object.',
   parameters,
   examples: [
     {

@@ -6,7 +6,7 @@ const SLASH = 0x2f;
  * A class of characters in a glob, as RE2 syntax, and where it ends. It never matches `/`, however its ranges are written:
  * a key's levels are told apart by `**` alone.
  *
- * @param start - Of the `[`.
+ * @param start - The place of the `[`.
  * @throws PatternError for a class that has no end, is empty, or has a range from high to low.
  */
 export function globClass(glob: string, start: number): { readonly source: string; readonly end: number } {

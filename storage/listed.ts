@@ -62,7 +62,7 @@ export interface ListedEntry {
   readonly versionId?: string;
   readonly isLatest?: boolean;
   readonly isDeleteMarker?: boolean;
-  /** Of an archived object whose restore was requested; only when `restores` asked for it. */
+  /** Present for an archived object whose restore was requested; only when `restores` asked for it. */
   readonly restoreInProgress?: boolean;
 }
 

@@ -37,7 +37,7 @@ export interface JobOutput extends StoreAnswer {
   readonly body: Buffer;
   /** Tree hash of these very bytes; absent where the range allows none, or the service does not tell. */
   readonly treeHash?: string;
-  /** Of the archive, as it was given when it was stored. */
+  /** The archive's, as it was given when it was stored. */
   readonly archiveDescription?: string;
 }
 

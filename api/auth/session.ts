@@ -46,7 +46,7 @@ export function sessionOf(
 }
 
 function signatureOf(accessKeyId: string, expiresAtMs: number, secret: string): string {
-  // Of its own kind: what the secret signs elsewhere must not pass for a session.
+  // A key of its own: what the secret signs elsewhere must not pass for a session.
   const key = createHmac('sha256', secret).update('drover session').digest();
   return createHmac('sha256', key).update(`${accessKeyId}\n${expiresAtMs}`).digest('base64url');
 }

@@ -59,7 +59,7 @@ export interface JobService {
   describeJob(account: string, jobId: string): Promise<JobDescription>;
   /** Newest first, with live counts, as DescribeJob has them. */
   listJobs(input: ListJobsInput): Promise<JobPage>;
-  /** Of what Temporal's lists have, a moment behind, and without what running chunks have done. */
+  /** Counts what Temporal's lists have: a moment behind, and without what running chunks have done. */
   countJobs(filter: JobFilter): Promise<JobCounts>;
   pause(account: string, jobId: string, reason?: string): Promise<JobChange>;
   resume(account: string, jobId: string, reason?: string): Promise<JobChange>;

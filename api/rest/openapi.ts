@@ -28,7 +28,7 @@ const TAGS = [
 const SECURITY_SCHEMES = {
   basic: { type: 'http', scheme: 'basic', description: 'Access key and its secret' },
   bearer: { type: 'http', scheme: 'bearer', description: 'The secret of an access key' },
-  session: { type: 'apiKey', in: 'cookie', name: 'drover-session', description: 'Of a login; for browsers' },
+  session: { type: 'apiKey', in: 'cookie', name: 'drover-session', description: 'The cookie of a login; for browsers' },
 };
 
 const DESCRIPTION = [
@@ -125,7 +125,7 @@ function errorsOf({ errors, method, open, schemas, upload }: Route, components: 
       : ['EntityTooLarge' as const, 'UnsupportedMediaType' as const]),
     ...errors,
     ...(open === true ? [] : SIGN_IN_ERRORS),
-    // Of a key that may only view.
+    // The answer to a key that may only view.
     ...(open === true || method === 'get' ? [] : ['AccessDenied' as const]),
     ...SERVICE_ERRORS,
   ]);

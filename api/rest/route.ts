@@ -7,7 +7,7 @@ import type { RestRequest, SignedIn } from '../auth/rest-auth';
 export interface RouteInput<Path, Query, Body> {
   /** The account of the access key that signed in. */
   readonly account: string;
-  /** Who signed in; undefined where the route is open. */
+  /** The sender, as it signed in; undefined where the route is open. */
   readonly signedIn: SignedIn | undefined;
   /** The request as it came, for what concerns signing in. */
   readonly arrival: RestRequest;

@@ -21,7 +21,7 @@ export interface RestDeps {
   readonly now: () => number;
 }
 
-/** Who sent the request that this answer is for. */
+/** The sender of the request that this answer is for. */
 const signedInBy = new WeakMap<Response, SignedIn>();
 
 /** The JSON API on `/api`: whatever the routes declare, and nothing else. */

@@ -126,7 +126,7 @@ export const reportAnswer = z
   .strictObject({
     jobId: z.string(),
     bucket: z.string(),
-    key: z.string().describe("Of the report's manifest.json"),
+    key: z.string().describe("Key of the report's manifest.json"),
     manifest: z.json().describe('The content of manifest.json'),
   })
   .meta({ id: 'Report' });

@@ -24,7 +24,7 @@ const JOB_CALLS = new Map<string, ReadonlyMap<string, JobCall>>([
 /**
  * Terraform's AWS provider (6.23 and newer) asks S3 Control for the tags of buckets (ListTagsForResource, TagResource,
  * UntagResource), and the store itself where it is told MethodNotAllowed (terraform-provider-aws#46122): one endpoint serves
- * jobs and buckets. Of jobs, AWS has no tags there. Throws MethodNotAllowed.
+ * jobs and buckets. AWS has no tags of jobs there. Throws MethodNotAllowed.
  */
 export function refuseResourceTags(method: string, path: string): void {
   if (/^\/v20180820\/tags(?:\/|$)/.test(path)) throw methodNotAllowed(method, path);

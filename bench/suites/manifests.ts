@@ -26,7 +26,7 @@ interface Measured {
   readonly name: string;
   readonly rows: number;
   readonly seconds: number;
-  /** Of this process and of its children that have ended. */
+  /** CPU time of this process and of its children that have ended. */
   readonly cpuSeconds: number;
   readonly peakBytes: number;
 }

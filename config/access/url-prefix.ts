@@ -10,7 +10,7 @@ const DISGUISED_STEP = /%(?:2e|2f|5c|00)|(?:^|\/)\.{1,2}(?:;|\/|$)/i;
 /**
  * The prefix that allows a URL: scheme, host and port are the same, and the path is the prefix's or lies below it.
  * `https://a.example/hooks` allows `/hooks` and `/hooks/x?y`, not `/hooksx`. There are no wildcards; a prefix that is no such
- * URL itself allows nothing. Of several the longest; undefined when none allows it.
+ * URL itself allows nothing. The longest of several; undefined when none allows it.
  */
 export function allowingPrefix(prefixes: readonly string[], url: string): string | undefined {
   const wanted = plainUrl(url);

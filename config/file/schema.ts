@@ -95,7 +95,7 @@ const credentials: z.ZodType<CredentialsInput> = z
   .meta({ id: 'Credentials', description: 'Source of the credentials that sign requests.' });
 
 const store = z.strictObject({
-  endpoint: required(endpoint, 'URL of the S3 service. Of AWS: `https://s3.<region>.amazonaws.com`.'),
+  endpoint: required(endpoint, 'URL of the S3 service. For AWS: `https://s3.<region>.amazonaws.com`.'),
   region: optional(text, 'Region that requests are signed for.', { words: '`region`' }),
   pathStyle: optional(
     z.boolean(),

@@ -4,7 +4,7 @@ import { answered, api, ApiError, type Schemas } from './api';
 export type Session = Schemas['Session'];
 export type Login = Schemas['Login'];
 
-/** Who is signed in; null: nobody, and somebody must. */
+/** The key that is signed in; null: nobody is, and somebody must. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: ({ signal }): Promise<Session | null> => readSession(signal),

@@ -14,7 +14,7 @@ export interface Field {
   /** Values of a choice. */
   readonly values: readonly string[];
   readonly bounds: Bounds;
-  /** Of a structure, in their order. Made when asked for: a structure may stand in itself. */
+  /** The members of a structure, in their order. Made when asked for: a structure may stand in itself. */
   readonly members: () => readonly Field[];
   /** An entry of a list, or a value of a map. */
   readonly item: () => Field;

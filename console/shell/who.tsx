@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { logOut, type Session, sessionQuery } from '../client/session';
 
-/** Who is signed in, and the way out. */
+/** The key that is signed in, and the way out. */
 export function Who({ session }: { readonly session: Session }) {
   const queries = useQueryClient();
   const leave = useMutation({

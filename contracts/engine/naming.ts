@@ -166,7 +166,7 @@ export const SEARCH_ATTRIBUTE_TYPES = {
 export const workspaceKeys = {
   /** Byte offsets of all batches, 8 bytes each (see manifests/manifest-index). */
   index: (prefix: string): string => `${prefix}manifest-index.bin`,
-  /** The parts of a source. Whatever is read of it lies beside them: each plan has its own folder. */
+  /** The parts of a source. All that is read of it lies beside them: each plan has its own folder. */
   sourceParts: (prefix: string, plan: string): string => `${prefix}source/${plan}/parts.json`,
   /** How far a part has come: every attempt writes it. */
   partState: (prefix: string, plan: string, part: number): string => `${prefix}source/${plan}/${pad(part, 5)}.json`,

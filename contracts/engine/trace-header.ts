@@ -1,7 +1,7 @@
 /** The header in which Temporal's interceptors hand a trace on: a payload of JSON. */
 const TRACE_HEADER = '_tracer-data';
 
-/** Of W3C Trace Context, within JSON: version, trace id, parent id and flags, the last bit of which says that the trace is recorded. */
+/** W3C Trace Context within JSON: version, trace id, parent id and flags, the last bit of which says that the trace is recorded. */
 const SAMPLED = /"traceparent":"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f][13579bdf]"/;
 
 /** True when the headers of a workflow or activity have a trace, and it is recorded. */

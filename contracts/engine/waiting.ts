@@ -10,7 +10,7 @@ export interface Waiting {
   readonly since: string;
   /** For the operation alone: what it needs to look, and to go on. */
   readonly state: JsonObject;
-  /** Of a pipeline: which of its steps waits, on which object, and where to go on. */
+  /** In a pipeline: which of its steps waits, on which object, and where to go on. */
   readonly step?: WaitingStep;
 }
 

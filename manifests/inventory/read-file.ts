@@ -18,7 +18,7 @@ export interface InventoryFileOptions {
   readonly deleteMarkers: 'Skip' | 'Keep';
   /** The cursor of the last page that was done with. */
   readonly cursor?: Json | undefined;
-  /** What rows tell beside their names; absent: all that the inventory has. Of Parquet nothing else is read. */
+  /** What rows tell beside their names; absent: all that the inventory has. Nothing else of a Parquet file is read. */
   readonly members?: readonly InventoryMember[];
   /**
    * Absent: `Url` in CSV, `Raw` in Parquet. AWS encodes keys in CSV alone (S3 user guide, "Amazon S3 Inventory list": "When

@@ -7,7 +7,7 @@ import { notByStore } from './refusal';
 
 type Spec = JobManifest['Spec'];
 
-/** Of a CSV manifest. Throws BadRequestException for a list that a store would read otherwise than Drover. */
+/** Columns of a CSV manifest. Throws BadRequestException for a list that a store would read otherwise than Drover. */
 export function csvStoreColumns(spec: Spec, files: readonly JobManifest['Location'][]): StoreColumns {
   const versioned = files.find(({ ObjectVersionId }) => ObjectVersionId !== undefined);
   if (versioned !== undefined) throw notByStore(`S3 Select reads no version by its id, as of ${versioned.ObjectArn}`);
@@ -17,7 +17,7 @@ export function csvStoreColumns(spec: Spec, files: readonly JobManifest['Locatio
   return comparable(new Map(places), spec.KeyEncoding === 'Raw');
 }
 
-/** Of an inventory's CSV files. Throws BadRequestException as well for Parquet. */
+/** Columns of an inventory's CSV files. Throws BadRequestException as well for Parquet. */
 export function inventoryStoreColumns({ format, columns }: InventoryManifest, spec: Spec): StoreColumns {
   if (format !== 'CSV') throw notByStore(`the inventory is ${format}; only CSV is left to the store`);
   const places = inventoryColumns(columns);

@@ -50,7 +50,7 @@ const KINDS: Partial<Record<keyof SourceRow, Kind>> = {
 };
 
 const EQUALITIES: Readonly<Record<string, string>> = { COMPARE_EQUAL: '=', COMPARE_NOTEQUAL: '<>' };
-/** Of numbers and times alone: stores order texts in ways of their own. */
+/** For numbers and times alone: stores order texts in ways of their own. */
 const ORDERS: Readonly<Record<string, string>> = {
   COMPARE_LESSTHAN: '<',
   COMPARE_GREATERTHAN: '>',

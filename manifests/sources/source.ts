@@ -41,7 +41,7 @@ export interface SourceContext {
 }
 
 export interface SourceMeter {
-  /** Of a file, as they lie in the store. */
+  /** Bytes of a file, as they lie in the store. */
   bytes(count: number): void;
   /** A listing has been answered. */
   page(): void;

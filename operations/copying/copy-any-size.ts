@@ -37,7 +37,7 @@ export interface AnySizeCopy {
 
 /** What the store said of the copy it made. */
 export interface CopiedObject {
-  /** Without quotes. Of a copy made in parts it is another than the source's. Absent: the store did not say. */
+  /** Without quotes. A copy made in parts has another than the source. Absent: the store did not say. */
   readonly etag?: string;
   /** Absent where the bucket has no versions, or the store did not say. */
   readonly versionId?: string;

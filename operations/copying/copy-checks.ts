@@ -45,7 +45,7 @@ export function claimsOf(source: ObjectProperties): Claim[] {
 }
 
 /**
- * The checksum that the source has of all its bytes. Of an object that was put in parts, it may be one of the parts'
+ * The checksum that the source has of all its bytes. For an object that was put in parts, it may be one of the parts'
  * checksums, whether the store says so or not.
  */
 export function wholeChecksum({ checksum, etag }: ObjectProperties): ObjectProperties['checksum'] {

@@ -23,7 +23,7 @@ const named = z.object({ taskId: z.string() });
 const result = named.extend({ resultCode: z.enum(RESULT_CODES), resultString: z.string().nullish() });
 
 /**
- * The results of these tasks, in their order. Of two for one task the first counts; those of other tasks do not. An answer
+ * The results of these tasks, in their order. The first of two for one task counts; those of other tasks do not. An answer
  * that can't be read is the failure of all tasks. A result that can't be read is that of its task, or, where it names none of
  * these, of those without a result. Texts are those of AWS's reports (user guide, "Examples of S3 Batch Operations completion
  * reports").

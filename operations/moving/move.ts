@@ -38,7 +38,7 @@ const OVERWRITE_SKEW_MS = 10_000;
 const MOVED_BEFORE: TaskOutcome = { status: 'succeeded', httpStatus: 200, message: 'Successful: moved before' };
 
 /**
- * Copies, verifies, deletes. Whatever is refused, found to be different or not certain ends in a row, and the source stays.
+ * Copies, verifies, deletes. Anything that is refused, found to be different or not certain ends in a row, and the source stays.
  * Rejects with `StoreError` for the row, and with what is not about the object.
  */
 export async function move(moving: Move, signal: AbortSignal): Promise<TaskOutcome> {

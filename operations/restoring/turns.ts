@@ -16,7 +16,7 @@ export interface Turn {
 }
 
 /**
- * Whose turn it is to ask for a restore, in the order given, where a job restores so many bytes a day. What a day allows comes in bit by
+ * Tells whose turn it is to ask for a restore, in the order given, where a job restores so many bytes a day. What a day allows comes in bit by
  * bit, so that a store, and a bill, sees a rate and not a heap at midnight; some hours of it can be saved up. An object that is larger than
  * what is there goes, too, and those after it wait the longer. `memory` is kept from one look to the next.
  */

@@ -23,7 +23,7 @@ export interface Delivery {
   readonly archive: ArchiveRow;
   readonly retrievalId: string;
   readonly bytes: number;
-  /** Of the whole archive. */
+  /** The whole archive's. */
   readonly treeHash: string;
   readonly home: Home;
   readonly storageClass: string | undefined;

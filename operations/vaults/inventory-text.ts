@@ -16,7 +16,7 @@ const OPENING = [0x7b, 0x5b];
 const CLOSING = [0x7d, 0x5d];
 /** Brackets around an entry: those of the document and of its list. */
 const LIST_DEPTH = 2;
-/** Of an entry, and of all around them: a description has 1,024 characters. */
+/** Bounds an entry, and all that is around them: a description has 1,024 characters. */
 const PIECE_BYTES_MAX = 64 * 1024;
 
 /**
@@ -27,7 +27,7 @@ export class InventoryText {
   private depth = 0;
   private isString = false;
   private isEscaped = false;
-  /** Of the entry that has begun. */
+  /** The bytes so far of the entry that has begun. */
   private rest: Buffer = Buffer.alloc(0);
   /** All but the list's entries. */
   private readonly frame: number[] = [];

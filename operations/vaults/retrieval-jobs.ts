@@ -85,7 +85,7 @@ export class RetrievalJobs {
   }
 }
 
-/** Of the whole archive, and not gone yet. What failed counts only where this job has started it. */
+/** The output is of the whole archive, and not gone yet. A failed retrieval counts only where this job has started it. */
 function isUsable({ status, completedAt, byteRange, archiveBytes }: VaultJob, isOwn: boolean): boolean {
   if (byteRange !== undefined && archiveBytes !== undefined && byteRange !== `0-${archiveBytes - 1}`) return false;
   if (status === 'InProgress') return true;

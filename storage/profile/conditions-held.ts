@@ -1,6 +1,6 @@
 import { StoreError } from '../store-error';
 
-/** Of a read, or of the source of a copy. */
+/** Conditions of a read, or on the source of a copy. */
 export interface ReadConditions {
   readonly IfMatch?: string | undefined;
   readonly IfModifiedSince?: Date | undefined;

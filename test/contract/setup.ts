@@ -27,7 +27,7 @@ export interface Setup {
   readonly needed: readonly string[];
   /** Taken from the operation's first example unless given. */
   readonly parameters?: JsonObject;
-  /** The call that does the work: faults strike here. Of several, the first one that changes anything. */
+  /** The call that does the work: faults strike here. Where there are several: the first one that changes anything. */
   readonly method: string;
   /**
    * True when the operation has done its work on this object. Where nothing is changed (`readOnly`): when the object was

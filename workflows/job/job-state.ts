@@ -157,7 +157,7 @@ export class JobState {
 
   /** What the rows of the source have turned out to be, once they are one manifest. */
   sealed({ totalTasks: rows, duplicates, refusedRows }: PreparedManifest): void {
-    // Of a list that was read in place there is nothing else to say.
+    // There is nothing else to say of a list that was read in place.
     if (this.preparing === undefined && refusedRows === undefined) return;
     const { preparing = { read: rows, rows, parts: 1, partsDone: 1 } } = this;
     this.preparing = { ...preparing, ...defined({ duplicates, refusedRows }) };

@@ -64,7 +64,9 @@ export const jobSource = z
     Versions: z
       .enum(['Current', 'Noncurrent', 'All', 'DeleteMarkers'])
       .optional()
-      .describe('Of the objects below Prefixes. Default: Current, what a plain listing shows, without version ids'),
+      .describe(
+        'Which versions of the objects below Prefixes. Default: Current, what a plain listing shows, without version ids',
+      ),
     Keys: keys.optional().describe('Objects by name, not URL-encoded'),
     Manifests: manifests.optional().describe('Several manifests, one after the other'),
     FromJob: formerJob.optional().describe("Rows of a former job's completion report"),

@@ -87,7 +87,7 @@ export function countJobsRoute({ service }: JobRouteDeps) {
     operationId: 'countJobs',
     tag: 'jobs',
     summary: 'Count jobs by status, and those that an action would change',
-    description: "Of what Temporal's lists have: some moments behind.",
+    description: "Counts what Temporal's lists have: some moments behind.",
     schemas: { query: filterQuery, answer: countsAnswer },
     status: 200,
     errors: [],

@@ -18,7 +18,7 @@ const sessionAnswer = z
     account: z.string(),
     accessKeyId: z.string().optional().describe('Absent where no login is needed'),
     viewOnly: z.boolean().describe('The key changes nothing'),
-    expiresAt: z.iso.datetime().optional().describe('Of the session, where there is one'),
+    expiresAt: z.iso.datetime().optional().describe('End of the session, where there is one'),
   })
   .meta({ id: 'Session' });
 

@@ -42,7 +42,7 @@ function Groups({ jobId, onChoose }: { readonly jobId: string; readonly onChoose
   }
   return (
     <>
-      {!data.isComplete && <p className="muted">Of the first {grouped(data.rows)} failed rows:</p>}
+      {!data.isComplete && <p className="muted">Only the first {grouped(data.rows)} failed rows are counted:</p>}
       {data.groups.map(({ code, httpStatus, rows, samples }) => (
         <details key={`${httpStatus} ${code}`} className="failure">
           <summary>

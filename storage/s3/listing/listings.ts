@@ -111,7 +111,7 @@ export class S3Listings {
 }
 
 /**
- * How keys stand in the answer: stores that do not encode do not say that they do. Such a listing can't be trusted for keys
+ * How keys stand in the answer: stores that do not encode do not say that they do. Their listings can't be trusted for keys
  * that XML has no form for: other characters stand in their place, or none.
  */
 function keyReader(encodingType: string | undefined, prefix = ''): (key: string | undefined) => string {

@@ -106,7 +106,7 @@ type Handler = (server: Server, call: Call, response: ServerResponse) => void;
 
 interface Call extends Request {
   readonly vault: string;
-  /** Of an archive or a job. */
+  /** An archive's or a job's. */
   readonly id: string;
 }
 

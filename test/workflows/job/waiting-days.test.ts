@@ -132,7 +132,7 @@ test('200,000 objects over 48 hours', async () => {
     expect(left).toBeGreaterThan(0);
     // A million had 2,836, all but 2,000 of them for its batches and lists.
     expect(actions).toBeLessThanOrEqual(1_500);
-    // Of the job itself: far from what Temporal warns of.
+    // The job's own history is far from what Temporal warns of.
     expect(events.length).toBeLessThan(5_000);
     expect(Math.max(...archive.delaysMs)).toBeLessThan(10_000);
   } finally {

@@ -13,7 +13,7 @@ interface ReviewProps {
   readonly request: JsonObject;
   readonly schemas: RequestSchemas;
   readonly preview: PreviewHandle;
-  /** Of the API, when it refused the request. */
+  /** The API's answer, when it refused the request. */
   readonly refusal: unknown;
   readonly isCreating: boolean;
   readonly onCreate: () => void;

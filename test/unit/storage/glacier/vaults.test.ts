@@ -200,7 +200,7 @@ test('each request is the one that the SDK sends', async () => {
 });
 
 function comparable({ method, url, headers, body }: SeenRequest): object {
-  // Of the SDK's own telling, or of the moment and the connection; a tree hash is asked of uploads alone (API_InitiateJob).
+  // What the SDK tells of itself, and what belongs to the moment and the connection; a tree hash is asked of uploads alone (API_InitiateJob).
   const incidental =
     /^(?:amz-sdk-.*|user-agent|x-amz-user-agent|authorization|x-amz-date|connection|x-amz-sha256-tree-hash)$/;
   const kept = Object.entries(headers).filter(([name]) => !incidental.test(name));
