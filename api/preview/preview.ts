@@ -1,7 +1,8 @@
-import { DroverError, type FailureCode } from '../../contracts/engine/failures';
+import { DroverError } from '../../contracts/engine/failures';
 import { isTerminal } from '../../contracts/engine/lifecycle';
 import type { JobRequest, Workspace } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
+import type { PreviewLine, PreviewRow } from '../../contracts/preview';
 import type { Logger } from '../../logging/logger';
 import { type FormerJob, selectByStoreOf, type SourceContext, type SourceRow } from '../../manifests';
 import { rowCondition } from '../../operations/composing/row-condition';
@@ -13,7 +14,6 @@ import { toDroverError } from '../error-answer';
 import type { JobService } from '../jobs/job-service';
 import { Lines } from './lines';
 import { readWholeSource } from './read-source';
-import type { PreviewTotals } from './totals';
 
 /** A source as in a job request, checked, and what is to be shown of it. */
 export interface PreviewRequest extends Pick<
@@ -25,17 +25,6 @@ export interface PreviewRequest extends Pick<
   /** All rows are shown. */
   readonly List: boolean;
 }
-
-/** A line of the answer. */
-export type PreviewLine =
-  | { readonly progress: { readonly read: number; readonly rows: number } }
-  | { readonly rows: readonly PreviewRow[] }
-  | { readonly restart: { readonly bucket: string } }
-  | { readonly totals: PreviewTotals }
-  | { readonly error: { readonly code: FailureCode; readonly message: string; readonly advice: string } };
-
-/** A row as the source tells it; what it does not tell is absent. */
-export type PreviewRow = Omit<SourceRow, 'lastModifiedMs' | 'spelledKey'> & { readonly lastModified?: string };
 
 export interface Previews {
   /**

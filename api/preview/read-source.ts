@@ -1,5 +1,6 @@
 import type { ListAs } from '../../contracts/engine/activities';
 import { LIMITS } from '../../contracts/limits';
+import type { PreviewTotals } from '../../contracts/preview';
 import {
   filtersOf,
   ListingUntrustworthy,
@@ -12,7 +13,7 @@ import {
 } from '../../manifests';
 import { FirstRows } from './first-rows';
 import type { PreviewRequest } from './preview';
-import { type PreviewTotals, Totals } from './totals';
+import { Totals } from './totals';
 
 /** A source that is cut anew this often has no order that a listing could hold on to: as for jobs. */
 const CUTS_MAX = 3;

@@ -1,37 +1,6 @@
 import { defined } from '../../contracts/defined';
+import type { PreviewCount, PreviewTotals, SizeRange } from '../../contracts/preview';
 import type { SourceRow } from '../../manifests';
-
-/** Objects, and their bytes. `bytes` is absent when the size of one of them is not told: a part of the sum is no sum. */
-export interface Counted {
-  readonly objects: number;
-  readonly bytes?: number;
-}
-
-/** What a source comes to. */
-export interface PreviewTotals extends Counted {
-  /** Objects whose size the source does not tell. Delete markers have none. */
-  readonly untoldSizes: number;
-  /** By name; classes that are not told are not there. */
-  readonly byStorageClass: Readonly<Record<string, Counted>>;
-  /** Objects whose storage class the source does not tell. */
-  readonly untoldStorageClasses: number;
-  /** From the smallest; those without objects are left out. */
-  readonly bySize: readonly SizeRange[];
-  /** Those among the objects. */
-  readonly deleteMarkers: number;
-  /** Those that the source leaves out. */
-  readonly deleteMarkersLeftOut: number;
-  /** Objects that were asked for because the source does not tell what the filter needs. */
-  readonly asked: number;
-}
-
-interface SizeRange {
-  readonly fromBytes: number;
-  /** Absent: no end. */
-  readonly belowBytes?: number;
-  readonly objects: number;
-  readonly bytes: number;
-}
 
 /** Powers of 1024, up to a tebibyte: the largest objects have a few. */
 const BOUNDS = [0, 1024, 1024 ** 2, 1024 ** 3, 1024 ** 4];
@@ -116,7 +85,7 @@ function count(sum: Sum, size: number | undefined): void {
   else sum.bytes += size;
 }
 
-function counted({ objects, bytes, untold }: Sum): Counted {
+function counted({ objects, bytes, untold }: Sum): PreviewCount {
   return untold > 0 ? { objects } : { objects, bytes };
 }
 

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { defined } from '../../contracts/defined';
+import type { PreviewRow, PreviewTotals } from '../../contracts/preview';
 import { action, type CommandContext, type Invocation, sourceIo } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { readRequest } from '../options/create-request';
 import { ListFile } from '../options/objects/list-file';
 import { addSourceOptions, sourceMembers, type SourceOptions } from '../options/objects/source-options';
 import { count } from '../output';
-import { type PreviewRow, type PreviewTotals, takePreview } from '../text/preview-lines';
+import { takePreview } from '../text/preview-lines';
 import { previewText } from '../text/preview-text';
 import { UsageError } from '../usage-error';
 

@@ -1,6 +1,6 @@
+import type { PreviewCount, PreviewRow, PreviewTotals } from '../../contracts/preview';
 import { bytesText } from '../../contracts/text/text';
 import { count, table } from '../output';
-import type { PreviewCount, PreviewRow, PreviewTotals } from './preview-lines';
 
 /** Totals and first rows, for people. */
 export function previewText(totals: PreviewTotals, rows: readonly PreviewRow[]): string {

@@ -1,14 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { openApiDocument } from '../../api/rest/openapi';
-import type { JobRouteDeps } from '../../api/rest/routes/deps';
-import { restRoutes } from '../../api/rest/routes/index';
-import { pauseAllRoutes } from '../../api/rest/routes/pause-all';
-import { type ScheduleRouteDeps, scheduleRoutes } from '../../api/rest/routes/schedules';
-import { type SessionRouteDeps, sessionRoutes } from '../../api/rest/routes/session';
-import { systemRoute, type SystemRouteDeps } from '../../api/rest/routes/system';
 import type { Json, JsonObject } from '../../contracts/job';
 import { PROJECT_ROOT } from '../parts/project-root';
+import { REST_ROUTES } from './rest-routes';
 
 const HEADER = '/** Generated from the OpenAPI document: `npm run docs`. */\n';
 /** Its program, for the library is in parts an ES module, which tests do not load. */
@@ -16,14 +11,7 @@ const GENERATOR = join(PROJECT_ROOT, 'node_modules', 'openapi-typescript', 'bin'
 
 /** `console/client/schema.d.ts`: the REST API as types. */
 export function consoleTypes(): string {
-  // Routes ask for their services when they are called, and none is called here.
-  const routes = restRoutes({} as JobRouteDeps, [
-    ...pauseAllRoutes(undefined as never),
-    ...scheduleRoutes({} as ScheduleRouteDeps),
-    systemRoute({} as SystemRouteDeps),
-    ...sessionRoutes({} as SessionRouteDeps),
-  ]);
-  const document = JSON.stringify(thinned(openApiDocument(routes)));
+  const document = JSON.stringify(thinned(openApiDocument(REST_ROUTES)));
   return HEADER + execFileSync(process.execPath, [GENERATOR], { input: document, encoding: 'utf8' });
 }
 

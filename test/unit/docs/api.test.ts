@@ -1,43 +1,20 @@
 /**
  * Goal: docs/use/api.md has every call of REST and every command of the CLI, and none that is not there. Method: the page's table
- * is compared with the routes that the API mounts, and its list of commands with those of the program.
+ * is compared with the API's routes, and its list of commands with those of the program.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { restRoutes } from '../../../api/rest/routes/index';
-import { pauseAllRoutes } from '../../../api/rest/routes/pause-all';
-import { scheduleRoutes } from '../../../api/rest/routes/schedules';
-import { sessionRoutes } from '../../../api/rest/routes/session';
-import { systemRoute } from '../../../api/rest/routes/system';
 import { run } from '../../../cli/run';
 import { tableRows } from '../../../dev/docs/markdown-table';
+import { REST_ROUTES } from '../../../dev/docs/rest-routes';
 
 const page = readFileSync(join(__dirname, '../../../docs/use/api.md'), 'utf8');
-const none = undefined as never;
-const routes = restRoutes(
-  {
-    service: none,
-    rules: none,
-    objects: none,
-    reports: none,
-    uploads: none,
-    previews: none,
-    vaults: none,
-    temporalUi: none,
-  },
-  [
-    ...pauseAllRoutes(none),
-    ...scheduleRoutes({ schedules: none, rules: none }),
-    systemRoute({ system: none }),
-    ...sessionRoutes({ keys: none, now: none }),
-  ],
-);
 
 test('every call, in the order of the routes', () => {
   const documented = tableRows(page).flatMap(
     ([first = '']) => /^`((?:GET|POST|PUT|DELETE) \/api\/.*)`$/.exec(first)?.[1] ?? [],
   );
-  expect(documented).toEqual(routes.map(({ method, path }) => `${method.toUpperCase()} /api${path}`));
+  expect(documented).toEqual(REST_ROUTES.map(({ method, path }) => `${method.toUpperCase()} /api${path}`));
 });
 
 test('every command', async () => {

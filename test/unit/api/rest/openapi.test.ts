@@ -12,14 +12,10 @@ import type { ScheduleDetails, ScheduleService } from '../../../../api/jobs/sche
 import { systemService } from '../../../../api/jobs/system';
 import { openApiDocument } from '../../../../api/rest/openapi';
 import { defineRoute, type Route } from '../../../../api/rest/route';
-import { restRoutes } from '../../../../api/rest/routes/index';
-import { pauseAllRoutes } from '../../../../api/rest/routes/pause-all';
-import { scheduleRoutes } from '../../../../api/rest/routes/schedules';
-import { sessionRoutes } from '../../../../api/rest/routes/session';
-import { systemRoute } from '../../../../api/rest/routes/system';
 import { errorAnswer } from '../../../../api/rest/schemas';
 import { ACCESS_POINT_ARN, BUCKET_ARN, OBJECT_ARN } from '../../../../contracts/arn';
 import { type FailureCode, FAILURES } from '../../../../contracts/engine/failures';
+import { REST_ROUTES } from '../../../../dev/docs/rest-routes';
 import { canSkip, describeCondition, describeParameters, isOfAws } from '../../../../operations/describe';
 import { OPERATIONS } from '../../../../operations/index';
 import type { ObjectStore, Stores } from '../../../../storage/object-store';
@@ -101,27 +97,6 @@ function app() {
   });
 }
 
-/** The same list that the app mounts, for what of it does not depend on its parts. */
-const none = undefined as never;
-const ROUTES = restRoutes(
-  {
-    service: none,
-    rules: none,
-    objects: none,
-    reports: none,
-    uploads: none,
-    previews: none,
-    vaults: none,
-    temporalUi: none,
-  },
-  [
-    ...pauseAllRoutes(none),
-    ...scheduleRoutes({ schedules, rules: none }),
-    systemRoute({ system: none }),
-    ...sessionRoutes({ keys: none, now: none }),
-  ],
-);
-
 /** Schema of an error's body: the one of all errors, and the codes that this answer may have. */
 interface ErrorSchema {
   readonly allOf?: readonly [
@@ -181,13 +156,13 @@ describe('GET /api/openapi.json', () => {
       Object.entries(methods).map(([method, { operationId }]) => `${method} ${path} ${operationId}`),
     );
     expect(documented.sort()).toEqual(
-      ROUTES.map(({ method, path, operationId }) => `${method} /api${path} ${operationId}`).sort(),
+      REST_ROUTES.map(({ method, path, operationId }) => `${method} /api${path} ${operationId}`).sort(),
     );
-    expect(new Set(ROUTES.map(({ operationId }) => operationId)).size).toBe(ROUTES.length);
-    expect(ROUTES.length).toBeGreaterThan(20);
+    expect(new Set(REST_ROUTES.map(({ operationId }) => operationId)).size).toBe(REST_ROUTES.length);
+    expect(REST_ROUTES.length).toBeGreaterThan(20);
   });
 
-  test.each(ROUTES.map((route) => [route.operationId, route] as const))(
+  test.each(REST_ROUTES.map((route) => [route.operationId, route] as const))(
     '%s: parameters, body, answers',
     async (_id, route) => {
       const operation = (await served()).paths[`/api${route.path}`]![route.method]!;
@@ -337,7 +312,7 @@ describe('real answers', () => {
     ],
   };
 
-  test.each(ROUTES.map((route) => [route.operationId, route] as const))('%s', async (operationId, route) => {
+  test.each(REST_ROUTES.map((route) => [route.operationId, route] as const))('%s', async (operationId, route) => {
     const test = app();
     const { jobId } = await test.service.createJob(
       ACCOUNT,
@@ -378,7 +353,7 @@ describe('real answers', () => {
   });
 
   test('would be found out when they have a member more', () => {
-    const route = ROUTES.find(({ operationId }) => operationId === 'pauseJob')!;
+    const route = REST_ROUTES.find(({ operationId }) => operationId === 'pauseJob')!;
     expect(strictly(route).safeParse({ jobId: 'x', status: 'Active', more: 1 }).success).toBe(false);
   });
 });
