@@ -197,11 +197,14 @@ export default tseslint.config(
       ],
       'no-restricted-properties': [
         'error',
-        ...['test', 'describe'].map((object) => ({
-          object,
-          property: 'only',
-          message: 'The other tests would not run.',
-        })),
+        ...['test', 'describe'].flatMap((object) => [
+          { object, property: 'only', message: 'The other tests would not run.' },
+          {
+            object,
+            property: 'skip',
+            message: 'A test that needs a tool fails without it: nobody sees what is skipped.',
+          },
+        ]),
       ],
       'max-lines-per-function': 'off',
       // A case gives its own things the usual names.

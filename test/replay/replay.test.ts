@@ -27,17 +27,10 @@ if (toRecord.length > 0) {
     try {
       await scenario.drive(runner);
       for (const [part, workflowId] of Object.entries(scenario.workflowIds(scenario.input.jobId, runner.taskQueue))) {
-        const args = [
-          'workflow',
-          'show',
-          '--address',
-          temporalAddress(),
-          '--workflow-id',
-          workflowId,
-          '--output',
-          'json',
-        ];
-        writeFileSync(join(FOLDER, `${name}.${part}.json`), execFileSync(temporalCli, args));
+        const at = ['--address', temporalAddress(), '--workflow-id', workflowId];
+        const history = execFileSync(temporalCli, ['workflow', 'show', ...at, '--output', 'json']);
+        await expectReplay(JSON.parse(history.toString()));
+        writeFileSync(join(FOLDER, `${name}.${part}.json`), history);
       }
     } finally {
       await runner.close();
@@ -55,11 +48,12 @@ test('there are histories to replay', () => {
   expect(files.length).toBeGreaterThanOrEqual(26);
 });
 
-test.each(files)('%s replays', async (file) => {
-  const options = { workflowBundle: workflowBundle(), sinks: NO_SINKS };
-  const replay = Worker.runReplayHistory(options, readHistory(file));
+test.each(files)('%s replays', (file) => expectReplay(readHistory(file)));
+
+async function expectReplay(history: unknown): Promise<void> {
+  const replay = Worker.runReplayHistory({ workflowBundle: workflowBundle(), sinks: NO_SINKS }, history);
   await expect(replay).resolves.toBeUndefined();
-});
+}
 
 test('a history that the code would not produce is noticed', async () => {
   const history = readHistory('complete.job.json') as { events: { eventType: string }[] };

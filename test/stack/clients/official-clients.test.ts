@@ -22,7 +22,7 @@ import {
   UpdateJobStatusCommand,
 } from '@aws-sdk/client-s3-control';
 import { eventually } from '../../support/eventually';
-import { hasGo, runGoClient } from '../../support/go-client/index';
+import { runGoClient } from '../../support/go-client/index';
 import {
   awsCli,
   awsClientEnvironment,
@@ -339,36 +339,31 @@ describe('the JavaScript SDK', () => {
   });
 });
 
-// Skipped where Go is not installed.
-(hasGo() ? test : test.skip)(
-  'the Go SDK does the same',
-  async () => {
-    const { exitCode, stdout, stderr } = await runGoClient(
-      [
-        ...[drover.apiUrl, TEST_ACCESS_KEY, TEST_SECRET_KEY, drover.account, drover.role],
-        ...[`arn:aws:s3:::${names.source}/manifest.csv`, etag],
-      ],
-      awsClientEnvironment(),
-    );
-    if (exitCode !== 0) throw new Error(stderr);
-    expect(JSON.parse(stdout)).toEqual({
-      sameJob: true,
-      otherRequest: 'IdempotencyException',
-      status: 'Suspended',
-      tasks: 25,
-      operation: 'go/é',
-      tags: ['team=a'],
-      newTags: ['b='],
-      noTags: [],
-      manyTags: 'TooManyTagsException',
-      priority: 99,
-      reason: 'é & more',
-      badStatus: 'JobStatusException',
-      listed: true,
-      badToken: 'InvalidNextTokenException',
-      unknownJob: 'NotFoundException',
-      wrongSecret: 'SignatureDoesNotMatch',
-    });
-  },
-  400_000,
-);
+test('the Go SDK does the same', async () => {
+  const { exitCode, stdout, stderr } = await runGoClient(
+    [
+      ...[drover.apiUrl, TEST_ACCESS_KEY, TEST_SECRET_KEY, drover.account, drover.role],
+      ...[`arn:aws:s3:::${names.source}/manifest.csv`, etag],
+    ],
+    awsClientEnvironment(),
+  );
+  if (exitCode !== 0) throw new Error(stderr);
+  expect(JSON.parse(stdout)).toEqual({
+    sameJob: true,
+    otherRequest: 'IdempotencyException',
+    status: 'Suspended',
+    tasks: 25,
+    operation: 'go/é',
+    tags: ['team=a'],
+    newTags: ['b='],
+    noTags: [],
+    manyTags: 'TooManyTagsException',
+    priority: 99,
+    reason: 'é & more',
+    badStatus: 'JobStatusException',
+    listed: true,
+    badToken: 'InvalidNextTokenException',
+    unknownJob: 'NotFoundException',
+    wrongSecret: 'SignatureDoesNotMatch',
+  });
+}, 400_000);

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { userEnvironment } from '../../../config/dev';
-import { buildGo, hasGo } from '../../support/go-client/index';
+import { buildGo } from '../../support/go-client/index';
 import { type HttpStoreStub, startHttpStoreStub } from '../../support/servers/http-store-stub';
 import { powertoolsPython, testStack } from '../../support/servers/stack';
 import { Buckets } from '../../support/stack/buckets';
@@ -68,25 +68,21 @@ async function rowsOf(parameters: Readonly<Record<string, unknown>>): Promise<st
 
 const NEWER = { InvocationSchemaVersion: '2.0', UserArguments: { width: '640' } };
 
-(hasGo() ? test : test.skip)(
-  'aws-lambda-go, which refuses what it does not know',
-  async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'drover-go-handler-'));
-    try {
-      program = [join(folder, 'handler')];
-      await buildGo(join(HANDLERS, 'go'), program[0]);
-      const older = KEYS.map((key) => `succeeded: JOB arn:aws:s3:::${source} ${key}`);
-      expect(await rowsOf({})).toEqual(older);
-      expect(await rowsOf({ TasksPerInvocation: 10 })).toEqual(older);
-      const newer = KEYS.map((key) => `succeeded: JOB ${source} ${key}  640`);
-      expect(await rowsOf(NEWER)).toEqual(newer);
-      expect(await rowsOf({ ...NEWER, TasksPerInvocation: 10 })).toEqual(newer);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  },
-  400_000,
-);
+test('aws-lambda-go, which refuses what it does not know', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'drover-go-handler-'));
+  try {
+    program = [join(folder, 'handler')];
+    await buildGo(join(HANDLERS, 'go'), program[0]);
+    const older = KEYS.map((key) => `succeeded: JOB arn:aws:s3:::${source} ${key}`);
+    expect(await rowsOf({})).toEqual(older);
+    expect(await rowsOf({ TasksPerInvocation: 10 })).toEqual(older);
+    const newer = KEYS.map((key) => `succeeded: JOB ${source} ${key}  640`);
+    expect(await rowsOf(NEWER)).toEqual(newer);
+    expect(await rowsOf({ ...NEWER, TasksPerInvocation: 10 })).toEqual(newer);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 400_000);
 
 test('Powertools for AWS Lambda, which decodes keys, and reads the first task only', async () => {
   program = [await powertoolsPython(), join(HANDLERS, 'powertools.py')];

@@ -11,7 +11,7 @@ import { ApiClient } from '../../../cli/api-client';
 import { childEnvironment } from '../../../config/dev';
 import { PROJECT_ROOT } from '../../../dev/parts/project-root';
 import { eventually } from '../../support/eventually';
-import { hasGoForReceiver, OtlpReceiver, type ReceivedSpan } from '../../support/otlp-receiver';
+import { OtlpReceiver, type ReceivedSpan } from '../../support/otlp-receiver';
 import { testStack } from '../../support/servers/stack';
 import { Buckets } from '../../support/stack/buckets';
 import { jobRequest, plainManifest, reaches } from '../../support/stack/jobs';
@@ -94,14 +94,14 @@ let ready: Line;
 let good: string;
 let bad: string;
 let data: string;
-let receiver: OtlpReceiver | undefined;
+let receiver: OtlpReceiver;
 
 beforeAll(async () => {
   const { temporalAddress, s3Endpoint } = testStack();
   const unique = randomUUID().slice(0, 8);
   folder = mkdtempSync(join(tmpdir(), 'drover-watched-'));
   auditFile = join(folder, 'audit.log');
-  receiver = hasGoForReceiver() ? await OtlpReceiver.start() : undefined;
+  receiver = await OtlpReceiver.start();
   const settings = {
     DROVER_CONFIG: 'none',
     DROVER_S3_ENDPOINT: s3Endpoint,
@@ -114,7 +114,8 @@ beforeAll(async () => {
     TEMPORAL_ADDRESS: temporalAddress,
     // A word about the version of Node, on which the tests happen to run.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    ...(receiver && { DROVER_TRACES_ENDPOINT: await receiver.url(), DROVER_TRACES_REQUEST_SHARE: '1' }),
+    DROVER_TRACES_ENDPOINT: await receiver.url(),
+    DROVER_TRACES_REQUEST_SHARE: '1',
   };
   data = `data-${unique}`;
   buckets = new Buckets(s3Endpoint);
@@ -223,10 +224,10 @@ test('the page of the API has jobs by status, slots and its own requests', async
   expect(value(text, 'drover_api_requests_total', { operation: 'createJob', status: '2xx' })).toBe(2);
 });
 
-(hasGoForReceiver() ? test : test.skip)('a job is one trace: job, chunk, batch and its requests', async () => {
+test('a job is one trace: job, chunk, batch and its requests', async () => {
   const ofJob = async (): Promise<readonly ReceivedSpan[]> => {
-    const root = receiver!.spans.find(({ attributes }) => attributes['drover.job_id'] === good);
-    return receiver!.spans.filter(({ traceId }) => traceId === root?.traceId);
+    const root = receiver.spans.find(({ attributes }) => attributes['drover.job_id'] === good);
+    return receiver.spans.filter(({ traceId }) => traceId === root?.traceId);
   };
   // The job's own span is the last to end.
   const spans = await eventually(
@@ -253,7 +254,7 @@ test('the page of the API has jobs by status, slots and its own requests', async
     expect(request).toMatchObject({ service: 'drover-worker', attributes: { 'aws.s3.bucket': data } });
   }
   expect(spans.find(({ name }) => name.startsWith('StartWorkflow'))).toMatchObject({ service: 'drover-api' });
-  expect(JSON.stringify(receiver!.spans)).not.toContain('missing');
+  expect(JSON.stringify(receiver.spans)).not.toContain('missing');
 });
 
 test('the audit log has who did what, is opened anew on SIGHUP, and no secret is anywhere', async () => {

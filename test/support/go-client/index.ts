@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +7,6 @@ import { type CommandResult, runProgram } from '../stack/run-command';
 
 /** The AWS SDK and its parts, compiled for the first time, take a minute of CPU; Go caches both them and what it fetched. */
 const BUILD_TIMEOUT_MS = 300_000;
-
-/** Whether Go is installed: this is the only official client that needs a compiler. */
-export function hasGo(): boolean {
-  return spawnSync('go', ['version']).status === 0;
-}
 
 /** Builds the program of this folder with the AWS SDK for Go v2, and runs it. */
 export async function runGoClient(

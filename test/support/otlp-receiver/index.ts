@@ -1,12 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../eventually';
 import { buildGo } from '../go-client';
-
-/** The collector's modules ask for it. */
-const GO_MINOR_MIN = 26;
 
 export interface ReceivedSpan {
   readonly service: string;
@@ -15,12 +12,6 @@ export interface ReceivedSpan {
   readonly spanId: string;
   readonly parentId: string;
   readonly attributes: Readonly<Record<string, unknown>>;
-}
-
-/** Whether the receiver can be built here. */
-export function hasGoForReceiver(): boolean {
-  const version = /go1\.(\d+)/.exec(spawnSync('go', ['version'], { encoding: 'utf8' }).stdout ?? '');
-  return Number(version?.[1] ?? 0) >= GO_MINOR_MIN;
 }
 
 /** The OTLP receiver of the OpenTelemetry Collector as a process, and the spans that it has taken. */
