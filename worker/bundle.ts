@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { bundleWorkflowCode, type WorkerOptions } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, type WorkerOptions } from '@temporalio/worker';
 
 /** Built with the rest of dist/: bundling at start would cost each worker one to two seconds. */
 const BUNDLE_PATH = resolve(__dirname, '..', 'workflow-bundle.js');
@@ -13,6 +13,7 @@ export async function buildWorkflowBundle(path = BUNDLE_PATH): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: WORKFLOWS_PATH,
     workflowInterceptorModules: INTERCEPTORS,
+    logger: new DefaultLogger('WARN'),
   });
   await mkdir(dirname(path), { recursive: true });
   // Renamed into place: a worker that starts meanwhile sees the old bundle or the new one, never half of it.

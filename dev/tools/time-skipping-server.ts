@@ -7,12 +7,15 @@ import { sdkDownload } from './sdk-download';
 import { onPath, provide, type Tool } from './tool';
 
 const VERSION = '1.38.0';
+/** Without a binding, SLF4J prints three lines at each start. */
+const NO_LOG = '<groupId>org.slf4j</groupId><artifactId>slf4j-nop</artifactId><version>1.7.36</version>';
 
 const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>drover</groupId><artifactId>time-skipping-server</artifactId><version>1</version>
   <dependencies>
     <dependency><groupId>io.temporal</groupId><artifactId>temporal-test-server</artifactId><version>${VERSION}</version></dependency>
+    <dependency>${NO_LOG}</dependency>
   </dependencies>
 </project>
 `;

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { DeliverEventInput } from '../../contracts/engine/activities';
 import type { Delivery, JobEvent, NotifierInput } from '../../contracts/engine/events';
 import { eventsQueue, jobsQueue, jobWorkflowId, notifierWorkflowId } from '../../contracts/engine/naming';
@@ -16,6 +16,7 @@ import { LIMITS } from '../../contracts/limits';
 import { temporalAddress, timeSkippingServerPath } from '../support/addresses';
 import { jobEvent } from '../support/events';
 import { eventually } from '../support/eventually';
+import { bundleOf } from '../support/workflows/bundle-of';
 import { jobInput } from '../support/workflows/workflow-runner';
 
 const WAY: readonly JobStatus[] = ['Preparing', 'Ready', 'Active', 'Completing', 'Complete'];
@@ -25,7 +26,7 @@ let connection: NativeConnection;
 let client: Client;
 
 beforeAll(async () => {
-  bundle = await bundleWorkflowCode({ workflowsPath: require.resolve('../support/workflows/notified-workflow') });
+  bundle = await bundleOf(require.resolve('../support/workflows/notified-workflow'));
   connection = await NativeConnection.connect({ address: temporalAddress() });
   client = new Client({ connection: await Connection.connect({ address: temporalAddress() }) });
 });

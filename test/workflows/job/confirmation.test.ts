@@ -3,12 +3,12 @@
  * Method: the real server. The 30 days are read from the timer in the job's history; what happens at its end is seen with
  * workflows that wait for two seconds (the time-skipping server does not know the memo updates that jobs make).
  */
-import { bundleWorkflowCode } from '@temporalio/worker';
 import type { Activities } from '../../../contracts/engine/activities';
 import { MESSAGES } from '../../../contracts/engine/messages';
 import type { JobStatus } from '../../../contracts/job';
 import { temporalAddress } from '../../support/addresses';
 import { eventually } from '../../support/eventually';
+import { bundleOf } from '../../support/workflows/bundle-of';
 import {
   easyActivities,
   jobInput,
@@ -61,9 +61,7 @@ test('a suspended job waits for 30 days, and the wait ends with the confirmation
 });
 
 test('a job that nobody confirms fails when the wait is over, without a task or a report', async () => {
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: require.resolve('../../support/workflows/impatient-workflows'),
-  });
+  const workflowBundle = await bundleOf(require.resolve('../../support/workflows/impatient-workflows'));
   const runner = startWorkflowRunner(temporalAddress(), activities, { worker: { workflowBundle } });
   await within(runner, async (started) => {
     const [late, early, cancelled] = [unconfirmed(), unconfirmed(), unconfirmed()];

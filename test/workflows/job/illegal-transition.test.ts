@@ -4,11 +4,11 @@
  * then a worker of a mended release.
  */
 import { randomUUID } from 'node:crypto';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import { jobWorkflowId } from '../../../contracts/engine/naming';
 import type { JobSnapshot } from '../../../contracts/job';
 import { temporalAddress } from '../../support/addresses';
 import { eventually } from '../../support/eventually';
+import { bundleOf } from '../../support/workflows/bundle-of';
 import { easyActivities, jobInput, startWorkflowRunner } from '../../support/workflows/workflow-runner';
 
 const releases = {
@@ -17,7 +17,7 @@ const releases = {
 };
 
 async function runnerOf(release: keyof typeof releases, prefix: string) {
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath: releases[release] });
+  const workflowBundle = await bundleOf(releases[release]);
   return startWorkflowRunner(temporalAddress(), easyActivities(1), {
     worker: { workflowBundle },
     prefix,

@@ -4,12 +4,12 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode } from '@temporalio/worker';
 import { nextLookMs } from '../../../activities/waiting/next-look';
 import type { Activities } from '../../../contracts/engine/activities';
 import { isListBatch, listBatch, SEARCH_ATTRIBUTES } from '../../../contracts/engine/naming';
 import type { ListedWait } from '../../../contracts/engine/plan';
 import { timeSkippingServerPath } from '../../support/addresses';
+import { bundleOf } from '../../support/workflows/bundle-of';
 import type { waitingWorkflow } from '../../support/workflows/waiting-workflow';
 import { easyActivities, jobInput, startWorkflowRunner } from '../../support/workflows/workflow-runner';
 
@@ -104,9 +104,7 @@ test('200,000 objects over 48 hours', async () => {
   const searchAttributes = { [SEARCH_ATTRIBUTES.jobId]: keyword } as Record<string, number>;
   await env.connection.operatorService.addSearchAttributes({ namespace: 'default', searchAttributes });
   const archive = new Archive(() => env.currentTimeMs());
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: require.resolve('../../support/workflows/waiting-workflow'),
-  });
+  const workflowBundle = await bundleOf(require.resolve('../../support/workflows/waiting-workflow'));
   const runner = await startWorkflowRunner('', archive.activities, {
     client: env.client,
     connection: env.nativeConnection,
