@@ -1,6 +1,5 @@
-import { NOW } from '../select/functions';
 import { literal } from '../select/literal';
-import { columnOf, type Condition } from '../select/statement';
+import { columnOf, type Condition, isNow } from '../select/statement';
 import { isNode, type Node, nodes, text } from '../select/tree';
 import type { SourceRow } from '../sources/row';
 
@@ -179,7 +178,7 @@ class Printer {
       case 'CAST':
         return timeOf(node);
       case 'FUNCTION':
-        return NOW.has(text(node['function_name']).toLowerCase()) ? timestamp(this.nowMs) : undefined;
+        return isNow(node) ? timestamp(this.nowMs) : undefined;
       default:
         return undefined;
     }
@@ -187,7 +186,7 @@ class Printer {
 
   private column(node: Node): Value | undefined {
     const place = this.place(node);
-    if (place === undefined) return this.isNow(node) ? timestamp(this.nowMs) : undefined;
+    if (place === undefined) return isNow(node) ? timestamp(this.nowMs) : undefined;
     const { kind, sql } = place;
     // Delete markers have no size, and an empty text is no number.
     if (kind === 'number') return { kind, sql: `CAST(NULLIF(${sql}, '') AS INT)` };
@@ -202,11 +201,6 @@ class Printer {
     const sql = `s._${at + 1}`;
     if (member !== 'bucket' && member !== 'key') this.mayBeEmpty.add(sql);
     return { kind, sql };
-  }
-
-  private isNow(node: Node): boolean {
-    const names = node['column_names'];
-    return Array.isArray(names) && names.length === 1 && NOW.has(text(names[0]).toLowerCase());
   }
 }
 

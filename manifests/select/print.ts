@@ -1,10 +1,11 @@
 import { LIMITS } from '../../contracts/limits';
 import { type Column, COLUMNS } from './columns';
-import { FUNCTIONS, NOW, OPERATORS, TYPES } from './functions';
+import { FUNCTIONS, OPERATORS, TYPES } from './functions';
 import { literal } from './literal';
 import { badSelect } from './refusal';
-import { columnOf, type Condition } from './statement';
+import { columnOf, type Condition, isNow } from './statement';
 import { isAbsent, isNode, type Node, nodes, text } from './tree';
+import { checkZones } from './zones';
 
 export interface Printed {
   readonly sql: string;
@@ -41,10 +42,12 @@ const COMPARISONS: Readonly<Record<string, string>> = {
  * @param nowMs - The time that `now()` stands for.
  * @throws DroverError BadRequestException that names the column, function or construct.
  */
-export function printCondition({ where, tables }: Condition, nowMs: number): Printed {
+export function printCondition(condition: Condition, nowMs: number): Printed {
+  const { where, tables } = condition;
   const used = new Set<Column>();
   const print = new Printer(tables, nowMs, used);
   const sql = print.expression(where, 0);
+  checkZones(condition);
   return { sql, columns: COLUMNS.filter((column) => used.has(column)) };
 }
 
@@ -72,7 +75,6 @@ class Printer {
       case 'CASE':
         return cases(node, one);
       case 'CAST':
-        checkZone(node['child']);
         return `${node['try_cast'] === true ? 'TRY_CAST' : 'CAST'}(${one(node['child'])} AS ${castType(node['cast_type'])})`;
       case 'CONSTANT':
         return literal(node['value']);
@@ -91,9 +93,8 @@ class Printer {
       this.used.add(column);
       return column.name;
     }
+    if (isNow(node)) return this.now();
     const names = Array.isArray(node['column_names']) ? node['column_names'].map(text) : [];
-    const [only, another] = names;
-    if (another === undefined && only !== undefined && NOW.has(only.toLowerCase())) return this.now();
     const known = COLUMNS.map(({ name }) => name).join(', ');
     throw badSelect(`there is no column ${JSON.stringify(names.join('.'))}; the columns are ${known}`);
   }
@@ -106,7 +107,7 @@ class Printer {
       isNode(node['order_bys']) &&
       isAbsent(node['order_bys']['orders']);
     if (!isPlain) throw badSelect(`${name} must be called with its arguments alone`);
-    if (NOW.has(name) && given.length === 0) return this.now();
+    if (isNow(node) && given.length === 0) return this.now();
     if (OPERATORS.has(name)) {
       return bracketed(given.length === 1 ? `${name} ${given.join('')}` : given.join(` ${name} `));
     }
@@ -154,15 +155,6 @@ function cases(node: Node, one: (inner: unknown) => string): string {
   const checks = nodes(node['case_checks']) ?? [];
   const whens = checks.map((check) => `WHEN ${one(check['when_expr'])} THEN ${one(check['then_expr'])}`);
   return `(CASE ${whens.join(' ')} ELSE ${one(node['else_expr'])} END)`;
-}
-
-/** DuckDB leaves it out, and so would take another time than is meant. */
-const OFFSET = /\d\d:\d\d(?::\d\d(?:\.\d+)?)? ?[+-]\d\d(?::?\d\d)?$/;
-
-function checkZone(child: unknown): void {
-  const value = isNode(child) && child['class'] === 'CONSTANT' ? child['value'] : undefined;
-  const given = isNode(value) ? text(value['value']).trim() : '';
-  if (OFFSET.test(given)) throw badSelect(`the time '${given}' must be in UTC, with Z or without a zone`);
 }
 
 function castType(type: unknown): string {

@@ -1,5 +1,6 @@
 import { LIMITS } from '../../contracts/limits';
 import { columnNamed } from './columns';
+import { NOW } from './functions';
 import { badSelect } from './refusal';
 import { isAbsent, isNode, type Node, nodes, text } from './tree';
 
@@ -106,4 +107,10 @@ export function columnOf(reference: Node, tables: readonly string[]) {
   if (third !== undefined || first === undefined) return undefined;
   if (second === undefined) return columnNamed(first);
   return tables.includes(first.toLowerCase()) ? columnNamed(second) : undefined;
+}
+
+/** The time when Preparing began, called or as a keyword. */
+export function isNow(node: Node): boolean {
+  const names = node['class'] === 'FUNCTION' ? [node['function_name']] : node['column_names'];
+  return Array.isArray(names) && names.length === 1 && NOW.has(text(names[0]).toLowerCase());
 }
