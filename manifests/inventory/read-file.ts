@@ -6,7 +6,9 @@ import { gunzipped } from '../csv/gunzipped';
 import { manifestRefusal } from '../manifest-refusal';
 import type { RandomAccess } from '../parquet/open-parquet';
 import { inOrder } from '../select-by-store';
+import { meteredBody } from '../sources/metered';
 import type { SourcePage } from '../sources/page';
+import type { SourceMeter } from '../sources/source';
 import { checkedBody, wrongSize } from './checked-body';
 import { INVENTORY_MEMBERS, type InventoryMember } from './columns';
 import { readInventoryCsv } from './read-csv-file';
@@ -28,7 +30,7 @@ export interface InventoryFileOptions {
   /** Some rows of a CSV, always the same in the same order, instead of all; the file is held to manifest.json before. */
   readonly select?: ((ref: ObjectRef, etag: string) => AsyncIterable<Uint8Array>) | undefined;
   /** Told of all that is read for rows, as it lies in the store. */
-  readonly onBytes?: (bytes: number) => void;
+  readonly meter?: Pick<SourceMeter, 'bytes'> | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -95,7 +97,7 @@ async function* csvPagesOf(
 
 async function wholeText(store: Store, ref: ObjectRef, file: InventoryFile, options: InventoryFileOptions) {
   const { body } = await store.readStream(ref, callOptions(options));
-  return gunzipped(checkedBody(counted(body, options), file, nameOf(ref)), nameOf(ref));
+  return gunzipped(checkedBody(meteredBody(body, options.meter), file, nameOf(ref)), nameOf(ref));
 }
 
 async function* selected(
@@ -106,7 +108,7 @@ async function* selected(
   options: InventoryFileOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const etag = await checkedEtag(store, ref, file, options);
-  yield* counted(select(ref, etag), options);
+  yield* meteredBody(select(ref, etag), options.meter);
 }
 
 async function* parquetPagesOf(
@@ -122,7 +124,7 @@ async function* parquetPagesOf(
     sizeBytes: file.size,
     readRange: async (start, end) => {
       const bytes = await store.read(ref, { ...callOptions(options), range: { start, end }, ...matching(etag) });
-      options.onBytes?.(bytes.length);
+      options.meter?.bytes(bytes.length);
       return bytes;
     },
   };
@@ -136,16 +138,6 @@ async function* parquetPagesOf(
     yield { rows, cursor: { etag, ...next }, skippedDeleteMarkers: leftOut };
     // Heartbeats and cancellation need the event loop although pages come without a wait while a window of bytes lasts.
     await setImmediate();
-  }
-}
-
-async function* counted(
-  body: AsyncIterable<Uint8Array>,
-  { onBytes }: InventoryFileOptions,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of body) {
-    onBytes?.(chunk.length);
-    yield chunk;
   }
 }
 

@@ -50,9 +50,7 @@ async function cutAs(
 ): Promise<CutKeySpace> {
   const listing = new StoreListing(port, scope, signal);
   const { after, first, before } = scope;
-  const whole = {
-    ...defined({ after, first, before }),
-  };
+  const whole = defined({ after, first, before });
   if (known === 'pages') return { mode: known, pieces: [whole] };
   const page = await listing.page(after === undefined ? {} : { after });
   const keys = page.entries.map(({ key }) => key);
@@ -92,9 +90,7 @@ class Cutter {
         this.apply(plan, pages[at]?.entries.map(({ key }) => key) ?? []);
       }
     }
-    return this.ranges.map(({ start, first, before }) => ({
-      ...defined({ after: start, first, before }),
-    }));
+    return this.ranges.map(({ start, first, before }) => defined({ after: start, first, before }));
   }
 
   private plans(count: number): readonly SplitPlan[] {

@@ -1,26 +1,29 @@
-import { bucketArn } from '../../contracts/arn';
 import { defined } from '../../contracts/defined';
 import { DroverError } from '../../contracts/engine/failures';
 import { csvFields, type JobManifest, type Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import type { ManifestLocation, ManifestPattern, ManifestsSource } from '../../contracts/source';
-import { compileGlobs } from '../../patterns/compile';
+import type { ManifestsSource } from '../../contracts/source';
 import { scanCsv } from '../csv/csv-scan';
 import { gunzipped } from '../csv/gunzipped';
 import { readCsvRows } from '../csv/read-rows';
 import { textBuckets } from '../csv/text-buckets';
-import { knownMode, listAll, type ListingScope } from '../listing';
-import { manifestEtag, manifestRefusal } from '../manifest-refusal';
+import { manifestRefusal } from '../manifest-refusal';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import type { ManifestForm } from '../segments/segment-table';
 import { csvStoreColumns, inOrder, selectedText, selectForStore } from '../select-by-store';
 import { storeOfManifest } from '../store-of-manifest';
+import { type FileCursor, pagesOfFiles } from './file-pages';
 import { inParts } from './in-parts';
+import { type Located, manifestFiles } from './manifest-files';
 import { meteredBody } from './metered';
-import type { SourceRow } from './row';
-import { type PartReading, type RowSink, sequentialReading, type SourceContext, type SourceDefinition } from './source';
-
-type Located = JobManifest['Location'];
+import {
+  type PartReading,
+  type RowSink,
+  type SequentialPage,
+  sequentialReading,
+  type SourceContext,
+  type SourceDefinition,
+} from './source';
 
 /** Files that one activity reads, one after the other, as they were when the source was cut. JSON. */
 interface CsvPart {
@@ -35,19 +38,12 @@ interface CsvPart {
   readonly segmentBytes: number;
 }
 
-interface CsvCursor {
-  readonly file: number;
-  /** In the file: the byte of its text to go on at, or the cursor of its reader. */
-  readonly within: Json;
-}
-
 /** CSV files, plain or packed by gzip. Rows that need no filter are taken over as they are. */
 export const csv: SourceDefinition<ManifestsSource> = {
   name: 'csv',
 
   async plan({ Manifests: { Spec: spec, Locations } }, context) {
-    const found: Located[] = [];
-    for (const location of Locations) found.push(...(await filesOf(location, context)));
+    const found = await manifestFiles(Locations, context);
     const { isFiltered } = context;
     const select = await selectForStore(context, () => csvStoreColumns(spec, found));
     const parts = inParts(found, LIMITS.source.partsMax).map((files) => {
@@ -67,9 +63,9 @@ export const csv: SourceDefinition<ManifestsSource> = {
 
   open(part, left, context) {
     const files = part as unknown as CsvPart;
-    const cursor = left as unknown as CsvCursor | undefined;
-    if (!files.isFiltered) return rawReading(files, cursor, context);
-    return sequentialReading(left, readRows(files, cursor, context));
+    if (!files.isFiltered) return rawReading(files, left as unknown as FileCursor | undefined, context);
+    const pages = pagesOfFiles(files.files, left, context, (file, cursor) => readRows(files, file, cursor, context));
+    return sequentialReading(left, pages);
   },
 };
 
@@ -85,44 +81,6 @@ export function csvFile(part: Json): string | undefined {
   return isFiltered || files.length > 1 ? undefined : files[0]?.ObjectArn;
 }
 
-async function filesOf(location: ManifestLocation | ManifestPattern, context: SourceContext): Promise<Located[]> {
-  if ('KeyPattern' in location) return matching(location, context);
-  const { ObjectArn, ETag } = location;
-  if (ETag !== undefined) return [{ ...location, ETag }];
-  const { store, ref } = storeOfManifest(location, context);
-  return [{ ...location, ETag: await manifestEtag(store, ref, ObjectArn, { signal: context.signal }) }];
-}
-
-/** In the store's own order of keys. */
-async function matching({ Bucket, KeyPattern }: ManifestPattern, context: SourceContext): Promise<Located[]> {
-  const matches = compileGlobs([KeyPattern]);
-  const Prefix = /^[^*?[{\\]*/.exec(KeyPattern)?.[0] ?? '';
-  const scope: ListingScope = { bucket: Bucket, prefix: Prefix, versions: 'Current' };
-  const filter = (): ((row: SourceRow) => boolean) => {
-    let count = 0;
-    return ({ key }) => {
-      if (!matches(key)) return false;
-      if (++count <= LIMITS.source.manifestFilesMax) return true;
-      const message = `More than ${LIMITS.source.manifestFilesMax} manifests match ${KeyPattern} in the bucket ${Bucket}`;
-      throw new DroverError('InvalidManifestContent', message);
-    };
-  };
-  const { signal } = context;
-  const store = context.storeFor(Bucket);
-  const mode = knownMode(store.profile, scope.versions);
-  const rows = await listAll(store, scope, { streams: LIMITS.listing.streams, mode, filter, signal });
-  const found: Located[] = [];
-  for (const { key, etag } of rows) {
-    const ObjectArn = `${bucketArn(Bucket)}/${key}`;
-    found.push({
-      ObjectArn,
-      ETag: etag ?? (await manifestEtag(store, { bucket: Bucket, key }, ObjectArn, { signal })),
-    });
-  }
-  if (found.length > 0) return found;
-  throw new DroverError('ManifestNotFound', `No manifest matches ${KeyPattern} in the bucket ${Bucket}`);
-}
-
 async function open(location: Located, context: SourceContext): Promise<AsyncIterable<Uint8Array>> {
   const { store, ref } = storeOfManifest(location, context);
   const { body } = await store.readStream(ref, { ifMatch: location.ETag, signal: context.signal });
@@ -135,7 +93,7 @@ function selected(location: Located, select: string, context: SourceContext): As
 }
 
 /** What was taken before is read again, for a packed file has no places to begin at, and is not taken again. */
-function rawReading(part: CsvPart, left: CsvCursor | undefined, context: SourceContext): PartReading {
+function rawReading(part: CsvPart, left: FileCursor | undefined, context: SourceContext): PartReading {
   let cursor = left;
   const readFile = async (file: number, location: Located, sink: RowSink): Promise<void> => {
     const end = file === left?.file ? Number(left.within) : 0;
@@ -172,30 +130,25 @@ function rawReading(part: CsvPart, left: CsvCursor | undefined, context: SourceC
 }
 
 async function* readRows(
-  { files, spec, mayBeEmpty, select }: CsvPart,
-  left: CsvCursor | undefined,
+  { spec, mayBeEmpty, select }: CsvPart,
+  location: Located,
+  cursor: Json | undefined,
   context: SourceContext,
-) {
-  for (let file = left?.file ?? 0; file < files.length; file++) {
-    const location = files[file]!;
-    try {
-      const cursor = file === left?.file ? left.within : undefined;
-      const options = {
-        fields: csvFields(spec),
-        keyEncoding: spec.KeyEncoding ?? 'Url',
-        emptyVersionId: spec.EmptyVersionId ?? 'Refuse',
-        file: location.ObjectArn,
-        mayBeEmpty,
-      };
-      const pages =
-        select === undefined
-          ? readCsvRows(await open(location, context), { ...options, cursor })
-          : inOrder(readCsvRows(selected(location, select, context), options), cursor, location.ObjectArn);
-      for await (const { rows, cursor: within } of pages) yield { rows, cursor: { file, within } };
-      context.meter?.filesDone(file + 1);
-    } catch (error) {
-      throw refusal(error, location);
-    }
+): AsyncGenerator<SequentialPage> {
+  const file = location.ObjectArn;
+  const options = {
+    fields: csvFields(spec),
+    keyEncoding: spec.KeyEncoding ?? 'Url',
+    emptyVersionId: spec.EmptyVersionId ?? 'Refuse',
+    file,
+    mayBeEmpty,
+  };
+  try {
+    yield* select === undefined
+      ? readCsvRows(await open(location, context), { ...options, cursor })
+      : inOrder(readCsvRows(selected(location, select, context), options), cursor, file);
+  } catch (error) {
+    throw refusal(error, location);
   }
 }
 

@@ -50,8 +50,9 @@ export function partFile({ source, parts }: PlannedParts, part: number): string 
 function sourceOf({ Manifest, ManifestGenerator, Source }: Requested): [SourceDefinition<never>, never] {
   const of = <Request>(source: SourceDefinition<Request>, given: Request) =>
     [source, given] as unknown as [SourceDefinition<never>, never];
-  if (Manifest?.Spec.Format === 'S3InventoryReport_CSV_20161130') return of(inventory, Manifest);
-  if (Manifest !== undefined) return of(csv, { Manifests: { Spec: Manifest.Spec, Locations: [Manifest.Location] } });
+  if (Manifest !== undefined) {
+    return ownSource({ Manifests: { Spec: Manifest.Spec, Locations: [Manifest.Location] } }, of);
+  }
   if (ManifestGenerator !== undefined) return of(prefixes, listedBy(ManifestGenerator));
   if (Source !== undefined) return ownSource(Source, of);
   throw new DroverError('InvalidManifestContent', 'The job has no manifest, generator or source');
@@ -64,8 +65,7 @@ function ownSource(
   if ('Prefixes' in source) return of(prefixes, source);
   if ('Keys' in source) return of(keys, source);
   if ('Manifests' in source) {
-    if (source.Manifests.Spec.Format === 'S3BatchOperations_CSV_20180820') return of(csv, source);
-    throw new DroverError('InvalidManifestContent', 'Only one inventory can be the manifest of a job');
+    return of(source.Manifests.Spec.Format === 'S3InventoryReport_CSV_20161130' ? inventory : csv, source);
   }
   return of(formerJob, source);
 }

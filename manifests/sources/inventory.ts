@@ -1,12 +1,16 @@
 import { defined } from '../../contracts/defined';
+import { DroverError } from '../../contracts/engine/failures';
 import type { JobManifest, Json } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
+import type { ManifestsSource } from '../../contracts/source';
 import { INVENTORY_MEMBERS, type InventoryManifest, readInventoryFile, readInventoryManifest } from '../inventory';
 import { CANONICAL_FORM } from '../segments/canonical-row';
 import { inventoryStoreColumns, selectedText, selectForStore } from '../select-by-store';
 import { storeOfManifest } from '../store-of-manifest';
+import { pagesOfFiles } from './file-pages';
 import { inParts } from './in-parts';
-import { type SequentialPage, sequentialReading, type SourceContext, type SourceDefinition } from './source';
+import { type Located, manifestFiles } from './manifest-files';
+import { sequentialReading, type SourceContext, type SourceDefinition } from './source';
 
 /** Some files of an inventory, which one activity reads. JSON. */
 interface InventoryPart {
@@ -18,57 +22,58 @@ interface InventoryPart {
   readonly select?: string;
 }
 
-interface InventoryCursor {
-  readonly file: number;
-  readonly within: Json;
-}
-
-/** An S3 Inventory report, CSV or Parquet, named by its manifest.json. */
-export const inventory: SourceDefinition<JobManifest> = {
+/** S3 Inventory reports, CSV or Parquet, each named by its manifest.json. */
+export const inventory: SourceDefinition<ManifestsSource> = {
   name: 'inventory',
 
-  async plan({ Location, Spec }, context) {
-    const { store } = storeOfManifest(Location, context);
-    const manifest = await readInventoryManifest(store, Location, { signal: context.signal });
-    const select = await selectForStore(context, () => inventoryStoreColumns(manifest, Spec));
-    const parts = inParts(manifest.files, LIMITS.source.partsMax).map((files) => {
-      const part: InventoryPart = {
-        manifest: { ...manifest, files },
-        spec: Spec,
-        isFiltered: context.isFiltered,
-        ...defined({ select }),
-      };
-      return part as unknown as Json;
-    });
-    return { parts, form: CANONICAL_FORM, files: manifest.files.length };
+  async plan({ Manifests: { Spec, Locations } }, context) {
+    const found = await manifestFiles(Locations, context);
+    if (found.length > LIMITS.source.partsMax) throw tooMany(found.length);
+    const partsEach = Math.floor(LIMITS.source.partsMax / found.length);
+    const parts: InventoryPart[] = [];
+    for (const location of found) parts.push(...(await partsOf(location, Spec, partsEach, context)));
+    const files = parts.reduce((sum, { manifest }) => sum + manifest.files.length, 0);
+    return { parts: parts as unknown as Json[], form: CANONICAL_FORM, files };
   },
 
   open(part, left, context) {
-    const cursor = left as unknown as InventoryCursor | undefined;
-    return sequentialReading(left, readFiles(part as unknown as InventoryPart, cursor, context));
+    const { manifest, spec, isFiltered, select } = part as unknown as InventoryPart;
+    const store = context.storeFor(manifest.bucket);
+    const pages = pagesOfFiles(manifest.files, left, context, (file, cursor) =>
+      readInventoryFile(store, manifest, file, {
+        deleteMarkers: spec.DeleteMarkers ?? 'Skip',
+        keyEncoding: spec.KeyEncoding,
+        select:
+          select === undefined ? undefined : (ref, etag) => selectedText(store, ref, etag, select, context.signal),
+        members: isFiltered ? INVENTORY_MEMBERS : [],
+        cursor,
+        meter: context.meter,
+        signal: context.signal,
+      }),
+    );
+    return sequentialReading(left, pages);
   },
 };
 
-async function* readFiles(
-  { manifest, spec, isFiltered, select }: InventoryPart,
-  left: InventoryCursor | undefined,
+async function partsOf(
+  location: Located,
+  spec: JobManifest['Spec'],
+  partsMax: number,
   context: SourceContext,
-): AsyncGenerator<SequentialPage> {
-  const store = context.storeFor(manifest.bucket);
-  for (let file = left?.file ?? 0; file < manifest.files.length; file++) {
-    const pages = readInventoryFile(store, manifest, manifest.files[file]!, {
-      deleteMarkers: spec.DeleteMarkers ?? 'Skip',
-      keyEncoding: spec.KeyEncoding,
-      select: select === undefined ? undefined : (ref, etag) => selectedText(store, ref, etag, select, context.signal),
-      members: isFiltered ? INVENTORY_MEMBERS : [],
-      cursor: file === left?.file ? left.within : undefined,
-      onBytes: (bytes) => context.meter?.bytes(bytes),
-      signal: context.signal,
-    });
-    for await (const { cursor: within, ...page } of pages) {
-      const cursor: InventoryCursor = { file, within };
-      yield { ...page, cursor: cursor as unknown as Json };
-    }
-    context.meter?.filesDone(file + 1);
-  }
+): Promise<InventoryPart[]> {
+  const { store } = storeOfManifest(location, context);
+  const manifest = await readInventoryManifest(store, location, { signal: context.signal });
+  const select = await selectForStore(context, () => inventoryStoreColumns(manifest, spec));
+  const { isFiltered } = context;
+  return inParts(manifest.files, partsMax).map((files) => ({
+    manifest: { ...manifest, files },
+    spec,
+    isFiltered,
+    ...defined({ select }),
+  }));
+}
+
+function tooMany(found: number): DroverError {
+  const message = `The job has ${found} inventories; at most ${LIMITS.source.partsMax} are read. Make several jobs of them`;
+  return new DroverError('InvalidManifestContent', message);
 }

@@ -4,8 +4,8 @@ import type { SourceMeter } from './source';
 /** A file on its way, whose bytes are counted. */
 export async function* meteredBody(
   body: AsyncIterable<Uint8Array>,
-  meter: SourceMeter | undefined,
-): AsyncGenerator<Uint8Array> {
+  meter: Pick<SourceMeter, 'bytes'> | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of body) {
     meter?.bytes(chunk.length);
     yield chunk;
