@@ -1,4 +1,5 @@
 import type { DispatchMessage, ShareMessage } from '../contracts/engine/messages';
+import type { TraceContext } from '../contracts/engine/trace-header';
 import type { JobInput, JobSnapshot, Workspace } from '../contracts/job';
 import type { Notifier } from '../notifications';
 import type { Stores } from '../storage/object-store';
@@ -18,6 +19,8 @@ export interface ActivityDependencies {
   readonly cleaning?: Cleaning;
   /** Rejects for a priority, or one more job, that the configuration does not let the account have. */
   readonly admit: (account: string, priority: number) => Promise<void>;
+  /** Begins a trace for a job that a schedule makes, if it is to have one. Absent: none has. */
+  readonly traceJob?: (job: { readonly account: string; readonly jobId: string }) => TraceContext | undefined;
 }
 
 export interface Cleaning {

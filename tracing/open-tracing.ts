@@ -1,4 +1,4 @@
-import { diag, DiagLogLevel, trace, type Tracer } from '@opentelemetry/api';
+import { context, diag, DiagLogLevel, propagation, trace, type Tracer } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -15,12 +15,12 @@ import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { TracesConfig } from '../config/config';
 import { packageVersion } from '../config/package-version';
 import { WORKFLOW_TYPES } from '../contracts/engine/naming';
-import { isSampledHeader } from '../contracts/engine/trace-header';
+import { isSampledHeader, type TraceContext } from '../contracts/engine/trace-header';
 import type { JobInput } from '../contracts/job';
 import { LIMITS } from '../contracts/limits';
 import type { Logger, Service } from '../logging/logger';
 import { RequestSample } from './request-sample';
-import type { Tracing } from './tracing';
+import type { TracedJob, Tracing } from './tracing';
 import { WorkflowSpans } from './workflow-spans';
 
 /** OpenTelemetry keeps one provider for each process: so this is to be called once. */
@@ -37,6 +37,7 @@ export function openTracing(service: Service, traces: TracesConfig, log: Logger)
     activity: activitySpans(tracer),
     sinks: { exporter: makeWorkflowExporter(new WorkflowSpans(processor), resource) },
     requests: new RequestSample(tracer, traces.requestShare),
+    beginJob: (job) => beginJob(tracer, traces.jobShare, job),
     close: () => closed(provider, log),
   };
 }
@@ -60,15 +61,26 @@ function jobStarts(tracer: Tracer, share: number): WorkflowClientInterceptor {
   };
 }
 
+/** One span, which says what the client's says; the job's own are below it. */
+export function beginJob(tracer: Tracer, share: number, { jobId, account }: TracedJob): TraceContext | undefined {
+  if (Math.random() >= share) return undefined;
+  const attributes = { 'drover.job_id': jobId, 'drover.account': account };
+  const span = tracer.startSpan(`StartWorkflow:${WORKFLOW_TYPES.job}`, { root: true, attributes });
+  const carrier: Record<string, string> = {};
+  propagation.inject(trace.setSpan(context.active(), span), carrier);
+  span.end();
+  return carrier;
+}
+
 /** Without a trace there is no span: an activity would begin one of its own. */
 function activitySpans(tracer: Tracer): ActivityInterceptorsFactory {
-  return (context) => {
-    const inbound = new OpenTelemetryActivityInboundInterceptor(context, { tracer });
+  return (activity) => {
+    const inbound = new OpenTelemetryActivityInboundInterceptor(activity, { tracer });
     return {
       inbound: {
         execute: (input, next) => (isSampledHeader(input.headers) ? inbound.execute(input, next) : next(input)),
       },
-      outbound: new OpenTelemetryActivityOutboundInterceptor(context),
+      outbound: new OpenTelemetryActivityOutboundInterceptor(activity),
     };
   };
 }

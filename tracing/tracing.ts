@@ -2,9 +2,15 @@ import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { OpenTelemetrySinks } from '@temporalio/interceptors-opentelemetry/lib/workflow/definitions';
 import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
 import type { Config } from '../config/config';
+import type { TraceContext } from '../contracts/engine/trace-header';
 import type { Logger, Service } from '../logging/logger';
 import type { RequestSpans } from '../storage/request-spans';
 import type * as OpenTracing from './open-tracing';
+
+export interface TracedJob {
+  readonly account: string;
+  readonly jobId: string;
+}
 
 /** Spans of one process, sent to an OTLP receiver. */
 export interface Tracing {
@@ -15,6 +21,8 @@ export interface Tracing {
   /** Takes the spans that workflows have ended. */
   readonly sinks: InjectedSinks<OpenTelemetrySinks>;
   readonly requests: RequestSpans;
+  /** Begins a trace for a job that no client starts, if it is to have one. */
+  readonly beginJob: (job: TracedJob) => TraceContext | undefined;
   /** Sends what is left. Never rejects. */
   close(): Promise<void>;
 }

@@ -41,7 +41,7 @@ export async function createWorkers(
   dependencies: WorkerDependencies,
   overrides: Partial<WorkerOptions> = {},
 ): Promise<WorkerSet> {
-  const { connection, stores, meter } = dependencies;
+  const { connection, stores, meter, tracing } = dependencies;
   const fleet = new TemporalFleet(connection, config.temporal);
   const link = TemporalLink.over(connection);
   const watch = new StoreWatch({
@@ -57,6 +57,7 @@ export async function createWorkers(
     notifications,
     workspace: config.workspace,
     ...(meter && { meter }),
+    ...(tracing && { traceJob: tracing.beginJob }),
     ...cleaningOf(config, connection),
     admit: admission(config, fleet),
   });

@@ -21,6 +21,7 @@ import type { JobTemplate, ScheduledJobInput, ScheduledJobResult, ScheduledRunMe
 import { datedTemplate } from '../contracts/text/dated-template';
 import { failureOf, lastingFailure } from './failures';
 import type { jobWorkflow } from './job';
+import { traceChildren } from './tracing';
 
 /** Temporal sets it on what its schedules start. */
 const dueAttribute = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
@@ -65,7 +66,8 @@ function runJob(job: JobInput) {
 
 async function jobOf(input: ScheduledJobInput, jobId: string): Promise<JobInput> {
   const { account, plan, region, workspace, notify } = input;
-  const admitted = patched('admit-run') ? await admitRun(input) : undefined;
+  const admitted = patched('admit-run') ? await admitRun(input, jobId) : undefined;
+  if (admitted?.trace !== undefined) traceChildren(admitted.trace);
   const { Manifest, ...template } = datedTemplate(input.template, dueAt());
   const request: JobRequest = {
     ...template,
@@ -91,13 +93,13 @@ function dueAt(): Date {
 }
 
 /** A worker of a former version says nothing more than that the run may be. */
-async function admitRun({ account, template }: ScheduledJobInput): Promise<AdmittedRun | undefined> {
+async function admitRun({ account, template }: ScheduledJobInput, jobId: string): Promise<AdmittedRun | undefined> {
   // In the worker that has the run: one event instead of six.
   const { admitRun: admit } = proxyLocalActivities<Activities>({
     startToCloseTimeout: LIMITS.dispatch.callTimeoutMs,
     scheduleToCloseTimeout: LIMITS.dispatch.timeoutMs,
   });
-  return await admit({ account, roleArn: template.RoleArn, priority: template.Priority });
+  return await admit({ account, roleArn: template.RoleArn, priority: template.Priority, jobId });
 }
 
 /** With the ETag that the manifest has now, unless the template has one. */

@@ -1,6 +1,7 @@
+import { defaultPayloadConverter } from '@temporalio/common';
 import type * as Tracing from '@temporalio/interceptors-opentelemetry/lib/workflow';
 import type { WorkflowInterceptors, WorkflowOutboundCallsInterceptor } from '@temporalio/workflow';
-import { isSampledHeader } from '../contracts/engine/trace-header';
+import { isSampledHeader, TRACE_HEADER, type TraceContext } from '../contracts/engine/trace-header';
 
 /**
  * Spans of a workflow, by Temporal's own interceptors, for a workflow that was started with a trace. The header stands in the
@@ -31,13 +32,26 @@ export function interceptors(): WorkflowInterceptors {
   };
 }
 
+let begun: TraceContext | undefined;
+
+/** From now on, children of this workflow begin with the trace, which it has no part in. */
+export function traceChildren(trace: TraceContext): void {
+  begun = trace;
+}
+
+function withTrace(headers: Headers): Headers {
+  return begun === undefined ? headers : { ...headers, [TRACE_HEADER]: defaultPayloadConverter.toPayload(begun) };
+}
+
+type Headers = Parameters<NonNullable<WorkflowOutboundCallsInterceptor['startChildWorkflowExecution']>>[0]['headers'];
 type Spans = ReturnType<typeof loadSpans>;
 
 function outboundOf(outbound: () => Spans['outbound'] | undefined): WorkflowOutboundCallsInterceptor {
   return {
     scheduleActivity: (input, next) => outbound()?.scheduleActivity(input, next) ?? next(input),
     scheduleLocalActivity: (input, next) => outbound()?.scheduleLocalActivity(input, next) ?? next(input),
-    startChildWorkflowExecution: (input, next) => outbound()?.startChildWorkflowExecution(input, next) ?? next(input),
+    startChildWorkflowExecution: (input, next) =>
+      outbound()?.startChildWorkflowExecution(input, next) ?? next({ ...input, headers: withTrace(input.headers) }),
     continueAsNew: (input, next) => outbound()?.continueAsNew(input, next) ?? next(input),
     getLogAttributes: (input, next) => outbound()?.getLogAttributes(input, next) ?? next(input),
   };

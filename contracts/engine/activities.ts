@@ -4,6 +4,7 @@ import type { Delivery, JobEvent } from './events';
 import type { DispatchMessage, JoinMessage, ShareMessage } from './messages';
 import type { Tally } from './outcome';
 import type { BatchSpan, ChunkRange, ListedWait, OperationPlan, RestoreWait } from './plan';
+import type { TraceContext } from './trace-header';
 
 /**
  * Arguments and results of the activities. Only pointers and tallies: keys, messages and outcomes stay in the workspace,
@@ -166,11 +167,15 @@ export interface AdmitRunInput {
   readonly account: string;
   readonly roleArn: string;
   readonly priority: number;
+  /** The job that is to be made. Absent from workflows of a former version. */
+  readonly jobId?: string;
 }
 
 export interface AdmittedRun {
   /** All jobs of the account are paused: the new one begins so. */
   readonly pausedWithAll: boolean;
+  /** With which the job is to begin. Absent: it has none. */
+  readonly trace?: TraceContext;
 }
 
 export interface TellPauseInput {

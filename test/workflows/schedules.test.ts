@@ -398,6 +398,24 @@ test.each([
   });
 });
 
+test('a job has the trace that was begun for it', async () => {
+  const trace = { traceparent: `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01` };
+  const asked: unknown[] = [];
+  await work({
+    admit: (input) => {
+      asked.push(input.jobId);
+      return Promise.resolve({ pausedWithAll: false, trace });
+    },
+  });
+  await create('traced');
+  const jobId = await startedJob('traced');
+  expect(asked).toEqual([jobId]);
+  await reaches(jobId, 'Complete');
+  const { events } = await client.workflow.getHandle(jobWorkflowId(jobId)).fetchHistory();
+  const { header } = events![0]!.workflowExecutionStartedEventAttributes!;
+  expect(JSON.parse(Buffer.from(header!.fields!['_tracer-data']!.data!).toString())).toEqual(trace);
+});
+
 test('a run that the account may not have any more fails, says why, and makes no job', async () => {
   const asked: unknown[] = [];
   const seen = await work({
@@ -413,7 +431,7 @@ test('a run that the account may not have any more fails, says why, and makes no
     status: 'Failed',
     failure: { code: 'AccessDenied', message: 'not for this account' },
   });
-  expect(asked).toEqual([{ account, roleArn: REQUEST.RoleArn, priority: 7 }]);
+  expect(asked).toEqual([{ account, roleArn: REQUEST.RoleArn, priority: 7, jobId: expect.any(String) }]);
   expect(seen.requests).toEqual([]);
 });
 

@@ -31,6 +31,26 @@ test('while all jobs are paused, the new one is to begin so', async () => {
   await expect(admitting({ isAllPaused: true })).resolves.toEqual({ pausedWithAll: true });
 });
 
+test('where a trace is begun for the job, the run is told', async () => {
+  const stores = memoryStores(memoryRoleStores(new MemoryStore({ buckets: [] })), new MemoryStore({ buckets: [] }), [
+    ROLE,
+  ]);
+  const traceJob = jest.fn().mockReturnValueOnce({ traceparent: 'of the job' }).mockReturnValue(undefined);
+  const activity = admitRunActivity({
+    stores,
+    admit: () => Promise.resolve(),
+    fleet: { isAllPaused: async () => false },
+    traceJob,
+  } as never);
+  const run = (job: { jobId?: string }): Promise<unknown> =>
+    activityEnvironment().run(activity, { account: ACCOUNT, roleArn: ROLE, priority: 7, ...job });
+  // A workflow of a former version does not name its job.
+  await expect(run({})).resolves.toEqual({ pausedWithAll: false });
+  await expect(run({ jobId: 'j1' })).resolves.toEqual({ pausedWithAll: false, trace: { traceparent: 'of the job' } });
+  await expect(run({ jobId: 'j2' })).resolves.toEqual({ pausedWithAll: false });
+  expect(traceJob.mock.calls).toEqual([[{ account: ACCOUNT, jobId: 'j1' }], [{ account: ACCOUNT, jobId: 'j2' }]]);
+});
+
 test.each<[FailureCode, object]>([
   ['AccessDenied', { takenFrom: [ACCOUNT] }],
   ['BadRequestException', { refusal: 'BadRequestException' }],
