@@ -11,6 +11,7 @@ import { action, type CommandContext, type Invocation } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { choices } from '../options/names';
 import { count, table } from '../output';
+import { removedOnSignal } from '../removed-on-signal';
 import { columnsOf } from '../text/layout';
 import { groupRows, groupsText } from '../text/report-groups';
 import { csvLine, REPORT_COLUMNS, reportCsv, reportRows, type RowChoice } from '../text/report-rows';
@@ -113,6 +114,7 @@ async function* jsonLines(rows: AsyncIterable<readonly string[]>): AsyncGenerato
 /** A connection that breaks off leaves no file that would look complete. Throws `UsageError` for one that can't be written. */
 async function writeWhole(pieces: AsyncIterable<Uint8Array>, file: string): Promise<void> {
   const partial = `${file}.${process.pid}.part`;
+  const release = removedOnSignal(partial);
   try {
     await pipeline(pieces, createWriteStream(partial, { flags: 'wx' }));
     await rename(partial, file);
@@ -123,6 +125,8 @@ async function writeWhole(pieces: AsyncIterable<Uint8Array>, file: string): Prom
       throw new UsageError(`${file} cannot be written: ${code}`);
     }
     throw error;
+  } finally {
+    release();
   }
 }
 

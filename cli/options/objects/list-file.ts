@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { Readable, type Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { csvCell } from '../../../contracts/text/csv-cell';
+import { removedOnSignal } from '../../removed-on-signal';
 import { UsageError } from '../../usage-error';
 
 /** An object as it is named. */
@@ -24,8 +25,10 @@ export class ListFile {
   private file: WriteStream;
   private versions = false;
   private written = 0;
+  private readonly release: () => void;
 
   private constructor(private readonly folder: string) {
+    this.release = removedOnSignal(folder);
     this.file = createWriteStream(this.path, { mode: 0o600 });
   }
 
@@ -76,6 +79,7 @@ export class ListFile {
   /** Forgets what is left. */
   async dispose(): Promise<void> {
     this.file.destroy();
+    this.release();
     await rm(this.folder, { recursive: true, force: true });
   }
 

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LIMITS } from '../../../contracts/limits';
 import type { UploadedManifest } from '../../api-client';
+import { removedOnSignal } from '../../removed-on-signal';
 import { UsageError } from '../../usage-error';
 
 /** What the command line reads from, and sends manifests to. */
@@ -26,11 +27,13 @@ export async function sendFile(file: string, what: string, io: SourceIo): Promis
 /** Sends what can be read once: it lies in a temporary file meanwhile, for its hash comes first. */
 export async function sendOnce(body: AsyncIterable<Uint8Array>, what: string, io: SourceIo): Promise<UploadedManifest> {
   const folder = await mkdtemp(join(tmpdir(), 'drover-manifest-'));
+  const release = removedOnSignal(folder);
   try {
     const file = join(folder, 'manifest.csv');
     await pipeline(Readable.from(bounded(body, what)), createWriteStream(file, { mode: 0o600 }));
     return await sendFile(file, what, io);
   } finally {
+    release();
     await rm(folder, { recursive: true, force: true });
   }
 }
