@@ -115,7 +115,7 @@ type Request = Pick<JobRequest, 'Manifest' | 'ManifestGenerator' | 'Source'>;
 interface SourceCase {
   /** Puts what it needs into the store. */
   readonly request: () => Promise<Request>;
-  /** Of the objects; absent: all of them. */
+  /** Keys of the objects; absent: all of them. */
   readonly keys?: readonly string[];
   /** It is read from a bucket of the role's; false for what Drover itself has. */
   readonly asRole?: false;

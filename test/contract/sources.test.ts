@@ -148,7 +148,7 @@ const FILTERS_OF: Readonly<Record<keyof typeof FILTERS | 'Select' | 'When', JobF
 };
 
 describe('filters', () => {
-  /** Of each source, those of the same objects. */
+  /** By source, its rows of the same objects. */
   const found = new Map<string, readonly SourceRow[]>();
   const context = contextOf(true);
 
