@@ -45,7 +45,8 @@ export class Buckets {
     more: Partial<PutObjectCommandInput> = {},
   ): Promise<string> {
     const { ETag = '' } = await this.client.send(
-      new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ...more }),
+      // Else the client warns of an empty body.
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentLength: Buffer.byteLength(body), ...more }),
     );
     return ETag.replaceAll('"', '');
   }

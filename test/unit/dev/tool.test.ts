@@ -87,7 +87,8 @@ test('when nothing works the message says what to install and what was tried', a
   );
 });
 
-test('two at once fetch once', async () => {
+test('two at once fetch once, and the other says so', async () => {
+  const said = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   let fetched = 0;
   const slow = fetcher('slow', async (into, label) => {
     fetched += 1;
@@ -95,6 +96,8 @@ test('two at once fetch once', async () => {
     await bringsCow(into, label);
   });
   const both = await Promise.all([1, 2].map(() => provide(tool([slow]), { cacheDir, tools: {} })));
+  expect(said.mock.calls).toEqual([[`waiting for process ${process.pid}, which is fetching cow\n`]]);
+  said.mockRestore();
   expect(fetched).toBe(1);
   expect(new Set(both).size).toBe(1);
 });
