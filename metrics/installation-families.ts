@@ -1,12 +1,18 @@
 import { LIMITS } from '../contracts/limits';
 import type { Family, Sample } from './family';
 
+export interface Backlog {
+  readonly tasks: number;
+  /** For how long the oldest of them has waited; 0 where there is none. */
+  readonly oldestMs: number;
+}
+
 /** Jobs, queues and workers of one installation, as Temporal tells them. */
 export interface InstallationFigures {
   /** By status. */
   readonly jobs: ReadonlyMap<string, number>;
   /** By queue, tasks that wait for a worker. */
-  readonly backlogs: ReadonlyMap<string, number>;
+  readonly backlogs: ReadonlyMap<string, Backlog>;
   /** All workers that have shown themselves in the last minutes have them together. */
   readonly batchSlots: number;
 }
@@ -41,7 +47,15 @@ export function installationFamilies(
       name: 'drover_queue_backlog',
       help: 'Tasks of a queue that wait for a worker, about.',
       type: 'gauge',
-      read: shown(({ backlogs }) => [...backlogs].map(([queue, value]) => ({ labels: { queue }, value }))),
+      read: shown(({ backlogs }) => [...backlogs].map(([queue, { tasks }]) => ({ labels: { queue }, value: tasks }))),
+    },
+    {
+      name: 'drover_queue_oldest_seconds',
+      help: 'For how long the oldest task of a queue has waited for a worker, about.',
+      type: 'gauge',
+      read: shown(({ backlogs }) =>
+        [...backlogs].map(([queue, { oldestMs }]) => ({ labels: { queue }, value: oldestMs / 1_000 })),
+      ),
     },
     {
       name: 'drover_batch_slots',

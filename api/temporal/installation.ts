@@ -11,16 +11,16 @@ import {
 } from '../../contracts/engine/naming';
 import { JOB_STATUSES, type JobStatus } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-import type { InstallationFigures } from '../../metrics/installation-families';
+import type { Backlog, InstallationFigures } from '../../metrics/installation-families';
 import type { Fleet } from '../jobs/system';
-import { timestampToIso } from './values';
+import { durationMs, timestampToIso } from './values';
 
 /** temporal.api.enums.v1.TaskQueueType. */
 const WORKFLOW_QUEUE = 1;
 const ACTIVITY_QUEUE = 2;
 
 interface QueueState {
-  readonly backlog: number;
+  readonly backlog: Backlog;
   readonly identities: readonly string[];
   /** When each last asked for work. */
   readonly seenAt: ReadonlyMap<string, string>;
@@ -69,7 +69,7 @@ export class TemporalInstallation {
         ...defined({ seenAt: objects.seenAt.get(identity) }),
       }));
       const queues = Object.entries({ workflows, activities, batches: objects, events });
-      return { workers, queues: queues.map(([name, { backlog }]) => ({ name, waiting: backlog })) };
+      return { workers, queues: queues.map(([name, { backlog }]) => ({ name, waiting: backlog.tasks })) };
     });
   }
 
@@ -106,7 +106,10 @@ export class TemporalInstallation {
       reportStats: true,
     });
     return {
-      backlog: Number(stats?.approximateBacklogCount ?? 0),
+      backlog: {
+        tasks: Number(stats?.approximateBacklogCount ?? 0),
+        oldestMs: durationMs(stats?.approximateBacklogAge),
+      },
       identities: [...new Set(pollers.map(({ identity }) => identity ?? ''))],
       seenAt: new Map(
         pollers.flatMap(({ identity, lastAccessTime }) =>

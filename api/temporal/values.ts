@@ -86,6 +86,11 @@ interface Timestamp {
   readonly nanos?: number | null;
 }
 
+/** A `google.protobuf.Duration`; 0 for none. */
+export function durationMs(duration: Timestamp | null | undefined): number {
+  return Number(duration?.seconds ?? 0) * 1_000 + Math.floor((duration?.nanos ?? 0) / 1e6);
+}
+
 export function timestampToIso({ seconds, nanos }: Timestamp): string {
   return new Date(Number(seconds ?? 0) * 1_000 + Math.floor((nanos ?? 0) / 1e6)).toISOString();
 }

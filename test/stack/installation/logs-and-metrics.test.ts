@@ -221,6 +221,7 @@ test('the page of the API has jobs by status, slots and its own requests', async
   expect(text).toMatch(/^drover_temporal_up 1$/m);
   expect(text).toMatch(/^drover_batch_slots 8$/m);
   expect(value(text, 'drover_queue_backlog', { queue: 'batches' })).toBe(0);
+  expect(value(text, 'drover_queue_oldest_seconds', { queue: 'batches' })).toBeGreaterThanOrEqual(0);
   expect(value(text, 'drover_api_requests_total', { operation: 'createJob', status: '2xx' })).toBe(2);
 });
 

@@ -122,13 +122,18 @@ test('a survey is made at intervals, and shows nothing old while Temporal is awa
   const read = (): Promise<InstallationFigures> => {
     asked += 1;
     if (isAway) return Promise.reject(new Error('away'));
-    return Promise.resolve({ jobs: new Map([['Active', 2]]), backlogs: new Map([['batches', 5]]), batchSlots: 16 });
+    return Promise.resolve({
+      jobs: new Map([['Active', 2]]),
+      backlogs: new Map([['batches', { tasks: 5, oldestMs: 2_500 }]]),
+      batchSlots: 16,
+    });
   };
   const families = installationFamilies(read, () => now);
   const expected = [
     'drover_temporal_up 1',
     'drover_jobs{status="Active"} 2',
     'drover_queue_backlog{queue="batches"} 5',
+    'drover_queue_oldest_seconds{queue="batches"} 2.5',
   ];
   expect(await page(families)).toEqual(expect.arrayContaining([...expected, 'drover_batch_slots 16']));
   await page(families);
