@@ -149,19 +149,15 @@ async function expectOneTaskEach(jobId: string): Promise<void> {
   expect(rows.map(({ key }) => decodeURIComponent(key)).sort()).toEqual([...KEYS].sort());
 }
 
-test.each(Object.keys(SOURCES))(
-  '%s, and a worker is killed five times',
-  async (name) => {
-    const jobId = await start(SOURCES[name]!());
-    for (let kill = 0; kill < KILLS; kill++) {
-      await delay(2_500 + 1_500 * kill);
-      await isReading(jobId);
-      await signal(`worker-${1 + (kill % 2)}`, 'SIGKILL');
-    }
-    await expectOneTaskEach(jobId);
-  },
-  360_000,
-);
+test('sources of all kinds at once, and a worker is killed five times', async () => {
+  const jobIds = await Promise.all(Object.values(SOURCES).map((source) => start(source())));
+  for (let kill = 0; kill < KILLS; kill++) {
+    await delay(2_500 + 1_500 * kill);
+    await Promise.all(jobIds.map(isReading));
+    await signal(`worker-${1 + (kill % 2)}`, 'SIGKILL');
+  }
+  await Promise.all(jobIds.map(expectOneTaskEach));
+}, 600_000);
 
 test('a prefix, and a worker is frozen until others have taken over its parts', async () => {
   const jobId = await start(SOURCES['a prefix']!());
