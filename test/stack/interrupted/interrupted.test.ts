@@ -36,14 +36,13 @@ beforeAll(async () => {
       DROVER_S3_ENDPOINT: proxy.url,
       DROVER_HEARTBEAT_TIMEOUT_SECONDS: String(HEARTBEAT_TIMEOUT_SECONDS),
       // Some batches at a time, so that the job lasts for seconds.
-      DROVER_BATCH_SLOTS: '1',
+      DROVER_BATCH_SLOTS: '2',
     },
   });
   api = new ApiClient({ apiUrl: stack.apiUrl });
   buckets = new Buckets(store.url);
   await buckets.create('herd', 'reports');
   await buckets.putMany('herd', KEYS);
-  await buckets.put('herd', 'all.csv', plainManifest('herd', KEYS));
 }, 180_000);
 
 afterAll(async () => {
@@ -53,20 +52,29 @@ afterAll(async () => {
   await store?.close();
 });
 
-async function startCopying(target: string, more: Record<string, unknown> = {}): Promise<string> {
+async function startCopying(
+  target: string,
+  keys: readonly string[] = KEYS,
+  more: Record<string, unknown> = {},
+): Promise<string> {
   await buckets.create(target);
+  await buckets.put('herd', `${target}.csv`, plainManifest('herd', keys));
   const operation = { S3PutObjectCopy: { TargetResource: `arn:aws:s3:::${target}` } };
-  const { jobId } = await api.createJob(jobRequest({ manifest: 'herd/all.csv', operation, report: 'reports', more }));
+  const { jobId } = await api.createJob(
+    jobRequest({ manifest: `herd/${target}.csv`, operation, report: 'reports', more }),
+  );
   return jobId;
 }
 
-async function untilAFifth(jobId: string): Promise<void> {
+/** Some of it is done, and most of it is not. What is done by then. */
+async function untilUnderWay(jobId: string): Promise<number> {
   const job = await eventually(
     () => api.describeJob(jobId),
-    ({ progress, status }) => progress.succeeded >= KEYS.length / 5 || status === 'Failed' || status === 'Complete',
+    ({ progress, status }) => progress.succeeded >= 200 || status === 'Failed' || status === 'Complete',
     90_000,
   );
   expect(job.status).toBe('Active');
+  return done(job);
 }
 
 function signal(name: string, sent: NodeJS.Signals): number {
@@ -101,62 +109,64 @@ async function rowsOf(jobId: string): Promise<string[]> {
   return rows.map(({ key, taskStatus }) => `${key} ${taskStatus}`).sort();
 }
 
-async function expectAllOnce(jobId: string): Promise<void> {
-  expect(await rowsOf(jobId)).toEqual(KEYS.map((key) => `${key} succeeded`));
+async function expectAllOnce(jobId: string, keys: readonly string[] = KEYS): Promise<void> {
+  expect(await rowsOf(jobId)).toEqual(keys.map((key) => `${key} succeeded`));
 }
 
-async function killBoth(jobId: string): Promise<number> {
-  await untilAFifth(jobId);
-  const shown = done(await api.describeJob(jobId));
+async function killBoth(): Promise<void> {
   for (const name of ['worker-1', 'worker-2']) signal(name, 'SIGKILL');
   await delay(1_000);
-  return shown;
 }
 
-describe('both workers are killed, and a second later the job', () => {
-  test('is paused: Paused, and complete when it is resumed', async () => {
-    const jobId = await startCopying('paused');
-    const shown = await killBoth(jobId);
-    await api.change(jobId, 'pause');
-    const paused = await watch(jobId, 'Paused', shown);
-    await api.change(jobId, 'resume');
-    await watch(jobId, 'Complete', done(paused));
-    await expectAllOnce(jobId);
-  }, 240_000);
+test('both workers are killed, and a second later a job is paused, one gets other limits, and one is cancelled', async () => {
+  // Three jobs last as long as one does otherwise.
+  proxy.delayMs = COPY_MS / 2;
+  const jobIds = await Promise.all(['paused', 'limited', 'cancelled'].map((target) => startCopying(target)));
+  const [paused, limited, cancelled] = jobIds as [string, string, string];
+  const [paused0, limited0, cancelled0] = (await Promise.all(jobIds.map(untilUnderWay))) as [number, number, number];
+  await killBoth();
+  await Promise.all([
+    api.change(paused, 'pause'),
+    api.setLimits(limited, { TasksPerSecond: 2_000 }),
+    api.change(cancelled, 'cancel'),
+  ]);
+  await Promise.all([isResumed(paused, paused0), isComplete(limited, limited0), isCancelled(cancelled, cancelled0)]);
+  proxy.delayMs = COPY_MS;
+}, 240_000);
 
-  test('gets other limits: it goes on under them', async () => {
-    const jobId = await startCopying('limited');
-    const shown = await killBoth(jobId);
-    await api.setLimits(jobId, { TasksPerSecond: 2_000 });
-    await watch(jobId, 'Complete', shown);
-    await expectAllOnce(jobId);
-  }, 240_000);
+async function isResumed(jobId: string, shown: number): Promise<void> {
+  const paused = await watch(jobId, 'Paused', shown);
+  await api.change(jobId, 'resume');
+  await isComplete(jobId, done(paused));
+}
 
-  test('meets one of higher priority: it gives way, and goes on', async () => {
-    const jobId = await startCopying('lower');
-    const shown = await killBoth(jobId);
-    const urgent = await startCopying('urgent', { Priority: 1_000 });
-    await watch(urgent, 'Complete');
-    await watch(jobId, 'Complete', shown);
-    await Promise.all([expectAllOnce(jobId), expectAllOnce(urgent)]);
-  }, 240_000);
+async function isComplete(jobId: string, shown: number, keys?: readonly string[]): Promise<void> {
+  await watch(jobId, 'Complete', shown);
+  await expectAllOnce(jobId, keys);
+}
 
-  test('is cancelled: Cancelled, with a row for everything that was counted', async () => {
-    const jobId = await startCopying('cancelled');
-    const shown = await killBoth(jobId);
-    await api.change(jobId, 'cancel');
-    const cancelled = await watch(jobId, 'Cancelled', shown);
-    const rows = await rowsOf(jobId);
-    expect(rows).toHaveLength(done(cancelled));
-    expect(new Set(rows).size).toBe(rows.length);
-    const copied = new Set((await buckets.list('cancelled')).map(({ key }) => `${key} succeeded`));
-    expect(rows.filter((row) => !copied.has(row))).toEqual([]);
-  }, 240_000);
-});
+/** With a row for everything that was counted. */
+async function isCancelled(jobId: string, shown: number): Promise<void> {
+  const cancelled = await watch(jobId, 'Cancelled', shown);
+  const rows = await rowsOf(jobId);
+  expect(rows).toHaveLength(done(cancelled));
+  expect(new Set(rows).size).toBe(rows.length);
+  const copied = new Set((await buckets.list('cancelled')).map(({ key }) => `${key} succeeded`));
+  expect(rows.filter((row) => !copied.has(row))).toEqual([]);
+}
+
+test('both workers are killed, and a second later comes a job of higher priority: it goes first, the other goes on', async () => {
+  const jobId = await startCopying('lower');
+  const shown = await untilUnderWay(jobId);
+  await killBoth();
+  const urgent = await startCopying('urgent', KEYS.slice(0, KEYS.length / 3), { Priority: 1_000 });
+  await isComplete(urgent, 0, KEYS.slice(0, KEYS.length / 3));
+  await isComplete(jobId, shown);
+}, 240_000);
 
 test('a worker that was frozen while another ended its job sends nothing when it wakes up', async () => {
   const jobId = await startCopying('frozen');
-  await untilAFifth(jobId);
+  await untilUnderWay(jobId);
   const pid = signal('worker-1', 'SIGSTOP');
   try {
     await watch(jobId, 'Complete');
@@ -171,6 +181,6 @@ test('a worker that was frozen while another ended its job sends nothing when it
   const before = proxy.copies.length;
   await delay(HEARTBEAT_TIMEOUT_SECONDS * 1_000);
   expect(proxy.copies.slice(before).map(({ path }) => path)).toEqual([]);
-  const next = await startCopying('after-frozen');
+  const next = await startCopying('after-frozen', KEYS.slice(0, 100));
   await watch(next, 'Complete');
 }, 240_000);
