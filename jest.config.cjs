@@ -34,8 +34,8 @@ const ON_STACK = {
 module.exports = {
   testSequencer: '<rootDir>/test/support/jest/longest-first.cjs',
   reporters: ['default', '<rootDir>/test/support/jest/reporter.cjs'],
-  // Two test files at a time: they share a machine with the servers and workers that they drive.
-  maxWorkers: 2,
+  // Three test files at a time: those that wait for servers leave two cores to the others.
+  maxWorkers: 3,
   projects: [
     {
       ...common,
