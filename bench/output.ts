@@ -18,7 +18,7 @@ function goalsTable(goals: readonly Goal[]): Table {
   };
 }
 
-export function formatTable({ title, columns, rows }: Table): string {
+function formatTable({ title, columns, rows }: Table): string {
   const widths = columns.map((column, index) => Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     widths

@@ -12,7 +12,7 @@ export const WATCH_INTERVAL_MS = 1_000;
  * A watch may have run for days: a restart of the API or of Temporal, an upgrade or a night's maintenance of an hour does not end
  * it. What is gone for longer is not coming back by itself, and a script must not hang on it.
  */
-export const OUTLASTED_MS = 60 * 60_000;
+const OUTLASTED_MS = 60 * 60_000;
 /** Between two lines that say the API still does not answer. */
 const SILENCE_NOTE_MS = 60_000;
 

@@ -12,7 +12,7 @@ export class ConfigurationError extends DroverError {
 }
 
 /** `roles[0].credentials.archive` */
-export function pathText(path: SettingPath): string {
+function pathText(path: SettingPath): string {
   return path.map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`)).join('');
 }
 

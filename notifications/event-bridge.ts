@@ -8,7 +8,7 @@ import { DeliveryError, type Target } from './notifier';
 export type EventBridgeConfig = NotificationConfig['eventBridge'][number];
 
 /** EventBridge keeps `aws.` to itself: an entry with the event's own source fails with NotAuthorizedForSourceException. */
-export const EVENT_BRIDGE_SOURCE = 'drover';
+const EVENT_BRIDGE_SOURCE = 'drover';
 
 /** Codes of single entries that may pass (API_PutEventsResultEntry). */
 const PASSING = new Set(['InternalFailure', 'InternalException', 'ThrottlingException']);

@@ -49,10 +49,6 @@ export const OPERATIONS: readonly OperationDefinition[] = Object.freeze([
   verifyObject, //           S3VerifyObject
 ]);
 
-export function findOperation(name: string): OperationDefinition | undefined {
-  return OPERATIONS.find((operation) => operation.name === name);
-}
-
 /**
  * Reads the Operation element of a job request: one operation or a pipeline, and whom it is for. Throws
  * `BadRequestException` that names the member by its path.

@@ -107,7 +107,7 @@ export function activeSecondsAt(snapshot: JobSnapshot, now: number): number {
   return snapshot.activeSeconds + Math.max(0, (now - Date.parse(snapshot.asOf)) / 1_000);
 }
 
-export function progressOf(snapshot: JobSnapshot, now: number): JobProgress {
+function progressOf(snapshot: JobSnapshot, now: number): JobProgress {
   return {
     ...defined({ totalTasks: snapshot.totalTasks }),
     ...snapshot.tally,

@@ -11,7 +11,7 @@ interface GrpcTrouble {
 }
 
 /** The gRPC error inside an SDK error, if there is one. */
-export function grpcTroubleOf(error: unknown): GrpcTrouble | undefined {
+function grpcTroubleOf(error: unknown): GrpcTrouble | undefined {
   let current = error;
   for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
     if (isGrpcServiceError(current)) return { code: current.code, details: current.details };

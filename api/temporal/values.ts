@@ -56,7 +56,7 @@ function missedWorker(activity: PendingActivity, { timeoutMs, nowMs }: Heartbeat
 const HEARTBEAT_TIMEOUT = 4;
 
 /** Failures of activities carry a message for people and no stack: activities/failure sees to it. */
-export function troubleOf(activity: {
+function troubleOf(activity: {
   readonly attempt?: number | null;
   readonly lastFailure?: {
     readonly message?: string | null;

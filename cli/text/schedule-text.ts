@@ -3,7 +3,7 @@ import type { ScheduleDetails } from '../api-client';
 import { count, table } from '../output';
 
 /** `0 2 * * * (Europe/Berlin)`, `every 15m`. */
-export function timingText({ Cron, TimeZone, EverySeconds }: ScheduleSpec): string {
+function timingText({ Cron, TimeZone, EverySeconds }: ScheduleSpec): string {
   if (EverySeconds !== undefined) return `every ${spanText(EverySeconds)}`;
   return `${(Cron ?? []).join('; ')}${TimeZone === undefined ? '' : ` (${TimeZone})`}`;
 }

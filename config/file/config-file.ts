@@ -7,7 +7,7 @@ import { reasonOf } from './pem-files';
 import { type ConfigFile, configFileSchema } from './schema';
 import { parseYaml } from './yaml-text';
 
-export const CONFIG_FILE_NAME = 'drover.config.yaml';
+const CONFIG_FILE_NAME = 'drover.config.yaml';
 /** Nobody writes that many settings; a wrong path may lead anywhere. */
 const FILE_BYTES_MAX = 1024 * 1024;
 

@@ -28,13 +28,48 @@ const PROBLEMS_SHOWN_MAX = 5;
  * `root`.
  */
 export function checked<Output>(schema: z.ZodType<Output>, given: unknown, root?: string): Output {
-  const result = schema.safeParse(given, { error: (issue) => (issue.input === undefined ? REQUIRED : undefined) });
+  const result = schema.safeParse(given, { error: (issue) => (issue.input === undefined ? REQUIRED : plain(issue)) });
   if (result.success) return result.data;
   const problems = problemsOf(result.error.issues, OF_REQUESTS, root === undefined ? [] : [root]);
   const lines = problems.slice(0, PROBLEMS_SHOWN_MAX).map((problem) => problemLine(problem, 'body'));
   const shown = lines.join('; ');
   const more = problems.length - PROBLEMS_SHOWN_MAX;
   throw new DroverError('BadRequestException', more > 0 ? `${shown}; and ${more} more` : shown);
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+/** What texts and lists are counted in; numbers count themselves. */
+const COUNTED: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' };
+
+/** What zod says in words of its own; undefined for the rest. A schema's own message goes before it. */
+function plain(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${KINDS[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+    case 'too_small': {
+      const unit = COUNTED[issue.origin];
+      if (unit !== undefined && issue.minimum === 1) return 'must not be empty';
+      const bound = issue.inclusive === false ? 'more than' : 'at least';
+      return `must ${unit === undefined ? 'be' : 'have'} ${bound} ${issue.minimum}${unit ?? ''}`;
+    }
+    case 'too_big': {
+      const unit = COUNTED[issue.origin];
+      const bound = issue.inclusive === false ? 'less than' : 'at most';
+      return `must ${unit === undefined ? 'be' : 'have'} ${bound} ${issue.maximum}${unit ?? ''}`;
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** The first problem, for a message with room for one; `whole` names the value itself, where it stands at no path `above`. */

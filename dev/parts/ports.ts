@@ -78,7 +78,7 @@ async function allFree(ports: readonly number[]): Promise<boolean> {
 }
 
 /** "process 4711 (node server.js)", if the system tells. */
-export async function portOwner(port: number): Promise<string | undefined> {
+async function portOwner(port: number): Promise<string | undefined> {
   const pid = process.platform === 'linux' ? ownerFromProc(port) : await ownerFromLsof(port);
   if (pid === undefined) return undefined;
   const command = commandLine(pid);

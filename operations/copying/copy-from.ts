@@ -109,7 +109,7 @@ export class CopySource {
 }
 
 /** For `catch`: a constraint that does not hold is 412 for CopyObject, whatever it is for a read (API_CopyObject). */
-export function throwAsCopyObject(error: unknown): never {
+function throwAsCopyObject(error: unknown): never {
   if (!(error instanceof StoreError) || error.httpStatus !== 304) throw error;
   const message = 'At least one of the pre-conditions you specified did not hold';
   throw new StoreError('PreconditionFailed', 412, message, { requestId: error.requestId });

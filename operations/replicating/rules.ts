@@ -15,7 +15,7 @@ export function enabledRules(rules: readonly ReplicationRule[]): ReplicationRule
 }
 
 /** True when it takes the object's tags to know whether one of the rules is for it. */
-export function askForTags(rules: readonly ReplicationRule[], key: string): boolean {
+function askForTags(rules: readonly ReplicationRule[], key: string): boolean {
   return rules.some((rule) => tagsOf(rule).length > 0 && key.startsWith(prefixOf(rule)));
 }
 

@@ -15,7 +15,7 @@ import { readRequestBody, writeXml } from '../../../../api/s3control/wire/xml';
 import type { JobRequest, JsonObject } from '../../../../contracts/job';
 import { condition } from '../../../../operations/composing/condition';
 import { canSkip, isOfArchives } from '../../../../operations/describe';
-import { findOperation, OPERATIONS } from '../../../../operations/index';
+import { OPERATIONS } from '../../../../operations/index';
 import { type ParameterShape, parameterShape } from '../../../../operations/parameter-shape';
 import { ACCOUNT, jobRequest, planned, ROLE, type TestApp, testApp } from '../test-app';
 import { errorCode, message, serveApp, signed } from './client';
@@ -329,6 +329,6 @@ describe('shapes of schemas that no operation has', () => {
 
 test('restore has its decimals and booleans', () => {
   // Were the examples to lose them, the tests above would prove less.
-  const restore = findOperation('S3InitiateRestoreObject');
+  const restore = OPERATIONS.find(({ name }) => name === 'S3InitiateRestoreObject');
   expect(JSON.stringify(restore?.examples)).toContain('"WaitUntilRestored":true');
 });

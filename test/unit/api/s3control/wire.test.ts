@@ -117,7 +117,7 @@ const REASONS: readonly RegExp[] = [
   /: is required|Permission: must be one of FULL_CONTROL, READ, READ_ACP, WRITE_ACP/,
   /Manifest\.Spec\.Fields: Required fields are missing/,
   /: exactly one of CannedAccessControlList and AccessControlList must be given/,
-  /InvocationSchemaVersion: Invalid option|UserArguments: needs InvocationSchemaVersion 2\.0/,
+  /InvocationSchemaVersion: must be one of|UserArguments: needs InvocationSchemaVersion 2\.0/,
 ];
 
 /** These are carried out whole: only an output that nobody knows where to put is refused. */
