@@ -4,47 +4,71 @@ import { StoreError } from '../../storage/store-error';
 import { difference, readable } from '../verifying/properties';
 
 const METADATA = 'metadata ';
-type Value = readonly [name: string, octets: string | undefined];
+/** The name of a header, or that of user metadata after `metadata `. */
+export type Octets = readonly [name: string, octets: string];
+type Sent = Partial<Record<string, unknown>> & { readonly Metadata?: Readonly<Record<string, string>> | undefined };
 
 /**
- * Looks at a copy whose source has values beyond ASCII: HTTP leaves open what they mean (RFC 9110, 5.5), and a store may make others of
- * them. Rejects with `StoreError` when it did. A copy that can't be looked at, and one without such values, or with what the store is
- * known to keep, is left alone.
+ * Values beyond ASCII of a source that go to a store as they are, and that it is not known to keep: HTTP leaves open what they mean (RFC 9110,
+ * 5.5). `sent`: the request that has them; absent: all of them are sent.
  */
+export function doubtfulOctets(target: ObjectStore, source: ObjectProperties, sent?: Sent): readonly Octets[] {
+  const { metadataUtf8 } = target.profile;
+  return valuesOf(source).filter(([name, octets]) => {
+    if (!/[^\t\x20-\x7e]/.test(octets) || (sent && sentAs(sent, name) !== octets)) return false;
+    return !(metadataUtf8 && isOfUser(name) && isUtf8(Buffer.from(octets, 'latin1')));
+  });
+}
+
+/** What two values must share for one to tell of the other. */
+export function kindOfOctets([name, octets]: Octets): string {
+  return `${isOfUser(name) ? 'metadata' : name} ${isUtf8(Buffer.from(octets, 'latin1')) ? 'UTF-8' : 'Latin-1'}`;
+}
+
+/** Rejects with `StoreError` when the store made others of values that it was sent. A copy that can't be looked at is left alone. */
 export async function checkOctetsKept(
   target: ObjectStore,
   copy: HeadObjectInput,
-  source: ObjectProperties,
+  values: readonly Octets[],
   signal: AbortSignal,
 ): Promise<void> {
-  const { metadataUtf8 } = target.profile;
-  const sent = valuesOf(source).filter(([name, octets]) => {
-    if (octets === undefined || !/[^\t\x20-\x7e]/.test(octets)) return false;
-    return !(metadataUtf8 && name.startsWith(METADATA) && isUtf8(Buffer.from(octets, 'latin1')));
-  });
-  if (sent.length === 0) return;
+  if (values.length === 0) return;
   const there = await target.describeObject(copy, { signal, plainNotFound: true }).catch((error: unknown) => {
     if (error instanceof StoreError && !error.storeDown) return undefined;
     throw error;
   });
   if (there === undefined) return;
-  const kept = new Map(valuesOf(there));
-  const wrong = sent
-    .map(([name, octets]) => difference(name, readable(kept.get(name)), readable(octets)))
-    .filter((text) => text !== undefined);
-  if (wrong.length === 0) return;
-  const text = `The target did not keep what is beyond ASCII as it was sent: ${wrong.join('; ')}`;
-  throw new StoreError('InvalidRequest', 400, text);
+  const wrong = changedOctets(there, values);
+  if (wrong === undefined) return;
+  throw new StoreError('InvalidRequest', 400, `The target did not keep what is beyond ASCII as it was sent: ${wrong}`);
 }
 
-function valuesOf(properties: ObjectProperties): Value[] {
+/** In words; undefined when all are as they were. */
+export function changedOctets(there: ObjectProperties, values: readonly Octets[]): string | undefined {
+  const kept = new Map(valuesOf(there));
+  const wrong = values
+    .map(([name, octets]) => difference(name, readable(kept.get(name)), readable(octets)))
+    .filter((text) => text !== undefined);
+  return wrong.length === 0 ? undefined : wrong.join('; ');
+}
+
+function valuesOf(properties: ObjectProperties): Octets[] {
   const { cacheControl, contentDisposition, contentEncoding, contentLanguage, contentType, metadata } = properties;
-  return [
-    ['CacheControl', cacheControl],
-    ['ContentDisposition', contentDisposition],
-    ['ContentEncoding', contentEncoding],
-    ['ContentLanguage', contentLanguage],
-    ['ContentType', contentType],
-    ...Object.entries(metadata).map(([name, octets]): Value => [METADATA + name, octets]),
-  ];
+  const headers = Object.entries({
+    CacheControl: cacheControl,
+    ContentDisposition: contentDisposition,
+    ContentEncoding: contentEncoding,
+    ContentLanguage: contentLanguage,
+    ContentType: contentType,
+  });
+  const user = Object.entries(metadata).map(([name, octets]) => [METADATA + name, octets] as const);
+  return [...headers, ...user].filter((value): value is Octets => value[1] !== undefined);
+}
+
+function isOfUser(name: string): boolean {
+  return name.startsWith(METADATA);
+}
+
+function sentAs(sent: Sent, name: string): unknown {
+  return isOfUser(name) ? sent.Metadata?.[name.slice(METADATA.length)] : sent[name];
 }

@@ -3,13 +3,15 @@ import { type ChecksumAlgorithm, checksumMember } from '../../storage/checksums'
 import type { ObjectProperties, ObjectStore, StoredBytes } from '../../storage/object-store';
 import { sizeOf } from '../common/known-size';
 import type { OperationContext } from '../operation';
-import { checkOctetsKept } from './check-octets';
+import { checkOctetsKept, doubtfulOctets } from './check-octets';
 import { checkRead, checkStored, claimsOf } from './copy-checks';
 import { CopySource } from './copy-from';
 import type { CopyParameters } from './copy-parameters';
 import { copiedObject, copyRequest, type NewObject } from './copy-request';
 import { copyInParts } from './in-parts/copy-in-parts';
+import { checkMetadataTaken } from './metadata-taken';
 import { preservedSettings } from './preserve';
+import { lacksMetadata } from './settings-taken';
 
 /** One object on its way. */
 export interface StoreCopy {
@@ -36,11 +38,14 @@ export async function copyBetweenStores(copy: StoreCopy, signal: AbortSignal): P
   const source = await CopySource.open(copy.sourceStore, task, given, copy.source?.etag, signal);
   try {
     const isWhole = sizeOf(source.properties) <= transfer.multipartAboveBytes;
-    const stored = await (isWhole ? copyWhole(copy, source, signal) : copyParts(copy, source, signal));
+    const { stored, request } = await (isWhole ? copyWhole(copy, source, signal) : copyParts(copy, source, signal));
+    const own = { store: target, request, task, context, ofBytes: true } as const;
+    await checkMetadataTaken(own, signal);
+    await lacksMetadata(own, signal);
     const { MetadataDirective } = copyRequest(given, copy.bucket);
     if (MetadataDirective !== 'REPLACE') {
       const made = { Bucket: copy.bucket, Key: copy.key, ...(stored.versionId && { VersionId: stored.versionId }) };
-      await checkOctetsKept(target, made, source.properties, signal);
+      await checkOctetsKept(target, made, doubtfulOctets(target, source.properties), signal);
     }
     return stored;
   } finally {
@@ -48,13 +53,20 @@ export async function copyBetweenStores(copy: StoreCopy, signal: AbortSignal): P
   }
 }
 
-async function copyParts(copy: StoreCopy, source: CopySource, signal: AbortSignal): Promise<Partial<StoredBytes>> {
+/** What the target said of the copy, and what it was asked for. */
+interface Sent {
+  readonly stored: Partial<StoredBytes>;
+  readonly request: NewObject & { readonly Key: string };
+}
+
+async function copyParts(copy: StoreCopy, source: CopySource, signal: AbortSignal): Promise<Sent> {
   const { given, context, target, task, ifNoneMatch } = copy;
   source.close();
   const request = await newObject(copy, source, signal);
   const algorithm = given.ChecksumAlgorithm;
   const { transfer } = context;
-  return copyInParts({ source, target, request, algorithm, transfer, ifNoneMatch, row: task.row, context }, signal);
+  const parts = { source, target, request, algorithm, transfer, ifNoneMatch, row: task.row, context };
+  return { stored: await copyInParts(parts, signal), request };
 }
 
 async function newObject(
@@ -72,7 +84,7 @@ async function newObject(
   return { ...made, ...settings, Key: key };
 }
 
-async function copyWhole(copy: StoreCopy, source: CopySource, signal: AbortSignal): Promise<Partial<StoredBytes>> {
+async function copyWhole(copy: StoreCopy, source: CopySource, signal: AbortSignal): Promise<Sent> {
   const { memory } = copy.context.transfer;
   const bytes = sizeOf(source.properties);
   if (!memory.tryTake(bytes)) {
@@ -87,7 +99,7 @@ async function copyWhole(copy: StoreCopy, source: CopySource, signal: AbortSigna
   }
 }
 
-async function sendWhole(copy: StoreCopy, source: CopySource, signal: AbortSignal): Promise<StoredBytes> {
+async function sendWhole(copy: StoreCopy, source: CopySource, signal: AbortSignal): Promise<Sent> {
   const { given, target, ifNoneMatch } = copy;
   const claims = claimsOf(source.properties);
   // CopyObject keeps the algorithm of the source unless told otherwise (API_CopyObject, x-amz-checksum-algorithm).
@@ -95,8 +107,9 @@ async function sendWhole(copy: StoreCopy, source: CopySource, signal: AbortSigna
   const algorithms: ChecksumAlgorithm[] = ['MD5', ...claims.map((claim) => claim.algorithm)];
   const { body, sums } = await source.read(undefined, algorithm ? [...algorithms, algorithm] : algorithms, signal);
   checkRead(claims, sums);
+  const request = await newObject(copy, source, signal);
   const input = {
-    ...(await newObject(copy, source, signal)),
+    ...request,
     Body: body,
     ContentMD5: sums.get('MD5'),
     ...(algorithm && { [checksumMember(algorithm)]: sums.get(algorithm) }),
@@ -106,5 +119,5 @@ async function sendWhole(copy: StoreCopy, source: CopySource, signal: AbortSigna
   };
   const stored = await target.putObject(input, { signal });
   checkStored(stored, sums, 'the object');
-  return stored;
+  return { stored, request };
 }

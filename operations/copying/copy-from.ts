@@ -135,7 +135,7 @@ export function checkMetadataTold({ missingMetadata }: ObjectProperties): void {
   throw new StoreError('InvalidRequest', 400, `The source did not tell ${count}: they do not fit into headers`);
 }
 
-/** Tags of the state of an object that `properties` tell of. A store that knows no tags has none. */
+/** Tags of the state of an object that `properties` tell of. A store that knows no tags has none, unless it has counted them. */
 export async function tagsOf(
   store: ObjectStore,
   object: Pick<GetObjectInput, 'Bucket' | 'Key' | 'VersionId' | 'RequestPayer'>,
@@ -151,7 +151,7 @@ export async function tagsOf(
     if (versionId !== undefined && versionId !== (properties.versionId ?? versionId)) throw changed();
     return tags;
   } catch (error) {
-    if (isUnknownCall(error)) return [];
+    if (isUnknownCall(error) && properties.tagCount === undefined) return [];
     throw error;
   }
 }

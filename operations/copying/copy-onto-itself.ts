@@ -5,10 +5,12 @@ import type { CopyObjectInput, ObjectProperties, ObjectStore, StoredBytes } from
 import { StoreError } from '../../storage/store-error';
 import { mayBeWrittenByJob } from '../common/written-since';
 import type { OperationContext } from '../operation';
+import { checkOctetsKept } from './check-octets';
 import { describeSource } from './copy-from';
 import { PRESERVABLE } from './copy-parameters';
 import { copyWithinStore } from './copy-within-store';
 import type { CopyBounds } from './in-parts/copy-object-in-parts';
+import { untriedOctets } from './octets-on-scratch';
 import { preservedSettings } from './preserve';
 import { lacksMetadata, metadataIgnored } from './settings-taken';
 
@@ -87,8 +89,10 @@ export async function copyOntoItself(
     ...changes,
   };
   const copy = { store, request, task, context, ...(bounds && { bounds }) };
+  const untried = await untriedOctets({ store, request, before: properties, context }, signal);
   const stored = await copyWithinStore(copy, properties, signal);
   if (await lacksMetadata({ ...copy, before: properties }, signal)) throw metadataIgnored();
+  await checkOctetsKept(store, from.object, untried, signal);
   return stored;
 }
 

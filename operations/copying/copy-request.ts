@@ -190,7 +190,7 @@ function lowerCased(metadata: Readonly<Record<string, string>>): Record<string, 
   return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-const NO_TYPE = 'binary/octet-stream';
+export const NO_TYPE = 'binary/octet-stream';
 
 export function sameMetadata(a: Metadata, b: Metadata): boolean {
   return (

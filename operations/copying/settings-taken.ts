@@ -1,5 +1,5 @@
+import { defined } from '../../contracts/defined';
 import type { Task } from '../../contracts/engine/outcome';
-import type { Tag } from '../../contracts/job';
 import type { CopyObjectInput, ObjectProperties, ObjectStore } from '../../storage/object-store';
 import { StoreError } from '../../storage/store-error';
 import { sameTags } from '../common/tag-sets';
@@ -13,18 +13,20 @@ import {
 } from './copy-request';
 import { grantsToOthers, readLock } from './preserve';
 
-/** A copy within a store, made as `request` says. */
+/** A copy, made as `request` says. */
 export interface MadeCopy {
   readonly store: ObjectStore;
-  readonly request: CopyObjectInput;
+  readonly request: FixedCopyRequest & Pick<CopyObjectInput, 'Key'>;
   readonly task: Task;
+  /** True for one that was made of bytes, and not by CopyObject: it has nothing that the request does not say. */
+  readonly ofBytes?: true;
   /** The source as it was, where the copy has replaced it. */
   readonly before?: ObjectProperties;
   /** One per batch: what is found out of a bucket is remembered by it. */
   readonly context: object;
 }
 
-/** What a CopyObject may set, and some stores take no notice of (versity/versitygw#1125, storj/edge#44). */
+/** What a copy may set, and some stores take no notice of (versity/versitygw#1125, storj/edge#44). */
 type Setting = 'metadata' | 'tags' | 'ACL' | 'lock' | 'storage class' | 'encryption';
 /** No request of its own sets these on an object that is there. */
 type SetByCopyAlone = 'storage class' | 'encryption';
@@ -44,7 +46,7 @@ const FINDINGS = new WeakMap<object, Map<string, Promise<Finding>>>();
  */
 export async function lacksMetadata(made: MadeCopy, signal: AbortSignal): Promise<boolean> {
   const told = toldOnce(made, signal);
-  for (const setting of settingsOf(made.request)) {
+  for (const setting of settingsOf(made.request, made.ofBytes)) {
     if ((await findingOf(setting, made, told, signal)) !== 'ignored') continue;
     if (setting === 'metadata') return true;
     if (setting === 'storage class' || setting === 'encryption') throw notSet(setting, made);
@@ -70,7 +72,7 @@ function notSet(setting: SetByCopyAlone, { store }: MadeCopy): StoreError {
   return new StoreError('NotImplemented', 501, text);
 }
 
-function nameOf(setting: Setting, { Bucket = '' }: CopyObjectInput): string {
+function nameOf(setting: Setting, { Bucket = '' }: FixedCopyRequest): string {
   return `${setting} ${Bucket}`;
 }
 
@@ -85,11 +87,12 @@ export function setsNothing(request: FixedCopyRequest): boolean {
   return without;
 }
 
-function settingsOf(request: FixedCopyRequest): Setting[] {
+function settingsOf(request: FixedCopyRequest, ofBytes = false): Setting[] {
   const isLocked = request.ObjectLockMode !== undefined || request.ObjectLockLegalHoldStatus === 'ON';
+  const hasTags = ofBytes ? request.Tagging !== undefined : request.TaggingDirective === 'REPLACE';
   return [
     ...(request.MetadataDirective === 'REPLACE' ? (['metadata'] as const) : []),
-    ...(request.TaggingDirective === 'REPLACE' ? (['tags'] as const) : []),
+    ...(hasTags ? (['tags'] as const) : []),
     ...(givesToOthers(request) ? (['ACL'] as const) : []),
     ...(isLocked ? (['lock'] as const) : []),
     ...(request.StorageClass !== undefined ? (['storage class'] as const) : []),
@@ -131,37 +134,37 @@ type Look = (made: MadeCopy, told: Told, signal: AbortSignal) => Promise<Finding
 
 function toldOnce({ store, request }: MadeCopy, signal: AbortSignal): Told {
   let asked: Promise<ObjectProperties> | undefined;
-  return () => (asked ??= describe(store, copyOf(request), signal));
+  return () => (asked ??= store.describeObject(copyOf(request), { signal }));
 }
 
 const LOOK: Readonly<Record<Setting, Look>> = {
   async metadata({ store, request, task, before }, told, signal) {
     if (before === undefined && isOntoItself(request, task)) return 'untold';
     const there = readable(sourceMetadata(await told()));
-    const source = readable(sourceMetadata(before ?? (await describe(store, task, signal))));
+    const source = readable(
+      sourceMetadata(before ?? (await store.describeObject(sourceOf(task, request), { signal }))),
+    );
     const isAsAsked = sameMetadata(there, readable(metadataOf(request)));
     const isAsSource = sameMetadata(there, source);
     if (isAsAsked) return isAsSource ? 'same' : 'taken';
     // A store that puts some of them into another form has taken notice.
     return isAsSource ? 'ignored' : 'taken';
   },
-  async tags({ store, request, task }, _told, signal) {
+  async tags({ store, request, task, ofBytes }, _told, signal) {
     const wanted = tagsOfHeader(request.Tagging);
-    const there = await tagsThere(store, copyOf(request), signal);
-    if (!sameTags(there, wanted)) return 'ignored';
-    return isOntoItself(request, task) || sameTags(await tagsThere(store, task, signal), wanted) ? 'same' : 'taken';
+    const { tags } = await store.getObjectTagging(copyOf(request), { signal });
+    if (!sameTags(tags, wanted)) return 'ignored';
+    if (ofBytes) return 'taken';
+    if (isOntoItself(request, task)) return 'same';
+    const { tags: before } = await store.getObjectTagging(sourceOf(task, request), { signal });
+    return sameTags(before, wanted) ? 'same' : 'taken';
   },
   async ACL({ store, request }, _told, signal) {
-    const { Bucket, Key } = request;
-    return grantsToOthers(await store.getObjectAcl({ Bucket, Key }, { signal })).length > 0 ? 'taken' : 'ignored';
+    return grantsToOthers(await store.getObjectAcl(copyOf(request), { signal })).length > 0 ? 'taken' : 'ignored';
   },
   async lock({ store, request, context }, told, signal) {
-    const { Bucket, Key } = request;
-    const properties = await told();
-    const { mode, hold } = await readLock(
-      { store, object: { Bucket, Key }, properties, sameStore: true, context },
-      signal,
-    );
+    const from = { store, object: copyOf(request), properties: await told(), sameStore: true, context };
+    const { mode, hold } = await readLock(from, signal);
     const isRetained = request.ObjectLockMode === undefined || mode !== undefined;
     return isRetained && (request.ObjectLockLegalHoldStatus !== 'ON' || hold === 'ON') ? 'taken' : 'ignored';
   },
@@ -180,50 +183,44 @@ const GIVE: Readonly<
   Record<Exclude<Setting, 'metadata' | SetByCopyAlone>, (made: MadeCopy, signal: AbortSignal) => Promise<unknown>>
 > = {
   tags({ store, request }, signal) {
-    const { Bucket, Key } = request;
+    const { RequestPayer, ...object } = copyOf(request);
     const TagSet = tagsOfHeader(request.Tagging);
     return TagSet.length === 0
-      ? store.deleteObjectTagging({ Bucket, Key }, { signal })
-      : store.putObjectTagging({ Bucket, Key, Tagging: { TagSet } }, { signal });
+      ? store.deleteObjectTagging(object, { signal })
+      : store.putObjectTagging({ ...object, ...defined({ RequestPayer }), Tagging: { TagSet } }, { signal });
   },
   ACL({ store, request }, signal) {
-    const { Bucket, Key, ACL } = request;
+    const { ACL } = request;
     const grants = Object.fromEntries(GRANTS.map((member) => [member, request[member]]));
-    return store.putObjectAcl({ Bucket, Key, ACL, ...grants }, { signal });
+    return store.putObjectAcl({ ...copyOf(request), ACL, ...grants }, { signal });
   },
   async lock({ store, request }, signal) {
-    const { Bucket, Key, ObjectLockMode: Mode, ObjectLockRetainUntilDate: RetainUntilDate } = request;
+    const { ObjectLockMode: Mode, ObjectLockRetainUntilDate: RetainUntilDate } = request;
     if (Mode !== undefined) {
-      await store.putObjectRetention({ Bucket, Key, Retention: { Mode, RetainUntilDate } }, { signal });
+      await store.putObjectRetention({ ...copyOf(request), Retention: { Mode, RetainUntilDate } }, { signal });
     }
     if (request.ObjectLockLegalHoldStatus !== 'ON') return;
-    await store.putObjectLegalHold({ Bucket, Key, LegalHold: { Status: 'ON' } }, { signal });
+    await store.putObjectLegalHold({ ...copyOf(request), LegalHold: { Status: 'ON' } }, { signal });
   },
 };
 
-/** Checksums, which some stores do not know, are not asked for. */
-function describe(
-  store: ObjectStore,
-  { bucket, key, versionId }: Pick<Task, 'bucket' | 'key' | 'versionId'>,
-  signal: AbortSignal,
-): Promise<ObjectProperties> {
-  return store.describeObject({ Bucket: bucket, Key: key, VersionId: versionId }, { signal });
-}
-
 /** Its source is the copy itself by then. */
-function isOntoItself({ Bucket, Key }: CopyObjectInput, { bucket, key }: Task): boolean {
+function isOntoItself({ Bucket, Key }: MadeCopy['request'], { bucket, key }: Task): boolean {
   return Bucket === bucket && Key === key;
 }
 
-function copyOf({ Bucket = '', Key = '' }: CopyObjectInput): Pick<Task, 'bucket' | 'key' | 'versionId'> {
-  return { bucket: Bucket, key: Key };
+interface Named {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly VersionId?: string;
+  readonly RequestPayer?: 'requester';
 }
 
-async function tagsThere(
-  store: ObjectStore,
-  { bucket, key, versionId }: Pick<Task, 'bucket' | 'key' | 'versionId'>,
-  signal: AbortSignal,
-): Promise<readonly Tag[]> {
-  const input = { Bucket: bucket, Key: key, VersionId: versionId };
-  return (await store.getObjectTagging(input, { signal })).tags;
+/** Checksums, which some stores do not know, are not asked for. */
+function copyOf({ Bucket = '', Key = '', RequestPayer }: MadeCopy['request']): Named {
+  return { Bucket, Key, ...defined({ RequestPayer }) };
+}
+
+function sourceOf({ bucket, key, versionId }: Task, { RequestPayer }: MadeCopy['request']): Named {
+  return { Bucket: bucket, Key: key, ...defined({ VersionId: versionId, RequestPayer }) };
 }

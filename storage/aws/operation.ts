@@ -47,6 +47,8 @@ export interface AwsOperation {
    * when it is one.
    */
   readonly errorIn200?: (body: Uint8Array) => number | undefined;
+  /** True when an empty 200 is an answer, too. */
+  readonly mayBeEmpty?: boolean;
   /** True when the caller looks what an empty 200 stands for: it is not sent again before. */
   readonly looksAfterEmpty?: boolean;
   /** False for an answer to another request, where a server that does not know this one takes it for that. */

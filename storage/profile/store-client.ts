@@ -13,7 +13,7 @@ import {
 } from './checksum-headers';
 import { checkCondition, conditionOf, failingAtTarget, withoutCondition } from './conditions';
 import type { Knowledge, LearnedMember, Shown } from './knowledge';
-import { isNotImplemented } from './refusals';
+import { mayBeForCondition } from './refusals';
 import { checkSource, failingAtSource, sourceConditionOf, withoutSourceConditions } from './source-conditions';
 
 type Send<Answer> = (operation: AwsOperation, input: object) => Promise<Answer>;
@@ -214,10 +214,10 @@ export class StoreClient {
     const isOpen = (member: LearnedMember, shown: Shown = member): boolean =>
       this.knowledge.isOpen(shown) && !tried.some((doubt) => doubt.member === member);
     const speaksOfChecksum = /checksum/i.test(error.message);
-    if (condition !== undefined && profile[condition] && !speaksOfChecksum && isNotImplemented(error)) {
+    if (condition !== undefined && profile[condition] && !speaksOfChecksum && mayBeForCondition(error)) {
       if (isOpen(condition)) return { member: condition, value: false };
     }
-    if (source !== undefined && profile.conditionalSource && isNotImplemented(error)) {
+    if (source !== undefined && profile.conditionalSource && mayBeForCondition(error)) {
       if (isOpen('conditionalSource', source)) return { member: 'conditionalSource', value: false };
     }
     if (checksum === undefined || !profile.checksumHeaders) return undefined;

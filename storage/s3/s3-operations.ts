@@ -73,8 +73,7 @@ export const S3_OPERATIONS = {
     ...HOT,
     ...LONG,
   }),
-  /** An answer without a result is one, too. */
-  probeCopy: operation(CopyObject$),
+  probeCopy: operation(CopyObject$, { ...ERROR_IN_200, mayBeEmpty: true }),
   putObjectTagging: operation(PutObjectTagging$, { bodyChecksum: true, ...HOT }),
   deleteObjectTagging: operation(DeleteObjectTagging$, HOT),
   restoreObject: operation(RestoreObject$, { bodyChecksum: true, ...HOT }),

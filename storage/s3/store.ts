@@ -214,8 +214,10 @@ export class S3Store implements ObjectStore {
   async getObjectTagging(input: Api.GetObjectTaggingInput, options?: CallOptions): Promise<Api.ReadTags> {
     const answer = await this.client.output(S3_OPERATIONS.getObjectTagging, input.Bucket ?? '', input, options?.signal);
     const { TagSet, VersionId } = answer as GetObjectTaggingOutput;
+    // An empty one is told as such (API_GetObjectTagging, TagSet: required).
+    if (!TagSet) throw new StoreError('InvalidAnswer', 200, 'GetObjectTagging: the answer has no set of tags');
     return {
-      tags: (TagSet ?? []).map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
+      tags: TagSet.map(({ Key, Value }) => ({ Key: Key ?? '', Value: Value ?? '' })),
       ...(VersionId === undefined ? {} : { versionId: VersionId }),
     };
   }

@@ -6,7 +6,7 @@ import { PROJECT_ROOT } from '../../../dev/parts/project-root';
 import type { Part } from '../../../dev/supervisor';
 import { unpackDebianPackage } from '../peers/debian';
 import { type FetchedTool, provideTool } from '../peers/fetched-tool';
-import { COPY_RESULT, STUB_PATH } from './stub-answer';
+import { COPY_RESULT, READ_ANSWERS, STUB_PATH } from './stub-answer';
 
 export interface StubOptions {
   readonly dev: Pick<DevConfig, 'cacheDir'>;
@@ -66,6 +66,9 @@ function nginxConfig({ port, upstreamPort }: StubOptions): string {
   const temporaryFolders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (one) => `${one}_temp_path ${one};`,
   );
+  const reads = Object.entries(READ_ANSWERS).map(
+    ([name, answer]) => `if ($asked ~ "^GET (.*&)?${name}(=|&|$)") { return 200 '${answer}'; }`,
+  );
   // Else nginx started by root gives its processes to a user that may not enter the folder.
   const user = userInfo().uid === 0 ? 'user root;' : '';
   return `daemon off;
@@ -84,8 +87,10 @@ http {
     listen 127.0.0.1:${String(port)} backlog=4096;
     location ~ ${STUB_PATH.source.replaceAll('\\/', '/')} {
       default_type application/xml;
-      if ($request_method != PUT) { return 405; }
-      return 200 '${COPY_RESULT}';
+      if ($request_method = PUT) { return 200 '${COPY_RESULT}'; }
+      set $asked "$request_method $args";
+      ${reads.join('\n      ')}
+      return 404;
     }
     location / {
       proxy_pass http://store;

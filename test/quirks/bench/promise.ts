@@ -83,11 +83,14 @@ function brokenSuccess(plain: Run, quirky: Run, { outcome, meant }: Rows): strin
 }
 
 function brokenFailure(quirk: Quirk, plain: Run, quirky: Run, { outcome, meant }: Rows): string | undefined {
-  // Effects beside the task's object may be there in part, and those of an answer that was lost if the row says so.
-  const isSaid = messageOf(outcome).includes('may have taken effect');
-  const wrong = changedNames(quirky.after, quirky.before).find(
-    (name) => quirky.after.get(name) !== plain.after.get(name) || (quirky.sources.includes(name) && !isSaid),
-  );
+  // Effects beside the task's object may be there in part, and those of an answer that was lost if the row says so, as well as a copy.
+  const message = messageOf(outcome);
+  const isSaid = message.includes('may have taken effect');
+  const isCopySaid = /The copy was made, but without|The target did not keep/.test(message);
+  const wrong = changedNames(quirky.after, quirky.before).find((name) => {
+    if (quirky.sources.includes(name)) return quirky.after.get(name) !== plain.after.get(name) || !isSaid;
+    return quirky.after.get(name) !== plain.after.get(name) && !isCopySaid;
+  });
   if (wrong !== undefined) return `lost or done: ${comparison(wrong, quirky.after, quirky.before)}`;
   if (meant.status === 'failed') return undefined;
   if (!quirky.fired) return 'fails although the quirk does not show';

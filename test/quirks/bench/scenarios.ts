@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../contracts/job';
 import { OPERATIONS } from '../../../operations';
 import { isOfArchives } from '../../../operations/describe';
 import type { BucketOptions, MemoryObject, ObjectSeed } from '../../support/memory-store/bucket';
+import type { QuirkKind } from '../../support/quirks';
 import { type QuirkBench, rowOf, SOURCE, TARGET } from './quirk-bench';
 
 export const KEY = 'reports/2026.txt';
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly arrange?: (bench: QuirkBench, object: MemoryObject) => void;
   readonly inGroup?: true;
   readonly apart?: true;
+  /** Tried on quirks of this kind alone. */
+  readonly kind?: QuirkKind;
 }
 
 type More = Omit<Scenario, 'title' | 'element'>;
@@ -78,6 +81,11 @@ const MORE: readonly Scenario[] = [
     arrange: ({ there }) => void there.seed(TARGET, KEY, 'what another one said.'),
   },
   {
+    title: 'S3MoveObject with metadata',
+    element: { S3MoveObject: { TargetResource } },
+    object: { metadata: { author: 'somebody' }, headers: { CacheControl: 'max-age=60', ContentType: 'text/plain' } },
+  },
+  {
     title: 'S3MoveObject OVERWRITE',
     element: { S3MoveObject: { TargetResource, IfTargetExists: 'OVERWRITE' } },
     arrange: ({ there }) =>
@@ -133,6 +141,18 @@ function examples(): Scenario[] {
   );
 }
 
+/** The calls are the same as those of the operation alone: what matters is that none of them goes out unproven. */
+function asSteps(scenarios: readonly Scenario[]): Scenario[] {
+  return scenarios
+    .filter(({ title }) => title.endsWith(' 1') && !title.startsWith('S3Verify'))
+    .map((scenario) => ({
+      ...scenario,
+      title: `${scenario.title}, as a step`,
+      element: { Pipeline: { Steps: [scenario.element] } },
+      kind: 'A',
+    }));
+}
+
 /** Those that have a target run once more with the target in another store. */
 function withApart(scenarios: readonly Scenario[]): Scenario[] {
   return scenarios.flatMap((scenario) =>
@@ -142,7 +162,7 @@ function withApart(scenarios: readonly Scenario[]): Scenario[] {
   );
 }
 
-export const SCENARIOS: readonly Scenario[] = withApart([...examples(), ...MORE]);
+export const SCENARIOS: readonly Scenario[] = [...withApart([...examples(), ...MORE]), ...asSteps(examples())];
 
 /** Everything in place; resolves with the rows. */
 export function arranged(

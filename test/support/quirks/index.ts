@@ -1,6 +1,7 @@
 import { UNKNOWN_CALLS } from './kinds/a-unknown-calls';
 import { LISTINGS } from './kinds/b-listings';
 import { ANSWERS } from './kinds/c-answers';
+import { SETTINGS } from './kinds/c-settings';
 import { TRY_AGAIN } from './kinds/d-try-again';
 import { NOT_UNDERSTOOD } from './kinds/e-not-understood';
 import { BYTES } from './kinds/f-bytes';
@@ -13,6 +14,7 @@ export const QUIRKS: readonly Quirk[] = [
   ...UNKNOWN_CALLS,
   ...LISTINGS,
   ...ANSWERS,
+  ...SETTINGS,
   ...TRY_AGAIN,
   ...NOT_UNDERSTOOD,
   ...BYTES,

@@ -275,6 +275,17 @@ describe('the other commands', () => {
     expect(await drover(['describe', 'no-such-job'])).toMatchObject({ code: 1 });
   });
 
+  test('cancel: waits for the end of it, or says what that waits for', async () => {
+    await drover(CREATE);
+    const id = onlyJob();
+    const waitingFor = 'the report of what was done; no task runs any more: the store default: no answer since noon';
+    context.gateway.set(id, snapshotOf('Cancelling', { waitingFor }));
+    expect((await drover(['cancel', id])).stdout).toBe(`${id} Cancelling\nWaiting for ${waitingFor}\n`);
+    expect(JSON.parse((await drover(['cancel', id, '--json'])).stdout)).toMatchObject({ status: 'Cancelling' });
+    const ended = drover(['cancel', id], () => context.gateway.end(id, snapshotOf('Cancelled')));
+    expect((await ended).stdout).toBe(`${id} Cancelled\n`);
+  });
+
   test('limits: shows, adds to, and replaces them', async () => {
     await drover([...CREATE, '--concurrency', '3']);
     const id = onlyJob();

@@ -23,25 +23,11 @@ function lacks(name: string, describe: string, source: string, matches: Matches,
   return changed(name, describe, source, matches, (answer) => without(answer, header));
 }
 
-function ignored(headers: readonly string[], name: string, describe: string, source: string): Quirk {
-  return {
-    name,
-    kind: 'C',
-    describe,
-    source,
-    promise: 'honest',
-    rule: () => (request, next) => {
-      if (!isCopy(request) || !headers.some((header) => header in request.headers)) return undefined;
-      const kept = Object.entries(request.headers).filter(([header]) => !headers.includes(header));
-      return next({ ...request, headers: Object.fromEntries(kept) });
-    },
-  };
-}
-
 const isHead: Matches = (request) => request.method === 'HEAD' && isOfObject(request);
 const isGet: Matches = (request) => request.method === 'GET' && isOfObject(request) && isPlain(request);
 const isPut: Matches = (request) =>
   request.method === 'PUT' && isOfObject(request) && isPlain(request) && !isCopy(request);
+const isGetTagging: Matches = ({ method, query }) => method === 'GET' && query.has('tagging');
 const isDeleteObjects: Matches = ({ method, query }) => method === 'POST' && query.has('delete');
 
 const DELETE_NOTHING: Quirk = {
@@ -124,28 +110,18 @@ export const ANSWERS: readonly Quirk[] = [
     (answer) => withBody(answer, ''),
   ),
   DELETE_NOTHING,
-  ignored(
-    ['x-amz-tagging', 'x-amz-tagging-directive'],
-    'copy-ignores-tagging',
-    'CopyObject takes no notice of x-amz-tagging',
-    'chimera-nas/chimera#1207, versity/versitygw#1125',
+  changed(
+    'tagging-without-set',
+    'GET ?tagging answers a Tagging that has no TagSet, whatever tags there are',
+    'the same kind as async-aws/aws#2077: the answer does not tell',
+    isGetTagging,
+    (answer) => withBody(answer, '<Tagging></Tagging>'),
   ),
-  ignored(
-    ['x-amz-metadata-directive'],
-    'copy-ignores-metadata-directive',
-    'CopyObject takes no notice of x-amz-metadata-directive',
-    'storj/edge#44',
-  ),
-  ignored(
-    ['x-amz-acl', 'x-amz-grant-full-control', 'x-amz-grant-read', 'x-amz-grant-read-acp', 'x-amz-grant-write-acp'],
-    'copy-ignores-acl',
-    'CopyObject takes no notice of ACL headers',
-    'the same kind as chimera-nas/chimera#1207',
-  ),
-  ignored(
-    ['x-amz-object-lock-mode', 'x-amz-object-lock-retain-until-date', 'x-amz-object-lock-legal-hold'],
-    'copy-ignores-lock',
-    'CopyObject takes no notice of Object Lock headers',
-    'the same kind as chimera-nas/chimera#1207',
+  changed(
+    'tagging-empty',
+    'GET ?tagging answers 200 without a body, whatever tags there are',
+    'the same kind as AutoMQ/automq#1028',
+    isGetTagging,
+    (answer) => withBody(answer, ''),
   ),
 ];

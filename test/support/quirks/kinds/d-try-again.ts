@@ -1,7 +1,7 @@
 /** Kind D: the first attempt is refused in words that mean "try again". Nothing is done by then. */
 import type { WireAnswer } from '../../memory-store-http/answers';
 import type { WireRequest } from '../../memory-store-http/routes';
-import { error, isWrite, type Quirk, withBody } from '../quirk';
+import { error, isCopy, isWrite, type Quirk, withBody } from '../quirk';
 
 export function firstAttempt(
   name: string,
@@ -45,6 +45,13 @@ export const TRY_AGAIN: readonly Quirk[] = [
     'apache/opendal#6741',
     error(409, 'ConditionalRequestConflict', 'The conditional request cannot succeed due to a conflicting operation'),
     isWrite,
+  ),
+  firstAttempt('slow-down-in-200', 'apache/arrow-rs#6508', error(200, 'SlowDown'), isCopy),
+  firstAttempt(
+    'internal-error-in-200',
+    'aws/aws-sdk-java#1141, minio/minio-go#2305',
+    error(200, 'InternalError'),
+    isCopy,
   ),
   firstAttempt('server-busy-503', 'the same kind as minio/minio#12260', error(503, 'ServerBusy', 'Try again')),
   firstAttempt('not-initialized-503', 'minio/minio#12260', error(503, 'XMinioServerNotInitialized')),

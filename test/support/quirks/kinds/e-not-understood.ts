@@ -93,6 +93,13 @@ export const NOT_UNDERSTOOD: readonly Quirk[] = [
     (request) => isWrite(request) && hasCondition(request),
   ),
   refused(
+    'conditions-refused-400',
+    'If-Match and If-None-Match on writes are wrong arguments',
+    'the same kind as hashicorp/terraform#37143, in the words of diced/zipline#746',
+    error(400, 'InvalidArgument', "Unsupported header 'if-none-match' received for this API call."),
+    (request) => isWrite(request) && hasCondition(request),
+  ),
+  refused(
     'conditional-delete-refused-501',
     'If-Match on DeleteObject is refused',
     'the same kind as hashicorp/terraform#37143',
@@ -104,6 +111,13 @@ export const NOT_UNDERSTOOD: readonly Quirk[] = [
     'x-amz-copy-source-if-* is refused',
     'the same kind as hashicorp/terraform#37143',
     NOT_IMPLEMENTED,
+    hasHeader(/^x-amz-copy-source-if-/),
+  ),
+  refused(
+    'copy-conditions-refused-400',
+    'x-amz-copy-source-if-* is a wrong argument',
+    'the same kind as hashicorp/terraform#37143, in the words of diced/zipline#746',
+    error(400, 'InvalidArgument', "Unsupported header 'x-amz-copy-source-if-match' received for this API call."),
     hasHeader(/^x-amz-copy-source-if-/),
   ),
   ignored(

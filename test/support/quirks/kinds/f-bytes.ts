@@ -78,10 +78,28 @@ const inDisposition = (name: string): NonNullable<Quirk['object']> => ({
   headers: { ContentDisposition: `attachment; filename="${name}.txt"`, ContentType: 'text/plain' },
 });
 
+/** The octets of UTF-8 are taken for Latin-1, and encoded once more. */
+const ENCODES_ANEW: Quirk = {
+  name: 'metadata-encoded-anew',
+  kind: 'F',
+  describe: 'User metadata in raw UTF-8 is stored as other octets than were sent',
+  source: 'the kind of SeaweedFS 4.48, where its answer was taken so',
+  promise: 'honest',
+  object: inMetadata(octets('José', 'utf8')),
+  value: { odd: octets('José', 'utf8'), plain: 'Jose' },
+  rule: () => (request, next) => {
+    const sent = Object.entries(request.headers).filter(([name]) => name.startsWith('x-amz-meta-'));
+    if (request.method !== 'PUT' || sent.length === 0) return undefined;
+    const anew = sent.map(([name, value]) => [name, Buffer.from(value, 'utf8').toString('latin1')] as const);
+    return next({ ...request, headers: { ...request.headers, ...Object.fromEntries(anew) } });
+  },
+};
+
 export const BYTES: readonly Quirk[] = [
   GUNZIPS,
   GZIPS,
   CHUNKED,
+  ENCODES_ANEW,
   values(
     'metadata-utf8',
     'User metadata is raw UTF-8',
