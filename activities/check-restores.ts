@@ -5,9 +5,10 @@ import { workspaceKeys } from '../contracts/engine/naming';
 import { addTallies, EMPTY_TALLY, SUCCESSFUL, type Tally, type TaskOutcome } from '../contracts/engine/outcome';
 import { failedBy } from '../operations/common/failed-by';
 import { restoreState } from '../operations/common/restore-state';
+import { listedStates } from '../operations/restoring/listed-states';
 import { PartBuilder, type PendingTask } from '../reports';
+import { compareBytes } from '../storage/key-order';
 import type { ObjectStore, RoleStores } from '../storage/object-store';
-import { restoresUnderWay } from './batch/restores-under-way';
 import type { ActivityDependencies } from './dependencies';
 import type { JobSpecs } from './job-spec';
 import { underLease } from './lease';
@@ -25,7 +26,7 @@ const TIMED_OUT: TaskOutcome = {
 const STILL_PENDING: TaskOutcome = { status: 'pending' };
 
 /**
- * Looks once at every object whose restore is awaited, and writes down which are readable. While some are not, it fails
+ * For jobs of former versions. Looks once at every object whose restore is awaited, and writes down which are readable. While some are not, it fails
  * and names the time of the next look: attempts cost no history, and the wait holds no worker slot.
  */
 export function checkRestoresActivity(dependencies: ActivityDependencies, specs: JobSpecs) {
@@ -80,11 +81,11 @@ async function checkBatch(looks: Looks, input: CheckRestoresInput, batch: number
   const before = part.tally.pending;
   if (before === 0) return part.tally;
   const pending = part.takePending();
-  const isUnderWay = await underWay(looks, pending);
+  const unchanged = await underWay(looks, pending);
   for (let first = 0; first < pending.length; first += HEADS_AT_ONCE) {
     const some = pending.slice(first, first + HEADS_AT_ONCE);
     const lookUnlessUnderWay = async (task: PendingTask): Promise<TaskOutcome> =>
-      isUnderWay(task) ? STILL_PENDING : look(looks, task);
+      unchanged.has(task) ? STILL_PENDING : look(looks, task);
     const outcomes = await Promise.all(some.map(lookUnlessUnderWay));
     outcomes.forEach((outcome, i) => {
       const task = some[i];
@@ -99,20 +100,22 @@ async function checkBatch(looks: Looks, input: CheckRestoresInput, batch: number
 async function underWay(
   { role, late, signal }: Looks,
   pending: readonly PendingTask[],
-): Promise<(task: PendingTask) => boolean> {
-  const found = new Map<string, ReadonlySet<string>>();
-  if (late) return () => false;
+): Promise<ReadonlySet<PendingTask>> {
+  const found = new Set<PendingTask>();
+  if (late) return found;
   const newest = pending.filter(({ versionId }) => versionId === undefined);
+  newest.sort((a, b) => compareBytes(a.key, b.key));
   for (const bucket of new Set(newest.map((task) => task.bucket))) {
-    const keys = newest.filter((task) => task.bucket === bucket).map(({ key }) => key);
+    const tasks = newest.filter((task) => task.bucket === bucket);
     try {
-      found.set(bucket, await restoresUnderWay(role.storeFor(bucket, 'read'), bucket, keys, signal));
+      const states = await listedStates(tasks, { store: role.storeFor(bucket, 'read'), signal });
+      for (const task of tasks) if (states.get(task) === 'in-progress') found.add(task);
     } catch (error) {
       // The role may not read the bucket (any more): the look at each object says so. What is no refusal is thrown on.
       failedBy(error);
     }
   }
-  return ({ bucket, key, versionId }) => versionId === undefined && found.get(bucket)?.has(key) === true;
+  return found;
 }
 
 async function look({ role, late, signal }: Looks, task: PendingTask): Promise<TaskOutcome> {

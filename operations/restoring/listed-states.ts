@@ -15,7 +15,8 @@ interface Walk {
 /**
  * What listings tell of the restores of these objects, all of one bucket and in the order of their keys' bytes; all with a version
  * id, or none. One request looks at 1,000 neighbours. Objects are left out of which the listing does not tell: the first of each
- * stretch, those that are few among many others, and all where the store lists no restore states.
+ * stretch, those that are few among many others, and all where the store lists no restore states, or not in the order of bytes. Rejects
+ * with `StoreError`.
  */
 export async function listedStates(
   refs: readonly ObjectRef[],
@@ -23,7 +24,8 @@ export async function listedStates(
 ): Promise<ReadonlyMap<ObjectRef, ListedState>> {
   const states = new Map<ObjectRef, ListedState>();
   const [first] = refs;
-  if (first === undefined) return states;
+  const { restoreInListings, startAfter, listingOrder = 'bytes' } = store.profile;
+  if (first === undefined || !restoreInListings || !startAfter || listingOrder !== 'bytes') return states;
   const walk = { store, bucket: first.bucket, versions: first.versionId !== undefined, signal };
   for (let at = 0; at + LIMITS.restore.listedMin < refs.length;) {
     const stretch = await listStretch(walk, refs, at, states);

@@ -84,8 +84,6 @@ async function listedOf(
   if (first === undefined) return new Map();
   try {
     const store = context.storeFor(first.object.bucket, 'read');
-    const { restoreInListings, startAfter, listingOrder = 'bytes' } = store.profile;
-    if (!restoreInListings || !startAfter || listingOrder !== 'bytes') return new Map();
     return await listedStates(
       tasks.map(({ object }) => object),
       { store, signal },
