@@ -10,7 +10,7 @@ const REMEMBERED_MAX = 64;
 export class JobRequests {
   private readonly remembered = new Map<string, Promise<JobRequest>>();
 
-  constructor(private readonly gateway: Pick<JobsGateway, 'request'>) {}
+  constructor(private readonly gateway: Pick<JobsGateway, 'input'>) {}
 
   /** Rejects with NotFoundException when Temporal has forgotten the job meanwhile. */
   of({ jobId, memo }: JobRecord): Promise<JobRequest> {
@@ -28,8 +28,8 @@ export class JobRequests {
   }
 
   private async read(jobId: string): Promise<JobRequest> {
-    const request = await this.gateway.request(jobId);
-    if (request !== undefined) return request;
+    const input = await this.gateway.input(jobId);
+    if (input !== undefined) return input.request;
     throw new DroverError('NotFoundException', `The specified job does not exist: ${jobId}`);
   }
 }

@@ -170,8 +170,8 @@ export class TemporalJobService implements JobService {
 
   async setLimits(account: string, jobId: string, limits: JobLimits): Promise<JobChange> {
     if (limits.Restores) {
-      const { Operation } = await this.requests.of(await this.recordOf(account, jobId));
-      checkRestores(limits, Operation, '');
+      await this.recordOf(account, jobId);
+      checkRestores(limits, (await this.deps.gateway.input(jobId))?.plan, '');
     }
     return this.adjust('setLimits', 'limits', account, jobId, limits);
   }

@@ -1,18 +1,19 @@
 import { DroverError } from '../../contracts/engine/failures';
-import type { JobLimits, JobOperation } from '../../contracts/job';
+import type { OperationPlan } from '../../contracts/engine/plan';
+import type { JobLimits } from '../../contracts/job';
 
-const RESTORE = 'S3InitiateRestoreObject';
-
-/** Throws `BadRequestException` for limits of restores where the job asks for none. `path` is that of the limits. */
-export function checkRestores({ Restores }: JobLimits, operation: JobOperation, path: string): void {
-  if (Restores === undefined || restores(operation)) return;
+/**
+ * Throws `BadRequestException` for limits of restores where the job asks for none, or can't wait for their turn, as those of former
+ * versions. `path` is that of the limits.
+ */
+export function checkRestores(
+  { Restores }: JobLimits,
+  plan: Pick<OperationPlan, 'wait'> | undefined,
+  path: string,
+): void {
+  if (Restores === undefined || plan?.wait?.kind === 'lists') return;
   throw new DroverError(
     'BadRequestException',
-    `${path}Restores: has a meaning only for a job with ${RESTORE}, by itself or as a step of a pipeline`,
+    `${path}Restores: has a meaning only for a job with S3InitiateRestoreObject, by itself or as a step of a pipeline, that no former version of Drover has started`,
   );
-}
-
-function restores(operation: JobOperation): boolean {
-  const { Pipeline } = operation as { readonly Pipeline?: { readonly Steps?: readonly JobOperation[] } };
-  return RESTORE in operation || (Pipeline?.Steps ?? []).some((step) => RESTORE in step);
 }

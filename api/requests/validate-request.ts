@@ -82,7 +82,7 @@ function checkRules(
 ): BoundOperation {
   const operation = parseOperation(request.Operation);
   checkDemands(request, operation);
-  checkRestores(request.Limits ?? {}, request.Operation, 'Limits.');
+  checkRestores(request.Limits ?? {}, operation.plan, 'Limits.');
   checkPatterns(request);
   checkRoleAccess(request, operation, account, config);
   const { NotificationUrl } = request;

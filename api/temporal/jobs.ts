@@ -17,7 +17,7 @@ import {
   WORKFLOW_TYPES,
 } from '../../contracts/engine/naming';
 import type { Tally } from '../../contracts/engine/outcome';
-import type { JobInput, JobMemo, JobRequest, JobSnapshot, Tag } from '../../contracts/job';
+import type { JobInput, JobMemo, JobSnapshot, Tag } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import { sumOfCounts } from '../../contracts/text/preparing-text';
 import { decodeWithin } from '../../temporal/payload-codec';
@@ -66,7 +66,7 @@ export interface JobsGateway {
   /** Undefined when there is no such job. */
   record(jobId: string): Promise<JobRecord | undefined>;
   /** What was asked for, from the start of the job's workflow. Undefined when there is no such job. */
-  request(jobId: string): Promise<JobRequest | undefined>;
+  input(jobId: string): Promise<JobInput | undefined>;
   snapshot(jobId: string): Promise<JobSnapshot>;
   /** The chunk's present run; undefined when the chunk has not begun. */
   chunkRun(jobId: string, chunk: number): Promise<ChunkRun | undefined>;
@@ -137,9 +137,9 @@ export class TemporalJobs implements JobsGateway {
     return description?.type === WORKFLOW_TYPES.job ? this.recordOf(jobId, description) : undefined;
   }
 
-  async request(jobId: string): Promise<JobRequest | undefined> {
+  async input(jobId: string): Promise<JobInput | undefined> {
     const input = await this.calls.call(() => workflowInput(this.client, jobWorkflowId(jobId), WORKFLOW_TYPES.job));
-    return (input as JobInput | undefined)?.request;
+    return input as JobInput | undefined;
   }
 
   snapshot(jobId: string): Promise<JobSnapshot> {

@@ -55,7 +55,7 @@ function restoreJob(folder: string, keys: readonly string[], parameters: Readonl
 
 const TWO_DAYS = { ExpirationInDays: 2, GlacierJobTier: 'STANDARD' };
 
-async function archiveJob(folder: string, keys: readonly string[], operation: JobOperation) {
+async function archiveJob(folder: string, keys: readonly string[], operation: JobOperation, more: object = {}) {
   const manifest = `${folder}/manifest.csv`;
   await buckets.put('archive', manifest, plainManifest('archive', keys));
   const { jobId } = await drover.api.createJob(
@@ -63,6 +63,7 @@ async function archiveJob(folder: string, keys: readonly string[], operation: Jo
       manifest: `archive/${manifest}`,
       operation,
       report: 'reports',
+      more,
     }),
   );
   return jobId;
@@ -105,14 +106,15 @@ test('waits until every object can be read, and says so meanwhile', async () => 
   );
 });
 
-test('a pipeline goes on with each object when it can be read', async () => {
+test('a pipeline restores at a rate, and goes on with each object when it can be read', async () => {
   const keys = keysOf('home');
   const Steps = [
     { S3InitiateRestoreObject: { ...TWO_DAYS, WaitUntilRestored: true, RestorePollSeconds: 1 } },
     { S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::home' } },
     { S3PutObjectTagging: { TagSet: [{ Key: 'from', Value: 'archive' }] } },
   ];
-  const jobId = await archiveJob('home', keys, { Pipeline: { Steps } });
+  const Limits = { Restores: { STANDARD: { RequestsPerSecond: 100, BytesPerDay: 1_000_000_000_000 } } };
+  const jobId = await archiveJob('home', keys, { Pipeline: { Steps } }, { Limits });
   const job = await drover.reaches(jobId, 'Complete');
   expect(job.progress).toMatchObject({ totalTasks: 2, succeeded: 2, failed: 0, pending: 0 });
   for (const key of keys) expect((await buckets.get('home', key)).toString()).toBe(key);

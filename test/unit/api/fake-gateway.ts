@@ -7,7 +7,7 @@ import { presentTags } from '../../../api/temporal/list-query';
 import { DroverError } from '../../../contracts/engine/failures';
 import type { ChunkProgress } from '../../../contracts/engine/messages';
 import { EMPTY_TALLY, type Tally } from '../../../contracts/engine/outcome';
-import type { JobInput, JobLimits, JobMemo, JobRequest, JobSnapshot, JobStatus, Tag } from '../../../contracts/job';
+import type { JobInput, JobLimits, JobMemo, JobSnapshot, JobStatus, Tag } from '../../../contracts/job';
 
 export const NOW = Date.parse('2026-11-22T12:00:00.000Z');
 
@@ -78,9 +78,9 @@ export class FakeGateway implements JobsGateway {
     return Promise.resolve({ jobId, execution, memo: live === undefined ? memo : { ...memo, snapshot: live } });
   }
 
-  request(jobId: string): Promise<JobRequest | undefined> {
+  input(jobId: string): Promise<JobInput | undefined> {
     this.check();
-    return Promise.resolve(this.inputs.find((input) => input.jobId === jobId)?.request);
+    return Promise.resolve(this.inputs.find((input) => input.jobId === jobId));
   }
 
   hasRoom(account: string, jobsMax: number): Promise<boolean> {

@@ -4,6 +4,7 @@
  */
 import type {
   Activities,
+  BatchLimits,
   BatchResult,
   LookInput,
   LookResult,
@@ -14,10 +15,25 @@ import { listBatch, listChunk } from '../../../../contracts/engine/naming';
 import type { Tally } from '../../../../contracts/engine/outcome';
 import type { ListedWait } from '../../../../contracts/engine/plan';
 import type { JobOperation } from '../../../../contracts/job';
+import { LIMITS } from '../../../../contracts/limits';
+import { batchLimits } from '../../../../workflows/batches/slots';
 import { activityEnvironment } from '../../../support/activity-environment';
 import { type JobFixture, jobFixture, reportRows } from '../../../support/job-fixture';
 
 const HOUR_MS = 3_600_000;
+/** The date alone is not. */
+const REAL = [
+  'setImmediate',
+  'clearImmediate',
+  'nextTick',
+  'queueMicrotask',
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'performance',
+  'hrtime',
+] as const;
 const RESTORE = { ExpirationInDays: 2, GlacierJobTier: 'STANDARD', WaitUntilRestored: true };
 const BRING_HOME: JobOperation = {
   Pipeline: {
@@ -37,7 +53,11 @@ class HandDrivenJob {
   lists = 0;
   readonly fixture: JobFixture;
 
-  constructor(operation: JobOperation, manifest = MANIFEST) {
+  constructor(
+    operation: JobOperation,
+    manifest = MANIFEST,
+    private readonly limits?: BatchLimits,
+  ) {
     this.fixture = jobFixture({ rows: 0, manifest, operation, batchRows: 2 });
     const { store } = this.fixture;
     store.seed('source', 'deep', 'deep', { storageClass: 'DEEP_ARCHIVE' });
@@ -57,7 +77,7 @@ class HandDrivenJob {
     const { activities, job } = this.fixture;
     const result = await activityEnvironment().run<[RunBatchInput], BatchResult, Activities['runBatch']>(
       activities.runBatch,
-      { ...job, batch },
+      { ...job, batch, ...(this.limits && { limits: this.limits }) },
     );
     if (result.status !== 'done') throw new Error('nobody has stopped the batch');
     return result.tally;
@@ -137,6 +157,50 @@ test('each object goes on when its own restore is done, and has one row', async 
     'glacier-2  succeeded',
     'missing  failed',
   ]);
+});
+
+test('restores are asked for as a day’s bytes allow, each object goes on from there, and has one row', async () => {
+  jest.useFakeTimers({ doNotFake: [...REAL], now: new Date('2026-12-01T00:00:00Z') });
+  try {
+    const Restores = { STANDARD: { BytesPerDay: 24 } };
+    const limits = batchLimits({ Restores }, 1);
+    const job = new HandDrivenJob(BRING_HOME, 'source,deep\nsource,glacier-1\nsource,online\nsource,missing\n', limits);
+    const { store } = job.fixture;
+    store.seed('source', 'online', 'x');
+    const asked = () => store.calls.filter(({ method }) => method === 'restoreObject').length;
+    const pass = (hours: number): void => {
+      jest.setSystemTime(Date.now() + hours * HOUR_MS);
+      store.advance(hours * HOUR_MS);
+    };
+    // What needs no restore does not wait for a turn, nor what can't be looked at.
+    expect(await job.begin()).toEqual([
+      { succeeded: 0, failed: 0, pending: 2 },
+      { succeeded: 0, failed: 2, pending: 0 },
+    ]);
+    expect(asked()).toBe(1);
+    const look = () => job.look({ restores: Restores, waiting: 2 });
+    // A byte an hour: the first goes at once and takes four hours of it, the second waits for them.
+    expect(await look()).toMatchObject({ lists: 1, listed: 1 });
+    expect(await job.run(listBatch(0))).toEqual({ succeeded: 0, failed: 0, pending: 1 });
+    expect(asked()).toBe(2);
+    pass(3);
+    await expect(look()).rejects.toMatchObject({ type: 'StillWaiting', nextRetryDelay: LIMITS.restore.turnsMs });
+    pass(1);
+    expect(await look()).toMatchObject({ lists: 2, listed: 2 });
+    expect(await job.run(listBatch(1))).toEqual({ succeeded: 0, failed: 0, pending: 1 });
+    expect(asked()).toBe(3);
+    pass(13);
+    expect(await look()).toMatchObject({ listed: 4 });
+    await job.run(listBatch(2));
+    expect((await job.report()).map((row) => row.split(',').slice(1, 4).join(' '))).toEqual([
+      'deep  succeeded',
+      'glacier-1  succeeded',
+      'missing  failed',
+      'online  failed',
+    ]);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('a look whose end nobody has heard of makes no list twice', async () => {

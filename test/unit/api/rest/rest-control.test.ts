@@ -3,6 +3,7 @@
  * Method: supertest on the app over a fake Temporal.
  */
 import request from 'supertest';
+import type { JobOperation } from '../../../../contracts/job';
 import { snapshotOf } from '../fake-gateway';
 import { jobRequest, planned, testApp, USER } from '../test-app';
 
@@ -59,6 +60,15 @@ describe('limits of a job', () => {
     [{ FailureThreshold: {} }, /^FailureThreshold: must have FailedTasks, or/],
     [{ FailureThreshold: 5 }, /^FailureThreshold: must have FailedTasks, or/],
     [{ Speed: 1 }, /^Speed: unknown member$/],
+    [{ Restores: {} }, /^Restores: must name at least one tier/],
+    [{ Restores: { BULK: {} } }, /^Restores.BULK: must have at least one member/],
+    [{ Restores: { EXPEDITED: { RequestsPerSecond: 1 } } }, /^Restores.EXPEDITED: unknown member/],
+    [{ Restores: { BULK: { RequestsPerSecond: 0 } } }, /^Restores.BULK.RequestsPerSecond: Too small/],
+    [{ Restores: { BULK: { BytesPerDay: 0.5 } } }, /^Restores.BULK.BytesPerDay: /],
+    [
+      { Restores: { BULK: { BytesPerDay: 1 } } },
+      /^Restores: has a meaning only for a job with S3InitiateRestoreObject/,
+    ],
   ])('%j is refused', async (limits, message) => {
     const { app, gateway, path } = await withJob();
     const answer = await request(app).put(path).set(USER).send(limits);
@@ -69,6 +79,36 @@ describe('limits of a job', () => {
       .set(USER)
       .send({ ...MINIMAL, Limits: limits });
     expect(created.body.error.message).toMatch(new RegExp(message.source.replace('^', '^Limits.')));
+    expect(gateway.signals).toEqual([]);
+  });
+});
+
+describe('limits of restores', () => {
+  const Restores = { BULK: { RequestsPerSecond: 0.5, BytesPerDay: 5 }, STANDARD: { RequestsPerSecond: 2 } };
+  const restore = { S3InitiateRestoreObject: { ExpirationInDays: 1 } };
+  const copied = { S3PutObjectCopy: { TargetResource: 'arn:aws:s3:::b' } };
+
+  test.each<[JobOperation]>([
+    [restore],
+    [{ Pipeline: { Steps: [{ S3InitiateRestoreObject: { ExpirationInDays: 1, WaitUntilRestored: true } }, copied] } }],
+  ])('are those of a job that restores: %j', async (Operation) => {
+    const { app, gateway } = testApp();
+    const body = { ...MINIMAL, Operation, Limits: { Restores } };
+    const { body: created } = await request(app).post('/api/jobs').set(USER).send(body).expect(201);
+    expect(gateway.inputs[0]?.request.Limits).toEqual({ Restores });
+    const path = `/api/jobs/${created.jobId}/limits`;
+    const others = { Restores: { STANDARD: { BytesPerDay: 7 } } };
+    await request(app).put(path).set(USER).send(others).expect(200);
+    expect(gateway.signals).toEqual([[created.jobId, 'setLimits', others]]);
+  });
+
+  test('are refused to a job of a former version, which would ignore them', async () => {
+    const { app, gateway, service } = testApp();
+    const { request: asked, plan } = planned(jobRequest({ Operation: restore }));
+    const wait = { kind: 'restore', firstCheckMs: 1, intervalMs: 1, timeoutMs: 1 } as const;
+    const { jobId } = await service.createJob('123456789012', { request: asked, plan: { ...plan, wait } });
+    const answer = await request(app).put(`/api/jobs/${jobId}/limits`).set(USER).send({ Restores }).expect(400);
+    expect(answer.body.error.message).toMatch(/that no former version of Drover has started/);
     expect(gateway.signals).toEqual([]);
   });
 });
