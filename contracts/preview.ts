@@ -1,4 +1,5 @@
 import type { FailureCode } from './engine/failures';
+import type { PreparingProgress } from './job';
 
 /** One object as a source tells it; what it does not tell is absent. */
 export interface PreviewRow {
@@ -45,7 +46,7 @@ export interface SizeRange {
 
 /** A line of a preview. `restart`: rows that were given do not count. The last one has totals or an error. */
 export type PreviewLine =
-  | { readonly progress: { readonly read: number; readonly rows: number } }
+  | { readonly progress: PreparingProgress }
   | { readonly rows: readonly PreviewRow[] }
   | { readonly restart: { readonly bucket: string } }
   | { readonly totals: PreviewTotals }

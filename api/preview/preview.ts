@@ -1,6 +1,6 @@
 import { DroverError } from '../../contracts/engine/failures';
 import { isTerminal } from '../../contracts/engine/lifecycle';
-import type { JobRequest, Workspace } from '../../contracts/job';
+import type { JobRequest, PreparingProgress, Workspace } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { PreviewLine, PreviewRow } from '../../contracts/preview';
 import type { Logger } from '../../logging/logger';
@@ -60,7 +60,7 @@ export function previews(deps: PreviewDeps): Previews {
 
 /** Never rejects. */
 async function fill(lines: Lines, account: string, request: PreviewRequest, deps: PreviewDeps): Promise<void> {
-  let now = { read: 0, rows: 0 };
+  let now: PreparingProgress = { read: 0, rows: 0, parts: 1, partsDone: 0 };
   // Also a sign of life: a reader that has gone is noticed by it.
   const pace = setInterval(() => lines.pushIfRoom({ progress: now } satisfies PreviewLine), LIMITS.preview.progressMs);
   const push = (line: PreviewLine): Promise<void> => lines.push(line);
@@ -68,7 +68,7 @@ async function fill(lines: Lines, account: string, request: PreviewRequest, deps
     const totals = await readWholeSource(request, contextOf(account, request, lines.signal, deps), {
       rows: (rows) => push({ rows: rows.map(rowJson) }),
       restart: (bucket) => push({ restart: { bucket } }),
-      progress: (read, rows) => void (now = { read, rows }),
+      progress: (progress) => void (now = progress),
     });
     await push({ totals });
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { ListAs } from '../../contracts/engine/activities';
+import type { PreparingProgress } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
 import type { PreviewTotals } from '../../contracts/preview';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../../manifests';
 import { FirstRows } from './first-rows';
 import type { PreviewRequest } from './preview';
+import { ReadingProgress } from './reading-progress';
 import { Totals } from './totals';
 
 /** A source that is cut anew this often has no order that a listing could hold on to: as for jobs. */
@@ -23,8 +25,7 @@ export interface PreviewPort {
   readonly rows: (rows: readonly SourceRow[]) => Promise<void>;
   /** Rows that were given do not count: the source is read anew. */
   readonly restart: (bucket: string) => Promise<void>;
-  /** Rows that were read so far, and those that passed. */
-  readonly progress: (read: number, rows: number) => void;
+  readonly progress: (progress: PreparingProgress) => void;
 }
 
 /** Reads a source to its end, part after part, and counts what a job would get. Rejects with `DroverError`, `StoreError`, or the signal's reason. */
@@ -50,20 +51,20 @@ async function readOnce(request: PreviewRequest, context: SourceContext, port: P
   const filter = await openRowFilter(filtersOf(request), context);
   const totals = new Totals();
   const shown: SourceRow[] = [];
-  let read = 0;
+  const progress = new ReadingProgress(plan);
   try {
     for (const part of plan.parts.keys()) {
       context.signal.throwIfAborted();
       const first = new FirstRows(request.List ? 0 : request.Rows - shown.length);
-      const reading = openPart(plan, part, undefined, context);
+      const reading = openPart(plan, part, undefined, { ...context, meter: progress.begin() });
       const sink: RowSink = {
         async rows(strand, given, taken) {
           const { rows, asked } = await filter.passing(given);
-          read += given.length;
+          progress.took(given.length, rows.length);
           totals.add(rows, asked);
           taken();
           first.add(strand, rows, () => reading.strands());
-          port.progress(read, totals.objects);
+          port.progress(progress.now());
           if (request.List) await inPages(rows, port);
           context.signal.throwIfAborted();
         },

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { defined } from '../../contracts/defined';
+import type { PreparingProgress } from '../../contracts/job';
 import type { PreviewRow, PreviewTotals } from '../../contracts/preview';
+import { preparingText } from '../../contracts/text/preparing-text';
 import { action, type CommandContext, type Invocation, sourceIo } from '../context';
 import { EXIT, type ExitCode } from '../exit-codes';
 import { readRequest } from '../options/create-request';
@@ -120,8 +122,8 @@ async function read(
   const { stderr } = output.terminal;
   const isShown = stderr.isTTY === true;
   let width = 0;
-  const progress = (seen: number, rows: number): void => {
-    const text = `${count(seen)} read, ${count(rows)} objects`;
+  const progress = (seen: PreparingProgress): void => {
+    const text = preparingText(seen);
     if (isShown) stderr.write(`\r${text.padEnd(width)}`);
     width = Math.max(width, text.length);
   };

@@ -1,3 +1,4 @@
+import type { PreparingProgress } from '../../contracts/job';
 import type { PreviewLine, PreviewRow, PreviewTotals } from '../../contracts/preview';
 import { ApiError } from '../api-client';
 
@@ -5,7 +6,7 @@ export interface PreviewSink {
   readonly rows: (rows: readonly PreviewRow[]) => Promise<void> | void;
   /** Rows that were given do not count. */
   readonly restart: () => Promise<void> | void;
-  readonly progress: (read: number, rows: number) => void;
+  readonly progress: (progress: PreparingProgress) => void;
 }
 
 /** Takes the lines of a preview to its end. Rejects with `ApiError` for one that ends in an error, or breaks off. */
@@ -14,7 +15,7 @@ export async function takePreview(body: AsyncIterable<Uint8Array>, sink: Preview
     const line = JSON.parse(text) as PreviewLine;
     if ('totals' in line) return line.totals;
     if ('error' in line) throw new ApiError(line.error.code, line.error.message, line.error.advice, 400);
-    if ('progress' in line) sink.progress(line.progress.read, line.progress.rows);
+    if ('progress' in line) sink.progress(line.progress);
     else if ('restart' in line) await sink.restart();
     else if ('rows' in line) await sink.rows(line.rows);
   }

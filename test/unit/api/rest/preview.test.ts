@@ -6,6 +6,7 @@ import { FirstRows } from '../../../../api/preview/first-rows';
 import { Lines } from '../../../../api/preview/lines';
 import { readWholeSource } from '../../../../api/preview/read-source';
 import { Totals } from '../../../../api/preview/totals';
+import type { PreparingProgress } from '../../../../contracts/job';
 import { ListingUntrustworthy, type SourceContext } from '../../../../manifests';
 import { MemoryStore } from '../../../support/memory-store/store';
 
@@ -140,6 +141,7 @@ describe('a source', () => {
     const store = new MemoryStore({ buckets: ['herd'] });
     for (const key of KEYS) await store.put({ bucket: 'herd', key }, Buffer.from('12345'));
     const given: string[] = [];
+    const progress: PreparingProgress[] = [];
     let listings = 0;
     const storeFor = () => {
       if (listings++ < faults) throw new ListingUntrustworthy('herd', 'its order changes', 'pages');
@@ -149,9 +151,9 @@ describe('a source', () => {
     const totals = await readWholeSource({ ...REQUEST, List }, context as unknown as SourceContext, {
       rows: async (rows) => void given.push(...rows.map(({ key }) => key)),
       restart: async (bucket) => void given.push(`restart ${bucket}`),
-      progress: () => undefined,
+      progress: (now) => void progress.push(now),
     });
-    return { given, totals };
+    return { given, totals, progress };
   }
 
   test('shows its first rows, or all', async () => {
@@ -159,6 +161,29 @@ describe('a source', () => {
     const { given, totals } = await readAfter(0, true);
     expect(given).toEqual(KEYS);
     expect(totals).toMatchObject({ objects: 3, bytes: 15 });
+  });
+
+  test('says what it has read so far', async () => {
+    const { progress } = await readAfter(0, false);
+    expect(progress.at(-1)).toEqual({ read: 3, rows: 3, pages: 3, parts: 1, partsDone: 0 });
+  });
+
+  test('of several files, too', async () => {
+    const store = new MemoryStore({ buckets: ['lists'] });
+    for (const file of [1, 2]) await store.put({ bucket: 'lists', key: `${file}.csv` }, `herd,a\nherd,b${file}\n`);
+    const progress: PreparingProgress[] = [];
+    const Spec = { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] } as const;
+    const Source = { Manifests: { Spec, Locations: [{ Bucket: 'lists', KeyPattern: '*.csv' }] } };
+    const context = { storeFor: () => store, nowMs: 0, isFiltered: true, signal: new AbortController().signal };
+    await readWholeSource({ ...REQUEST, Source, List: false }, context as unknown as SourceContext, {
+      rows: async () => undefined,
+      restart: async () => undefined,
+      progress: (now) => void progress.push(now),
+    });
+    expect(progress).toEqual([
+      { read: 2, rows: 2, bytes: 15, parts: 2, partsDone: 0, filesTotal: 2 },
+      { read: 4, rows: 4, bytes: 30, files: 1, parts: 2, partsDone: 1, filesTotal: 2 },
+    ]);
   });
 
   test('whose listing turns out to be another is read anew, and says so', async () => {
