@@ -55,7 +55,7 @@ function restoreJob(folder: string, keys: readonly string[], parameters: Readonl
 
 const TWO_DAYS = { ExpirationInDays: 2, GlacierJobTier: 'STANDARD' };
 
-async function archiveJob(folder: string, keys: readonly string[], operation: JobOperation, more: object = {}) {
+async function archiveJob(folder: string, keys: readonly string[], operation: JobOperation, more = {}) {
   const manifest = `${folder}/manifest.csv`;
   await buckets.put('archive', manifest, plainManifest('archive', keys));
   const { jobId } = await drover.api.createJob(

@@ -201,7 +201,11 @@ const withApiLine = (known: Preview, line: PreviewLine): Preview => withLine(kno
 test('lines of a preview add up, and a listing that starts again forgets its rows', () => {
   const row = { bucket: 'herd', key: 'a' };
   const rows = withApiLine({ rows: [], read: 0, passed: 0 }, { rows: [row] });
-  expect(withApiLine(rows, { progress: { read: 5, rows: 3 } })).toEqual({ rows: [row], read: 5, passed: 3 });
+  expect(withApiLine(rows, { progress: { read: 5, rows: 3, parts: 1, partsDone: 0 } })).toEqual({
+    rows: [row],
+    read: 5,
+    passed: 3,
+  });
   expect(withApiLine(rows, { restart: { bucket: 'herd' } })).toMatchObject({ rows: [] });
   expect(() => withApiLine(rows, { error: { code: 'ManifestNotFound', message: 'gone', advice: '' } })).toThrow('gone');
 });
