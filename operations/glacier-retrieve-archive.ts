@@ -14,6 +14,7 @@ import { archiveOf, type ArchiveRow } from './vaults/archive-row';
 import { bringHome, type Delivery, TreeHashMismatch } from './vaults/bring-home';
 import { archiveKeyOf, type Home, isArchive, objectAt } from './vaults/home';
 import { LOOK_MS, RetrievalJobs } from './vaults/retrieval-jobs';
+import { pricesProblem, rateMembers, rateOf } from './vaults/retrieval-rate';
 
 const NAME = 'GlacierRetrieveArchive';
 
@@ -28,21 +29,7 @@ const parameters = z
       .enum(['EXPEDITED', 'STANDARD', 'BULK'])
       .optional()
       .describe('Retrieval tier: minutes, 3 to 5 hours, 5 to 12 hours. Default STANDARD.'),
-    MaxRetrievalsInFlight: z
-      .int()
-      .min(1)
-      .max(LIMITS.retrieval.inFlightMax)
-      .optional()
-      .describe(
-        `Retrieval jobs that this job has in flight at the vault, at most. Default ${LIMITS.retrieval.inFlight}.`,
-      ),
-    MaxBytesPerHour: z
-      .int()
-      .min(1)
-      .optional()
-      .describe(
-        'Bytes of the archives whose retrieval this job starts within an hour, at most: what the retrievals cost goes by it. An archive that is larger has an hour for itself. Absent: any number.',
-      ),
+    ...rateMembers,
     LookSeconds: z
       .int()
       .min(1)
@@ -53,6 +40,8 @@ const parameters = z
   .superRefine((given, context) => {
     const conflict = targetKeyConflict(given);
     if (conflict) context.addIssue({ code: 'custom', path: [conflict[0]], message: conflict[1] });
+    const priceProblem = pricesProblem(given);
+    if (priceProblem) context.addIssue({ code: 'custom', path: [priceProblem[0]], message: priceProblem[1] });
   });
 
 type Parameters = z.infer<typeof parameters>;
@@ -158,10 +147,7 @@ class Retrievals {
   private jobsOf(vault: string, signal: AbortSignal): Promise<RetrievalJobs> {
     let jobs = this.listed.get(vault);
     if (!jobs) {
-      const { MaxRetrievalsInFlight: inFlightMax = LIMITS.retrieval.inFlight, MaxBytesPerHour: bytesPerHourMax } =
-        this.given;
-      const rate = { inFlightMax, bytesPerHourMax };
-      jobs = RetrievalJobs.listed(this.context.vaults, vault, this.mark, rate, signal);
+      jobs = RetrievalJobs.listed(this.context.vaults, vault, this.mark, rateOf(this.given), signal);
       this.listed.set(vault, jobs);
     }
     return jobs;
@@ -169,7 +155,8 @@ class Retrievals {
 
   private async start(archive: ArchiveRow, jobs: RetrievalJobs, signal: AbortSignal): Promise<never> {
     const { vault, archiveId, bytes } = archive;
-    if (bytes === undefined && this.given.MaxBytesPerHour !== undefined) throw sizeNeeded();
+    const { MaxBytesPerHour, MaxCostPerHour } = this.given;
+    if (bytes === undefined && (MaxBytesPerHour ?? MaxCostPerHour) !== undefined) throw sizeNeeded();
     const refusal = jobs.take(bytes ?? 0);
     if (refusal !== undefined) throw this.notYet(refusal);
     try {
@@ -248,7 +235,7 @@ function sizeNeeded(): StoreError {
   return new StoreError(
     'InvalidRequest',
     400,
-    'The row does not tell the size of its archive, which MaxBytesPerHour needs',
+    'The row does not tell the size of its archive, which MaxBytesPerHour and MaxCostPerHour need',
   );
 }
 

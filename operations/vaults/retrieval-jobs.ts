@@ -1,17 +1,11 @@
 import type { RetrievalTier, VaultJob, VaultService } from '../../storage/vaults';
+import type { HourlyLimit, RetrievalRate } from './retrieval-rate';
 
 const HOUR_MS = 60 * 60 * 1_000;
 /** "The output is available for at least 24 hours after the job completes" (API_GetJobOutput). */
 const OUTPUT_KEPT_MS = 24 * HOUR_MS;
 /** An output that ends so soon is not begun: clocks differ, and a range takes its time. */
 const OUTPUT_MARGIN_MS = 5 * 60 * 1_000;
-
-/** How fast retrievals may be started. */
-export interface RetrievalRate {
-  readonly inFlightMax: number;
-  /** Absent: no limit. */
-  readonly bytesPerHourMax?: number | undefined;
-}
 
 /**
  * The archive retrievals of one vault, as the service lists them. The list is the memory of who started what: it outlives
@@ -67,15 +61,20 @@ export class RetrievalJobs {
   /** Why no retrieval of so many bytes may be started now; undefined: it may, and is counted. */
   take(bytes: number): string | undefined {
     if (this.closed !== undefined) return this.closed;
-    const { inFlightMax, bytesPerHourMax = Infinity } = this.rate;
+    const { inFlightMax, perHour } = this.rate;
     if (this.inFlight >= inFlightMax) return `their turn (${inFlightMax} retrievals are in flight)`;
-    const since = Date.now() - HOUR_MS;
-    const ofHour = this.started.reduce((sum, one) => (one.at > since ? sum + one.bytes : sum), 0);
-    // What is larger than an hour's worth has an hour for itself.
-    if (ofHour > 0 && ofHour + bytes > bytesPerHourMax) return 'their turn (MaxBytesPerHour is used up)';
+    const usedUp = perHour.find((limit) => this.isUsedUp(limit, bytes));
+    if (usedUp !== undefined) return `their turn (${usedUp.name} is used up)`;
     this.inFlight += 1;
     this.started.push({ at: Date.now(), bytes });
     return undefined;
+  }
+
+  /** What is larger than an hour's worth has an hour for itself. */
+  private isUsedUp({ max, of }: HourlyLimit, bytes: number): boolean {
+    const since = Date.now() - HOUR_MS;
+    const ofHour = this.started.reduce((sum, one) => (one.at > since ? sum + of(one.bytes) : sum), 0);
+    return ofHour > 0 && ofHour + of(bytes) > max;
   }
 
   private count({ status, createdAt, archiveBytes = 0 }: VaultJob): void {

@@ -24,6 +24,10 @@ export const INVALID_OF_ARCHIVES: Readonly<Record<string, Setup['invalid']>> = {
     [{ ...TARGET, MaxRetrievalsInFlight: 0 }, 'MaxRetrievalsInFlight'],
     [{ ...TARGET, MaxRetrievalsInFlight: 10_001 }, 'MaxRetrievalsInFlight'],
     [{ ...TARGET, MaxBytesPerHour: 0 }, 'MaxBytesPerHour'],
+    [{ ...TARGET, MaxCostPerHour: 0, PricePerGB: 1 }, 'MaxCostPerHour'],
+    [{ ...TARGET, MaxCostPerHour: 5 }, 'MaxCostPerHour'],
+    [{ ...TARGET, PricePerGB: 0.01 }, 'PricePerGB'],
+    [{ ...TARGET, PricePerThousandRetrievals: 0.05 }, 'PricePerThousandRetrievals'],
     [{ ...TARGET, LookSeconds: 0 }, 'LookSeconds'],
   ],
 };

@@ -142,6 +142,18 @@ test('no more are started than may be in flight, nor more bytes in an hour', asy
   expect(server.model.retrievals).toHaveLength(4);
 });
 
+test('nor what costs more in an hour, by the bytes and by the retrieval', async () => {
+  const all = [0, 1, 2, 3].map((i) => stored(100, `k${i}`, i).task);
+  const retrieval = { waitsFor: 'their retrieval' };
+  const hour = { waitsFor: 'their turn (MaxCostPerHour is used up)' };
+  // 1 for the bytes of each, and 2 for its retrieval.
+  const given = { MaxCostPerHour: 7, PricePerGB: 1e7, PricePerThousandRetrievals: 2_000 };
+  expect(await look(all, given)).toEqual([retrieval, retrieval, hour, hour]);
+  pass(HOUR_MS);
+  expect(await look(all, { ...given, MaxCostPerHour: 3 })).toEqual([retrieval, retrieval, retrieval, hour]);
+  expect(server.model.retrievals).toHaveLength(3);
+});
+
 test('one that is larger than an hour may have is started alone', async () => {
   const [small, large] = [stored(10, 'small').task, stored(1_000, 'large', 1).task];
   const given = { MaxBytesPerHour: 100 };
