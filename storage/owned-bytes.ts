@@ -1,6 +1,6 @@
 import { defined } from '../contracts/defined';
 import { sourceOf } from './copy-source';
-import type { CopyObjectInput, HeadObjectInput } from './object-store';
+import type { CallOptions, CopyObjectInput, HeadObjectInput, ObjectStore } from './object-store';
 import type { BytePace, RequestOwner } from './request-owner';
 import { StoreError } from './store-error';
 
@@ -26,15 +26,27 @@ export class OwnedBytes {
     return this.pace === undefined ? body : paced(body, this.pace, signal);
   }
 
-  /** To be waited for before a copy by the store, which does not tell how much it copies: `sizeOf` asks for the source. */
-  async beforeCopy(
+  /**
+   * To be waited for before a copy by the store, which does not tell how much it copies: the source is asked for. Undefined: each copy of a
+   * job without a limit would pay for the wait.
+   */
+  beforeCopy(
     input: CopyObjectInput,
-    sizeOf: (source: HeadObjectInput) => Promise<number | undefined>,
-    signal: Signal,
+    store: Pick<ObjectStore, 'describeObject'>,
+    options: CallOptions | undefined,
+  ): Promise<void> | undefined {
+    return this.pace && this.passCopy(this.pace, input, store, options);
+  }
+
+  private async passCopy(
+    pace: BytePace,
+    input: CopyObjectInput,
+    store: Pick<ObjectStore, 'describeObject'>,
+    options: CallOptions | undefined,
   ): Promise<void> {
-    if (this.pace === undefined) return;
     try {
-      await this.pace.pass(signal, (await sizeOf(sourceInput(input))) ?? 0);
+      const { contentLength = 0 } = await store.describeObject(sourceInput(input), options);
+      await pace.pass(options?.signal, contentLength);
     } catch (error) {
       // The copy itself tells what is wrong with its source.
       if (!(error instanceof StoreError)) throw error;

@@ -24,7 +24,7 @@ export function changeObject(
   return (task, signal) => {
     const store = (): ObjectStore => context.storeFor(task.bucket, 'write');
     const options = { signal };
-    return send(async () => request(store(), addressOf(task), options), { store, ref: task }, signal);
+    return send(() => request(store(), addressOf(task), options), { store, ref: task }, signal);
   };
 }
 

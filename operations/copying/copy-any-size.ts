@@ -1,4 +1,3 @@
-import { defined } from '../../contracts/defined';
 import type { Task } from '../../contracts/engine/outcome';
 import { copySource } from '../../storage/copy-source';
 import type { ObjectProperties, StoredBytes } from '../../storage/object-store';
@@ -119,6 +118,6 @@ function isOntoItself({ task, bucket, key }: AnySizeCopy): boolean {
 function told({ etag, versionId }: Partial<StoredBytes>): CopiedObject {
   return {
     ...(etag !== undefined && etag !== '' && { etag }),
-    ...defined({ versionId }),
+    ...(versionId !== undefined && { versionId }),
   };
 }

@@ -262,7 +262,7 @@ export class AwsClient {
       );
       if (asked) hearing?.heard(asked);
       status = answer.status;
-      const fault = isPlainSuccess(call.operation, answer.status) ? undefined : await this.faultOf(call, answer);
+      const fault = isResult(call.operation, answer) ? undefined : await this.faultOf(call, answer);
       verdict = limitSignal(fault);
       return fault ?? answer;
     } catch (error) {
@@ -333,8 +333,10 @@ function isSuccess(httpStatus: number): boolean {
   return httpStatus >= 200 && httpStatus < 300;
 }
 
-function isPlainSuccess(operation: AwsOperation, httpStatus: number): boolean {
-  return !operation.errorIn200 && isSuccess(httpStatus);
+/** Told without more ado, since each object of a job pays for it. */
+function isResult({ errorIn200, isAnswer }: AwsOperation, { status, body }: HttpAnswer | HttpStreamAnswer): boolean {
+  if (!isSuccess(status)) return false;
+  return errorIn200 === undefined || (Buffer.isBuffer(body) && isAnswer?.(body) === true);
 }
 
 /** An object that is missing or refused says that the store keeps up; a broken connection says nothing. */

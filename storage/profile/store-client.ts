@@ -58,11 +58,19 @@ export class StoreClient {
   // As AwsClient has them.
 
   call(operation: AwsOperation, resource: string, input: object, signal?: AbortSignal): Promise<HttpAnswer> {
-    return this.put(operation, input, signal, (as, fit) => this.client.call(as, resource, fit, signal));
+    return this.isTakenAsIs(operation, input)
+      ? this.client.call(operation, resource, input, signal)
+      : this.put(operation, input, signal, this.caller(resource, signal));
+  }
+
+  private caller(resource: string, signal: AbortSignal | undefined): Send<HttpAnswer> {
+    return (as, fit) => this.client.call(as, resource, fit, signal);
   }
 
   open(operation: AwsOperation, resource: string, input: object, signal?: AbortSignal): ReturnType<AwsClient['open']> {
-    return this.put(operation, input, signal, (as, fit) => this.client.open(as, resource, fit, signal));
+    return this.isTakenAsIs(operation, input)
+      ? this.client.open(operation, resource, input, signal)
+      : this.put(operation, input, signal, (as, fit) => this.client.open(as, resource, fit, signal));
   }
 
   async output(operation: AwsOperation, resource: string, input: object, signal?: AbortSignal): Promise<object> {
@@ -74,6 +82,13 @@ export class StoreClient {
   }
 
   /** Most requests have nothing to doubt, or what was taken as it is before: they go without another layer, which each object would pay for. */
+  private isTakenAsIs(operation: AwsOperation, input: object): boolean {
+    if (conditionOf(operation, input) !== undefined || sourceConditionOf(operation, input) !== undefined) return false;
+    const { checksumHeaders, contentMd5 } = this.knowledge.profile;
+    const isTaken = checksumHeaders && !contentMd5 && this.taken.has(operation);
+    return isTaken || !hasSpareChecksum(operation, input);
+  }
+
   private put<Answer>(
     operation: AwsOperation,
     input: object,
@@ -82,17 +97,9 @@ export class StoreClient {
   ): Promise<Answer> {
     const condition = conditionOf(operation, input);
     const source = sourceConditionOf(operation, input);
+    const request = { operation, input, signal, checksum: spareChecksum(operation, input), condition, source };
     const isPlain = condition === undefined && source === undefined;
-    if (isPlain && this.isTaken(operation)) return send(operation, input);
-    const checksum = spareChecksum(operation, input);
-    if (isPlain && checksum === undefined) return send(operation, input);
-    const request = { operation, input, signal, checksum, condition, source };
     return isPlain ? this.putAsUnderstood(request, send) : this.putConditionally(request, send);
-  }
-
-  private isTaken(operation: AwsOperation): boolean {
-    const { checksumHeaders, contentMd5 } = this.knowledge.profile;
-    return checksumHeaders && !contentMd5 && this.taken.has(operation);
   }
 
   /**

@@ -5,6 +5,8 @@ import { firstElement, rootName } from './xml-text';
 /** Long enough for every error that S3 sends; the rest of a page from some proxy is of no use. */
 const ERROR_BODY_BYTES_MAX = 64 * 1024;
 const MESSAGE_CHARS_MAX = 1_000;
+/** Nearly every root begins within them, and the answer to a copy is asked for its root with each object. */
+const HEAD_BYTES = 128;
 
 /** For answers without XML: HEAD has no body, and proxies answer in their own ways. */
 const CODE_OF_STATUS: Readonly<Record<number, string>> = {
@@ -93,9 +95,9 @@ export function statusOfErrorBody(body: Uint8Array): number | undefined {
 
 /** Name of the root element; undefined for what is no XML. */
 export function rootOf(body: Uint8Array): string | undefined {
-  return rootName(textOf(body));
+  return rootName(textOf(body, HEAD_BYTES)) ?? rootName(textOf(body));
 }
 
-function textOf(body: Uint8Array): string {
-  return Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, ERROR_BODY_BYTES_MAX)).toString('utf8');
+function textOf(body: Uint8Array, bytesMax = ERROR_BODY_BYTES_MAX): string {
+  return Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, bytesMax)).toString('utf8');
 }

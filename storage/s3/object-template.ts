@@ -21,8 +21,7 @@ const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
  */
 export class ObjectTemplate implements RequestTemplate {
   private constructor(
-    private readonly parameters: Members,
-    private readonly parameterCount: number,
+    private readonly parameters: ReadonlyMap<string, unknown>,
     private readonly hasCopySource: boolean,
     private readonly request: SerializedRequest,
     private readonly queryBefore: string,
@@ -33,12 +32,12 @@ export class ObjectTemplate implements RequestTemplate {
   /** Undefined when the request is not made of its parts as expected; it then has to be serialized each time. */
   static from(input: object, request: SerializedRequest): ObjectTemplate | undefined {
     const members = input as Members;
-    const parameters = Object.create(null) as Record<string, unknown>;
+    const parameters = new Map<string, unknown>();
     for (const name in members) {
       const value = members[name];
       if (VARYING.has(name) || value === undefined) continue;
       if (!isPlain(value)) return undefined;
-      parameters[name] = copyOf(value);
+      parameters.set(name, copyOf(value));
     }
     const pairs = request.query.split('&');
     const at = pairs.findIndex((pair) => pair.startsWith('versionId='));
@@ -46,7 +45,6 @@ export class ObjectTemplate implements RequestTemplate {
     const after = ['', ...pairs.slice(at + 1)].join('&');
     const template = new ObjectTemplate(
       parameters,
-      Object.keys(parameters).length,
       request.headers[COPY_SOURCE] !== undefined,
       { ...request, headers: { ...request.headers } },
       at < 0 ? request.query : before,
@@ -87,10 +85,10 @@ export class ObjectTemplate implements RequestTemplate {
     for (const name in members) {
       const value = members[name];
       if (value === undefined || VARYING.has(name)) continue;
-      if (!sameValue(this.parameters[name], value)) return false;
+      if (!sameValue(this.parameters.get(name), value)) return false;
       count += 1;
     }
-    return count === this.parameterCount;
+    return count === this.parameters.size;
   }
 }
 
@@ -107,9 +105,7 @@ function copyOf(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof Date) return new Date(value);
   if (Array.isArray(value)) return value.map(copyOf);
-  const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const name of Object.keys(value)) copy[name] = copyOf((value as Members)[name]);
-  return copy;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, copyOf(member)]));
 }
 
 /** Members in the same order, too: the order of metadata or tags may show in the request. */
@@ -119,9 +115,17 @@ function sameValue(a: unknown, b: unknown): boolean {
   if (a instanceof Date || b instanceof Date) {
     return a instanceof Date && b instanceof Date && a.getTime() === b.getTime();
   }
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && sameItems(a, b);
+  return sameMembers(a as Members, b as Members);
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, at) => sameValue(item, b[at]));
+}
+
+function sameMembers(a: Members, b: Members): boolean {
   const names = Object.keys(a);
-  const others = Object.keys(b);
-  if (names.length !== others.length) return false;
-  return names.every((name, i) => name === others[i] && sameValue((a as Members)[name], (b as Members)[name]));
+  let at = 0;
+  for (const name in b) if (name !== names[at++] || !sameValue(a[name], b[name])) return false;
+  return at === names.length;
 }

@@ -83,8 +83,8 @@ export class S3Store implements ObjectStore {
   }
 
   async copyObject(input: Api.CopyObjectInput, options?: CallOptions): Promise<StoreAnswer> {
-    const sizeOf = async (source: Api.HeadObjectInput) => (await this.describeObject(source, options)).contentLength;
-    await this.bytes.beforeCopy(input, sizeOf, options?.signal);
+    const mayCopy = this.bytes.beforeCopy(input, this, options);
+    if (mayCopy) await mayCopy;
     const { status, body } = await this.call('copyObject', input, options);
     this.plainClient.checkAnswer(S3_OPERATIONS.copyObject, body);
     return { httpStatus: status };
@@ -362,10 +362,26 @@ export class S3Store implements ObjectStore {
     input: { readonly Bucket?: string | undefined },
     options: CallOptions | undefined,
   ): Promise<HttpAnswer> {
-    const send = (): Promise<HttpAnswer> =>
-      this.client.call(S3_OPERATIONS[name], input.Bucket ?? '', input, options?.signal);
     const checked = this.known?.check(name, input, options?.signal);
-    return checked ? checked.then(send) : send();
+    return checked ? this.callOnce(checked, name, input, options) : this.send(name, input, options);
+  }
+
+  private async callOnce(
+    checked: Promise<void>,
+    name: keyof typeof S3_OPERATIONS,
+    input: { readonly Bucket?: string | undefined },
+    options: CallOptions | undefined,
+  ): Promise<HttpAnswer> {
+    await checked;
+    return this.send(name, input, options);
+  }
+
+  private send(
+    name: keyof typeof S3_OPERATIONS,
+    input: { readonly Bucket?: string | undefined },
+    options: CallOptions | undefined,
+  ): Promise<HttpAnswer> {
+    return this.client.call(S3_OPERATIONS[name], input.Bucket ?? '', input, options?.signal);
   }
 }
 

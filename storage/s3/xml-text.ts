@@ -59,6 +59,9 @@ function resolved(text: string): string {
   });
 }
 
+const ROOT = /<(?:\w+:)?(\w+)[\s/>]/y;
+const SPACE = /\s*/y;
+
 /** Name of the root element without its prefix; undefined for what is no XML. */
 export function rootName(xml: string): string | undefined {
   let at = afterSpace(xml, 0);
@@ -70,16 +73,14 @@ export function rootName(xml: string): string | undefined {
   };
   passOver('<?', '?>');
   while (passOver('<!--', '-->'));
-  const root = /<(?:\w+:)?(\w+)[\s/>]/y;
-  root.lastIndex = at;
-  return root.exec(xml)?.[1];
+  ROOT.lastIndex = at;
+  return ROOT.exec(xml)?.[1];
 }
 
 function afterSpace(xml: string, at: number): number {
-  const space = /\s*/y;
-  space.lastIndex = at;
-  space.test(xml);
-  return space.lastIndex;
+  SPACE.lastIndex = at;
+  SPACE.test(xml);
+  return SPACE.lastIndex;
 }
 
 /** Text of the first element of that name, which nests no other one of it. */

@@ -8,6 +8,8 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 /** Secrets whose signing keys are kept: one for each role, and the ones before their last refresh. */
 const SIGNING_KEYS_MAX = 64;
+/** Sets of header names that are kept: those of operations that run side by side. */
+const HEADER_NAMES_MAX = 8;
 
 /** Not signed because proxies and HTTP clients add or change them, as in AWS's own signers. */
 const UNSIGNED_HEADERS = new Set([
@@ -30,8 +32,8 @@ const UNSIGNED_HEADERS = new Set([
   'x-amzn-trace-id',
 ]);
 const UNSIGNED_PREFIXES = ['proxy-', 'sec-'];
-const BEYOND_ASCII = /[\x80-\xff]/;
-const IRREGULAR_SPACE = /^ | {2}|\t| $/;
+/** Signed as it stands: no space, and ASCII alone. */
+const PLAIN = /^[!-~]*$/;
 
 export interface SigningIdentity {
   readonly accessKeyId: string;
@@ -51,6 +53,14 @@ export interface SignableRequest {
   readonly payloadHash: string;
 }
 
+interface HeaderNames {
+  /** Those of all headers, in their order. */
+  readonly given: readonly string[];
+  /** Sorted. */
+  readonly signed: readonly string[];
+  readonly signedNames: string;
+}
+
 interface SigningKey {
   readonly day: string;
   readonly key: KeyObject;
@@ -62,6 +72,7 @@ interface SigningKey {
  */
 export class Sigv4Signer {
   private readonly keys = new Map<string, SigningKey>();
+  private known: readonly HeaderNames[] = [];
   private stampSecond = -1;
   private stamp = '';
 
@@ -78,23 +89,35 @@ export class Sigv4Signer {
     headers['x-amz-date'] = stamp;
     headers['x-amz-content-sha256'] = request.payloadHash;
     if (identity.sessionToken !== undefined) headers['x-amz-security-token'] = identity.sessionToken;
-    else delete headers['x-amz-security-token'];
+    else if ('x-amz-security-token' in headers) delete headers['x-amz-security-token'];
 
+    const { signed, signedNames } = this.namesOf(headers);
     let canonicalHeaders = '';
-    let signedNames = '';
-    for (const name of Object.keys(headers).sort()) {
-      if (isUnsigned(name)) continue;
-      canonicalHeaders += `${name}:${canonicalValue(headers[name] ?? '')}\n`;
-      signedNames += signedNames === '' ? name : `;${name}`;
+    let isPlain = true;
+    for (const name of signed) {
+      const value = headers[name] ?? '';
+      const isPlainValue = PLAIN.test(value);
+      isPlain &&= isPlainValue;
+      canonicalHeaders += `${name}:${isPlainValue ? value : canonicalValue(value)}\n`;
     }
     const canonicalRequest = `${request.method}\n${this.signedPath(request.path)}\n${request.query}\n${canonicalHeaders}\n${signedNames}\n${request.payloadHash}`;
     const scope = `${day}/${this.region}/${this.service}/aws4_request`;
-    const stringToSign = `${ALGORITHM}\n${stamp}\n${scope}\n${hash('sha256', octetsOf(canonicalRequest))}`;
+    const stringToSign = `${ALGORITHM}\n${stamp}\n${scope}\n${hash('sha256', isPlain ? canonicalRequest : octetsOf(canonicalRequest))}`;
     const signature = createHmac('sha256', this.signingKey(day, identity.secretAccessKey))
       .update(stringToSign)
       .digest('hex');
     headers['authorization'] =
       `${ALGORITHM} Credential=${identity.accessKeyId}/${scope}, SignedHeaders=${signedNames}, Signature=${signature}`;
+  }
+
+  /** Told once for requests with the same headers, since those of a job have them. */
+  private namesOf(headers: Readonly<Record<string, string>>): HeaderNames {
+    for (const known of this.known) if (hasNames(headers, known.given)) return known;
+    const given = Object.keys(headers);
+    const signed = given.filter((name) => !isUnsigned(name)).sort();
+    const names = { given, signed, signedNames: signed.join(';') };
+    this.known = [names, ...this.known].slice(0, HEADER_NAMES_MAX);
+    return names;
   }
 
   /** Other than S3, services sign the path encoded once more than it is sent (SigV4, "Create a canonical request"). */
@@ -128,20 +151,25 @@ export function sha256Hex(body: Uint8Array): string {
   return body.byteLength === 0 ? EMPTY_BODY_SHA256 : hash('sha256', body);
 }
 
-/** Beyond ASCII, Node.js would hash the octets as characters of UTF-8. All other requests are spared a copy. */
-function octetsOf(text: string): string | Buffer {
-  return BEYOND_ASCII.test(text) ? Buffer.from(text, 'latin1') : text;
+/** Beyond ASCII, Node.js would hash the octets as characters of UTF-8. */
+function octetsOf(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
 }
 
 /** Blanks only: 0xA0, a space of Latin-1, is one octet of many a character of UTF-8. */
 function canonicalValue(value: string): string {
-  if (!IRREGULAR_SPACE.test(value)) return value;
   const words = value.split(/[\t ]+/).filter((word) => word !== '');
   return words.join(' ');
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
+}
+
+function hasNames(headers: Readonly<Record<string, string>>, names: readonly string[]): boolean {
+  let at = 0;
+  for (const name in headers) if (name !== names[at++]) return false;
+  return at === names.length;
 }
 
 function isUnsigned(name: string): boolean {

@@ -45,6 +45,7 @@ test.each([
     'A',
   ],
   ['<!-- <Error></Error> --><html><Code>A</Code></html>', 'html', 'A'],
+  [`<!-- ${'<Error> '.repeat(200)} --><html><Code>A</Code></html>`, 'html', 'A'],
   ['<Error><Codes>no</Codes><Code >A&amp;<![CDATA[<&]]>]]&gt;</Code ></Error>', 'Error', 'A&<&]]>'],
   ['<Error><Code>A', 'Error', undefined],
   ['<Error><Code/><Message/></Error>', 'Error', undefined],
@@ -52,5 +53,6 @@ test.each([
   ['<!-- open', undefined, undefined],
 ])('%j', (xml, root, code) => {
   expect(rootName(xml)).toBe(root);
+  expect(rootOf(Buffer.from(xml))).toBe(root);
   expect(firstElement(xml, 'Code')).toBe(code);
 });

@@ -125,6 +125,18 @@ test('takes a new signing key for a new day, another secret and back', async () 
   }
 });
 
+test('signs the headers that a request has, whichever requests it has signed before', async () => {
+  const signer = new Sigv4Signer('eu-west-1');
+  const sets = ['a b', 'b a', 'a', 'user-agent a b', 'a b c', 'd', 'e', 'f', 'g', 'h', 'a b', 'b a'];
+  for (const names of sets) {
+    const headers = Object.fromEntries(['host', ...names.split(' ')].map((name) => [name, `value of ${name}`]));
+    const sample = { method: 'GET', path: '/b/k', query: {}, headers };
+    expect(ourAuthorization(signer, sample, IDENTITY, TIME_MS)).toBe(
+      await smithyAuthorization(sample, IDENTITY, TIME_MS),
+    );
+  }
+});
+
 test('replaces the signature of a former attempt, and drops a token that is no more', async () => {
   const signer = new Sigv4Signer('eu-west-1');
   const headers: Record<string, string> = { host: 'h' };
