@@ -6,6 +6,7 @@ import type { Logger } from '../logging/logger';
 import { type RequestWatchers, watchRequests } from './audit';
 import { AccountKeys } from './auth/accounts';
 import { refuseOpenDoor } from './auth/loopback';
+import { isSigned } from './auth/sigv4';
 import { consolePages } from './console/pages';
 import type { JobService } from './jobs/job-service';
 import type { ManifestUploads } from './jobs/manifest-uploads';
@@ -97,10 +98,16 @@ export function createApp(deps: AppDeps): Express {
   app.use('/api', restRouter({ routes, keys, now }));
   if (deps.consoleFolder !== undefined) app.use(consolePages(deps.consoleFolder));
   app.use((request: Request) => {
-    throw new DroverError('NoSuchResource', `Not found: ${request.path}`);
+    const aside = isSigned(request) ? ". This is Drover's API: requests for buckets and objects go to the store" : '';
+    throw new DroverError('NoSuchResource', `Not found: ${request.path}${aside}`);
   });
-  // Clients that have the path wrong read XML all the same.
-  app.use(/^\/v20180820(?=\/|$)/i, s3ControlErrorHandler(log));
+  // Clients that have the path wrong, or take the API for a store, read XML all the same.
+  const asXml = s3ControlErrorHandler(log);
+  app.use(/^\/v20180820(?=\/|$)/i, asXml);
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    if (isSigned(request) && !request.path.startsWith('/api/')) asXml(error, request, response, next);
+    else next(error);
+  });
   app.use(restErrorHandler(log));
   return app;
 }

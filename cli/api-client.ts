@@ -305,11 +305,15 @@ async function refusal(response: Response, apiUrl: string): Promise<Error> {
   return new ApiError(code, message, typeof advice === 'string' ? advice : '', response.status);
 }
 
+const NO_TLS = 'ERR_SSL_WRONG_VERSION_NUMBER';
+
 /** The socket's error code; fetch hides it one or two levels down. */
 function reasonOf(cause: unknown): string {
   let current = cause;
   for (let depth = 0; depth < 3 && typeof current === 'object' && current !== null; depth += 1) {
-    if ('code' in current && typeof current.code === 'string') return current.code;
+    if ('code' in current && typeof current.code === 'string') {
+      return current.code === NO_TLS ? `${NO_TLS}: its address may begin with http://` : current.code;
+    }
     if (!('cause' in current) || current.cause === undefined) break;
     current = current.cause;
   }

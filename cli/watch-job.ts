@@ -3,7 +3,7 @@ import { isRestart, type Job } from './api-client';
 import { type CommandContext, untilInterrupted } from './context';
 import { EXIT, type ExitCode } from './exit-codes';
 import { count, duration, printable } from './output';
-import { failureLines, firstFailedRow } from './text/failure-text';
+import { failureLines, firstFailedRow, lacksReport } from './text/failure-text';
 import { ProgressDisplay } from './text/progress-display';
 import { skippedText } from './text/status-text';
 
@@ -133,6 +133,7 @@ function closingLine(job: Job, failedRow: string | undefined): string {
     ...failureLines(job).map(([, text]) => text),
     ...(failedRow === undefined ? [] : [`First failed task: ${failedRow}`]),
     ...(failed > 0 && job.reportManifestKey !== undefined ? [`drover report ${job.jobId} --rows failed`] : []),
+    ...lacksReport(job),
   ];
   return lines.map(printable).join('\n');
 }

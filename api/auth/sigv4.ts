@@ -1,4 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { DroverError } from '../../contracts/engine/failures';
 import { LIMITS } from '../../contracts/limits';
 
@@ -12,6 +13,11 @@ const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 const EMPTY_SHA256 = sha256('');
 /** Seven days, the longest a presigned request may live. */
 const EXPIRES_SECONDS_MAX = 604_800;
+
+/** Clients of AWS's services sign so: browsers and those of REST do not. */
+export function isSigned({ headers }: { readonly headers: IncomingHttpHeaders }): boolean {
+  return headers.authorization?.startsWith(ALGORITHM) === true;
+}
 
 /** A request as it came off the wire, but for its body: nothing decoded, nothing merged. */
 export interface WireRequest {

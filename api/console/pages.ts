@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type RequestHandler, type Response, Router } from 'express';
+import { isSigned } from '../auth/sigv4';
 
 /** Everything that the page runs, draws or asks comes from here, as files; nothing is inline. */
 const POLICY = [
@@ -38,7 +39,7 @@ export function consolePages(folder: string): Router {
   const page: RequestHandler = (request, response, next) => {
     const name = request.path.slice(1);
     const isFile = files.has(name) && name.includes('.');
-    if (!isFile && request.path !== '/' && !wantsPage(request.get('accept'))) {
+    if (isSigned(request) || (!isFile && request.path !== '/' && !wantsPage(request.get('accept')))) {
       next();
       return;
     }

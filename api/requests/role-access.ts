@@ -93,7 +93,11 @@ function checkVaults({ Source }: SourceMembers, role: RoleConfig): void {
 
 function roleFor(arn: string, account: string, { roles }: RoleRules): RoleConfig {
   const role = roles.find((one) => one.arn === arn);
-  if (role === undefined) throw new DroverError('RoleNotConfigured', `RoleArn: the role ${arn} is not configured`);
+  if (role === undefined) {
+    const own = roles.filter(({ accounts }) => accounts.includes(account)).map((one) => one.arn);
+    const others = own.length === 0 ? '' : `; account ${account} may use ${own.join(', ')}`;
+    throw new DroverError('RoleNotConfigured', `RoleArn: the role ${arn} is not configured${others}`);
+  }
   if (role.accounts.includes(account)) return role;
   throw new DroverError(
     'AccessDenied',

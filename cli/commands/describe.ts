@@ -6,7 +6,7 @@ import { action, type Invocation } from '../context';
 import { EXIT } from '../exit-codes';
 import { tagsText } from '../options/tag-options';
 import { count, duration } from '../output';
-import { failureLines, firstFailedRow } from '../text/failure-text';
+import { failureLines, firstFailedRow, lacksReport } from '../text/failure-text';
 import { columnsOf, type Fact, facts } from '../text/layout';
 import { readText, refusedRowsText, skippedText, statusText, waitText } from '../text/status-text';
 
@@ -56,6 +56,7 @@ function describeText(job: Job, failedRow: string | undefined, columns: number |
     ['First failed task', failedRow],
     ['List', job.generatedManifest === undefined ? undefined : s3Text(job.generatedManifest.objectArn)],
     ['Report', reportText(request, job.reportManifestKey)],
+    ['', lacksReport(job)],
     ['Temporal', job.temporalUrl],
   ];
   return facts(rows, columns);

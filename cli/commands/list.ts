@@ -13,7 +13,7 @@ interface ListOptions extends JobFilterOptions {
 
 /** `drover list [--status Active …]` */
 export function addListCommand(program: Command, invocation: Invocation): void {
-  addJobFilterOptions(program.command('list').description('List jobs, newest first'))
+  addJobFilterOptions(program.command('list').alias('ls').description('List jobs, newest first'))
     .option('--max <count>', 'maximum number of results', '50')
     .option('--next-token <token>', 'token of the next page, from a former list with the same filters')
     .action(action<ListOptions>(invocation, (context, _operands, options) => list(context, options)));

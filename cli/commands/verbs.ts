@@ -30,6 +30,7 @@ export function addVerbCommands(program: Command, invocation: Invocation): void 
     const command = program
       .command(verb.name)
       .description(verb.description)
+      .aliases(verb.aliases ?? [])
       .usage(`[options] [s3-source] ${verb.operands}`.trimEnd())
       .argument('[operands...]', 'source: s3://b/folder/, s3://b/folder/*.csv or s3://b/key; or name it by options');
     for (const [flag, description] of verb.flags ?? []) command.option(flag, description);
@@ -56,7 +57,8 @@ async function run(
       context.output.note('There are no such objects: no job was created');
       return EXIT.failed;
     }
-    for (const line of planLines(request, totals, context.output.terminal.stderr.columns)) context.output.note(line);
+    const shown = { isOneKey: given.source?.keys !== undefined, columns: context.output.terminal.stderr.columns };
+    for (const line of planLines(request, totals, shown)) context.output.note(line);
     if (verb.isRisky && !(await agreed(context))) {
       context.output.note('No job was created');
       return EXIT.failed;
@@ -69,6 +71,12 @@ async function run(
 /** The last S3 URI is the target of verbs that have one, the one before it the source; or options name the source. */
 function givenOf(verb: Verb, operands: readonly string[], options: Options): Given {
   const { uris, words } = splitOperands(operands);
+  const [word] = words;
+  if (word !== undefined && !verb.takesWords) {
+    throw new UsageError(
+      `'${word}' is no S3 URI such as s3://bucket/folder/: objects are in stores, and go from store to store`,
+    );
+  }
   // `--versions` goes with an operand, too.
   const { versions: _versions, ...ways } = options;
   const byOptions = hasSource(ways);
@@ -116,15 +124,20 @@ async function requestOf(
   return { ...request, Filter: { ...(request['Filter'] as JsonObject | undefined), Include: [source.include] } };
 }
 
-function planLines(request: JsonObject, totals: PreviewTotals, columns: number | undefined): string[] {
+function planLines(
+  request: JsonObject,
+  totals: PreviewTotals,
+  { isOneKey, columns }: { readonly isOneKey: boolean; readonly columns: number | undefined },
+): string[] {
   const { objects, bytes, deleteMarkers } = totals;
   const size = bytes === undefined ? '' : ` (${bytesText(bytes)})`;
+  const report = reportText(request, undefined);
   const rows: Fact[] = [
     ['Operation', operationName(request['Operation'] as JsonObject)],
     ...requestFacts(request),
-    ['Objects', `${count(objects)}${size}`],
+    ['Objects', isOneKey ? `${count(objects)}, named by its key; a folder ends with /` : `${count(objects)}${size}`],
     ['Delete markers', deleteMarkers === 0 ? undefined : count(deleteMarkers)],
-    ['Report', reportText(request, undefined)],
+    ['Report', report === 'none' ? `none: --report s3://bucket/folder keeps why a task fails` : report],
   ];
   return facts(rows, columns).split('\n');
 }

@@ -1,4 +1,5 @@
 import { isTerminal } from '../../contracts/engine/lifecycle';
+import { reportText } from '../../contracts/text/request-text';
 import { type ApiClient, ApiError, type Job, UnreachableError } from '../api-client';
 
 /** A row of a report has a key of 1,024 bytes and a message of a store. */
@@ -10,6 +11,12 @@ export function failureLines({ failureReasons }: Job): (readonly ['Failure' | 'A
     ['Failure', `${FailureCode}: ${FailureReason}`] as const,
     ...(Advice === undefined ? [] : [['Advice', Advice] as const]),
   ]);
+}
+
+/** What a person can do who sees failures and no reason for them. */
+export function lacksReport({ progress: { failed }, request }: Job): string[] {
+  if (failed === 0 || reportText(request, undefined) !== 'none') return [];
+  return ['Why tasks failed is not kept, for the job has no report: ask for one with --report s3://bucket/folder'];
 }
 
 /** The first failed row of an ended job's report, as CSV: object and answer of the store. Undefined when there is none, or none can be read. */

@@ -27,11 +27,15 @@ export interface Asked {
 
 export interface Verb {
   readonly name: string;
+  /** As other tools call it. */
+  readonly aliases?: readonly string[];
   readonly description: string;
   /** As usage shows them, behind the source. */
   readonly operands: string;
   /** `required`: the last operand is an S3 URI. `optional`: it may be. */
   readonly target?: 'required' | 'optional';
+  /** It has operands that are no S3 URIs. */
+  readonly takesWords?: true;
   /** It removes or overwrites: on a terminal it is asked for first. */
   readonly isRisky: boolean;
   readonly flags?: readonly (readonly [flag: string, description: string])[];
@@ -42,6 +46,7 @@ export interface Verb {
 export const VERBS: readonly Verb[] = [
   {
     name: 'copy',
+    aliases: ['cp'],
     description: 'Copy objects: S3PutObjectCopy',
     operands: '<s3-target>',
     target: 'required',
@@ -50,6 +55,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'move',
+    aliases: ['mv'],
     description: 'Move objects: copy, compare, delete (S3MoveObject)',
     operands: '<s3-target>',
     target: 'required',
@@ -58,19 +64,21 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: 'delete',
+    aliases: ['rm'],
     description: 'Delete objects: S3DeleteObject',
     operands: '',
     isRisky: true,
     flags: [['--all-versions', 'delete every version and delete marker, for good']],
     ask: (given) => ({
       operation: 'S3DeleteObject',
-      parameters: withoutWords(given, given.options.allVersions === true ? { AllVersions: true } : {}),
+      parameters: given.options.allVersions === true ? { AllVersions: true } : {},
     }),
   },
   {
     name: 'tag',
     description: 'Tag objects and keep their other tags: S3AddObjectTagging',
     operands: '<key=value...>',
+    takesWords: true,
     // A tag of the same key is overwritten.
     isRisky: true,
     flags: [['--replace', 'replace all tags: S3PutObjectTagging']],
@@ -83,6 +91,7 @@ export const VERBS: readonly Verb[] = [
     name: 'acl',
     description: 'Replace the access control list of objects: S3PutObjectAcl',
     operands: '<canned-acl>',
+    takesWords: true,
     isRisky: true,
     ask: ({ words }) => ({
       operation: 'S3PutObjectAcl',
@@ -98,7 +107,7 @@ export const VERBS: readonly Verb[] = [
       ['--days <number>', 'days for which the restored copy stays'],
       ['--tier <tier>', 'BULK or STANDARD'],
     ],
-    ask: (given) => ({ operation: 'S3InitiateRestoreObject', parameters: withoutWords(given, restoring(given)) }),
+    ask: (given) => ({ operation: 'S3InitiateRestoreObject', parameters: restoring(given) }),
   },
   {
     name: 'checksum',
@@ -109,7 +118,7 @@ export const VERBS: readonly Verb[] = [
     ask: (given) => {
       const { algorithm } = given.options;
       const parameters: JsonObject = algorithm === undefined ? {} : { ChecksumAlgorithm: algorithm.toUpperCase() };
-      return { operation: 'S3ComputeObjectChecksum', parameters: withoutWords(given, parameters) };
+      return { operation: 'S3ComputeObjectChecksum', parameters };
     },
   },
   {
@@ -120,13 +129,14 @@ export const VERBS: readonly Verb[] = [
     isRisky: false,
     ask: (given) => ({
       operation: 'S3VerifyObject',
-      parameters: given.target === undefined ? withoutWords(given, {}) : { Against: targetOf(given) },
+      parameters: given.target === undefined ? {} : { Against: targetOf(given) },
     }),
   },
   {
     name: 'invoke',
     description: 'Hand objects to a Lambda function or a webhook: LambdaInvoke, HttpInvoke',
     operands: '<function-arn|url>',
+    takesWords: true,
     isRisky: false,
     ask: ({ words }) => {
       const callee = oneWord(words, 'the ARN of a function, or a URL,');
@@ -138,7 +148,7 @@ export const VERBS: readonly Verb[] = [
 ];
 
 function targetOf(given: Given): JsonObject {
-  return withoutWords(given, { ...targetMembers(given.target ?? '', given.source) });
+  return { ...targetMembers(given.target ?? '', given.source) };
 }
 
 function restoring({ options: { days, tier } }: Given): JsonObject {
@@ -147,12 +157,6 @@ function restoring({ options: { days, tier } }: Given): JsonObject {
     ...(days === undefined ? {} : { ExpirationInDays: Number(days) }),
     ...(tier === undefined ? {} : { GlacierJobTier: tier.toUpperCase() }),
   };
-}
-
-/** For verbs that take S3 URIs only. */
-function withoutWords({ words: [word] }: Given, parameters: JsonObject): JsonObject {
-  if (word !== undefined) throw new UsageError(`'${word}' is no S3 URI, such as s3://bucket/folder/`);
-  return parameters;
 }
 
 function oneWord([word, other]: readonly string[], what: string): string {

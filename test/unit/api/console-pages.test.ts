@@ -39,6 +39,17 @@ test('files are sent as what they are; those with a hash in their name are kept'
   expect(icon.headers['content-type']).toBe('image/svg+xml');
 });
 
+test.each(['/', '/herd', '/herd/cow.txt'])('a client that takes the API for a store is told so at %s', async (path) => {
+  const authorization =
+    'AWS4-HMAC-SHA256 Credential=k/20261201/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0';
+  const answer = await request(app).get(path).set({ authorization });
+  expect(answer.status).toBe(404);
+  expect(answer.headers['content-type']).toMatch(/^application\/xml/);
+  expect(answer.text).toContain(
+    `Not found: ${path}. This is Drover's API: requests for buckets and objects go to the store`,
+  );
+});
+
 test.each([
   ['/assets/index-gone.js', '*/*'],
   ['/jobs', 'application/json'],

@@ -196,6 +196,7 @@ describe('create --wait and watch', () => {
     const watched = await drover(['watch', onlyJob()]);
     expect(watched.code).toBe(code);
     expect(watched.stdout).toContain(`${status}: ${succeeded} succeeded, ${failed} failed of 10 tasks`);
+    expect(watched.stdout.includes('ask for one with --report s3://bucket/folder')).toBe(failed > 0);
   });
 
   test('says how to confirm a suspended job', async () => {

@@ -119,7 +119,10 @@ describe('a verb', () => {
     ],
   ])('%j', async (argv, expected) => {
     const ended = await drover(...argv);
-    expect(ended.stderr).toMatch(/^Operation +\w+[\s\S]*\nObjects +3 \(2\.0 KiB\)\n/);
+    expect(ended.stderr).toMatch(
+      /^Operation +\w+[\s\S]*\nObjects +3( \(2\.0 KiB\)|, named by its key; a folder ends with \/)\n/,
+    );
+    expect(ended.stderr).toMatch(/^Report +(s3:\/\/r\/p|none: --report s3:\/\/bucket\/folder keeps why a task fails)/m);
     expect(ended.code).toBe(0);
     expect(context.gateway.inputs[0]?.request).toMatchObject(expected);
   });
@@ -139,6 +142,25 @@ describe('a verb', () => {
   ])('%j is a usage error', async (argv) => {
     expect(await drover(...argv)).toMatchObject({ code: 2, stdout: '' });
     expect(context.gateway.inputs).toHaveLength(0);
+  });
+
+  test.each([
+    ['cp', 'S3PutObjectCopy', 's3://b/'],
+    ['mv', 'S3MoveObject', 's3://b/'],
+    ['rm', 'S3DeleteObject'],
+  ])('%s is %s', async (alias, operation, ...target) => {
+    expect(await drover(alias, 's3://a/x/', ...target)).toMatchObject({ code: 0 });
+    expect(context.gateway.inputs[0]?.request.Operation).toHaveProperty(operation);
+  });
+
+  test.each([
+    ['copy', './cow.txt', 's3://b/'],
+    ['copy', 's3://a/cow.txt', 'cow.txt'],
+    ['delete', 'a/x'],
+  ])('%s %s %s says what is no S3 URI', async (...argv) => {
+    const { code, stderr } = await drover(...argv);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/'(\.\/cow\.txt|cow\.txt|a\/x)' is no S3 URI such as s3:\/\/bucket\/folder\//);
   });
 
   test('creates no job for no objects, and counts none with --yes', async () => {

@@ -50,7 +50,7 @@ describe('a role', () => {
   test('must be configured', () => {
     const other = 'arn:aws:iam::123456789012:role/other';
     expect(outcome(jobRequest({ RoleArn: other }), rules())).toBe(
-      `400 RoleNotConfigured RoleArn: the role ${other} is not configured`,
+      `400 RoleNotConfigured RoleArn: the role ${other} is not configured; account 123456789012 may use arn:aws:iam::123456789012:role/r`,
     );
   });
 
