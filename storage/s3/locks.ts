@@ -30,10 +30,9 @@ export class S3Locks {
 
   async getObjectAcl(input: GetObjectAclInput, options?: CallOptions): Promise<ObjectAcl> {
     const { Owner, Grants } = (await this.output('getObjectAcl', input, options)) as GetObjectAclOutput;
-    if (Owner === undefined && Grants === undefined) {
-      throw new StoreError('InvalidAnswer', 200, 'GetObjectAcl: the answer has neither owner nor grants');
-    }
-    return { Owner, Grants: Grants ?? [] };
+    // An empty list is told as such (API_GetObjectAcl).
+    if (!Grants) throw new StoreError('InvalidAnswer', 200, 'GetObjectAcl: the answer has no list of grants');
+    return { Owner, Grants };
   }
 
   async getObjectLegalHold(input: GetObjectLegalHoldInput, options?: CallOptions): Promise<string | undefined> {

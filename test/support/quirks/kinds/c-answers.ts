@@ -117,6 +117,16 @@ export const ANSWERS: readonly Quirk[] = [
     isGetTagging,
     (answer) => withBody(answer, '<Tagging></Tagging>'),
   ),
+  {
+    ...changed(
+      'acl-without-grants',
+      'GET ?acl answers an owner alone, whatever grants there are',
+      'the same kind as async-aws/aws#2077: the answer does not tell',
+      ({ method, query }) => method === 'GET' && query.has('acl'),
+      (answer) => withBody(answer, '<AccessControlPolicy><Owner><ID>owner</ID></Owner></AccessControlPolicy>'),
+    ),
+    object: { settings: { ACL: 'public-read' } },
+  },
   changed(
     'tagging-empty',
     'GET ?tagging answers 200 without a body, whatever tags there are',

@@ -31,7 +31,7 @@ function resultOf({ method, url, headers }: SeenRequest): string {
   if (method === 'POST') return url.includes('?delete') ? '<DeleteResult></DeleteResult>' : UPLOAD;
   if (method !== 'GET') return '';
   const [, inner] = Object.entries(RESULTS).find(([name]) => new RegExp(`[?&]${name}(?:[=&]|$)`).test(url)) ?? [];
-  return `<${inner}><Owner><ID>o</ID></Owner></${inner}>`;
+  return `<${inner}><AccessControlList></AccessControlList></${inner}>`;
 }
 
 const twin = new SdkTwin(resultOf);
