@@ -74,7 +74,7 @@ const failureThreshold = z
     ],
     { error: 'must have FailedTasks, or FailedShare with or without AfterTasks' },
   )
-  .meta({ id: 'FailureThreshold', description: 'When the job is given up. Absent: half of at least 1,000 tasks' });
+  .meta({ id: 'FailureThreshold', description: 'When the job fails. Absent: half of at least 1,000 tasks' });
 
 const restoreLimit = z
   .strictObject({

@@ -214,7 +214,7 @@ export const FAILURES = {
   NotificationTargetGone: {
     httpStatus: 502,
     retryable: false,
-    advice: 'Nothing, if it is meant to be gone: this job tells it nothing more.',
+    advice: 'Nothing, if it is meant to be gone: this job sends it nothing more.',
   },
   NoSuchReport: {
     httpStatus: 404,

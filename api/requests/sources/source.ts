@@ -9,7 +9,7 @@ const prefixes = z
   .array(
     z.strictObject({
       Bucket: bucketName,
-      Prefix: keyStart.optional().describe('Begin of the keys, as it is, not URL-encoded. Default: the whole bucket'),
+      Prefix: keyStart.optional().describe('Start of the keys, as it is, not URL-encoded. Default: the whole bucket'),
     }),
   )
   .min(1)

@@ -58,7 +58,7 @@ const countsAnswer = z
       .meta({ description: 'Those among jobs that the action would change' }),
     isComplete: z
       .boolean()
-      .describe(`False: only ${LIMITS.api.jobsLookedThroughMax} jobs were looked at, and there are more`),
+      .describe(`False: only ${LIMITS.api.jobsLookedThroughMax} jobs were read, and there are more`),
   })
   .meta({ id: 'JobCounts' });
 
