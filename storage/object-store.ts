@@ -100,6 +100,10 @@ export interface ObjectProperties extends ObjectHead {
   readonly objectLockRetainUntilDate?: Date;
   /** `ON` or `OFF`. */
   readonly objectLockLegalHold?: string;
+  /** `ON` or `OFF`; how long the object stays protected after an event hold is told while it is on. */
+  readonly objectLockEventHold?: string;
+  readonly objectLockEventHoldDays?: number;
+  readonly objectLockEventHoldYears?: number;
   /** `PENDING`, `COMPLETED`, `FAILED` or `REPLICA`. */
   readonly replicationStatus?: string;
   /** The archive tier of S3 Intelligent-Tiering: `ARCHIVE_ACCESS` or `DEEP_ARCHIVE_ACCESS`. */

@@ -5,6 +5,11 @@ export function refused(reason: string): z.ZodOptional<z.ZodNever> {
   return z.never({ error: reason }).optional();
 }
 
+/** How long an object stays protected once its event hold is released (S3's ObjectLockRetention). */
+export const eventHoldDuration = z
+  .strictObject({ Days: z.int().min(1).max(36_500).optional(), Years: z.int().min(1).max(100).optional() })
+  .refine(({ Days, Years }) => (Days === undefined) !== (Years === undefined), 'must have either Days or Years');
+
 /** ISO 8601 with a zone, as timestamps travel in a job request. */
 export const timestamp = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time with a zone' });
 

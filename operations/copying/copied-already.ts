@@ -31,6 +31,9 @@ const UNSEEN: readonly (keyof CopyParameters)[] = [
   'ObjectLockMode',
   'ObjectLockRetainUntilDate',
   'ObjectLockLegalHoldStatus',
+  'ObjectLockEventHold',
+  'ObjectLockEventHoldDuration',
+  'AnnotationDirective',
 ];
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { BUCKET_ARN, bucketOfArn, isAccessPoint, isDirectoryBucket, parseS3Arn } from '../../contracts/arn';
 import { CHECKSUM_ALGORITHMS } from '../../storage/checksums';
 import { cannedAcl, grantee } from '../common/access-control';
-import { headerText, objectTags, refused, storageClass, timestamp } from '../common/parameter-types';
+import { eventHoldDuration, headerText, objectTags, refused, storageClass, timestamp } from '../common/parameter-types';
 import { targetKeyConflict, targetKeyMembers } from '../common/target-key';
 
 const NO_DIRECTORY_BUCKETS = 'directory buckets are not supported';
@@ -121,9 +121,16 @@ const members = z.strictObject({
     .describe(
       'Drover only. Carries over from each source what CopyObject does not: AccessControlList, StorageClass, Encryption, ObjectLock (retention and legal hold). Costs a HEAD per object, AccessControlList a GetObjectAcl as well.',
     ),
-  AnnotationDirective: refused('is not supported: annotations are left to the store'),
-  ObjectLockEventHold: refused('is not supported'),
-  ObjectLockEventHoldDuration: refused('is not supported'),
+  AnnotationDirective: z
+    .enum(['COPY', 'EXCLUDE'])
+    .optional()
+    .describe(
+      "Whether the copies have the annotations of their sources. Absent: the store's default, COPY on AWS. Only CopyObject copies them: with COPY a copy in parts or to another store fails.",
+    ),
+  ObjectLockEventHold: z.enum(['OFF', 'ON']).optional().describe('Event hold of the copies.'),
+  ObjectLockEventHoldDuration: eventHoldDuration
+    .optional()
+    .describe('Days or Years that a copy stays protected once its event hold is OFF.'),
 });
 
 export type CopyParameters = z.infer<typeof members>;
@@ -162,6 +169,9 @@ function* conflicts(given: CopyParameters): Generator<[member: keyof CopyParamet
   if (keyConflict) yield [...keyConflict];
   if (given.ObjectLockMode !== undefined && given.ObjectLockRetainUntilDate === undefined) {
     yield ['ObjectLockMode', 'needs ObjectLockRetainUntilDate'];
+  }
+  if (given.ObjectLockEventHoldDuration !== undefined && given.ObjectLockEventHold === 'OFF') {
+    yield ['ObjectLockEventHoldDuration', 'has no meaning with ObjectLockEventHold OFF'];
   }
   if (given.ObjectLockRetainUntilDate !== undefined && given.ObjectLockMode === undefined) {
     yield ['ObjectLockRetainUntilDate', 'needs ObjectLockMode'];

@@ -1,6 +1,7 @@
 import type { Tag } from '../../contracts/job';
 import { textOfHeader } from '../../storage/http/header-text';
 import type { CopyObjectInput, CreateMultipartUploadInput, ObjectProperties } from '../../storage/object-store';
+import { StoreError } from '../../storage/store-error';
 import { type CopyParameters, metadataMembers } from './copy-parameters';
 
 /** Everything of a CopyObject request but `Key` and `CopySource`, which alone differ from task to task. */
@@ -17,6 +18,7 @@ export function copyRequest(given: CopyParameters, bucket: string): FixedCopyReq
     MetadataDirective: given.MetadataDirective ?? (replaced && 'REPLACE'),
     ...replaced,
     ...(given.NewObjectTagging && { TaggingDirective: 'REPLACE', Tagging: taggingHeader(given.NewObjectTagging) }),
+    AnnotationDirective: given.AnnotationDirective,
     CopySourceIfModifiedSince: date(given.ModifiedSinceConstraint),
     CopySourceIfUnmodifiedSince: date(given.UnModifiedSinceConstraint),
     ChecksumAlgorithm: given.ChecksumAlgorithm,
@@ -25,9 +27,14 @@ export function copyRequest(given: CopyParameters, bucket: string): FixedCopyReq
 
 /**
  * The same object made without CopyObject, of bytes or parts: what CopyObject takes over from the source by itself is in the
- * request.
+ * request. Throws `StoreError` where annotations are to be among it.
  */
 export function copiedObject(request: FixedCopyRequest, source: ObjectProperties, tags: readonly Tag[]): NewObject {
+  if (request.AnnotationDirective === 'COPY') {
+    const text =
+      "Annotations are copied by CopyObject alone, which can't make this copy; AnnotationDirective EXCLUDE leaves them out";
+    throw new StoreError('NotImplemented', 501, text);
+  }
   const members = Object.entries(request).filter(([name]) => !OF_COPIES_ONLY.has(name));
   const copied = Object.fromEntries(members) as NewObject;
   const metadata = request.MetadataDirective === 'REPLACE' ? copied : sourceMetadata(source);
@@ -49,6 +56,7 @@ const OF_COPIES_ONLY: ReadonlySet<string> = new Set<keyof CopyObjectInput>([
   'CopySourceIfUnmodifiedSince',
   'MetadataDirective',
   'TaggingDirective',
+  'AnnotationDirective',
   'ChecksumAlgorithm',
   'IfMatch',
   'IfNoneMatch',
@@ -73,6 +81,9 @@ function settings(given: CopyParameters) {
     ObjectLockLegalHoldStatus: given.ObjectLockLegalHoldStatus,
     ObjectLockMode: given.ObjectLockMode,
     ObjectLockRetainUntilDate: date(given.ObjectLockRetainUntilDate),
+    ObjectLockEventHold: given.ObjectLockEventHold,
+    ObjectLockEventHoldDurationDays: given.ObjectLockEventHoldDuration?.Days,
+    ObjectLockEventHoldDurationYears: given.ObjectLockEventHoldDuration?.Years,
   };
 }
 

@@ -27,9 +27,10 @@ export interface MadeCopy {
 }
 
 /** What a copy may set, and some stores take no notice of (versity/versitygw#1125, storj/edge#44). */
-type Setting = 'metadata' | 'tags' | 'ACL' | 'lock' | 'storage class' | 'encryption';
+type Setting = 'metadata' | 'tags' | 'ACL' | 'lock' | SetByCopyAlone;
 /** No request of its own sets these on an object that is there. */
-type SetByCopyAlone = 'storage class' | 'encryption';
+const SET_BY_COPY_ALONE = ['storage class', 'encryption', 'event hold'] as const;
+type SetByCopyAlone = (typeof SET_BY_COPY_ALONE)[number];
 
 /**
  * `same`: this copy would be no other if the store took no notice. `untold`: no look tells, or these credentials may not look, and the
@@ -42,14 +43,14 @@ const FINDINGS = new WeakMap<object, Map<string, Promise<Finding>>>();
 /**
  * Looks at the first copy of a batch that shows whether the store has set what it was asked to, and gives the copies of a store
  * that has not their tags, access control list and lock by requests of their own. True when metadata are among what it has not
- * set: they need another copy. Rejects with `StoreError`, NotImplemented for a storage class or encryption that it has not set.
+ * set: they need another copy. Rejects with `StoreError`, NotImplemented for a storage class, encryption or event hold that it has not set.
  */
 export async function lacksMetadata(made: MadeCopy, signal: AbortSignal): Promise<boolean> {
   const told = toldOnce(made, signal);
   for (const setting of settingsOf(made.request, made.ofBytes)) {
     if ((await findingOf(setting, made, told, signal)) !== 'ignored') continue;
     if (setting === 'metadata') return true;
-    if (setting === 'storage class' || setting === 'encryption') throw notSet(setting, made);
+    if (isSetByCopyAlone(setting)) throw notSet(setting, made);
     await GIVE[setting](made, signal);
   }
   return false;
@@ -65,6 +66,10 @@ export function metadataIgnored(): StoreError {
   const text =
     'The store took the copy of the object onto itself, but took no notice of the metadata that it was to have';
   return new StoreError('NotImplemented', 501, text);
+}
+
+function isSetByCopyAlone(setting: Setting): setting is SetByCopyAlone {
+  return SET_BY_COPY_ALONE.some((one) => one === setting);
 }
 
 function notSet(setting: SetByCopyAlone, { store }: MadeCopy): StoreError {
@@ -97,7 +102,18 @@ function settingsOf(request: FixedCopyRequest, ofBytes = false): Setting[] {
     ...(isLocked ? (['lock'] as const) : []),
     ...(request.StorageClass !== undefined ? (['storage class'] as const) : []),
     ...(request.ServerSideEncryption !== undefined ? (['encryption'] as const) : []),
+    ...(isHeld(request) ? (['event hold'] as const) : []),
   ];
+}
+
+/** A duration is told while the hold is on, and says nothing without one. */
+function isHeld(request: FixedCopyRequest): boolean {
+  const {
+    ObjectLockEventHold,
+    ObjectLockEventHoldDurationDays: days,
+    ObjectLockEventHoldDurationYears: years,
+  } = request;
+  return ObjectLockEventHold === 'ON' || (days ?? years) !== undefined;
 }
 
 const GRANTS = ['GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWriteACP'] as const;
@@ -176,6 +192,14 @@ const LOOK: Readonly<Record<Setting, Look>> = {
   async encryption({ request }, told) {
     const { serverSideEncryption } = await told();
     return serverSideEncryption === request.ServerSideEncryption ? 'taken' : 'ignored';
+  },
+  async 'event hold'({ request }, told) {
+    const { objectLockEventHold, objectLockEventHoldDays, objectLockEventHoldYears } = await told();
+    const { ObjectLockEventHoldDurationDays: days, ObjectLockEventHoldDurationYears: years } = request;
+    // Where no duration is asked for, the bucket may have one.
+    const isAsLong =
+      (days ?? years) === undefined || (objectLockEventHoldDays === days && objectLockEventHoldYears === years);
+    return objectLockEventHold === 'ON' && isAsLong ? 'taken' : 'ignored';
   },
 };
 

@@ -23,11 +23,17 @@ const HEADER_OF_PROPERTY = {
   websiteRedirectLocation: 'x-amz-website-redirect-location',
   objectLockMode: 'x-amz-object-lock-mode',
   objectLockLegalHold: 'x-amz-object-lock-legal-hold',
+  objectLockEventHold: 'x-amz-object-lock-event-hold',
   replicationStatus: 'x-amz-replication-status',
   archiveStatus: 'x-amz-archive-status',
 } as const;
 
-const HEADER_OF_NUMBER = { tagCount: 'x-amz-tagging-count', partsCount: 'x-amz-mp-parts-count' } as const;
+const HEADER_OF_NUMBER = {
+  tagCount: 'x-amz-tagging-count',
+  partsCount: 'x-amz-mp-parts-count',
+  objectLockEventHoldDays: 'x-amz-object-lock-event-hold-duration-days',
+  objectLockEventHoldYears: 'x-amz-object-lock-event-hold-duration-years',
+} as const;
 
 const HEADER_OF_DATE = {
   lastModified: 'last-modified',

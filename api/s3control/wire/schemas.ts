@@ -41,8 +41,8 @@ const retentionHold = eventHoldDuration('S3ObjectLockRetentionEventHoldDuration'
 const retention = withMembers(S3Retention$, { EventHold: STRING, EventHoldDuration: () => retentionHold });
 
 /**
- * Operations of which the service model has gained members since the SDK's release (2026): newer clients send these, and
- * they are to be refused by their name rather than as unknown elements.
+ * Operations of which the service model has gained members since the release of the SDK's client of S3 Control (2026): newer clients send
+ * these, and the SDK's client of S3 has them.
  */
 const NEWER: Readonly<Record<string, StructureShape>> = {
   S3PutObjectCopy: withMembers(S3CopyObjectOperation$, {

@@ -17,8 +17,11 @@ export const setup: Setup = {
     [{ Retention: { RetainUntilDate: until } }, 'Retention.Mode'],
     [{ Retention: { Mode: 'NONE', RetainUntilDate: until } }, 'Retention.Mode'],
     [{ Retention: { Mode: 'GOVERNANCE', RetainUntilDate: '2036-01-01' } }, 'Retention.RetainUntilDate'],
-    [{ Retention: { EventHold: 'ON' } }, 'Retention.EventHold'],
-    [{ Retention: { EventHoldDuration: { Days: 1 } } }, 'Retention.EventHoldDuration'],
+    [{ Retention: { EventHold: 'PERHAPS' } }, 'Retention.EventHold'],
+    [{ Retention: { EventHold: 'OFF', EventHoldDuration: { Days: 1 } } }, 'Retention.EventHoldDuration'],
+    [{ Retention: { EventHold: 'ON', EventHoldDuration: {} } }, 'Retention.EventHoldDuration'],
+    [{ Retention: { EventHold: 'ON', EventHoldDuration: { Days: 1, Years: 1 } } }, 'Retention.EventHoldDuration'],
+    [{ Retention: { EventHold: 'ON' }, BypassGovernanceRetention: true }, 'BypassGovernanceRetention'],
     [{ Retention: {}, BypassGovernanceRetention: 'yes' }, 'BypassGovernanceRetention'],
   ],
   rows: {

@@ -108,6 +108,9 @@ export function describeObject(
     objectLockMode: object.retention.Mode,
     objectLockRetainUntilDate: object.retention.RetainUntilDate,
     objectLockLegalHold: object.legalHold,
+    objectLockEventHold: object.retention.EventHold,
+    objectLockEventHoldDays: object.retention.EventHoldDuration?.Days,
+    objectLockEventHoldYears: object.retention.EventHoldDuration?.Years,
     replicationStatus: settings['ReplicationStatus'],
     archiveStatus: settings['ArchiveStatus'],
     checksum:

@@ -1,8 +1,10 @@
 /** Object Lock of the in-memory store ("How S3 Object Lock works", S3 user guide). */
+import { defined } from '../../../contracts/defined';
 import type { ObjectRetention } from '../../../storage/object-store';
 import type { MemoryObject } from './bucket';
 import { malformedXml, refusal } from './refusals';
 
+type EventHold = Pick<ObjectRetention, 'EventHold' | 'EventHoldDuration'>;
 type Lock = Pick<MemoryObject, 'legalHold' | 'retention'>;
 
 /** As a request to store an object gives it. */
@@ -11,8 +13,16 @@ export function lockOf(settings: Readonly<Record<string, unknown>>): Lock {
   const RetainUntilDate = settings['ObjectLockRetainUntilDate'] as Date | undefined;
   return {
     legalHold: settings['ObjectLockLegalHoldStatus'] as string | undefined,
-    retention: { ...(Mode && { Mode }), ...(RetainUntilDate && { RetainUntilDate }) },
+    retention: { ...(Mode && { Mode }), ...(RetainUntilDate && { RetainUntilDate }), ...eventHoldOf(settings) },
   };
+}
+
+function eventHoldOf(settings: Readonly<Record<string, unknown>>): EventHold {
+  const EventHold = settings['ObjectLockEventHold'] as ObjectRetention['EventHold'];
+  const Days = settings['ObjectLockEventHoldDurationDays'] as number | undefined;
+  const Years = settings['ObjectLockEventHoldDurationYears'] as number | undefined;
+  const hasDuration = Days !== undefined || Years !== undefined;
+  return { ...(EventHold && { EventHold }), ...(hasDuration && { EventHoldDuration: defined({ Days, Years }) }) };
 }
 
 export function checkLockable(objectLock: boolean): void {
@@ -45,7 +55,13 @@ export function nextRetention(lock: Lock, wanted: ObjectRetention, bypass: boole
     const weaker = lock.retention.Mode === 'COMPLIANCE' && Mode !== 'COMPLIANCE';
     if (lock.retention.Mode === 'COMPLIANCE' ? weaker || !extended : !extended && !bypass) throw locked();
   }
-  return { ...(Mode && { Mode }), ...(RetainUntilDate && { RetainUntilDate }) };
+  return { ...(Mode && { Mode }), ...(RetainUntilDate && { RetainUntilDate }), ...nextEventHold(lock, wanted) };
+}
+
+/** It stays until it is set otherwise; its duration goes with it. */
+function nextEventHold({ retention }: Lock, wanted: ObjectRetention): EventHold {
+  const { EventHold = retention.EventHold, EventHoldDuration = retention.EventHoldDuration } = wanted;
+  return EventHold === 'ON' ? defined({ EventHold, EventHoldDuration }) : defined({ EventHold });
 }
 
 export function isLocked(lock: Lock, now: Date): boolean {

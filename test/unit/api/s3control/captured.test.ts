@@ -13,11 +13,6 @@ const context = serveApp();
 /** By what the name begins or ends with: the code of the refusal and its words, or the root of the answer. */
 const ANSWERS: readonly (readonly [name: RegExp, answer: string, says?: RegExp])[] = [
   [/bad-account/, 'BadRequestException', /x-amz-account-id: must be twelve digits/],
-  [
-    /new-fields/,
-    'BadRequestException',
-    /AnnotationDirective: is not.*ObjectLockEventHold: is not.*EventHoldDuration: is/,
-  ],
   [/create-?job/, 'CreateJobResult'],
   [/delete-?job-?tagging/, 'DeleteJobTaggingResult'],
   [/get-?job-?tagging/, 'GetJobTaggingResult'],

@@ -254,13 +254,16 @@ describe('CreateJob', () => {
     expect(context.gateway.inputs).toHaveLength(0);
   });
 
-  test.each([['boto3-create-job-new-fields-2026', 'BadRequestException', /ObjectLockEventHold: is not supported/]])(
-    'refuses %s by name',
-    async (name, code, says) => {
-      const answer = await replay(name);
-      expect([errorCode(answer), message(answer)]).toEqual([code, expect.stringMatching(says)]);
-    },
-  );
+  test('takes members that the service model has had since the release of the SDK', async () => {
+    expect((await replay('boto3-create-job-new-fields-2026')).status).toBe(200);
+    expect(context.gateway.inputs[0]?.request.Operation).toMatchObject({
+      S3PutObjectCopy: {
+        AnnotationDirective: 'EXCLUDE',
+        ObjectLockEventHold: 'ON',
+        ObjectLockEventHoldDuration: { Days: 3 },
+      },
+    });
+  });
 
   test('refuses a body that is too large', async () => {
     const answer = await signed(

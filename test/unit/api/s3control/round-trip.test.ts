@@ -201,6 +201,9 @@ test.each(CARRIED_OUT.map((operation) => [JSON.stringify(operation).slice(0, 100
   },
 );
 
+/** AWS's client does not know them yet: `create.test.ts` has them. */
+const NEWER = ['AnnotationDirective', 'ObjectLockEventHold', 'ObjectLockEventHoldDuration'];
+
 test('no option of an operation that is carried out is missing here', () => {
   const tried = new Map<string, Set<string>>();
   for (const operation of CARRIED_OUT) {
@@ -215,7 +218,8 @@ test('no option of an operation that is carried out is missing here', () => {
     // Members without a description are those that are known and refused; some are Drover's own and not on this wire.
     const offered = Object.entries(shape)
       .filter(([, { description }]) => description !== undefined && !description.startsWith('Drover only'))
-      .map(([member]) => member);
+      .map(([member]) => member)
+      .filter((member) => !NEWER.includes(member));
     expect([name, offered.filter((member) => tried.get(name)?.has(member) !== true)]).toEqual([name, []]);
   }
 });

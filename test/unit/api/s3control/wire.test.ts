@@ -102,8 +102,6 @@ function subjectsOf(name: string): string[] {
 const REASONS: readonly RegExp[] = [
   // Not configured, not had.
   /^RoleArn: the role \S+ is not configured/,
-  /\.(AnnotationDirective|ObjectLockEventHold|ObjectLockEventHoldDuration): is not supported/,
-  /\.Retention\.(EventHold|EventHoldDuration): is not supported/,
   // Had no effect with AWS either.
   /NewObjectMetadata\.(ContentLength|ContentMD5|RequesterCharged): is deprecated/,
   // Each task would fail: said before the first one.
@@ -117,6 +115,7 @@ const REASONS: readonly RegExp[] = [
   /: is required|Permission: must be one of FULL_CONTROL, READ, READ_ACP, WRITE_ACP/,
   /Manifest\.Spec\.Fields: Required fields are missing/,
   /: exactly one of CannedAccessControlList and AccessControlList must be given/,
+  /Duration: must have either Days or Years/,
   /InvocationSchemaVersion: must be one of|UserArguments: needs InvocationSchemaVersion 2\.0/,
 ];
 

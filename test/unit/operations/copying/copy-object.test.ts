@@ -272,9 +272,13 @@ describe('refused by name', () => {
     [{ ObjectLockRetainUntilDate: '2030-01-01T00:00:00Z' }, 'ObjectLockRetainUntilDate: needs ObjectLockMode'],
     [{ ModifiedSinceConstraint: 1_700_000_000 }, 'ModifiedSinceConstraint: must be an ISO 8601 time'],
     [{ RedirectLocation: 'elsewhere' }, 'RedirectLocation: must begin with'],
-    [{ AnnotationDirective: 'EXCLUDE' }, 'AnnotationDirective: is not supported'],
-    [{ ObjectLockEventHold: 'ON' }, 'ObjectLockEventHold: is not supported'],
-    [{ ObjectLockEventHoldDuration: { Days: 1 } }, 'ObjectLockEventHoldDuration: is not supported'],
+    [{ AnnotationDirective: 'SOME' }, 'AnnotationDirective: '],
+    [{ ObjectLockEventHold: 'PERHAPS' }, 'ObjectLockEventHold: '],
+    [
+      { ObjectLockEventHold: 'OFF', ObjectLockEventHoldDuration: { Days: 1 } },
+      'ObjectLockEventHoldDuration: has no meaning',
+    ],
+    [{ ObjectLockEventHold: 'ON', ObjectLockEventHoldDuration: {} }, 'must have either Days or Years'],
     [{ NewObjectTagging: [{ Key: 'aws:x', Value: '' }] }, 'NewObjectTagging.0.Key: the prefix aws: is reserved'],
     [{ NewObjectTagging: [{ Key: 'a', Value: 'b#' }] }, 'NewObjectTagging.0.Value: only letters'],
   ])('%j', (given, message) => {
