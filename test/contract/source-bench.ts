@@ -11,7 +11,14 @@ import { encodeIndex, type SourceContext } from '../../manifests';
 import { rowCondition } from '../../operations/composing/row-condition';
 import { encodePart } from '../../reports';
 import { compareBytes } from '../../storage/key-order';
-import { COLUMNS, inventoryCsv, type InventoryRow, inventoryRows, writeParquet } from '../support/inventory/sample';
+import {
+  COLUMNS,
+  inventoryCsv,
+  type InventoryRow,
+  inventoryRows,
+  ODD_NAMES,
+  writeParquet,
+} from '../support/inventory/sample';
 import { MemoryStore } from '../support/memory-store/store';
 
 const BUCKET = 'herd';
@@ -26,11 +33,10 @@ const INVENTORY = 'S3InventoryReport_CSV_20161130';
 const SSE = ['', 'AES256', 'aws:kms', 'aws:kms:dsse'] as const;
 const ENCRYPTIONS = ['NOT-SSE', 'SSE-S3', 'SSE-KMS', 'DSSE-KMS'] as const;
 const CLASSES = ['STANDARD', 'GLACIER', 'STANDARD_IA'] as const;
-const ODD_KEYS = ['a b+c%41.txt', 'folder/', 'ä/😀.txt', 'x,"y"', 'line\nfeed', '100%'];
 
 export const KEYS = Array.from(
   { length: COUNT },
-  (_, i) => ODD_KEYS[i] ?? `logs/${i % 8}/${i}.${['gz', 'txt', 'csv'][i % 3]}`,
+  (_, i) => ODD_NAMES[i] ?? `logs/${i % 8}/${i}.${['gz', 'txt', 'csv'][i % 3]}`,
 ).sort(compareBytes);
 
 /** The same objects for all sources, which leave them as they are. */

@@ -33,7 +33,8 @@ export type InventoryRow = { readonly [Name in Column]: string | number | boolea
 };
 
 const FIRST_MS = Date.parse('2026-11-30T04:05:06.000Z');
-const ODD_KEYS = ['a b+c%41.txt', 'folder/', 'ä/😀.txt', 'x,"y"', 'line\nfeed', '100%'];
+/** Keys that CSV, URL encoding or Parquet might spoil. */
+export const ODD_NAMES = ['a b+c%41.txt', 'folder/', 'ä/😀.txt', 'x,"y"', 'line\nfeed', '100%'];
 
 /** Every fifth row is a delete marker, every third has no version id, which is the null version. */
 export function inventoryRows(count: number): InventoryRow[] {
@@ -42,7 +43,7 @@ export function inventoryRows(count: number): InventoryRow[] {
     const ms = FIRST_MS + row * 1_000;
     return {
       Bucket: row % 7 === 6 ? 'other-herd' : 'herd',
-      Key: ODD_KEYS[row] ?? `logs/2026/host-${(row * 7919) % 1_000}/part-${row}.gz`,
+      Key: ODD_NAMES[row] ?? `logs/2026/host-${(row * 7919) % 1_000}/part-${row}.gz`,
       VersionId: row % 3 === 0 ? '' : `v${row * 104_729}`,
       IsLatest: row % 2 === 0,
       IsDeleteMarker: isMarker,

@@ -4,9 +4,12 @@
  * examples of all operations in several elements and ways of writing XML, every member of every schema looked for on the
  * wire, and schemas made up for what no operation has yet.
  */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { CreateJobCommand, DescribeJobCommand, ListJobsCommand, S3ControlClient } from '@aws-sdk/client-s3-control';
+import {
+  CreateJobCommand,
+  DescribeJobCommand,
+  ListJobsCommand,
+  type S3ControlClient,
+} from '@aws-sdk/client-s3-control';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { z } from 'zod';
 import { structureOf } from '../../../../api/s3control/wire/derived-schema';
@@ -17,8 +20,9 @@ import { condition } from '../../../../operations/composing/condition';
 import { canSkip, isOfArchives } from '../../../../operations/describe';
 import { OPERATIONS } from '../../../../operations/index';
 import { type ParameterShape, parameterShape } from '../../../../operations/parameter-shape';
-import { ACCOUNT, jobRequest, planned, ROLE, type TestApp, testApp } from '../test-app';
+import { ACCOUNT, jobRequest, planned, ROLE, type TestApp } from '../test-app';
 import { errorCode, message, serveApp, signed } from './client';
+import { type ServedApp, serveWithAwsClient } from './served';
 import { render, styles } from './wire-rendering';
 
 const context = serveApp();
@@ -212,27 +216,16 @@ describe('refused by name', () => {
 });
 
 describe("AWS's client", () => {
+  let served: ServedApp;
   let app: TestApp;
-  let server: Server;
   let client: S3ControlClient;
 
   beforeEach(async () => {
-    app = testApp({ now: Date.now });
-    server = createServer(app.app);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    client = new S3ControlClient({
-      region: 'snow',
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secretsecret' },
-      maxAttempts: 1,
-    });
+    served = await serveWithAwsClient();
+    ({ app, client } = served);
   });
 
-  afterEach(async () => {
-    client.destroy();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
+  afterEach(() => served.close());
 
   test('reads what it knows of jobs that have more', async () => {
     const elements: JobRequest['Operation'][] = [

@@ -2,8 +2,6 @@
  * Goal: what a client sends in CreateJob it gets back from DescribeJob, member by member. Method: the official JavaScript
  * client against the app on a fake Temporal, over HTTP, for every operation that is carried out with every option.
  */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
   CreateJobCommand,
   type CreateJobCommandInput,
@@ -14,7 +12,7 @@ import {
   ListJobsCommand,
   NotFoundException,
   PutJobTaggingCommand,
-  S3ControlClient,
+  type S3ControlClient,
   TooManyTagsException,
   UpdateJobPriorityCommand,
   UpdateJobStatusCommand,
@@ -22,30 +20,20 @@ import {
 import { isOfAws } from '../../../../operations/describe';
 import { OPERATIONS } from '../../../../operations/index';
 import { snapshotOf } from '../fake-gateway';
-import { ACCOUNT, ROLE, type TestApp, testApp } from '../test-app';
+import { ACCOUNT, ROLE, type TestApp } from '../test-app';
+import { type ServedApp, serveWithAwsClient } from './served';
 
 const AccountId = ACCOUNT;
+let served: ServedApp;
 let context: TestApp;
-let server: Server;
 let client: S3ControlClient;
 
 beforeAll(async () => {
-  context = testApp({ now: Date.now });
-  server = createServer(context.app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  client = new S3ControlClient({
-    region: 'snow',
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secretsecret' },
-    maxAttempts: 1,
-  });
+  served = await serveWithAwsClient();
+  ({ app: context, client } = served);
 });
 
-afterAll(async () => {
-  client.destroy();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-});
+afterAll(() => served.close());
 
 const MANIFEST = {
   Spec: { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Ignore', 'Bucket', 'Key', 'VersionId'] },

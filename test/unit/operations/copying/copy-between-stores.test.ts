@@ -11,6 +11,7 @@ import type { ObjectSeed } from '../../../support/memory-store/bucket';
 import { sumOf } from '../../../support/memory-store/checks';
 import type { MemoryStore } from '../../../support/memory-store/store';
 import { COPIED, PART, TwoStores } from '../../../support/two-stores';
+import { REFUSED_COPIES, type RefusedCopy } from './refused-copies';
 
 const LARGE = randomBytes(2 * PART + 12_345);
 
@@ -286,25 +287,8 @@ describe.each([
 });
 
 describe('what the source refuses is the row, as with CopyObject', () => {
-  const now = new Date('2026-01-01T00:00:00Z');
-  test.each<[title: string, given: JsonObject, seed: ObjectSeed, httpStatus: number, errorCode: string]>([
-    ['archived', {}, { storageClass: 'GLACIER' }, 403, 'InvalidObjectState'],
-    [
-      'changed since',
-      { UnModifiedSinceConstraint: '2025-01-01T00:00:00Z' },
-      { lastModified: now },
-      412,
-      'PreconditionFailed',
-    ],
-    [
-      'not changed since',
-      { ModifiedSinceConstraint: '2026-06-01T00:00:00Z' },
-      { lastModified: now },
-      412,
-      'PreconditionFailed',
-    ],
-    ['no target bucket', { TargetResource: 'arn:aws:s3:::nowhere' }, {}, 404, 'NoSuchBucket'],
-    ['key too long', { TargetKeyPrefix: 'p'.repeat(1_024) }, {}, 400, 'KeyTooLongError'],
+  test.each<RefusedCopy>([
+    ...REFUSED_COPIES,
     ['metadata that fit no header', {}, { settings: { MissingMetadata: 2 } }, 400, 'InvalidRequest'],
     ['more than 5 TiB', {}, { size: LIMITS.copy.transferObjectBytesMax + 1 }, 400, 'EntityTooLarge'],
   ])('%s', async (_title, given, seed, httpStatus, errorCode) => {

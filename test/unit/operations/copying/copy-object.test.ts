@@ -7,6 +7,7 @@ import type { TaskOutcome } from '../../../../contracts/engine/outcome';
 import type { JsonObject } from '../../../../contracts/job';
 import { parseOperation } from '../../../../operations';
 import { memoryRoleStores, MemoryStore } from '../../../support/memory-store/store';
+import { REFUSED_COPIES, type RefusedCopy } from './refused-copies';
 
 const TargetResource = 'arn:aws:s3:::target';
 
@@ -177,26 +178,9 @@ describe('the request', () => {
 });
 
 describe('what the store refuses is the row', () => {
-  const now = new Date('2026-01-01T00:00:00Z');
-  test.each<[title: string, given: JsonObject, seed: object, httpStatus: number, errorCode: string]>([
+  test.each<RefusedCopy>([
     ['a key that ReplacePrefix does not fit', { ReplacePrefix: { From: 'x/', To: '' } }, {}, 400, 'InvalidRequest'],
-    ['archived', {}, { storageClass: 'GLACIER' }, 403, 'InvalidObjectState'],
-    [
-      'changed since',
-      { UnModifiedSinceConstraint: '2025-01-01T00:00:00Z' },
-      { lastModified: now },
-      412,
-      'PreconditionFailed',
-    ],
-    [
-      'not changed since',
-      { ModifiedSinceConstraint: '2026-06-01T00:00:00Z' },
-      { lastModified: now },
-      412,
-      'PreconditionFailed',
-    ],
-    ['no target bucket', { TargetResource: 'arn:aws:s3:::nowhere' }, {}, 404, 'NoSuchBucket'],
-    ['key too long', { TargetKeyPrefix: 'p'.repeat(1_024) }, {}, 400, 'KeyTooLongError'],
+    ...REFUSED_COPIES,
     ['onto itself without a change', { TargetResource: 'arn:aws:s3:::source' }, {}, 400, 'InvalidRequest'],
   ])('%s', async (_title, given, seed, httpStatus, errorCode) => {
     const store = newStore();
