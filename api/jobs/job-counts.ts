@@ -38,12 +38,13 @@ export async function countJobs(records: AsyncIterable<JobRecord>, filter: JobFi
 }
 
 function wouldChange(action: BulkAction, { status, pausedBy, tally }: JobSnapshot): boolean {
-  const byPriority = pausedBy === 'priority';
+  // Others have paused it: a person can pause it, too, and not resume it alone.
+  const byOthers = pausedBy === 'priority' || pausedBy === 'all';
   switch (action) {
     case 'pause':
-      return byPriority || effectOf('pause', status) === 'changes';
+      return byOthers || effectOf('pause', status) === 'changes';
     case 'resume':
-      return (status === 'Paused' || status === 'Pausing') && !byPriority;
+      return (status === 'Paused' || status === 'Pausing') && !byOthers;
     case 'cancel':
       return effectOf('cancel', status) === 'changes';
     case 'retry':

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type SyntheticEvent, useState } from 'react';
 import type { Job } from '../../client/api';
 import { downloadAddress, reportRowsQuery, type RowQuery } from '../../client/reports';
+import { textIn } from '../../parts/form-text';
 import { counted } from '../../parts/numbers';
 import { Problem } from '../../parts/problem';
 import { RowTable } from './row-table';
@@ -88,11 +89,8 @@ function Rows({ jobId, filter, onFilter }: RowsProps) {
 function RowFilter({ filter, onFilter }: Omit<RowsProps, 'jobId'>) {
   const submit = (given: SyntheticEvent<HTMLFormElement>): void => {
     given.preventDefault();
-    const fields = new FormData(given.currentTarget);
-    const [rows, search, code] = ['rows', 'search', 'code'].map((name) => {
-      const value = fields.get(name);
-      return typeof value === 'string' ? value.trim() : '';
-    });
+    const form = given.currentTarget;
+    const [rows, search, code] = ['rows', 'search', 'code'].map((name) => textIn(form, name).trim());
     onFilter({ rows: rows === 'succeeded' ? rows : 'failed', ...(search && { search }), ...(code && { code }) });
   };
   return (

@@ -4,6 +4,7 @@ import type { SyntheticEvent } from 'react';
 import type { Job } from '../../client/api';
 import { createSchedule } from '../../client/schedules';
 import { Dialog } from '../../parts/dialog';
+import { textIn } from '../../parts/form-text';
 import { Problem } from '../../parts/problem';
 import { templateOf } from './request';
 
@@ -18,11 +19,8 @@ export function ScheduleDialog({ request, onClose }: ScheduleDialogProps) {
   const make = useMutation({ mutationFn: createSchedule, onSuccess: () => navigate({ to: '/schedules' }) });
   const submit = (given: SyntheticEvent<HTMLFormElement>): void => {
     given.preventDefault();
-    const fields = new FormData(given.currentTarget);
-    const of = (name: string): string => {
-      const value = fields.get(name);
-      return typeof value === 'string' ? value.trim() : '';
-    };
+    const form = given.currentTarget;
+    const of = (name: string): string => textIn(form, name).trim();
     make.mutate({
       scheduleId: of('scheduleId'),
       spec: { Cron: of('cron'), TimeZone: of('timeZone') },

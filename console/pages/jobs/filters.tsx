@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import type { SyntheticEvent } from 'react';
 import type { JobStatus, Schemas } from '../../client/api';
 import { operationsQuery } from '../../client/operations';
+import { textIn } from '../../parts/form-text';
 import { STATUSES } from '../../parts/lifecycle';
 import { grouped } from '../../parts/numbers';
 import { Status } from '../../parts/status';
@@ -67,11 +68,8 @@ function FieldFilters({ search, onChange }: FieldFiltersProps) {
   const { data: operations } = useQuery(operationsQuery);
   const submit = (given: SyntheticEvent<HTMLFormElement>): void => {
     given.preventDefault();
-    const fields = new FormData(given.currentTarget);
-    const of = (name: string): string | undefined => {
-      const value = fields.get(name);
-      return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
-    };
+    const form = given.currentTarget;
+    const of = (name: string): string | undefined => textIn(form, name).trim() || undefined;
     onChange({ text: of('text'), operation: of('operation'), tag: of('tag'), from: of('from'), to: of('to') });
   };
   const names = ['Pipeline', ...(operations?.operations ?? []).map(({ name }) => name)];

@@ -9,6 +9,7 @@ import { BulkActions } from './bulk-actions';
 import { Filters } from './filters';
 import { JobTable } from './job-table';
 import { NoJobs } from './no-jobs';
+import { PauseAll } from './pause-all';
 import { filterOf, isFiltered, pageQuery } from './search';
 
 const route = getRouteApi('/jobs');
@@ -24,15 +25,18 @@ export function JobsPage() {
   return (
     <div className="stack">
       <title>Jobs · Drover</title>
-      <h1>
-        Jobs{' '}
-        {counts !== undefined && (
-          <span className="muted jobs-count">
-            {grouped(counts.jobs)}
-            {!counts.isComplete && ' or more'}
-          </span>
-        )}
-      </h1>
+      <header className="row row-apart">
+        <h1>
+          Jobs{' '}
+          {counts !== undefined && (
+            <span className="muted jobs-count">
+              {grouped(counts.jobs)}
+              {!counts.isComplete && ' or more'}
+            </span>
+          )}
+        </h1>
+        <PauseAll mayChange={mayChange} />
+      </header>
       <Filters search={search} counts={counts} />
       {mayChange && <BulkActions search={search} counts={counts} />}
       {/* While the list of before stands there, the outage is told above. */}

@@ -2,6 +2,7 @@ import './login.css';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { SyntheticEvent } from 'react';
 import { type Login, logIn, sessionQuery } from '../../client/session';
+import { textIn } from '../../parts/form-text';
 import { Problem } from '../../parts/problem';
 
 /** In place of every page while nobody is signed in: the address stays, and is shown afterwards. */
@@ -16,8 +17,8 @@ export function LoginPage() {
   });
   const submit = (given: SyntheticEvent<HTMLFormElement>): void => {
     given.preventDefault();
-    const fields = new FormData(given.currentTarget);
-    login.mutate({ accessKeyId: textOf(fields, 'accessKeyId').trim(), secretAccessKey: textOf(fields, 'secret') });
+    const form = given.currentTarget;
+    login.mutate({ accessKeyId: textIn(form, 'accessKeyId').trim(), secretAccessKey: textIn(form, 'secret') });
   };
   return (
     <form className="card stack login" onSubmit={submit}>
@@ -38,9 +39,4 @@ export function LoginPage() {
       </button>
     </form>
   );
-}
-
-function textOf(fields: FormData, name: string): string {
-  const value = fields.get(name);
-  return typeof value === 'string' ? value : '';
 }
