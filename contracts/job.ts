@@ -193,6 +193,8 @@ export interface PreparingProgress extends RowCounts {
 /** A job's state: the answer of its `snapshot` query, and the memo that serves when no worker can answer. */
 export interface JobSnapshot {
   readonly status: JobStatus;
+  /** The states that the job has entered, the present one last; without the oldest of a long history. Absent in jobs of former versions. */
+  readonly states?: readonly EnteredState[];
   /** Absent until the manifest has been read. */
   readonly totalTasks?: number;
   /** Present for a source that is read in parts, and where rows of a manifest will fail. */
@@ -221,6 +223,12 @@ export interface JobSnapshot {
   readonly reportManifestKey?: string;
   /** The list that a generator has left, when its output was asked for. */
   readonly generatedManifest?: GeneratedManifest;
+}
+
+export interface EnteredState {
+  readonly status: JobStatus;
+  /** ISO 8601. */
+  readonly at: string;
 }
 
 /** API_control_S3GeneratedManifestDescriptor. */

@@ -24,6 +24,7 @@ export function jobJson(view: JobView | JobDescription, temporalUi: TemporalUi |
     pausedBy: snapshot.pausedBy,
     tags,
     createdAt: view.createdAt,
+    states: 'request' in view ? snapshot.states : undefined,
     suspendedAt: snapshot.suspendedAt,
     terminatedAt: snapshot.terminatedAt,
     statusUpdateReason: snapshot.statusUpdateReason,

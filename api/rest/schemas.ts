@@ -25,6 +25,10 @@ export const jobAnswer = z
       ),
     tags: z.array(tag).optional().describe('Left out in lists'),
     createdAt: time,
+    states: z
+      .array(z.strictObject({ status: jobStatus, at: time }))
+      .optional()
+      .describe('States that the job has entered, and when, the present one last. Left out in lists'),
     suspendedAt: time.optional(),
     terminatedAt: time.optional(),
     statusUpdateReason: z.string().optional(),

@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { type Action, hasEnded } from '../parts/lifecycle';
 import { answered, api, type Job, type Schemas } from './api';
 import { LIVE_MS } from './queries';
+import { type Sample, sampleOf, samplesQuery, withSample } from './samples';
 import type { paths } from './schema';
 
 export type JobListQuery = NonNullable<paths['/api/jobs']['get']['parameters']['query']>;
@@ -76,17 +77,29 @@ export async function act(action: Action, jobId: string): Promise<string | undef
 export function jobQuery(jobId: string) {
   return queryOptions({
     queryKey: ['job', jobId],
-    queryFn: ({ signal }) => answered(api.GET('/api/jobs/{jobId}', { params: { path: { jobId } }, signal })),
+    queryFn: async ({ signal, client }) => {
+      const job = await answered(api.GET('/api/jobs/{jobId}', { params: { path: { jobId } }, signal }));
+      const sample = sampleOf(job, Date.now());
+      client.setQueryData(samplesQuery(jobId).queryKey, (before: readonly Sample[] = []) => withSample(before, sample));
+      return job;
+    },
     refetchInterval: ({ state: { data } }) => (data !== undefined && hasEnded(data.status) ? false : LIVE_MS),
   });
 }
 
 export type JobLimits = Job['limits'];
 
-export async function setLimits(jobId: string, body: JobLimits): Promise<void> {
-  await answered(api.PUT('/api/jobs/{jobId}/limits', { params: { path: { jobId } }, body }));
+/** What is to be different; absent members stay as they are. */
+export interface JobChanges {
+  readonly priority?: number;
+  readonly limits?: JobLimits;
+  readonly tags?: Schemas['JobTags']['tags'];
 }
 
-export async function setPriority(jobId: string, priority: number): Promise<void> {
-  await answered(api.PUT('/api/jobs/{jobId}/priority', { params: { path: { jobId } }, body: { priority } }));
+/** Rejects with `ApiError` for the first that is refused; those before it hold. */
+export async function changeJob(jobId: string, { priority, limits, tags }: JobChanges): Promise<void> {
+  const params = { path: { jobId } };
+  if (priority !== undefined) await answered(api.PUT('/api/jobs/{jobId}/priority', { params, body: { priority } }));
+  if (limits !== undefined) await answered(api.PUT('/api/jobs/{jobId}/limits', { params, body: limits }));
+  if (tags !== undefined) await answered(api.PUT('/api/jobs/{jobId}/tags', { params, body: { tags } }));
 }

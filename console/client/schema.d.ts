@@ -570,6 +570,10 @@ export interface components {
             pausedBy?: "user" | "priority" | "all";
             tags?: components["schemas"]["Tag"][];
             createdAt: string;
+            states?: {
+                status: components["schemas"]["JobStatus"];
+                at: string;
+            }[];
             suspendedAt?: string;
             terminatedAt?: string;
             statusUpdateReason?: string;

@@ -1,3 +1,4 @@
+import { bucketArnOf } from '../parts/s3-uri';
 import { type Field, matches, takesEmpty } from './field';
 import { isObject, type Json, listOf, objectOf } from './json';
 
@@ -96,9 +97,7 @@ function isBucketArn(pattern: string): boolean {
 
 /** A bucket as people write it, where the API wants its ARN. Other texts stay as they are. */
 export function withBucketArn({ bounds }: Field, text: string): string {
-  if (!bounds.patterns.some(isBucketArn)) return text;
-  const [, bucket] = /^(?:s3:\/\/)?([A-Za-z0-9][A-Za-z0-9._-]*)\/?$/.exec(text.trim()) ?? [];
-  return bucket === undefined ? text : `arn:aws:s3:::${bucket}`;
+  return bounds.patterns.some(isBucketArn) ? bucketArnOf(text) : text;
 }
 
 /** What the API found wrong, place by place: `TagSet.0.Key: is required; …`. Empty where the message names no place. */

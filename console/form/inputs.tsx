@@ -70,9 +70,12 @@ function TextInput({ field, value, onChange, input }: ValueInputProps) {
 /** While it is written, a text that is no number yet stays as it is: `0.0` on the way to `0.05`. */
 function NumberInput({ field, value, onChange, input }: ValueInputProps) {
   const text = shown(value);
-  const leave = (): void => {
+  const settle = (): void => {
     const number = quantityIn(field.name, text) ?? (text.trim() === '' ? Number.NaN : Number(text));
     if (typeof value === 'string' && Number.isFinite(number)) onChange(number);
+  };
+  const leave = (): void => {
+    settle();
     input.onBlur();
   };
   const write = (given: string): void => {
@@ -89,6 +92,8 @@ function NumberInput({ field, value, onChange, input }: ValueInputProps) {
         className="form-number"
         value={text}
         onBlur={leave}
+        // Enter sends the form from within the input.
+        onKeyDown={({ key }) => key === 'Enter' && settle()}
         onChange={({ target }) => write(target.value)}
       />
       <span className="small muted">{quantityText(field.name, value)}</span>
@@ -124,10 +129,13 @@ function TimeInput({ value, onChange, input }: ValueInputProps) {
 }
 
 function ChoiceInput({ field, value, onChange, input }: ValueInputProps) {
+  const chosen = shown(value);
+  // A value that is none of them is shown, too: it is what would be sent.
+  const values = chosen === '' || field.values.includes(chosen) ? field.values : [chosen, ...field.values];
   return (
-    <select {...input} value={shown(value)} onChange={({ target }) => onChange(target.value || undefined)}>
+    <select {...input} value={chosen} onChange={({ target }) => onChange(target.value || undefined)}>
       {(!field.required || value === undefined) && <option value="">{field.required ? 'choose' : 'not set'}</option>}
-      {field.values.map((each) => (
+      {values.map((each) => (
         <option key={each}>{each}</option>
       ))}
     </select>

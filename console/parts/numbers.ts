@@ -17,3 +17,8 @@ export function percent(part: number, whole: number): string {
   const rounded = part > 0 && part < whole ? Math.min(99, Math.max(1, Math.round(exact))) : Math.round(exact);
   return `${rounded} %`;
 }
+
+/** A rate in tasks: `0.25`, `1,200` */
+export function inTasks(rate: number): string {
+  return rate >= 10 ? grouped(Math.round(rate)) : String(Math.round(rate * 100) / 100);
+}

@@ -1,30 +1,20 @@
 import type { Job } from '../client/api';
 import { grouped, percent } from './numbers';
+import { StackedBar } from './stacked-bar';
 
 /** Tasks that are done, as a bar, and in words for those who do not see it. */
 export function ProgressBar({ progress }: Pick<Job, 'progress'>) {
   const { totalTasks, succeeded, failed, pending } = progress;
   const whole = Math.max(totalTasks ?? 0, 1);
-  const parts = [
-    { name: 'good', count: succeeded },
-    { name: 'bad', count: failed },
-    { name: 'waits', count: pending },
-  ];
-  let from = 0;
-  const rects = parts.map(({ name, count }) => {
-    const width = (100 * count) / whole;
-    const x = from;
-    from += width;
-    return { name, x, width };
-  });
   return (
-    <svg className="bar" viewBox="0 0 100 1" preserveAspectRatio="none" role="img" aria-label={inWords(progress)}>
-      {rects
-        .filter(({ width }) => width > 0)
-        .map(({ name, x, width }) => (
-          <rect key={name} className={`bar-${name}`} x={x} width={width} height="1" />
-        ))}
-    </svg>
+    <StackedBar
+      label={inWords(progress)}
+      parts={[
+        { mood: 'good', share: succeeded / whole },
+        { mood: 'bad', share: failed / whole },
+        { mood: 'waits', share: pending / whole },
+      ]}
+    />
   );
 }
 

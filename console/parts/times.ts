@@ -8,6 +8,13 @@ export function localTime(date: Date, precise: boolean): string {
   return (precise ? LOCAL_PRECISE : LOCAL).format(date);
 }
 
+const CLOCK = new Intl.DateTimeFormat(undefined, { ...MINUTE, second: '2-digit' });
+
+/** The time of day, in the zone and the manner of the browser. */
+export function clockTime(date: Date): string {
+  return CLOCK.format(date);
+}
+
 /** `2026-12-01 10:33:22 UTC` */
 export function utcTime(date: Date): string {
   return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -33,7 +33,7 @@ export function Shell() {
         </nav>
         {session && <Who session={session} />}
       </header>
-      <Outage />
+      <Outage isSignedIn={session !== undefined && session !== null} />
       <Page>
         {session === null && <LoginPage />}
         {session && <Outlet />}

@@ -1,15 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { logOut, type Session, sessionQuery } from '../client/session';
+import { logOut, type Session, takeSession } from '../client/session';
 
 /** The key that is signed in, and the way out. */
 export function Who({ session }: { readonly session: Session }) {
   const queries = useQueryClient();
   const leave = useMutation({
     mutationFn: logOut,
-    onSuccess: () => {
-      queries.clear();
-      queries.setQueryData(sessionQuery.queryKey, null);
-    },
+    onSuccess: () => takeSession(queries, null),
   });
   return (
     <div className="row small">

@@ -22,6 +22,8 @@ export const job = {
    */
   requestBytesMax: 256 * 1024,
   describeReasonCharsMax: 256,
+  /** States of its past that a job tells, the latest ones: a usual job enters five; jobs that are paused again and again stay small. */
+  statesToldMax: 30,
   /** S3 Control's bound (API_control_CreateJob, `Priority`). */
   priorityMax: 2_147_483_647,
   /** Maxima of a job's own limits: above these a limit limits nothing. */

@@ -3,6 +3,7 @@ import type { PreparedManifest } from '../../contracts/engine/activities';
 import { checkTransition, hasWorkAhead, isPausing, isTerminal } from '../../contracts/engine/lifecycle';
 import { EMPTY_TALLY } from '../../contracts/engine/outcome';
 import type {
+  EnteredState,
   FailureReason,
   FailureThreshold,
   GeneratedManifest,
@@ -26,6 +27,7 @@ export class JobState {
   private wantedPriority: number;
   private wantedLimits: JobLimits;
   private readonly failureReasons: FailureReason[] = [];
+  private states: readonly EnteredState[] = [];
   private activeMs = 0;
   private activeSince: number | undefined;
   /** The store that does not answer, as a worker said last. */
@@ -82,11 +84,13 @@ export class JobState {
     const now = Date.now();
     if (this.activeSince !== undefined) this.activeMs += now - this.activeSince;
     this.activeSince = status === 'Active' ? now : undefined;
+    const at = new Date(now).toISOString();
+    if (status !== this.status) this.states = [...this.states, { status, at }].slice(-LIMITS.job.statesToldMax);
     this.status = status;
     if (isTerminal(status)) this.silentStore = undefined;
     this.waitingFor = waitingFor;
-    if (status === 'Suspended') this.suspendedAt = new Date(now).toISOString();
-    if (isTerminal(status)) this.terminatedAt = new Date(now).toISOString();
+    if (status === 'Suspended') this.suspendedAt = at;
+    if (isTerminal(status)) this.terminatedAt = at;
     this.publish();
   }
 
@@ -198,6 +202,7 @@ export class JobState {
     const activeMs = this.activeMs + (this.activeSince === undefined ? 0 : now - this.activeSince);
     return {
       status: this.status,
+      states: this.states,
       tally,
       priority: this.priority,
       limits: this.limits,

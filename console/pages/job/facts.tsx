@@ -1,21 +1,23 @@
 import type { ReactNode } from 'react';
 import type { Job } from '../../client/api';
-import { sourceOf, stepsOf } from './request';
+import { objectOf } from '../../form/json';
+import { stepsOf } from '../../parts/operation-steps';
+import { sourceOf } from './request';
 
 /** What the job was asked to do, and under what. */
 export function Facts({ job }: { readonly job: Job }) {
-  const { request, tags = [], operation } = job;
+  const { request, operation } = job;
   if (request === undefined) return null;
-  const steps = stepsOf(request.Operation);
+  const steps = stepsOf(objectOf(request.Operation));
   return (
     <section className="card stack" aria-labelledby="request">
       <h2 id="request">What it does</h2>
       <ol className="steps">
-        {steps.map(({ name, parameters, options }, index) => (
+        {steps.map(({ name, parameters, beside }, index) => (
           <li key={index}>
             <strong>{name}</strong>
             <Members value={parameters} label={`Parameters of ${name}`} />
-            {Object.keys(options).length > 0 && <Members value={options} label={`Conditions of ${name}`} />}
+            <Members value={beside} label={`Conditions of ${name}`} />
           </li>
         ))}
       </ol>
@@ -26,15 +28,6 @@ export function Facts({ job }: { readonly job: Job }) {
         <Fact name="Role">
           <span className="mono">{request.RoleArn}</span>
         </Fact>
-        {tags.length > 0 && (
-          <Fact name="Tags">
-            {tags.map(({ Key, Value }) => (
-              <div key={Key}>
-                {Key}={Value}
-              </div>
-            ))}
-          </Fact>
-        )}
         {request.NotificationUrl !== undefined && <Fact name="Webhook">{request.NotificationUrl}</Fact>}
       </dl>
     </section>

@@ -9,6 +9,8 @@ import { grouped, percent } from '../../parts/numbers';
 import { Problem } from '../../parts/problem';
 import { ProgressBar } from '../../parts/progress-bar';
 import { Status } from '../../parts/status';
+import { Time } from '../../parts/time';
+import { timesIn } from '../../parts/times-in-text';
 import { Facts } from './facts';
 import { Failures } from './failures';
 import { JobActions } from './job-actions';
@@ -16,14 +18,13 @@ import { Rate } from './rate';
 import { Report, type ReportFilter } from './report';
 import { Settings } from './settings';
 import { Timeline } from './timeline';
-import { useSamples } from './use-samples';
 
 const route = getRouteApi('/jobs/$jobId');
 
 export function JobPage() {
   const { jobId } = route.useParams();
-  const { data: job, error } = useQuery(jobQuery(jobId));
-  if (job !== undefined) return <Shown key={jobId} job={job} />;
+  const { data: job, error, dataUpdatedAt } = useQuery(jobQuery(jobId));
+  if (job !== undefined) return <Shown key={jobId} job={job} nowMs={dataUpdatedAt} />;
   return (
     <div className="stack">
       <title>Job · Drover</title>
@@ -33,9 +34,14 @@ export function JobPage() {
   );
 }
 
-function Shown({ job }: { readonly job: Job }) {
+interface ShownProps {
+  readonly job: Job;
+  /** When the job was looked at. */
+  readonly nowMs: number;
+}
+
+function Shown({ job, nowMs }: ShownProps) {
   const mayChange = useMayChange();
-  const samples = useSamples(job.jobId);
   const [filter, setFilter] = useState<ReportFilter>({ rows: job.progress.failed > 0 ? 'failed' : 'succeeded' });
   const choose = (code: string): void => {
     setFilter({ rows: 'failed', code });
@@ -56,15 +62,15 @@ function Shown({ job }: { readonly job: Job }) {
         </div>
         {mayChange && <JobActions job={job} />}
       </header>
-      <State job={job} />
+      <State job={job} nowMs={nowMs} />
       <div className="columns">
-        <Rate job={job} samples={samples} />
+        <Rate job={job} />
         <Settings job={job} mayChange={mayChange} />
       </div>
       <Failures job={job} onChoose={choose} />
       <div className="columns">
         <Facts job={job} />
-        <Timeline job={job} />
+        <Timeline job={job} nowMs={nowMs} />
       </div>
       <Report job={job} filter={filter} onFilter={setFilter} />
     </div>
@@ -72,7 +78,7 @@ function Shown({ job }: { readonly job: Job }) {
 }
 
 /** How it stands: in one glance, live. */
-function State({ job }: { readonly job: Job }) {
+function State({ job, nowMs }: ShownProps) {
   const { status, waitingFor, pausedBy, progress, preparing, failureReasons } = job;
   const { totalTasks, succeeded, failed, skipped, pending } = progress;
   return (
@@ -98,7 +104,14 @@ function State({ job }: { readonly job: Job }) {
           </>
         )}
       </dl>
-      {waitingFor !== undefined && <p className="notice">Waits for: {waitingFor}</p>}
+      {waitingFor !== undefined && (
+        <p className="notice">
+          Waits for:{' '}
+          {timesIn(waitingFor, nowMs).map((piece) =>
+            typeof piece === 'number' ? <Time key={piece} at={piece} /> : <span key={piece}>{piece}</span>,
+          )}
+        </p>
+      )}
       {failureReasons.map(({ FailureCode, FailureReason, Advice }) => (
         <div key={FailureCode} className="problem">
           <strong>{FailureReason}</strong>

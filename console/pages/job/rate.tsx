@@ -1,16 +1,20 @@
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import type { Job } from '../../client/api';
-import { grouped } from '../../parts/numbers';
+import { type Sample, samplesQuery } from '../../client/samples';
+import { inTasks } from '../../parts/numbers';
 import { Time } from '../../parts/time';
-import { duration, localTime } from '../../parts/times';
-import { axisEnd, type RatePoint, ratesOf, type Sample, secondsLeft } from './samples';
+import { duration } from '../../parts/times';
+import { type RatePoint, ratesOf, secondsLeft } from './rates';
 
-interface RateProps {
-  readonly job: Job;
-  readonly samples: readonly Sample[];
-}
+const NONE: readonly Sample[] = [];
+
+/** Most jobs are looked at when they have ended: the chart's library is fetched for the others. */
+const RateChart = lazy(async () => ({ default: (await import('./rate-chart')).RateChart }));
 
 /** How fast tasks are done, since the page is open, and when that will be all. */
-export function Rate({ job, samples }: RateProps) {
+export function Rate({ job }: { readonly job: Job }) {
+  const { data: samples = NONE } = useQuery(samplesQuery(job.jobId));
   const { totalTasks, succeeded, failed, activeSeconds } = job.progress;
   const done = succeeded + failed;
   const points = ratesOf(samples);
@@ -28,7 +32,14 @@ export function Rate({ job, samples }: RateProps) {
         <Fact name="Active for" value={duration(activeSeconds)} />
         {left !== undefined && <Fact name="Left at this rate" value={`about ${duration(left)}`} />}
       </dl>
-      {points.length > 1 && <Chart points={points} limit={job.limits.TasksPerSecond} />}
+      {points.length > 1 && (
+        <>
+          <Suspense fallback={<div className="chart" />}>
+            <RateChart points={points} />
+          </Suspense>
+          <RateTable points={points} />
+        </>
+      )}
     </section>
   );
 }
@@ -42,62 +53,39 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
   );
 }
 
-const WIDTH = 600;
-const HEIGHT = 140;
-
-interface ChartProps {
-  readonly points: readonly RatePoint[];
-  readonly limit: number | undefined;
-}
-
-function Chart({ points, limit }: ChartProps) {
-  const [first, last] = [points[0]?.atMs ?? 0, points.at(-1)?.atMs ?? 0];
-  const end = axisEnd(Math.max(limit ?? 0, ...points.map(({ tasksPerSecond }) => tasksPerSecond)));
-  const x = (atMs: number): number => (WIDTH * (atMs - first)) / Math.max(last - first, 1);
-  const y = (rate: number): number => HEIGHT - (HEIGHT * rate) / end;
-  const line = points.map(({ atMs, tasksPerSecond }) => `${x(atMs).toFixed(1)},${y(tasksPerSecond).toFixed(1)}`);
+/** The chart for those who do not see it. */
+function RateTable({ points }: { readonly points: readonly RatePoint[] }) {
   return (
-    <figure className="chart">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-        {limit !== undefined && <line className="chart-limit" x1="0" x2={WIDTH} y1={y(limit)} y2={y(limit)} />}
-        <polyline className="chart-line" points={line.join(' ')} />
-      </svg>
-      <figcaption className="row row-apart small muted">
-        <Time at={first} precise />
-        <span>
-          0 to {inTasks(end)} tasks/s{limit !== undefined && '; dashed: the limit'}
-        </span>
-        <Time at={last} precise />
-      </figcaption>
-      <details>
-        <summary className="small">The same as a table</summary>
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              <th scope="col" className="number">
-                Tasks/s
-              </th>
+    <details>
+      <summary className="small">The same as a table</summary>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            <th scope="col" className="number">
+              Tasks/s
+            </th>
+            <th scope="col" className="number">
+              Limit
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {everyTenth(points).map(({ atMs, tasksPerSecond, limit }) => (
+            <tr key={atMs}>
+              <td>
+                <Time at={atMs} precise />
+              </td>
+              <td className="number">{inTasks(tasksPerSecond)}</td>
+              <td className="number">{limit === undefined ? 'none' : inTasks(limit)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {everyTenth(points).map(({ atMs, tasksPerSecond }) => (
-              <tr key={atMs}>
-                <td>{localTime(new Date(atMs), true)}</td>
-                <td className="number">{inTasks(tasksPerSecond)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </details>
-    </figure>
+          ))}
+        </tbody>
+      </table>
+    </details>
   );
 }
 
 function everyTenth(points: readonly RatePoint[]): RatePoint[] {
   return points.filter((_point, index) => index % 10 === 0 || index === points.length - 1);
-}
-
-function inTasks(rate: number): string {
-  return rate >= 10 ? grouped(Math.round(rate)) : String(Math.round(rate * 100) / 100);
 }

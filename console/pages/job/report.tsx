@@ -5,9 +5,11 @@ import { downloadAddress, reportRowsQuery, type RowQuery } from '../../client/re
 import { textIn } from '../../parts/form-text';
 import { counted } from '../../parts/numbers';
 import { Problem } from '../../parts/problem';
+import { uriOfArn } from '../../parts/s3-uri';
 import { RowTable } from './row-table';
 
-const ROWS_PER_PAGE = 100;
+/** As many as the API gives at once. */
+const ROWS_PER_PAGE = 500;
 
 export type ReportFilter = Pick<RowQuery, 'rows' | 'search' | 'code'>;
 
@@ -21,12 +23,11 @@ interface ReportProps {
 export function Report({ job, filter, onFilter }: ReportProps) {
   const { jobId, reportManifestKey, request, progress } = job;
   if (reportManifestKey === undefined) return null;
-  const bucket = request?.Report.Bucket?.replace('arn:aws:s3:::', '') ?? '';
   return (
     <section className="card stack" id="report" aria-labelledby="report-title">
       <h2 id="report-title">Report</h2>
       <p className="mono small row-object">
-        s3://{bucket}/{reportManifestKey}
+        {uriOfArn(request?.Report.Bucket ?? '')}/{reportManifestKey}
       </p>
       <div className="row">
         {(['failed', 'succeeded'] as const)
@@ -60,7 +61,10 @@ function Rows({ jobId, filter, onFilter }: RowsProps) {
     <>
       <RowFilter filter={filter} onFilter={onFilter} />
       {error !== null && <Problem error={error} />}
-      {data !== undefined && data.rows.length > 0 && <RowTable rows={data.rows} label="Rows of the report" />}
+      {data !== undefined && data.rows.length > 0 && (
+        // Another page begins at its first row.
+        <RowTable key={places.length} rows={data.rows} label="Rows of the report" />
+      )}
       <p role="status" className="small muted">
         {data?.rows.length === 0 && (data.nextToken === undefined ? 'No row matches.' : 'None here; there are more.')}
       </p>

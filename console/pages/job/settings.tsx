@@ -1,102 +1,91 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { SyntheticEvent } from 'react';
+import { type SyntheticEvent, useState } from 'react';
 import type { Job } from '../../client/api';
-import { type JobLimits, setLimits, setPriority } from '../../client/jobs';
+import { changeJob } from '../../client/jobs';
+import { problemsOf } from '../../form/check';
+import { FormContext } from '../../form/form-context';
+import { isSame, type JsonObject } from '../../form/json';
+import type { RequestSchemas } from '../../form/request-schemas';
+import { Members } from '../../form/schema-field';
+import { useProblems } from '../../form/use-problems';
+import { useRequestSchemas } from '../../form/use-request-schemas';
+import { hasEnded } from '../../parts/lifecycle';
 import { Problem } from '../../parts/problem';
-import { limitsFrom, thresholdText } from './limits';
+import { changesOf, settingsOf } from './settings-of';
 
 interface SettingsProps {
   readonly job: Job;
   readonly mayChange: boolean;
 }
 
-/** Priority and limits, which a running job takes over at once. */
+/** Priority, limits and tags of a job; a running one takes them over at once. */
 export function Settings({ job, mayChange }: SettingsProps) {
-  const queries = useQueryClient();
-  const change = useMutation({
-    mutationFn: async ({ priority, limits }: { priority: number; limits: JobLimits }) => {
-      if (priority !== job.priority) await setPriority(job.jobId, priority);
-      if (JSON.stringify(limits) !== JSON.stringify(job.limits)) await setLimits(job.jobId, limits);
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: ['job', job.jobId] }),
-  });
-  const submit = (submitted: SyntheticEvent<HTMLFormElement>): void => {
-    submitted.preventDefault();
-    const fields = new FormData(submitted.currentTarget);
-    const of = (name: string): string => {
-      const value = fields.get(name);
-      return typeof value === 'string' ? value.trim() : '';
-    };
-    const given = { rate: of('rate'), bytes: of('bytes'), concurrency: of('concurrency'), threshold: of('threshold') };
-    const limits = limitsFrom(given, job.limits);
-    change.mutate({ priority: Number(of('priority')), limits });
-  };
-  const { priority, limits } = job;
+  const { schemas, error } = useRequestSchemas();
   return (
     <section className="card stack" aria-labelledby="settings">
-      <h2 id="settings">Priority and limits</h2>
-      {change.error !== null && <Problem error={change.error} />}
-      {/* A change by somebody else fills the fields anew. */}
-      <form className="stack" key={JSON.stringify([priority, limits])} onSubmit={submit}>
-        <fieldset className="settings-fields" disabled={!mayChange || change.isPending}>
-          <legend className="unseen">Priority and limits</legend>
-          <NumberField
-            name="priority"
-            label="Priority (the highest first)"
-            value={priority}
-            min={0}
-            step={1}
-            required
-          />
-          <NumberField name="rate" label="Tasks per second" value={limits.TasksPerSecond} min={0.001} step="any" />
-          <NumberField name="bytes" label="Bytes per second" value={limits.BytesPerSecond} min={1} step={1} />
-          <NumberField name="concurrency" label="Tasks at a time" value={limits.Concurrency} min={1} step={1} />
-          <div className="field">
-            <label htmlFor="threshold">Stop after failures: a number, or a share as 10 %</label>
-            <input
-              id="threshold"
-              name="threshold"
-              defaultValue={thresholdText(limits)}
-              pattern="[0-9]+|[0-9.]+ *%( of [0-9]+)?"
-            />
-          </div>
-        </fieldset>
-        {mayChange && (
-          <div className="row">
-            <button type="submit" className="button" disabled={change.isPending}>
-              Change
-            </button>
-            <span role="status" className="small muted">
-              {change.isSuccess && 'Changed. An empty field is no limit.'}
-            </span>
-          </div>
-        )}
-      </form>
+      <h2 id="settings">Priority, limits and tags</h2>
+      {error !== null && <Problem error={error} />}
+      {schemas && <SettingsForm job={job} mayChange={mayChange} schemas={schemas} />}
     </section>
   );
 }
 
-interface NumberFieldProps {
-  readonly name: string;
-  readonly label: string;
-  readonly value: number | undefined;
-  readonly min: number;
-  readonly step: number | 'any';
-  readonly required?: boolean;
-}
-
-function NumberField({ name, label, value, min, step, required = false }: NumberFieldProps) {
+function SettingsForm({ job, mayChange, schemas }: SettingsProps & { readonly schemas: RequestSchemas }) {
+  const queries = useQueryClient();
+  const present = settingsOf(job);
+  /** Undefined: nothing was written, and what is shown is what the job has. */
+  const [written, setWritten] = useState<JsonObject>();
+  const shown = written ?? present;
+  const [limits, tags] = [schemas.member('Limits').members(), schemas.member('Tags')];
+  const priority = { ...schemas.member('Priority'), required: true };
+  const fields = [priority, ...limits, tags];
+  const { form, attempt } = useProblems(fields.flatMap((field) => problemsOf(field, shown[field.name], field.name)));
+  const know = () => queries.invalidateQueries({ queryKey: ['job', job.jobId] });
+  const change = useMutation({
+    mutationFn: (given: JsonObject) => changeJob(job.jobId, changesOf(given, present)),
+    onSuccess: async () => {
+      await know();
+      setWritten(undefined);
+    },
+    // A part of it may hold.
+    onError: know,
+  });
+  const write = (given: JsonObject): void => {
+    change.reset();
+    setWritten(given);
+  };
+  const submit = (submitted: SyntheticEvent<HTMLFormElement>): void => {
+    submitted.preventDefault();
+    if (attempt()) change.mutate(shown);
+  };
+  const isFixed = !mayChange || change.isPending;
+  const isUnchanged = isSame(shown, present);
   return (
-    <div className="field">
-      <label htmlFor={name}>{label}</label>
-      <input
-        id={name}
-        name={name}
-        type="number"
-        inputMode="decimal"
-        defaultValue={value}
-        {...{ min, step, required }}
-      />
-    </div>
+    <FormContext value={form}>
+      <form className="stack" noValidate onSubmit={submit}>
+        {change.error !== null && <Problem error={change.error} />}
+        <fieldset className="settings-fields" disabled={isFixed || hasEnded(job.status)}>
+          <legend className="unseen">Priority and limits</legend>
+          <Members fields={[priority, ...limits]} value={shown} path="" onChange={write} />
+        </fieldset>
+        <fieldset className="settings-fields" disabled={isFixed}>
+          <legend className="unseen">Tags</legend>
+          <Members fields={[tags]} value={shown} path="" onChange={write} />
+        </fieldset>
+        {mayChange && (
+          <div className="row">
+            <button type="submit" className="button" disabled={change.isPending || isUnchanged}>
+              Change
+            </button>
+            <button type="button" className="button" disabled={isUnchanged} onClick={() => setWritten(undefined)}>
+              Undo
+            </button>
+            <span role="status" className="small muted">
+              {change.isSuccess && isUnchanged && 'Changed. An empty limit is none.'}
+            </span>
+          </div>
+        )}
+      </form>
+    </FormContext>
   );
 }

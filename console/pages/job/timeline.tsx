@@ -1,38 +1,49 @@
 import type { Job } from '../../client/api';
-import { hasEnded } from '../../parts/lifecycle';
+import { moodOf } from '../../parts/lifecycle';
+import { StackedBar } from '../../parts/stacked-bar';
+import { Status } from '../../parts/status';
 import { Time } from '../../parts/time';
+import { duration } from '../../parts/times';
+import { sharesOf, type Span, spansOf } from './spans';
 
-/** The times that the job tells, in their order; the present state last. */
-export function Timeline({ job }: { readonly job: Job }) {
-  const { createdAt, suspendedAt, terminatedAt, status, statusUpdateReason } = job;
-  const events = [
-    { name: 'Created', at: createdAt },
-    ...(suspendedAt === undefined ? [] : [{ name: 'Waited for confirmation', at: suspendedAt }]),
-    ...(terminatedAt === undefined ? [] : [{ name: status, at: terminatedAt }]),
-  ];
+interface TimelineProps {
+  readonly job: Job;
+  /** When the job was looked at. */
+  readonly nowMs: number;
+}
+
+/** The states that the job has passed, when, and how long each took. */
+export function Timeline({ job, nowMs }: TimelineProps) {
+  const { statusUpdateReason, temporalUrl } = job;
+  const spans = spansOf(job);
   return (
     <section className="card stack" aria-labelledby="timeline">
-      <h2 id="timeline">Times</h2>
+      <h2 id="timeline">Time line</h2>
+      <StackedBar parts={sharesOf(spans, nowMs).map(({ span, share }) => ({ mood: moodOf(span.status), share }))} />
       <ol className="timeline">
-        {events.map(({ name, at }) => (
-          <li key={name}>
-            <strong>{name}</strong> <Time at={at} precise />
+        {spans.map((span) => (
+          <li key={span.fromMs}>
+            <Passed span={span} />
           </li>
         ))}
-        {!hasEnded(status) && (
-          <li>
-            <strong>{status}</strong> now
-          </li>
-        )}
       </ol>
       {statusUpdateReason !== undefined && <p>Reason of the last change: {statusUpdateReason}</p>}
-      {job.temporalUrl !== undefined && (
+      {temporalUrl !== undefined && (
         <p>
-          <a href={job.temporalUrl} target="_blank" rel="noreferrer">
+          <a href={temporalUrl} target="_blank" rel="noreferrer">
             Every step of it in the Temporal UI
           </a>
         </p>
       )}
     </section>
+  );
+}
+
+function Passed({ span: { status, fromMs, untilMs } }: { readonly span: Span }) {
+  return (
+    <>
+      <Status status={status} /> <Time at={fromMs} precise />
+      {untilMs !== undefined && <span className="muted"> for {duration((untilMs - fromMs) / 1_000)}</span>}
+    </>
   );
 }

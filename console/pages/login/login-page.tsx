@@ -1,7 +1,7 @@
 import './login.css';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { SyntheticEvent } from 'react';
-import { type Login, logIn, sessionQuery } from '../../client/session';
+import { type Login, logIn, takeSession } from '../../client/session';
 import { textIn } from '../../parts/form-text';
 import { Problem } from '../../parts/problem';
 
@@ -10,10 +10,7 @@ export function LoginPage() {
   const queries = useQueryClient();
   const login = useMutation({
     mutationFn: (given: Login) => logIn(given),
-    onSuccess: (session) => {
-      queries.clear();
-      queries.setQueryData(sessionQuery.queryKey, session);
-    },
+    onSuccess: (session) => takeSession(queries, session),
   });
   const submit = (given: SyntheticEvent<HTMLFormElement>): void => {
     given.preventDefault();

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject, listOf, objectOf, withMember } from '../../form/json';
+import { type Json, type JsonObject, objectOf, withMember } from '../../form/json';
+import { stepsOf } from '../../parts/operation-steps';
 import { draftOfSource, NO_SOURCE, SOURCE_MEMBERS, type SourceDraft, sourceOf, type SourceResult } from './source';
 
 /** One operation, with what is said beside its parameters: `When`, `SkipIfInDesiredState`, `AppliesTo`. */
@@ -44,22 +45,11 @@ export function newDraft(): Draft {
 export function draftLike(request: JsonObject): Draft {
   const own = ['ClientRequestToken', 'Operation', ...SOURCE_MEMBERS];
   const others = Object.fromEntries(Object.entries(request).filter(([name]) => !own.includes(name)));
-  const { When, Pipeline, ...operation } = objectOf(request['Operation']);
-  const source = draftOfSource(request);
-  if (Pipeline === undefined) {
-    const more = When === undefined ? operation : { ...operation, When };
-    return { source, steps: [stepOf(more)], others };
-  }
-  const steps = listOf(objectOf(Pipeline)['Steps']).map((step) => stepOf(objectOf(step)));
-  return { source, steps, others, ...(When !== undefined && { when: When }) };
-}
-
-const BESIDE_PARAMETERS = ['When', 'SkipIfInDesiredState', 'AppliesTo'];
-
-function stepOf(given: JsonObject): Step {
-  const [operation = '', parameters] =
-    Object.entries(given).find(([name, value]) => !BESIDE_PARAMETERS.includes(name) && isObject(value)) ?? [];
-  return newStep(operation, objectOf(parameters), withMember(given, operation, undefined));
+  const operation = objectOf(request['Operation']);
+  const { When, Pipeline } = operation;
+  const steps = stepsOf(operation).map(({ name, parameters, beside }) => newStep(name, parameters, beside));
+  const isOfAll = Pipeline !== undefined && When !== undefined;
+  return { source: draftOfSource(request), steps, others, ...(isOfAll && { when: When }) };
 }
 
 /** The path of a step's operation in a request, as the API names it in what it refuses. */

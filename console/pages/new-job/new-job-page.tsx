@@ -1,29 +1,22 @@
 import './new-job.css';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useMemo } from 'react';
 import { answered, api } from '../../client/api';
-import { openApiQuery, operationsQuery } from '../../client/operations';
 import { objectOf } from '../../form/json';
+import { useRequestSchemas } from '../../form/use-request-schemas';
 import { useMayChange } from '../../parts/may-change';
 import { Problem } from '../../parts/problem';
 import { draftLike, newDraft } from './draft';
 import { NewJob } from './new-job';
-import { requestSchemas } from './schemas';
 
 const route = getRouteApi('/new');
 
 /** A form for a job, from nothing or from a former one. */
 export function NewJobPage() {
   const { like } = route.useSearch();
-  const operations = useQuery(operationsQuery);
-  const openApi = useQuery(openApiQuery);
+  const { schemas, error: unknown } = useRequestSchemas();
   const former = useQuery({ ...formerQuery(like ?? ''), enabled: like !== undefined });
-  const schemas = useMemo(
-    () => operations.data && openApi.data !== undefined && requestSchemas(operations.data, openApi.data),
-    [operations.data, openApi.data],
-  );
-  const error = operations.error ?? openApi.error ?? former.error;
+  const error = unknown ?? former.error;
   const mayChange = useMayChange();
   const isReady = like === undefined || former.data !== undefined;
   return (

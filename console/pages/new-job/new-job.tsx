@@ -5,11 +5,12 @@ import { answered, api, ApiError, type Schemas } from '../../client/api';
 import { type Problem, problemsIn } from '../../form/check';
 import { FormContext } from '../../form/form-context';
 import type { JsonObject } from '../../form/json';
-import { type Draft, requestOf } from './draft';
+import type { RequestSchemas } from '../../form/request-schemas';
+import { useProblems } from '../../form/use-problems';
+import { type Draft, previewOf, requestOf } from './draft';
 import { Editor } from './editor/editor';
 import { problemsOfDraft } from './problems';
 import { Review } from './review/review';
-import type { RequestSchemas } from './schemas';
 import { usePreview } from './use-preview';
 
 const route = getRouteApi('/new');
@@ -25,15 +26,14 @@ export function NewJob({ schemas, first }: NewJobProps) {
   const { step } = route.useSearch();
   const navigate = useNavigate({ from: '/new' });
   const [draft, setDraft] = useState(first);
-  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const [isAttempted, setAttempted] = useState(false);
   /** The request that was asked to be reviewed: what is written on under an address that says `review` is none. */
   const [reviewed, setReviewed] = useState<string>();
   const preview = usePreview();
   const creation = useCreation();
-  const { request, members, problems: inSource } = requestOf(draft);
+  const { request, problems: inSource } = requestOf(draft);
   const problems = problemsOfDraft(draft, schemas);
-  const shown = [...problems.filter(({ path }) => isAttempted || touched.has(path)), ...creation.problemsOf(request)];
+  const refused = creation.problemsOf(request);
+  const { form, count, touch, attempt } = useProblems(problems, refused);
 
   const go = (to: 'review' | undefined): void =>
     void navigate({ search: (search) => ({ ...search, step: to }) }).then(focusPage);
@@ -42,11 +42,7 @@ export function NewJob({ schemas, first }: NewJobProps) {
     creation.forget();
   };
   const review = (): void => {
-    setAttempted(true);
-    if (problems.length > 0) {
-      focusFirstProblem();
-      return;
-    }
+    if (!attempt()) return;
     setReviewed(JSON.stringify(request));
     go('review');
   };
@@ -64,49 +60,26 @@ export function NewJob({ schemas, first }: NewJobProps) {
     );
   }
   return (
-    <FormContext
-      value={{ problemAt: (path) => messageAt(shown, path), touch: (path) => setTouched(withPath(touched, path)) }}
-    >
+    <FormContext value={form}>
       <Editor
         draft={draft}
         schemas={schemas}
         preview={preview}
-        source={inSource.length === 0 ? { ...members, ...sourceContext(request) } : undefined}
-        unplaced={creation.problemsOf(request).length === 0 ? creation.error : null}
-        problems={isAttempted ? problems.length : 0}
+        source={inSource.length === 0 ? previewOf(request) : undefined}
+        unplaced={refused.length === 0 ? creation.error : null}
+        problems={count}
         onChange={change}
-        onMissing={() => setTouched(new Set([...touched, ...inSource.map(({ path }) => path)]))}
+        onMissing={() => touch(inSource.map(({ path }) => path))}
         onReview={review}
       />
     </FormContext>
   );
 }
 
-function sourceContext({ Filter, RoleArn }: JsonObject): JsonObject {
-  return { ...(Filter !== undefined && { Filter }), ...(RoleArn !== undefined && { RoleArn }) };
-}
-
-function messageAt(problems: readonly Problem[], path: string): string | undefined {
-  return problems.find((problem) => problem.path === path)?.message;
-}
-
-function withPath(paths: ReadonlySet<string>, path: string): ReadonlySet<string> {
-  return paths.has(path) ? paths : new Set([...paths, path]);
-}
-
 /** The button that led here is gone. */
 function focusPage(): void {
   document.getElementById('page')?.focus();
   window.scrollTo(0, 0);
-}
-
-/** When what is wrong has been drawn. */
-function focusFirstProblem(): void {
-  requestAnimationFrame(() => {
-    const [first] = document.querySelectorAll<HTMLElement>('main [aria-invalid="true"], main [data-invalid]');
-    first?.focus();
-    first?.scrollIntoView({ block: 'center' });
-  });
 }
 
 /** Making the job. One request has one token: sent twice, it makes one job. */

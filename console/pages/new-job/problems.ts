@@ -1,7 +1,7 @@
 import { type Problem, problemsOf } from '../../form/check';
 import { objectOf } from '../../form/json';
+import type { RequestSchemas } from '../../form/request-schemas';
 import { type Draft, requestOf, stepPath } from './draft';
-import type { RequestSchemas } from './schemas';
 
 /** What can be told to be wrong before the API is asked. */
 export function problemsOfDraft(draft: Draft, schemas: RequestSchemas): readonly Problem[] {

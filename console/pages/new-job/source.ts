@@ -1,6 +1,6 @@
 import type { Problem } from '../../form/check';
 import { isSame, type Json, type JsonObject, listOf, objectOf, textOf, withMember } from '../../form/json';
-import { type Place, placeIn, uriOfArn } from './s3-uri';
+import { type Place, placeIn, uriOfArn } from '../../parts/s3-uri';
 
 /** The ways to say which objects. `json`: what none of the others can say. */
 export const WAYS = ['prefixes', 'manifest', 'inventory', 'keys', 'job', 'json'] as const;

@@ -30,7 +30,7 @@ export function ScheduleCard({ schedule, mayChange }: ScheduleCardProps) {
         {mayChange && <ScheduleActions schedule={schedule} />}
       </div>
       {paused ? (
-        <p>Paused{note !== undefined && `: ${note}`}. No run is due.</p>
+        <p>{note === undefined || note === 'Paused' ? 'Paused' : `Paused: ${note}`}. No run is due.</p>
       ) : (
         <p>
           Next:{' '}

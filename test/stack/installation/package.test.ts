@@ -5,6 +5,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { loadConfig } from '../../../config/load';
 import { jobsQueue } from '../../../contracts/engine/naming';
 import { freePorts } from '../../../dev/parts/ports';
@@ -67,6 +68,13 @@ function linksOf(page: string): string[] {
   const text = readFileSync(join(installed.root, page), 'utf8').replace(/^ *```[\s\S]*?^ *```$/gm, '');
   return [...text.matchAll(/\]\((?![a-z]+:|#)([^()\s#]+)/g)].map(([, target = '']) => target);
 }
+
+test('its console is no more than 200 kB to fetch', () => {
+  const files = installed.files.filter((file) => file.startsWith('dist/console/'));
+  const bytes = files.map((file) => gzipSync(readFileSync(join(installed.root, file))).length);
+  expect(files).toContain('dist/console/index.html');
+  expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(200_000);
+});
 
 test('image and compose file start programs that it has', () => {
   const named = ['Dockerfile', 'docker-compose.yml'].flatMap((file) =>

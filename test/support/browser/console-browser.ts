@@ -52,7 +52,7 @@ export class ConsoleBrowser {
     await this.browser.close();
   }
 
-  /** A person with a browser of their own. */
+  /** A person with a browser of their own, at a path of the API or at the address of another. */
   async open(path: string, look: Look = LOOKS[0]!): Promise<Page> {
     const context = await this.browser.newContext({
       baseURL: this.baseUrl,
@@ -67,12 +67,12 @@ export class ConsoleBrowser {
     this.contexts.push(context);
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
-    await this.watch(page);
+    await this.watch(page, path.startsWith('http') ? new URL(path).origin : this.baseUrl);
     await page.goto(path);
     return page;
   }
 
-  private async watch(page: Page): Promise<void> {
+  private async watch(page: Page, origin: string): Promise<void> {
     await page.exposeFunction('reportViolation', (text: string) => this.faults.push(`policy: ${text}`));
     await page.addInitScript({ content: REPORT_VIOLATIONS });
     page.on('pageerror', (error) => this.faults.push(`script: ${error.message}`));
@@ -83,7 +83,7 @@ export class ConsoleBrowser {
       }
     });
     page.on('request', (request) => {
-      if (new URL(request.url()).origin !== this.baseUrl) this.faults.push(`request to ${request.url()}`);
+      if (new URL(request.url()).origin !== origin) this.faults.push(`request to ${request.url()}`);
     });
   }
 }

@@ -3,6 +3,7 @@
  */
 import { counted, grouped, percent } from '../../../console/parts/numbers';
 import { duration, utcTime } from '../../../console/parts/times';
+import { timesIn } from '../../../console/parts/times-in-text';
 
 test('100 % means all, 0 % none', () => {
   expect([percent(999_999, 1_000_000), percent(1, 1_000_000), percent(0, 5), percent(5, 5), percent(0, 0)]).toEqual([
@@ -28,6 +29,15 @@ test('a length of time has its two largest units', () => {
     '3 d 4 h',
     '0 s',
   ]);
+});
+
+test('a time of day in UTC is its next moment, which pages show in the zone of the viewer', () => {
+  const now = Date.parse('2026-12-01T23:10:30Z');
+  const text = 'restore: 3 of 5 objects, next look';
+  expect(timesIn(`${text} 23:30 UTC`, now)).toEqual([`${text} `, Date.parse('2026-12-01T23:30:00Z')]);
+  expect(timesIn(`${text} 00:05 UTC.`, now)).toEqual([`${text} `, Date.parse('2026-12-02T00:05:00Z'), '.']);
+  expect(timesIn('23:10 UTC', now)).toEqual([Date.parse('2026-12-01T23:10:00Z')]);
+  expect(timesIn('resume', now)).toEqual(['resume']);
 });
 
 test('UTC is what stands on hover', () => {

@@ -2,9 +2,9 @@
  * Goal: the rate that the page of a job draws is that of the job. Method: samples at a steady pace, with gaps, and of a job that
  * begins anew.
  */
-import { limitsFrom, thresholdText } from '../../../console/pages/job/limits';
-import { stepsOf } from '../../../console/pages/job/request';
-import { axisEnd, ratesOf, type Sample, secondsLeft, withSample } from '../../../console/pages/job/samples';
+import { type Sample, sampleOf, withSample } from '../../../console/client/samples';
+import { ratesOf, secondsLeft } from '../../../console/pages/job/rates';
+import { stepsOf } from '../../../console/parts/operation-steps';
 
 function collected(samples: readonly Sample[]): readonly Sample[] {
   return samples.reduce<readonly Sample[]>(withSample, []);
@@ -34,41 +34,33 @@ test('the same moment twice counts once; fewer tasks than before begin a new lin
   expect(samples).toEqual([{ atMs: 4_000, done: 1 }]);
 });
 
+test('the limit of each moment is drawn beside its rate', () => {
+  const progress = { succeeded: 0, failed: 0, skipped: 0, pending: 0, activeSeconds: 0 };
+  const at = (atMs: number, limits: { TasksPerSecond?: number }): Sample =>
+    sampleOf({ progress: { ...progress, succeeded: atMs / 100, failed: atMs / 100 }, limits }, atMs);
+  const rates = ratesOf([at(0, {}), at(6_000, { TasksPerSecond: 20 }), at(8_000, {})]);
+  expect(rates).toEqual([
+    { atMs: 6_000, tasksPerSecond: 20, limit: 20 },
+    { atMs: 8_000, tasksPerSecond: 20 },
+  ]);
+});
+
 test('half an hour is kept', () => {
   expect(collected(Array.from({ length: 2_000 }, (_, index) => ({ atMs: index, done: index })))).toHaveLength(900);
 });
 
 test('what is left', () => {
   expect([secondsLeft(100, 10), secondsLeft(100, 0), secondsLeft(100, undefined)]).toEqual([10, undefined, undefined]);
-  expect([0.3, 7, 12, 999, 1_000, 0].map(axisEnd)).toEqual([0.5, 10, 20, 1_000, 1_000, 1e-9]);
-});
-
-test.each([
-  [{ rate: '', concurrency: '', threshold: '' }, {}, ''],
-  [
-    { rate: '0.5', concurrency: '3', threshold: '0' },
-    { TasksPerSecond: 0.5, Concurrency: 3, FailureThreshold: { FailedTasks: 0 } },
-    '0',
-  ],
-  [{ rate: '', concurrency: '', threshold: '10 %' }, { FailureThreshold: { FailedShare: 0.1 } }, '10 %'],
-  [
-    { rate: '', concurrency: '', threshold: '2.5% of 400' },
-    { FailureThreshold: { FailedShare: 0.025, AfterTasks: 400 } },
-    '2.5 % of 400',
-  ],
-])('limits of %j', (fields, limits, text) => {
-  expect(limitsFrom({ bytes: '', ...fields }, {})).toEqual(limits);
-  expect(thresholdText(limits)).toBe(text);
 });
 
 test('an operation has one step, a pipeline its own, each with its conditions', () => {
   expect(stepsOf({ When: { OlderThanDays: 3 }, S3DeleteObject: {} })).toEqual([
-    { name: 'S3DeleteObject', parameters: {}, options: { When: { OlderThanDays: 3 } } },
+    { name: 'S3DeleteObject', parameters: {}, beside: { When: { OlderThanDays: 3 } } },
   ]);
   const steps = stepsOf({
     Pipeline: { Steps: [{ S3PutObjectCopy: { TargetResource: 'x' } }, { S3DeleteObject: {}, AppliesTo: 'Source' }] },
   });
-  expect(steps.map(({ name, options }) => [name, options])).toEqual([
+  expect(steps.map(({ name, beside }) => [name, beside])).toEqual([
     ['S3PutObjectCopy', {}],
     ['S3DeleteObject', { AppliesTo: 'Source' }],
   ]);

@@ -11,6 +11,7 @@ import { isTerminal, TRANSITIONS } from '../../../contracts/engine/lifecycle';
 import { MESSAGES } from '../../../contracts/engine/messages';
 import { dispatcherWorkflowId, jobWorkflowId, SEARCH_ATTRIBUTES } from '../../../contracts/engine/naming';
 import type { JobSnapshot, JobStatus } from '../../../contracts/job';
+import { LIMITS } from '../../../contracts/limits';
 import { temporalAddress } from '../../support/addresses';
 import {
   easyActivities,
@@ -224,11 +225,12 @@ test(`${JOBS} jobs under random scripts keep to the transitions, end as they may
     });
     const end = statuses.at(-1)!;
     if (!isTerminal(end) || !mayEnd(each).includes(end)) throw new Error(`ended ${end}. ${context}`);
-    expect({ context, end: last.status, terminated: last.terminatedAt !== undefined }).toEqual({
+    expect({
       context,
-      end,
-      terminated: true,
-    });
+      end: last.status,
+      told: last.states?.map(({ status }) => status),
+      terminated: last.terminatedAt !== undefined,
+    }).toEqual({ context, end, told: statuses.slice(1).slice(-LIMITS.job.statesToldMax), terminated: true });
     const { succeeded, failed, pending } = last.tally;
     const total = each.batches * ROWS;
     if (end === 'Complete') expect({ context, succeeded }).toEqual({ context, succeeded: total });

@@ -1,5 +1,5 @@
 import { isObject, isSame, type Json, type JsonObject, listOf, objectOf, textOf } from '../../../form/json';
-import { placeOfArn, uriOf } from '../s3-uri';
+import { placeOfArn, uriOf } from '../../../parts/s3-uri';
 import { commandLine, quoted } from './shell';
 
 /** Where the command line looks for the API by itself. */

@@ -1,10 +1,10 @@
 import { type JsonObject, withMember } from '../../../form/json';
+import type { RequestSchemas } from '../../../form/request-schemas';
 import { SchemaField } from '../../../form/schema-field';
 import { counted } from '../../../parts/numbers';
 import { Problem } from '../../../parts/problem';
 import type { Draft } from '../draft';
 import { PreviewPanel } from '../preview-panel';
-import type { RequestSchemas } from '../schemas';
 import type { PreviewHandle } from '../use-preview';
 import { OperationSection } from './operation-section';
 import { OptionsSection } from './options-section';

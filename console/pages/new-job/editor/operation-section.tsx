@@ -3,9 +3,9 @@ import { initial } from '../../../form/field';
 import { Help } from '../../../form/help';
 import { objectOf, withMember } from '../../../form/json';
 import { Labelled } from '../../../form/labelled';
+import type { RequestSchemas } from '../../../form/request-schemas';
 import { Members, SchemaField } from '../../../form/schema-field';
 import { type Draft, newStep, replaced, type Step, stepPath } from '../draft';
-import type { RequestSchemas } from '../schemas';
 
 /** As many as a pipeline may have. */
 const STEPS_MAX = 10;

@@ -1,8 +1,11 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { type System, systemQuery } from '../../../client/system';
+import type { Field } from '../../../form/field';
 import { type JsonObject, objectOf, textOf, withMember } from '../../../form/json';
 import { Labelled } from '../../../form/labelled';
+import type { RequestSchemas } from '../../../form/request-schemas';
 import { Members, SchemaField } from '../../../form/schema-field';
-import { bucketArnOf, bucketOfArn } from '../s3-uri';
-import type { RequestSchemas } from '../schemas';
+import { bucketArnOf, bucketOfArn } from '../../../parts/s3-uri';
 
 interface OptionsSectionProps {
   /** Members of the request. */
@@ -16,6 +19,10 @@ const MEMBERS = ['Description', 'Tags', 'Priority', 'RoleArn', 'NotificationUrl'
 /** Report, limits, and all that may be said of a job besides. */
 export function OptionsSection({ others, schemas, onChange }: OptionsSectionProps) {
   const set = (name: string) => (value: Parameters<typeof withMember>[2]) => onChange(withMember(others, name, value));
+  const { data: roles = [] } = useQuery(rolesQuery);
+  const fields = MEMBERS.map(schemas.member).map((field) =>
+    field.name === 'RoleArn' ? roleField(field, roles) : field,
+  );
   return (
     <div className="stack">
       <ReportInputs report={objectOf(others['Report'])} onChange={set('Report')} />
@@ -25,9 +32,20 @@ export function OptionsSection({ others, schemas, onChange }: OptionsSectionProp
         path="Limits"
         onChange={set('Limits')}
       />
-      <Members fields={MEMBERS.map(schemas.member)} value={others} path="" onChange={onChange} />
+      <Members fields={fields} value={others} path="" onChange={onChange} />
     </div>
   );
+}
+
+const rolesQuery = queryOptions({
+  ...systemQuery,
+  refetchInterval: false,
+  select: ({ roles }: System) => roles.map(({ arn }) => arn),
+});
+
+/** Roles are chosen where they are known. A former job's, which the account may no longer have, is for the API to refuse. */
+function roleField(field: Field, roles: readonly string[]): Field {
+  return roles.length === 0 ? field : { ...field, kind: 'choice', values: roles };
 }
 
 interface ReportInputsProps {

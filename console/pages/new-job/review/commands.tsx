@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { sessionQuery } from '../../../client/session';
 import type { JsonObject } from '../../../form/json';
+import type { RequestSchemas } from '../../../form/request-schemas';
 import { awsLine } from '../commands/aws-line';
 import { curlLine } from '../commands/curl-line';
 import { droverLine } from '../commands/drover-line';
-import type { RequestSchemas } from '../schemas';
 
 interface CommandsProps {
   readonly request: JsonObject;

@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, listOf, objectOf, textOf } from '../../../form/json';
-import { uriOfArn } from '../s3-uri';
+import { stepsOf } from '../../../parts/operation-steps';
+import { uriOfArn } from '../../../parts/s3-uri';
 
 /** What an operation will do to each object, to follow "5 objects will …". */
 type Deed = (parameters: JsonObject) => string;
@@ -47,9 +48,7 @@ export function deedOf(operation: string, parameters: JsonObject, summary: strin
 
 /** Why a job can't be taken back, in sentences. Empty when it can, or keeps what was there. */
 export function lossesOf(operation: JsonObject): readonly string[] {
-  const { Pipeline } = operation;
-  const steps = Pipeline === undefined ? [operation] : listOf(objectOf(Pipeline)['Steps']).map(objectOf);
-  const losses = steps.flatMap((step) => Object.entries(step)).flatMap(([name, value]) => loss(name, objectOf(value)));
+  const losses = stepsOf(operation).flatMap(({ name, parameters }) => loss(name, parameters));
   return [...new Set(losses)];
 }
 

@@ -1,9 +1,9 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { type JsonObject, objectOf } from '../../../form/json';
+import type { RequestSchemas } from '../../../form/request-schemas';
 import { Problem } from '../../../parts/problem';
 import { previewOf } from '../draft';
 import { PreviewPanel } from '../preview-panel';
-import type { RequestSchemas } from '../schemas';
 import { keyOf, knownOf, type PreviewHandle } from '../use-preview';
 import { Commands } from './commands';
 import { lossesOf } from './deeds';

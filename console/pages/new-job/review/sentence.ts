@@ -2,7 +2,8 @@ import type { Preview, PreviewTotals } from '../../../client/preview';
 import { type Json, type JsonObject, listOf, objectOf, textOf } from '../../../form/json';
 import { bytesText } from '../../../form/quantity';
 import { counted, grouped } from '../../../parts/numbers';
-import { uriOfArn } from '../s3-uri';
+import { stepsOf } from '../../../parts/operation-steps';
+import { uriOfArn } from '../../../parts/s3-uri';
 import { deedOf } from './deeds';
 
 /** `12,345 objects (1.2 GiB) below s3://herd/logs/ will be deleted.` */
@@ -14,25 +15,19 @@ export function sentenceOf(
   const objects = `${amount(preview)} ${placeOf(request)}`;
   const operation = objectOf(request['Operation']);
   const { When, SkipIfInDesiredState } = operation;
-  const { Pipeline } = operation;
-  const steps = Pipeline === undefined ? [operation] : listOf(objectOf(Pipeline)['Steps']).map(objectOf);
-  const deeds = steps.map((step) => `${deed(step, summaryOf)}${Pipeline === undefined ? '' : onlyIf(step)}`);
+  const isPipeline = operation['Pipeline'] !== undefined;
+  const deeds = stepsOf(operation).map(
+    ({ name, parameters, beside }) => `${deedOf(name, parameters, summaryOf(name))}${isPipeline ? onlyIf(beside) : ''}`,
+  );
   const who = When === undefined ? objects : `those of ${objects} that meet the condition (${conditionText(When)})`;
   const left = SkipIfInDesiredState === true ? '; those that need nothing are left alone' : '';
   const sentence = `${who} will ${deeds.join(', then ')}${left}.`;
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-function deed(step: JsonObject, summaryOf: (operation: string) => string): string {
-  const [name = '', parameters] = Object.entries(step).find(([member]) => !BESIDE.includes(member)) ?? [];
-  return deedOf(name, objectOf(parameters), summaryOf(name));
-}
-
 function onlyIf({ When }: JsonObject): string {
   return When === undefined ? '' : ` (if ${conditionText(When)})`;
 }
-
-const BESIDE = ['When', 'SkipIfInDesiredState', 'AppliesTo'];
 
 function amount(preview: Preview | undefined): string {
   const { totals, passed = 0 } = preview ?? {};

@@ -10,7 +10,7 @@ import { type Field, fieldOf, initial } from '../../../../console/form/field';
 import { type Json, type JsonObject, objectOf } from '../../../../console/form/json';
 import { localInput, utcOf } from '../../../../console/form/local-time';
 import { quantityIn } from '../../../../console/form/quantity';
-import { requestSchemas } from '../../../../console/pages/new-job/schemas';
+import { requestSchemas } from '../../../../console/form/request-schemas';
 import { condition } from '../../../../operations/composing/condition';
 import { OPERATIONS } from '../../../../operations/index';
 

@@ -1,6 +1,6 @@
-import type { Operation, OperationList } from '../../client/operations';
-import { type Field, fieldOf } from '../../form/field';
-import { objectOf } from '../../form/json';
+import type { Operation, OperationList } from '../client/operations';
+import { type Field, fieldOf } from './field';
+import { objectOf } from './json';
 
 /** What the API says of a request: of operations as it lists them, of all else by its OpenAPI document. */
 export interface RequestSchemas {
