@@ -6,7 +6,7 @@ export const EXIT = {
   failed: 1,
   usage: 2,
   unreachable: 3,
-  /** Ctrl-C while a job was followed, as shells have it: the job goes on. */
+  /** Ctrl-C while a job was followed, as shells have it: the job goes on. Another signal has a code of its own (`signals.ts`). */
   interrupted: 130,
 } as const;
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { EXIT } from './exit-codes';
 import { run } from './run';
+import { Signals } from './signals';
 
 // `drover report … | head` closes our output early: that is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -8,14 +9,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-/** Calls the handler at the first Ctrl-C; the second one ends the process at once. */
-function onInterrupt(handler: () => void): () => void {
-  process.once('SIGINT', handler);
-  return () => process.off('SIGINT', handler);
-}
+const signals = new Signals();
+const { onInterrupt } = signals;
 
 void run(process.argv.slice(2), { terminal: process, stdin: process.stdin, onInterrupt }).then((code) => {
   process.exitCode = code;
   // A request may still be on its way, which nobody waits for.
-  if (code === EXIT.interrupted) process.exit();
+  if (code === EXIT.interrupted) process.exit(signals.exitCode);
 });

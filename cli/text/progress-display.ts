@@ -53,7 +53,7 @@ export class ProgressDisplay {
   }
 
   private draw(job: Job, pace: Pace): void {
-    const { columns = COLUMNS_DEFAULT } = this.output.terminal.stderr;
+    const columns = this.output.terminal.stderr.columns || COLUMNS_DEFAULT;
     // In the last column some terminals begin a new line.
     const plain = printable(terminalLine(job, pace, columns - 1));
     const line = this.output.colours ? failuresInRed(plain) : plain;

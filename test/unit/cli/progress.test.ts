@@ -56,7 +56,8 @@ test('on Ctrl-C watch says that the job goes on, and exits with 130', async () =
   const jobId = created.stdout.trim();
   context.gateway.set(jobId, snapshotOf('Active', { totalTasks: 10, tally: tally(1) }));
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  Object.assign(stderr, { isTTY: true, columns: 60 });
+  // Some terminals say that they have none: then it is 80.
+  Object.assign(stderr, { isTTY: true, columns: 0 });
   const said = Promise.all([text(stdout), text(stderr)]);
   let interrupt = (): void => undefined;
   const code = await run(['watch', jobId], {
