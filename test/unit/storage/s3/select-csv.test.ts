@@ -1,7 +1,8 @@
 /**
  * Goal: rows that a store selects come whole or not at all, and a store without the call is told apart.
- * Method: event streams made by the SDK's own codec, cut and damaged, before S3Store.
+ * Method: event streams made by the SDK's own codec, cut and damaged, and byte by byte by the API reference, before S3Store.
  */
+import { crc32 } from 'node:zlib';
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import { StubbedStores } from '../stubbed-store';
 
@@ -52,6 +53,37 @@ test('the records of an answer that came to its end', async () => {
   const body = requests[0]!.body.toString();
   expect(body).toContain('<CompressionType>GZIP</CompressionType>');
   expect(body).toContain('s._1 = &apos;&lt;b&gt;&apos;');
+});
+
+/**
+ * Byte by byte as the API reference has it ("Appendix: SelectObjectContent Response"): lengths of the whole and of the headers, their CRC-32,
+ * headers (length of the name, name, 7 for text, length of the text, text), payload, CRC-32 of all before.
+ */
+function documented(type: string, payload = ''): Buffer {
+  const header = (name: string, value: string): Buffer =>
+    Buffer.concat([Buffer.of(name.length), Buffer.from(name), Buffer.of(7, 0, value.length), Buffer.from(value)]);
+  const headers = Buffer.concat([
+    header(':event-type', type),
+    header(':content-type', 'application/octet-stream'),
+    header(':message-type', 'event'),
+  ]);
+  const number = (value: number): Buffer => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE(value);
+    return bytes;
+  };
+  const lengths = Buffer.concat([number(16 + headers.length + Buffer.byteLength(payload)), number(headers.length)]);
+  const before = Buffer.concat([lengths, number(crc32(lengths)), headers, Buffer.from(payload)]);
+  return Buffer.concat([before, number(crc32(before))]);
+}
+
+test('frames as AWS documents them', async () => {
+  const frames = [documented('Records', '"b","ö1"\n'), documented('Cont'), documented('Stats', '<Stats/>')];
+  const { text, error } = await selected(Buffer.concat([...frames, documented('End')]));
+  expect([text, error]).toEqual(['"b","ö1"\n', undefined]);
+  const damaged = Buffer.concat([...frames, documented('End')]);
+  damaged[Buffer.concat(frames).length - 5]! ^= 1;
+  expect((await selected(damaged)).error).toMatchObject({ code: 'InvalidAnswer' });
 });
 
 test.each<[what: string, body: Buffer, status: number, code: string, httpStatus: number]>([
