@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bucketOfArn } from '../contracts/arn';
 import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/engine/outcome';
+import type { PlannedRetrieval } from '../contracts/engine/plan';
 import { LIMITS } from '../contracts/limits';
 import { StoreError } from '../storage/store-error';
 import type { RetrievalTier, VaultJob } from '../storage/vaults';
@@ -83,6 +84,7 @@ export const retrieveArchive = defineOperation({
       batchTimeoutMs: LIMITS.copy.batchTimeoutMs,
       chunksInFlight: 1,
       batchesInFlight: 1,
+      retrieval: retrievalOf(given),
     }),
     buckets: { write: [bucketOfArn(given.TargetResource)] },
     isOfArchives: true,
@@ -104,6 +106,13 @@ export const retrieveArchive = defineOperation({
     },
   }),
 });
+
+/** Developer guide, "Archive Retrieval Options": 1 to 5 minutes, 3 to 5 hours, 5 to 12 hours. */
+const HOURS_MAX = { EXPEDITED: 5 / 60, STANDARD: 5, BULK: 12 } as const;
+
+function retrievalOf({ GlacierJobTier: tier = 'STANDARD' }: Parameters): PlannedRetrieval {
+  return { service: 'glacier', tier, requestsPerObject: 1, hoursMax: HOURS_MAX[tier] };
+}
 
 /** The retrievals of one attempt of a batch. */
 class Retrievals {

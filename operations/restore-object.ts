@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defined } from '../contracts/defined';
 import type { Task, TaskOutcome } from '../contracts/engine/outcome';
-import type { ListedWait } from '../contracts/engine/plan';
+import type { ListedWait, PlannedRetrieval } from '../contracts/engine/plan';
 import { LIMITS } from '../contracts/limits';
 import type { ObjectStore, RestoreObjectInput } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
@@ -97,7 +97,7 @@ export const restoreObject = defineOperation({
     },
   ],
   withParameters: (given) => ({
-    plan: defaultPlan(NAME, { wait: restoreWait(given) }),
+    plan: defaultPlan(NAME, { wait: restoreWait(given), retrieval: retrievalOf(given) }),
     bind(context) {
       const RestoreRequest = restoreRequest(given);
       const tier = given.GlacierJobTier ?? 'STANDARD';
@@ -191,6 +191,11 @@ function restoreWait({ RestorePollSeconds: seconds, GlacierJobTier: tier }: Para
   const { standardLookMs, bulkFirstLookMs, bulkLookMs, lookMsMax } = LIMITS.restore;
   if (seconds !== undefined) return of(seconds * 1_000, seconds * 1_000, seconds * 1_000);
   return tier === 'BULK' ? of(bulkFirstLookMs, bulkLookMs, lookMsMax) : of(standardLookMs, standardLookMs, lookMsMax);
+}
+
+/** S3 user guide, "Archive retrieval options": hours for S3 Glacier Deep Archive. */
+function retrievalOf({ GlacierJobTier: tier }: Parameters): PlannedRetrieval {
+  return { service: 's3', ...defined({ tier }), requestsPerObject: 1, hoursMax: tier === 'BULK' ? 48 : 12 };
 }
 
 const ASKED = { restore: 'asked' };

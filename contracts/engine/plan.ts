@@ -18,6 +18,20 @@ export interface OperationPlan {
   readonly batchesInFlight: number;
   /** Present when a task is not done until its effect shows. */
   readonly wait?: ListedWait | RestoreWait;
+  /** Present when bytes have to be retrieved from an archive: numbers for estimates, by which no workflow decides. */
+  readonly retrieval?: PlannedRetrieval;
+}
+
+/** What a retrieval costs and takes, together with the bytes of the objects. */
+export interface PlannedRetrieval {
+  /** Whose prices count: those of S3's restores, or those of vaults. */
+  readonly service: 's3' | 'glacier';
+  /** Absent: the store's default. */
+  readonly tier?: 'EXPEDITED' | 'STANDARD' | 'BULK';
+  /** Those that are paid for by the tier, for each object. */
+  readonly requestsPerObject: number;
+  /** From the request to bytes that can be read, by the service's documentation, of its slowest class. */
+  readonly hoursMax: number;
 }
 
 /** Tasks may wait: they are looked at from time to time, and those that can go on are put into lists. */

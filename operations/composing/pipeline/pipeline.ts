@@ -58,6 +58,7 @@ function pipelinePlan(plans: readonly OperationPlan[]): OperationPlan {
   const timeoutsMs = plans.map((plan) => plan.batchTimeoutMs);
   const sumMs = timeoutsMs.reduce((sum, timeoutMs) => sum + timeoutMs, 0);
   const wait = waitOf(plans);
+  const retrieval = plans.find((plan) => plan.retrieval !== undefined)?.retrieval;
   return {
     operation: PIPELINE,
     batchRows: least('batchRows'),
@@ -67,6 +68,7 @@ function pipelinePlan(plans: readonly OperationPlan[]): OperationPlan {
     chunksInFlight: least('chunksInFlight'),
     batchesInFlight: least('batchesInFlight'),
     ...(wait && { wait }),
+    ...defined({ retrieval }),
   };
 }
 
