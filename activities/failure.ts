@@ -12,7 +12,7 @@ const UNKNOWN_ERROR_ATTEMPTS_MAX = 5;
  * The failure of an activity, as Temporal gets it. Temporal retries a retryable failure for ever, so only those that can pass by
  * themselves are retryable.
  */
-export function toFailure(error: unknown): Error {
+function toFailure(error: unknown): Error {
   if (error instanceof TemporalFailure) return error;
   if (error instanceof NotYet) return wait(error);
   const known = error instanceof StoreError ? ofStore(error) : error;

@@ -67,7 +67,7 @@ export function writeChunkReportActivity(dependencies: ActivityDependencies, spe
   };
 }
 
-export function chunkReportRef(job: Pick<WriteChunkReportInput, 'workspace'>, chunk: number) {
+function chunkReportRef(job: Pick<WriteChunkReportInput, 'workspace'>, chunk: number) {
   return { bucket: job.workspace.bucket, key: workspaceKeys.chunkReport(job.workspace.prefix, chunk) };
 }
 

@@ -3,7 +3,7 @@ import type { Task, TaskOutcome } from '../contracts/engine/outcome';
 import { LIMITS } from '../contracts/limits';
 import type { CallOptions, ObjectRef, ObjectStore, ObjectVersion } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
-import { failedBy } from './common/failed-by';
+import { withFailedRows } from './common/failed-by';
 import { defaultPlan } from './common/plan';
 import { send } from './common/send';
 import { deleteGroup } from './deleting/delete-group';
@@ -63,14 +63,9 @@ export const deleteObject = defineOperation({
     bind(context) {
       const bypassGovernance = given.BypassGovernanceRetention ?? false;
       if (given.AllVersions) return deleteAllVersions(context, bypassGovernance);
-      return async (task, signal) => {
-        signal.throwIfAborted();
-        try {
-          return await deleteOne(context.storeFor(task.bucket, 'write'), task, { bypassGovernance, signal });
-        } catch (error) {
-          return failedBy(error);
-        }
-      };
+      return withFailedRows((task, signal) =>
+        deleteOne(context.storeFor(task.bucket, 'write'), task, { bypassGovernance, signal }),
+      );
     },
     bindGroup: given.AllVersions
       ? undefined

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { bucketOfArn } from '../contracts/arn';
-import { SUCCESSFUL, type Task, type TaskOutcome } from '../contracts/engine/outcome';
+import { SUCCESSFUL, type TaskOutcome } from '../contracts/engine/outcome';
 import { LIMITS } from '../contracts/limits';
 import { RunningTreeHash } from '../storage/glacier/tree-hash';
 import type { ObjectProperties } from '../storage/object-store';
-import { failedBy } from './common/failed-by';
+import { withFailedRows } from './common/failed-by';
 import { defaultPlan } from './common/plan';
-import { targetKeyConflict, targetKeyMembers } from './common/target-key';
+import { refuseKeyConflict, targetKeyMembers } from './common/target-key';
 import { targetBucket } from './copying/copy-parameters';
-import { defineOperation, type OperationContext } from './operation';
+import { defineOperation, type OperationContext, type PerformTask } from './operation';
 import { archiveOf } from './vaults/archive-row';
 import { archiveKeyOf, type Home, isArchive, METADATA, objectAt } from './vaults/home';
 
@@ -19,10 +19,7 @@ const parameters = z
     TargetResource: targetBucket.describe('ARN of the bucket that the archives came home to.'),
     ...targetKeyMembers,
   })
-  .superRefine((given, context) => {
-    const conflict = targetKeyConflict(given);
-    if (conflict) context.addIssue({ code: 'custom', path: [conflict[0]], message: conflict[1] });
-  });
+  .superRefine(refuseKeyConflict);
 
 type Parameters = z.infer<typeof parameters>;
 
@@ -47,25 +44,15 @@ export const deleteArchive = defineOperation({
     isOfArchives: true,
     takesSuccessesOf: 'GlacierRetrieveArchive',
     mustBeConfirmed: true,
-    bind(context) {
-      const remove = remover(given, context);
-      return async (task, signal) => {
-        signal.throwIfAborted();
-        try {
-          return await remove(task, signal);
-        } catch (error) {
-          return failedBy(error);
-        }
-      };
-    },
+    bind: (context) => withFailedRows(remover(given, context)),
   }),
 });
 
-function remover(given: Parameters, context: OperationContext) {
+function remover(given: Parameters, context: OperationContext): PerformTask {
   const { createdAt, vaults } = context;
   const bucket = bucketOfArn(given.TargetResource);
   const keyOf = archiveKeyOf(given, createdAt);
-  return async (task: Task, signal: AbortSignal): Promise<TaskOutcome> => {
+  return async (task, signal) => {
     const archive = archiveOf(task);
     const home = { store: context.storeFor(bucket, 'read'), bucket, key: keyOf(task) };
     const object = await objectAt(home, signal);

@@ -5,10 +5,10 @@ import type { PlannedRetrieval } from '../contracts/engine/plan';
 import { LIMITS } from '../contracts/limits';
 import { StoreError } from '../storage/store-error';
 import type { RetrievalTier, VaultJob } from '../storage/vaults';
-import { failedBy } from './common/failed-by';
+import { failedBy, withFailedRows } from './common/failed-by';
 import { storageClass } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
-import { targetKeyConflict, targetKeyMembers } from './common/target-key';
+import { refuseKeyConflict, targetKeyMembers } from './common/target-key';
 import { targetBucket } from './copying/copy-parameters';
 import { defineOperation, NotYet, type OperationContext } from './operation';
 import { archiveOf, type ArchiveRow } from './vaults/archive-row';
@@ -39,8 +39,7 @@ const parameters = z
       .describe('Seconds from one look at the retrieval jobs to the next. Default 60, 900 or 1800, by tier.'),
   })
   .superRefine((given, context) => {
-    const conflict = targetKeyConflict(given);
-    if (conflict) context.addIssue({ code: 'custom', path: [conflict[0]], message: conflict[1] });
+    refuseKeyConflict(given, context);
     const priceProblem = pricesProblem(given);
     if (priceProblem) context.addIssue({ code: 'custom', path: [priceProblem[0]], message: priceProblem[1] });
   });
@@ -90,14 +89,7 @@ export const retrieveArchive = defineOperation({
     isOfArchives: true,
     bind(context) {
       const retrievals = new Retrievals(given, context);
-      return async (task, signal) => {
-        signal.throwIfAborted();
-        try {
-          return await retrievals.perform(task, signal);
-        } catch (error) {
-          return failedBy(error);
-        }
-      };
+      return withFailedRows((task, signal) => retrievals.perform(task, signal));
     },
     bindResult({ createdAt }) {
       const keyOf = archiveKeyOf(given, createdAt);

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { bucketOfArn } from '../contracts/arn';
 import type { Task, TaskOutcome } from '../contracts/engine/outcome';
 import { LIMITS } from '../contracts/limits';
+import { DAY_MS } from '../contracts/limits/units';
 import { climbs } from '../contracts/object-key';
 import { StoreError } from '../storage/store-error';
 import type { VaultJob } from '../storage/vaults';
-import { failedBy } from './common/failed-by';
+import { withFailedRows } from './common/failed-by';
 import { defaultPlan } from './common/plan';
 import { KEY_BYTES_MAX } from './common/target-key';
 import { targetBucket } from './copying/copy-parameters';
@@ -17,7 +18,6 @@ import { LOOK_MS } from './vaults/retrieval-jobs';
 const NAME = 'GlacierRetrieveInventory';
 const MARK = 'drover ';
 const RANGE_BYTES = 16 * 1024 * 1024;
-const DAY_MS = 24 * 60 * 60 * 1_000;
 
 const parameters = z.strictObject({
   TargetResource: targetBucket.describe('ARN of the bucket that receives the inventory.'),
@@ -58,14 +58,7 @@ export const retrieveInventory = defineOperation({
     plan: defaultPlan(NAME, { batchRows: 1, batchTimeoutMs: LIMITS.copy.batchTimeoutMs }),
     buckets: { write: [bucketOfArn(given.TargetResource)] },
     isOfArchives: true,
-    bind: (context) => async (task, signal) => {
-      signal.throwIfAborted();
-      try {
-        return await retrieve(given, context, task, signal);
-      } catch (error) {
-        return failedBy(error);
-      }
-    },
+    bind: (context) => withFailedRows((task, signal) => retrieve(given, context, task, signal)),
   }),
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defined } from '../contracts/defined';
 import { LIMITS } from '../contracts/limits';
 import type { ObjectProperties } from '../storage/object-store';
 import { headerText, timestamp } from './common/parameter-types';
@@ -8,7 +9,7 @@ import { inTurn } from './common/turns';
 import { checkMetadataTold } from './copying/copy-from';
 import { copyOntoItself, isOwnDoing, newestVersion } from './copying/copy-onto-itself';
 import { metadataName } from './copying/copy-parameters';
-import { present, sameMetadata, sourceMetadata } from './copying/copy-request';
+import { sameMetadata, sourceMetadata } from './copying/copy-request';
 import { defineOperation } from './operation';
 
 const NAME = 'S3PutObjectMetadata';
@@ -148,7 +149,7 @@ export const putObjectMetadata = defineOperation({
           const wanted = changesOf(given, object.properties);
           if (wanted === undefined) return;
           try {
-            await copyOntoItself(object, { MetadataDirective: 'REPLACE', ...present(wanted) }, signal);
+            await copyOntoItself(object, { MetadataDirective: 'REPLACE', ...defined(wanted) }, signal);
           } catch (error) {
             if (!isOwnDoing(error)) throw error;
             const { properties } = await newestVersion(context, object.task, signal);

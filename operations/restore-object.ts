@@ -3,6 +3,7 @@ import { defined } from '../contracts/defined';
 import type { Task, TaskOutcome } from '../contracts/engine/outcome';
 import type { ListedWait, PlannedRetrieval } from '../contracts/engine/plan';
 import { LIMITS } from '../contracts/limits';
+import { DAY_MS, HOUR_MS } from '../contracts/limits/units';
 import type { ObjectStore, RestoreObjectInput } from '../storage/object-store';
 import { StoreError } from '../storage/store-error';
 import { askObject } from './common/on-object';
@@ -16,8 +17,6 @@ import { restoreWaitingOf, waitFor } from './restoring/restore-waiting';
 import { turnOf } from './restoring/turn-of';
 
 const NAME = 'S3InitiateRestoreObject';
-const HOUR_MS = 60 * 60 * 1_000;
-const DAY_MS = 24 * HOUR_MS;
 
 const parameters = z
   .strictObject({

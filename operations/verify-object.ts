@@ -7,7 +7,7 @@ import type { ObjectProperties } from '../storage/object-store';
 import { headerText, objectTags } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
 import { send } from './common/send';
-import { targetKeyConflict, targetKeyMembers, targetKeyOf } from './common/target-key';
+import { refuseKeyConflict, targetKeyMembers, targetKeyOf } from './common/target-key';
 import { metadataName, targetBucket } from './copying/copy-parameters';
 import { defineOperation, type OperationContext } from './operation';
 import { COMPARISONS, differencesBetween } from './verifying/against';
@@ -27,10 +27,7 @@ const against = z
       .refine((list) => new Set(list).size === list.length, 'must not name one twice')
       .optional(),
   })
-  .superRefine((given, context) => {
-    const conflict = targetKeyConflict(given);
-    if (conflict) context.addIssue({ code: 'custom', path: [conflict[0]], message: conflict[1] });
-  });
+  .superRefine(refuseKeyConflict);
 
 const parameters = z
   .strictObject({

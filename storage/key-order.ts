@@ -22,7 +22,7 @@ export function compareBytes(a: string, b: string): number {
 }
 
 /** The order of stores that keep keys as paths: `a/b` comes before `a b`, for the folder `a` comes before what is beside it. */
-export function compareSegments(a: string, b: string): number {
+function compareSegments(a: string, b: string): number {
   const shorter = a.length < b.length ? a.length : b.length;
   for (let at = 0; at < shorter; at++) {
     const unitA = a.charCodeAt(at);

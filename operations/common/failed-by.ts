@@ -1,6 +1,7 @@
 import { DroverError, type FailureCode } from '../../contracts/engine/failures';
 import type { FailedOutcome } from '../../contracts/engine/waiting';
 import { StoreError } from '../../storage/store-error';
+import type { PerformTask } from '../operation';
 
 /** What the configuration says of a row's bucket (a manifest may name any) or of the function or webhook, in the words of S3 and Lambda. */
 const REFUSALS: Partial<Record<FailureCode, { readonly httpStatus: number; readonly errorCode: string }>> = {
@@ -23,4 +24,16 @@ export function failedBy(error: unknown): FailedOutcome {
   const refusal = error instanceof DroverError ? REFUSALS[error.code] : undefined;
   if (refusal) return { status: 'failed', ...refusal, message: (error as DroverError).message };
   throw error;
+}
+
+/** The same, which rejects for nothing that `failedBy` makes a row of. */
+export function withFailedRows(perform: PerformTask): PerformTask {
+  return async (task, signal) => {
+    signal.throwIfAborted();
+    try {
+      return await perform(task, signal);
+    } catch (error) {
+      return failedBy(error);
+    }
+  };
 }

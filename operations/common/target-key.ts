@@ -86,6 +86,11 @@ export function targetKeyConflict(
   return second && [second, `cannot be given together with ${first}`];
 }
 
+export function refuseKeyConflict(given: TargetKeyParameters, context: z.RefinementCtx): void {
+  const conflict = targetKeyConflict(given);
+  if (conflict) context.addIssue({ code: 'custom', path: [conflict[0]], message: conflict[1] });
+}
+
 /**
  * The key of the target, by the key of a task's object; the key itself when no member is given. The same for every run of
  * a job. Throws `StoreError` for an object that gets none: `InvalidRequest`, `InvalidArgument`, `KeyTooLongError`, all 400.

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { DAY_MS } from '../../contracts/limits/units';
 import { textOfHeader } from '../../storage/http/header-text';
 import { StoreError } from '../../storage/store-error';
 import { objectTags, storageClass, timestamp } from '../common/parameter-types';
 import { keyMembers, keyTests } from './key-condition';
 import type { Look } from './look';
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 /** A condition within `Not` within `Not` …: deeper ones are nobody's intention. */
 const NOT_DEPTH_MAX = 5;
 

@@ -1,3 +1,4 @@
+import { defined } from '../../contracts/defined';
 import type { Tag } from '../../contracts/job';
 import { textOfHeader } from '../../storage/http/header-text';
 import type { CopyObjectInput, CreateMultipartUploadInput, ObjectProperties } from '../../storage/object-store';
@@ -12,12 +13,15 @@ export type NewObject = Omit<CreateMultipartUploadInput, 'Key' | 'ChecksumAlgori
 
 export function copyRequest(given: CopyParameters, bucket: string): FixedCopyRequest {
   const replaced = replacedMetadata(given);
-  return present<FixedCopyRequest>({
+  return defined({
     Bucket: bucket,
     ...settings(given),
     MetadataDirective: given.MetadataDirective ?? (replaced && 'REPLACE'),
     ...replaced,
-    ...(given.NewObjectTagging && { TaggingDirective: 'REPLACE', Tagging: taggingHeader(given.NewObjectTagging) }),
+    ...(given.NewObjectTagging && {
+      TaggingDirective: 'REPLACE' as const,
+      Tagging: taggingHeader(given.NewObjectTagging),
+    }),
     AnnotationDirective: given.AnnotationDirective,
     CopySourceIfModifiedSince: date(given.ModifiedSinceConstraint),
     CopySourceIfUnmodifiedSince: date(given.UnModifiedSinceConstraint),
@@ -38,13 +42,13 @@ export function copiedObject(request: FixedCopyRequest, source: ObjectProperties
   const members = Object.entries(request).filter(([name]) => !OF_COPIES_ONLY.has(name));
   const copied = Object.fromEntries(members) as NewObject;
   const metadata = request.MetadataDirective === 'REPLACE' ? copied : sourceMetadata(source);
-  return present<NewObject>({
+  return defined({
     ...copied,
     ...metadata,
     // What S3 makes of none; the SDK's serializer of PutObject would put another.
     ContentType: metadata.ContentType ?? 'binary/octet-stream',
     Tagging: request.TaggingDirective === 'REPLACE' ? request.Tagging : taggingHeader(tags),
-  });
+  }) as NewObject;
 }
 
 /** Members of CopyObject that PutObject and CreateMultipartUpload don't have, or have in another sense. */
@@ -61,12 +65,6 @@ const OF_COPIES_ONLY: ReadonlySet<string> = new Set<keyof CopyObjectInput>([
   'IfMatch',
   'IfNoneMatch',
 ]);
-
-export function present<Request>(request: {
-  readonly [member in keyof Request]: Request[member] | undefined;
-}): Request {
-  return Object.fromEntries(Object.entries(request).filter(([, value]) => value !== undefined)) as Request;
-}
 
 /** Members that CopyObject, PutObject and CreateMultipartUpload share, other than metadata and tags. */
 function settings(given: CopyParameters) {

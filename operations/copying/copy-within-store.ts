@@ -149,14 +149,10 @@ function withItsMetadata(request: CopyObjectInput, source: ObjectProperties): Co
   const { etag } = source;
   return {
     ...request,
-    ...presentOnly(sourceMetadata(source)),
+    ...defined(sourceMetadata(source)),
     MetadataDirective: 'REPLACE',
     ...(etag !== '' && { CopySourceIfMatch: `"${etag}"` }),
   };
-}
-
-function presentOnly<T extends object>(members: T): Partial<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 async function lookAtSource(

@@ -3,7 +3,7 @@ import type { CopyObjectInput, ObjectProperties, ObjectStore } from '../../stora
 import { scratchKey } from '../../storage/s3/known-calls/on-scratch';
 import { StoreError } from '../../storage/store-error';
 import { changedOctets, doubtfulOctets, kindOfOctets, type Octets } from './check-octets';
-import { present, sourceMetadata } from './copy-request';
+import { sourceMetadata } from './copy-request';
 
 /** An object that is to be replaced by a copy of itself. */
 export interface Replaced {
@@ -51,7 +51,7 @@ async function tryOnScratch(
 ): Promise<Finding> {
   const scratch = { Bucket, Key: scratchKey(Key) };
   try {
-    const metadata = present(sourceMetadata(before));
+    const metadata = defined(sourceMetadata(before));
     const { versionId: VersionId } = await store.putObject(
       { ...scratch, ...metadata, Body: Buffer.alloc(0) },
       { signal },

@@ -1,7 +1,6 @@
 import type { JsonObject, RestoreLimits, RestoreTier } from '../../contracts/job';
 import { LIMITS } from '../../contracts/limits';
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
+import { DAY_MS } from '../../contracts/limits/units';
 
 /** Bytes that may be asked for now, by tier; below zero after an object that was larger than what was left. */
 interface Account {

@@ -1,11 +1,11 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../contracts/limits/units';
 import type { RetrievalTier, VaultJob, VaultService } from '../../storage/vaults';
 import type { HourlyLimit, RetrievalRate } from './retrieval-rate';
 
-const HOUR_MS = 60 * 60 * 1_000;
 /** "The output is available for at least 24 hours after the job completes" (API_GetJobOutput). */
-const OUTPUT_KEPT_MS = 24 * HOUR_MS;
+const OUTPUT_KEPT_MS = DAY_MS;
 /** An output that ends so soon is not begun: clocks differ, and a range takes its time. */
-const OUTPUT_MARGIN_MS = 5 * 60 * 1_000;
+const OUTPUT_MARGIN_MS = 5 * MINUTE_MS;
 
 /**
  * The archive retrievals of one vault, as the service lists them. The list is the memory of who started what: it outlives

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../contracts/limits/units';
 import { type AnswerHeaders, single } from '../http/answer-headers';
 import { classify, EXPIRED_CODES, type FaultKind } from '../http/error-meanings';
 import type { NetworkFault } from '../http/network-fault';
@@ -32,7 +33,6 @@ export interface FaultContext {
 
 /** Faults that the next attempt would only repeat. */
 const LASTING_FAULT_CODES = new Set(['CertificateNotTrusted', 'TlsError', 'InvalidRequest', 'AnswerTooLarge']);
-const MINUTE_MS = 60_000;
 
 /** The fault that an answer other than 2xx is. */
 export function answerFault(

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../contracts/limits/units';
 import type { AwsClient } from '../aws/client';
 import type { AwsOperation } from '../aws/operation';
 import { sourceOf } from '../copy-source';
@@ -61,7 +62,6 @@ export async function checkSource(
 const NO_ETAG = '"00000000000000000000000000000000"';
 /** Before there was a store. */
 const LONG_AGO = new Date(1_000);
-const SECOND_MS = 1_000;
 
 /** The same copy with a condition of the kind that it has, which can't hold for a source of that time. */
 export function failingAtSource(input: object, lastModified: Date | undefined): object {
