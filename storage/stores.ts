@@ -1,5 +1,5 @@
-import { functionAllowed, isWorkspaceBucket, roleMay, storeOf, webhookOf } from '../config/access/buckets';
-import type { Config, Credentials, RoleConfig, RoleWebhookConfig, StoreConfig } from '../config/config';
+import { isWorkspaceBucket, roleMay, storeOf } from '../config/access/buckets';
+import type { Config, Credentials, RoleConfig, StoreConfig } from '../config/config';
 import { workspaceCredentials, workspaceStore } from '../config/select';
 import { DroverError } from '../contracts/engine/failures';
 import { LIMITS } from '../contracts/limits';
@@ -30,20 +30,17 @@ import { LambdaInvoker } from './lambda/invoker';
 import { LAMBDA } from './lambda/service';
 import type {
   Access,
-  CallOptions,
-  FunctionAnswer,
   FunctionInvoker,
   ObjectStore,
   RoleStores,
   Stores,
   Transfer,
-  WebhookAnswer,
-  WebhookCallOptions,
   WebhookInvoker,
 } from './object-store';
 import { Knowledge } from './profile/knowledge';
 import type { RequestOwner } from './request-owner';
 import type { RequestSpans } from './request-spans';
+import { RoleFunctions, RoleWebhooks } from './role-invokers';
 import { StoreEndpoint } from './s3/endpoint';
 import { S3_OPERATIONS } from './s3/s3-operations';
 import { S3 } from './s3/service';
@@ -56,7 +53,6 @@ export type StoresConfig = Pick<Config, 'stores' | 'functions' | 'vaults' | 'rol
 
 /** A manifest may name any number of buckets; what was found for them is looked up again then. */
 const BUCKETS_KEPT_MAX = 4_096;
-const URLS_KEPT_MAX = 256;
 
 /**
  * All stores of the configuration. Connections and adaptive limits are shared by its roles, and so is a store under equal
@@ -390,46 +386,5 @@ class OpenRole implements RoleStores {
       'StoreNotConfigured',
       `No store is configured for the bucket ${bucket}, which the role ${arn} wants to ${access}`,
     );
-  }
-}
-
-class RoleFunctions implements FunctionInvoker {
-  constructor(
-    private readonly role: RoleConfig,
-    private readonly invoker: () => FunctionInvoker,
-  ) {}
-
-  async invoke(functionArn: string, payload: string, options?: CallOptions): Promise<FunctionAnswer> {
-    if (!functionAllowed(this.role, functionArn)) {
-      throw new DroverError(
-        'FunctionNotAllowed',
-        `The role ${this.role.arn} may not invoke the function ${functionArn}`,
-      );
-    }
-    return this.invoker().invoke(functionArn, payload, options);
-  }
-}
-
-class RoleWebhooks implements WebhookInvoker {
-  /** Asked for every task. */
-  private readonly found = new Map<string, RoleWebhookConfig>();
-
-  constructor(
-    private readonly role: RoleConfig,
-    private readonly poster: WebhookPoster,
-  ) {}
-
-  async post(url: string, id: string, payload: string, options?: WebhookCallOptions): Promise<WebhookAnswer> {
-    return this.poster.post(this.found.get(url) ?? this.find(url), url, id, payload, options);
-  }
-
-  private find(url: string): RoleWebhookConfig {
-    const webhook = webhookOf(this.role, url);
-    if (!webhook) {
-      throw new DroverError('UrlNotAllowed', `The role ${this.role.arn} may not call ${url.split('?')[0] ?? ''}`);
-    }
-    if (this.found.size >= URLS_KEPT_MAX) this.found.clear();
-    this.found.set(url, webhook);
-    return webhook;
   }
 }

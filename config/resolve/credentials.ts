@@ -1,6 +1,6 @@
 import { defined } from '../../contracts/defined';
 import type { Credentials } from '../config';
-import type { CredentialsInput } from '../file/schema';
+import type { CredentialsInput } from '../file/credentials-schema';
 
 /** As the file has them to as the stores take them. `region` is that of STS where none is given. */
 export function toCredentials(input: CredentialsInput, region: string): Credentials {

@@ -4,26 +4,17 @@
  * behave as the test says.
  */
 import { randomInt, randomUUID } from 'node:crypto';
-import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { writeToken } from '../../api/jobs/list-token';
 import { type NewSchedule, type ScheduleDetails, TemporalScheduleService } from '../../api/jobs/schedule-service';
 import { TemporalJobs } from '../../api/temporal/jobs';
 import { TemporalSchedules } from '../../api/temporal/schedules';
-import type { Activities, BatchResult, PrepareManifestInput } from '../../contracts/engine/activities';
 import { jobWorkflowId, temporalScheduleId } from '../../contracts/engine/naming';
-import type { JobRequest } from '../../contracts/job';
-import type { JobTemplate } from '../../contracts/schedule';
 import { temporalAddress } from '../support/addresses';
 import { eventually } from '../support/eventually';
-import {
-  easyActivities,
-  PLAN,
-  REQUEST,
-  startWorkflowRunner,
-  type WorkflowRunner,
-} from '../support/workflows/workflow-runner';
+import { type Behaviour, scheduledWork, type Seen, template } from '../support/workflows/scheduled-work';
+import { PLAN, REQUEST, startWorkflowRunner, type WorkflowRunner } from '../support/workflows/workflow-runner';
 
 const NEVER = { Cron: ['0 0 30 2 *'] };
 
@@ -57,50 +48,10 @@ afterEach(async () => {
   runner = undefined;
 });
 
-interface Seen {
-  readonly requests: JobRequest[];
-  readonly reports: string[];
-  batches: number;
-}
-
-interface Behaviour {
-  /** Batches go on until they are cancelled. */
-  readonly endless?: boolean;
-  readonly prepare?: (input: PrepareManifestInput) => Promise<{ totalTasks: number; batches: number }>;
-  readonly resolve?: Activities['resolveManifest'];
-  readonly admit?: Activities['admitRun'];
-}
-
 async function work(behaviour: Behaviour = {}): Promise<Seen> {
-  const seen: Seen = { requests: [], reports: [], batches: 0 };
-  const easy = easyActivities(1);
-  const activities: Activities = {
-    ...easy,
-    admitRun: behaviour.admit ?? easy.admitRun,
-    resolveManifest: behaviour.resolve ?? (({ objectArn }) => Promise.resolve({ etag: `etag of ${objectArn}` })),
-    prepareManifest: (input) => {
-      seen.requests.push(input.request);
-      return (behaviour.prepare ?? easy.prepareManifest)(input);
-    },
-    runBatch: (input) => {
-      seen.batches += 1;
-      return behaviour.endless === true ? untilCancelled() : easy.runBatch(input);
-    },
-    writeReport: (input) => {
-      seen.reports.push(input.jobId);
-      return easy.writeReport(input);
-    },
-  };
+  const { seen, activities } = scheduledWork(behaviour);
   runner = await startWorkflowRunner(temporalAddress(), activities, { prefix });
   return seen;
-}
-
-async function untilCancelled(): Promise<BatchResult> {
-  const context = Context.current();
-  const beat = setInterval(() => context.heartbeat(), 100);
-  await context.cancelled.catch(() => undefined).finally(() => clearInterval(beat));
-  const tally = { succeeded: 1, failed: 0, pending: 0 };
-  return { status: 'interrupted', checkpoint: { v: 1, done: '', part: 'p', tally } };
 }
 
 /** As each API process makes it. */
@@ -117,15 +68,6 @@ function service(temporal: Client = client): TemporalScheduleService {
 
 function jobs(): TemporalJobs {
   return new TemporalJobs(client, prefix);
-}
-
-function template(more: Partial<JobTemplate> = {}): JobTemplate {
-  const { ClientRequestToken: _token, Manifest, ...rest } = REQUEST;
-  return {
-    ...rest,
-    Manifest: { Spec: Manifest!.Spec, Location: { ObjectArn: 'arn:aws:s3:::manifests/m.csv' } },
-    ...more,
-  };
 }
 
 async function create(scheduleId: string, more: Partial<NewSchedule> = {}) {

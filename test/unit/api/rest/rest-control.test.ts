@@ -63,7 +63,7 @@ describe('limits of a job', () => {
     [{ Restores: {} }, /^Restores: must name at least one tier/],
     [{ Restores: { BULK: {} } }, /^Restores.BULK: must have at least one member/],
     [{ Restores: { EXPEDITED: { RequestsPerSecond: 1 } } }, /^Restores.EXPEDITED: unknown member/],
-    [{ Restores: { BULK: { RequestsPerSecond: 0 } } }, /^Restores.BULK.RequestsPerSecond: Too small/],
+    [{ Restores: { BULK: { RequestsPerSecond: 0 } } }, /^Restores.BULK.RequestsPerSecond: must be more than 0$/],
     [{ Restores: { BULK: { BytesPerDay: 0.5 } } }, /^Restores.BULK.BytesPerDay: /],
     [
       { Restores: { BULK: { BytesPerDay: 1 } } },
