@@ -105,10 +105,13 @@ const TRACING = [
 const AWS_SDK = ['^@(aws-sdk|smithy)/', 'The AWS SDK is spoken in storage/, notifications/ and api/s3control/ only.'];
 const HAS_AWS_SDK = ['storage', 'notifications', 'dev', 'bench'];
 
+const INDEX = ['\\w/index$', 'Name the folder: its index is meant.'];
+
 function restrictedImports(room, { awsSdk = HAS_AWS_SDK.includes(room) } = {}) {
   const foreign = ROOMS.filter((other) => other !== room && !MAY_IMPORT[room].includes(other));
   const rules = [
     [`^(\\.\\./)+(${foreign.join('|')})(/|$)`, `${room}/ imports only ${['itself', ...MAY_IMPORT[room]].join(', ')}.`],
+    INDEX,
     ...(FORBIDDEN_PACKAGES[room] ?? []),
     ...(awsSdk ? [] : [AWS_SDK]),
     ...(['tracing', 'workflows'].includes(room) ? [] : [TRACING]),
@@ -192,6 +195,7 @@ export default tseslint.config(
   {
     files: ['test/**/*.ts'],
     rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ regex: INDEX[0], message: INDEX[1] }] }],
       'no-restricted-globals': [
         'error',
         { name: 'event', message: 'Name the parameter.' },

@@ -21,7 +21,7 @@ import type { RequestRules } from './requests/validate-request';
 import { restErrorHandler } from './rest/errors';
 import { healthHandler } from './rest/health';
 import { restRouter } from './rest/router';
-import { restRoutes } from './rest/routes/index';
+import { restRoutes } from './rest/routes';
 import { pauseAllRoutes } from './rest/routes/pause-all';
 import { scheduleRoutes } from './rest/routes/schedules';
 import { sessionRoutes } from './rest/routes/session';

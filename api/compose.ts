@@ -3,7 +3,7 @@ import type { Express } from 'express';
 import type { Config } from '../config/config';
 import type { Logger } from '../logging/logger';
 import { notificationTargets } from '../notifications/targets';
-import { parseOperation } from '../operations/index';
+import { parseOperation } from '../operations';
 import type { Stores } from '../storage/object-store';
 import { createApp } from './app';
 import type { RequestWatchers } from './audit';

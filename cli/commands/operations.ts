@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Command } from 'commander';
+import type * as Registry from '../../operations';
 import type * as Describe from '../../operations/describe';
-import type * as Registry from '../../operations/index';
 import type { OperationDefinition } from '../../operations/operation';
 import { type Invocation } from '../context';
 import { closest } from '../options/names';

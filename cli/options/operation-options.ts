@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Json, JsonObject } from '../../contracts/job';
+import type * as Operations from '../../operations';
 import type * as Composing from '../../operations/composing/condition';
-import type * as Operations from '../../operations/index';
 import type * as Shapes from '../../operations/parameter-shape';
 import { UsageError } from '../usage-error';
 import { assign } from './assignments';

@@ -1,5 +1,5 @@
+import { restRoutes } from '../../api/rest/routes';
 import type { JobRouteDeps } from '../../api/rest/routes/deps';
-import { restRoutes } from '../../api/rest/routes/index';
 import { pauseAllRoutes } from '../../api/rest/routes/pause-all';
 import { type ScheduleRouteDeps, scheduleRoutes } from '../../api/rest/routes/schedules';
 import { type SessionRouteDeps, sessionRoutes } from '../../api/rest/routes/session';

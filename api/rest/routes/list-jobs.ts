@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { JOB_STATUSES, type Tag } from '../../../contracts/job';
 import { LIMITS } from '../../../contracts/limits';
+import { OPERATIONS } from '../../../operations';
 import { PIPELINE } from '../../../operations/composing/pipeline/pipeline';
-import { OPERATIONS } from '../../../operations/index';
 import { BULK_ACTIONS } from '../../jobs/job-counts';
 import type { JobFilter } from '../../jobs/job-filter';
 import { withoutUndefined } from '../../requests/check-schema';

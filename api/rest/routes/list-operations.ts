@@ -1,6 +1,6 @@
+import { OPERATIONS } from '../../../operations';
 import { condition } from '../../../operations/composing/condition';
 import { canSkip, isOfAws } from '../../../operations/describe';
-import { OPERATIONS } from '../../../operations/index';
 import type { OperationDefinition } from '../../../operations/operation';
 import { jsonSchema } from '../json-schema';
 import { defineRoute } from '../route';

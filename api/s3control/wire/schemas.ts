@@ -8,8 +8,8 @@ import {
   S3Retention$,
   S3SetObjectRetentionOperation$,
 } from '@aws-sdk/client-s3-control';
+import { OPERATIONS } from '../../../operations';
 import { condition } from '../../../operations/composing/condition';
-import { OPERATIONS } from '../../../operations/index';
 import { parameterShape } from '../../../operations/parameter-shape';
 import { jobRequest } from '../../requests/schemas';
 import { manifestSpec } from '../../requests/sources/manifest';

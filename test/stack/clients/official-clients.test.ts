@@ -22,7 +22,7 @@ import {
   UpdateJobStatusCommand,
 } from '@aws-sdk/client-s3-control';
 import { eventually } from '../../support/eventually';
-import { runGoClient } from '../../support/go-client/index';
+import { runGoClient } from '../../support/go-client';
 import {
   awsCli,
   awsClientEnvironment,

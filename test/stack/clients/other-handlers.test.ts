@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { userEnvironment } from '../../../config/dev';
-import { buildGo } from '../../support/go-client/index';
+import { buildGo } from '../../support/go-client';
 import { type HttpStoreStub, startHttpStoreStub } from '../../support/servers/http-store-stub';
 import { powertoolsPython, testStack } from '../../support/servers/stack';
 import { Buckets } from '../../support/stack/buckets';

@@ -18,8 +18,8 @@ import { NormalizedSchema } from '@smithy/core/schema';
 import { MODEL_LIMITS, type ShapeLimits } from '../../../api/s3control/wire/model-limits';
 import { CREATE_JOB_REQUEST } from '../../../api/s3control/wire/schemas';
 import { defined } from '../../../contracts/defined';
+import { OPERATIONS } from '../../../operations';
 import { describeParameters, isOfAws } from '../../../operations/describe';
-import { OPERATIONS } from '../../../operations/index';
 import { awsClientEnvironment, boto3Python } from '../../support/servers/stack';
 import { runProgram } from '../../support/stack/run-command';
 

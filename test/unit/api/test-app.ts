@@ -14,7 +14,7 @@ import type { AccountConfig, RoleConfig } from '../../../config/config';
 import { defined } from '../../../contracts/defined';
 import type { JobManifest, JobRequest, JsonObject } from '../../../contracts/job';
 import { createLogger } from '../../../logging/logger';
-import { parseOperation } from '../../../operations/index';
+import { parseOperation } from '../../../operations';
 import type { BoundOperation } from '../../../operations/operation';
 import { FakeGateway, NOW } from './fake-gateway';
 import { FakePauses } from './fake-pauses';

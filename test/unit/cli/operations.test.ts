@@ -6,8 +6,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OPERATIONS } from '../../../operations';
 import { describeParameters } from '../../../operations/describe';
-import { OPERATIONS } from '../../../operations/index';
 import { testApp } from '../api/test-app';
 import { type Ended, runCli, serveForCli } from './run-cli';
 

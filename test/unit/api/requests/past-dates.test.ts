@@ -4,7 +4,7 @@
  */
 import { type RequestRules, validateJobRequest, validateJobTemplate } from '../../../../api/requests/validate-request';
 import type { JobRequest } from '../../../../contracts/job';
-import { parseOperation } from '../../../../operations/index';
+import { parseOperation } from '../../../../operations';
 import { ACCOUNT, jobRequest, TEST_ROLE, testRules } from '../test-app';
 
 const RULES: RequestRules = {

@@ -5,7 +5,7 @@
 import { validateJobRequest, validateJobTemplate } from '../../../../api/requests/validate-request';
 import type { JobRequest } from '../../../../contracts/job';
 import { LIMITS } from '../../../../contracts/limits';
-import { parseOperation } from '../../../../operations/index';
+import { parseOperation } from '../../../../operations';
 import { ACCOUNT, jobRequest, testRules } from '../test-app';
 
 const rules = { parseOperation, config: testRules };

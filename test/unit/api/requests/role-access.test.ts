@@ -6,7 +6,7 @@ import { type RequestRules, validateJobRequest, validateJobTemplate } from '../.
 import type { RoleConfig } from '../../../../config/config';
 import { DroverError, type FailureCode } from '../../../../contracts/engine/failures';
 import type { JobManifest, JobRequest } from '../../../../contracts/job';
-import { parseOperation } from '../../../../operations/index';
+import { parseOperation } from '../../../../operations';
 import { ACCOUNT, jobRequest, ROLE, TEST_ROLE, testRules } from '../test-app';
 
 const REPORT = {

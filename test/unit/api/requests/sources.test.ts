@@ -11,7 +11,7 @@ import type { RoleConfig } from '../../../../config/config';
 import { DroverError } from '../../../../contracts/engine/failures';
 import type { JobRequest } from '../../../../contracts/job';
 import { uploadedManifest, uploadedManifestKey } from '../../../../contracts/uploaded-manifest';
-import { parseOperation } from '../../../../operations/index';
+import { parseOperation } from '../../../../operations';
 import { ACCOUNT, jobRequest, ROLE, TEST_ROLE, testRules, WORKSPACE } from '../test-app';
 
 const NARROW: Partial<RoleConfig> = { read: ['man', 'source'], write: ['reports-*'] };

@@ -5,7 +5,7 @@
 import request from 'supertest';
 import { TemporalScheduleService } from '../../../../api/jobs/schedule-service';
 import { DroverError, type FailureCode } from '../../../../contracts/engine/failures';
-import { parseOperation } from '../../../../operations/index';
+import { parseOperation } from '../../../../operations';
 import { FakeGateway, NOW, snapshotOf } from '../fake-gateway';
 import { FakeSchedules } from '../fake-schedules';
 import { ACCOUNT, jobRequest, ROLE, testApp, USER } from '../test-app';

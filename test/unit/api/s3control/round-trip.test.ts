@@ -17,8 +17,8 @@ import {
   UpdateJobPriorityCommand,
   UpdateJobStatusCommand,
 } from '@aws-sdk/client-s3-control';
+import { OPERATIONS } from '../../../../operations';
 import { isOfAws } from '../../../../operations/describe';
-import { OPERATIONS } from '../../../../operations/index';
 import { snapshotOf } from '../fake-gateway';
 import { ACCOUNT, ROLE, type TestApp } from '../test-app';
 import { type ServedApp, serveWithAwsClient } from './served';

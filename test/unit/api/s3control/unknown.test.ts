@@ -8,7 +8,7 @@ import { CREATE_JOB_REQUEST } from '../../../../api/s3control/wire/schemas';
 import { resembles } from '../../../../api/s3control/wire/unknown-elements';
 import { readRequestBody } from '../../../../api/s3control/wire/xml';
 import type { JobRequest } from '../../../../contracts/job';
-import { OPERATIONS } from '../../../../operations/index';
+import { OPERATIONS } from '../../../../operations';
 import { jobRequest } from '../test-app';
 import { addJob, CAPTURED_JOB, errorCode, message, serveApp, signed } from './client';
 import { render } from './wire-rendering';

@@ -4,15 +4,15 @@
  */
 import { jsonSchema } from '../../../../api/rest/json-schema';
 import { openApiDocument } from '../../../../api/rest/openapi';
-import { restRoutes } from '../../../../api/rest/routes/index';
+import { restRoutes } from '../../../../api/rest/routes';
 import { problemsIn, problemsOf, withBucketArn } from '../../../../console/form/check';
 import { type Field, fieldOf, initial } from '../../../../console/form/field';
 import { type Json, type JsonObject, objectOf } from '../../../../console/form/json';
 import { localInput, utcOf } from '../../../../console/form/local-time';
 import { quantityIn } from '../../../../console/form/quantity';
 import { requestSchemas } from '../../../../console/form/request-schemas';
+import { OPERATIONS } from '../../../../operations';
 import { condition } from '../../../../operations/composing/condition';
-import { OPERATIONS } from '../../../../operations/index';
 
 function parametersOf(name: string): Field {
   const schema = jsonSchema(OPERATIONS.find((each) => each.name === name)!.parameters, 'input') as JsonObject;

@@ -9,7 +9,7 @@ import { lossesOf } from '../../../../console/pages/new-job/review/deeds';
 import { sentenceOf } from '../../../../console/pages/new-job/review/sentence';
 import { NO_SOURCE, sourceOf } from '../../../../console/pages/new-job/source';
 import type { PreviewLine } from '../../../../contracts/preview';
-import { OPERATIONS } from '../../../../operations/index';
+import { OPERATIONS } from '../../../../operations';
 
 const CSV = { Format: 'S3BatchOperations_CSV_20180820', Fields: ['Bucket', 'Key'] };
 const INVENTORY = { Format: 'S3InventoryReport_CSV_20161130' };
