@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import type { AccountConfig, Config, RoleConfig, StoreConfig } from '../../config/config';
+import { packageVersion } from '../../config/package-version';
 import { defined } from '../../contracts/defined';
 import { LIMITS } from '../../contracts/limits';
 
@@ -41,6 +42,8 @@ export interface RoleView {
 }
 
 export interface SystemView {
+  /** That of the program that answers. */
+  readonly version: string;
   readonly temporal: { readonly address: string; readonly namespace: string };
   /** Absent: Temporal does not answer. */
   readonly fleet?: Fleet;
@@ -69,6 +72,7 @@ export function systemService(config: SystemConfig, readFleet: () => Promise<Fle
       ]);
       const { address, namespace } = config.temporal;
       return {
+        version: packageVersion(),
         temporal: { address, namespace },
         ...defined({ fleet }),
         stores,

@@ -1128,6 +1128,7 @@ export interface components {
             expiresAt?: string;
         };
         System: {
+            version: string;
             temporal: {
                 address: string;
                 namespace: string;

@@ -36,7 +36,7 @@ export const copy = {
   transferBytesInFlightMax: 256 * 1024 * 1024,
   /** Largest object that goes from one store to another: 10,000 parts of 525 MiB, each of which has to fit into memory. */
   transferObjectBytesMax: 5 * 1024 ** 4,
-  /** Longest batch of copies: 5 TiB, the largest object, at 64 MiB/s takes 23 hours. A crash is noticed by its heartbeats. */
+  /** Longest batch of copies: 5 TiB, the most that goes between stores, at 64 MiB/s takes 23 hours. A crash is noticed by its heartbeats. */
   batchTimeoutMs: 24 * HOUR_MS,
 } as const;
 

@@ -6,6 +6,7 @@ const patterns = z.array(z.string());
 
 const answer = z
   .strictObject({
+    version: z.string().describe('The version of the program that answers'),
     temporal: z.strictObject({ address: z.string(), namespace: z.string() }),
     fleet: z
       .strictObject({
@@ -51,7 +52,7 @@ export function systemRoute({ system }: SystemRouteDeps) {
     path: '/system',
     operationId: 'describeSystem',
     tag: 'about',
-    summary: 'Show workers, queues, stores and the roles of the account, without secrets',
+    summary: 'Show the version, workers, queues, stores and the roles of the account, without secrets',
     schemas: { answer },
     status: 200,
     errors: [],

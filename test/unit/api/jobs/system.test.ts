@@ -5,6 +5,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { systemService } from '../../../../api/jobs/system';
 import type { StoreConfig } from '../../../../config/config';
+import { packageVersion } from '../../../../config/package-version';
 import { ACCOUNT, ROLE, TEST_ROLE } from '../test-app';
 
 const listening = createServer((socket) => socket.destroy());
@@ -34,6 +35,7 @@ function service(readFleet: () => Promise<never>) {
 
 test('stores, roles of the account and its bounds are shown, also while Temporal is down', async () => {
   const view = await service(() => Promise.reject(new Error('down'))).view(ACCOUNT);
+  expect(view.version).toBe(packageVersion());
   expect(view.fleet).toBeUndefined();
   expect(view.stores.map(({ name, isReachable }) => [name, isReachable])).toEqual([
     ['up', true],
