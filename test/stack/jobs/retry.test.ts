@@ -111,8 +111,8 @@ test('a retry does what failed again, and the merged report says how all ended',
   expect(again.progress).toMatchObject({ totalTasks: 1, succeeded: 1 });
   const merged = await cli('report', again.jobId, '--merged');
   expect(statuses(merged.stdout)).toEqual([
-    [KEYS[0], 'succeeded'],
     ['late%2B1', 'succeeded'],
+    [KEYS[0], 'succeeded'],
     ['never', 'succeeded'],
   ]);
   const former = await cli('report', retried.jobId, '--merged', '--rows', 'failed');
