@@ -24,7 +24,7 @@ const NAME = 'S3PutObjectCopy';
 export const copyObject = defineOperation({
   name: NAME,
   summary: 'Copy each object to a bucket, whatever its size, within a store or from one to another',
-  call: 'CopyObject; above 5 GiB UploadPartCopy; between stores GetObject and PutObject or a multipart upload',
+  call: 'CopyObject; above 5 GiB UploadPartCopy; between stores GetObject and PutObject or a multipart upload, and a look at the first copy of a batch (HeadObject, GetObjectTagging, GetObjectAcl) for what it was given',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-copy-object.html',
   success:
     'The copy is stored in the target bucket under its target key. In parts: all of them are of the same state of the source. Between stores: the bytes were also checked against the checksums of source and target.',

@@ -121,7 +121,7 @@ function isMadeOf(given: Parameters): (newest: ObjectProperties, version: Object
 export const putObjectMetadata = defineOperation({
   name: NAME,
   summary: 'Set and remove some of the metadata of each object; Drover only',
-  call: 'HeadObject, GetObjectAcl, CopyObject onto itself; above 5 GiB UploadPartCopy',
+  call: 'HeadObject, GetObjectAcl, CopyObject onto itself; above 5 GiB UploadPartCopy; for values beyond ASCII, once a batch, PutObject, HeadObject and DeleteObject of an empty object beside',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html',
   success:
     'The object has the metadata that were set and none of those that were removed. All others, its tags, access control list, storage class, encryption, lock and redirect are as before; where nothing had to change, nothing was written.',
