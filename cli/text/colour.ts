@@ -1,4 +1,4 @@
-import { JOB_STATUSES, type JobStatus } from '../../contracts/job';
+import type { JobStatus } from '../../contracts/job';
 
 const RESET = '\u001b[0m';
 const RED = '\u001b[31m';
@@ -6,21 +6,19 @@ const GREEN = '\u001b[32m';
 const YELLOW = '\u001b[33m';
 
 /** What a person looks for first: failures, and what waits for somebody. Other statuses keep the terminal's own colour. */
-const COLOURS: Partial<Record<JobStatus, string>> = {
+const COLOURS: Readonly<Partial<Record<string, string>>> = {
   Failed: RED,
   Failing: RED,
   Complete: GREEN,
   Suspended: YELLOW,
   Pausing: YELLOW,
   Paused: YELLOW,
-};
+} satisfies Partial<Record<JobStatus, string>>;
 
 /** The status of a description, or of a line that begins with a job's id, and in `top` the number behind it. */
-const STATUS = new RegExp(
-  `^(Status +|[0-9a-f-]{4,36} +)(${JOB_STATUSES.join('|')})\\b( \\(by \\w+\\))?( +[1-9][\\d,]*(?= +(?:\\d+%|-) ))?`,
-  'gm',
-);
-const FAILURES = /\b[1-9][\d,]* failed\b/g;
+const STATUS =
+  /^(Status {1,80}|[0-9a-f-]{4,36} {1,80})([A-Z][a-z]{1,20})\b( \(by \w{1,20}\))?( {1,80}[1-9][\d,]{0,25}(?= {1,80}(?:\d{1,3}%|-) ))?/gm;
+const FAILURES = /\b[1-9][\d,]{0,25} failed\b/g;
 const FAILURES_FACT = /^(Failed +)([1-9][\d,]*)$/gm;
 
 /** Where text is read by a person: on a terminal, unless `NO_COLOR` (https://no-color.org) or a terminal without colours says no. */
@@ -35,14 +33,11 @@ export function hasColours(
 export function coloured(text: string): string {
   return failuresInRed(text)
     .replaceAll(FAILURES_FACT, (_all, name: string, failed: string) => name + red(failed))
-    .replaceAll(
-      STATUS,
-      (_all, before: string, status: JobStatus, by: string | undefined, failed: string | undefined) => {
-        const colour = COLOURS[status];
-        const shown = colour === undefined ? status : `${colour}${status}${RESET}`;
-        return `${before}${shown}${by ?? ''}${failed === undefined ? '' : red(failed)}`;
-      },
-    );
+    .replaceAll(STATUS, (_all, before: string, status: string, by: string | undefined, failed: string | undefined) => {
+      const colour = COLOURS[status];
+      const shown = colour === undefined ? status : `${colour}${status}${RESET}`;
+      return `${before}${shown}${by ?? ''}${failed === undefined ? '' : red(failed)}`;
+    });
 }
 
 /** `3 failed`, as progress lines have it. */

@@ -39,8 +39,8 @@ const TRAPS = `- A store or gateway that knows only some calls gives rows of \`5
   client: a source that lists does not have it, a list of keys does.
 - versitygw takes keys for paths, and in DeleteObjects does not look whether they lead out of the bucket: \`../other/key\` deletes an object of
   another one. Drover sends no key that climbs ([security.md](security.md#jobs)), and none in DeleteObjects that is the bucket itself, as \`a/..\`.
-- Amazon S3 tells user metadata beyond ASCII as words of RFC 2047, SeaweedFS and others as they were put. Drover hands on the octets that it
-  was told, and compares them as text; what a job itself sets has to be ASCII.
+- Amazon S3 returns user metadata beyond ASCII as words of RFC 2047, SeaweedFS and others as it was put. Drover hands on the octets that it
+  received, and compares them as text; what a job itself sets has to be ASCII.
 - Google's and other gateways unpack objects with Content-Encoding gzip for who does not accept it. Drover reads them as they are stored, at the
   cost of two more requests for each.
 - The ETag of an object in parts proves nothing of its bytes, nor does one that is no MD5: reading such an object costs one HeadObject more.`;
