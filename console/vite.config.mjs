@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
-/** `npm run build` runs it (dev/run.cjs). `npx vite console` serves the sources, with the API of `DROVER_URL` behind them. */
+/** `npm run build` runs it (dev/run.cjs). `npx vite console` serves the sources, with the API of `DROVER_API_URL` behind them. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Absolute: pages of any depth load the same files.
@@ -23,7 +23,7 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ['/api', '/healthz'].map((path) => [path, process.env.DROVER_URL ?? 'http://127.0.0.1:8800']),
+      ['/api', '/healthz'].map((path) => [path, process.env.DROVER_API_URL ?? 'http://127.0.0.1:8800']),
     ),
   },
 });

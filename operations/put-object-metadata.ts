@@ -120,7 +120,7 @@ function isMadeOf(given: Parameters): (newest: ObjectProperties, version: Object
  */
 export const putObjectMetadata = defineOperation({
   name: NAME,
-  summary: 'Set and remove some of the metadata of each object; Drover only',
+  summary: 'Set and remove some of the metadata of each object',
   call: 'HeadObject, GetObjectAcl, CopyObject onto itself; above 5 GiB UploadPartCopy; for values beyond ASCII, once a batch, PutObject, HeadObject and DeleteObject of an empty object beside',
   reference: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html',
   success:
