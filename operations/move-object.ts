@@ -9,7 +9,7 @@ import { cannedAcl } from './common/access-control';
 import { failedBy } from './common/failed-by';
 import { storageClass } from './common/parameter-types';
 import { defaultPlan } from './common/plan';
-import { keepsKeysApart, targetKeyConflict, targetKeyMembers, targetKeyOf } from './common/target-key';
+import { keepsKeysApart, refuseKeyConflict, targetKeyMembers, targetKeyOf } from './common/target-key';
 import { inTurn } from './common/turns';
 import { type CopyParameters, targetBucket } from './copying/copy-parameters';
 import { type Move, move } from './moving/move';
@@ -35,8 +35,7 @@ const parameters = z
     CannedAccessControlList: cannedAcl.optional().describe('Drover only. Absent: the grants of the source are kept.'),
   })
   .superRefine((given, context) => {
-    const conflict = targetKeyConflict(given);
-    if (conflict) context.addIssue({ code: 'custom', path: [conflict[0]], message: conflict[1] });
+    refuseKeyConflict(given, context);
     if (given.IfTargetExists === 'OVERWRITE' && !keepsKeysApart(given)) {
       const message =
         'needs a TargetKey with {key}, or with {dirname}/ and {basename}: others would overwrite what was moved';

@@ -1,6 +1,7 @@
 import { DroverError } from '../contracts/engine/failures';
 import { SEARCH_ATTRIBUTE_TYPES } from '../contracts/engine/naming';
 import { LIMITS } from '../contracts/limits';
+import { DAY_MS } from '../contracts/limits/units';
 
 /** Values of temporal.api.enums.v1.IndexedValueType that we use. */
 const INDEXED_VALUE_TYPES = { Keyword: 2, Int: 3 } as const;
@@ -16,7 +17,7 @@ const TYPE_NAMES: Record<number, string> = {
 /** How long a new search attribute may take until the server accepts it: milliseconds on the dev server, longer on clusters. */
 const USABLE_WITHIN_MS = 15_000;
 const POLL_MS = 200;
-const RETENTION_DAYS = LIMITS.job.retentionMs / 86_400_000;
+const RETENTION_DAYS = LIMITS.job.retentionMs / DAY_MS;
 
 /** What is needed of a Temporal connection, of the client's kind and of the worker's. */
 export interface NamespaceConnection {

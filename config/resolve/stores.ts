@@ -1,4 +1,5 @@
 import { defined } from '../../contracts/defined';
+import { DAY_MS } from '../../contracts/limits/units';
 import type { ProfileName, ProfileSettings } from '../../contracts/store-profile';
 import type { Config, Credentials, StoreConfig } from '../config';
 import { DEFAULT_STORE, DEFAULTS, DEV_ACCESS_KEY, DEV_SECRET_KEY } from '../defaults';
@@ -113,5 +114,5 @@ export function resolveWorkspace(sources: Sources, stores: readonly StoreConfig[
 }
 
 function daysInMs(days: number | undefined): number | undefined {
-  return days === undefined ? undefined : days * 86_400_000;
+  return days === undefined ? undefined : days * DAY_MS;
 }

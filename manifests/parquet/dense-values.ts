@@ -1,4 +1,5 @@
 import type { Encoding, SchemaElement } from 'hyparquet' with { 'resolution-mode': 'import' };
+import { DAY_MS } from '../../contracts/limits/units';
 import type { ParquetLibrary } from './library';
 import { readRuns } from './runs';
 import { joinedTexts, plainTexts } from './texts';
@@ -16,7 +17,6 @@ export interface Encoded {
 }
 
 const TWO_TO_32 = 2 ** 32;
-const DAY_MS = 86_400_000;
 /** 1970-01-01, as Julian day. */
 const EPOCH_JULIAN_DAY = 2_440_588;
 const NANOS_PER_MS = 1_000_000;

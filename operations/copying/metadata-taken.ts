@@ -1,12 +1,13 @@
 import { defined } from '../../contracts/defined';
 import { StoreError } from '../../storage/store-error';
 import { metadataOf, NO_TYPE, sourceMetadata } from './copy-request';
+import { perBatch } from './per-batch';
 import type { MadeCopy } from './settings-taken';
 
 type Member = keyof ReturnType<typeof sourceMetadata>;
 
 /** By batch: the members that a bucket was seen to keep. */
-const KEPT = new WeakMap<object, Map<string, Set<Member>>>();
+const bucketsOf = perBatch<Set<Member>>();
 
 /**
  * Looks at the first copies of a batch that were made of bytes with metadata: some stores take them and keep none, or not all (rclone serve s3,
@@ -41,8 +42,7 @@ export async function checkMetadataTaken({ store, request, context }: MadeCopy, 
 }
 
 function keptOf(context: object, bucket: string): Set<Member> {
-  const buckets = KEPT.get(context) ?? new Map<string, Set<Member>>();
-  KEPT.set(context, buckets);
+  const buckets = bucketsOf(context);
   const kept = buckets.get(bucket) ?? new Set<Member>();
   buckets.set(bucket, kept);
   return kept;

@@ -4,6 +4,7 @@ import { scratchKey } from '../../storage/s3/known-calls/on-scratch';
 import { StoreError } from '../../storage/store-error';
 import { changedOctets, doubtfulOctets, kindOfOctets, type Octets } from './check-octets';
 import { sourceMetadata } from './copy-request';
+import { perBatch } from './per-batch';
 
 /** An object that is to be replaced by a copy of itself. */
 export interface Replaced {
@@ -17,7 +18,7 @@ export interface Replaced {
 /** `changed`: what they became; undefined: they came back as they were sent. No finding: it can't be tried. */
 type Finding = { readonly changed: string | undefined } | undefined;
 
-const FINDINGS = new WeakMap<object, Map<string, Promise<Finding>>>();
+const findingsOf = perBatch<Promise<Finding>>();
 
 /**
  * What a store makes of an object's values beyond ASCII could not be taken back. So an empty object beside it gets them first, once a batch,
@@ -29,8 +30,7 @@ export async function untriedOctets(replaced: Replaced, signal: AbortSignal): Pr
   if (request.MetadataDirective !== 'REPLACE') return [];
   const values = doubtfulOctets(store, before, { ...request });
   if (values.length === 0) return [];
-  const findings = FINDINGS.get(context) ?? new Map<string, Promise<Finding>>();
-  FINDINGS.set(context, findings);
+  const findings = findingsOf(context);
   const name = [request.Bucket, ...new Set(values.map(kindOfOctets))].join('\n');
   const trying = findings.get(name) ?? tryOnScratch(replaced, values, signal);
   findings.set(name, trying);

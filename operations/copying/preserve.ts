@@ -10,6 +10,7 @@ import { StoreError } from '../../storage/store-error';
 import { isUnknownCall } from './copy-from';
 import type { CopyParameters, Preserved } from './copy-parameters';
 import { grantHeaders } from './copy-request';
+import { perBatch } from './per-batch';
 
 /** The object to look at, in the store that has it. */
 export interface PreservedFrom {
@@ -87,11 +88,10 @@ export async function readLock(from: PreservedFrom, signal: AbortSignal): Promis
   return { mode, until, hold };
 }
 
-const locks = new WeakMap<object, Map<string, Promise<boolean>>>();
+const locksOf = perBatch<Promise<boolean>>();
 
 function hasObjectLock({ store, object, context }: PreservedFrom, signal: AbortSignal): Promise<boolean> {
-  const known = locks.get(context) ?? new Map<string, Promise<boolean>>();
-  locks.set(context, known);
+  const known = locksOf(context);
   const bucket = object.Bucket ?? '';
   let asked = known.get(bucket);
   if (asked === undefined) {

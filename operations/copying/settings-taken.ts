@@ -11,6 +11,7 @@ import {
   sourceMetadata,
   tagsOfHeader,
 } from './copy-request';
+import { perBatch } from './per-batch';
 import { grantsToOthers, readLock } from './preserve';
 
 /** A copy, made as `request` says. */
@@ -38,7 +39,7 @@ type SetByCopyAlone = (typeof SET_BY_COPY_ALONE)[number];
  */
 type Finding = 'taken' | 'ignored' | 'same' | 'untold';
 
-const FINDINGS = new WeakMap<object, Map<string, Promise<Finding>>>();
+const findingsOf = perBatch<Promise<Finding>>();
 
 /**
  * Looks at the first copy of a batch that shows whether the store has set what it was asked to, and gives the copies of a store
@@ -59,7 +60,7 @@ export async function lacksMetadata(made: MadeCopy, signal: AbortSignal): Promis
 /** True when a former copy of the batch has shown it. */
 export async function isKnownToLackMetadata({ request, context }: Omit<MadeCopy, 'store' | 'task'>): Promise<boolean> {
   if (request.MetadataDirective !== 'REPLACE') return false;
-  return (await FINDINGS.get(context)?.get(nameOf('metadata', request))) === 'ignored';
+  return (await findingsOf(context).get(nameOf('metadata', request))) === 'ignored';
 }
 
 export function metadataIgnored(): StoreError {
@@ -125,8 +126,7 @@ function givesToOthers(request: FixedCopyRequest): boolean {
 }
 
 async function findingOf(setting: Setting, made: MadeCopy, told: Told, signal: AbortSignal): Promise<Finding> {
-  const findings = FINDINGS.get(made.context) ?? new Map<string, Promise<Finding>>();
-  FINDINGS.set(made.context, findings);
+  const findings = findingsOf(made.context);
   const name = nameOf(setting, made.request);
   const known = await findings.get(name)?.catch(() => undefined);
   if (known !== undefined && known !== 'same') return known;
