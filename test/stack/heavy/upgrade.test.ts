@@ -13,7 +13,7 @@ import { eventually } from '../../support/eventually';
 import { type SlowProxy, startSlowProxy } from '../../support/servers/slow-proxy';
 import { testStack } from '../../support/servers/stack';
 import { Buckets } from '../../support/stack/buckets';
-import { formerBuild, hasFormerBuild } from '../../support/stack/former-build';
+import { formerBuild } from '../../support/stack/former-build';
 import { jobRequest, plainManifest, reaches, reportFolder } from '../../support/stack/jobs';
 import { readReport } from '../../support/stack/report';
 
@@ -55,7 +55,6 @@ class Program {
   }
 }
 
-const isHere = hasFormerBuild(FORMER);
 const unique = randomUUID().slice(0, 8);
 const [herd, copies] = [`herd-${unique}`, `copies-${unique}`];
 const started: Program[] = [];
@@ -66,7 +65,6 @@ let buckets: Buckets;
 let api: ApiClient;
 
 beforeAll(async () => {
-  if (!isHere) return;
   former = formerBuild(FORMER);
   const { s3Endpoint, temporalAddress } = testStack();
   proxy = await startSlowProxy(s3Endpoint, COPY_MS);
@@ -119,32 +117,26 @@ async function startCopying(name: string): Promise<string> {
   return jobId;
 }
 
-// No tool is missing here but a commit, and how to get it is said.
-// eslint-disable-next-line no-restricted-properties
-(isHere ? test : test.skip)(
-  'jobs go from one build to the other and back',
-  async () => {
-    const first = start(former, 'worker');
-    await first.says('"ready"');
-    const begunOnFormer = await startCopying('a');
-    const second = await replace(first, PROJECT_ROOT);
-    const begunOnPresent = await startCopying('b');
-    const third = await replace(second, former);
-    const begunAfterwards = await startCopying('c');
-    const jobs = [begunOnFormer, begunOnPresent, begunAfterwards];
-    for (const jobId of jobs) expect((await api.describeJob(jobId)).status).toMatch(/Active|Paused/);
-    // The last one ends on the present build, the others wherever they are.
-    const fourth = await replace(third, PROJECT_ROOT);
-    proxy.delayMs = 0;
-    for (const jobId of jobs) {
-      await reaches(api, jobId, 'Complete', 120_000);
-      const { rows } = await readReport(buckets, herd, reportFolder(jobId));
-      expect(rows.map(({ key, taskStatus }) => `${key} ${taskStatus}`).sort()).toEqual(
-        KEYS.map((key) => `${key} succeeded`),
-      );
-    }
-    expect(await fourth.stop()).toBe(0);
-    for (const { said } of started) expect(said).not.toMatch(/nondeterminism|TMPRL1100/i);
-  },
-  400_000,
-);
+test('jobs go from one build to the other and back', async () => {
+  const first = start(former, 'worker');
+  await first.says('"ready"');
+  const begunOnFormer = await startCopying('a');
+  const second = await replace(first, PROJECT_ROOT);
+  const begunOnPresent = await startCopying('b');
+  const third = await replace(second, former);
+  const begunAfterwards = await startCopying('c');
+  const jobs = [begunOnFormer, begunOnPresent, begunAfterwards];
+  for (const jobId of jobs) expect((await api.describeJob(jobId)).status).toMatch(/Active|Paused/);
+  // The last one ends on the present build, the others wherever they are.
+  const fourth = await replace(third, PROJECT_ROOT);
+  proxy.delayMs = 0;
+  for (const jobId of jobs) {
+    await reaches(api, jobId, 'Complete', 120_000);
+    const { rows } = await readReport(buckets, herd, reportFolder(jobId));
+    expect(rows.map(({ key, taskStatus }) => `${key} ${taskStatus}`).sort()).toEqual(
+      KEYS.map((key) => `${key} succeeded`),
+    );
+  }
+  expect(await fourth.stop()).toBe(0);
+  for (const { said } of started) expect(said).not.toMatch(/nondeterminism|TMPRL1100/i);
+}, 400_000);

@@ -17,7 +17,7 @@ import { PROJECT_ROOT } from '../../../dev/parts/project-root';
 
 /**
  * Path of an earlier commit of this project, compiled: `dist/` as its own build would have it, on the present dependencies. Made once,
- * in the cache of tools. To be called where `hasFormerBuild` holds.
+ * in the cache of tools. Throws where a shallow clone lacks the commit.
  */
 export function formerBuild(commit: string): string {
   const folder = folderOf(commit);
@@ -38,15 +38,6 @@ export function formerBuild(commit: string): string {
   return folder;
 }
 
-/** False in a shallow clone, which lacks the commit, where it was not built before; that is said on standard error. */
-export function hasFormerBuild(commit: string): boolean {
-  if (existsSync(folderOf(commit))) return true;
-  const { status } = spawnSync('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: PROJECT_ROOT, stdio: 'ignore' });
-  if (status === 0) return true;
-  process.stderr.write(`skipped: commit ${commit} is not in this clone; git fetch --unshallow brings it\n`);
-  return false;
-}
-
 function folderOf(commit: string): string {
   return join(loadDevConfig().cacheDir, `drover-${commit}`);
 }
@@ -58,6 +49,8 @@ function linkModules(folder: string): void {
 }
 
 function checkOut(commit: string, into: string): void {
+  const { status } = spawnSync('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: PROJECT_ROOT, stdio: 'ignore' });
+  if (status !== 0) throw new Error(`commit ${commit} is not in this clone; git fetch --unshallow brings it`);
   const tar = join(into, 'sources.tar');
   execFileSync('git', ['archive', '--format=tar', '-o', tar, commit], { cwd: PROJECT_ROOT, stdio: 'pipe' });
   execFileSync('tar', ['-xf', tar, '-C', into]);
